@@ -1,0 +1,1 @@
+"""What released figures mean: scores with honest intervals, and signals."""

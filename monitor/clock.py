@@ -1,0 +1,18 @@
+"""The only place that reads the clock; everything else is handed a date."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+
+
+def now() -> datetime:
+    """The present moment, in UTC, to the second."""
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+def today() -> date:
+    """The calendar day in the Netherlands."""
+    return datetime.now(AMSTERDAM).date()

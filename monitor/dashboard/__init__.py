@@ -1,0 +1,1 @@
+"""The dashboard door: Streamlit pages for people who have signed in."""

@@ -1,0 +1,99 @@
+"""The key folder: files that must never be in the database, a backup or a log.
+
+Each file belongs to one thing with a short life (an open round, later a vent) and carries its
+name. Destroying the file is what makes the thing unreadable for ever.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+SECRET_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFolder:
+    """A folder only its owner can enter (0700), with files only its owner can read (0600)."""
+
+    path: Path
+
+    def write(self, name: str, content: bytes) -> None:
+        """Create the file `name`, durably; never over an existing one.
+
+        Raises
+        ------
+        FileExistsError
+            When there is one already.
+        """
+        self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        file = self.path / name
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            os.write(handle, content)
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+        self._sync_folder()
+
+    def read(self, name: str) -> bytes | None:
+        """The file's content, or None when this folder does not have it or may not read it."""
+        try:
+            return (self.path / name).read_bytes()
+        except (FileNotFoundError, PermissionError, NotADirectoryError):
+            return None
+
+    def destroy(self, name: str) -> bool:
+        """Overwrite and remove the file; False when it was not there.
+
+        On flash storage and copying file systems overwriting promises little; the threat model
+        says so. Removal is what counts for every copy made afterwards.
+        """
+        file = self.path / name
+        try:
+            with file.open("r+b", buffering=0) as handle:
+                handle.write(b"\0" * os.fstat(handle.fileno()).st_size)
+                os.fsync(handle.fileno())
+            file.unlink()
+        except FileNotFoundError:
+            return False
+        self._sync_folder()
+        return True
+
+    def names(self) -> tuple[str, ...]:
+        """The names of all files, sorted."""
+        if not self.path.is_dir():
+            return ()
+        return tuple(sorted(entry.name for entry in self.path.iterdir() if entry.is_file()))
+
+    def _sync_folder(self) -> None:
+        handle = os.open(self.path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def read_secret(file: Path) -> bytes:
+    """The installation's secret; made at the first start.
+
+    Several processes may start at once: exactly one creates it, the others read that one.
+    """
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    draft = file.with_name(f".{file.name}.{secrets.token_hex(8)}")
+    if not file.exists():
+        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            os.write(handle, secrets.token_bytes(SECRET_BYTES))
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+        try:
+            os.link(draft, file)  # fails when another process was first: then theirs counts
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return file.read_bytes()

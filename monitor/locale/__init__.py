@@ -1,0 +1,77 @@
+"""The sentences people read, per language.
+
+Catalogs are gettext ``.po`` files, ``locale/<language>/<domain>.po``; message ids are names
+such as ``pulse.spent.title``, never sentences. Adding a language is adding its folder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from babel.messages.pofile import read_po
+
+FOLDER = Path(__file__).parent
+DEFAULT = "nl"
+DOMAINS = ("dashboard", "refusals", "staff")
+
+
+def languages() -> tuple[str, ...]:
+    """Every language that has a folder here, the default first."""
+    found = sorted(p.name for p in FOLDER.iterdir() if p.is_dir() and any(p.glob("*.po")))
+    return tuple(sorted(found, key=lambda code: code != DEFAULT))
+
+
+@dataclass(frozen=True)
+class Texts:
+    """All sentences of one language."""
+
+    language: str
+    sentences: Mapping[str, str | tuple[str, str]]
+
+    def __call__(self, key: str, **words: object) -> str:
+        """The sentence named `key`, its ``{placeholders}`` filled from `words`.
+
+        Where the sentence has a plural, ``words["count"]`` chooses the form.
+
+        Raises
+        ------
+        KeyError
+            When no sentence has that name: a mistake of ours, found by the tests.
+        """
+        found = self.sentences[key]
+        if isinstance(found, tuple):
+            found = found[0 if words.get("count") == 1 else 1]
+        return found.format(**words) if words else found
+
+    def has(self, key: str) -> bool:
+        """Whether a sentence has that name."""
+        return key in self.sentences
+
+
+@cache
+def texts(language: str) -> Texts:
+    """The sentences of `language`; those of the default language when there is no such folder."""
+    code = language if language in languages() else DEFAULT
+    sentences: dict[str, str | tuple[str, str]] = {}
+    for domain in DOMAINS:
+        file = FOLDER / code / f"{domain}.po"
+        if file.exists():
+            sentences.update(_read(file))
+    return Texts(code, sentences)
+
+
+def _read(file: Path) -> dict[str, str | tuple[str, str]]:
+    with file.open("rb") as handle:
+        catalog = read_po(handle, locale=file.parent.name)
+    return {
+        (message.id if isinstance(message.id, str) else message.id[0]): (
+            message.string
+            if isinstance(message.string, str)
+            else (message.string[0], message.string[1])
+        )
+        for message in catalog
+        if message.id
+    }

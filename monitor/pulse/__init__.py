@@ -1,0 +1,1 @@
+"""From invitation to released figures: rounds, invitations, ballot box, sealing, release."""

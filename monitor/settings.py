@@ -1,0 +1,148 @@
+"""The settings: one frozen object, read once from the environment, failing loudly."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from monitor.errors import SettingsRefused
+
+ROOT = Path(__file__).resolve().parent.parent
+PREFIX = "TEAMKLIMAAT_"
+LANGUAGES = ("nl", "en")
+SMALLEST_MINIMUM = 5
+"""The fewest respondents behind any released figure; an organisation may ask for more."""
+KNOWN = frozenset(
+    {
+        "DATABASE_URL",
+        "SECRET_FILE",
+        "KEYS_DIR",
+        "BASE_URL",
+        "SMTP_URL",
+        "MAIL_FROM",
+        "OIDC_ISSUER",
+        "OIDC_CLIENT_ID",
+        "OIDC_CLIENT_SECRET",
+        "MINIMUM",
+        "LANGUAGE",
+        "ORGANISATION_NAME",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the environment says, checked.
+
+    ``keys_dir`` and ``secret_file`` lie outside the database and outside ``data/``: whoever
+    steals a backup must not get them with it.
+    """
+
+    database_url: str
+    secret_file: Path
+    keys_dir: Path
+    base_url: str = "http://localhost:8501"
+    smtp_url: str = ""
+    mail_from: str = ""
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = ""
+    minimum: int = SMALLEST_MINIMUM
+    language: str = "nl"
+    organisation_name: str = ""
+    questionnaire_file: Path = ROOT / "data" / "questionnaire.toml"
+
+    @property
+    def secure(self) -> bool:
+        """Whether people reach the app over https (cookies are then marked Secure)."""
+        return self.base_url.startswith("https://")
+
+    @property
+    def database_file(self) -> Path | None:
+        """The SQLite file, or None where another database is used."""
+        scheme, _, rest = self.database_url.partition(":///")
+        return Path(rest) if scheme == "sqlite" else None
+
+
+def read(environ: Mapping[str, str] = os.environ) -> Settings:
+    """Read and check the settings.
+
+    Raises
+    ------
+    SettingsRefused
+        On an unknown ``TEAMKLIMAAT_`` name, an unusable value or a contradiction.
+    """
+    given = {k.removeprefix(PREFIX): v.strip() for k, v in environ.items() if k.startswith(PREFIX)}
+    unknown = sorted(given.keys() - KNOWN)
+    if unknown:
+        raise SettingsRefused("settings.unknown", name=PREFIX + unknown[0])
+    state = _state_folder(environ)
+    return Settings(
+        database_url=_database_url(given.get("DATABASE_URL", "")),
+        secret_file=_path(given.get("SECRET_FILE", ""), state / "secret"),
+        keys_dir=_path(given.get("KEYS_DIR", ""), state / "keys"),
+        base_url=_base_url(given.get("BASE_URL", "")),
+        smtp_url=given.get("SMTP_URL", ""),
+        mail_from=given.get("MAIL_FROM", ""),
+        oidc_issuer=given.get("OIDC_ISSUER", ""),
+        oidc_client_id=given.get("OIDC_CLIENT_ID", ""),
+        oidc_client_secret=given.get("OIDC_CLIENT_SECRET", ""),
+        minimum=_minimum(given.get("MINIMUM", "")),
+        language=_language(given.get("LANGUAGE", "")),
+        organisation_name=given.get("ORGANISATION_NAME", ""),
+    )
+
+
+def _state_folder(environ: Mapping[str, str]) -> Path:
+    home = environ.get("XDG_STATE_HOME") or os.path.join(
+        environ.get("HOME") or os.path.expanduser("~"), ".local", "state"
+    )
+    return Path(home) / "teamklimaat"
+
+
+def _path(given: str, default: Path) -> Path:
+    return Path(given).expanduser().absolute() if given else default
+
+
+def _database_url(given: str) -> str:
+    if not given:
+        return f"sqlite:///{ROOT / 'data' / 'teamklimaat.db'}"
+    if given.startswith("sqlite:///"):
+        file = given.removeprefix("sqlite:///")
+        if not file or file.startswith(":memory:"):
+            raise SettingsRefused("settings.database_memory")
+        return f"sqlite:///{Path(file).absolute()}"
+    for scheme in ("postgresql+psycopg://", "postgresql://", "postgres://"):
+        if given.startswith(scheme):
+            return "postgresql+psycopg://" + given.removeprefix(scheme)
+    raise SettingsRefused("settings.database_kind")
+
+
+def _base_url(given: str) -> str:
+    if not given:
+        return Settings.__dataclass_fields__["base_url"].default
+    parts = urlsplit(given)
+    if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
+        raise SettingsRefused("settings.base_url", value=given)
+    if parts.path.strip("/"):
+        raise SettingsRefused("settings.base_url_path", value=given)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _minimum(given: str) -> int:
+    if not given:
+        return SMALLEST_MINIMUM
+    if not given.isdecimal():
+        raise SettingsRefused("settings.minimum", value=given)
+    if int(given) < SMALLEST_MINIMUM:
+        raise SettingsRefused("settings.minimum_low", value=given, smallest=SMALLEST_MINIMUM)
+    return int(given)
+
+
+def _language(given: str) -> str:
+    if given and given not in LANGUAGES:
+        raise SettingsRefused("settings.language", value=given, known=", ".join(LANGUAGES))
+    return given or "nl"

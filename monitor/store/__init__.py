@@ -1,0 +1,1 @@
+"""The store: engine, tables and migrations. Nothing in it ties a person to an answer."""

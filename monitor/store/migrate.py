@@ -1,0 +1,28 @@
+"""Bring the store's schema up to date; run at every start."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Engine, text
+
+from monitor.store.engine import is_sqlite, writing
+
+_LOCK_NUMBER = 7_305_102_026
+"""Number of the advisory lock that keeps two processes from migrating PostgreSQL together."""
+
+
+def migrate(engine: Engine) -> None:
+    """Run every migration that has not run yet, all in one transaction.
+
+    Safe with several processes starting together: the second waits and finds nothing to do.
+    """
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    with writing(engine) as connection:
+        if not is_sqlite(engine):
+            connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK_NUMBER})"))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")

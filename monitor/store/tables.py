@@ -1,0 +1,224 @@
+"""The tables.
+
+What is deliberately *not* here: no time, address, sequence number or member on a ballot or an
+envelope; no link between a ballot and an envelope; no answer sheet; no trace of who answered
+after a round has closed. Every key in the ballot box is random and its tables have no hidden
+row number (``WITHOUT ROWID``): SQLite's own would keep the order of arrival.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    Float,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _table(name: str, *columns: Any) -> Table:
+    return Table(name, metadata, *columns, sqlite_with_rowid=False)
+
+
+# -- organisation ---------------------------------------------------------------------------
+
+unit = _table(
+    "unit",
+    Column("key", String(64), primary_key=True),
+    Column("parent", String(64), ForeignKey("unit.key"), nullable=True),
+    Column("name", String(120), nullable=False),
+    Column("position", Integer, nullable=False),  # place in tree order
+    Column("closed", Boolean, nullable=False, default=False),
+    # Raised to replace a results link that went astray.
+    Column("link_version", Integer, nullable=False, default=0),
+)
+
+member = _table(
+    "member",
+    Column("email", String(254), primary_key=True),
+    Column("unit", String(64), ForeignKey("unit.key"), nullable=False, index=True),
+)
+
+# -- rounds ---------------------------------------------------------------------------------
+
+questionnaire = _table(
+    "questionnaire",
+    Column("digest", String(64), primary_key=True),
+    Column("body", JSON, nullable=False),
+)
+
+survey_round = _table(
+    "survey_round",
+    Column("period", String(7), primary_key=True),  # 2026-11
+    Column("status", String(10), nullable=False),
+    Column("opens_on", Date, nullable=False),
+    Column("closes_on", Date, nullable=True),
+    Column("minimum", Integer, nullable=False),
+    Column("questionnaire", String(64), ForeignKey("questionnaire.digest"), nullable=False),
+    Column("public_key", LargeBinary(32), nullable=True),  # none for imported history
+    CheckConstraint("status IN ('open', 'closing', 'sealed', 'abandoned')", name="status"),
+)
+
+round_unit = _table(
+    # The tree as it was when the round opened; sealed months keep it.
+    "round_unit",
+    Column("period", String(7), ForeignKey("survey_round.period"), primary_key=True),
+    Column("unit", String(64), primary_key=True),
+    Column("parent", String(64), nullable=True),
+    Column("name", String(120), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("invited", Integer, nullable=False, default=0),  # places: one a person
+    Column("issued", Integer, nullable=False, default=0),  # codes ever made, replacements too
+)
+
+ballot = _table(
+    "ballot",
+    Column("period", String(7), ForeignKey("survey_round.period"), primary_key=True),
+    # Keyed with the round's secret: without the key folder a list of codes finds nothing here.
+    Column("fingerprint", LargeBinary(32), primary_key=True),
+    Column("unit", Integer, nullable=False),  # position in round_unit
+    # Used or replaced: the two look alike, so that replacing codes tells nobody who answered.
+    Column("spent", Boolean, nullable=False, default=False),
+)
+
+envelope = _table(
+    "envelope",
+    Column("id", LargeBinary(16), primary_key=True),  # random
+    Column("period", String(7), ForeignKey("survey_round.period"), nullable=False, index=True),
+    Column("sealed", LargeBinary, nullable=False),  # one size for all
+)
+
+# -- sealed results: every row stands for at least `minimum` people ---------------------------
+
+atom = _table(
+    "atom",
+    Column("period", String(7), ForeignKey("survey_round.period"), primary_key=True),
+    Column("unit", String(64), primary_key=True),
+    Column("pool", Boolean, primary_key=True),  # the leftovers of the units beneath `unit`
+    Column("theme", String(40), primary_key=True),
+    Column("question", String(40), primary_key=True),
+    Column("n", Integer, nullable=False),
+    # Sum of 0, 25, 50, 75, 100 per answer, clamped to 10..90 per person.
+    Column("points", Integer, nullable=False),
+)
+
+class_atom = _table(
+    # Sums of atoms with at least 20 answers, no class of 1 or 2 people.
+    "class_atom",
+    Column("period", String(7), ForeignKey("survey_round.period"), primary_key=True),
+    Column("unit", String(64), primary_key=True),
+    Column("pool", Boolean, primary_key=True),
+    Column("question", String(40), primary_key=True),
+    Column("unfavourable", Integer, nullable=False),
+    Column("neutral", Integer, nullable=False),
+    Column("favourable", Integer, nullable=False),
+)
+
+spread = _table(
+    # Variance of people's theme scores around their unit's, whole organisation, two digits.
+    "spread",
+    Column("period", String(7), ForeignKey("survey_round.period"), primary_key=True),
+    Column("theme", String(40), primary_key=True),
+    Column("variance", Float, nullable=False),
+)
+
+signal = _table(
+    "signal",
+    Column("period", String(7), ForeignKey("survey_round.period"), primary_key=True),
+    Column("unit", String(64), primary_key=True),
+    Column("theme", String(40), primary_key=True),
+    Column("direction", String(4), nullable=False),
+    CheckConstraint("direction IN ('down', 'up')", name="direction"),
+)
+
+# -- what leidinggevenden say back ------------------------------------------------------------
+
+reply_to_team = _table(
+    "reply_to_team",
+    Column("unit", String(64), ForeignKey("unit.key"), primary_key=True),
+    Column("text", String(280), nullable=False),
+    Column("written_on", Date, nullable=False),
+)
+
+nightly = _table(
+    # What may be told of the box while it is open, counted once a night, in words or tens.
+    "nightly",
+    Column("name", String(80), primary_key=True),
+    Column("value", String(20), nullable=False),
+    Column("day", Date, nullable=False),
+)
+
+# Moments are whole seconds since 1970 (UTC): one meaning in every database.
+
+# -- access -----------------------------------------------------------------------------------
+
+account = _table(
+    "account",
+    Column("id", String(22), primary_key=True),  # random
+    Column("email", String(254), nullable=False, unique=True),
+    Column("password_hash", Text, nullable=True),
+    Column("failures", Integer, nullable=False, default=0),
+    Column("locked_until", BigInteger, nullable=True),
+)
+
+account_role = _table(
+    "account_role",
+    Column("account", String(22), ForeignKey("account.id", ondelete="CASCADE"), primary_key=True),
+    Column("role", String(20), primary_key=True),
+    Column("unit", String(64), primary_key=True, default=""),  # empty: not bound to a unit
+)
+
+welcome_link = _table(
+    # One use, short life; the store keeps only a digest.
+    "welcome_link",
+    Column("digest", LargeBinary(32), primary_key=True),
+    Column("account", String(22), ForeignKey("account.id", ondelete="CASCADE"), nullable=False),
+    Column("expires", BigInteger, nullable=False),
+)
+
+session = _table(
+    "session",
+    Column("digest", LargeBinary(32), primary_key=True),
+    Column(
+        "account",
+        String(22),
+        ForeignKey("account.id", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
+    Column("started", BigInteger, nullable=False),
+    Column("last_seen", BigInteger, nullable=False),
+)
+
+audit = Table(
+    # Who did what to the set-up; never what a colleague did.
+    "audit",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("at", BigInteger, nullable=False),
+    Column("actor", String(254), nullable=False),
+    Column("action", String(40), nullable=False),
+    Column("detail", String(400), nullable=False, default=""),
+)

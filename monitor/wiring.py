@@ -1,0 +1,52 @@
+"""What one process works with: settings, store, key folder and secret, joined once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Engine
+
+from monitor import settings as settings_
+from monitor.keyfolder import KeyFolder, read_secret
+from monitor.settings import Settings
+from monitor.store.engine import open_store
+from monitor.store.migrate import migrate
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """The parts every door needs. Nothing in it belongs to one person."""
+
+    settings: Settings
+    engine: Engine
+    keys: KeyFolder
+    secret: bytes
+
+
+_current: House | None = None
+
+
+def build(settings: Settings) -> House:
+    """Open the store (bringing it up to date), the key folder and the secret."""
+    engine = open_store(settings.database_url)
+    migrate(engine)
+    return House(
+        settings=settings,
+        engine=engine,
+        keys=KeyFolder(settings.keys_dir),
+        secret=read_secret(settings.secret_file),
+    )
+
+
+def current() -> House:
+    """The process's own house, built from the environment at first use."""
+    global _current
+    if _current is None:
+        _current = build(settings_.read())
+    return _current
+
+
+def use(house: House | None) -> None:
+    """Put another house in place (tests, the demo), or None to start afresh."""
+    global _current
+    _current = house
