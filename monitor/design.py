@@ -1,0 +1,146 @@
+"""The look of every page and chart, as values: colour, type, space, radius.
+
+Read by the staff stylesheet, the dashboard's theme and the charts, so that the two doors look
+alike. Tests hold every pair of colours that meets on a page to WCAG AA, and the colours that
+must be told apart to a distance that survives the three kinds of colour blindness.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """Colours as ``#RRGGBB``; every one of them has a meaning, none is decoration."""
+
+    paper: str
+    """Behind everything."""
+    surface: str
+    """Behind a card or a field."""
+    ink: str
+    """Text."""
+    quiet: str
+    """Text that matters less; still AA on `paper` and `surface`."""
+    line: str
+    """Hairlines that divide; carry no meaning."""
+    edge: str
+    """The border of a control: at least 3:1 against what is around it."""
+    accent: str
+    """Links, buttons, the chosen answer, the focus ring."""
+    accent_soft: str
+    """Behind a chosen answer and behind good news."""
+    on_accent: str
+    """Text on `accent`."""
+    warn: str
+    """Text of something that needs attention."""
+    warn_soft: str
+    """Behind something that needs attention."""
+    low: str
+    """A low score. Absolute: the same score has the same colour in every unit and month."""
+    middle: str
+    """A score in between."""
+    high: str
+    """A high score."""
+    themes: tuple[str, str, str]
+    """The lines of the three themes, in the order of the questionnaire."""
+
+
+LIGHT = Palette(
+    paper="#FAF7F2",
+    surface="#FFFFFF",
+    ink="#1F2A30",
+    quiet="#54616A",
+    line="#D9D3C8",
+    edge="#767F85",
+    accent="#1D5C63",
+    accent_soft="#E3EEED",
+    on_accent="#FFFFFF",
+    warn="#8A3F0C",
+    warn_soft="#FBEBDD",
+    low="#A8480F",
+    middle="#6B6F73",
+    high="#1B6390",
+    themes=("#1F6FB2", "#B4530A", "#2F3B45"),
+)
+
+DARK = Palette(
+    paper="#171C1F",
+    surface="#20272B",
+    ink="#ECE8E1",
+    quiet="#ABB4B8",
+    line="#3A4449",
+    edge="#8A959B",
+    accent="#8CCBC8",
+    accent_soft="#22393B",
+    on_accent="#10201F",
+    warn="#F2B58A",
+    warn_soft="#3A2A1E",
+    low="#F0A06A",
+    middle="#B3B9BD",
+    high="#86BDE6",
+    themes=("#8CC0F0", "#F0A25C", "#D9D3C8"),
+)
+
+LOW_BELOW = 40
+"""A score under this is coloured `low` (points, 0-100)."""
+HIGH_FROM = 60
+"""A score from here on is coloured `high` (points, 0-100)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Type:
+    """Fonts already on the device: nothing to fetch, and what the reader is used to."""
+
+    family: str = (
+        'system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","Liberation Sans",Arial,sans-serif'
+    )
+    family_code: str = 'ui-monospace,"Cascadia Mono",Menlo,"Liberation Mono",monospace'
+    base_px: int = 17
+    line: float = 1.5
+    """Line height of running text, as a multiple of the size."""
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """Distances in rem; each about one and a half times the one before."""
+
+    xs: float = 0.25
+    s: float = 0.5
+    m: float = 1.0
+    l: float = 1.5  # noqa: E741 - sizes are called s, m and l
+    xl: float = 2.5
+    target_px: int = 44
+    """The least height of anything to be hit with a thumb."""
+    radius_px: int = 10
+    page_rem: float = 42.0
+    """The widest a column of text gets."""
+
+
+@dataclass(frozen=True, slots=True)
+class Design:
+    """Everything together."""
+
+    light: Palette = LIGHT
+    dark: Palette = DARK
+    type: Type = field(default_factory=Type)
+    space: Space = field(default_factory=Space)
+
+    def score_colour(self, score: int, dark: bool = False) -> str:
+        """The colour of a score of `score` points (0-100), the same everywhere and always."""
+        palette = self.dark if dark else self.light
+        if score < LOW_BELOW:
+            return palette.low
+        return palette.high if score >= HIGH_FROM else palette.middle
+
+    def css_variables(self, dark: bool = False) -> str:
+        """The palette as CSS declarations, ``--paper:#FAF7F2;...``, without a selector."""
+        colours = asdict(self.dark if dark else self.light)
+        lines = colours.pop("themes")
+        named = {name.replace("_", "-"): value for name, value in colours.items()}
+        named |= {f"theme{number}": value for number, value in enumerate(lines, start=1)}
+        return "".join(f"--{name}:{value};" for name, value in named.items())
+
+
+DESIGN = Design()
+"""The one design of this program."""
