@@ -1,0 +1,210 @@
+"""Accounts: adding people, giving them roles, and the one-time link to choose a passphrase."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, Engine, and_, delete, insert, select, update
+
+from monitor.access import audit, passphrase, sessions
+from monitor.access.roles import Grant, Role, check_grants
+from monitor.access.tokens import digest, new_token
+from monitor.errors import AccessRefused, InputRefused
+from monitor.store.engine import reading, writing
+from monitor.store.tables import account, account_role, welcome_link
+from monitor.store.tables import unit as unit_table
+
+LINK_HOURS = 72
+LONGEST_EMAIL = 254
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One account as the beheerder sees it; `ready` once a passphrase was chosen."""
+
+    email: str
+    grants: tuple[Grant, ...]
+    ready: bool
+
+
+def add(engine: Engine, email: str, role: Role, unit: str | None, actor: str, now: datetime) -> str:
+    """Give somebody a role and return a one-time token, good for 72 hours.
+
+    With the token the person chooses a passphrase. For somebody who has that role already
+    only the link is new: the way back in after forgetting. Earlier links stop working.
+
+    Raises
+    ------
+    InputRefused
+        On an unusable address, an unknown unit, or roles that one person may not hold.
+    """
+    with writing(engine) as connection:
+        account_id = _grant(connection, email, Grant(role, unit), actor, now)
+        connection.execute(delete(welcome_link).where(welcome_link.c.account == account_id))
+        token = new_token()
+        connection.execute(
+            insert(welcome_link).values(
+                digest=digest(token),
+                account=account_id,
+                expires=int(now.timestamp()) + LINK_HOURS * 3600,
+            )
+        )
+    return token
+
+
+def add_with_password(
+    engine: Engine,
+    email: str,
+    role: Role,
+    unit: str | None,
+    password: str,
+    actor: str,
+    now: datetime,
+) -> None:
+    """Give somebody a role and a passphrase at once (the demo); refusals as for :func:`add`."""
+    passphrase.check(password, normal_email(email))
+    hashed = passphrase.hashed(password)
+    with writing(engine) as connection:
+        _store_passphrase(
+            connection, _grant(connection, email, Grant(role, unit), actor, now), hashed
+        )
+
+
+def invited(engine: Engine, token: str, now: datetime) -> str:
+    """The address for which a one-time link was made; looking does not use it up.
+
+    Raises
+    ------
+    AccessRefused
+        When the link was used, replaced, has run out or never existed.
+    """
+    with reading(engine) as connection:
+        email: str | None = connection.scalar(
+            select(account.c.email)
+            .join(welcome_link, welcome_link.c.account == account.c.id)
+            .where(_usable(token, now))
+        )
+    if email is None:
+        raise AccessRefused("welcome.gone")
+    return email
+
+
+def set_password(engine: Engine, token: str, password: str, now: datetime) -> None:
+    """Use a one-time link: store the passphrase, and end the account's sessions.
+
+    Raises
+    ------
+    AccessRefused
+        When the link does not work (any more).
+    InputRefused
+        When the passphrase is not good enough; the link then stays usable.
+    """
+    email = invited(engine, token, now)
+    passphrase.check(password, email)
+    hashed = passphrase.hashed(password)
+    with writing(engine) as connection:
+        account_id = connection.scalar(select(welcome_link.c.account).where(_usable(token, now)))
+        if account_id is None:
+            raise AccessRefused("welcome.gone")
+        _store_passphrase(connection, account_id, hashed)
+        audit.note(connection, email, "account.passphrase", "", now)
+
+
+def end_sessions(engine: Engine, email: str, actor: str, now: datetime) -> int:
+    """Sign somebody out everywhere; returns how many sessions there were.
+
+    Raises
+    ------
+    InputRefused
+        When there is no such account.
+    """
+    with writing(engine) as connection:
+        account_id = connection.scalar(
+            select(account.c.id).where(account.c.email == normal_email(email))
+        )
+        if account_id is None:
+            raise InputRefused("account.unknown", email=email)
+        ended = sessions.drop_all(connection, account_id)
+        audit.note(connection, actor, "account.end_sessions", normal_email(email), now)
+    return ended
+
+
+def listing(engine: Engine) -> tuple[Listed, ...]:
+    """Every account with its roles, by address."""
+    with reading(engine) as connection:
+        rows = connection.execute(
+            select(
+                account.c.email, account.c.password_hash, account_role.c.role, account_role.c.unit
+            )
+            .outerjoin(account_role, account_role.c.account == account.c.id)
+            .order_by(account.c.email, account_role.c.role, account_role.c.unit)
+        ).all()
+    grants: dict[str, tuple[Grant, ...]] = {}
+    for row in rows:
+        given = (Grant(Role(row.role), row.unit or None),) if row.role else ()
+        grants[row.email] = grants.get(row.email, ()) + given
+    ready = {row.email for row in rows if row.password_hash is not None}
+    return tuple(Listed(email, held, email in ready) for email, held in grants.items())
+
+
+def normal_email(email: str) -> str:
+    """One spelling for one mailbox: no space around it, no capitals."""
+    return email.strip().lower()
+
+
+def _grant(connection: Connection, email: str, grant: Grant, actor: str, now: datetime) -> str:
+    address = normal_email(email)
+    if not _EMAIL.fullmatch(address) or len(address) > LONGEST_EMAIL or not address.isprintable():
+        raise InputRefused("account.email_malformed")
+    account_id = connection.scalar(select(account.c.id).where(account.c.email == address))
+    held = _grants(connection, account_id) if account_id else set()
+    check_grants(held | {grant})
+    _check_unit(connection, grant.unit)
+    if account_id is None:
+        account_id = secrets.token_urlsafe(16)
+        connection.execute(insert(account).values(id=account_id, email=address))
+    if grant not in held:
+        connection.execute(
+            insert(account_role).values(
+                account=account_id, role=grant.role.value, unit=grant.unit or ""
+            )
+        )
+    action = "account.link" if grant in held else "account.role"
+    detail = " ".join(filter(None, (address, grant.role.value, grant.unit)))
+    audit.note(connection, actor, action, detail, now)
+    return account_id
+
+
+def _grants(connection: Connection, account_id: str) -> set[Grant]:
+    rows = connection.execute(
+        select(account_role.c.role, account_role.c.unit).where(account_role.c.account == account_id)
+    )
+    return {Grant(Role(row.role), row.unit or None) for row in rows}
+
+
+def _check_unit(connection: Connection, unit: str | None) -> None:
+    if unit is None:
+        return
+    known = select(unit_table.c.key).where(unit_table.c.key == unit, unit_table.c.closed.is_(False))
+    if connection.scalar(known) is None:
+        raise InputRefused("account.unit_unknown", unit=unit)
+
+
+def _usable(token: str, now: datetime) -> ColumnElement[bool]:
+    return and_(
+        welcome_link.c.digest == digest(token), welcome_link.c.expires > int(now.timestamp())
+    )
+
+
+def _store_passphrase(connection: Connection, account_id: str, hashed: str) -> None:
+    connection.execute(
+        update(account)
+        .where(account.c.id == account_id)
+        .values(password_hash=hashed, failures=0, locked_until=None)
+    )
+    connection.execute(delete(welcome_link).where(welcome_link.c.account == account_id))
+    sessions.drop_all(connection, account_id)

@@ -1,0 +1,46 @@
+"""The record of who changed the set-up: accounts, organisation, rounds.
+
+It is a table for the beheerder and the overseers, not a log file. Nothing a colleague does is
+ever in it, and no passphrase, code or token.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, Engine, insert, select
+
+from monitor.store.engine import reading
+from monitor.store.tables import audit
+
+LONGEST_DETAIL = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One change: when, by whom (an e-mail address or ``cli``), what, to what."""
+
+    at: datetime
+    actor: str
+    action: str
+    detail: str
+
+
+def note(connection: Connection, actor: str, action: str, detail: str, now: datetime) -> None:
+    """Write one change down, in the transaction that makes it."""
+    connection.execute(
+        insert(audit).values(
+            at=int(now.timestamp()), actor=actor, action=action, detail=detail[:LONGEST_DETAIL]
+        )
+    )
+
+
+def entries(engine: Engine, limit: int = 200) -> tuple[Entry, ...]:
+    """The last `limit` changes, newest first."""
+    newest = select(audit).order_by(audit.c.id.desc()).limit(limit)
+    with reading(engine) as connection:
+        return tuple(
+            Entry(datetime.fromtimestamp(row.at, UTC), row.actor, row.action, row.detail)
+            for row in connection.execute(newest)
+        )

@@ -1,0 +1,150 @@
+"""Roles and what each may do: default deny, asked at one place (:func:`may`)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from monitor.errors import InputRefused
+
+
+class Role(StrEnum):
+    """What somebody is to the organisation."""
+
+    LEIDINGGEVENDE = "leidinggevende"
+    LUISTERAAR = "luisteraar"
+    BEHEERDER = "beheerder"
+    TOEZICHT = "toezicht"
+
+
+class Permission(StrEnum):
+    """One thing that can be allowed."""
+
+    SEE_UNIT_RESULTS = "see_unit_results"
+    SEE_ORGANISATION_RESULTS = "see_organisation_results"
+    MANAGE_ORGANISATION = "manage_organisation"
+    MANAGE_ROUNDS = "manage_rounds"
+    MANAGE_ACCOUNTS = "manage_accounts"
+    READ_AUDIT = "read_audit"
+    REPLY_TO_TEAM = "reply_to_team"
+    READ_VENTS = "read_vents"
+
+
+OF_UNIT = frozenset({Permission.SEE_UNIT_RESULTS, Permission.REPLY_TO_TEAM})
+"""Permissions that mean nothing without a unit: they hold for the own unit and those beneath."""
+
+ALLOWED: Mapping[Role, frozenset[Permission]] = {
+    Role.LEIDINGGEVENDE: OF_UNIT,
+    Role.LUISTERAAR: frozenset({Permission.READ_VENTS}),
+    Role.BEHEERDER: frozenset(
+        {
+            Permission.SEE_ORGANISATION_RESULTS,
+            Permission.MANAGE_ORGANISATION,
+            Permission.MANAGE_ROUNDS,
+            Permission.MANAGE_ACCOUNTS,
+            Permission.READ_AUDIT,
+        }
+    ),
+    Role.TOEZICHT: frozenset({Permission.SEE_ORGANISATION_RESULTS, Permission.READ_AUDIT}),
+}
+
+APART = (
+    frozenset({Role.BEHEERDER, Role.LUISTERAAR}),
+    frozenset({Role.LEIDINGGEVENDE, Role.LUISTERAAR}),
+)
+"""Roles one person may not hold together: who listens has no power over who writes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """One role given to one person; `unit` only for a leidinggevende."""
+
+    role: Role
+    unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who is signed in. `account` is the random name of the account."""
+
+    account: str
+    email: str
+    grants: tuple[Grant, ...]
+
+
+class _Keyed(Protocol):
+    @property
+    def key(self) -> str: ...
+
+
+class UnitTree(Protocol):
+    """What the rules here need of a tree of units; parents come before their children."""
+
+    @property
+    def units(self) -> Sequence[_Keyed]: ...
+
+    def __contains__(self, key: object, /) -> bool: ...
+
+    def beneath(self, key: str, /) -> Iterable[str]: ...
+
+
+def may(
+    person: Person | None,
+    permission: Permission,
+    unit: str | None = None,
+    tree: UnitTree | None = None,
+) -> bool:
+    """Whether `person` may do this; everything not written down is refused.
+
+    A permission of a unit (:data:`OF_UNIT`) needs the `unit` and the `tree`; without them the
+    answer is no. To know whether somebody sees any unit at all, ask :func:`visible_units`.
+    """
+    if person is None:
+        return False
+    grants = [grant for grant in person.grants if permission in ALLOWED[grant.role]]
+    if permission not in OF_UNIT:
+        return bool(grants)
+    if unit is None or tree is None:
+        return False
+    return unit in _led(grants, tree)
+
+
+def visible_units(person: Person | None, tree: UnitTree) -> tuple[str, ...]:
+    """Units whose results `person` may see, in tree order.
+
+    A leidinggevende sees the own unit and what is beneath it; who sees the results of the
+    organisation sees the top unit, the organisation as a whole.
+    """
+    if person is None:
+        return ()
+    seen = _led([g for g in person.grants if Permission.SEE_UNIT_RESULTS in ALLOWED[g.role]], tree)
+    if may(person, Permission.SEE_ORGANISATION_RESULTS) and tree.units:
+        seen = seen | {tree.units[0].key}
+    return tuple(unit.key for unit in tree.units if unit.key in seen)
+
+
+def check_grants(grants: Collection[Grant]) -> None:
+    """Refuse grants that one person may not hold.
+
+    Raises
+    ------
+    InputRefused
+        For a leidinggevende without a unit, another role with one, or roles to be kept apart.
+    """
+    for grant in grants:
+        if grant.role is Role.LEIDINGGEVENDE and not grant.unit:
+            raise InputRefused("account.unit_needed", role=grant.role.value)
+        if grant.role is not Role.LEIDINGGEVENDE and grant.unit:
+            raise InputRefused("account.unit_not_wanted", role=grant.role.value)
+    roles = {grant.role for grant in grants}
+    for pair in APART:
+        if pair <= roles:
+            first, second = sorted(role.value for role in pair)
+            raise InputRefused("account.roles_apart", first=first, second=second)
+
+
+def _led(grants: Iterable[Grant], tree: UnitTree) -> frozenset[str]:
+    own = {grant.unit for grant in grants if grant.unit is not None and grant.unit in tree}
+    return frozenset(key for unit in own for key in tree.beneath(unit))

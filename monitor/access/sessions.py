@@ -1,0 +1,119 @@
+"""Sessions: kept in the store, so that signing out ends them everywhere at once."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import (
+    Connection,
+    Engine,
+    bindparam,
+    delete,
+    insert,
+    or_,
+    select,
+    update,
+)
+
+from monitor.access.roles import Grant, Person, Role
+from monitor.access.tokens import digest, new_token
+from monitor.errors import StoreBusy
+from monitor.store.engine import reading, writing
+from monitor.store.tables import account, account_role, session
+
+COOKIE = "teamklimaat_session"
+IDLE = 30 * 60
+LONGEST = 12 * 60 * 60
+TOUCH = 60
+"""Seconds: ended after this long without use, after this long in all; how often use is noted."""
+
+# Built once: this runs at every click in the dashboard.
+_FIND = (
+    select(
+        session.c.started,
+        session.c.last_seen,
+        account.c.id,
+        account.c.email,
+        account_role.c.role,
+        account_role.c.unit,
+    )
+    .select_from(
+        session.join(account, account.c.id == session.c.account).outerjoin(
+            account_role, account_role.c.account == account.c.id
+        )
+    )
+    .where(session.c.digest == bindparam("wanted"))
+    .order_by(account_role.c.role, account_role.c.unit)
+)
+
+
+def cookie_name(secure: bool) -> str:
+    """The session cookie's name; under https browsers guard the ``__Host-`` prefix."""
+    return f"__Host-{COOKIE}" if secure else COOKIE
+
+
+def start(connection: Connection, account_id: str, now: datetime) -> str:
+    """Begin a session inside a transaction; returns its token, always a fresh one.
+
+    Sessions that have run out are removed on the way.
+    """
+    moment = int(now.timestamp())
+    connection.execute(
+        delete(session).where(
+            or_(session.c.last_seen <= moment - IDLE, session.c.started <= moment - LONGEST)
+        )
+    )
+    token = new_token()
+    connection.execute(
+        insert(session).values(
+            digest=digest(token), account=account_id, started=moment, last_seen=moment
+        )
+    )
+    return token
+
+
+def person(engine: Engine, token: str | None, now: datetime) -> Person | None:
+    """Who is signed in with this token, or None. One short query; writes at most once a minute."""
+    wanted = digest(token)
+    if wanted is None:
+        return None
+    with reading(engine) as connection:
+        rows = connection.execute(_FIND, {"wanted": wanted}).all()
+    moment = int(now.timestamp())
+    if not rows or moment - rows[0].last_seen >= IDLE or moment - rows[0].started >= LONGEST:
+        return None
+    if moment - rows[0].last_seen >= TOUCH:
+        _touch(engine, wanted, moment)
+    grants = tuple(Grant(Role(row.role), row.unit or None) for row in rows if row.role)
+    return Person(account=rows[0].id, email=rows[0].email, grants=grants)
+
+
+def end(engine: Engine, token: str | None) -> None:
+    """End one session; nothing happens when there is none."""
+    wanted = digest(token)
+    if wanted is not None:
+        with writing(engine) as connection:
+            connection.execute(delete(session).where(session.c.digest == wanted))
+
+
+def end_all(engine: Engine, account_id: str) -> int:
+    """End every session of an account; returns how many there were."""
+    with writing(engine) as connection:
+        return drop_all(connection, account_id)
+
+
+def drop_all(connection: Connection, account_id: str) -> int:
+    """As :func:`end_all`, inside a transaction of the caller."""
+    return connection.execute(delete(session).where(session.c.account == account_id)).rowcount
+
+
+def _touch(engine: Engine, wanted: bytes, moment: int) -> None:
+    try:
+        with writing(engine) as connection:
+            connection.execute(
+                update(session)
+                .where(session.c.digest == wanted, session.c.last_seen < moment)
+                .values(last_seen=moment)
+            )
+    except StoreBusy:
+        return  # noting the use can wait; the person need not
