@@ -62,6 +62,13 @@ class KeyFolder:
         self._sync_folder()
         return True
 
+    def written_before(self, name: str, moment: float) -> bool:
+        """Whether the file exists and was written before `moment` (seconds since 1970)."""
+        try:
+            return (self.path / name).stat().st_mtime < moment
+        except FileNotFoundError:
+            return False
+
     def names(self) -> tuple[str, ...]:
         """The names of all files, sorted."""
         if not self.path.is_dir():

@@ -1,0 +1,189 @@
+"""One month's released figures: the rows of the complete release."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from monitor.climate import scores
+from monitor.organisation.tree import Tree
+from monitor.pulse import release
+from monitor.pulse.counting import Counts
+from monitor.pulse.release import WITHHELD, MonthRelease
+from monitor.pulse.sealed_store import Released
+from monitor.questionnaire import Questionnaire
+
+CLASSES = ("unfavourable", "neutral", "favourable")
+RESPONSE, PLACES, CODES = "response", "places", "codes"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One released figure.
+
+    ``kind`` is ``theme``, ``question``, ``distribution`` (key ``question:class``),
+    ``response``, ``invited`` (keys ``places`` and ``codes``) or ``signal``. A score's value is
+    in whole points, 10 standing for "at most 10" and 90 for "at least 90"; ``low`` and ``high``
+    are its 95 % interval. A distribution's value is in per cent, a response's is a band, a
+    signal's ``down`` or ``up``. None: withheld.
+    """
+
+    period: str
+    unit: str
+    kind: str
+    key: str
+    value: int | str | None
+    low: int | None = None
+    high: int | None = None
+    n_band: str = ""
+    notes: frozenset[str] = frozenset()
+
+
+def shown(figure: Figure) -> str:
+    """The value as the export writes it: ``<=10`` and ``>=90`` at the ends, empty when withheld."""
+    if figure.value is None:
+        return ""
+    if figure.kind in ("theme", "question") and isinstance(figure.value, int):
+        return release.shown(figure.value)
+    return str(figure.value)
+
+
+@dataclass(frozen=True)
+class Month:
+    """A sealed month's figures. ``breaks`` (units × themes) marks where a trend is interrupted."""
+
+    released: Released
+    breaks: NDArray[np.bool_]
+
+    @property
+    def arrays(self) -> MonthRelease:
+        """The figures in columns."""
+        return self.released.release
+
+    @property
+    def tree(self) -> Tree:
+        """The organisation as it was."""
+        return self.released.tree
+
+    @property
+    def questionnaire(self) -> Questionnaire:
+        """The questions as they were asked."""
+        return self.released.questionnaire
+
+    @cached_property
+    def columns(self) -> dict[tuple[str, str], int]:
+        """Column of each score, by (kind, key)."""
+        themes, questions = self.questionnaire.themes, self.questionnaire.questions
+        names = [("theme", theme.key) for theme in themes]
+        names += [("question", question.key) for question in questions]
+        return {name: column for column, name in enumerate(names)}
+
+    @cached_property
+    def theme_of(self) -> tuple[int, ...]:
+        """The theme's place for each column."""
+        themes = self.questionnaire.themes
+        of_questions = [place for place, theme in enumerate(themes) for _ in theme.questions]
+        return (*range(len(themes)), *of_questions)
+
+    @cached_property
+    def intervals(self) -> tuple[Counts, Counts]:
+        """Lower and upper ends of the 95 % intervals, units × columns, whole points, 0 to 100."""
+        made = self.arrays
+        width = scores.half_width(self._variances(), made.n, made.invited[:, None])
+        low = np.floor(np.maximum(made.scores - width, 0) + 0.5).astype(np.int64)
+        high = np.floor(np.minimum(made.scores + width, 100) + 0.5).astype(np.int64)
+        return low, high
+
+    def score(self, unit: str, kind: str, key: str) -> Figure | None:
+        """A theme's or question's score; None when the unit or key is not in this month."""
+        row, column = self.arrays.place.get(unit), self.columns.get((kind, key))
+        if row is None or column is None:
+            return None
+        value = int(self.arrays.scores[row, column])
+        period = self.arrays.period
+        if value == WITHHELD:
+            return Figure(period, unit, kind, key, None, notes=frozenset({"withheld"}))
+        people = int(self.arrays.n[row, column])
+        low, high = self.intervals
+        return Figure(
+            period,
+            unit,
+            kind,
+            key,
+            value,
+            int(low[row, column]),
+            int(high[row, column]),
+            release.band(people),
+            self._notes(row, column, people),
+        )
+
+    def figures(self, unit: str) -> Iterator[Figure]:
+        """Every figure of a unit; nothing when it is not in this month's tree."""
+        row = self.arrays.place.get(unit)
+        if row is None:
+            return
+        for kind, key in self.columns:
+            figure = self.score(unit, kind, key)
+            if figure is not None:
+                yield figure
+        yield from self._distributions(unit, row)
+        yield self.response(unit)
+        yield from self._invited(unit, row)
+        for theme in self.questionnaire.themes:
+            direction = self.released.signals.get((unit, theme.key))
+            if direction:
+                yield Figure(self.arrays.period, unit, "signal", theme.key, direction)
+
+    def response(self, unit: str) -> Figure:
+        """The band of the number of respondents."""
+        row = self.arrays.place[unit]
+        people = int(self.arrays.respondents[row])
+        band = release.band(people)
+        notes = {"caution"} if release.is_low_response(people, self._places(row)) else set()
+        return Figure(
+            self.arrays.period,
+            unit,
+            "response",
+            RESPONSE,
+            band or None,
+            n_band=band,
+            notes=frozenset(notes if band else {"withheld"}),
+        )
+
+    def _variances(self) -> NDArray[np.float64]:
+        known = [value or scores.DEFAULT_VARIANCE for value in self.arrays.variances]
+        sizes = [len(theme.questions) for theme in self.questionnaire.themes]
+        of_questions = [
+            scores.question_variance(known[theme], sizes[theme])
+            for theme in self.theme_of[len(known) :]
+        ]
+        return np.array([*known, *of_questions])
+
+    def _notes(self, row: int, column: int, people: int) -> frozenset[str]:
+        theme = self.theme_of[column]
+        notes = {
+            "caution": release.is_low_response(people, self._places(row)),
+            "left_out": bool(self.arrays.left_out[row, theme]),
+            "break": bool(self.breaks[row, theme]),
+        }
+        return frozenset(note for note, holds in notes.items() if holds)
+
+    def _places(self, row: int) -> int:
+        return int(self.arrays.invited[row])
+
+    def _distributions(self, unit: str, row: int) -> Iterator[Figure]:
+        for place, question in enumerate(self.questionnaire.questions):
+            shares = self.arrays.distributions.get((row, place))
+            for name, share in zip(CLASSES, shares or (), strict=False):
+                key = f"{question.key}:{name}"
+                yield Figure(self.arrays.period, unit, "distribution", key, share)
+
+    def _invited(self, unit: str, row: int) -> Iterator[Figure]:
+        if not self.arrays.invited.any():
+            return
+        for key, number in ((PLACES, self._places(row)), (CODES, int(self.arrays.issued[row]))):
+            yield Figure(self.arrays.period, unit, "invited", key, number)

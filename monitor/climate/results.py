@@ -1,0 +1,131 @@
+"""The complete release over all sealed months, for pages and export alike."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from weakref import WeakKeyDictionary
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Engine
+
+from monitor.climate.figures import Figure, Month, shown
+from monitor.organisation.tree import Tree
+from monitor.pulse import coverage, sealed_store
+from monitor.pulse.release import WITHHELD
+from monitor.pulse.sealed_store import Released
+from monitor.questionnaire import Questionnaire
+
+__all__ = ["Figure", "Results", "results", "shown"]
+
+
+@dataclass(frozen=True)
+class Results:
+    """All sealed months, oldest first. Nobody's identity is in it: who may see what is decided
+    where it is used."""
+
+    months: tuple[Month, ...]
+
+    @cached_property
+    def periods(self) -> tuple[str, ...]:
+        """The sealed periods, oldest first."""
+        return tuple(month.arrays.period for month in self.months)
+
+    @property
+    def latest(self) -> str | None:
+        """The newest sealed period."""
+        return self.periods[-1] if self.months else None
+
+    def tree(self, period: str) -> Tree:
+        """The organisation as it was in that month."""
+        return self._month(period).tree
+
+    def questionnaire(self, period: str) -> Questionnaire:
+        """The questions as asked in that month."""
+        return self._month(period).questionnaire
+
+    def figures(self, period: str, unit: str) -> tuple[Figure, ...]:
+        """Every figure of a unit in a month."""
+        return tuple(self._month(period).figures(unit))
+
+    def one(self, period: str, unit: str, kind: str, key: str) -> Figure | None:
+        """One figure; None when there is none of that name."""
+        if kind in ("theme", "question"):
+            return self._month(period).score(unit, kind, key)
+        of_unit = self._month(period).figures(unit)
+        return next((f for f in of_unit if (f.kind, f.key) == (kind, key)), None)
+
+    def series(self, unit: str, kind: str, key: str) -> tuple[Figure, ...]:
+        """A theme's or question's score per month in which it was asked of the unit, withheld
+        months included (value None)."""
+        found = (month.score(unit, kind, key) for month in self.months)
+        return tuple(figure for figure in found if figure is not None)
+
+    def rows(self, units: Iterable[str] | None = None) -> Iterator[Figure]:
+        """The complete release, of all units or of those given."""
+        wanted = None if units is None else set(units)
+        for month in self.months:
+            for unit in month.arrays.units:
+                if wanted is None or unit in wanted:
+                    yield from month.figures(unit)
+
+    @cached_property
+    def _by_period(self) -> dict[str, Month]:
+        return {month.arrays.period: month for month in self.months}
+
+    def _month(self, period: str) -> Month:
+        return self._by_period[period]
+
+
+_lock = threading.Lock()
+_known: WeakKeyDictionary[Engine, Results] = WeakKeyDictionary()
+
+
+def results(engine: Engine) -> Results:
+    """The complete release as the store holds it now.
+
+    Sealed months never change, so those worked out before are used again.
+    """
+    periods = sealed_store.sealed_periods(engine)
+    with _lock:
+        before = _known.get(engine)
+        if before is not None and before.periods == periods:
+            return before
+        had = {} if before is None else {m.arrays.period: m.released for m in before.months}
+        made = assemble([had.get(p) or sealed_store.load(engine, p) for p in periods])
+        _known[engine] = made
+        return made
+
+
+def assemble(released: Sequence[Released]) -> Results:
+    """Put months, oldest first, behind one another and mark where series are interrupted.
+
+    A month is compared with the last one in which the unit had a figure for the theme.
+    """
+    last: dict[tuple[str, str], int] = {}
+    months: list[Month] = []
+    for now, month in enumerate(released):
+        marks = np.zeros((len(month.release.units), len(month.questionnaire.themes)), np.bool_)
+        for place, theme in enumerate(month.questionnaire.themes):
+            shown_rows = np.flatnonzero(month.release.scores[:, place] != WITHHELD)
+            keys = [(month.release.units[row], theme.key) for row in shown_rows]
+            since = np.array([last.get(key, -1) for key in keys], np.int64)
+            for then in np.unique(since[since >= 0]).tolist():
+                rows = shown_rows[since == then]
+                marks[rows, place] = _breaks(released[then], month, theme.key)[rows]
+            last.update(dict.fromkeys(keys, now))
+        months.append(Month(month, marks))
+    return Results(tuple(months))
+
+
+def _breaks(before: Released, now: Released, theme: str) -> NDArray[np.bool_]:
+    """Per unit, whether the theme's series is interrupted between two months."""
+    then = [t for t in before.questionnaire.themes if t.key == theme][0]
+    here = [t for t in now.questionnaire.themes if t.key == theme][0]
+    if [q.key for q in then.questions] != [q.key for q in here.questions]:
+        return np.ones(len(now.release.units), np.bool_)
+    a, b = before.questionnaire.themes.index(then), now.questionnaire.themes.index(here)
+    return coverage.breaks(before.release, now.release, a, b)

@@ -1,0 +1,54 @@
+"""How sure a score is: intervals for small, finite teams.
+
+The standard error of a unit's score is s / √n, with s the standard deviation of people's scores
+pooled over all units: a team's own would collapse whenever five people happen to agree. The
+finite-population correction √(1 - n/N) (Cochran, *Sampling Techniques*, 3rd ed., 1977, §2.6)
+accounts for having heard most of the team, with n/N taken as at most 0.8.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+Z95 = 1.959964
+"""The standard normal quantile for a two-sided 95 % interval."""
+DEFAULT_VARIANCE = 400.0
+"""Variance of people's theme scores (0 to 100) where too few answered to know our own."""
+QUESTION_CORRELATION = 0.4
+"""Correlation between two questions of a theme, used to get from themes to single questions."""
+LARGEST_SHARE = 0.8
+
+
+def question_variance(theme_variance: float, questions: int) -> float:
+    """Variance of people's answers to one question, from that of their theme mean.
+
+    The mean of k parallel items with variance v and correlation r has variance
+    v·(1 + (k - 1)·r)/k (Lord & Novick, *Statistical Theories of Mental Test Scores*, 1968, §4.4).
+    """
+    return theme_variance * questions / (1 + (questions - 1) * QUESTION_CORRELATION)
+
+
+def half_width(
+    variance: NDArray[np.float64] | float,
+    n: NDArray[np.int64],
+    invited: NDArray[np.int64],
+) -> NDArray[np.float64]:
+    """Half the width of the 95 % interval, in points; 0 where nobody answered.
+
+    ``invited`` is the size of the team, 0 where it is unknown (then nothing is corrected).
+    """
+    people = np.maximum(n, 1)
+    share = np.where(invited > 0, np.minimum(n / np.maximum(invited, 1), LARGEST_SHARE), 0.0)
+    width = Z95 * np.sqrt(variance / people * (1 - share))
+    return np.where(n > 0, width, 0.0)
+
+
+def chance_difference(variance: float, n: int) -> int:
+    """Points two months of a team may differ by chance alone, 19 times out of 20.
+
+    1.96·√2·s/√n, in whole points; for people who answer anew each month.
+    """
+    return math.ceil(Z95 * math.sqrt(2 * variance / max(n, 1)))

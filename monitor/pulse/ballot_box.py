@@ -1,0 +1,134 @@
+"""The ballot box: a code opens one answer sheet; the sheet goes in as an envelope.
+
+``submit`` is one transaction: the code is spent and the envelope is in the box, or neither. The
+store then holds codes beside ciphertext, and nothing that says which belongs to which answer.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from monitor.errors import CodeClosed, CodeSpent, CodeUnknown, InputRefused, KeyMissing
+from monitor.pulse import codes, rounds
+from monitor.pulse import envelope as envelopes
+from monitor.pulse.envelope import RoundKey, Sheet
+from monitor.pulse.rounds import Round, RoundStatus
+from monitor.questionnaire import Questionnaire
+from monitor.store.engine import is_sqlite, reading, writing
+from monitor.store.tables import ballot, envelope, survey_round
+from monitor.wiring import House
+
+_round = select(survey_round).where(survey_round.c.period == bindparam("p"))
+_ballot = select(ballot.c.unit).where(
+    ballot.c.period == bindparam("p"), ballot.c.fingerprint == bindparam("f")
+)
+_spend = (
+    update(ballot)
+    .where(
+        ballot.c.period == bindparam("p"),
+        ballot.c.fingerprint == bindparam("f"),
+        ballot.c.spent == bindparam("unspent", False),
+    )
+    .values(spent=True)
+)
+_questionnaires: dict[str, Questionnaire] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSheet:
+    """What a code shows: the round and its questions."""
+
+    round: Round
+    questionnaire: Questionnaire
+
+
+def open_sheet(house: House, typed: str) -> OpenSheet:
+    """The sheet a code opens. Whether it was used is not told here: that is for `submit` only.
+
+    Raises
+    ------
+    CodeMalformed, CodeUnknown, CodeClosed
+        When it opens none.
+    KeyMissing
+        When this process cannot look codes up.
+    """
+    code = codes.parse(typed)
+    with reading(house.engine) as connection:
+        found = _find_round(connection, code.period)
+        mark = envelopes.fingerprint(_key(house, found).code_key, code.text)
+        if connection.execute(_ballot, {"p": code.period, "f": mark}).first() is None:
+            raise CodeUnknown("code.unknown")
+        return OpenSheet(found, _questionnaire(connection, found.questionnaire))
+
+
+def submit(house: House, typed: str, answers: Sequence[int]) -> None:
+    """Spend the code and drop the answers in the box: 1..5, or 0 for none, in order.
+
+    Raises
+    ------
+    CodeMalformed, CodeUnknown, CodeClosed, CodeSpent
+        When the code does not (any longer) open a sheet; nothing has changed.
+    InputRefused
+        When the answers do not fit the round's questionnaire.
+    KeyMissing, StoreBusy
+        When it cannot be done now.
+    """
+    code = codes.parse(typed)
+    with reading(house.engine) as connection:
+        found = _find_round(connection, code.period)
+        mark = envelopes.fingerprint(_key(house, found).code_key, code.text)
+        unit = connection.execute(_ballot, {"p": code.period, "f": mark}).scalar()
+        if unit is None:
+            raise CodeUnknown("code.unknown")
+        expected = len(_questionnaire(connection, found.questionnaire).questions)
+    if len(answers) != expected or any(answer not in range(6) for answer in answers):
+        raise InputRefused("sheet.answers")
+    assert found.public_key is not None
+    sealed = envelopes.close_envelope(found.public_key, Sheet(unit, tuple(answers)))
+    with writing(house.engine) as connection:
+        _still_open(connection, house, found)
+        spent = connection.execute(_spend, {"p": code.period, "f": mark, "unspent": False})
+        if spent.rowcount != 1:
+            raise CodeSpent("code.spent")
+        connection.execute(
+            insert(envelope),
+            {"id": secrets.token_bytes(16), "period": code.period, "sealed": sealed},
+        )
+
+
+def _find_round(connection: Connection, period: str) -> Round:
+    row = connection.execute(_round, {"p": period}).first()
+    if row is None:
+        raise CodeUnknown("code.unknown")
+    found = rounds.from_row(row)
+    if found.status is RoundStatus.ABANDONED:
+        raise CodeClosed("code.abandoned")
+    if found.status is not RoundStatus.OPEN:
+        raise CodeClosed("code.closed")
+    return found
+
+
+def _still_open(connection: Connection, house: House, found: Round) -> None:
+    """Hold the round open until this transaction ends, so that no envelope misses the count."""
+    query = _round if is_sqlite(house.engine) else _round.with_for_update(read=True)
+    row = connection.execute(query, {"p": found.period}).first()
+    if row is None or row.status != RoundStatus.OPEN or row.public_key != found.public_key:
+        raise CodeClosed("code.closed")
+
+
+def _key(house: House, found: Round) -> RoundKey:
+    try:
+        return rounds.key_of(house.keys, found)
+    except KeyMissing:
+        raise KeyMissing("code.key_missing") from None
+
+
+def _questionnaire(connection: Connection, digest: str) -> Questionnaire:
+    """The questionnaire; a digest names its content, so a copy in memory is never stale."""
+    if digest not in _questionnaires:
+        _questionnaires[digest] = rounds.asked(connection, digest)
+    return _questionnaires[digest]

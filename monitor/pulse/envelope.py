@@ -1,0 +1,116 @@
+"""The pulse's only cryptography: envelopes nobody can read until the round closes.
+
+An envelope is an answer sheet sealed with libsodium's sealed box (X25519, XSalsa20-Poly1305,
+https://doc.libsodium.org/public-key_cryptography/sealed_boxes) to the round's public key. All
+envelopes of all rounds have one size.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from nacl.exceptions import CryptoError
+from nacl.public import PrivateKey, PublicKey, SealedBox
+
+FORMAT = 1
+SHEET_BYTES = 64
+MOST_QUESTIONS = 48
+ENVELOPE_BYTES = SHEET_BYTES + 48
+"""A sealed box adds the sender's throw-away public key (32) and an authentication tag (16)."""
+_HEAD = struct.Struct(">BIB")
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One person's answers: the place of the unit in the frozen tree, and 1..5 or 0 (none)."""
+
+    unit: int
+    answers: tuple[int, ...]
+
+
+class DamagedEnvelope(Exception):
+    """It cannot be opened with this key, or holds no sheet."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoundKey:
+    """Opens a round's envelopes and knows its codes. Lives in the key folder only."""
+
+    private: bytes = field(repr=False)
+    code_key: bytes = field(repr=False)
+
+    @property
+    def public(self) -> bytes:
+        """The half that may be known: it can only close envelopes."""
+        return bytes(PrivateKey(self.private).public_key)
+
+    def to_bytes(self) -> bytes:
+        """As kept in the key folder."""
+        return self.private + self.code_key
+
+    @staticmethod
+    def from_bytes(content: bytes) -> RoundKey:
+        """Read back what `to_bytes` wrote; ValueError when it is not that."""
+        if len(content) != 64 or not any(content):
+            raise ValueError("not a round key")
+        return RoundKey(content[:32], content[32:])
+
+
+def new_round_key() -> RoundKey:
+    """A fresh random key."""
+    return RoundKey(bytes(PrivateKey.generate()), secrets.token_bytes(32))
+
+
+def key_name(public: bytes) -> str:
+    """The file name under which a round's key lies in the key folder."""
+    return "round-" + hashlib.sha256(public).hexdigest()[:32]
+
+
+def fingerprint(code_key: bytes, code: str) -> bytes:
+    """What the store keeps of a code; without the key nobody can compute it from the code."""
+    return hmac.digest(code_key, b"code\0" + code.encode("ascii"), "sha256")
+
+
+def close_envelope(public: bytes, sheet: Sheet) -> bytes:
+    """Seal a sheet; from here on only the round's key can read it."""
+    if len(sheet.answers) > MOST_QUESTIONS or any(not 0 <= a <= 5 for a in sheet.answers):
+        raise ValueError("not an answer sheet")
+    content = _HEAD.pack(FORMAT, sheet.unit, len(sheet.answers)) + bytes(sheet.answers)
+    return SealedBox(PublicKey(public)).encrypt(content.ljust(SHEET_BYTES, b"\0"))
+
+
+@dataclass(frozen=True, slots=True)
+class Opener:
+    """Opens envelopes with one round's key, prepared once for the whole box."""
+
+    _box: SealedBox[PrivateKey] = field(repr=False)
+
+    @staticmethod
+    def of(key: RoundKey) -> Opener:
+        """Prepare the key."""
+        return Opener(SealedBox(PrivateKey(key.private)))
+
+    def open(self, envelope: bytes) -> Sheet:
+        """Read one envelope.
+
+        Raises
+        ------
+        DamagedEnvelope
+            When it was sealed to another key, changed since, or holds something else.
+        """
+        try:
+            content = self._box.decrypt(envelope)
+        except (CryptoError, ValueError, TypeError):
+            raise DamagedEnvelope from None
+        if len(content) != SHEET_BYTES:
+            raise DamagedEnvelope
+        version, unit, count = _HEAD.unpack_from(content)
+        answers = tuple(content[_HEAD.size : _HEAD.size + count])
+        if version != FORMAT or count > MOST_QUESTIONS or any(a > 5 for a in answers):
+            raise DamagedEnvelope
+        return Sheet(unit, answers)

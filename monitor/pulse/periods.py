@@ -1,0 +1,50 @@
+"""Periods: one calendar month each, written ``2026-11``."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from monitor.errors import InputRefused
+
+_FIRST_YEAR = 1990
+_MONTHS = 1024
+_SHAPE = re.compile(r"(\d{4})-(\d{2})")
+
+
+def check(period: str) -> str:
+    """Return `period` when it is a month such as ``2026-11``.
+
+    Raises
+    ------
+    InputRefused
+        When it is not, or lies outside 1990-01 to 2075-04.
+    """
+    match = _SHAPE.fullmatch(period)
+    if match and 1 <= int(match[2]) <= 12 and 0 <= _count(match[1], match[2]) < _MONTHS:
+        return period
+    raise InputRefused("period.shape", value=period[:20])
+
+
+def number(period: str) -> int:
+    """Months since January 1990; 0 to 1023."""
+    return _count(*check(period).split("-"))
+
+
+def from_number(months: int) -> str:
+    """The period `months` after January 1990."""
+    return f"{_FIRST_YEAR + months // 12:04d}-{months % 12 + 1:02d}"
+
+
+def first_day(period: str) -> date:
+    """The month's first day."""
+    return date.fromisoformat(f"{check(period)}-01")
+
+
+def containing(day: date) -> str:
+    """The period in which `day` falls."""
+    return f"{day.year:04d}-{day.month:02d}"
+
+
+def _count(year: str, month: str) -> int:
+    return (int(year) - _FIRST_YEAR) * 12 + int(month) - 1
