@@ -1,0 +1,80 @@
+# Teamklimaat: `make demo` gives a running example, `make test` passes the tests.
+# Needs make and Python 3.11 or newer with venv; everything else goes into .venv.
+
+PORT ?= 8501
+HOST ?= 127.0.0.1
+SEED ?= 1
+
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+RUN := $(VENV)/.ready-to-run
+DEV := $(VENV)/.ready-to-test
+
+demo run: export TEAMKLIMAAT_BASE_URL ?= http://localhost:$(PORT)
+
+.ONESHELL:
+.SHELLFLAGS := -eu -c
+.DELETE_ON_ERROR:
+.PHONY: help demo run test soak check bench
+
+help:
+	@echo 'make demo    a made-up municipality on http://localhost:8501 (PORT= for another port)'
+	@echo 'make run     the app on your own data, in data/'
+	@echo 'make test    the tests, in under ten minutes'
+	@echo 'make soak    the same promises at full counts (SEED= for another sample)'
+	@echo 'make check   lint, types, import rules, translations'
+	@echo 'make bench   benchmarks, as a table and as build/bench.json'
+
+# Everything the demo makes lies in a folder of its own that is gone when it stops.
+demo: $(RUN)
+	@folder=$$(mktemp -d)
+	server=
+	trap 'test -z "$$server" || kill "$$server" 2>/dev/null || :; wait; rm -rf "$$folder"' EXIT
+	trap 'exit 0' INT TERM HUP
+	unset TEAMKLIMAAT_KEYS_DIR TEAMKLIMAAT_SECRET_FILE
+	export TEAMKLIMAAT_DATABASE_URL="sqlite:///$$folder/data/teamklimaat.db"
+	export XDG_STATE_HOME="$$folder/state"
+	$(PYTHON) -m monitor demo --seed $(SEED)
+	$(PYTHON) -m monitor serve --host $(HOST) --port $(PORT) & server=$$!
+	wait "$$server"
+
+run: $(RUN)
+	@exec $(PYTHON) -m monitor serve --host $(HOST) --port $(PORT)
+
+test: $(DEV)
+	@$(PYTHON) -m pytest -m 'not soak'
+
+soak: $(DEV)
+	@$(PYTHON) -m pytest -m soak --hypothesis-profile=soak --hypothesis-seed=$(SEED)
+
+check: $(DEV)
+	@$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+	$(PYTHON) -m pytest -q tests/test_catalogs.py
+
+bench: $(DEV)
+	@$(PYTHON) -m tests.bench
+
+$(RUN): requirements.txt | $(PYTHON)
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	touch $@
+
+$(DEV): requirements-dev.txt requirements.txt | $(PYTHON)
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	touch $(RUN) $@
+
+$(PYTHON):
+	@for python in python3 python3.14 python3.13 python3.12 python3.11; do
+	  "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue
+	  "$$python" -c 'import venv, ensurepip' 2>/dev/null || { without=$$python; continue; }
+	  echo "Making $(VENV) with $$python; installing takes a minute or so."
+	  exec "$$python" -m venv --clear $(VENV)
+	done
+	if test -n "$${without:-}"; then
+	  echo "$$without lacks venv; on Debian or Ubuntu: sudo apt install python3-venv" >&2
+	else
+	  echo 'Python 3.11 or newer is needed and was not found on this machine.' >&2
+	fi
+	exit 2

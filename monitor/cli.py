@@ -1,0 +1,98 @@
+"""The command line: one group per noun, and every refusal as one sentence on stderr.
+
+Exit status 0 on success, 2 on input that cannot be used, 1 when stopped by hand.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from importlib import import_module
+
+import click
+from sqlalchemy.exc import SQLAlchemyError
+
+from monitor import settings
+from monitor.errors import FileRefused, Refusal
+from monitor.locale import DEFAULT, Texts, texts
+from monitor.usage import usage_sentence
+
+PROGRAM = "python -m monitor"
+BAD_INPUT = 2
+COMMANDS = {
+    "serve": "serve:serve",
+    "demo": "demo:demo",
+    "organisation": "organisation:organisation",
+    "members": "organisation:members",
+    "round": "round:round_",
+    "results": "results:results",
+    "account": "account:account",
+    "doctor": "doctor:doctor",
+}
+"""Each command and where it is: read only when it is called, so that ``--help`` is quick."""
+
+
+class Monitor(click.Group):
+    """The root of the command line."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands, in the order in which one meets them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command itself, or None where there is none of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        command = getattr(import_module(f"monitor.commands.{module}"), name)
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list in ``--help``, without loading a command."""
+        t = texts(_language())
+        with formatter.section(t("cli.commands")):
+            formatter.write_dl([(name, t(f"cli.help.{name}")) for name in COMMANDS])
+
+
+@click.command(cls=Monitor)
+def cli() -> None:
+    """Teamklimaat."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one command and leave with its exit status."""
+    try:
+        status = cli.main(arguments, prog_name=PROGRAM, standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as shown:
+        shown.show()
+        sys.exit(BAD_INPUT)
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(1)
+    except (Refusal, click.ClickException, SQLAlchemyError, OSError) as error:
+        for sentence in sentences(error, texts(_language())):
+            click.echo(sentence, err=True)
+        sys.exit(BAD_INPUT)
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+def sentences(error: Exception, t: Texts) -> Iterator[str]:
+    """What a person reads of `error`: one sentence, or one for each fault of a file."""
+    if isinstance(error, FileRefused) and error.faults:
+        for fault in error.faults:
+            yield t(fault.key, **fault.words)
+    elif isinstance(error, Refusal):
+        yield t(error.key, **error.words)
+    elif isinstance(error, click.ClickException):
+        yield usage_sentence(error, t)
+    elif isinstance(error, OSError):
+        yield t("cli.file", name=error.filename or "", reason=error.strerror or "")
+    else:
+        yield t("cli.store", kind=type(error).__name__)
+
+
+def _language() -> str:
+    try:
+        return settings.read().language
+    except Refusal:
+        return DEFAULT

@@ -1,0 +1,25 @@
+"""``doctor``: is this installation sound."""
+
+from __future__ import annotations
+
+import click
+
+from monitor import clock, settings
+from monitor.doctor import examine
+from monitor.locale import texts
+
+UNSOUND = 2
+
+
+@click.command()
+@click.pass_context
+def doctor(ctx: click.Context) -> None:
+    """Check settings, store, keys and clock; one sentence for each thing to mend."""
+    given = settings.read()
+    t = texts(given.language)
+    findings = examine(given, clock.now())
+    for finding in findings:
+        click.echo(t(finding.key, **finding.words), err=True)
+    if findings:
+        ctx.exit(UNSOUND)
+    click.echo(t("doctor.sound"))

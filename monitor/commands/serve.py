@@ -1,0 +1,40 @@
+"""``serve``: start the server."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import click
+
+from monitor import serving, wiring
+from monitor.locale import texts
+from monitor.settings import Settings
+
+PORT = 8501
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=PORT,
+    show_default=True,
+    help="Port to listen on; 0 takes any free one.",
+)
+def serve(host: str, port: int) -> None:
+    """Start the server; brings the store up to date first."""
+    house = wiring.current()
+    house = replace(house, settings=_with_own_address(house.settings, port))
+    wiring.use(house)
+    t = texts(house.settings.language)
+    click.echo(t("serving.starting", address=house.settings.base_url))
+    serving.serve(house, host, port)
+
+
+def _with_own_address(settings: Settings, port: int) -> Settings:
+    """Links must lead back here: where no address was set, follow the port."""
+    unset = Settings.__dataclass_fields__["base_url"].default
+    if settings.base_url != unset or port in (0, PORT):
+        return settings
+    return replace(settings, base_url=f"http://localhost:{port}")

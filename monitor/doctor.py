@@ -1,0 +1,125 @@
+"""Is this installation sound: what an operator should know, as a list of findings."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from monitor import questionnaire, wiring
+from monitor.errors import FileRefused, Refusal
+from monitor.keyfolder import SECRET_BYTES
+from monitor.pulse import rounds
+from monitor.pulse.rounds import RoundStatus
+from monitor.settings import Settings
+from monitor.store.engine import PRAGMAS, is_sqlite, reading
+from monitor.store.tables import audit
+from monitor.wiring import House
+
+BUILT_AFTER = date(2026, 1, 1)
+"""No clock that is right can say an earlier day."""
+CLOCK_SLACK = timedelta(minutes=5)
+ROUND_KEY = "round-"
+"""How the names of rounds' keys begin; other keys share the folder."""
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is not as it should be: the key of its sentence, and the words in it."""
+
+    key: str
+    words: dict[str, object] = field(default_factory=dict)
+
+
+def examine(settings: Settings, now: datetime) -> tuple[Finding, ...]:
+    """Look at everything; an empty answer means all is well."""
+    findings = [*_places(settings), *_questionnaire(settings)]
+    try:
+        house = wiring.build(settings)
+    except (SQLAlchemyError, OSError) as error:
+        return (*findings, Finding("doctor.store", {"kind": type(error).__name__}))
+    try:
+        findings += [
+            *_pragmas(house),
+            *_private(settings),
+            *_round_keys(house),
+            *_clock(house, now),
+        ]
+    finally:
+        house.engine.dispose()
+    return tuple(findings)
+
+
+def _places(settings: Settings) -> Iterator[Finding]:
+    """Whoever copies the database's folder must not copy the keys with it."""
+    database = settings.database_file
+    if database is None:
+        return
+    for name, place in (("KEYS_DIR", settings.keys_dir), ("SECRET_FILE", settings.secret_file)):
+        if database.parent in place.parents or place in database.parents:
+            yield Finding("doctor.together", {"name": name, "folder": database.parent})
+
+
+def _questionnaire(settings: Settings) -> Iterator[Finding]:
+    try:
+        questionnaire.load(settings.questionnaire_file)
+    except FileRefused as refused:
+        yield from (Finding(fault.key, fault.words) for fault in refused.faults)
+    except Refusal as refused:
+        yield Finding(refused.key, refused.words)
+
+
+def _pragmas(house: House) -> Iterator[Finding]:
+    if not is_sqlite(house.engine):
+        return
+    with reading(house.engine) as connection:
+        for name, wanted in PRAGMAS.items():
+            found = connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+            if found != wanted:
+                yield Finding("doctor.pragma", {"name": name, "found": found, "wanted": wanted})
+
+
+def _private(settings: Settings) -> Iterator[Finding]:
+    """Only the app's own account may enter the key folder and read what is in it."""
+    folder, secret = settings.keys_dir, settings.secret_file
+    if folder.is_dir():
+        yield from _closed(folder, "doctor.folder_open")
+        for file in sorted(folder.iterdir()):
+            yield from _closed(file, "doctor.file_open")
+    yield from _closed(secret, "doctor.file_open")
+    if secret.stat().st_size != SECRET_BYTES:
+        yield Finding("doctor.secret", {"name": secret})
+
+
+def _closed(path: Path, key: str) -> Iterator[Finding]:
+    if path.stat().st_mode & _OTHERS:
+        yield Finding(key, {"name": path})
+
+
+def _round_keys(house: House) -> Iterator[Finding]:
+    """Each round under way has its key here, and no key outlives its round."""
+    under_way = {
+        known.key_name: known.period
+        for known in rounds.all_rounds(house.engine)
+        if known.status in (RoundStatus.OPEN, RoundStatus.CLOSING)
+    }
+    present = {name for name in house.keys.names() if name.startswith(ROUND_KEY)}
+    for name in sorted(under_way.keys() - present):
+        yield Finding("doctor.key_missing", {"period": under_way[name]})
+    for name in sorted(present - under_way.keys()):
+        yield Finding("doctor.key_left", {"name": house.keys.path / name})
+
+
+def _clock(house: House, now: datetime) -> Iterator[Finding]:
+    """Sessions, closings and expiry trust the clock."""
+    with reading(house.engine) as connection:
+        newest = connection.scalar(select(func.max(audit.c.at)))
+    written = datetime.fromtimestamp(newest, UTC) if newest is not None else now
+    if now.date() < BUILT_AFTER or written > now + CLOCK_SLACK:
+        yield Finding("doctor.clock", {"now": now.isoformat(sep=" ", timespec="minutes")})
