@@ -1,0 +1,66 @@
+"""``organisation import`` and ``members import``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from monitor import clock, wiring
+from monitor.locale import texts
+from monitor.organisation.files import read_members, read_tree
+from monitor.organisation.plaintext import read_bytes
+from monitor.organisation.register import current_tree, import_members, import_tree
+
+ACTOR = "cli"
+
+
+@click.group()
+def organisation() -> None:
+    """The units of the organisation."""
+
+
+@organisation.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+def import_organisation(file: Path) -> None:
+    """Read the whole tree of units from a CSV FILE: columns unit, parent and, if wanted, name."""
+    tree = read_tree(read_bytes(file), file.name)
+    house = wiring.current()
+    change = import_tree(house.engine, tree, ACTOR, clock.now())
+    t = texts(house.settings.language)
+    said = t(
+        "organisation.imported",
+        total=change.total,
+        added=change.added,
+        renamed=change.renamed,
+        moved=change.moved,
+        closed=change.closed,
+        reopened=change.reopened,
+    )
+    if change.left_behind:
+        said += " " + t("organisation.left_behind", count=change.left_behind)
+    click.echo(said)
+
+
+@click.group()
+def members() -> None:
+    """The people the app mails invitations to."""
+
+
+@members.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+def import_everybody(file: Path) -> None:
+    """Read the whole list of members from a CSV FILE: columns email and unit."""
+    content = read_bytes(file)
+    house = wiring.current()
+    people = read_members(content, file.name, current_tree(house.engine))
+    change = import_members(house.engine, people, ACTOR, clock.now())
+    click.echo(
+        texts(house.settings.language)(
+            "members.imported",
+            total=change.total,
+            added=change.added,
+            moved=change.moved,
+            removed=change.removed,
+        )
+    )

@@ -1,0 +1,91 @@
+"""A TOML file that knows on which line everything stands, so that a refusal can point there."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from typing import Any
+
+from monitor.errors import InputRefused
+from monitor.organisation.faults import shown
+
+_HEADER = re.compile(r"\s*\[\[\s*theme\s*(\.\s*question\s*)?\]\]")
+_AT_LINE = re.compile(r"\(at line (\d+),")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A part of the file: before the themes, a theme, or a question in it (counted from 0)."""
+
+    theme: int = -1
+    question: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The text of a questionnaire file."""
+
+    name: str
+    text: str
+
+    def tables(self) -> dict[str, Any]:
+        """What the file says, unchecked.
+
+        Raises
+        ------
+        InputRefused
+            When it is no TOML.
+        """
+        try:
+            return tomllib.loads(self.text)
+        except (ValueError, RecursionError) as error:
+            found = _AT_LINE.search(str(error))
+            line = int(found[1]) if found else self.text.rstrip().count("\n") + 1
+            twice = "overwrite" in str(error) or "twice" in str(error)
+            key = "questionnaire.syntax_twice" if twice else "questionnaire.syntax"
+            raise InputRefused(key, line=line, name=shown(self.name)) from None
+
+    def refused(self, key: str, place: Place, word: str, **words: object) -> InputRefused:
+        """A refusal pointing at `word` in `place`, or else at where `place` begins."""
+        return self.refused_at(self.line_of(place, word), key, **words)
+
+    def refused_at(self, line: int, key: str, **words: object) -> InputRefused:
+        """A refusal pointing at a line."""
+        return InputRefused(key, line=line, name=shown(self.name), **words)
+
+    def line_of_item(self, word: str, item: int) -> int:
+        """The line of the table numbered `item` (from 0) in the top-level list `word`."""
+        start = self.line_of(Place(), word)
+        opening = re.compile(rf"\{{|^\s*\[\[\s*{word}\s*\]\]")
+        seen = 0
+        for line, content in enumerate(self.text.split("\n")[start - 1 :], start):
+            seen += len(opening.findall(content))
+            if seen > item:
+                return line
+        return start
+
+    def line_of(self, place: Place, word: str) -> int:
+        """The line on which `place` gives `word`, or else on which it begins."""
+        wanted = re.compile(rf"\s*(\[\[?\s*)?[\"']?{re.escape(word)}[\"']?\s*[.=\]]")
+        begins = 0
+        for line, content, here in self._lines():
+            if here == place:
+                begins = begins or line
+                if wanted.match(content):
+                    return line
+        if not begins and place.question >= 0:  # questions written as one list
+            return self.line_of(Place(place.theme), "question")
+        return begins or 1
+
+    def _lines(self) -> list[tuple[int, str, Place]]:
+        lines: list[tuple[int, str, Place]] = []
+        place = Place()
+        for line, content in enumerate(self.text.split("\n"), 1):
+            if header := _HEADER.match(content):
+                if header[1]:
+                    place = Place(place.theme, place.question + 1)
+                else:
+                    place = Place(place.theme + 1)
+            lines.append((line, content, place))
+        return lines
