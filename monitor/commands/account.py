@@ -1,0 +1,66 @@
+"""``account``: who may sign in, and as what."""
+
+from __future__ import annotations
+
+import click
+
+from monitor import clock, wiring
+from monitor.access import accounts
+from monitor.access.roles import Grant, Role
+from monitor.locale import Texts, texts
+
+ACTOR = "cli"
+
+
+@click.group()
+def account() -> None:
+    """Accounts: who may sign in, and as what."""
+
+
+@account.command()
+@click.argument("email")
+@click.option("--role", required=True, type=click.Choice([role.value for role in Role]))
+@click.option("--unit", help="The unit somebody leads; only for a leidinggevende.")
+def add(email: str, role: str, unit: str | None) -> None:
+    """Give somebody a role; prints a one-time link to choose a passphrase.
+
+    For somebody who has the role already only the link is new.
+    """
+    house = wiring.current()
+    t = texts(house.settings.language)
+    token = accounts.add(house.engine, email, Role(role), unit, ACTOR, clock.now())
+    click.echo(f"{house.settings.base_url}/welkom/{token}")
+    address = accounts.normal_email(email)
+    click.echo(t("account.link", email=address, hours=accounts.LINK_HOURS), err=True)
+
+
+@account.command("list")
+def list_() -> None:
+    """Every account with its roles."""
+    house = wiring.current()
+    t = texts(house.settings.language)
+    listed = accounts.listing(house.engine)
+    for entry in listed:
+        click.echo(_line(entry, t))
+    if not listed:
+        click.echo(t("account.none"))
+
+
+@account.command("end-sessions")
+@click.argument("email")
+def end_sessions(email: str) -> None:
+    """Sign somebody out everywhere, at once."""
+    house = wiring.current()
+    t = texts(house.settings.language)
+    ended = accounts.end_sessions(house.engine, email, ACTOR, clock.now())
+    click.echo(t("account.ended", count=ended))
+
+
+def _line(entry: accounts.Listed, t: Texts) -> str:
+    roles = ", ".join(_role(grant) for grant in entry.grants) or t("account.no_role")
+    waiting = "" if entry.ready else f" ({t('account.waiting')})"
+    return f"{entry.email}: {roles}{waiting}"
+
+
+def _role(grant: Grant) -> str:
+    return f"{grant.role.value} {grant.unit}" if grant.unit else grant.role.value

@@ -1,0 +1,131 @@
+"""Signing in and out: plain HTML, and the one cookie of the staff door."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import anyio
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from monitor import clock, wiring
+from monitor.access import csrf, sessions, signin
+from monitor.access.roles import Person
+from monitor.errors import AccessRefused, Refusal, StoreBusy
+from monitor.staff import visitor
+from monitor.staff.hashing import TooManyWaiting, hashing, until_next_step
+from monitor.staff.pages import respond
+from monitor.staff.threads import aside
+from monitor.staff.visitor import language_asked, person_of, sentence
+from monitor.staff.welcome import show_welcome, welcome
+
+NOTICES = {"afgemeld": "signin.notice.signed_out", "gekozen": "signin.notice.chosen"}
+"""What the form may say above itself, by the address it was reached at."""
+
+
+async def show_sign_in(request: Request) -> Response:
+    """The form; who is signed in already is sent on."""
+    onward = visitor.own_path(request.query_params.get("naar", ""))
+    if await person_of(request) is not None:
+        return RedirectResponse(onward, 303)
+    notice = NOTICES.get(request.query_params.get("melding", ""))
+    return _sign_in_form(request, 200, onward=onward, notice=notice)
+
+
+async def sign_in(request: Request) -> Response:
+    """Check address and passphrase; give a session, or the form again with one sentence."""
+    house, started = wiring.current(), anyio.current_time()
+    form = await visitor.form_of(request)
+    email, passphrase = form.get("email", ""), form.get("wachtzin", "")
+    onward = visitor.own_path(form.get("naar", ""))
+    again = partial(_sign_in_form, request, onward=onward, email=email)
+    nonce = visitor.sent_nonce(request, house.settings)
+    if not visitor.is_own_form(request, house, nonce, form.get("formulier", "")):
+        return again(403, error=Refusal("signin.form_expired"))
+    try:
+        token = await hashing(signin.sign_in, house.engine, email, passphrase, clock.now())
+    except AccessRefused as refusal:
+        await until_next_step(started)
+        return again(403, error=refusal)
+    except (StoreBusy, TooManyWaiting) as refusal:
+        return again(503, error=refusal)
+    before = visitor.session_token(request, house.settings)
+    await aside(sessions.end, house.engine, before)
+    response = RedirectResponse(onward, 303)
+    visitor.remember_session(response, token, house.settings)
+    return response
+
+
+async def show_sign_out(request: Request) -> Response:
+    """A page with the button: following a link must never sign anybody out."""
+    person = await person_of(request)
+    if person is None:
+        return RedirectResponse("/aanmelden", 303)
+    return _sign_out_form(request, person, 200)
+
+
+async def sign_out(request: Request) -> Response:
+    """End the session, here and in the store."""
+    house = wiring.current()
+    form = await visitor.form_of(request)
+    token = visitor.session_token(request, house.settings)
+    own = visitor.is_own_form(request, house, token, form.get("formulier", ""))
+    person = await person_of(request)
+    if person is not None and not own:
+        return _sign_out_form(request, person, 403)
+    response = RedirectResponse("/aanmelden?melding=afgemeld", 303)
+    if own:
+        await aside(sessions.end, house.engine, token)
+        visitor.forget_session(response, house.settings)
+    return response
+
+
+routes = [
+    Route("/aanmelden", show_sign_in, methods=["GET"]),
+    Route("/aanmelden", sign_in, methods=["POST"]),
+    Route("/afmelden", show_sign_out, methods=["GET"]),
+    Route("/afmelden", sign_out, methods=["POST"]),
+    Route("/welkom/{token}", show_welcome, methods=["GET"]),
+    Route("/welkom/{token}", welcome, methods=["POST"]),
+]
+
+
+def _sign_in_form(
+    request: Request,
+    status: int,
+    *,
+    onward: str,
+    email: str = "",
+    error: Refusal | None = None,
+    notice: str | None = None,
+) -> Response:
+    house = wiring.current()
+    nonce = visitor.nonce(request, house.settings)
+    response = respond(
+        request,
+        "signin_form.html",
+        status,
+        form_token=csrf.token(house.secret, nonce),
+        onward=onward,
+        email=email,
+        error=sentence(request, error),
+        notice=notice,
+        asked=language_asked(request),
+        switch=False,  # the page has its own links, which keep where the person is going
+    )
+    visitor.remember_nonce(response, nonce, house.settings)
+    return response
+
+
+def _sign_out_form(request: Request, person: Person, status: int) -> Response:
+    house = wiring.current()
+    token = visitor.session_token(request, house.settings) or ""
+    return respond(
+        request,
+        "signin_out.html",
+        status,
+        form_token=csrf.token(house.secret, token),
+        email=person.email,
+        asked=language_asked(request),
+    )

@@ -1,0 +1,74 @@
+"""The one-time link with which somebody chooses a passphrase."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from monitor import clock, wiring
+from monitor.access import accounts, passphrase
+from monitor.errors import AccessRefused, InputRefused, Refusal, StoreBusy
+from monitor.staff import visitor
+from monitor.staff.hashing import TooManyWaiting, hashing
+from monitor.staff.pages import respond
+from monitor.staff.threads import aside
+from monitor.staff.visitor import language_asked, sentence
+
+
+async def show_welcome(request: Request) -> Response:
+    """The form; looking at it does not use up the link."""
+    try:
+        return _form(request, 200, await _invited(request))
+    except AccessRefused:
+        return _gone(request)
+
+
+async def welcome(request: Request) -> Response:
+    """Store the chosen passphrase and go on to sign in with it.
+
+    There is no form token: the address itself is a secret only the invited person has.
+    """
+    house = wiring.current()
+    form = await visitor.form_of(request)
+    chosen = form.get("wachtzin", "")
+    try:
+        email = await _invited(request)
+        if chosen != form.get("nogmaals", ""):
+            return _form(request, 422, email, Refusal("passphrase.differs"))
+        passphrase.check(chosen, email)
+        token = request.path_params["token"]
+        await hashing(accounts.set_password, house.engine, token, chosen, clock.now())
+    except AccessRefused:
+        return _gone(request)
+    except InputRefused as refusal:
+        return _form(request, 422, email, refusal)
+    except (StoreBusy, TooManyWaiting) as refusal:
+        return _form(request, 503, email, refusal)
+    return RedirectResponse("/aanmelden?melding=gekozen", 303)
+
+
+async def _invited(request: Request) -> str:
+    house = wiring.current()
+    return await aside(accounts.invited, house.engine, request.path_params["token"], clock.now())
+
+
+def _form(request: Request, status: int, email: str, error: Refusal | None = None) -> Response:
+    return respond(
+        request,
+        "signin_welcome.html",
+        status,
+        email=email,
+        minimum=passphrase.SHORTEST,
+        error=sentence(request, error),
+        asked=language_asked(request),
+    )
+
+
+def _gone(request: Request) -> Response:
+    return respond(
+        request,
+        "signin_gone.html",
+        404,
+        hours=accounts.LINK_HOURS,
+        asked=language_asked(request),
+    )
