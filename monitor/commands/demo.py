@@ -1,0 +1,32 @@
+"""``demo``: an example to walk around in."""
+
+from __future__ import annotations
+
+import click
+
+from monitor import clock, wiring
+from monitor.demo.fill import fill
+from monitor.errors import InputRefused
+from monitor.locale import texts
+
+MOST_MONTHS = 120
+
+
+@click.command()
+@click.option("--months", default=24, show_default=True)
+@click.option("--seed", default=1, show_default=True)
+def demo(months: int, seed: int) -> None:
+    """Fill an empty store with a made-up municipality."""
+    if not 1 <= months <= MOST_MONTHS:
+        raise InputRefused("demo.months", most=MOST_MONTHS)
+    house = wiring.current()
+    t = texts(house.settings.language)
+    click.echo(t("demo.busy", months=months))
+    made = fill(house, months, seed, clock.now())
+    base = house.settings.base_url
+    click.echo(t("demo.pulse", link=base + made.pulse))
+    click.echo(t("demo.results", link=base + made.results))
+    click.echo(t("demo.privacy", link=f"{base}/privacy"))
+    click.echo(t("demo.sign_in", link=f"{base}/aanmelden"))
+    for sign_in in made.accounts:
+        click.echo(f"  {sign_in.role:<15} {sign_in.email:<34} {sign_in.password}")

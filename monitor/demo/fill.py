@@ -1,0 +1,137 @@
+"""Fill an empty store: rounds are opened, invited, answered and closed as in real life."""
+
+from __future__ import annotations
+
+import random
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from sqlalchemy import select
+
+from monitor.access import accounts, results_link
+from monitor.access.roles import Role
+from monitor.climate.replies import write_reply
+from monitor.demo import stories
+from monitor.demo.municipality import Municipality, municipality
+from monitor.errors import InputRefused
+from monitor.organisation.register import import_tree
+from monitor.pulse import ballot_box, closing, invitations, periods, rounds
+from monitor.questionnaire import Questionnaire, load
+from monitor.store.engine import reading
+from monitor.store.tables import account, survey_round, unit
+from monitor.wiring import House
+
+ACTOR = "demo"
+OPEN_DAYS = 14
+ANSWERED_SO_FAR = 0.4
+REPLY = "We hebben afgesproken: elke donderdag een kwartier om een lastig gesprek na te bespreken."
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """An account of the demo."""
+
+    role: Role
+    email: str
+    password: str
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What to show a newcomer: paths on the server, and accounts."""
+
+    pulse: str
+    results: str
+    accounts: tuple[SignIn, ...]
+
+
+def fill(house: House, months: int, seed: int, now: datetime) -> Filled:
+    """Fill the store with `months` sealed rounds and one open round.
+
+    Tree, answers and who answers follow from `seed`; codes, keys and passwords are random, as
+    they must be.
+
+    Raises
+    ------
+    InputRefused
+        When the store is not empty.
+    """
+    _refuse_unless_empty(house)
+    lot = random.Random(seed)  # noqa: S311 - a story, not a secret
+    town = municipality()
+    import_tree(house.engine, town.tree, ACTOR, now)
+    questions = load(house.settings.questionnaire_file)
+    usual = stories.character(list(town.people), lot)
+    for months_ago in range(months, 0, -1):
+        start = _first_tuesday(_months_before(now.date(), months_ago))
+        _round(house, town, questions, usual, months_ago, start, lot)
+        closing.close(house, periods.containing(start), ACTOR, _at(start + timedelta(OPEN_DAYS)))
+    left = _round(house, town, questions, usual, 0, now.date(), lot)
+    write_reply(house.engine, stories.SQUEEZED, REPLY, now.date() - timedelta(5))
+    return Filled(
+        pulse=f"/pulse/{left.get(stories.SQUEEZED) or next(iter(left.values()))}",
+        results=f"/resultaten/{results_link.token(house.secret, stories.SQUEEZED, 0)}",
+        accounts=tuple(_accounts(house, now)),
+    )
+
+
+def _round(
+    house: House,
+    town: Municipality,
+    questions: Questionnaire,
+    usual: dict[str, dict[str, float]],
+    months_ago: int,
+    start: date,
+    lot: random.Random,
+) -> dict[str, str]:
+    """Open, invite and let people answer; one code per team that nobody used."""
+    period = periods.containing(start)
+    rounds.open_round(house, period, questions, start + timedelta(OPEN_DAYS), ACTOR, _at(start))
+    made = invitations.invite(house, period, town.people, ACTOR, _at(start))
+    climate = {
+        team: stories.climate(team, usual[team], months_ago, lot) for team in town.people
+    }
+    unused: dict[str, str] = {}
+    for invitation in made:
+        team = climate[invitation.unit]
+        so_far = ANSWERED_SO_FAR if months_ago == 0 else 1.0
+        if lot.random() < team.response * so_far:
+            sheet = stories.answers(team.level, questions, lot)
+            ballot_box.submit(house, invitation.code, sheet)
+        else:
+            unused.setdefault(invitation.unit, invitation.code)
+    return unused
+
+
+def _accounts(house: House, now: datetime) -> Iterator[SignIn]:
+    wanted = (
+        (Role.LEIDINGGEVENDE, "leidinggevende@waterrijk.example", "inkomen"),
+        (Role.TOEZICHT, "ondernemingsraad@waterrijk.example", None),
+        (Role.BEHEERDER, "beheerder@waterrijk.example", None),
+    )
+    for role, email, of_unit in wanted:
+        password = "-".join(secrets.token_hex(2) for _ in range(4))
+        accounts.add_with_password(house.engine, email, role, of_unit, password, ACTOR, now)
+        yield SignIn(role, email, password)
+
+
+def _refuse_unless_empty(house: House) -> None:
+    with reading(house.engine) as connection:
+        for column in (unit.c.key, survey_round.c.period, account.c.id):
+            if connection.execute(select(column).limit(1)).first() is not None:
+                raise InputRefused("demo.not_empty")
+
+
+def _months_before(day: date, months: int) -> date:
+    first = periods.number(periods.containing(day)) - months
+    return periods.first_day(periods.from_number(first))
+
+
+def _first_tuesday(day: date) -> date:
+    return day + timedelta((1 - day.weekday()) % 7)
+
+
+def _at(day: date) -> datetime:
+    return datetime.combine(day, time(9, 0), UTC)
