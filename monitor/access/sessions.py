@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     Connection,
     Engine,
+    Row,
     bindparam,
     delete,
     insert,
@@ -77,15 +80,19 @@ def person(engine: Engine, token: str | None, now: datetime) -> Person | None:
     wanted = digest(token)
     if wanted is None:
         return None
-    with reading(engine) as connection:
-        rows = connection.execute(_FIND, {"wanted": wanted}).all()
-    moment = int(now.timestamp())
-    if not rows or moment - rows[0].last_seen >= IDLE or moment - rows[0].started >= LONGEST:
+    rows, moment = _running(engine, wanted, now), int(now.timestamp())
+    if not rows:
         return None
     if moment - rows[0].last_seen >= TOUCH:
         _touch(engine, wanted, moment)
     grants = tuple(Grant(Role(row.role), row.unit or None) for row in rows if row.role)
     return Person(account=rows[0].id, email=rows[0].email, grants=grants)
+
+
+def is_alive(engine: Engine, token: str | None, now: datetime) -> bool:
+    """Whether a session runs. Asking is no use of it: an idle screen may ask every minute."""
+    wanted = digest(token)
+    return wanted is not None and bool(_running(engine, wanted, now))
 
 
 def end(engine: Engine, token: str | None) -> None:
@@ -105,6 +112,16 @@ def end_all(engine: Engine, account_id: str) -> int:
 def drop_all(connection: Connection, account_id: str) -> int:
     """As :func:`end_all`, inside a transaction of the caller."""
     return connection.execute(delete(session).where(session.c.account == account_id)).rowcount
+
+
+def _running(engine: Engine, wanted: bytes, now: datetime) -> Sequence[Row[*tuple[Any, ...]]]:
+    """The rows of a session, one per role; none when it has run out."""
+    with reading(engine) as connection:
+        rows = connection.execute(_FIND, {"wanted": wanted}).all()
+    moment = int(now.timestamp())
+    if rows and moment - rows[0].last_seen < IDLE and moment - rows[0].started < LONGEST:
+        return rows
+    return ()
 
 
 def _touch(engine: Engine, wanted: bytes, moment: int) -> None:

@@ -32,6 +32,7 @@ __all__ = [
     "current_tree",
     "import_members",
     "import_tree",
+    "link_versions",
     "members",
 ]
 
@@ -84,6 +85,13 @@ def import_tree(engine: Engine, tree: Tree, actor: str, now: datetime) -> TreeCh
         change = _change(known, after, left_behind or 0)
         audit.note(connection, actor, "organisation.import", _detail(asdict(change)), now)
     return change
+
+
+def link_versions(engine: Engine) -> dict[str, int]:
+    """Per unit, closed ones included, the version of the link to its results."""
+    with reading(engine) as connection:
+        rows = connection.execute(select(unit.c.key, unit.c.link_version))
+        return {row.key: row.link_version for row in rows}
 
 
 def members(engine: Engine) -> tuple[Member, ...]:
