@@ -77,12 +77,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def sentences(error: Exception, t: Texts) -> Iterator[str]:
-    """What a person reads of `error`: one sentence, or one for each fault of a file."""
-    if isinstance(error, FileRefused) and error.faults:
-        for fault in error.faults:
-            yield t(fault.key, **fault.words)
-    elif isinstance(error, Refusal):
+    """What a person reads of `error`: one sentence, and one more for each fault of a file."""
+    if isinstance(error, Refusal):
         yield t(error.key, **error.words)
+        for fault in error.faults if isinstance(error, FileRefused) else ():
+            yield t(fault.key, **fault.words)
     elif isinstance(error, click.ClickException):
         yield usage_sentence(error, t)
     elif isinstance(error, OSError):

@@ -91,11 +91,8 @@ def calls() -> Iterator[Call]:
                 continue
             name = getattr(node.func, "attr", getattr(node.func, "id", ""))
             first = node.args[0]
-            if (
-                name in speakers
-                and isinstance(first, ast.Constant)
-                and isinstance(first.value, str)
-            ):
+            key = first.value if isinstance(first, ast.Constant) else None
+            if name in speakers and isinstance(key, str):
                 yield Call(
                     where=f"{file.relative_to(ROOT)}:{node.lineno}",
                     key=key,

@@ -6,11 +6,16 @@ from dataclasses import replace
 
 import click
 
-from monitor import serving, wiring
+from monitor import clock, serving, wiring
+from monitor.access import accounts
+from monitor.access.roles import Role
 from monitor.locale import texts
 from monitor.settings import Settings
+from monitor.wiring import House
 
 PORT = 8501
+FIRST_ACCOUNT = "beheerder@teamklimaat.internal"
+"""Who can sign in before anybody was added."""
 
 
 @click.command()
@@ -28,6 +33,8 @@ def serve(host: str, port: int) -> None:
     house = replace(house, settings=_with_own_address(house.settings, port))
     wiring.use(house)
     t = texts(house.settings.language)
+    if link := _set_up_link(house):
+        click.echo(t("serving.set_up", email=FIRST_ACCOUNT, link=link))
     click.echo(t("serving.starting", address=house.settings.base_url))
     serving.serve(house, host, port)
 
@@ -38,3 +45,13 @@ def _with_own_address(settings: Settings, port: int) -> Settings:
     if settings.base_url != unset or port in (0, PORT):
         return settings
     return replace(settings, base_url=f"http://localhost:{port}")
+
+
+def _set_up_link(house: House) -> str | None:
+    """The way in while nobody has one yet: for a first beheerder, good for one use."""
+    known = accounts.listing(house.engine)
+    if any(entry.ready or entry.email != FIRST_ACCOUNT for entry in known):
+        return None
+    role = Role.BEHEERDER
+    token = accounts.add(house.engine, FIRST_ACCOUNT, role, None, "serve", clock.now())
+    return f"{house.settings.base_url}/welkom/{token}"
