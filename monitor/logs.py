@@ -90,7 +90,7 @@ def _hand_everything_to(writer: logging.Handler) -> None:
     logging.getLogger(_OURS).setLevel(logging.INFO)
 
 
-def _bare_record(  # noqa: PLR0917 - called with positions, by logging itself
+def _bare_record(
     name: str,
     level: int,
     fn: str,
