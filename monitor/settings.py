@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,6 +15,7 @@ PREFIX = "TEAMKLIMAAT_"
 LANGUAGES = ("nl", "en")
 SMALLEST_MINIMUM = 5
 """The fewest respondents behind any released figure; an organisation may ask for more."""
+DEFAULT_BASE_URL = "http://localhost:8501"
 KNOWN = frozenset(
     {
         "DATABASE_URL",
@@ -41,15 +42,15 @@ class Settings:
     steals a backup must not get them with it.
     """
 
-    database_url: str
+    database_url: str = field(repr=False)
     secret_file: Path
     keys_dir: Path
-    base_url: str = "http://localhost:8501"
-    smtp_url: str = ""
+    base_url: str = DEFAULT_BASE_URL
+    smtp_url: str = field(default="", repr=False)
     mail_from: str = ""
     oidc_issuer: str = ""
     oidc_client_id: str = ""
-    oidc_client_secret: str = ""
+    oidc_client_secret: str = field(default="", repr=False)
     minimum: int = SMALLEST_MINIMUM
     language: str = "nl"
     organisation_name: str = ""
@@ -123,7 +124,7 @@ def _database_url(given: str) -> str:
 
 def _base_url(given: str) -> str:
     if not given:
-        return Settings.__dataclass_fields__["base_url"].default
+        return DEFAULT_BASE_URL
     parts = urlsplit(given)
     if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
         raise SettingsRefused("settings.base_url", value=given)

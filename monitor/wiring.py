@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import Engine
 
@@ -20,10 +20,10 @@ class House:
     settings: Settings
     engine: Engine
     keys: KeyFolder
-    secret: bytes
+    secret: bytes = field(repr=False)
 
 
-_current: House | None = None
+_current: list[House] = []
 
 
 def build(settings: Settings) -> House:
@@ -40,13 +40,11 @@ def build(settings: Settings) -> House:
 
 def current() -> House:
     """The process's own house, built from the environment at first use."""
-    global _current
-    if _current is None:
-        _current = build(settings_.read())
-    return _current
+    if not _current:
+        _current.append(build(settings_.read()))
+    return _current[0]
 
 
 def use(house: House | None) -> None:
     """Put another house in place (tests, the demo), or None to start afresh."""
-    global _current
-    _current = house
+    _current[:] = [] if house is None else [house]

@@ -123,8 +123,8 @@ def assemble(released: Sequence[Released]) -> Results:
 
 def _breaks(before: Released, now: Released, theme: str) -> NDArray[np.bool_]:
     """Per unit, whether the theme's series is interrupted between two months."""
-    then = [t for t in before.questionnaire.themes if t.key == theme][0]
-    here = [t for t in now.questionnaire.themes if t.key == theme][0]
+    then = next(t for t in before.questionnaire.themes if t.key == theme)
+    here = next(t for t in now.questionnaire.themes if t.key == theme)
     if [q.key for q in then.questions] != [q.key for q in here.questions]:
         return np.ones(len(now.release.units), np.bool_)
     a, b = before.questionnaire.themes.index(then), now.questionnaire.themes.index(here)

@@ -90,9 +90,7 @@ def _round(
     period = periods.containing(start)
     rounds.open_round(house, period, questions, start + timedelta(OPEN_DAYS), ACTOR, _at(start))
     made = invitations.invite(house, period, town.people, ACTOR, _at(start))
-    climate = {
-        team: stories.climate(team, usual[team], months_ago, lot) for team in town.people
-    }
+    climate = {team: stories.climate(team, usual[team], months_ago, lot) for team in town.people}
     unused: dict[str, str] = {}
     for invitation in made:
         team = climate[invitation.unit]

@@ -43,9 +43,7 @@ def character(teams: list[str], lot: random.Random) -> dict[str, dict[str, float
     }
 
 
-def climate(
-    team: str, usual: Mapping[str, float], months_ago: int, lot: random.Random
-) -> Climate:
+def climate(team: str, usual: Mapping[str, float], months_ago: int, lot: random.Random) -> Climate:
     """A team's climate `months_ago` months before the present round."""
     level = {theme: value + lot.gauss(0, MONTH_SD) for theme, value in usual.items()}
     response = min(0.95, max(0.4, lot.gauss(0.74, 0.08)))

@@ -66,12 +66,11 @@ def texts(language: str) -> Texts:
 def _read(file: Path) -> dict[str, str | tuple[str, str]]:
     with file.open("rb") as handle:
         catalog = read_po(handle, locale=file.parent.name)
-    return {
-        (message.id if isinstance(message.id, str) else message.id[0]): (
-            message.string
-            if isinstance(message.string, str)
-            else (message.string[0], message.string[1])
-        )
-        for message in catalog
-        if message.id
-    }
+    found: dict[str, str | tuple[str, str]] = {}
+    for message in catalog:
+        text = message.string
+        if isinstance(message.id, str) and message.id and isinstance(text, str):
+            found[message.id] = text
+        elif isinstance(message.id, tuple | list) and isinstance(text, tuple | list):
+            found[message.id[0]] = (text[0], text[1])
+    return found

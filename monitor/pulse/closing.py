@@ -195,5 +195,3 @@ def _flush_patiently(house: House) -> None:
         if flush_log(house.engine):
             return
         time.sleep(FLUSH_PAUSE)
-
-

@@ -16,7 +16,9 @@ from monitor.pulse import periods
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 RANDOM_SYMBOLS = 16
 LENGTH = 2 + RANDOM_SYMBOLS + 2
-_FORGIVEN = str.maketrans({"O": "0", "I": "1", "L": "1", " ": "", "-": "", "\u2013": "", "\u00a0": ""})
+_FORGIVEN = str.maketrans(
+    {"O": "0", "I": "1", "L": "1", " ": "", "-": "", "\u2013": "", "\u00a0": ""}
+)
 _CHECK_MODULUS = 1021
 """The largest prime below 32²: every single wrong symbol and every swap of neighbours shows."""
 

@@ -72,9 +72,10 @@ def count(sheets: Sequence[Sheet], shape: Shape) -> Tally:
     for theme, places in enumerate(shape.themes):
         whole = given[:, places].all(axis=1)
         scores = points[whole][:, places].mean(axis=1) if whole.any() else np.empty(0)
-        np.add.at(people, (where[whole], theme), 1)
-        np.add.at(sums, (where[whole], theme), scores)
-        np.add.at(squares, (where[whole], theme), scores**2)
+        of_theme = np.full(int(whole.sum()), theme)
+        np.add.at(people, (where[whole], of_theme), 1)
+        np.add.at(sums, (where[whole], of_theme), scores)
+        np.add.at(squares, (where[whole], of_theme), scores**2)
     return Tally(
         n=_per_unit(given, where, units),
         points=_per_unit(points, where, units),

@@ -33,7 +33,8 @@ def breaks(before: MonthRelease, now: MonthRelease, then: int, theme: int) -> ND
     else:
         reorganised = np.zeros(len(now.units), np.bool_)
     moved, either = _moved(before, now, known, then, theme)
-    return reorganised | ((known >= 0) & (moved > TOLERATED * np.maximum(either, 1)))
+    moved_much: NDArray[np.bool_] = (known >= 0) & (moved > TOLERATED * np.maximum(either, 1))
+    return reorganised | moved_much
 
 
 def _moved(

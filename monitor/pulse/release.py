@@ -19,6 +19,9 @@ from monitor.pulse.sealing import HIGHEST, LOWEST
 
 BANDS = ((5, 9), (10, 14), (15, 24), (25, 49), (50, None))
 """Bands in which numbers of people are shown."""
+OPEN_BAND_STEP = 25
+"""How the open band goes on where the response is judged; else 50 of 400 could not be told from
+300 of 400."""
 LOW_RESPONSE = 0.4
 """Below this share of the invited, at the lower end of the band, a figure carries a caution."""
 WITHHELD = -1
@@ -100,7 +103,8 @@ class MonthRelease:
     @cached_property
     def respondents(self) -> Counts:
         """People per unit as far as released: the most answers to any one question."""
-        return self.n[:, self.themes :].max(axis=1)
+        most: Counts = self.n[:, self.themes :].max(axis=1)
+        return most
 
     @property
     def themes(self) -> int:
@@ -155,7 +159,10 @@ def band(people: int) -> str:
 
 
 def band_floor(people: int) -> int:
-    """Lower end of the band; 0 below the first."""
+    """Lower end of the band, 0 below the first; the open band goes on in steps of 25."""
+    open_from = BANDS[-1][0]
+    if people >= open_from:
+        return people // OPEN_BAND_STEP * OPEN_BAND_STEP
     return max((low for low, _ in BANDS if low <= people), default=0)
 
 
@@ -196,9 +203,7 @@ def cells_of(parents: Sequence[int], invited: Counts) -> NDArray[np.bool_]:
     return ~inner
 
 
-def _scores(
-    n: Counts, points: Counts, themes: Iterable[tuple[int, ...]]
-) -> tuple[Counts, Counts]:
+def _scores(n: Counts, points: Counts, themes: Iterable[tuple[int, ...]]) -> tuple[Counts, Counts]:
     with np.errstate(invalid="ignore", divide="ignore"):
         exact = points / n
     theme_scores, theme_n = [], []

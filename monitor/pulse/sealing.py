@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -67,7 +68,7 @@ class Sealed:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Cells that are kept together: ``(unit, own answers?)`` each."""
+    """Cells (units, by place) whose answers are kept together, in or under ``unit``."""
 
     unit: int
     pool: bool
@@ -87,18 +88,18 @@ def seal(tally: Tally, shape: Shape, minimum: int) -> Sealed:
     variances: list[float | None] = []
     for theme, places in enumerate(shape.themes):
         n = tally.n[:, places]
-        groups = _carry_up(
-            shape.parents,
-            own={unit: (unit,) for unit in np.flatnonzero(n.any(axis=1)).tolist()},
-            pooled={},
-            fits=lambda cells, n=n: bool((n[list(cells)].sum(axis=0) >= minimum).all()),
-        )
+        own = {unit: (unit,) for unit in np.flatnonzero(n.any(axis=1)).tolist()}
+        groups = _carry_up(shape.parents, own, {}, partial(_is_enough, n, minimum))
         _check(groups, n, minimum)
         atoms.extend(_atom(group, theme, n, tally.points[:, places]) for group in groups)
         variances.append(_pooled_variance(tally, theme, groups))
         for question in places:
             class_atoms.extend(_class_atoms(tally.classes[:, question], question, groups, shape))
     return Sealed(tuple(atoms), tuple(class_atoms), tuple(variances))
+
+
+def _is_enough(n: Counts, minimum: int, cells: Sequence[int]) -> bool:
+    return bool((n[list(cells)].sum(axis=0) >= minimum).all())
 
 
 def _carry_up(
