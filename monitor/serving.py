@@ -34,27 +34,30 @@ PATIENCE_AT_STOP = 20
 """Seconds a request under way gets to finish when the server is asked to stop."""
 
 
-def serve(house: House, host: str, port: int) -> None:
-    """Serve both doors until asked to stop; requests under way are finished first.
+def prepare(house: House) -> None:
+    """Put Streamlit's options in force, and make sure that they are.
 
     Raises
     ------
     SettingsRefused
-        When a setting of Streamlit's that protects people is not in force.
-    InputRefused
-        When the address or the port cannot be used.
+        When an option that protects people is not in force.
     """
     os.chdir(ROOT)  # Streamlit looks for its settings in the working folder
     refuse_weaker_environment(os.environ)
-    _set_installation_options(house)
     refuse_other_options()
-    listener = listen(host, port)
+    streamlit_config.set_option("server.cookieSecret", cookie_secret(house.secret))
+    streamlit_config.set_option("server.corsAllowedOrigins", [house.settings.base_url])
+
+
+def serve(listener: socket.socket) -> NoReturn:
+    """Serve both doors until asked to stop; requests under way are finished first."""
     app = _application()
     logs.guard()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _leave)  # uvicorn raises it again once everything is finished
     logs.note("serving", port=listener.getsockname()[1])
     uvicorn.Server(_server_config(app)).run(sockets=[listener])
+    sys.exit(0)
 
 
 def wanted_options() -> Iterator[tuple[str, Any]]:
@@ -118,11 +121,6 @@ def _listen_fault(error: OSError) -> str:
         errno.EADDRINUSE: "serving.port_taken",
         errno.EACCES: "serving.port_forbidden",
     }.get(error.errno or 0, "serving.host")
-
-
-def _set_installation_options(house: House) -> None:
-    streamlit_config.set_option("server.cookieSecret", cookie_secret(house.secret))
-    streamlit_config.set_option("server.corsAllowedOrigins", [house.settings.base_url])
 
 
 def _application() -> Application:

@@ -10,7 +10,7 @@ from monitor import clock, serving, wiring
 from monitor.access import accounts
 from monitor.access.roles import Role
 from monitor.locale import texts
-from monitor.settings import Settings
+from monitor.settings import DEFAULT_BASE_URL, Settings
 from monitor.wiring import House
 
 PORT = 8501
@@ -29,20 +29,22 @@ FIRST_ACCOUNT = "beheerder@teamklimaat.internal"
 )
 def serve(host: str, port: int) -> None:
     """Start the server; brings the store up to date first."""
+    listener = serving.listen(host, port)
     house = wiring.current()
-    house = replace(house, settings=_with_own_address(house.settings, port))
+    settings = _with_own_address(house.settings, listener.getsockname()[1])
+    house = replace(house, settings=settings)
     wiring.use(house)
-    t = texts(house.settings.language)
+    serving.prepare(house)
+    t = texts(settings.language)
     if link := _set_up_link(house):
         click.echo(t("serving.set_up", email=FIRST_ACCOUNT, link=link))
-    click.echo(t("serving.starting", address=house.settings.base_url))
-    serving.serve(house, host, port)
+    click.echo(t("serving.starting", address=settings.base_url))
+    serving.serve(listener)
 
 
 def _with_own_address(settings: Settings, port: int) -> Settings:
     """Links must lead back here: where no address was set, follow the port."""
-    unset = Settings.__dataclass_fields__["base_url"].default
-    if settings.base_url != unset or port in (0, PORT):
+    if settings.base_url != DEFAULT_BASE_URL or port == PORT:
         return settings
     return replace(settings, base_url=f"http://localhost:{port}")
 
