@@ -1,0 +1,106 @@
+"""The staff door, as ``app.py`` needs it: routes, middleware, lifespan, exception handlers."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Match
+from starlette.types import Receive, Scope, Send
+
+from monitor.errors import StoreBusy
+from monitor.staff import health, privacy, pulse, results, signin
+from monitor.staff.forms import NotAForm
+from monitor.staff.guard import Guard
+from monitor.staff.headers import Shield
+from monitor.staff.lifespan import lifespan
+from monitor.staff.pages import message
+from monitor.staff.paths import is_staff
+
+__all__ = ["exception_handlers", "lifespan", "middleware", "routes"]
+
+MESSAGES = {
+    400: "bad_request",
+    403: "forbidden",
+    404: "not_found",
+    405: "wrong_method",
+    413: "too_large",
+}
+
+
+class StaffDoor(BaseRoute):
+    """Everything under the staff door's addresses; an unknown one is answered here too.
+
+    Were it left to the next route, the dashboard would answer it, with its page and a 200.
+    """
+
+    def __init__(self, rooms: list[BaseRoute]) -> None:
+        self.rooms = rooms
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Whether the request is for this door."""
+        ours = scope["type"] == "http" and is_staff(scope["path"])
+        return (Match.FULL if ours else Match.NONE), {}
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let the right room answer; else say what is wrong."""
+        allowed: set[str] = set()
+        for room in self.rooms:
+            match, found = room.matches(scope)
+            if match is Match.FULL:
+                scope.update(found)
+                await room.handle(scope, receive, send)
+                return
+            if match is Match.PARTIAL:
+                allowed |= getattr(room, "methods", None) or set()
+        if allowed:
+            raise HTTPException(405, headers={"Allow": ", ".join(sorted(allowed))})
+        mended = _mended(scope["path"])
+        if mended == scope["path"] or scope["method"] not in ("GET", "HEAD"):
+            raise HTTPException(404)
+        query = scope["query_string"].decode("latin-1")
+        onward = quote(mended) + (f"?{query}" if query else "")
+        await RedirectResponse(onward, 303)(scope, receive, send)
+
+
+def _mended(path: str) -> str:
+    """The address as it was meant: a phone makes the first letter a capital, people add a slash."""
+    first, slash, rest = path.rstrip("/")[1:].partition("/")
+    return f"/{first.lower()}{slash}{rest}"
+
+
+def answer_http(request: Request, error: Exception) -> Response:
+    """A page of our own for a refusal of the framework or of ourselves."""
+    assert isinstance(error, HTTPException)
+    if not is_staff(request.url.path):
+        return PlainTextResponse("", error.status_code, dict(error.headers or {}))
+    name = MESSAGES.get(error.status_code, "bad_request")
+    response = message(request, name, error.status_code)
+    response.headers.update(error.headers or {})
+    return response
+
+
+def answer_busy(request: Request, _error: Exception) -> Response:
+    """The store was locked for too long."""
+    return message(request, "busy", 503, retry=True)
+
+
+def answer_not_a_form(request: Request, _error: Exception) -> Response:
+    """The body was not a form of ours."""
+    return message(request, "bad_request", 400)
+
+
+routes = [
+    StaffDoor(
+        [*pulse.routes, *results.routes, *privacy.routes, *signin.routes, *health.routes],
+    )
+]
+middleware = [Middleware(Shield), Middleware(Guard)]
+exception_handlers = {
+    HTTPException: answer_http,
+    StoreBusy: answer_busy,
+    NotAForm: answer_not_a_form,
+}

@@ -1,0 +1,139 @@
+"""The outermost layer of both doors: safe headers on every response, and no exception beyond it.
+
+It stands outside the framework's own layers, because answers to errors are made there and would
+go out without our headers; and because an exception that got past it would be logged by the
+server with its text, which may hold what a person typed.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from contextlib import suppress
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from monitor import logs
+from monitor.staff import shell, style
+from monitor.staff.pages import message
+from monitor.staff.paths import is_hashed, is_staff
+
+Headers = tuple[tuple[bytes, bytes], ...]
+
+
+def staff_policy() -> str:
+    """Nothing but the one stylesheet, a drawn icon and forms to ourselves; no script at all."""
+    return (
+        f"default-src 'none'; style-src {style.policy_source()}; img-src data:; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
+
+
+def dashboard_policy() -> str:
+    """Only files and connections of our own; the framework writes styles into its page."""
+    return (
+        f"default-src 'none'; script-src 'self' {' '.join(shell.script_sources())}; "
+        "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
+        "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'"
+    )
+
+
+def _headers(policy: str) -> Headers:
+    return (
+        (b"content-security-policy", policy.encode("ascii")),
+        (b"referrer-policy", b"no-referrer"),
+        (b"x-frame-options", b"DENY"),
+        (b"x-content-type-options", b"nosniff"),
+        (b"cross-origin-opener-policy", b"same-origin"),
+        (b"cross-origin-resource-policy", b"same-origin"),
+        (b"x-robots-tag", b"noindex, nofollow"),
+    )
+
+
+class Shield:
+    """ASGI middleware; see the module's text."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self.staff = _headers(staff_policy())
+        self.dashboard = _headers(dashboard_policy())
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, or let answer, one request or connection."""
+        if scope["type"] == "lifespan":
+            await self.app(scope, receive, send)
+            return
+        path: str = scope["path"]
+        safe = self.staff if is_staff(path) else self.dashboard
+        started = False
+
+        async def send_safely(message: Message) -> None:
+            nonlocal started
+            started = True
+            if message["type"] in ("http.response.start", "websocket.http.response.start"):
+                message["headers"] = with_headers(
+                    message.get("headers", ()), safe, _keeps(path, message)
+                )
+            await send(message)
+
+        try:
+            await self.app(scope, receive, send_safely)
+        except ClientDisconnect:
+            return
+        except Exception as error:  # noqa: BLE001 - whatever it is, its text goes no further
+            _note(error)
+            if scope["type"] == "http" and not started:
+                await _failed(scope)(scope, receive, send_safely)
+            elif scope["type"] == "websocket":
+                with suppress(Exception):  # it may be closed already
+                    await send({"type": "websocket.close", "code": 1011})
+
+
+def with_headers(
+    given: Iterable[tuple[bytes, bytes]], safe: Headers, keep_caching: bool
+) -> list[tuple[bytes, bytes]]:
+    """`given` with the `safe` headers in the place of any of the same name.
+
+    Parameters
+    ----------
+    keep_caching
+        Whether the response's own word about caching stands; else it is ``no-store``.
+    """
+    ours = safe if keep_caching else (*safe, (b"cache-control", b"no-store"))
+    names = {name for name, _ in ours} | {b"server"}
+    return [pair for pair in given if pair[0].lower() not in names] + list(ours)
+
+
+def _keeps(path: str, message: Message) -> bool:
+    """A browser may keep a file whose name changes with its content, and nothing else.
+
+    Confirming that a kept file is still good (304) must not take that back.
+    """
+    if not is_hashed(path):
+        return False
+    caching = [v for name, v in message.get("headers", ()) if name.lower() == b"cache-control"]
+    return message["status"] == 304 or any(b"immutable" in value for value in caching)
+
+
+def _failed(scope: Scope) -> Response:
+    try:
+        return message(Request(scope), "failed", 500)
+    except Exception:  # noqa: BLE001 - with no settings or templates there is still an answer
+        return PlainTextResponse("Er ging iets mis. Probeer het later nog eens.", 500)
+
+
+def _note(error: Exception) -> None:
+    """Log which exceptions and where, never their texts and never what was asked for."""
+    for number, found in enumerate(logs.describe(error)):
+        places = found["places"]
+        assert isinstance(places, list)
+        logs.note(
+            "request.failed",
+            level=logging.ERROR,
+            error=str(found["type"]),
+            cause=number,
+            places=" ".join(places),
+        )

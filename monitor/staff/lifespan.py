@@ -1,0 +1,74 @@
+"""What happens once when a process starts, and what goes on while it runs."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import importlib
+import logging
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from typing import Any
+
+from monitor import calendar, clock, logs, wiring
+from monitor.pulse import closing
+from monitor.staff import pages, shell
+from monitor.staff.threads import aside
+
+HEAVY = ("pandas", "pyarrow", "altair")
+"""Loaded before anybody comes: the first dashboard would wait a second for them."""
+COLLECT_EVERY = 10.0
+TICK_EVERY = 60.0
+"""Seconds."""
+
+
+@asynccontextmanager
+async def lifespan(_app: object) -> AsyncIterator[None]:
+    """Open the store, warm up, sweep dead keys; then collect garbage and keep the calendar."""
+    logs.guard()
+    house = await asyncio.to_thread(wiring.current)
+    await asyncio.to_thread(_warm)
+    await _note_failure(aside(closing.sweep, house, clock.now()), "start.sweep_failed")
+    # What is loaded now stays loaded: the collector need not look at it ever again.
+    gc.collect()
+    gc.freeze()
+    running = [
+        asyncio.create_task(_every(COLLECT_EVERY, _collect)),
+        asyncio.create_task(_every(TICK_EVERY, _tick)),
+    ]
+    try:
+        yield
+    finally:
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+        gc.unfreeze()
+
+
+def _warm() -> None:
+    for name in HEAVY:
+        importlib.import_module(name)
+    pages.warm()
+    shell.static_files()
+
+
+async def _every(seconds: float, work: Callable[[], Coroutine[Any, Any, object]]) -> None:
+    while True:
+        await asyncio.sleep(seconds)
+        await _note_failure(work(), "background.failed")
+
+
+async def _collect() -> None:
+    gc.collect()
+
+
+async def _tick() -> None:
+    await aside(calendar.tick, wiring.current(), clock.now())
+
+
+async def _note_failure(work: Coroutine[Any, Any, object], event: str) -> None:
+    """Do the work; a failure is noted and does not stop what comes after it."""
+    try:
+        await work
+    except Exception as error:  # noqa: BLE001 - whatever it is, the house stays open
+        logs.note(event, level=logging.ERROR, error=type(error).__qualname__)

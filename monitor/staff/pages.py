@@ -1,0 +1,116 @@
+"""From template to response: the one place where staff pages are made.
+
+Templates are compiled once, at the first use of the module. A page that is the same for
+everybody is made once and kept with its compressed form (`Ready`); serving it costs a look-up.
+"""
+
+from __future__ import annotations
+
+import gzip
+from dataclasses import dataclass
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from monitor import wiring
+from monitor.locale import languages, texts
+from monitor.staff.language import language_of
+from monitor.staff.style import css
+
+TEMPLATES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    auto_reload=False,
+)
+HTML = "text/html; charset=utf-8"
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A page that is the same for everybody."""
+
+    plain: bytes
+    zipped: bytes
+
+    @classmethod
+    def of(cls, html: str) -> Ready:
+        """The page `html`, compressed once; no time in the archive, so that it is always equal."""
+        plain = html.encode("utf-8")
+        return cls(plain, gzip.compress(plain, mtime=0))
+
+    def response(self, request: Request, status: int = 200) -> Response:
+        """The page, compressed when the browser says it can read that."""
+        headers = {"content-type": HTML, "vary": "Accept-Encoding"}
+        if "gzip" in request.headers.get("accept-encoding", ""):
+            headers["content-encoding"] = "gzip"
+            return Response(self.zipped, status, headers)
+        return Response(self.plain, status, headers)
+
+
+def warm() -> None:
+    """Compile every template now rather than at the first visit."""
+    for name in TEMPLATES.list_templates(extensions=["html"]):
+        TEMPLATES.get_template(name)
+
+
+def render(template: str, language: str, **context: object) -> str:
+    """The HTML of `template` in `language`.
+
+    Every template may use ``t`` (the sentences), ``link`` (a path of ours, keeping the
+    language), ``language``, ``languages``, ``organisation`` and what is passed in `context`.
+    ``switch=False`` leaves out the links to the other languages: on a page that holds what
+    somebody filled in, following one would lose it.
+    """
+    settings = wiring.current().settings
+    kept = "" if language == settings.language else f"?taal={language}"
+    given: dict[str, object] = {"switch": True} | context
+    return TEMPLATES.get_template(template).render(
+        t=texts(language),
+        link=lambda path: path + kept,
+        language=language,
+        languages=languages(),
+        organisation=settings.organisation_name,
+        style=Markup(css()),  # noqa: S704 - our own file, and CSS is not to be escaped
+        **given,
+    )
+
+
+def respond(request: Request, template: str, status: int = 200, **context: object) -> Response:
+    """A page in the language of the request."""
+    return HTMLResponse(render(template, language_of(request), **context), status)
+
+
+def message(
+    request: Request, name: str, status: int, *, retry: bool = False, **words: object
+) -> Response:
+    """A page that says one thing: the sentences ``message.<name>.title`` and ``.text``.
+
+    Parameters
+    ----------
+    name
+        Which message.
+    status
+        The HTTP status.
+    retry
+        Whether trying again in a little while may help; tells machines so as well.
+    words
+        For the placeholders in the sentences.
+    """
+    t = texts(language_of(request))
+    response = respond(
+        request,
+        "message.html",
+        status,
+        title=t(f"message.{name}.title", **words),
+        text=t(f"message.{name}.text", **words),
+        code_link=name.startswith("code_"),
+    )
+    if retry:
+        response.headers["retry-after"] = "10"
+    return response

@@ -1,0 +1,85 @@
+"""Who sees what: told from the program's own facts, so that it cannot drift from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from monitor import wiring
+from monitor.access import accounts, sessions
+from monitor.locale import Texts, texts
+from monitor.staff.language import language_of
+from monitor.staff.pages import respond
+from monitor.staff.threads import aside
+from monitor.store.engine import reading
+from monitor.store.tables import metadata, nightly
+from monitor.wiring import House
+
+READERS = ("colleague", "leidinggevende", "beheerder", "toezicht", "luisteraar", "server")
+"""Everybody a reader may wonder about, in the order of the table."""
+BOXES = ("ballots", "envelopes")
+LIMITS = ("box", "snapshot", "mail", "burn", "nearly_all", "insider", "list", "browser", "flash")
+CHECKS = ("source", "tables", "toezicht", "keys", "slips")
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A table of the store and its columns, in words."""
+
+    name: str
+    text: str
+    columns: tuple[str, ...]
+
+
+async def show_privacy(request: Request) -> Response:
+    """The page."""
+    house, language = wiring.current(), language_of(request)
+    t = texts(language)
+    return respond(
+        request,
+        "privacy.html",
+        minimum=house.settings.minimum,
+        readers=READERS,
+        tables=described(t),
+        limits=LIMITS,
+        checks=CHECKS,
+        box=await aside(_box, house),
+        idle_minutes=sessions.IDLE // 60,
+        longest_hours=sessions.LONGEST // 3600,
+        link_hours=accounts.LINK_HOURS,
+    )
+
+
+def described(t: Texts) -> tuple[Described, ...]:
+    """Every table of the store; one that has no words yet still shows by its own name."""
+    return tuple(
+        Described(
+            table.name,
+            _words(t, f"privacy.table.{table.name}", ""),
+            tuple(_column(t, table.name, column.name) for column in table.columns),
+        )
+        for table in metadata.tables.values()
+    )
+
+
+def _column(t: Texts, table: str, column: str) -> str:
+    general = _words(t, f"privacy.column.{column}", column)
+    return _words(t, f"privacy.column.{table}.{column}", general)
+
+
+def _words(t: Texts, key: str, otherwise: str) -> str:
+    return t(key) if t.has(key) else otherwise
+
+
+def _box(house: House) -> dict[str, str]:
+    """What was noted of the box last night, by name; empty when no round is open."""
+    with reading(house.engine) as connection:
+        rows = connection.execute(select(nightly.c.name, nightly.c.value)).all()
+    return {row.name: row.value for row in rows if row.name in BOXES}
+
+
+routes = [Route("/privacy", show_privacy, methods=["GET"])]

@@ -1,0 +1,123 @@
+"""What a team reads about itself, put together from released figures and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from monitor.climate.figures import CLASSES, CODES, PLACES, RESPONSE
+from monitor.climate.replies import Reply
+from monitor.climate.results import Figure, Results, shown
+from monitor.climate.words import word
+from monitor.design import HIGH_FROM, LOW_BELOW
+from monitor.questionnaire import Theme, in_language
+from monitor.staff.trend import Trend, trend
+
+NOTES = ("caution", "left_out", "break")
+"""Notes in the order in which they are told; ``withheld`` is told where the figure would be."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionLine:
+    """One statement with its score, and how answers were spread where that may be shown."""
+
+    text: str
+    figure: Figure
+    shares: tuple[Figure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeCard:
+    """One theme: the latest score, the word beside it, its months and its statements."""
+
+    title: str
+    figure: Figure
+    word: str
+    trend: Trend | None
+    months: tuple[Figure, ...]
+    questions: tuple[QuestionLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TeamPage:
+    """The page of one unit."""
+
+    name: str
+    period: str
+    reply: Reply | None
+    themes: tuple[ThemeCard, ...]
+    response: Figure | None
+    places: Figure | None
+    codes: Figure | None
+    notes: tuple[str, ...]
+
+    @property
+    def empty(self) -> bool:
+        """Whether no theme has a score in the latest month."""
+        return all(card.figure.value is None for card in self.themes)
+
+
+def team_page(results: Results, unit: str, reply: Reply | None, language: str) -> TeamPage | None:
+    """The page of `unit` for the latest month it was part of; None when there is none yet."""
+    period = next((p for p in reversed(results.periods) if unit in results.tree(p)), None)
+    if period is None:
+        return None
+    cards = tuple(
+        _card(results, period, unit, theme, language)
+        for theme in results.questionnaire(period).themes
+    )
+    response = results.one(period, unit, "response", RESPONSE)
+    told = [card.figure for card in cards] + [q.figure for card in cards for q in card.questions]
+    return TeamPage(
+        name=results.tree(period).get(unit).name,
+        period=period,
+        reply=reply,
+        themes=cards,
+        response=response,
+        places=results.one(period, unit, "invited", PLACES),
+        codes=results.one(period, unit, "invited", CODES),
+        notes=_notes([*told, *([response] if response else [])]),
+    )
+
+
+def display(figure: Figure) -> str:
+    """A score as people read it: ``62``, ``≤ 10``, ``≥ 90``; empty when withheld."""
+    return shown(figure).replace("<=", "≤ ").replace(">=", "≥ ")
+
+
+def shade(figure: Figure) -> str:
+    """The name of the colour of a score: ``low``, ``middle`` or ``high``."""
+    if not isinstance(figure.value, int):
+        return ""
+    if figure.value < LOW_BELOW:
+        return "low"
+    return "high" if figure.value >= HIGH_FROM else "middle"
+
+
+def _card(results: Results, period: str, unit: str, theme: Theme, language: str) -> ThemeCard:
+    figure = results.one(period, unit, "theme", theme.key)
+    assert figure is not None
+    series = tuple(f for f in results.series(unit, "theme", theme.key) if f.period <= period)
+    return ThemeCard(
+        title=in_language(theme.title, language),
+        figure=figure,
+        word=word(series),
+        trend=trend(series),
+        months=tuple(reversed(series)),
+        questions=tuple(
+            _line(results, period, unit, question.key, in_language(question.text, language))
+            for question in theme.questions
+        ),
+    )
+
+
+def _line(results: Results, period: str, unit: str, key: str, text: str) -> QuestionLine:
+    figure = results.one(period, unit, "question", key)
+    assert figure is not None
+    shares = (results.one(period, unit, "distribution", f"{key}:{name}") for name in CLASSES)
+    return QuestionLine(text, figure, tuple(share for share in shares if share is not None))
+
+
+def _notes(figures: Iterable[Figure]) -> tuple[str, ...]:
+    carried = frozenset[str]().union(*(figure.notes for figure in figures))
+    return tuple(name for name in NOTES if name in carried)
