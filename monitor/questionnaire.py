@@ -141,11 +141,12 @@ def parse(text: str, name: str) -> Questionnaire:
 
 
 def _scale(source: Source, given: object) -> tuple[Mapping[str, str], ...]:
+    top = Place()
     labels = given if isinstance(given, list) else []
     if len(labels) != SCALE_POINTS:
-        raise source.refused("questionnaire.scale", Place(), "scale", count=len(labels))
+        raise source.refused("questionnaire.scale", top, "scale", count=len(labels))
     return tuple(
-        _texts(source, label, source.line_of_item("scale", at), "scale", LONGEST_TITLE)
+        _texts(source, label, top, "scale", LONGEST_TITLE, source.line_of_item("scale", at))
         for at, label in enumerate(labels)
     )
 
@@ -153,7 +154,7 @@ def _scale(source: Source, given: object) -> tuple[Mapping[str, str], ...]:
 def _theme(source: Source, table: Any, place: Place, used: set[str]) -> Theme:
     _only(source, table, place, ("key", "title", "question"))
     key = _key(source, table, place, used)
-    title = _texts(source, table["title"], source.line_of(place, "title"), "title", LONGEST_TITLE)
+    title = _texts(source, table["title"], place, "title", LONGEST_TITLE)
     asked = _list(source, table, place, "question")
     if not 1 <= len(asked) <= MOST_QUESTIONS_PER_THEME:
         raise source.refused(
@@ -172,8 +173,7 @@ def _theme(source: Source, table: Any, place: Place, used: set[str]) -> Theme:
 def _question(source: Source, table: Any, place: Place, used: set[str]) -> Question:
     _only(source, table, place, ("key", "text"))
     key = _key(source, table, place, used)
-    line = source.line_of(place, "text")
-    return Question(key, _texts(source, table["text"], line, "text", LONGEST_QUESTION))
+    return Question(key, _texts(source, table["text"], place, "text", LONGEST_QUESTION))
 
 
 def _only(source: Source, table: Any, place: Place, known: tuple[str, ...]) -> None:
@@ -206,22 +206,24 @@ def _key(source: Source, table: Mapping[str, Any], place: Place, used: set[str])
     return key
 
 
-def _texts(source: Source, given: object, line: int, key: str, most: int) -> Mapping[str, str]:
-    """The texts per language; each one line, and Dutch among them."""
+def _texts(
+    source: Source, given: object, place: Place, field: str, most: int, line: int = 0
+) -> Mapping[str, str]:
+    """The texts per language: each one line, and Dutch among them."""
     if (
         not isinstance(given, dict)
         or FIRST_LANGUAGE not in given
         or not all(_LANGUAGE.fullmatch(language) for language in given)
     ):
-        raise source.refused_at(line, "questionnaire.texts", field=key)
+        at = line or source.line_of(place, field)
+        raise source.refused_at(at, "questionnaire.texts", field=field)
     for language, text in given.items():
-        if (
-            not isinstance(text, str)
-            or not text.strip().isprintable()
-            or not text.strip()
-            or len(text) > most
-        ):
-            raise source.refused_at(
-                line, "questionnaire.text", field=f"{key}.{language}", most=most
-            )
+        if not _is_one_line(text, most):
+            name = f"{field}.{language}"
+            at = line or source.line_of(place, name, field)
+            raise source.refused_at(at, "questionnaire.text", field=name, most=most)
     return {language: text.strip() for language, text in given.items()}
+
+
+def _is_one_line(text: object, most: int) -> bool:
+    return isinstance(text, str) and 0 < len(text.strip()) <= most and text.strip().isprintable()

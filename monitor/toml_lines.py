@@ -65,18 +65,17 @@ class Source:
                 return line
         return start
 
-    def line_of(self, place: Place, word: str) -> int:
-        """The line on which `place` gives `word`, or else on which it begins."""
-        wanted = re.compile(rf"\s*(\[\[?\s*)?[\"']?{re.escape(word)}[\"']?\s*[.=\]]")
-        begins = 0
-        for line, content, here in self._lines():
-            if here == place:
-                begins = begins or line
+    def line_of(self, place: Place, *words: str) -> int:
+        """The line on which `place` gives the first of `words` it has, or else begins."""
+        lines = [(line, content) for line, content, here in self._lines() if here == place]
+        for word in words:
+            wanted = re.compile(rf"\s*(\[\[?\s*)?[\"']?{re.escape(word)}[\"']?\s*[.=\]]")
+            for line, content in lines:
                 if wanted.match(content):
                     return line
-        if not begins and place.question >= 0:  # questions written as one list
+        if not lines and place.question >= 0:  # questions written as one list
             return self.line_of(Place(place.theme), "question")
-        return begins or 1
+        return lines[0][0] if lines else 1
 
     def _lines(self) -> list[tuple[int, str, Place]]:
         lines: list[tuple[int, str, Place]] = []

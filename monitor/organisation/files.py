@@ -112,7 +112,7 @@ def read_counts(content: bytes, name: str, tree: Tree) -> dict[str, int]:
     for row in rows:
         unit, count = row.cells["unit"], row.cells["count"]
         faults.extend(_not_open(row, tree))
-        if (line := first.setdefault(unit, row.line)) != row.line:
+        if unit and (line := first.setdefault(unit, row.line)) != row.line:
             faults.append(
                 InputRefused("organisation.double", line=row.line, unit=shown(unit), first=line)
             )

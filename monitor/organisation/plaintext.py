@@ -27,7 +27,7 @@ def read_bytes(path: Path, most: int = MOST_BYTES) -> bytes:
         with path.open("rb") as handle:
             content = handle.read(most + 1)
     except (OSError, ValueError):  # ValueError: a NUL in the path
-        raise InputRefused("file.unreadable", name=name) from None
+        raise InputRefused("file.not_readable", name=name) from None
     check_size(content, name, most)
     return content
 
@@ -48,17 +48,22 @@ def decode(content: bytes, name: str) -> str:
     """
     if content.startswith(_SPREADSHEETS):
         raise InputRefused("file.spreadsheet", name=shown(name))
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        encodings: tuple[str, ...] = ("utf-16",)
-    elif content.startswith(codecs.BOM_UTF8):
-        encodings = ("utf-8-sig",)
-    else:
-        encodings = ("utf-8", "cp1252")
-    for encoding in encodings:
+    refused_at = 1
+    for encoding in _encodings(content):
         try:
             text = content.decode(encoding)
-        except UnicodeDecodeError:
+        except UnicodeDecodeError as error:
+            refused_at = content.count(b"\n", 0, error.start) + 1
             continue
         if "\0" not in text:
             return text
-    raise InputRefused("file.encoding", name=shown(name))
+        refused_at = text.count("\n", 0, text.index("\0")) + 1
+    raise InputRefused("file.encoding", line=refused_at, name=shown(name))
+
+
+def _encodings(content: bytes) -> tuple[str, ...]:
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return ("utf-16",)
+    if content.startswith(codecs.BOM_UTF8):
+        return ("utf-8-sig",)
+    return ("utf-8", "cp1252")

@@ -67,11 +67,11 @@ def read_sheet(
     for line, cells in records:
         if len(rows) + len(faults) >= most:
             raise InputRefused("file.too_many_rows", name=shown(name), most=most)
-        if any(not column and cell for column, cell in _beside(names, cells)):
-            faults.append(InputRefused("file.cell_without_heading", line=line))
-            continue
-        given = {column: cell for column, cell in _beside(names, cells) if column}
-        rows.append(Row(line, given | {column: "" for column in names if column not in given}))
+        row = _row(line, cells, names, separator)
+        if isinstance(row, Row):
+            rows.append(row)
+        else:
+            faults.append(row)
     if faults:
         raise refused(name, faults)
     return tuple(rows)
@@ -95,13 +95,33 @@ def _after_hint(text: str, name: str) -> tuple[str, int, str]:
 
 def _separator(text: str, columns: Columns) -> str:
     """The one by which the heading gives most of the names we know."""
-    heading = next((line for line in io.StringIO(text) if line.strip()), "")
+    heading = next((line for line in io.StringIO(text, newline="") if line.strip()), "")
 
     def fit(separator: str) -> tuple[int, int]:
         cells = [cell.strip(' "\r\n').casefold() for cell in heading.split(separator)]
         return len(set(cells) & set(columns.known)), len(cells)
 
     return max(SEPARATORS, key=fit)
+
+
+def _row(line: int, cells: list[str], names: list[str], separator: str) -> Row | InputRefused:
+    """The cells by column, or what is wrong with them."""
+    if len(cells) < len(names) and _other_separator(cells, separator):
+        return InputRefused("file.other_separator", line=line)
+    given = dict.fromkeys((column for column in names if column), "")
+    for at, cell in enumerate(cells):
+        column = names[at] if at < len(names) else ""
+        if column:
+            given[column] = cell
+        elif cell:
+            return InputRefused("file.cell_without_heading", line=line)
+    return Row(line, given)
+
+
+def _other_separator(cells: list[str], separator: str) -> bool:
+    """Whether a row was not split at all, but would have been by another separator."""
+    others = SEPARATORS.replace(separator, "")
+    return len(cells) == 1 and any(other in cells[0] for other in others)
 
 
 def _records(text: str, separator: str, offset: int, name: str) -> Iterator[tuple[int, list[str]]]:
@@ -132,9 +152,3 @@ def _names(heading: list[str], columns: Columns, name: str) -> list[str]:
             known=", ".join(columns.known),
         )
     return names
-
-
-def _beside(names: list[str], cells: list[str]) -> Iterator[tuple[str, str]]:
-    """Each cell with its column; with no column where the heading stops earlier."""
-    for at, cell in enumerate(cells):
-        yield (names[at] if at < len(names) else ""), cell

@@ -1,0 +1,95 @@
+"""``organisation import`` and ``members import``, as somebody types them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from monitor.cli import main
+from monitor.organisation.files import read_counts
+from monitor.organisation.register import current_tree, members
+from monitor.settings import ROOT
+from monitor.wiring import House
+
+EXAMPLES = ROOT / "data" / "examples"
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    """Exit status, standard output and standard error of one command."""
+    with pytest.raises(SystemExit) as left:
+        main(arguments)
+    said = capsys.readouterr()
+    return int(left.value.code or 0), said.out, said.err
+
+
+def test_the_examples_go_in(house: House, capsys: pytest.CaptureFixture[str]) -> None:
+    units = run(capsys, "organisation", "import", str(EXAMPLES / "organisation.csv"))
+    people = run(capsys, "members", "import", str(EXAMPLES / "members.csv"))
+
+    tree = current_tree(house.engine)
+    assert units == (
+        0,
+        f"De organisatie is ingelezen: {len(tree)} eenheden open; {len(tree)} nieuw, "
+        "0 hernoemd, 0 verplaatst, 0 gesloten, 0 weer geopend.\n",
+        "",
+    )
+    assert people[0] == 0
+    assert people[1].count("\n") == 1
+    counts = read_counts((EXAMPLES / "counts.csv").read_bytes(), "counts.csv", tree)
+    per_unit = [member.unit for member in members(house.engine)]
+    assert counts == {unit: per_unit.count(unit) for unit in set(per_unit)}
+
+
+def test_members_left_behind_are_told_in_the_same_line(
+    house: House, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "tree.csv"
+    file.write_text("unit,parent\nstad,\nwmo,stad\n", "utf-8")
+    people = tmp_path / "people.csv"
+    people.write_text("email,unit\nnoor@stad.example,wmo\n", "utf-8")
+    run(capsys, "organisation", "import", str(file))
+    run(capsys, "members", "import", str(people))
+    file.write_text("unit,parent\nstad,\n", "utf-8")
+
+    status, out, _ = run(capsys, "organisation", "import", str(file))
+
+    assert status == 0
+    assert "1 gesloten" in out
+    assert "1 lid staat nog bij een gesloten eenheid" in out
+    assert out.count("\n") == 1
+
+
+def test_a_wrong_file_gives_one_sentence_per_fault_and_changes_nothing(
+    house: House, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "tree.csv"
+    file.write_text("unit;parent\nstad;\nwmo;sta\nwmo;stad\n", "utf-8")
+
+    status, out, err = run(capsys, "organisation", "import", str(file))
+
+    assert status == 2
+    assert out == ""
+    assert [line.split(":")[0] for line in err.splitlines()] == ["tree.csv", "Regel 3", "Regel 4"]
+    assert len(current_tree(house.engine)) == 0
+
+
+@pytest.mark.parametrize("noun", ["organisation", "members"])
+def test_a_file_that_is_not_there_gives_one_sentence(
+    house: House, noun: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    status, out, err = run(capsys, noun, "import", str(tmp_path / "niets.csv"))
+
+    assert (status, out) == (2, "")
+    assert err == "Het bestand niets.csv is er niet. Kijk of de naam en de map kloppen.\n"
+
+
+def test_members_before_the_organisation_are_refused(
+    house: House, capsys: pytest.CaptureFixture[str]
+) -> None:
+    status, _, err = run(capsys, "members", "import", str(EXAMPLES / "members.csv"))
+
+    assert status == 2
+    assert "lees eerst de organisatie in" in err
+    assert "@" not in err
+    assert members(house.engine) == ()

@@ -1,0 +1,224 @@
+"""What an import does to the store: units stay, whatever happens to them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from time import perf_counter
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Connection, delete, event, select, update
+
+from monitor.access.audit import entries
+from monitor.organisation.files import Member
+from monitor.organisation.register import (
+    TreeChange,
+    current_tree,
+    import_members,
+    import_tree,
+    members,
+)
+from monitor.organisation.tree import Tree, Unit, build
+from monitor.store.engine import reading, writing
+from monitor.store.tables import unit
+from monitor.wiring import House
+
+TOWN = Tree(
+    (
+        Unit("stad", None, "Stad"),
+        Unit("wmo", "stad", "Wmo"),
+        Unit("noord", "wmo", "Wmo Noord"),
+        Unit("zuid", "wmo", "Wmo Zuid"),
+        Unit("jeugd", "stad", "Jeugd"),
+    )
+)
+
+
+def test_a_fresh_store_has_the_empty_tree(house: House) -> None:
+    assert current_tree(house.engine) == Tree(())
+    assert members(house.engine) == ()
+
+
+def test_what_is_imported_is_what_is_there(house: House, now: datetime) -> None:
+    change = import_tree(house.engine, TOWN, "cli", now)
+
+    assert current_tree(house.engine) == TOWN
+    assert change == TreeChange(
+        total=5, added=5, renamed=0, moved=0, closed=0, reopened=0, left_behind=0
+    )
+
+
+def test_the_same_file_again_changes_nothing(house: House, now: datetime) -> None:
+    import_tree(house.engine, TOWN, "cli", now)
+
+    change = import_tree(house.engine, TOWN, "cli", now)
+
+    assert current_tree(house.engine) == TOWN
+    assert change == TreeChange(
+        total=5, added=0, renamed=0, moved=0, closed=0, reopened=0, left_behind=0
+    )
+
+
+def test_a_reorganisation_renames_moves_closes_and_adds(house: House, now: datetime) -> None:
+    import_tree(house.engine, TOWN, "cli", now)
+    after = Tree(
+        (
+            Unit("stad", None, "Stad"),
+            Unit("jeugd", "stad", "Jeugd en Gezin"),
+            Unit("noord", "jeugd", "Wmo Noord"),
+            Unit("oost", "stad", "Oost"),
+        )
+    )
+
+    change = import_tree(house.engine, after, "cli", now)
+
+    tree = current_tree(house.engine)
+    assert tree.open_units == after.units
+    assert tree.get("zuid") == Unit("zuid", "wmo", "Wmo Zuid", closed=True)
+    assert tree.get("wmo").closed
+    assert change == TreeChange(
+        total=4, added=1, renamed=1, moved=1, closed=2, reopened=0, left_behind=0
+    )
+
+
+def test_a_unit_that_returns_is_opened_again_with_its_results_link(
+    house: House, now: datetime
+) -> None:
+    import_tree(house.engine, TOWN, "cli", now)
+    with writing(house.engine) as connection:
+        connection.execute(update(unit).where(unit.c.key == "jeugd").values(link_version=3))
+    import_tree(house.engine, Tree(TOWN.units[:4]), "cli", now)
+    assert current_tree(house.engine).get("jeugd").closed
+
+    change = import_tree(house.engine, TOWN, "cli", now)
+
+    assert current_tree(house.engine) == TOWN
+    assert change.reopened == 1
+    with reading(house.engine) as connection:
+        version = select(unit.c.link_version).where(unit.c.key == "jeugd")
+        assert connection.execute(version).scalar() == 3
+
+
+def test_another_top_may_take_over_and_give_way_again(house: House, now: datetime) -> None:
+    import_tree(house.engine, TOWN, "cli", now)
+    region = Tree((Unit("regio", None, "Regio"), Unit("jeugd", "regio", "Jeugd")))
+
+    import_tree(house.engine, region, "cli", now)
+    assert current_tree(house.engine).root == "regio"
+    assert current_tree(house.engine).beneath("stad") == ("stad", "wmo", "noord", "zuid")
+
+    import_tree(house.engine, TOWN, "cli", now)
+    assert current_tree(house.engine).open_units == TOWN.units
+    assert current_tree(house.engine).get("regio").closed
+
+
+def test_a_file_without_names_leaves_the_names_as_they_were(house: House, now: datetime) -> None:
+    import_tree(house.engine, TOWN, "cli", now)
+    nameless = Tree(tuple(Unit(u.key, u.parent, u.key) for u in TOWN.units))
+
+    change = import_tree(house.engine, nameless, "cli", now)
+
+    assert current_tree(house.engine) == TOWN
+    assert change.renamed == 0
+
+
+def test_nothing_is_half_done_when_the_import_is_cut_off(house: House, now: datetime) -> None:
+    import_tree(house.engine, TOWN, "cli", now)
+    after = Tree((Unit("stad", None, "Andere naam"), Unit("nieuw", "stad", "Nieuw")))
+
+    def cut_off(_c: Connection, _cursor: object, statement: str, *_rest: object) -> None:
+        if "audit" in statement:
+            raise RuntimeError("power cut")
+
+    event.listen(house.engine, "before_cursor_execute", cut_off)
+    with pytest.raises(RuntimeError, match="power cut"):
+        import_tree(house.engine, after, "cli", now)
+    event.remove(house.engine, "before_cursor_execute", cut_off)
+
+    assert current_tree(house.engine) == TOWN
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.lists(st.integers(0, 11), min_size=1, max_size=8, unique=True),
+            st.lists(st.integers(0, 99), min_size=8, max_size=8),
+        ),
+        min_size=1,
+        max_size=5,
+    )
+)
+@settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+def test_any_row_of_imports_keeps_every_unit(
+    house: House, now: datetime, history: list[tuple[list[int], list[int]]]
+) -> None:
+    with writing(house.engine) as connection:
+        connection.execute(update(unit).values(parent=None))
+        connection.execute(delete(unit))
+    seen: set[str] = set()
+    for numbers, parents in history:
+        keys = [f"k{number}" for number in numbers]
+        wanted = build(
+            Unit(key, keys[parents[at] % at] if at else None, f"Naam {parents[at]}")
+            for at, key in enumerate(keys)
+        )
+        seen |= set(keys)
+
+        change = import_tree(house.engine, wanted, "cli", now)
+
+        tree = current_tree(house.engine)
+        assert {one.key for one in tree.units} == seen
+        assert tree.open_units == wanted.units
+        assert change.total == len(keys)
+
+
+def test_a_large_tree_is_imported_well_under_a_second(house: House, now: datetime) -> None:
+    def wide(shift: int) -> Tree:
+        units = [Unit("u0", None, "Top")]
+        units += [Unit(f"u{n}", f"u{(n - 1) // 9}", f"Team {n + shift}") for n in range(1, 2_000)]
+        return build(units)
+
+    for tree in (wide(0), wide(1)):  # new, then every unit renamed
+        start = perf_counter()
+        import_tree(house.engine, tree, "cli", now)
+        assert perf_counter() - start < 0.8
+
+
+def test_members_are_replaced_as_a_whole(house: House, now: datetime) -> None:
+    import_tree(house.engine, TOWN, "cli", now)
+    noor, omar = Member("noor@stad.example", "wmo"), Member("omar@stad.example", "zuid")
+    import_members(house.engine, [omar, noor], "cli", now)
+    assert members(house.engine) == (noor, omar)
+    moved, petra = Member("omar@stad.example", "noord"), Member("petra@stad.example", "jeugd")
+
+    change = import_members(house.engine, [petra, moved], "cli", now)
+
+    assert members(house.engine) == (moved, petra)
+    assert (change.total, change.added, change.moved, change.removed) == (2, 1, 1, 1)
+
+
+def test_members_left_with_a_closed_unit_are_counted(house: House, now: datetime) -> None:
+    import_tree(house.engine, TOWN, "cli", now)
+    people = [Member("noor@stad.example", "jeugd"), Member("omar@stad.example", "zuid")]
+    import_members(house.engine, people, "cli", now)
+
+    change = import_tree(house.engine, Tree(TOWN.units[:4]), "cli", now)
+
+    assert change.left_behind == 1
+
+
+def test_the_record_tells_numbers_and_nobodys_address(house: House, now: datetime) -> None:
+    import_tree(house.engine, TOWN, "beheer@stad.example", now)
+    import_members(house.engine, [Member("noor@stad.example", "wmo")], "cli", now)
+
+    people, units = entries(house.engine)
+
+    assert (units.actor, units.action) == ("beheer@stad.example", "organisation.import")
+    assert units.detail.startswith("total 5, added 5")
+    assert people.action == "members.import"
+    assert "noor" not in people.detail
