@@ -1,0 +1,83 @@
+"""Which passphrases are good enough, and how they are kept."""
+
+from __future__ import annotations
+
+import pytest
+
+from monitor.access import passphrase
+from monitor.errors import InputRefused
+
+GOOD = "vier losse natte eenden"
+
+
+def refusal(given: str, email: str = "") -> str:
+    with pytest.raises(InputRefused) as refused:
+        passphrase.check(given, email)
+    assert given not in refused.value.words.values()
+    return refused.value.key
+
+
+@pytest.mark.parametrize("given", [GOOD, "kort maar goed", "Zeehond-47-Lamp!", "g7#Kw0-pQz!e"])
+def test_twelve_symbols_that_are_not_common_will_do(given: str) -> None:
+    passphrase.check(given, "sanne@waterrijk.example")
+
+
+@pytest.mark.parametrize("given", ["", "elf tekens!", " " * 11])
+def test_fewer_than_twelve_symbols_are_refused(given: str) -> None:
+    assert refusal(given) == "passphrase.short"
+
+
+def test_more_than_the_longest_is_refused() -> None:
+    assert refusal(GOOD * 20) == "passphrase.long"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "Wachtwoord2026",
+        "Welkom-123456",
+        "12345678901234",
+        "qwertyuiop[]",
+        "aaaaaaaaaaaa",
+        "abababababab",
+        "abcdefghijklm",
+        "Correct Horse Battery Staple",
+        "            ",
+    ],
+)
+def test_common_ones_are_refused_however_they_are_dressed_up(given: str) -> None:
+    assert refusal(given) == "passphrase.common"
+
+
+def test_the_own_address_is_refused() -> None:
+    assert refusal("Sanne@Waterrijk.example", "sanne@waterrijk.example") == "passphrase.common"
+
+
+def test_only_the_right_passphrase_matches_its_hash() -> None:
+    stored = passphrase.hashed(GOOD)
+
+    assert stored.startswith("$argon2id$")
+    assert GOOD not in stored
+    assert passphrase.matches(stored, GOOD)
+    assert not passphrase.matches(stored, GOOD + " ")
+    assert not passphrase.matches(stored, "")
+    assert stored != passphrase.hashed(GOOD)
+
+
+def test_without_a_hash_or_with_a_damaged_one_nothing_matches() -> None:
+    assert not passphrase.matches(None, GOOD)
+    assert not passphrase.matches(None, "")
+    assert not passphrase.matches("$argon2id$broken", GOOD)
+
+
+def test_two_ways_of_typing_an_accent_are_one_passphrase() -> None:
+    stored = passphrase.hashed("caf\u00e9 in de regen")
+
+    assert passphrase.matches(stored, "cafe\u0301 in de regen")
+
+
+def test_a_hash_of_older_settings_is_told_apart() -> None:
+    assert not passphrase.outdated(passphrase.hashed(GOOD))
+    assert passphrase.outdated(
+        "$argon2id$v=19$m=8,t=1,p=1$c29tZXNhbHQ$M8xC5a4lpGjpZLaJpzpDBQnFTTeZ2sb1HZcAAuRnDPE"
+    )

@@ -1,0 +1,144 @@
+"""Signing in: the same refusal whatever was wrong, and a growing wait."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from monitor.access import accounts, passphrase, sessions, signin
+from monitor.access.roles import Role
+from monitor.errors import AccessRefused
+from monitor.store.engine import reading
+from monitor.store.tables import account, session
+from monitor.wiring import House
+
+SANNE = "sanne@waterrijk.example"
+WAITING = "karim@waterrijk.example"
+NOBODY = "niemand@waterrijk.example"
+GOOD = "vier losse natte eenden"
+WRONG = "vijf losse natte eenden"
+
+
+@pytest.fixture
+def staffed(peopled: House, now: datetime) -> House:
+    """Sanne has a passphrase, Karim has yet to choose one."""
+    accounts.add_with_password(peopled.engine, SANNE, Role.TOEZICHT, None, GOOD, "demo", now)
+    accounts.add(peopled.engine, WAITING, Role.TOEZICHT, None, "demo", now)
+    return peopled
+
+
+def refused(house: House, email: str, given: str, moment: datetime) -> AccessRefused:
+    with pytest.raises(AccessRefused) as caught:
+        signin.sign_in(house.engine, email, given, moment)
+    return caught.value
+
+
+def fail(house: House, times: int, moment: datetime) -> None:
+    for _ in range(times):
+        refused(house, SANNE, WRONG, moment)
+
+
+def test_every_sign_in_begins_a_session_of_its_own(staffed: House, now: datetime) -> None:
+    first = signin.sign_in(staffed.engine, " SANNE@waterrijk.example ", GOOD, now)
+    second = signin.sign_in(staffed.engine, SANNE, GOOD, now)
+
+    assert first != second
+    assert sessions.person(staffed.engine, first, now) == sessions.person(
+        staffed.engine, second, now
+    )
+
+
+def test_the_refusal_is_the_same_whatever_was_wrong(staffed: House, now: datetime) -> None:
+    fail(staffed, 5, now)
+    refusals = [
+        refused(staffed, SANNE, GOOD, now),  # right, but has to wait
+        refused(staffed, SANNE, WRONG, now),
+        refused(staffed, WAITING, "", now),
+        refused(staffed, WAITING, GOOD, now),
+        refused(staffed, NOBODY, GOOD, now),
+        refused(staffed, "", "", now),
+        refused(staffed, "' OR 1=1 --", "x" * 60_000, now),
+    ]
+
+    assert {(refusal.key, str(refusal.words)) for refusal in refusals} == {
+        ("signin.refused", "{'minutes': 5}")
+    }
+    with reading(staffed.engine) as connection:
+        assert connection.scalar(select(func.count()).select_from(session)) == 0
+
+
+def test_a_refusal_takes_as_long_whatever_was_wrong(staffed: House, now: datetime) -> None:
+    passphrase.matches(None, "")  # the first ever makes the decoy
+
+    def spent(email: str) -> float:
+        before = time.thread_time()
+        refused(staffed, email, WRONG, now)
+        return time.thread_time() - before
+
+    kinds = (SANNE, WAITING, NOBODY)
+    rounds = [[spent(email) for email in kinds] for _ in range(4)]
+    wrong, waiting, nobody = (statistics.median(times) for times in zip(*rounds, strict=True))
+
+    # In earnest the pages round durations up; here the work itself is compared.
+    assert wrong > 0.02
+    assert 0.6 < waiting / wrong < 1.6
+    assert 0.6 < nobody / wrong < 1.6
+
+
+def test_the_wait_grows_and_never_lasts() -> None:
+    waits = [signin.wait_after(failures) for failures in range(14)]
+
+    assert waits[: signin.FREE_FAILURES + 1] == [0] * (signin.FREE_FAILURES + 1)
+    assert waits[5:12] == [5, 10, 20, 40, 80, 160, 300]
+    assert waits == sorted(waits)
+    assert signin.wait_after(10**9) == signin.LONGEST_WAIT
+
+
+def test_after_a_few_failures_even_the_right_passphrase_has_to_wait(
+    staffed: House, now: datetime
+) -> None:
+    fail(staffed, signin.FREE_FAILURES, now)
+    assert signin.sign_in(staffed.engine, SANNE, GOOD, now)
+
+    fail(staffed, signin.FREE_FAILURES + 1, now)
+    refused(staffed, SANNE, GOOD, now + timedelta(seconds=signin.FIRST_WAIT - 1))
+    assert signin.sign_in(staffed.engine, SANNE, GOOD, now + timedelta(seconds=signin.FIRST_WAIT))
+
+
+def test_trying_during_the_wait_does_not_lengthen_it(staffed: House, now: datetime) -> None:
+    fail(staffed, signin.FREE_FAILURES + 1, now)
+    for second in range(signin.FIRST_WAIT):
+        refused(staffed, SANNE, WRONG, now + timedelta(seconds=second))
+
+    assert signin.sign_in(staffed.engine, SANNE, GOOD, now + timedelta(seconds=signin.FIRST_WAIT))
+
+
+def test_success_and_a_calm_day_start_the_count_anew(staffed: House, now: datetime) -> None:
+    fail(staffed, signin.FREE_FAILURES + 1, now)
+    fail(staffed, signin.FREE_FAILURES, now + timedelta(days=2))
+    assert signin.sign_in(staffed.engine, SANNE, GOOD, now + timedelta(days=2))
+
+    fail(staffed, signin.FREE_FAILURES, now + timedelta(days=3))
+    assert signin.sign_in(staffed.engine, SANNE, GOOD, now + timedelta(days=3))
+
+
+def test_the_wait_of_one_account_is_not_that_of_another(staffed: House, now: datetime) -> None:
+    other = "els@waterrijk.example"
+    accounts.add_with_password(staffed.engine, other, Role.TOEZICHT, None, GOOD, "demo", now)
+    fail(staffed, signin.FREE_FAILURES + 1, now)
+
+    assert signin.sign_in(staffed.engine, other, GOOD, now)
+
+
+def test_guesses_sent_at_once_count_one_by_one(staffed: House, now: datetime) -> None:
+    with ThreadPoolExecutor(8) as many:
+        list(many.map(lambda _: refused(staffed, SANNE, WRONG, now), range(8)))
+
+    with reading(staffed.engine) as connection:
+        failures = connection.scalar(select(account.c.failures).where(account.c.email == SANNE))
+    assert failures == signin.FREE_FAILURES + 1

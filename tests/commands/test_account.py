@@ -1,0 +1,81 @@
+"""``account`` on the command line."""
+
+from __future__ import annotations
+
+import pytest
+from click.testing import CliRunner, Result
+
+from monitor import clock
+from monitor.access import accounts, sessions, signin
+from monitor.access.roles import Role
+from monitor.commands.account import account
+from monitor.errors import InputRefused
+from monitor.organisation.register import import_tree
+from monitor.organisation.tree import Tree, Unit
+from monitor.wiring import House
+
+SANNE = "sanne@waterrijk.example"
+GOOD = "vier losse natte eenden"
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(account, arguments)
+
+
+@pytest.fixture
+def peopled(house: House) -> House:
+    """A house with one team."""
+    tree = Tree((Unit("waterrijk", None, "Waterrijk"), Unit("werk", "waterrijk", "Werk")))
+    import_tree(house.engine, tree, "cli", clock.now())
+    return house
+
+
+def test_adding_prints_a_link_that_works(peopled: House) -> None:
+    result = run("add", "Sanne@Waterrijk.example", "--role", "leidinggevende", "--unit", "werk")
+
+    assert result.exit_code == 0
+    (link,) = result.stdout.splitlines()
+    base, _, token = link.rpartition("/")
+    assert base == "http://localhost:8501/welkom"
+    assert accounts.invited(peopled.engine, token, clock.now()) == SANNE
+    assert "72 uur" in result.stderr
+    assert token not in result.stderr
+
+
+def test_a_refusal_is_handed_to_the_command_line(peopled: House) -> None:
+    result = run("add", SANNE, "--role", "leidinggevende")
+
+    assert isinstance(result.exception, InputRefused)
+    assert result.exception.key == "account.unit_needed"
+    assert result.stdout == ""
+    assert accounts.listing(peopled.engine) == ()
+
+
+def test_an_unknown_role_is_refused(peopled: House) -> None:
+    assert run("add", SANNE, "--role", "baas").exit_code == 2
+    assert run("add", SANNE).exit_code == 2
+
+
+def test_the_list_names_roles_and_who_still_has_to_choose(peopled: House) -> None:
+    assert "nog geen accounts" in run("list").stdout
+    run("add", SANNE, "--role", "leidinggevende", "--unit", "werk")
+    run("add", SANNE, "--role", "toezicht")
+    accounts.add_with_password(
+        peopled.engine, "karim@waterrijk.example", Role.LUISTERAAR, None, GOOD, "demo", clock.now()
+    )
+
+    assert run("list").stdout.splitlines() == [
+        "karim@waterrijk.example: luisteraar",
+        f"{SANNE}: leidinggevende werk, toezicht (nog geen wachtzin gekozen)",
+    ]
+
+
+def test_ending_sessions_says_how_many(peopled: House) -> None:
+    engine, now = peopled.engine, clock.now()
+    accounts.add_with_password(engine, SANNE, Role.TOEZICHT, None, GOOD, "demo", now)
+    token = signin.sign_in(engine, SANNE, GOOD, now)
+
+    assert run("end-sessions", SANNE).stdout == "1 sessie beëindigd.\n"
+    assert sessions.person(engine, token, now) is None
+    assert run("end-sessions", SANNE).stdout == "0 sessies beëindigd.\n"
+    assert isinstance(run("end-sessions", "niemand@waterrijk.example").exception, InputRefused)
