@@ -1,0 +1,108 @@
+"""The real server, as a process of its own, in the ways people start it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from monitor.settings import PREFIX, ROOT, Settings
+
+START_SECONDS = 60
+STOP_SECONDS = 30
+SERVE = ("-m", "monitor", "serve", "--port", "{port}")
+STREAMLIT_RUN = ("-m", "streamlit", "run", "app.py", "--server.port", "{port}")
+UVICORN = ("-m", "uvicorn", "app:app", "--port", "{port}")
+
+
+@dataclass(frozen=True)
+class Live:
+    """A running server."""
+
+    process: subprocess.Popen[bytes]
+    port: int
+    output: Path
+
+    @property
+    def address(self) -> str:
+        """Where it answers."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def said(self) -> str:
+        """Everything it has written so far, to stdout and stderr."""
+        return self.output.read_text("utf-8", "replace")
+
+    def stop(self) -> int:
+        """Ask it to stop; returns its exit status."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(STOP_SECONDS)
+
+
+@contextmanager
+def running(settings: Settings, folder: Path, command: Sequence[str] = SERVE) -> Iterator[Live]:
+    """Start a server on the store of `settings`, wait until it answers, and stop it at the end."""
+    port = free_port()
+    output = folder / "said.txt"
+    with output.open("wb") as handle:
+        process = subprocess.Popen(
+            [sys.executable, *(part.format(port=port) for part in command)],
+            cwd=ROOT,
+            env=environment(settings, folder),
+            stdin=subprocess.DEVNULL,
+            stdout=handle,
+            stderr=subprocess.STDOUT,
+        )
+    live = Live(process, port, output)
+    try:
+        _wait(live)
+        yield live
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+
+
+def environment(settings: Settings, folder: Path) -> dict[str, str]:
+    """The environment of a process that works on the store of `settings`, and nothing else."""
+    ours = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith((PREFIX, "STREAMLIT_", "XDG_"))
+    }
+    return ours | {
+        "HOME": str(folder),
+        "TEAMKLIMAAT_DATABASE_URL": settings.database_url,
+        "TEAMKLIMAAT_KEYS_DIR": str(settings.keys_dir),
+        "TEAMKLIMAAT_SECRET_FILE": str(settings.secret_file),
+    }
+
+
+def free_port() -> int:
+    """A port nobody uses now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _wait(live: Live) -> None:
+    give_up = time.monotonic() + START_SECONDS
+    while time.monotonic() < give_up:
+        if live.process.poll() is not None:
+            raise AssertionError(f"the server stopped: {live.said()}")
+        try:
+            if httpx.get(f"{live.address}/healthz", timeout=5).status_code == 200:
+                return
+        except httpx.TransportError:
+            pass
+        time.sleep(0.1)
+    raise AssertionError(f"no answer within {START_SECONDS} s: {live.said()}")
