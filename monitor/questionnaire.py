@@ -12,9 +12,8 @@ from typing import Any
 
 from monitor.organisation.faults import shown
 from monitor.organisation.plaintext import decode, read_bytes
-from monitor.toml_lines import Place, Source
+from monitor.toml_lines import FIRST_LANGUAGE, Place, Source, only, tables_in, texts_in
 
-FIRST_LANGUAGE = "nl"
 SCALE_POINTS = 5
 MOST_THEMES = 10
 MOST_QUESTIONS_PER_THEME = 20
@@ -25,7 +24,6 @@ LONGEST_TITLE = 40
 
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z.-]{0,19}")
-_LANGUAGE = re.compile(r"[a-z]{2}")
 
 
 def in_language(texts: Mapping[str, str], language: str) -> str:
@@ -119,12 +117,12 @@ def parse(text: str, name: str) -> Questionnaire:
     source = Source(name, text.replace("\r\n", "\n"))
     tables = source.tables()
     top = Place()
-    _only(source, tables, top, ("version", "scale", "theme"))
+    only(source, tables, top, ("version", "scale", "theme"))
     version = tables["version"]
     if not isinstance(version, str) or not _VERSION.fullmatch(version):
         raise source.refused("questionnaire.version", top, "version")
     scale = _scale(source, tables["scale"])
-    groups = _list(source, tables, top, "theme")
+    groups = tables_in(source, tables, top, "theme")
     if not 1 <= len(groups) <= MOST_THEMES:
         raise source.refused(
             "questionnaire.themes", top, "theme", count=len(groups), most=MOST_THEMES
@@ -146,16 +144,16 @@ def _scale(source: Source, given: object) -> tuple[Mapping[str, str], ...]:
     if len(labels) != SCALE_POINTS:
         raise source.refused("questionnaire.scale", top, "scale", count=len(labels))
     return tuple(
-        _texts(source, label, top, "scale", LONGEST_TITLE, source.line_of_item("scale", at))
+        texts_in(source, label, top, "scale", LONGEST_TITLE, source.line_of_item("scale", at))
         for at, label in enumerate(labels)
     )
 
 
 def _theme(source: Source, table: Any, place: Place, used: set[str]) -> Theme:
-    _only(source, table, place, ("key", "title", "question"))
+    only(source, table, place, ("key", "title", "question"))
     key = _key(source, table, place, used)
-    title = _texts(source, table["title"], place, "title", LONGEST_TITLE)
-    asked = _list(source, table, place, "question")
+    title = texts_in(source, table["title"], place, "title", LONGEST_TITLE)
+    asked = tables_in(source, table, place, "question")
     if not 1 <= len(asked) <= MOST_QUESTIONS_PER_THEME:
         raise source.refused(
             "questionnaire.questions",
@@ -171,29 +169,9 @@ def _theme(source: Source, table: Any, place: Place, used: set[str]) -> Theme:
 
 
 def _question(source: Source, table: Any, place: Place, used: set[str]) -> Question:
-    _only(source, table, place, ("key", "text"))
+    only(source, table, place, ("key", "text"))
     key = _key(source, table, place, used)
-    return Question(key, _texts(source, table["text"], place, "text", LONGEST_QUESTION))
-
-
-def _only(source: Source, table: Any, place: Place, known: tuple[str, ...]) -> None:
-    """Refuse a name we do not know (most likely a slip of the pen) and one that is missing."""
-    given = table if isinstance(table, dict) else {}
-    for name in given:
-        if name not in known:
-            raise source.refused(
-                "questionnaire.unknown", place, name, field=shown(name), known=", ".join(known)
-            )
-    for name in known:
-        if name not in given:
-            raise source.refused("questionnaire.missing", place, name, field=name)
-
-
-def _list(source: Source, table: Mapping[str, Any], place: Place, name: str) -> list[Any]:
-    if not isinstance(table[name], list):
-        raise source.refused("questionnaire.missing", place, name, field=f"[[{name}]]")
-    found: list[Any] = table[name]
-    return found
+    return Question(key, texts_in(source, table["text"], place, "text", LONGEST_QUESTION))
 
 
 def _key(source: Source, table: Mapping[str, Any], place: Place, used: set[str]) -> str:
@@ -204,26 +182,3 @@ def _key(source: Source, table: Mapping[str, Any], place: Place, used: set[str])
         raise source.refused("questionnaire.double", place, "key", value=key)
     used.add(key)
     return key
-
-
-def _texts(
-    source: Source, given: object, place: Place, field: str, most: int, line: int = 0
-) -> Mapping[str, str]:
-    """The texts per language: each one line, and Dutch among them."""
-    if (
-        not isinstance(given, dict)
-        or FIRST_LANGUAGE not in given
-        or not all(_LANGUAGE.fullmatch(language) for language in given)
-    ):
-        at = line or source.line_of(place, field)
-        raise source.refused_at(at, "questionnaire.texts", field=field)
-    for language, text in given.items():
-        if not _is_one_line(text, most):
-            name = f"{field}.{language}"
-            at = line or source.line_of(place, name, field)
-            raise source.refused_at(at, "questionnaire.text", field=name, most=most)
-    return {language: text.strip() for language, text in given.items()}
-
-
-def _is_one_line(text: object, most: int) -> bool:
-    return isinstance(text, str) and 0 < len(text.strip()) <= most and text.strip().isprintable()

@@ -1,15 +1,24 @@
-"""A TOML file that knows on which line everything stands, so that a refusal can point there."""
+"""A questionnaire's TOML file, which knows on which line everything stands.
+
+So that a refusal can point at the line to mend.
+"""
 
 from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from monitor.errors import InputRefused
 from monitor.organisation.faults import shown
 
+FIRST_LANGUAGE = "nl"
+"""The language in which every text is there."""
+
+_WRITTEN = {"theme": "[[theme]]", "question": "[[theme.question]]"}
+_LANGUAGE = re.compile(r"[a-z]{2}")
 _HEADER = re.compile(r"\s*\[\[\s*theme\s*(\.\s*question\s*)?\]\]")
 _AT_LINE = re.compile(r"\(at line (\d+),")
 
@@ -88,3 +97,49 @@ class Source:
                     place = Place(place.theme + 1)
             lines.append((line, content, place))
         return lines
+
+
+def only(source: Source, table: Any, place: Place, known: tuple[str, ...]) -> None:
+    """Refuse a name we do not know (most likely a slip of the pen) and one that is missing."""
+    given = table if isinstance(table, dict) else {}
+    for name in given:
+        if name not in known:
+            raise source.refused(
+                "questionnaire.unknown", place, name, field=shown(name), known=", ".join(known)
+            )
+    for name in known:
+        if name not in given:
+            raise source.refused(
+                "questionnaire.missing", place, name, field=_WRITTEN.get(name, name)
+            )
+
+
+def tables_in(source: Source, table: Mapping[str, Any], place: Place, name: str) -> list[Any]:
+    """The list of tables called `name`."""
+    if not isinstance(table[name], list):
+        raise source.refused("questionnaire.missing", place, name, field=_WRITTEN[name])
+    found: list[Any] = table[name]
+    return found
+
+
+def texts_in(
+    source: Source, given: object, place: Place, field: str, most: int, line: int = 0
+) -> Mapping[str, str]:
+    """The texts per language: each one line, and Dutch among them."""
+    if (
+        not isinstance(given, dict)
+        or FIRST_LANGUAGE not in given
+        or not all(_LANGUAGE.fullmatch(language) for language in given)
+    ):
+        at = line or source.line_of(place, field)
+        raise source.refused_at(at, "questionnaire.texts", field=field)
+    for language, text in given.items():
+        if not _is_one_line(text, most):
+            name = f"{field}.{language}"
+            at = line or source.line_of(place, name, field)
+            raise source.refused_at(at, "questionnaire.text", field=name, most=most)
+    return {language: text.strip() for language, text in given.items()}
+
+
+def _is_one_line(text: object, most: int) -> bool:
+    return isinstance(text, str) and 0 < len(text.strip()) <= most and text.strip().isprintable()
