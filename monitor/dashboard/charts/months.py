@@ -1,0 +1,145 @@
+"""A theme over the months."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import altair as alt
+
+from monitor.climate.results import Figure
+from monitor.dashboard import phrases
+from monitor.dashboard.charts.look import TICKS, drawn, hollow, layered, score_scale, values_of
+from monitor.design import LIGHT, Palette
+from monitor.locale import Texts
+
+HEIGHT = 320
+LABELLED_BREAKS = 3
+"""With more breaks than these only the latest carries words; the sentence below explains all."""
+
+
+def trend(
+    series: Sequence[Figure], colour: str, t: Texts, palette: Palette = LIGHT
+) -> alt.LayerChart:
+    """A theme over the months: line, interval band, gaps, and dashed rules where the group changed.
+
+    Parameters
+    ----------
+    series
+        Figures of one unit and theme, oldest first, withheld ones among them.
+    colour
+        Of the line; at least 3:1 on the background.
+    """
+    rows = _trend_rows(series, t)
+    told = [row for row in rows if "score" in row]
+    x = alt.X("month:T", title=None, axis=_month_axis(series, t), scale=_month_scale(series))
+    y = alt.Y("score:Q", title=None, scale=score_scale(), axis=alt.Axis(values=list(TICKS)))
+    band = drawn([row for row in told if not row["alone"]])
+    layers: list[alt.Chart] = [
+        band.mark_area(color=colour, opacity=0.18).encode(x, _low(), alt.Y2("high"), _run()),
+        drawn([row for row in told if row["alone"]])
+        .mark_rule(color=colour, opacity=0.45, strokeWidth=5)
+        .encode(x, _low(), alt.Y2("high")),
+        drawn(told).mark_line(color=colour, strokeWidth=2.5).encode(x, y, _run()),
+        drawn(told)
+        .mark_point(color=colour, fill=colour, size=55, opacity=1)
+        .encode(x, y, tooltip=_told_tooltip(t)),
+        hollow([row for row in rows if "score" not in row], palette).encode(
+            x, alt.Y("axis:Q"), tooltip=_withheld_tooltip(t)
+        ),
+        *_break_layers([row for row in rows if row["changed"]], x, t, palette),
+    ]
+    return layered(layers, HEIGHT, palette)
+
+
+def _trend_rows(series: Sequence[Figure], t: Texts) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = []
+    run = 0
+    for figure in series:
+        value, low, high = values_of(figure)
+        changed = "break" in figure.notes
+        run += value is None or changed
+        row: dict[str, Any] = {
+            "month": f"{figure.period}-01",
+            "label": phrases.month(figure.period, t),
+            "changed": changed,
+        }
+        if value is None:
+            row |= {"axis": 0, "note": t("note.withheld.short")}
+        else:
+            row |= {
+                "score": value,
+                "low": low,
+                "high": high,
+                "run": run,
+                "shown": phrases.score(figure),
+                "interval": phrases.interval(figure, t),
+                "answers": phrases.band(figure.n_band, t),
+            }
+        rows.append(row)
+    sizes = [row["run"] for row in rows if "run" in row]
+    return [row | {"alone": sizes.count(row.get("run")) == 1} for row in rows]
+
+
+def _break_layers(
+    rows: list[dict[str, Any]], x: alt.X, t: Texts, palette: Palette
+) -> list[alt.Chart]:
+    """A dashed rule per month in which the group changed; few of them carry the words."""
+    named = rows if len(rows) <= LABELLED_BREAKS else rows[-1:]
+    return [
+        drawn(rows).mark_rule(color=palette.quiet, strokeDash=[4, 4]).encode(x),
+        drawn([row | {"text": t("chart.break")} for row in named])
+        .mark_text(color=palette.quiet, align="left", angle=270, dx=4, dy=-5)
+        .encode(x, alt.Y("zero:Q", scale=score_scale()), alt.Text("text:N")),
+    ]
+
+
+def _low() -> alt.Y:
+    return alt.Y("low:Q", title=None, scale=score_scale())
+
+
+def _run() -> alt.Detail:
+    return alt.Detail("run:N")
+
+
+def _month_scale(series: Sequence[Figure]) -> alt.Scale:
+    ends = sorted(f"{figure.period}-01" for figure in series)
+    domain = [_moment(ends[0]), _moment(ends[-1])] if len(set(ends)) > 1 else alt.Undefined
+    return alt.Scale(type="utc", nice=False, padding=18, domain=domain)
+
+
+def _month_axis(series: Sequence[Figure], t: Texts) -> alt.Axis:
+    """Months as ticks, with the year under January and under the first."""
+    months = sorted({figure.period for figure in series})
+    step = 1 if len(months) <= 9 else 3 if len(months) <= 27 else 6 if len(months) <= 54 else 12
+    ticks = [p for p in months if (int(p[5:]) - 1) % step == 0] or months[:1]
+    names = ",".join(f"'{name}'" for name in phrases.month_abbreviations(t))
+    year, place = "utcyear(datum.value)", "utcmonth(datum.value)"
+    first = f"{year} == {int(ticks[0][:4])} && {place} == {int(ticks[0][5:]) - 1}"
+    return alt.Axis(
+        values=[_moment(f"{period}-01") for period in ticks],
+        labelExpr=f"[[{names}][{place}], {place} == 0 || ({first}) ? {year} : '']",
+        grid=False,
+        labelOverlap=True,
+    )
+
+
+def _moment(day: str) -> alt.DateTime:
+    year, month, date = (int(part) for part in day.split("-"))
+    return alt.DateTime(year=year, month=month, date=date, utc=True)
+
+
+def _told_tooltip(t: Texts) -> list[alt.Tooltip]:
+    return [
+        alt.Tooltip("label:N", title=t("table.month")),
+        alt.Tooltip("shown:N", title=t("table.score")),
+        alt.Tooltip("interval:N", title=t("table.interval")),
+        alt.Tooltip("answers:N", title=t("table.answers")),
+    ]
+
+
+def _withheld_tooltip(t: Texts) -> list[alt.Tooltip]:
+    return [
+        alt.Tooltip("label:N", title=t("table.month")),
+        alt.Tooltip("note:N", title=t("table.note")),
+    ]

@@ -1,0 +1,27 @@
+"""One score on the whole scale."""
+
+from __future__ import annotations
+
+import altair as alt
+
+from monitor.climate.results import Figure
+from monitor.dashboard.charts.look import drawn, layered, score_scale, values_of
+from monitor.design import DESIGN, LIGHT, Palette
+
+HEIGHT = 46
+
+
+def strip(figure: Figure, palette: Palette = LIGHT) -> alt.LayerChart:
+    """One score on the whole scale, with its interval; the axis alone when it is withheld."""
+    value, low, high = values_of(figure)
+    rows = [] if value is None else [{"score": value, "low": low, "high": high}]
+    axis = alt.Axis(values=[0, 50, 100], grid=False)
+    x = alt.X("score:Q", title=None, scale=score_scale(), axis=axis)
+    colour = DESIGN.score_colour(value) if value is not None else palette.edge
+    layers = [
+        drawn(rows)
+        .mark_rule(color=colour, strokeWidth=8, opacity=0.3)
+        .encode(alt.X("low:Q"), alt.X2("high")),
+        drawn(rows).mark_point(color=colour, fill=colour, size=110, opacity=1).encode(x),
+    ]
+    return layered(layers, HEIGHT, palette)

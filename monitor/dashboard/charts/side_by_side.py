@@ -1,0 +1,100 @@
+"""Units side by side, in the order of the tree."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import altair as alt
+
+from monitor.climate.results import Figure
+from monitor.dashboard import phrases
+from monitor.dashboard.charts.look import TICKS, drawn, hollow, layered, score_scale, values_of
+from monitor.design import DESIGN, HIGH_FROM, LIGHT, LOW_BELOW, Palette
+from monitor.locale import Texts
+
+ROW_HEIGHT = 30
+WIDEST_LABEL = 170
+"""Pixels for the names of units; on a telephone the scale still gets as much again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One unit in the chart of units side by side."""
+
+    name: str
+    depth: int
+    figure: Figure
+
+
+def units(rows: Sequence[Row], t: Texts, palette: Palette = LIGHT) -> alt.LayerChart:
+    """Units side by side in the order given, moved in by depth; never sorted by score."""
+    data = [_unit_row(place, row, t) for place, row in enumerate(rows)]
+    told = [row for row in data if "score" in row]
+    axis = alt.Axis(
+        labelExpr="substring(datum.label, 4)",  # the first four symbols only keep the order
+        labelAlign="left",
+        labelLimit=_label_room(rows),
+        labelPadding=_label_room(rows),
+        labelColor=palette.ink,
+        ticks=False,
+        domain=False,
+        grid=False,
+    )
+    y = alt.Y("row:N", title=None, sort=[row["row"] for row in data], axis=axis)
+    top = alt.Axis(values=list(TICKS), orient="top")
+    x = alt.X("score:Q", title=None, scale=score_scale(), axis=top)
+    colour = alt.Color("colour:N", scale=None)
+    text = alt.Text("shown:N")
+    layers = [
+        drawn(told)
+        .mark_rule(strokeWidth=6, opacity=0.35)
+        .encode(alt.X("low:Q", axis=top), alt.X2("high"), y, colour),
+        drawn(told)
+        .mark_point(filled=True, size=80, opacity=1)
+        .encode(x, y, colour, alt.Shape("shape:N", scale=None), tooltip=_unit_tooltip(t)),
+        drawn(told).mark_text(align="left", dx=7).encode(alt.X("high:Q"), y, text),
+        hollow([row for row in data if "score" not in row], palette).encode(
+            alt.X("axis:Q"), y, tooltip=[alt.Tooltip("label:N", title=t("table.unit"))]
+        ),
+    ]
+    return layered(layers, alt.Step(ROW_HEIGHT), palette)
+
+
+def _unit_row(place: int, row: Row, t: Texts) -> dict[str, Any]:
+    value, low, high = values_of(row.figure)
+    made: dict[str, Any] = {
+        "row": f"{place:04d}{phrases.indented(row.name, row.depth)}",
+        "label": row.name,
+    }
+    if value is None:
+        return made | {"axis": 0}
+    return made | {
+        "score": value,
+        "low": low,
+        "high": high,
+        "shown": phrases.score(row.figure),
+        "interval": phrases.interval(row.figure, t),
+        "colour": DESIGN.score_colour(value),
+        "shape": _shape(value),
+    }
+
+
+def _shape(score: int) -> str:
+    if score < LOW_BELOW:
+        return "triangle-down"
+    return "triangle-up" if score >= HIGH_FROM else "circle"
+
+
+def _label_room(rows: Sequence[Row]) -> int:
+    longest = max((len(row.name) + 2 * row.depth for row in rows), default=0)
+    return min(WIDEST_LABEL, 8 * longest + 8)
+
+
+def _unit_tooltip(t: Texts) -> list[alt.Tooltip]:
+    return [
+        alt.Tooltip("label:N", title=t("table.unit")),
+        alt.Tooltip("shown:N", title=t("table.score")),
+        alt.Tooltip("interval:N", title=t("table.interval")),
+    ]

@@ -1,0 +1,80 @@
+"""The choices pages share (unit, month, theme) and what a page shows when there is nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from monitor.dashboard import phrases, session
+from monitor.dashboard.session import Slot
+from monitor.dashboard.visit import Visit
+from monitor.questionnaire import Questionnaire, in_language
+
+
+def something_to_show(visit: Visit) -> bool:
+    """Whether there is a unit and a sealed month; when not, says what to do next."""
+    if not visit.units:
+        empty(visit, "empty.no_unit")
+    elif not visit.results.periods:
+        empty(visit, "empty.no_month")
+    else:
+        return True
+    return False
+
+
+def empty(visit: Visit, key: str, **words: str) -> None:
+    """A calm box in place of figures: why there are none, and what to do."""
+    with st.container(border=True):
+        st.markdown(f"**{visit.t(f'{key}.title')}**")
+        st.markdown(visit.t(f"{key}.text", **{k: phrases.plain(v) for k, v in words.items()}))
+
+
+def unit(visit: Visit, units: Sequence[str] | None = None) -> str:
+    """The unit to look at, among those this person may see."""
+    options = visit.units if units is None else units
+    names = _names(visit, options)
+    chosen = session.select(
+        Slot.UNIT, visit.t("choice.unit"), options, names.__getitem__, preferred=options[0]
+    )
+    if len(options) == 1:
+        st.markdown(f"**{phrases.plain(visit.name(chosen))}**")
+    return chosen
+
+
+def period(visit: Visit) -> str:
+    """The sealed month to look at; the latest to begin with."""
+    return session.select(
+        Slot.PERIOD,
+        visit.t("choice.month"),
+        visit.results.periods[::-1],
+        lambda value: phrases.month(value, visit.t),
+        preferred=visit.results.periods[-1],
+    )
+
+
+def theme(visit: Visit, asked: Questionnaire) -> str:
+    """The theme to look at."""
+    titles = {one.key: in_language(one.title, visit.t.language) for one in asked.themes}
+    return session.select(
+        Slot.THEME,
+        visit.t("choice.theme"),
+        tuple(titles),
+        titles.__getitem__,
+        preferred=asked.themes[0].key,
+    )
+
+
+def _names(visit: Visit, options: Sequence[str]) -> dict[str, str]:
+    """Names moved in by depth; told apart by what is above them, or else by their key."""
+    least = min((visit.tree.depth(key) for key in options), default=0)
+    made: dict[str, str] = {}
+    for key in options:
+        name = phrases.indented(visit.name(key), visit.tree.depth(key) - least)
+        if name in made.values():
+            above = visit.tree.ancestors(key)
+            name += f" ({visit.name(above[0])})" if above else ""
+        if name in made.values():
+            name += f" [{key}]"
+        made[key] = name
+    return made

@@ -1,0 +1,156 @@
+"""What is around every page: navigation, language, signing out, and what guards an idle screen.
+
+Every address of the dashboard is known on every run. Where somebody has no business, the page
+behind it is a sentence saying so; the real page is not among the pages of that run at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from html import escape
+from pathlib import Path
+
+import streamlit as st
+
+from monitor.dashboard import overview, questions, rounds, session, team, trend, units
+from monitor.dashboard.session import Slot
+from monitor.dashboard.visit import Visit, is_over, language
+from monitor.locale import Texts, languages, texts
+from monitor.wiring import House
+
+HERE = Path(__file__).parent
+WATCH_SECONDS = 60
+"""How often an open page asks whether its session still runs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One page: its address, the sentence that names it, what it shows, and for whom."""
+
+    address: str
+    show: Callable[[Visit], None]
+    allowed: Callable[[Visit], bool]
+
+    @property
+    def title(self) -> str:
+        """Name of the sentence with the page's title."""
+        return f"page.{self.show.__module__.rpartition('.')[2]}"
+
+
+def _sees_results(visit: Visit) -> bool:
+    return visit.sees_results
+
+
+def _compares(visit: Visit) -> bool:
+    return len(visit.units) > 1
+
+
+def _replies(visit: Visit) -> bool:
+    return bool(visit.replies_to)
+
+
+def _manages_rounds(visit: Visit) -> bool:
+    return visit.manages_rounds
+
+
+START = Place("", overview.show, _sees_results)
+PLACES = (
+    Place("verloop", trend.show, _sees_results),
+    Place("vragen", questions.show, _sees_results),
+    Place("onderdelen", units.show, _compares),
+    Place("team", team.show, _replies),
+    Place("rondes", rounds.show, _manages_rounds),
+)
+"""The pages beside the first, in the order of the navigation."""
+
+
+def configure(house: House) -> None:
+    """Title and icon of the browser's tab, and the few style rules of our own."""
+    t = texts(language(house))
+    st.set_page_config(t("frame.title"), str(HERE / "icon.png"), layout="centered")
+    st.html(HERE / "style.css")
+
+
+def run(house: House, visit: Visit | None) -> None:
+    """Draw the page that was asked for, for this person or for nobody."""
+    pages = _closed_pages(house) if visit is None else _pages(visit)
+    page = st.navigation(pages)
+    if visit is not None:
+        _sidebar(visit)
+        _watch(house)
+    page.run()
+
+
+def _pages(visit: Visit) -> list[st.Page]:
+    start = partial(START.show if START.allowed(visit) else _welcome, visit)
+    title = START.title if START.allowed(visit) else "page.welcome"
+    return [
+        st.Page(start, title=visit.t(title), default=True),
+        *(_page(place, visit) for place in PLACES),
+    ]
+
+
+def _page(place: Place, visit: Visit) -> st.Page:
+    allowed = place.allowed(visit)
+    return st.Page(
+        partial(place.show if allowed else _refused, visit),
+        title=visit.t(place.title),
+        url_path=place.address,
+        visibility="visible" if allowed else "hidden",
+    )
+
+
+def _closed_pages(house: House) -> list[st.Page]:
+    t = texts(language(house))
+    return [
+        st.Page(
+            partial(_sign_in, t, address),
+            title=t("page.signed_out"),
+            url_path=address,
+            default=not address,
+            visibility="hidden",
+        )
+        for address in ("", *(place.address for place in PLACES))
+    ]
+
+
+def _sidebar(visit: Visit) -> None:
+    t = visit.t
+    with st.sidebar:
+        session.select(
+            Slot.LANGUAGE,
+            t("frame.language"),
+            languages(),
+            lambda code: t(f"base.language.{code}"),
+            preferred=t.language,
+        )
+        st.html(
+            f"<p>{escape(t('frame.signed_in_as'))}<br>{escape(visit.person.email)}</p>"
+            f'<p><a href="/afmelden">{escape(t("frame.sign_out"))}</a></p>'
+        )
+
+
+def _sign_in(t: Texts, address: str) -> None:
+    st.title(t("signed_out.title"), anchor=False)
+    st.write(t("signed_out.text"))
+    target = escape(f"/aanmelden?naar={session.here(address)}", quote=True)
+    st.html(f'<p><a class="button" href="{target}">{escape(t("signed_out.link"))}</a></p>')
+
+
+def _refused(visit: Visit) -> None:
+    st.title(visit.t("refused.title"), anchor=False)
+    st.write(visit.t("refused.text"))
+
+
+def _welcome(visit: Visit) -> None:
+    st.title(visit.t("welcome.title"), anchor=False)
+    st.write(visit.t("welcome.rounds" if visit.manages_rounds else "welcome.nothing"))
+
+
+@st.fragment(run_every=WATCH_SECONDS)
+def _watch(house: House) -> None:
+    """Clear the screen of somebody who walked away: a full run then finds no session."""
+    if is_over(house):
+        st.rerun()

@@ -1,0 +1,8 @@
+"""The script Streamlit runs at every click: who is there, which pages, the chosen page."""
+
+from monitor import wiring
+from monitor.dashboard import frame, visit
+
+house = wiring.current()
+frame.configure(house)
+frame.run(house, visit.enter(house))

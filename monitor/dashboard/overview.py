@@ -1,0 +1,70 @@
+"""The first page: the latest month at a glance."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from monitor.climate.figures import PLACES, RESPONSE
+from monitor.climate.results import Figure
+from monitor.climate.words import word
+from monitor.dashboard import charts, choices, phrases
+from monitor.dashboard.visit import Visit
+from monitor.questionnaire import Theme, in_language
+
+
+def show(visit: Visit) -> None:
+    """Three themes of one unit: score, interval, and whether anything can be said of change."""
+    t = visit.t
+    st.title(t("page.overview"), anchor=False)
+    if not choices.something_to_show(visit):
+        return
+    unit = choices.unit(visit)
+    period = visit.results.periods[-1]
+    month = phrases.month(period, t)
+    if unit not in visit.results.tree(period):
+        choices.empty(visit, "empty.not_yet", unit=visit.name(unit), month=month)
+        return
+    st.markdown(t("overview.month", month=month) + " " + _response(visit, period, unit))
+    themes = visit.results.questionnaire(period).themes
+    figures = [_theme(visit, period, unit, theme.key) for theme in themes]
+    if all(figure.value is None for figure in figures):
+        choices.empty(visit, "empty.too_small", unit=visit.name(unit), month=month)
+        return
+    for column, theme, figure in zip(st.columns(len(themes)), themes, figures, strict=True):
+        with column:
+            _card(visit, theme, figure)
+    for sentence in (t("overview.meaning"), *phrases.notes(figures, t)):
+        st.markdown(sentence)
+
+
+def _card(visit: Visit, theme: Theme, figure: Figure) -> None:
+    t = visit.t
+    title = in_language(theme.title, t.language)
+    with st.container(border=True):
+        if figure.value is None:
+            st.metric(phrases.plain(title), phrases.NOTHING)
+            st.markdown(t("note.withheld.short"))
+            return
+        st.metric(phrases.plain(title), phrases.score(figure))
+        alt = t("overview.alt", theme=title, score=phrases.score(figure))
+        st.altair_chart(charts.strip(figure), theme=None, alt=alt)
+        st.markdown(t("overview.interval", low=figure.low, high=figure.high))
+        series = visit.results.series(figure.unit, figure.kind, figure.key)
+        st.markdown(f"**{t(f'word.{word(series)}')}**")
+
+
+def _theme(visit: Visit, period: str, unit: str, key: str) -> Figure:
+    figure = visit.results.one(period, unit, "theme", key)
+    return figure or Figure(period, unit, "theme", key, None, notes=frozenset({"withheld"}))
+
+
+def _response(visit: Visit, period: str, unit: str) -> str:
+    """How many answered, in a band, and of how many; nothing below the first band."""
+    answered = visit.results.one(period, unit, "response", RESPONSE)
+    if answered is None or answered.value is None:
+        return ""
+    places = visit.results.one(period, unit, "invited", PLACES)
+    band = phrases.band(answered.n_band, visit.t)
+    if places is None or not places.value:
+        return visit.t("overview.response", band=band)
+    return visit.t("overview.response_of", band=band, places=places.value)

@@ -1,0 +1,84 @@
+"""Figures and months in words: pure functions from a figure to what a person reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from babel.dates import format_date, format_skeleton, get_month_names
+
+from monitor.climate.results import Figure, shown
+from monitor.locale import Texts
+
+NOTES = ("withheld", "caution", "left_out", "break")
+"""The notes a figure may carry, in the order in which they are told."""
+NOTHING = "\N{EN DASH}"
+"""Where a figure would stand that is not told."""
+_INDENT = "\N{EM SPACE}"  # a space that is kept, in tables and in charts alike
+_SPECIAL = str.maketrans({c: f"\\{c}" for c in "\\`*_{}[]()#+-.!|<>~$:^"})
+
+
+def month(period: str, t: Texts) -> str:
+    """The period as "november 2026"."""
+    return str(format_skeleton("yMMMM", _first(period), locale=t.language))
+
+
+def month_abbreviations(t: Texts) -> tuple[str, ...]:
+    """Twelve short names of months, for an axis."""
+    names = get_month_names("abbreviated", locale=t.language)
+    return tuple(str(names[n]).rstrip(".") for n in range(1, 13))
+
+
+def day(moment: date, t: Texts) -> str:
+    """The day as "3 november 2026"."""
+    return str(format_date(moment, format="long", locale=t.language))
+
+
+def score(figure: Figure) -> str:
+    """The score as it may be told: a whole number, or "≤ 10" and "≥ 90" at the ends."""
+    return shown(figure).replace("<=", "≤ ").replace(">=", "≥ ")
+
+
+def interval(figure: Figure, t: Texts) -> str:
+    """The interval as "55 tot 69"; empty where there is none."""
+    if figure.low is None or figure.high is None:
+        return ""
+    return t("figure.interval", low=figure.low, high=figure.high)
+
+
+def band(text: str, t: Texts) -> str:
+    """A band of people such as "10-14" as "10 tot 14", and "50+" as "50 of meer"."""
+    low, _, high = text.partition("-")
+    if high:
+        return t("figure.band", low=low, high=high)
+    return t("figure.band_open", low=low.rstrip("+")) if low else ""
+
+
+def band_floor(text: str) -> int:
+    """The fewest people in a band."""
+    return int(text.rstrip("+").partition("-")[0])
+
+
+def notes(figures: Iterable[Figure], t: Texts) -> tuple[str, ...]:
+    """The sentences that belong with these figures, each once, in a fixed order."""
+    carried = frozenset[str]().union(*(figure.notes for figure in figures))
+    return tuple(t(f"note.{name}") for name in NOTES if name in carried)
+
+
+def short_notes(figure: Figure, t: Texts) -> str:
+    """A few words per note, for a cell in a table."""
+    return ", ".join(t(f"note.{name}.short") for name in NOTES if name in figure.notes)
+
+
+def indented(name: str, depth: int) -> str:
+    """A unit's name, moved in by its depth in the tree."""
+    return _INDENT * depth + name
+
+
+def plain(text: str) -> str:
+    """Text from a file or a person, safe to put where Streamlit reads Markdown."""
+    return text.translate(_SPECIAL).replace("\n", " ")
+
+
+def _first(period: str) -> date:
+    return date.fromisoformat(f"{period}-01")

@@ -1,0 +1,70 @@
+"""One theme over the months."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from monitor.climate import scores
+from monitor.climate.results import Figure
+from monitor.climate.words import word
+from monitor.dashboard import charts, choices, phrases
+from monitor.dashboard.visit import Visit
+from monitor.design import LIGHT
+from monitor.locale import Texts
+from monitor.questionnaire import in_language
+
+
+def show(visit: Visit) -> None:
+    """Line with interval band, gaps where a month is withheld, and the same as a table."""
+    t = visit.t
+    st.title(t("page.trend"), anchor=False)
+    if not choices.something_to_show(visit):
+        return
+    unit = choices.unit(visit)
+    asked = visit.results.questionnaire(visit.results.periods[-1])
+    theme = choices.theme(visit, asked)
+    series = visit.results.series(unit, "theme", theme)
+    if not any(figure.value is not None for figure in series):
+        choices.empty(visit, "empty.no_series", unit=visit.name(unit))
+        return
+    place = [one.key for one in asked.themes].index(theme)
+    colour = LIGHT.themes[place % len(LIGHT.themes)]
+    title = in_language(asked.themes[place].title, t.language)
+    first, last = (phrases.month(series[end].period, t) for end in (0, -1))
+    alt = t("trend.alt", theme=title, unit=visit.name(unit), first=first, last=last)
+    st.altair_chart(charts.trend(series, colour, t), theme=None, alt=alt)
+    for sentence in _sentences(series, t):
+        st.markdown(sentence)
+    with st.expander(t("table.behind")):
+        st.table(table(series, t), alt=t("trend.table_alt", theme=title, unit=visit.name(unit)))
+
+
+def table(series: Sequence[Figure], t: Texts) -> pd.DataFrame:
+    """The series in words, latest month first; a withheld month has a row and no figures."""
+    columns = ("month", "score", "interval", "answers", "note")
+    rows = [
+        (
+            phrases.month(figure.period, t),
+            phrases.score(figure) or phrases.NOTHING,
+            phrases.interval(figure, t),
+            phrases.band(figure.n_band, t),
+            phrases.short_notes(figure, t),
+        )
+        for figure in reversed(series)
+    ]
+    names = [t(f"table.{column}") for column in columns]
+    return pd.DataFrame(rows, columns=names).set_index(names[0])
+
+
+def _sentences(series: Sequence[Figure], t: Texts) -> list[str]:
+    told = [figure for figure in series if figure.value is not None]
+    points = scores.chance_difference(scores.DEFAULT_VARIANCE, phrases.band_floor(told[-1].n_band))
+    return [
+        t(f"trend.word.{word(series)}"),
+        t("trend.chance", points=points),
+        t("trend.band"),
+        *phrases.notes(series, t),
+    ]

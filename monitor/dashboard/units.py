@@ -1,0 +1,71 @@
+"""Units side by side, in the order of the tree."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from monitor.climate.results import Figure
+from monitor.dashboard import charts, choices, phrases
+from monitor.dashboard.visit import Visit
+from monitor.design import HIGH_FROM, LOW_BELOW
+from monitor.organisation.tree import Tree
+from monitor.questionnaire import Theme, in_language
+
+
+def show(visit: Visit) -> None:
+    """One theme for every unit; no ranking, and nothing that sorts by score."""
+    t = visit.t
+    st.title(t("page.units"), anchor=False)
+    if not choices.something_to_show(visit):
+        return
+    period = choices.period(visit)
+    asked = visit.results.questionnaire(period)
+    theme = choices.theme(visit, asked)
+    tree = visit.results.tree(period)
+    seen = [unit.key for unit in tree.units if unit.key in visit.units]
+    month = phrases.month(period, t)
+    if not seen:
+        choices.empty(visit, "empty.none_yet", month=month)
+        return
+    title = next(in_language(o.title, t.language) for o in asked.themes if o.key == theme)
+    st.markdown(t("units.meaning"))
+    rows = [
+        charts.Row(tree.get(key).name, depth, figure)
+        for key, depth in _depths(tree, seen)
+        if (figure := visit.results.one(period, key, "theme", theme)) is not None
+    ]
+    alt = t("units.alt", theme=title, month=month)
+    st.altair_chart(charts.units(rows, t), theme=None, alt=alt)
+    st.markdown(t("units.legend", low=LOW_BELOW, high=HIGH_FROM))
+    for sentence in phrases.notes((row.figure for row in rows), t):
+        st.markdown(sentence)
+    with st.expander(t("table.behind")):
+        st.table(_table(visit, period, asked.themes, seen), alt=t("units.table_alt", month=month))
+
+
+def _table(visit: Visit, period: str, themes: Sequence[Theme], seen: list[str]) -> pd.DataFrame:
+    tree = visit.results.tree(period)
+    names = [phrases.plain(in_language(theme.title, visit.t.language)) for theme in themes]
+    rows = [
+        (
+            phrases.indented(phrases.plain(tree.get(key).name), depth),
+            *(_cell(visit.results.one(period, key, "theme", theme.key), visit) for theme in themes),
+        )
+        for key, depth in _depths(tree, seen)
+    ]
+    first = visit.t("table.unit")
+    return pd.DataFrame(rows, columns=[first, *names]).set_index(first)
+
+
+def _cell(figure: Figure | None, visit: Visit) -> str:
+    if figure is None or figure.value is None:
+        return phrases.NOTHING
+    return f"{phrases.score(figure)} ({phrases.interval(figure, visit.t)})"
+
+
+def _depths(tree: Tree, seen: Sequence[str]) -> list[tuple[str, int]]:
+    least = min(tree.depth(key) for key in seen)
+    return [(key, tree.depth(key) - least) for key in seen]

@@ -1,0 +1,90 @@
+"""Who is looking, and what this person may see: worked out anew on every run of the script."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from monitor import clock
+from monitor.access import results_link, sessions
+from monitor.access.roles import Permission, Person, may, visible_units
+from monitor.climate.results import Results, results
+from monitor.dashboard import session
+from monitor.locale import Texts, texts
+from monitor.organisation.register import current_tree, link_versions
+from monitor.organisation.tree import Tree
+from monitor.wiring import House
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One run of the script for one person. Never kept: the next run asks again."""
+
+    house: House
+    person: Person
+    t: Texts
+    tree: Tree
+    results: Results
+    units: tuple[str, ...]
+    """Units whose results this person may see, in tree order."""
+
+    @property
+    def sees_results(self) -> bool:
+        """Whether the pages with results are for this person."""
+        return bool(self.units) or self.leads
+
+    @property
+    def leads(self) -> bool:
+        """Whether this person is a leidinggevende, be it of a unit that no longer exists."""
+        return any(grant.unit is not None for grant in self.person.grants)
+
+    @property
+    def manages_rounds(self) -> bool:
+        """Whether this person may close and abandon rounds."""
+        return may(self.person, Permission.MANAGE_ROUNDS)
+
+    @property
+    def replies_to(self) -> tuple[str, ...]:
+        """Units this person may write the line 'what was done with it' for."""
+        return tuple(
+            unit
+            for unit in self.units
+            if may(self.person, Permission.REPLY_TO_TEAM, unit, self.tree)
+        )
+
+    def team_page(self, unit: str) -> str:
+        """The address of the unit's own results, to share with the team."""
+        version = link_versions(self.house.engine)[unit]
+        token = results_link.token(self.house.secret, unit, version)
+        return f"{self.house.settings.base_url}/resultaten/{token}"
+
+    def name(self, unit: str) -> str:
+        """The unit's name of today."""
+        return self.tree.get(unit).name
+
+
+def enter(house: House) -> Visit | None:
+    """The visit of whoever is signed in; None when the session is over or never was."""
+    token = session.cookie(house.settings.secure)
+    person = sessions.person(house.engine, token, clock.now())
+    if person is None:
+        return None
+    tree = current_tree(house.engine)
+    return Visit(
+        house=house,
+        person=person,
+        t=texts(language(house)),
+        tree=tree,
+        results=results(house.engine),
+        units=visible_units(person, tree),
+    )
+
+
+def language(house: House) -> str:
+    """The language chosen in this session, or the organisation's."""
+    return session.chosen(session.Slot.LANGUAGE) or house.settings.language
+
+
+def is_over(house: House) -> bool:
+    """Whether the session has ended; asking does not count as use of it."""
+    token = session.cookie(house.settings.secure)
+    return not sessions.is_alive(house.engine, token, clock.now())
