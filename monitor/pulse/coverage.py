@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from monitor.pulse.counting import Counts
-from monitor.pulse.release import MonthRelease, roll_up
+from monitor.pulse.release import WITHHELD, MonthRelease, roll_up
 
 TOLERATED = 0.25
 """Share of the people in question that may enter or leave the figure without a break mark.
@@ -25,16 +25,17 @@ def breaks(before: MonthRelease, now: MonthRelease, then: int, theme: int) -> ND
 
     `then` and `theme` are the theme's places in the two months. True when the set of cells
     beneath the unit changed (a reorganisation), or when cells with more than a quarter of the
-    people invited entered or left; False for units that `before` does not have.
+    people invited entered or left; False for units that `before` does not have, or that have no
+    figure now.
     """
     known = np.array([before.place.get(unit, -1) for unit in now.units], np.int64)
     if before.parents != now.parents or before.units != now.units:
-        reorganised = (known >= 0) & (_beneath(now) != _beneath(before)[known])
+        reorganised = _beneath(now) != _beneath(before)[known]
     else:
         reorganised = np.zeros(len(now.units), np.bool_)
     moved, either = _moved(before, now, known, then, theme)
-    moved_much: NDArray[np.bool_] = (known >= 0) & (moved > TOLERATED * np.maximum(either, 1))
-    return reorganised | moved_much
+    comparable: NDArray[np.bool_] = (known >= 0) & (now.scores[:, theme] != WITHHELD)
+    return comparable & (reorganised | (moved > TOLERATED * np.maximum(either, 1)))
 
 
 def _moved(

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.errors import CodeMalformed
+from monitor.pulse import codes
+
+periods = st.builds(
+    lambda y, m: f"{y}-{m:02d}", st.integers(1990, 2074), st.integers(1, 12)
+)
+
+
+@given(periods)
+def test_a_code_is_read_back_as_shown_and_knows_its_period(period: str) -> None:
+    code = codes.new_code(period)
+
+    read = codes.parse(codes.show(code))
+
+    assert (read.text, read.period) == (code, period)
+
+
+@given(periods)
+def test_a_code_forgives_case_dashes_spaces_and_look_alikes(period: str) -> None:
+    code = codes.new_code(period)
+    typed = codes.show(code).lower().replace("0", "o").replace("1", "l").replace("-", " ")
+
+    assert codes.parse(f"  {typed} ").text == code
+
+
+@given(periods, st.integers(0, codes.LENGTH - 1), st.sampled_from(codes.ALPHABET))
+def test_any_single_wrong_symbol_is_noticed(period: str, place: int, symbol: str) -> None:
+    code = codes.new_code(period)
+    if code[place] == symbol:
+        return
+
+    with pytest.raises(CodeMalformed):
+        codes.parse(code[:place] + symbol + code[place + 1 :])
+
+
+@given(periods, st.integers(0, codes.LENGTH - 4))
+def test_any_swap_of_neighbours_is_noticed(period: str, place: int) -> None:
+    code = codes.new_code(period)
+    swapped = code[:place] + code[place + 1] + code[place] + code[place + 2 :]
+    if swapped == code:
+        return
+
+    with pytest.raises(CodeMalformed):
+        codes.parse(swapped)
+
+
+@given(st.text(max_size=60))
+def test_anything_typed_gives_a_code_or_a_named_refusal(typed: str) -> None:
+    try:
+        code = codes.parse(typed)
+    except CodeMalformed as refusal:
+        assert refusal.key in ("code.length", "code.symbols", "code.typo")
+    else:
+        assert codes.parse(code.text) == code
+
+
+def test_a_code_is_not_in_its_own_repr() -> None:
+    code = codes.parse(codes.new_code("2026-11"))
+
+    assert code.text not in repr(code)
+
+
+def test_sixteen_symbols_are_random() -> None:
+    made = {codes.new_code("2026-11")[2:-2] for _ in range(500)}
+
+    assert len(made) == 500
+    assert {len(body) for body in made} == {codes.RANDOM_SYMBOLS}
+    assert all(len({body[i] for body in made}) == 32 for i in range(codes.RANDOM_SYMBOLS))

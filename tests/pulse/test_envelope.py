@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.pulse import envelope
+from monitor.pulse.envelope import DamagedEnvelope, Opener, RoundKey, Sheet
+
+answers = st.lists(st.integers(0, 5), max_size=envelope.MOST_QUESTIONS).map(tuple)
+sheets = st.builds(Sheet, st.integers(0, 2**32 - 1), answers)
+KEY = envelope.new_round_key()
+
+
+@given(sheets)
+def test_an_envelope_opens_to_the_sheet_that_went_in(sheet: Sheet) -> None:
+    assert Opener.of(KEY).open(envelope.close_envelope(KEY.public, sheet)) == sheet
+
+
+@given(sheets)
+def test_all_envelopes_have_one_size(sheet: Sheet) -> None:
+    assert len(envelope.close_envelope(KEY.public, sheet)) == envelope.ENVELOPE_BYTES
+
+
+def test_the_same_sheet_twice_gives_two_envelopes_without_a_byte_in_common_position() -> None:
+    sheet = Sheet(3, (1, 2, 3))
+    first, second = (envelope.close_envelope(KEY.public, sheet) for _ in range(2))
+
+    assert sum(a == b for a, b in zip(first, second, strict=True)) < 12
+
+
+@given(sheets, st.integers(0, envelope.ENVELOPE_BYTES * 8 - 1))
+def test_a_flipped_bit_is_damage(sheet: Sheet, bit: int) -> None:
+    sealed = bytearray(envelope.close_envelope(KEY.public, sheet))
+    sealed[bit // 8] ^= 1 << bit % 8
+
+    with pytest.raises(DamagedEnvelope):
+        Opener.of(KEY).open(bytes(sealed))
+
+
+@given(st.binary(max_size=200))
+def test_anything_else_is_damage(junk: bytes) -> None:
+    with pytest.raises(DamagedEnvelope):
+        Opener.of(KEY).open(junk)
+
+
+def test_another_rounds_key_opens_nothing() -> None:
+    sealed = envelope.close_envelope(KEY.public, Sheet(0, (1,)))
+
+    with pytest.raises(DamagedEnvelope):
+        Opener.of(envelope.new_round_key()).open(sealed)
+
+
+@pytest.mark.parametrize("wrong", [(6,), (-1,), (1,) * 49])
+def test_what_is_not_a_sheet_is_not_sealed(wrong: tuple[int, ...]) -> None:
+    with pytest.raises(ValueError, match="not an answer sheet"):
+        envelope.close_envelope(KEY.public, Sheet(0, wrong))
+
+
+def test_a_key_survives_being_written_and_read() -> None:
+    assert RoundKey.from_bytes(KEY.to_bytes()) == KEY
+
+
+@pytest.mark.parametrize("content", [b"", b"x" * 63, b"\0" * 64])
+def test_a_damaged_key_file_is_no_key(content: bytes) -> None:
+    with pytest.raises(ValueError, match="not a round key"):
+        RoundKey.from_bytes(content)
+
+
+def test_a_key_is_not_in_its_own_repr() -> None:
+    assert KEY.private.hex()[:8] not in repr(KEY)
+    assert repr(KEY.private) not in repr(KEY)
+
+
+def test_a_fingerprint_depends_on_the_key_and_the_code() -> None:
+    other = envelope.new_round_key()
+    marks = {
+        envelope.fingerprint(KEY.code_key, "A"),
+        envelope.fingerprint(KEY.code_key, "B"),
+        envelope.fingerprint(other.code_key, "A"),
+    }
+
+    assert len(marks) == 3
+    assert envelope.fingerprint(KEY.code_key, "A") in marks

@@ -1,0 +1,233 @@
+"""Release and coverage against a slow, obvious reference."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from monitor.pulse.counting import Shape, count
+from monitor.pulse.coverage import breaks
+from monitor.pulse.envelope import Sheet
+from monitor.pulse.release import (
+    WITHHELD,
+    Atoms,
+    ClassRow,
+    MonthRelease,
+    SealedMonth,
+    band,
+    is_low_response,
+    release,
+    shown,
+)
+from monitor.pulse.sealing import Sealed, seal
+from tests.pulse.test_sealing import THEMES, boxes
+
+
+def month_of(
+    shape: Shape, sealed: Sealed, invited: list[int] | None = None, units: list[str] | None = None
+) -> SealedMonth:
+    """A sealed month as the store would hold it."""
+    flat = [
+        (a.unit, a.pool, place, n, points)
+        for a in sealed.atoms
+        for place, n, points in zip(shape.themes[a.theme], a.n, a.points, strict=True)
+    ]
+    columns = list(zip(*flat, strict=True)) if flat else [()] * 5
+    size = len(shape.parents)
+    return SealedMonth(
+        period="2026-11",
+        units=tuple(units or [f"u{u}" for u in range(size)]),
+        parents=shape.parents,
+        invited=tuple(invited or [10] * size),
+        issued=tuple(invited or [10] * size),
+        themes=shape.themes,
+        atoms=Atoms(
+            np.array(columns[0], np.int64),
+            np.array(columns[1], np.bool_),
+            np.array(columns[2], np.int64),
+            np.array(columns[3], np.int64),
+            np.array(columns[4], np.int64),
+        ),
+        class_atoms=[ClassRow(c.unit, c.pool, c.question, c.counts) for c in sealed.class_atoms],
+        variances=sealed.variances,
+    )
+
+
+def released(shape: Shape, sheets: list[Sheet], **more: list[int]) -> MonthRelease:
+    return release(month_of(shape, seal(count(sheets, shape), shape, 5), more.get("invited")))
+
+
+def beneath(parents: tuple[int, ...], unit: int) -> set[int]:
+    return {u for u in range(len(parents)) if unit in path(parents, u)}
+
+
+def path(parents: tuple[int, ...], unit: int) -> list[int]:
+    """The unit and everything above it, nearest first."""
+    steps = [unit]
+    while parents[steps[-1]] >= 0:
+        steps.append(parents[steps[-1]])
+    return steps
+
+
+@settings(max_examples=150, deadline=None)
+@given(boxes())
+def test_a_units_figure_is_the_sum_of_the_atoms_beneath_it(
+    box: tuple[Shape, list[Sheet]],
+) -> None:
+    shape, sheets = box
+    sealed = seal(count(sheets, shape), shape, 5)
+    made = release(month_of(shape, sealed))
+
+    for unit in range(len(shape.parents)):
+        for theme, places in enumerate(THEMES):
+            inside = [
+                a
+                for a in sealed.atoms
+                if a.theme == theme and a.unit in beneath(shape.parents, unit)
+            ]
+            if not inside:
+                assert made.scores[unit, theme] == WITHHELD
+                continue
+            exact = [
+                sum(a.points[i] for a in inside) / sum(a.n[i] for a in inside)
+                for i in range(len(places))
+            ]
+            for place, value in zip(places, exact, strict=True):
+                assert made.scores[unit, len(THEMES) + place] == math.floor(value + 0.5)
+            assert made.scores[unit, theme] == math.floor(sum(exact) / len(exact) + 0.5)
+            assert made.n[unit, theme] == min(
+                sum(a.n[i] for a in inside) for i in range(len(places))
+            )
+
+
+@settings(max_examples=150, deadline=None)
+@given(boxes())
+def test_left_out_says_that_a_part_beneath_is_in_no_atom_beneath(
+    box: tuple[Shape, list[Sheet]],
+) -> None:
+    shape, sheets = box
+    sealed = seal(count(sheets, shape), shape, 5)
+    made = release(month_of(shape, sealed))
+
+    for theme in range(len(THEMES)):
+        own = {a.unit for a in sealed.atoms if a.theme == theme and not a.pool}
+        pools = {a.unit for a in sealed.atoms if a.theme == theme and a.pool}
+
+        def home(cell: int, own: set[int] = own, pools: set[int] = pools) -> int | None:
+            if cell in own:
+                return cell
+            return next((u for u in path(shape.parents, cell) if u in pools), None)
+
+        for unit in range(len(shape.parents)):
+            inside = beneath(shape.parents, unit)
+            expected = any(home(cell) not in inside for cell in inside)
+            assert made.left_out[unit, theme] == expected
+
+
+@pytest.mark.parametrize(
+    ("people", "name"),
+    [(0, ""), (4, ""), (5, "5-9"), (9, "5-9"), (10, "10-14"), (24, "15-24"), (49, "25-49"),
+     (50, "50+"), (5000, "50+")],
+)  # fmt: skip
+def test_numbers_of_people_leave_in_bands(people: int, name: str) -> None:
+    assert band(people) == name
+
+
+@pytest.mark.parametrize(
+    ("people", "invited", "low"),
+    [(9, 12, False), (9, 13, True), (5, 12, False), (14, 26, True), (60, 410, True),
+     (300, 410, False), (300, 0, False), (0, 10, False)],
+)  # fmt: skip
+def test_the_caution_follows_from_the_band_not_from_the_number(
+    people: int, invited: int, low: bool
+) -> None:
+    assert is_low_response(people, invited) is low
+
+
+@pytest.mark.parametrize(("score", "text"), [(10, "<=10"), (11, "11"), (89, "89"), (90, ">=90")])
+def test_the_ends_of_the_scale_are_open(score: int, text: str) -> None:
+    assert shown(score) == text
+
+
+def test_a_distribution_is_shown_only_where_class_atoms_cover_all_that_is_released() -> None:
+    shape = Shape((-1, 0, 0), ((0,),))
+    large = [Sheet(1, (1 + i % 5,)) for i in range(25)]
+    small = [Sheet(2, (4,))] * 6
+
+    with_small, without = released(shape, large + small), released(shape, large)
+
+    assert (1, 0) in with_small.distributions
+    assert (0, 0) not in with_small.distributions
+    assert without.distributions[0, 0] == without.distributions[1, 0] == (40, 20, 40)
+
+
+def test_an_empty_month_withholds_everything() -> None:
+    made = released(Shape((-1, 0), THEMES), [])
+
+    assert (made.scores == WITHHELD).all()
+    assert (made.n == 0).all()
+
+
+def test_invited_people_add_up_along_the_tree() -> None:
+    made = released(Shape((-1, 0, 0), THEMES), [], invited=[0, 7, 9])
+
+    assert made.invited.tolist() == [16, 7, 9]
+
+
+# -- breaks -----------------------------------------------------------------------------------
+
+FAMILY = Shape((-1, 0, 0, 0, 0), ((0,),))
+
+
+def town(sizes: list[int], invited: list[int]) -> MonthRelease:
+    sheets = [Sheet(unit + 1, (4,)) for unit, n in enumerate(sizes) for _ in range(n)]
+    return released(FAMILY, sheets, invited=[0, *invited])
+
+
+def test_a_small_team_that_drops_out_of_a_large_department_is_no_break() -> None:
+    before, now = (town(s, [12, 12, 12, 6]) for s in ([9, 9, 9, 5], [9, 9, 9, 3]))
+
+    assert not breaks(before, now, 0, 0).any()
+
+
+def test_a_large_part_that_drops_out_is_a_break_for_the_units_above_only() -> None:
+    before, now = (town(s, [12, 12, 4, 4]) for s in ([9, 9, 5, 5], [9, 4, 5, 5]))
+
+    assert breaks(before, now, 0, 0).tolist() == [True, False, False, False, False]
+
+
+def test_a_reorganisation_is_a_break_for_the_units_that_gained_or_lost() -> None:
+    sheets = [Sheet(unit, (4,)) for unit in (2, 3, 5) for _ in range(6)]
+    moved = [Sheet(unit, (4,)) for unit in (2, 4, 5) for _ in range(6)]
+    old = Shape((-1, 0, 1, 1, 0, 4), ((0,),))
+    new = Shape((-1, 0, 1, 0, 3, 3), ((0,),))
+    invited = [0, 0, 8, 8, 0, 8]
+    before = release(
+        month_of(old, seal(count(sheets, old), old, 5), invited, ["o", "a", "a1", "a2", "b", "b1"])
+    )
+    now = release(
+        month_of(
+            new,
+            seal(count(moved, new), new, 5),
+            [0, 0, 8, 0, 8, 8],
+            ["o", "a", "a1", "b", "a2", "b1"],
+        )
+    )
+
+    found = dict(zip(now.units, breaks(before, now, 0, 0).tolist(), strict=True))
+
+    assert found == {"o": False, "a": True, "a1": False, "b": True, "a2": False, "b1": False}
+
+
+def test_a_new_unit_has_no_break_to_begin_with() -> None:
+    before = town([9, 9, 5, 5], [12, 12, 4, 4])
+    shape = Shape((-1, 0), ((0,),))
+    now = release(
+        month_of(shape, seal(count([Sheet(1, (4,))] * 6, shape), shape, 5), [0, 8], ["u0", "new"])
+    )
+
+    assert breaks(before, now, 0, 0).tolist() == [True, False]
