@@ -13,6 +13,7 @@ from monitor.commands.output import write_rows
 from monitor.errors import InputRefused, KeyMissing
 from monitor.locale import texts
 from monitor.organisation.files import read_counts
+from monitor.organisation.plaintext import read_bytes
 from monitor.organisation.register import members
 from monitor.pulse import closing, codes, invitations, rounds
 from monitor.pulse.invitations import Invitation
@@ -144,11 +145,7 @@ def _counts(
     if file is not None:
         with reading(house.engine) as connection:
             tree = rounds.frozen_tree(connection, rounds.find(connection, period).period)
-        try:
-            content = file.read_bytes()
-        except OSError:
-            raise InputRefused("file.unreadable", file=str(file)) from None
-        counts |= read_counts(content, file.name, tree)
+        counts |= read_counts(read_bytes(file), file.name, tree)
     return counts
 
 

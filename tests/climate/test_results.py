@@ -1,0 +1,122 @@
+"""The complete release, as pages and export get it."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from monitor.climate.results import Figure, results, shown
+from monitor.climate.words import word
+from monitor.commands.results import results as command
+from monitor.wiring import House
+from tests.climate.conftest import SealMonth
+
+
+def test_without_sealed_months_there_is_nothing(house: House) -> None:
+    made = results(house.engine)
+
+    assert made.periods == ()
+    assert made.latest is None
+    assert list(made.rows()) == []
+
+
+def test_a_month_is_released_with_interval_band_and_notes(
+    house: House, seal_month: SealMonth
+) -> None:
+    seal_month("2026-01", oost=(6, 4), west=(3, 2))
+
+    made = results(house.engine)
+
+    assert made.one("2026-01", "oost", "theme", "respect") == Figure(
+        "2026-01", "oost", "theme", "respect", 75, 64, 86, "5-9", frozenset()
+    )
+    assert made.one("2026-01", "west", "theme", "respect") == Figure(
+        "2026-01", "west", "theme", "respect", None, notes=frozenset({"withheld"})
+    )
+    town = made.one("2026-01", "stad", "theme", "respect")
+    assert town is not None
+    assert town.value == 75
+    assert town.notes == {"left_out", "caution"}
+    assert made.one("2026-01", "stad", "invited", "places") == Figure(
+        "2026-01", "stad", "invited", "places", 24
+    )
+
+
+def test_unanimity_at_the_end_reads_at_least_ninety(house: House, seal_month: SealMonth) -> None:
+    seal_month("2026-01", oost=(6, 5), west=(6, 1))
+
+    made = results(house.engine)
+
+    top = made.one("2026-01", "oost", "theme", "respect")
+    bottom = made.one("2026-01", "west", "theme", "respect")
+    assert top is not None
+    assert bottom is not None
+    assert (shown(top), shown(bottom)) == (">=90", "<=10")
+    assert top.high is not None
+    assert top.high <= 100
+
+
+def test_a_series_keeps_withheld_months_and_marks_breaks(
+    house: House, seal_month: SealMonth
+) -> None:
+    seal_month("2026-01", oost=(6, 4), west=(6, 2))
+    seal_month("2026-02", oost=(3, 4))
+    seal_month("2026-03", oost=(6, 4))
+
+    made = results(house.engine)
+
+    oost = made.series("oost", "theme", "respect")
+    assert [f.value for f in oost] == [75, None, 75]
+    assert not any("break" in f.notes for f in oost)
+    town = made.series("stad", "theme", "respect")
+    assert [f.value for f in town] == [50, None, 75]
+    assert ["break" in f.notes for f in town] == [False, False, True]
+    assert made.series("nergens", "theme", "respect") == ()
+
+
+def test_sealed_months_are_worked_out_once_and_new_ones_are_seen(
+    house: House, seal_month: SealMonth
+) -> None:
+    seal_month("2026-01", oost=(6, 4))
+    before = results(house.engine)
+    assert results(house.engine) is before
+
+    seal_month("2026-02", oost=(6, 4))
+
+    after = results(house.engine)
+    assert after.periods == ("2026-01", "2026-02")
+    assert after.months[0].released is before.months[0].released
+
+
+def test_nothing_naive_is_said_of_change(house: House, seal_month: SealMonth) -> None:
+    for month, answer in (("2026-01", 5), ("2026-02", 4)):
+        seal_month(month, oost=(6, answer))
+    assert word(results(house.engine).series("oost", "theme", "respect")) == "too_few"
+
+    seal_month("2026-03", oost=(6, 1))
+    assert word(results(house.engine).series("oost", "theme", "respect")) == "stable"
+
+
+def test_the_export_holds_every_figure(
+    house: House, seal_month: SealMonth, tmp_path: Path
+) -> None:
+    seal_month("2026-01", oost=(6, 5), west=(3, 2))
+    seal_month("2026-02", oost=(12, 4), west=(12, 4))
+    out = tmp_path / "export.csv"
+
+    done = CliRunner().invoke(command, ["export", "--out", str(out)])
+
+    assert done.exit_code == 0, done.output
+    with out.open(encoding="utf-8", newline="") as handle:
+        rows = list(csv.DictReader(handle))
+    figures = list(results(house.engine).rows())
+    assert len(rows) == len(figures)
+    for row, figure in zip(rows, figures, strict=True):
+        assert row["value"] == shown(figure)
+        assert row["n_band"] == figure.n_band
+        assert row["note"].split() == sorted(figure.notes)
+    assert {row["kind"] for row in rows} == {
+        "theme", "question", "response", "invited", "distribution",
+    }  # fmt: skip
