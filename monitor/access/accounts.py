@@ -89,7 +89,7 @@ def invited(engine: Engine, token: str, now: datetime) -> str:
             .where(_usable(token, now))
         )
     if email is None:
-        raise AccessRefused("welcome.gone")
+        raise AccessRefused("welcome.gone", hours=LINK_HOURS)
     return email
 
 
@@ -109,7 +109,7 @@ def set_password(engine: Engine, token: str, password: str, now: datetime) -> No
     with writing(engine) as connection:
         account_id = connection.scalar(select(welcome_link.c.account).where(_usable(token, now)))
         if account_id is None:
-            raise AccessRefused("welcome.gone")
+            raise AccessRefused("welcome.gone", hours=LINK_HOURS)
         _store_passphrase(connection, account_id, hashed)
         audit.note(connection, email, "account.passphrase", "", now)
 

@@ -17,7 +17,7 @@ from monitor.staff import visitor
 from monitor.staff.hashing import TooManyWaiting, hashing, until_next_step
 from monitor.staff.pages import respond
 from monitor.staff.threads import aside
-from monitor.staff.visitor import language_asked, person_of, sentence
+from monitor.staff.visitor import language_asked, person_of, sentence, to_sign_in
 from monitor.staff.welcome import show_welcome, welcome
 
 NOTICES = {"afgemeld": "signin.notice.signed_out", "gekozen": "signin.notice.chosen"}
@@ -74,7 +74,7 @@ async def sign_out(request: Request) -> Response:
     person = await person_of(request)
     if person is not None and not own:
         return _sign_out_form(request, person, 403)
-    response = RedirectResponse("/aanmelden?melding=afgemeld", 303)
+    response = to_sign_in(request, "afgemeld")
     if own:
         await aside(sessions.end, house.engine, token)
         visitor.forget_session(response, house.settings)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from monitor import clock, wiring
 from monitor.access import csrf, sessions
@@ -123,6 +123,12 @@ def sentence(request: Request, refusal: Refusal | None) -> str | None:
 def language_asked(request: Request) -> str:
     """The language part to keep in a form's address, when the visitor chose one."""
     return f"?{QUERY}={language_of(request)}" if QUERY in request.query_params else ""
+
+
+def to_sign_in(request: Request, notice: str) -> Response:
+    """On to the sign-in form, which then says `notice`, in the language the visitor chose."""
+    asked = language_asked(request).replace("?", "&")
+    return RedirectResponse(f"/aanmelden?melding={notice}{asked}", 303)
 
 
 def _form_cookie(settings: Settings) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from monitor import clock, wiring
 from monitor.access import accounts, passphrase
@@ -12,15 +12,15 @@ from monitor.staff import visitor
 from monitor.staff.hashing import TooManyWaiting, hashing
 from monitor.staff.pages import respond
 from monitor.staff.threads import aside
-from monitor.staff.visitor import language_asked, sentence
+from monitor.staff.visitor import language_asked, sentence, to_sign_in
 
 
 async def show_welcome(request: Request) -> Response:
     """The form; looking at it does not use up the link."""
     try:
         return _form(request, 200, await _invited(request))
-    except AccessRefused:
-        return _gone(request)
+    except AccessRefused as refusal:
+        return _gone(request, refusal)
 
 
 async def welcome(request: Request) -> Response:
@@ -38,13 +38,13 @@ async def welcome(request: Request) -> Response:
         passphrase.check(chosen, email)
         token = request.path_params["token"]
         await hashing(accounts.set_password, house.engine, token, chosen, clock.now())
-    except AccessRefused:
-        return _gone(request)
+    except AccessRefused as refusal:
+        return _gone(request, refusal)
     except InputRefused as refusal:
         return _form(request, 422, email, refusal)
     except (StoreBusy, TooManyWaiting) as refusal:
         return _form(request, 503, email, refusal)
-    return RedirectResponse("/aanmelden?melding=gekozen", 303)
+    return to_sign_in(request, "gekozen")
 
 
 async def _invited(request: Request) -> str:
@@ -64,11 +64,6 @@ def _form(request: Request, status: int, email: str, error: Refusal | None = Non
     )
 
 
-def _gone(request: Request) -> Response:
-    return respond(
-        request,
-        "signin_gone.html",
-        404,
-        hours=accounts.LINK_HOURS,
-        asked=language_asked(request),
-    )
+def _gone(request: Request, refusal: Refusal) -> Response:
+    why = sentence(request, refusal)
+    return respond(request, "signin_gone.html", 404, why=why, asked=language_asked(request))

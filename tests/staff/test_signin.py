@@ -243,6 +243,17 @@ def test_signing_out_needs_the_button_and_ends_the_session(browser: TestClient) 
     assert "Je bent afgemeld" in browser.get(answer.headers["location"]).text
 
 
+def test_a_chosen_language_is_kept_after_signing_out(browser: TestClient) -> None:
+    sign_in(browser)
+    page = browser.get("/afmelden?taal=en").text
+    assert 'action="/afmelden?taal=en"' in page
+
+    answer = browser.post("/afmelden?taal=en", data={"formulier": form_token(page)})
+
+    assert answer.headers["location"] == "/aanmelden?melding=afgemeld&taal=en"
+    assert "You are signed out" in browser.get(answer.headers["location"]).text
+
+
 def test_nobody_is_signed_out_from_elsewhere(browser: TestClient) -> None:
     sign_in(browser)
     token = form_token(browser.get("/afmelden").text)
