@@ -109,7 +109,7 @@ def message(
         status,
         title=t(f"message.{name}.title", **words),
         text=t(f"message.{name}.text", **words),
-        code_link=name.startswith("code_"),
+        code_link=name.startswith("code_") or name in ("not_found", "wrong_method"),
     )
     if retry:
         response.headers["retry-after"] = "10"
