@@ -1,0 +1,226 @@
+"""A day at both doors, with everything that must not be remembered made easy to recognise."""
+
+from __future__ import annotations
+
+import re
+import socket
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import ClientConnection, connect
+
+from monitor import clock
+from monitor.access import accounts, results_link
+from monitor.access.roles import Role
+from monitor.access.sessions import COOKIE
+from monitor.organisation.register import import_tree
+from monitor.organisation.tree import Tree, Unit
+from monitor.pulse import codes, invitations, periods, rounds
+from monitor.questionnaire import load
+from monitor.wiring import House
+
+PHONE = "127.0.0.77"
+"""An address of this machine that nothing else here uses."""
+BEHIND_PROXY = "203.0.113.77"
+BROWSER = "Noors-telefoon/7"
+TEAM = "zilvermeeuw"
+TEAM_NAME = "Team Zilvermeeuw"
+EMAIL = "janna@zilvermeeuw.example"
+PASSPHRASE = "zeven groene laarzen in de gang"
+NONSENSE = "driemaal-rood"
+"""An answer no form of ours sends."""
+
+
+@dataclass(frozen=True)
+class Invited:
+    """What is handed out before anybody comes."""
+
+    codes: tuple[str, ...]
+    results: str
+    welcome: str
+
+    @property
+    def secrets(self) -> set[str]:
+        """Everything of it that must be in no log, in each spelling."""
+        return {*self.codes, *map(codes.show, self.codes), self.results, self.welcome}
+
+
+def set_up(house: House) -> Invited:
+    """One team, an open round with codes, and somebody who leads the team."""
+    now = clock.now()
+    tree = Tree((Unit("gemeente", None, "Gemeente"), Unit(TEAM, "gemeente", TEAM_NAME)))
+    import_tree(house.engine, tree, "test", now)
+    accounts.add_with_password(
+        house.engine, EMAIL, Role.LEIDINGGEVENDE, TEAM, PASSPHRASE, "test", now
+    )
+    newcomer = accounts.add(house.engine, f"nieuw-{EMAIL}", Role.TOEZICHT, None, "test", now)
+    period = periods.containing(clock.today())
+    questions = load(house.settings.questionnaire_file)
+    closes = clock.today() + timedelta(days=9)
+    rounds.open_round(house, period, questions, closes, "test", now)
+    made = invitations.invite(house, period, {TEAM: 8}, "test", now)
+    token = results_link.token(house.secret, TEAM, 0)
+    return Invited(tuple(one.code for one in made), token, newcomer)
+
+
+@contextmanager
+def phone(address: str) -> Iterator[httpx.Client]:
+    """Somebody's phone, with an address and a name of its own."""
+    with httpx.Client(
+        base_url=address,
+        transport=httpx.HTTPTransport(local_address=PHONE),
+        headers={"user-agent": BROWSER, "x-forwarded-for": BEHIND_PROXY, "forwarded": PHONE},
+        timeout=30,
+    ) as client:
+        yield client
+
+
+def filled_in(client: httpx.Client, code: str) -> dict[str, str]:
+    """A sheet with every question answered."""
+    page = client.get(f"/pulse/{code}").text
+    return dict.fromkeys(re.findall(r'name="([a-z_]+)" value="4"', page), "4")
+
+
+def answer_and_wander(client: httpx.Client, invited: Invited) -> list[int]:
+    """The pulse and the other staff pages, well and badly; returns the statuses."""
+    first, second, *_ = invited.codes
+    sheet = filled_in(client, first)
+    asked = [
+        client.post(f"/pulse/{first}", data=sheet),
+        client.post(f"/pulse/{first}", data=sheet),
+        client.post(f"/pulse/{second}", data={}),
+        client.post(f"/pulse/{second}", data=sheet | {next(iter(sheet)): NONSENSE}),
+        client.post(f"/pulse/{second}", json={"answer": NONSENSE}),
+        client.post(f"/pulse/{second}", content=b"\xff\xfe%zz=&" + NONSENSE.encode() * 9999),
+        client.post("/pulse", data={"code": codes.show(second)}),
+        client.post("/pulse", data={"code": NONSENSE}),
+        client.get(f"/pulse/{codes.show(second).lower()}?taal=en&x={NONSENSE}"),
+        client.get(f"/pulse/{second[:-1]}"),
+        client.get(f"/pulse/{second}/{NONSENSE}"),
+        client.get(f"/pulse/%ff%fe{NONSENSE}"),
+        client.put(f"/pulse/{second}", content=NONSENSE),
+        client.get(f"/resultaten/{invited.results}"),
+        client.get(f"/resultaten/{invited.results}x"),
+        client.get(f"/welkom/{invited.welcome}"),
+        client.post(f"/welkom/{invited.welcome}", data={"wachtzin": NONSENSE}),
+        client.get("/privacy"),
+        client.get(f"/{NONSENSE}/{second}"),
+        client.get(f"/_stcore/{NONSENSE}/{second}"),
+        client.get(f"/media/{second}"),
+    ]
+    return [answer.status_code for answer in asked]
+
+
+def sign_in(client: httpx.Client, passphrase: str) -> httpx.Response:
+    """Fill in the sign-in form."""
+    form = client.get("/aanmelden").text
+    found = re.search(r'name="formulier" value="([^"]+)"', form)
+    assert found
+    fields = {"formulier": found[1], "naar": "/", "email": EMAIL, "wachtzin": passphrase}
+    return client.post("/aanmelden", data=fields)
+
+
+def look_at_dashboard(client: httpx.Client, address: str, query: str) -> list[str]:
+    """Open the dashboard over its websocket as the browser does; returns what it was sent."""
+    seen = []
+    with _socket(address, "/_stcore/stream", client) as channel:
+        asked = BackMsg()
+        asked.rerun_script.query_string = query
+        channel.send(asked.SerializeToString())
+        while True:
+            told = ForwardMsg.FromString(_bytes(channel.recv(timeout=30)))
+            seen.append(told.WhichOneof("type") or "")
+            if seen[-1] == "script_finished":
+                break
+        channel.send(NONSENSE.encode())
+        channel.send(NONSENSE)
+    return seen
+
+
+def knock_on_sockets(client: httpx.Client, address: str, invited: Invited) -> None:
+    """Websockets where there are none, and without being signed in."""
+    for path in (f"/pulse/{invited.codes[1]}", f"/_stcore/stream?x={NONSENSE}", f"/{NONSENSE}"):
+        with (
+            pytest.raises(InvalidStatus),
+            _socket(address, path, None if "stream" in path else client),
+        ):
+            pass
+
+
+def speak_badly(port: int, invited: Invited) -> None:
+    """What is not HTTP at all, half of it, or too much of it."""
+    code = invited.codes[1].encode()
+    for words in (
+        b"GET /pulse/%b\r\n\r\n" % code,
+        b"GET /pulse/%b HTTP/9.9\r\nHost: x\r\n\r\n" % code,
+        b"\x16\x03\x01\x02\x00\x01\x00" + code,
+        b"GET /pulse/%b HTTP/1.1\r\nHost: x\r\nContent-Length: -4\r\n\r\n" % code,
+        b"POST /pulse/%b HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n" % code,
+        b"POST /pulse/%b HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\n\r\nhalf" % code,
+        b"GET /pulse/%b HTTP/1.1\r\nHost: x\r\nX: %b\r\n\r\n" % (code, b"y" * 200_000),
+        b"GET /pulse/%b HTTP/1.1\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n" % code,
+    ):
+        with socket.create_connection(("127.0.0.1", port), 5, (PHONE, 0)) as line:
+            try:
+                line.sendall(words)
+                line.settimeout(0.5)
+                line.recv(4096)
+            except (TimeoutError, ConnectionError):
+                continue
+
+
+@contextmanager
+def without_table(database: Path, name: str) -> Iterator[None]:
+    """A store that lost a table: whatever needs it fails as nobody foresaw."""
+    _alter(database, f"ALTER TABLE {name} RENAME TO {name}_lost")
+    yield
+    _alter(database, f"ALTER TABLE {name}_lost RENAME TO {name}")
+
+
+@contextmanager
+def locked(database: Path) -> Iterator[None]:
+    """A store that another process holds for too long."""
+    holder = sqlite3.connect(database, isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    yield
+    holder.execute("ROLLBACK")
+    holder.close()
+
+
+def _alter(database: Path, statement: str) -> None:
+    connection = sqlite3.connect(database, timeout=10)
+    connection.execute("PRAGMA legacy_alter_table=ON")
+    connection.execute(statement)
+    connection.commit()
+    connection.close()
+
+
+def _socket(address: str, path: str, client: httpx.Client | None) -> ClientConnection:
+    """A websocket from the phone's address, with its session cookie when `client` is given."""
+    host, _, port = address.removeprefix("http://").partition(":")
+    line = socket.create_connection((host, int(port)), 30, (PHONE, 0))
+    headers = {"x-forwarded-for": BEHIND_PROXY}
+    if client is not None and (session := client.cookies.get(COOKIE)):
+        headers["cookie"] = f"{COOKIE}={session}"
+    return connect(
+        f"ws://{host}:{port}{path}",
+        sock=line,
+        origin=address,
+        user_agent_header=BROWSER,
+        additional_headers=headers,
+        subprotocols=["streamlit"],
+        max_size=None,
+    )
+
+
+def _bytes(message: str | bytes) -> bytes:
+    return message.encode() if isinstance(message, str) else message
