@@ -106,17 +106,21 @@ def assemble(released: Sequence[Released]) -> Results:
     A month is compared with the last one in which the unit had a figure for the theme.
     """
     last: dict[tuple[str, str], int] = {}
+    composed: set[str] = set()  # units that ever had units beneath them: others cannot break
     months: list[Month] = []
     for now, month in enumerate(released):
         marks = np.zeros((len(month.release.units), len(month.questionnaire.themes)), np.bool_)
+        composed |= {month.release.units[parent] for parent in set(month.release.parents) - {-1}}
         for place, theme in enumerate(month.questionnaire.themes):
-            shown_rows = np.flatnonzero(month.release.scores[:, place] != WITHHELD)
-            keys = [(month.release.units[row], theme.key) for row in shown_rows]
-            since = np.array([last.get(key, -1) for key in keys], np.int64)
-            for then in np.unique(since[since >= 0]).tolist():
-                rows = shown_rows[since == then]
+            shown_rows = np.flatnonzero(month.release.scores[:, place] != WITHHELD).tolist()
+            since: dict[int, list[int]] = {}
+            for row in shown_rows:
+                unit = month.release.units[row]
+                if unit in composed and (unit, theme.key) in last:
+                    since.setdefault(last[unit, theme.key], []).append(row)
+                last[unit, theme.key] = now
+            for then, rows in since.items():
                 marks[rows, place] = _breaks(released[then], month, theme.key)[rows]
-            last.update(dict.fromkeys(keys, now))
         months.append(Month(month, marks))
     return Results(tuple(months))
 

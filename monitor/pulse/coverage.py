@@ -28,11 +28,11 @@ def breaks(before: MonthRelease, now: MonthRelease, then: int, theme: int) -> ND
     people invited entered or left; False for units that `before` does not have, or that have no
     figure now.
     """
-    known = np.array([before.place.get(unit, -1) for unit in now.units], np.int64)
-    if before.parents != now.parents or before.units != now.units:
-        reorganised = _beneath(now) != _beneath(before)[known]
+    if before.parents == now.parents and before.units == now.units:
+        known = np.arange(len(now.units))
     else:
-        reorganised = np.zeros(len(now.units), np.bool_)
+        known = np.array([before.place.get(unit, -1) for unit in now.units], np.int64)
+    reorganised = _beneath(now) != _beneath(before)[known]
     moved, either = _moved(before, now, known, then, theme)
     comparable: NDArray[np.bool_] = (known >= 0) & (now.scores[:, theme] != WITHHELD)
     return comparable & (reorganised | (moved > TOLERATED * np.maximum(either, 1)))
@@ -45,7 +45,7 @@ def _moved(
     moved = np.zeros(len(now.units), np.int64)
     either = np.zeros(len(now.units), np.int64)
     weight = own_places(now)
-    above = np.asarray(now.parents)
+    above = now.above
     rows = np.flatnonzero((known >= 0) & now.cells)
     at = rows.copy()
     while rows.size:
@@ -64,7 +64,7 @@ def own_places(month: MonthRelease) -> Counts:
     if not month.invited.any():
         return month.cells.astype(np.int64)
     own = month.invited.copy()
-    above = np.asarray(month.parents)
+    above = month.above
     beneath = above >= 0
     np.subtract.at(own, above[beneath], month.invited[beneath])
     return own
@@ -72,8 +72,7 @@ def own_places(month: MonthRelease) -> Counts:
 
 def _beneath(month: MonthRelease) -> Counts:
     """A number per unit that differs, for practical purposes, for different sets of cells."""
-    marks = np.array([hash(("cell", unit)) for unit in month.units], np.int64)
-    total = np.where(month.cells, marks, 0)[:, None]
+    total = np.where(month.cells, month.marks, 0)[:, None]
     with np.errstate(over="ignore"):
         roll_up(total, month.parents, month.depths)
     return total[:, 0]

@@ -96,6 +96,16 @@ class MonthRelease:
         return {unit: place for place, unit in enumerate(self.units)}
 
     @cached_property
+    def above(self) -> Counts:
+        """``parents`` as an array."""
+        return np.asarray(self.parents)
+
+    @cached_property
+    def marks(self) -> Counts:
+        """A number per unit that is its own, for practical purposes, within this process."""
+        return np.array([hash(("cell", unit)) for unit in self.units], np.int64)
+
+    @cached_property
     def depths(self) -> Counts:
         """Depth of each unit in the tree, the root 0."""
         return depths(self.parents)
