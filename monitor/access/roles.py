@@ -40,7 +40,6 @@ ALLOWED: Mapping[Role, frozenset[Permission]] = {
     Role.LUISTERAAR: frozenset({Permission.READ_VENTS}),
     Role.BEHEERDER: frozenset(
         {
-            Permission.SEE_ORGANISATION_RESULTS,
             Permission.MANAGE_ORGANISATION,
             Permission.MANAGE_ROUNDS,
             Permission.MANAGE_ACCOUNTS,
