@@ -1,0 +1,153 @@
+"""The doctor: silent about what is well, one sentence for each thing to mend."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import event
+
+from monitor import doctor
+from monitor.access import accounts
+from monitor.access.roles import Role
+from monitor.doctor import Finding, examine
+from monitor.keyfolder import KeyFolder
+from monitor.locale import languages, texts
+from monitor.organisation.register import import_tree
+from monitor.organisation.tree import Tree, Unit
+from monitor.pulse import rounds
+from monitor.questionnaire import load
+from monitor.settings import Settings
+from monitor.wiring import House
+
+
+def keys_of(findings: tuple[Finding, ...]) -> list[str]:
+    """Their names; and each must have a sentence in every language."""
+    for finding in findings:
+        for language in languages():
+            assert texts(language)(finding.key, **finding.words)
+    return [finding.key for finding in findings]
+
+
+@pytest.fixture
+def open_round(house: House, now: datetime) -> rounds.Round:
+    """A round under way."""
+    tree = Tree((Unit("gemeente", None, "Gemeente"),))
+    import_tree(house.engine, tree, "test", now)
+    questions = load(house.settings.questionnaire_file)
+    return rounds.open_round(house, "2026-11", questions, None, "test", now)
+
+
+def test_a_fresh_installation_is_sound(settings: Settings, now: datetime) -> None:
+    assert examine(settings, now) == ()
+
+
+def test_an_installation_with_a_round_under_way_is_sound(
+    house: House, open_round: rounds.Round, now: datetime
+) -> None:
+    assert examine(house.settings, now) == ()
+
+
+def test_a_round_without_its_key_is_named(
+    house: House, open_round: rounds.Round, now: datetime
+) -> None:
+    house.keys.destroy(open_round.key_name)
+    (finding,) = examine(house.settings, now)
+    assert finding == Finding("doctor.key_missing", {"period": "2026-11"})
+
+
+def test_a_key_without_its_round_is_named_and_other_keys_are_left_alone(
+    house: House, open_round: rounds.Round, now: datetime
+) -> None:
+    house.keys.write("round-of-long-ago", b"x")
+    house.keys.write("something-else", b"x")
+    assert keys_of(examine(house.settings, now)) == ["doctor.key_left"]
+
+
+@pytest.mark.parametrize(
+    ("name", "mode", "key"),
+    [
+        ("keys", 0o750, "doctor.folder_open"),
+        ("keys", 0o701, "doctor.folder_open"),
+        ("keys/round-key", 0o640, "doctor.file_open"),
+        ("secret", 0o604, "doctor.file_open"),
+    ],
+)
+def test_keys_that_others_can_reach_are_named(
+    house: House, open_round: rounds.Round, now: datetime, name: str, mode: int, key: str
+) -> None:
+    name = name.replace("round-key", open_round.key_name)
+    path = house.settings.secret_file.parent / name
+    path.chmod(mode)
+    (finding,) = examine(house.settings, now)
+    assert keys_of((finding,)) == [key]
+    assert finding.words == {"name": path}
+
+
+def test_a_secret_that_is_damaged_is_named(house: House, now: datetime) -> None:
+    house.settings.secret_file.write_bytes(b"short")
+    assert keys_of(examine(house.settings, now)) == ["doctor.secret"]
+
+
+@pytest.mark.parametrize("setting", ["keys_dir", "secret_file"])
+def test_keys_beside_the_database_are_warned_about(
+    settings: Settings, now: datetime, setting: str
+) -> None:
+    database = settings.database_file
+    assert database is not None
+    beside = replace(settings, **{setting: database.parent / "geheim" / setting})
+    (finding,) = examine(beside, now)
+    assert keys_of((finding,)) == ["doctor.together"]
+    assert finding.words["name"] == setting.upper()
+
+
+def test_a_database_inside_the_key_folder_is_warned_about(
+    settings: Settings, now: datetime
+) -> None:
+    database = settings.keys_dir / "klimaat.db"
+    KeyFolder(settings.keys_dir).write("made", b"private")
+    around = replace(settings, database_url=f"sqlite:///{database}")
+    assert "doctor.together" in keys_of(examine(around, now))
+
+
+def test_a_store_that_cannot_be_opened_is_named_without_innards(
+    settings: Settings, tmp_path: Path, now: datetime
+) -> None:
+    (tmp_path / "file").write_text("in the way")
+    lost = replace(settings, database_url=f"sqlite:///{tmp_path / 'file' / 'klimaat.db'}")
+    assert keys_of(examine(lost, now)) == ["doctor.store"]
+
+
+def test_a_questionnaire_with_a_fault_is_named_with_its_own_sentence(
+    settings: Settings, tmp_path: Path, now: datetime
+) -> None:
+    wrong = tmp_path / "vragen.toml"
+    wrong.write_text("version = \n")
+    findings = examine(replace(settings, questionnaire_file=wrong), now)
+    assert keys_of(findings)
+    assert all(not finding.key.startswith("doctor.") for finding in findings)
+
+
+def test_a_clock_that_stands_still_is_named(settings: Settings) -> None:
+    assert keys_of(examine(settings, datetime(1970, 1, 1, tzinfo=UTC))) == ["doctor.clock"]
+
+
+def test_a_clock_behind_what_was_written_is_named(house: House, now: datetime) -> None:
+    later = now + timedelta(hours=1)
+    accounts.add(house.engine, "iemand@waterrijk.example", Role.TOEZICHT, None, "test", later)
+    assert keys_of(examine(house.settings, now)) == ["doctor.clock"]
+    assert examine(house.settings, later - doctor.CLOCK_SLACK) == ()
+
+
+def test_a_pragma_that_does_not_hold_is_named(
+    house: House, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def weaken(connection: object, _entry: object) -> None:
+        connection.execute("PRAGMA secure_delete=0")  # type: ignore[attr-defined]
+
+    event.listen(house.engine, "connect", weaken)
+    house.engine.dispose()
+    (finding,) = doctor._pragmas(house)
+    assert finding == Finding("doctor.pragma", {"name": "secure_delete", "found": 0, "wanted": 1})
