@@ -11,6 +11,9 @@ import pytest
 from monitor import wiring
 from monitor.settings import Settings, read
 from monitor.wiring import House
+from tests import scale
+
+scale.set_up()
 
 NOW = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)
 """The moment at which the tests take place."""
