@@ -1,0 +1,101 @@
+"""The example: deterministic, true to its stories, and only ever in an empty store."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from monitor import wiring
+from monitor.climate.results import results
+from monitor.demo import stories
+from monitor.demo.fill import Filled, fill
+from monitor.demo.municipality import municipality
+from monitor.errors import InputRefused
+from monitor.pulse import ballot_box, rounds
+from monitor.pulse.rounds import RoundStatus
+from monitor.settings import read
+from monitor.wiring import House
+
+MONTHS = 6
+
+
+def make(folder: Path, now: datetime, seed: int = 1, months: int = MONTHS) -> tuple[House, Filled]:
+    house = wiring.build(
+        read(
+            {
+                "TEAMKLIMAAT_DATABASE_URL": f"sqlite:///{folder / 'a.db'}",
+                "TEAMKLIMAAT_KEYS_DIR": str(folder / "keys"),
+                "TEAMKLIMAAT_SECRET_FILE": str(folder / "secret"),
+            }
+        )
+    )
+    return house, fill(house, months, seed, now)
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[House, Filled]:
+    """Six sealed months and an open round."""
+    return make(tmp_path_factory.mktemp("demo"), datetime.fromisoformat("2026-11-23T09:00:00+00:00"))
+
+
+def test_the_municipality_has_eight_departments_and_some_45_teams() -> None:
+    town = municipality()
+
+    assert len(town.tree.children("waterrijk")) == 8
+    assert 42 <= len(town.people) <= 48
+    assert min(town.people.values()) == 4
+    assert max(town.people.values()) == 16
+
+
+def test_all_months_but_the_last_are_sealed_and_their_keys_gone(
+    demo: tuple[House, Filled],
+) -> None:
+    house, filled = demo
+    found = rounds.all_rounds(house.engine)
+
+    assert [r.status for r in found] == [RoundStatus.SEALED] * MONTHS + [RoundStatus.OPEN]
+    assert found[-1].period == "2026-11"
+    assert house.keys.names() == (found[-1].key_name,)
+    ballot_box.open_sheet(house, filled.pulse.rpartition("/")[2])
+
+
+def test_the_stories_are_in_the_figures(demo: tuple[House, Filled]) -> None:
+    made = results(demo[0].engine)
+
+    squeezed = made.one("2026-10", stories.SQUEEZED, "theme", "respect")
+    whole = made.one("2026-10", "waterrijk", "theme", "respect")
+    assert squeezed is not None
+    assert whole is not None
+    assert isinstance(squeezed.value, int)
+    assert isinstance(whole.value, int)
+    assert squeezed.value < whole.value
+    small = made.series(stories.ALWAYS_CARRIED_UP, "theme", "respect")
+    assert [figure.value for figure in small] == [None] * MONTHS
+    quiet = made.periods[-stories.QUIET_MONTHS_AGO]
+    withheld = {
+        period: sum(
+            figure.value is None
+            for unit in municipality().people
+            if (figure := made.one(period, unit, "theme", "respect"))
+        )
+        for period in made.periods
+    }
+    assert withheld[quiet] == max(withheld.values())
+
+
+def test_the_same_seed_gives_the_same_figures(
+    demo: tuple[House, Filled], tmp_path: Path, now: datetime
+) -> None:
+    again, _ = make(tmp_path / "again", datetime.fromisoformat("2026-11-23T09:00:00+00:00"))
+
+    assert list(results(again.engine).rows()) == list(results(demo[0].engine).rows())
+    again.engine.dispose()
+
+
+def test_a_store_that_is_not_empty_is_left_alone(
+    demo: tuple[House, Filled], now: datetime
+) -> None:
+    with pytest.raises(InputRefused, match="not_empty"):
+        fill(demo[0], 1, 1, now)
