@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import streamlit as st
 
@@ -13,21 +13,24 @@ from monitor.questionnaire import Questionnaire, in_language
 
 
 def something_to_show(visit: Visit) -> bool:
-    """Whether there is a unit and a sealed month; when not, says what to do next."""
-    if not visit.units:
-        empty(visit, "empty.no_unit")
-    elif not visit.results.periods:
+    """Whether there is a sealed month; when not, says what to do next."""
+    if not visit.results.periods:
         empty(visit, "empty.no_month")
-    else:
-        return True
-    return False
+    return bool(visit.results.periods)
 
 
 def empty(visit: Visit, key: str, **words: str) -> None:
     """A calm box in place of figures: why there are none, and what to do."""
-    with st.container(border=True):
+    with st.container(border=True, key="card-empty"):
         st.markdown(f"**{visit.t(f'{key}.title')}**")
         st.markdown(visit.t(f"{key}.text", **{k: phrases.plain(v) for k, v in words.items()}))
+
+
+def sentences(found: Iterable[str]) -> None:
+    """What belongs with the figures, as a list; nothing when there is nothing to say."""
+    lines = [f"- {sentence}" for sentence in found]
+    if lines:
+        st.markdown("\n".join(lines))
 
 
 def unit(visit: Visit, units: Sequence[str] | None = None) -> str:

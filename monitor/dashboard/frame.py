@@ -66,10 +66,9 @@ PLACES = (
 """The pages beside the first, in the order of the navigation."""
 
 
-def configure(house: House) -> None:
-    """Title and icon of the browser's tab, and the few style rules of our own."""
-    t = texts(language(house))
-    st.set_page_config(t("frame.title"), str(HERE / "icon.png"), layout="centered")
+def configure() -> None:
+    """The icon in the browser's tab, and the few style rules of our own."""
+    st.set_page_config(page_icon=str(HERE / "icon.png"), layout="centered")
     st.html(HERE / "style.css")
 
 
@@ -77,6 +76,7 @@ def run(house: House, visit: Visit | None) -> None:
     """Draw the page that was asked for, for this person or for nobody."""
     pages = _closed_pages(house) if visit is None else _pages(visit)
     page = st.navigation(pages)
+    st.set_page_config(f"{page.title} · {texts(language(house))('frame.title')}")
     if visit is not None:
         _sidebar(visit)
         _watch(house)
@@ -135,7 +135,7 @@ def _sidebar(visit: Visit) -> None:
 def _sign_in(t: Texts, address: str) -> None:
     st.title(t("signed_out.title"), anchor=False)
     st.write(t("signed_out.text"))
-    target = escape(f"/aanmelden?naar={session.here(address)}", quote=True)
+    target = escape(f"/aanmelden?naar={session.here(address)}")
     st.html(f'<p><a class="button" href="{target}">{escape(t("signed_out.link"))}</a></p>')
 
 
@@ -146,7 +146,12 @@ def _refused(visit: Visit) -> None:
 
 def _welcome(visit: Visit) -> None:
     st.title(visit.t("welcome.title"), anchor=False)
-    st.write(visit.t("welcome.rounds" if visit.manages_rounds else "welcome.nothing"))
+    if not visit.tree.units:
+        st.write(visit.t("welcome.no_organisation"))
+    elif visit.manages_rounds:
+        st.write(visit.t("welcome.rounds"))
+    else:
+        st.write(visit.t("welcome.nothing"))
 
 
 @st.fragment(run_every=WATCH_SECONDS)

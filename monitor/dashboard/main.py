@@ -4,5 +4,5 @@ from monitor import wiring
 from monitor.dashboard import frame, visit
 
 house = wiring.current()
-frame.configure(house)
+frame.configure()
 frame.run(house, visit.enter(house))

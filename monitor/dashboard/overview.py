@@ -33,14 +33,14 @@ def show(visit: Visit) -> None:
     for column, theme, figure in zip(st.columns(len(themes)), themes, figures, strict=True):
         with column:
             _card(visit, theme, figure)
-    for sentence in (t("overview.meaning"), *phrases.notes(figures, t)):
-        st.markdown(sentence)
+    st.markdown(t("overview.meaning"))
+    choices.sentences(phrases.notes(figures, t))
 
 
 def _card(visit: Visit, theme: Theme, figure: Figure) -> None:
     t = visit.t
     title = in_language(theme.title, t.language)
-    with st.container(border=True):
+    with st.container(border=True, key=f"card-{theme.key}"):
         if figure.value is None:
             st.metric(phrases.plain(title), phrases.NOTHING)
             st.markdown(t("note.withheld.short"))

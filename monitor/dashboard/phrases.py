@@ -14,7 +14,8 @@ NOTES = ("withheld", "caution", "left_out", "break")
 """The notes a figure may carry, in the order in which they are told."""
 NOTHING = "\N{EN DASH}"
 """Where a figure would stand that is not told."""
-_INDENT = "\N{EM SPACE}"  # a space that is kept, in tables and in charts alike
+_INDENT = "\N{EM SPACE}"
+_KEEP = "\N{ZERO WIDTH SPACE}"  # so that nothing takes the spaces off: they are not the first
 _SPECIAL = str.maketrans({c: f"\\{c}" for c in "\\`*_{}[]()#+-.!|<>~$:^"})
 
 
@@ -72,7 +73,7 @@ def short_notes(figure: Figure, t: Texts) -> str:
 
 def indented(name: str, depth: int) -> str:
     """A unit's name, moved in by its depth in the tree."""
-    return _INDENT * depth + name
+    return (_KEEP + _INDENT * depth if depth else "") + name
 
 
 def plain(text: str) -> str:

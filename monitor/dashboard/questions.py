@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 import streamlit as st
@@ -11,7 +11,11 @@ from monitor.climate.figures import CLASSES
 from monitor.climate.results import Figure
 from monitor.dashboard import charts, choices, phrases
 from monitor.dashboard.visit import Visit
-from monitor.questionnaire import Question, in_language
+from monitor.locale import Texts
+from monitor.questionnaire import Question, Theme, in_language
+
+Division = tuple[int, int, int]
+"""Per cent who disagree, stand in between, and agree."""
 
 
 def show(visit: Visit) -> None:
@@ -33,24 +37,32 @@ def show(visit: Visit) -> None:
     st.markdown(t("questions.meaning"))
     divided = shares(figures)
     for theme in visit.results.questionnaire(period).themes:
-        title = in_language(theme.title, t.language)
-        st.subheader(phrases.plain(title), anchor=False)
-        told = [(question, known[question.key]) for question in theme.questions]
-        st.table(table(visit, told), alt=t("questions.table_alt", theme=title, month=month))
-        rows = [
-            charts.Share(in_language(question.text, t.language), *divided[question.key])
-            for question in theme.questions
-            if question.key in divided
-        ]
-        if rows:
-            alt = t("questions.alt", theme=title, month=month)
-            st.altair_chart(charts.shares(rows, t), theme=None, alt=alt)
+        _theme(visit, theme, known, divided)
     st.markdown(t("questions.distribution" if divided else "questions.no_distribution"))
-    for sentence in phrases.notes(known.values(), t):
-        st.markdown(sentence)
+    choices.sentences(phrases.notes(known.values(), t))
 
 
-def shares(figures: Sequence[Figure]) -> dict[str, tuple[int, int, int]]:
+def _theme(
+    visit: Visit, theme: Theme, known: Mapping[str, Figure], divided: Mapping[str, Division]
+) -> None:
+    t = visit.t
+    title = in_language(theme.title, t.language)
+    st.subheader(phrases.plain(title), anchor=False)
+    told = [(question, known[question.key]) for question in theme.questions]
+    st.table(table(told, t), alt=t("questions.table_alt", theme=title))
+    rows = [
+        charts.Share(in_language(question.text, t.language), *divided[question.key])
+        for question in theme.questions
+        if question.key in divided
+    ]
+    if rows:
+        with st.expander(t("questions.divided")):
+            alt = t("questions.alt", theme=title)
+            st.altair_chart(charts.shares(rows, t), theme=None, alt=alt)
+            st.table(division_table(rows, t), alt=alt)
+
+
+def shares(figures: Sequence[Figure]) -> dict[str, Division]:
     """Per question the three shares in per cent; only questions of which all three are told."""
     told = {
         figure.key: int(figure.value)
@@ -66,9 +78,8 @@ def shares(figures: Sequence[Figure]) -> dict[str, tuple[int, int, int]]:
     }
 
 
-def table(visit: Visit, told: Sequence[tuple[Question, Figure]]) -> pd.DataFrame:
+def table(told: Sequence[tuple[Question, Figure]], t: Texts) -> pd.DataFrame:
     """Question, score and interval in words."""
-    t = visit.t
     rows = [
         (
             phrases.plain(in_language(question.text, t.language)),
@@ -79,3 +90,12 @@ def table(visit: Visit, told: Sequence[tuple[Question, Figure]]) -> pd.DataFrame
     ]
     names = [t(f"table.{column}") for column in ("question", "score", "interval")]
     return pd.DataFrame(rows, columns=names).set_index(names[0])
+
+
+def division_table(rows: Sequence[charts.Share], t: Texts) -> pd.DataFrame:
+    """Question and per cent per class."""
+    told = [
+        (phrases.plain(row.question), row.unfavourable, row.neutral, row.favourable) for row in rows
+    ]
+    names = [t("table.question"), *(t(f"table.{name}") for name in CLASSES)]
+    return pd.DataFrame(told, columns=names).set_index(names[0])

@@ -36,8 +36,10 @@ def show(visit: Visit) -> None:
     first, last = (phrases.month(series[end].period, t) for end in (0, -1))
     alt = t("trend.alt", theme=title, unit=visit.name(unit), first=first, last=last)
     st.altair_chart(charts.trend(series, colour, t), theme=None, alt=alt)
-    for sentence in _sentences(series, t):
-        st.markdown(sentence)
+    choices.sentences(_sentences(series, t))
+    if found := phrases.notes(series, t):
+        st.markdown(t("trend.some_months"))
+        choices.sentences(found)
     with st.expander(t("table.behind")):
         st.table(table(series, t), alt=t("trend.table_alt", theme=title, unit=visit.name(unit)))
 
@@ -64,7 +66,6 @@ def _sentences(series: Sequence[Figure], t: Texts) -> list[str]:
     points = scores.chance_difference(scores.DEFAULT_VARIANCE, phrases.band_floor(told[-1].n_band))
     return [
         t(f"trend.word.{word(series)}"),
-        t("trend.chance", points=points),
+        t("trend.chance", points=points, band=phrases.band(told[-1].n_band, t)),
         t("trend.band"),
-        *phrases.notes(series, t),
     ]

@@ -40,8 +40,7 @@ def show(visit: Visit) -> None:
     alt = t("units.alt", theme=title, month=month)
     st.altair_chart(charts.units(rows, t), theme=None, alt=alt)
     st.markdown(t("units.legend", low=LOW_BELOW, high=HIGH_FROM))
-    for sentence in phrases.notes((row.figure for row in rows), t):
-        st.markdown(sentence)
+    choices.sentences(phrases.notes((row.figure for row in rows), t))
     with st.expander(t("table.behind")):
         st.table(_table(visit, period, asked.themes, seen), alt=t("units.table_alt", month=month))
 

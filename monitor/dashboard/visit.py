@@ -30,12 +30,7 @@ class Visit:
     @property
     def sees_results(self) -> bool:
         """Whether the pages with results are for this person."""
-        return bool(self.units) or self.leads
-
-    @property
-    def leads(self) -> bool:
-        """Whether this person is a leidinggevende, be it of a unit that no longer exists."""
-        return any(grant.unit is not None for grant in self.person.grants)
+        return bool(self.units)
 
     @property
     def manages_rounds(self) -> bool:

@@ -24,9 +24,8 @@ def config(palette: Palette = LIGHT) -> dict[str, Any]:
     text = {"labelFont": DESIGN.type.family, "titleFont": DESIGN.type.family}
     return {
         "aria": False,
-        "background": palette.surface,
+        "background": "transparent",
         "font": DESIGN.type.family,
-        "padding": 12,
         "view": {"stroke": None},
         "axis": {
             **text,

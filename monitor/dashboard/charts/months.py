@@ -88,9 +88,9 @@ def _break_layers(
     named = rows if len(rows) <= LABELLED_BREAKS else rows[-1:]
     return [
         drawn(rows).mark_rule(color=palette.quiet, strokeDash=[4, 4]).encode(x),
-        drawn([row | {"text": t("chart.break")} for row in named])
+        drawn([row | {"axis": 0, "text": t("chart.break")} for row in named])
         .mark_text(color=palette.quiet, align="left", angle=270, dx=4, dy=-5)
-        .encode(x, alt.Y("zero:Q", scale=score_scale()), alt.Text("text:N")),
+        .encode(x, alt.Y("axis:Q", scale=score_scale()), alt.Text("text:N")),
     ]
 
 

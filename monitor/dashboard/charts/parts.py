@@ -5,14 +5,17 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import altair as alt
 
+from monitor.climate.figures import CLASSES
 from monitor.dashboard.charts.look import drawn, layered
 from monitor.design import LIGHT, Palette
 from monitor.locale import Texts
 
-ROW_HEIGHT = 62
+ROW_HEIGHT, BELOW_TITLE = 70, 20
+LINE_BREAK = "\n"
 WRAP = 44
 """Characters of a question on one line; fits a telephone."""
 ROOM_FOR_NUMBER = 12
@@ -31,41 +34,46 @@ class Share:
 
 def shares(rows: Sequence[Share], t: Texts, palette: Palette = LIGHT) -> alt.LayerChart:
     """Three classes of answers per question, as parts of one bar of 100 per cent."""
-    classes = ("unfavourable", "neutral", "favourable")
-    names = [t(f"class.{name}") for name in classes]
-    data = [
-        {
-            "row": f"{place:03d}",
-            "class": t(f"class.{name}"),
-            "place": order,
-            "share": getattr(row, name),
-            "middle": sum(getattr(row, other) for other in classes[:order])
-            + getattr(row, name) / 2,
-        }
-        for place, row in enumerate(rows)
-        for order, name in enumerate(classes)
-    ]
-    titles = [
-        {"row": f"{place:03d}", "question": textwrap.wrap(row.question, WRAP)}
-        for place, row in enumerate(rows)
-    ]
+    names = [t(f"class.{name}") for name in CLASSES]
     y = alt.Y("row:N", title=None, axis=None)
-    scale = alt.Scale(domain=[0, 100], nice=False)
-    x = alt.X("share:Q", title=t("axis.per_cent"), scale=scale, stack="zero")
-    colour = alt.Color(
-        "class:N",
-        sort=names,
-        scale=alt.Scale(domain=names, range=[palette.low, palette.middle, palette.high]),
-    )
+    scale = alt.Scale(domain=[0, 100], nice=False, clamp=True)
+    axis = alt.Axis(values=[0, 25, 50, 75, 100])
+    colours = alt.Scale(domain=names, range=[palette.low, palette.middle, palette.high])
+    parts = [part for place, row in enumerate(rows) for part in _parts(place, row, names)]
     layers = [
-        drawn(data)
-        .mark_bar(height=18, yOffset=16, stroke=palette.surface)
-        .encode(x, y, colour, alt.Order("place:Q")),
-        drawn([row for row in data if row["share"] >= ROOM_FOR_NUMBER])
-        .mark_text(color=palette.surface, dy=16)
+        drawn(parts)
+        .mark_bar(height=18, yOffset=BELOW_TITLE, stroke=palette.paper)
+        .encode(
+            alt.X("start:Q", title=t("axis.per_cent"), scale=scale, axis=axis),
+            alt.X2("end"),
+            y,
+            alt.Color("class:N", sort=names, scale=colours),
+        ),
+        drawn([part for part in parts if part["share"] >= ROOM_FOR_NUMBER])
+        .mark_text(color=palette.surface, dy=BELOW_TITLE)
         .encode(alt.X("middle:Q", scale=scale), y, alt.Text("share:Q")),
-        drawn(titles)
-        .mark_text(align="left", baseline="bottom", dy=3, lineHeight=16)
+        drawn(_titles(rows))
+        .mark_text(align="left", baseline="bottom", dy=3, lineHeight=16, lineBreak=LINE_BREAK)
         .encode(y, alt.Text("question:N"), x=alt.value(0)),
     ]
     return layered(layers, alt.Step(ROW_HEIGHT), palette)
+
+
+def _parts(place: int, row: Share, names: Sequence[str]) -> list[dict[str, Any]]:
+    """The three parts of a bar; whole per cents may add up to 99 or 101, the bar is always full."""
+    shares = (row.unfavourable, row.neutral, row.favourable)
+    made: list[dict[str, Any]] = []
+    start = 0.0
+    for name, share in zip(names, shares, strict=True):
+        end = start + 100 * share / sum(shares)
+        part = {"row": f"{place:03d}", "class": name, "share": share}
+        made.append(part | {"start": start, "end": end, "middle": (start + end) / 2})
+        start = end
+    return made
+
+
+def _titles(rows: Sequence[Share]) -> list[dict[str, Any]]:
+    return [
+        {"row": f"{place:03d}", "question": LINE_BREAK.join(textwrap.wrap(row.question, WRAP))}
+        for place, row in enumerate(rows)
+    ]

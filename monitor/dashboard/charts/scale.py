@@ -8,7 +8,7 @@ from monitor.climate.results import Figure
 from monitor.dashboard.charts.look import drawn, layered, score_scale, values_of
 from monitor.design import DESIGN, LIGHT, Palette
 
-HEIGHT = 46
+HEIGHT = 58
 
 
 def strip(figure: Figure, palette: Palette = LIGHT) -> alt.LayerChart:
@@ -20,8 +20,8 @@ def strip(figure: Figure, palette: Palette = LIGHT) -> alt.LayerChart:
     colour = DESIGN.score_colour(value) if value is not None else palette.edge
     layers = [
         drawn(rows)
-        .mark_rule(color=colour, strokeWidth=8, opacity=0.3)
+        .mark_rule(color=colour, strokeWidth=12, opacity=0.3)
         .encode(alt.X("low:Q"), alt.X2("high")),
-        drawn(rows).mark_point(color=colour, fill=colour, size=110, opacity=1).encode(x),
+        drawn(rows).mark_tick(color=colour, thickness=3, size=20, opacity=1).encode(x),
     ]
     return layered(layers, HEIGHT, palette)

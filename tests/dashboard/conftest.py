@@ -1,0 +1,89 @@
+"""A municipality with sealed months, people with roles, and a dashboard opened for one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
+
+from monitor import clock
+from monitor.access import accounts, signin
+from monitor.access.roles import Role
+from monitor.dashboard import session
+from monitor.organisation.register import import_tree
+from monitor.organisation.tree import Tree, Unit
+from monitor.pulse import ballot_box, closing, invitations, rounds
+from monitor.questionnaire import load
+from monitor.settings import ROOT
+from monitor.wiring import House
+
+TREE = Tree(
+    (
+        Unit("waterrijk", None, "Gemeente Waterrijk"),
+        Unit("werk", "waterrijk", "Werk en Inkomen"),
+        Unit("noord", "werk", "Werk *Noord*"),
+        Unit("zuid", "werk", "Team 1"),
+        Unit("jeugd", "waterrijk", "Jeugd"),
+        Unit("oost", "jeugd", "Team 1"),
+    )
+)
+SCRIPT = ROOT / "monitor" / "dashboard" / "main.py"
+PASSPHRASE = "vier losse natte eenden"
+
+SealMonth = Callable[..., None]
+SignIn = Callable[..., str]
+OpenPage = Callable[..., AppTest]
+
+
+@pytest.fixture
+def seal_month(house: House, now: datetime) -> SealMonth:
+    """``seal_month("2026-01", noord=(6, 4))``: six people in noord answer 4 to everything."""
+    questions = load(house.settings.questionnaire_file)
+    import_tree(house.engine, TREE, "test", now)
+
+    def seal(period: str, places: int = 30, closed: bool = True, **said: tuple[int, int]) -> None:
+        rounds.open_round(house, period, questions, None, "test", now)
+        teams = {unit.key: places for unit in TREE.units if not TREE.children(unit.key)}
+        made = invitations.invite(house, period, teams, "test", now)
+        for unit, (people, answer) in said.items():
+            for code in [i.code for i in made if i.unit == unit][:people]:
+                ballot_box.submit(house, code, (answer,) * len(questions.questions))
+        if closed:
+            closing.close(house, period, "test", now)
+
+    return seal
+
+
+@pytest.fixture
+def sign_in(house: House) -> SignIn:
+    """``sign_in("leidinggevende", "werk")`` gives the token of a session that has just begun."""
+
+    def enter(role: str, unit: str | None = None) -> str:
+        email, now = f"{role}@waterrijk.example", clock.now()
+        accounts.add_with_password(house.engine, email, Role(role), unit, PASSPHRASE, "test", now)
+        return signin.sign_in(house.engine, email, PASSPHRASE, now)
+
+    return enter
+
+
+@pytest.fixture
+def open_page(house: House, monkeypatch: pytest.MonkeyPatch) -> OpenPage:
+    """``open_page(token, "verloop")``: the dashboard at that address, run once.
+
+    No browser is behind it, so its cookie is put in its place; everything else is real.
+    """
+
+    def visit(token: str | None, address: str = "", **query: str) -> AppTest:
+        monkeypatch.setattr(session, "cookie", lambda _secure: token)
+        page = AppTest.from_file(
+            str(ROOT / "monitor" / "dashboard" / "main.py"), default_timeout=20
+        )
+        page._page_hash = calc_hash(address)
+        for name, value in query.items():
+            page.query_params[name] = value
+        return page.run()
+
+    return visit

@@ -1,0 +1,43 @@
+"""The framework's theme and our style rules use the values of the one design."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+
+from monitor.design import DESIGN, LIGHT
+from monitor.settings import ROOT
+
+THEME = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text("utf-8"))["theme"]
+STYLE = (ROOT / "monitor" / "dashboard" / "style.css").read_text("utf-8")
+
+
+def test_the_theme_has_the_colours_of_the_design() -> None:
+    assert {name: value for name, value in THEME.items() if name.endswith("Color")} == {
+        "primaryColor": LIGHT.accent,
+        "backgroundColor": LIGHT.paper,
+        "secondaryBackgroundColor": LIGHT.surface,
+        "textColor": LIGHT.ink,
+        "linkColor": LIGHT.accent,
+        "borderColor": LIGHT.edge,
+        "dataframeBorderColor": LIGHT.line,
+    }
+
+
+def test_the_theme_has_the_type_and_the_corners_of_the_design() -> None:
+    assert THEME["font"] == DESIGN.type.family
+    assert THEME["codeFont"] == DESIGN.type.family_code
+    assert THEME["baseFontSize"] == DESIGN.type.base_px
+    assert THEME["baseRadius"] == f"{DESIGN.space.radius_px}px"
+
+
+def test_our_own_rules_use_no_other_colours() -> None:
+    used = set(re.findall(r"#[0-9A-Fa-f]{3,8}\b", STYLE))
+
+    assert used
+    assert used <= {LIGHT.accent, LIGHT.surface, LIGHT.line, LIGHT.ink, LIGHT.quiet, LIGHT.edge}
+
+
+def test_our_own_rules_fetch_nothing() -> None:
+    assert "url(" not in STYLE
+    assert "@import" not in STYLE
