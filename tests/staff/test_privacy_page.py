@@ -1,0 +1,70 @@
+"""Who sees what is told from the program's own facts."""
+
+from __future__ import annotations
+
+import html
+from datetime import datetime
+
+import pytest
+from starlette.testclient import TestClient
+
+from monitor import calendar
+from monitor.access.roles import Role
+from monitor.locale import languages, texts
+from monitor.staff.privacy import BOXES, READERS, described
+from monitor.store.tables import metadata
+from monitor.wiring import House
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_table_and_column_of_the_store_is_described(language: str) -> None:
+    tables = {table.name: table for table in described(texts(language))}
+
+    assert tables.keys() == metadata.tables.keys()
+    for name, table in metadata.tables.items():
+        assert tables[name].text
+        assert len(tables[name].columns) == len(table.columns)
+        t = texts(language)
+        for column in table.columns:
+            assert t.has(f"privacy.column.{column.name}") or t.has(
+                f"privacy.column.{name}.{column.name}"
+            ), f"{name}.{column.name} has no words"
+
+
+def test_every_role_is_told_about() -> None:
+    assert {role.value for role in Role} <= set(READERS)
+
+
+@pytest.mark.parametrize("language", languages())
+def test_the_page_shows_everything_in_every_language(browser: TestClient, language: str) -> None:
+    answer = browser.get(f"/privacy?taal={language}")
+    page, t = html.unescape(answer.text), texts(language)
+
+    assert answer.status_code == 200
+    for reader in READERS:
+        assert t(f"privacy.reader.{reader}") in page
+    for name in metadata.tables:
+        assert f"<summary>{name}</summary>" in page
+    assert t("privacy.limit.insider", minimum=5, fewer=4) in page
+
+
+def test_without_a_look_at_the_box_nothing_is_told_of_it(browser: TestClient) -> None:
+    assert texts("nl")("privacy.box.title") not in browser.get("/privacy").text
+
+
+def test_the_box_is_told_in_words_as_it_was_last_night(
+    browser: TestClient, open_town: House, invited: list[str], now: datetime
+) -> None:
+    calendar.tick(open_town, now)
+    page = browser.get("/privacy").text
+
+    assert "Codes in omloop: <b>minder dan 50</b>" in page
+    assert "Enveloppen in de bus: <b>leeg</b>" in page
+
+
+def test_there_is_a_word_for_everything_the_night_can_say() -> None:
+    for word in (calendar.in_words(number) for number in (0, 1, 49, 50, 100_000)):
+        for language in languages():
+            assert texts(language).has(f"privacy.box.value.{word}")
+    for box in BOXES:
+        assert texts("nl").has(f"privacy.box.{box}")
