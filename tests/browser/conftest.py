@@ -1,0 +1,64 @@
+"""A real browser, on a real server with three months of example data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from monitor import clock, wiring
+from monitor.demo.fill import Filled, fill
+from monitor.settings import read
+from tests import needs
+from tests.live import Live, running
+
+MONTHS = 3
+ARGUMENTS = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+
+
+@dataclass(frozen=True)
+class Town:
+    """The example municipality, being served."""
+
+    live: Live
+    filled: Filled
+
+
+@pytest.fixture(scope="session")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """The example municipality, filled as ``demo`` does it and served as ``serve`` does it."""
+    folder = tmp_path_factory.mktemp("town")
+    settings = read(
+        {
+            "TEAMKLIMAAT_DATABASE_URL": f"sqlite:///{folder / 'data' / 'teamklimaat.db'}",
+            "XDG_STATE_HOME": str(folder / "state"),
+        }
+    )
+    house = wiring.build(settings)
+    filled = fill(house, MONTHS, 1, clock.now())
+    house.engine.dispose()
+    with running(settings, Path(folder)) as live:
+        yield Town(live, filled)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium without a window; not for longer, as its event loop stands in others' way."""
+    path = needs.chromium()
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(
+            executable_path=path, args=list(ARGUMENTS), headless=True
+        )
+        yield opened
+        opened.close()

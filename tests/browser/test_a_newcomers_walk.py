@@ -1,0 +1,120 @@
+"""What a newcomer does with the demo: answer on a phone, sign in, see the months."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
+
+from monitor.access.roles import Role
+from tests.browser.conftest import Town
+
+pytestmark = pytest.mark.browser
+PHONE = {"width": 375, "height": 740}
+DESK = {"width": 1280, "height": 900}
+
+
+@contextmanager
+def visitor(
+    browser: Browser, town: Town, size: dict[str, int], *, scripts: bool = True
+) -> Iterator[Page]:
+    """A page of somebody's own; it must ask nothing of other hosts and break no policy."""
+    context = browser.new_context(
+        viewport=size,  # type: ignore[arg-type]
+        java_script_enabled=scripts,
+        base_url=town.live.address,
+        locale="nl-NL",
+    )
+    page = context.new_page()
+    asked: list[str] = []
+    complaints: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda told: _heard(told, complaints))
+    yield page
+    context.close()
+    ours = (town.live.address, town.live.address.replace("http", "ws"), "data:", "blob:")
+    assert [url for url in asked if not url.startswith(ours)] == []
+    assert complaints == []
+
+
+def _heard(told: ConsoleMessage, complaints: list[str]) -> None:
+    url = str(told.location.get("url", ""))
+    # On a page of its own address Streamlit first looks for its server beneath that address.
+    if told.type == "error" and not re.search(r"/\w+/_stcore/(health|host-config)$", url):
+        complaints.append(f"{told.text} {url}")
+
+
+def fits(page: Page) -> bool:
+    """Whether nothing sticks out to the right."""
+    return bool(
+        page.evaluate(
+            "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+        )
+    )
+
+
+def sign_in(page: Page, town: Town, role: Role) -> None:
+    """Through the form, as the demo prints it."""
+    given = next(one for one in town.filled.accounts if one.role is role)
+    page.goto("/")
+    page.locator("#email").fill(given.email)
+    page.locator("#wachtzin").fill(given.password)
+    page.locator("form button[type=submit], form button:not([type])").first.click()
+
+
+def test_the_pulse_is_answered_on_a_phone_without_scripts(browser: Browser, town: Town) -> None:
+    with visitor(browser, town, PHONE, scripts=False) as page:
+        page.goto(town.filled.pulse)
+        groups = page.locator("fieldset")
+        expect(groups).to_have_count(9)
+        for number in range(9):
+            groups.nth(number).locator("input[value='4']").check()
+        page.locator("form#sheet button, form button").last.click()
+        expect(page.locator("h1")).to_contain_text(re.compile("dank|bedankt", re.IGNORECASE))
+        assert page.context.cookies() == []
+        page.goto(town.filled.pulse)
+        expect(page.locator("fieldset")).to_have_count(9)  # looking never tells that it was used
+
+
+@pytest.mark.parametrize("path", ["/pulse", "/privacy", "/aanmelden", "/pulse/niet-goed"])
+def test_staff_pages_fit_a_narrow_phone(browser: Browser, town: Town, path: str) -> None:
+    context = browser.new_context(viewport={"width": 320, "height": 600})
+    page = context.new_page()
+    page.goto(town.live.address + path)
+    assert fits(page)
+    context.close()
+
+
+def test_the_team_sees_its_own_figures(browser: Browser, town: Town) -> None:
+    with visitor(browser, town, PHONE, scripts=False) as page:
+        page.goto(town.filled.results)
+        expect(page.locator("h1")).to_be_visible()
+        expect(page.locator("table").first).to_be_visible()
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+def test_a_leidinggevende_signs_in_and_sees_every_month(
+    browser: Browser, town: Town, size: dict[str, int]
+) -> None:
+    with visitor(browser, town, size) as page:
+        sign_in(page, town, Role.LEIDINGGEVENDE)
+        expect(page.locator("h1")).to_be_visible(timeout=30_000)
+        page.goto("/verloop")
+        expect(page.locator("[data-testid=stVegaLiteChart]").first).to_be_visible(timeout=30_000)
+        expect(page.locator("[data-testid=stException]")).to_have_count(0)
+        assert fits(page)
+        page.reload()
+        expect(page.locator("[data-testid=stVegaLiteChart]").first).to_be_visible(timeout=30_000)
+
+
+def test_signing_out_ends_it(browser: Browser, town: Town) -> None:
+    with visitor(browser, town, DESK) as page:
+        sign_in(page, town, Role.TOEZICHT)
+        expect(page.locator("h1")).to_be_visible(timeout=30_000)
+        page.goto("/afmelden")
+        page.locator("form button").last.click()
+        page.goto("/")
+        expect(page.locator("#wachtzin")).to_be_visible()
