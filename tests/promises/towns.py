@@ -1,0 +1,164 @@
+"""Made-up towns with known answers, and their complete release without a store in between.
+
+A town is what an attacker may know of a month, and his victims' answers: who is in which unit,
+who answered, which questions each of them skipped, and (this he does not know) what they said.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from monitor.climate.results import Results, assemble
+from monitor.commands.results import COLUMNS, rows
+from monitor.organisation.tree import Tree, Unit
+from monitor.pulse.closing import shape_of
+from monitor.pulse.counting import Shape, count
+from monitor.pulse.envelope import Sheet
+from monitor.pulse.release import Atoms, ClassRow, SealedMonth, release
+from monitor.pulse.sealed_store import Released
+from monitor.pulse.sealing import Sealed, seal
+from monitor.questionnaire import Question, Questionnaire, Theme
+
+Row = dict[str, str]
+"""One line of the export."""
+
+
+def questionnaire(*sizes: int) -> Questionnaire:
+    """Themes of as many questions as given: ``t0`` with ``t0q0``, ``t0q1``, and so on."""
+    return Questionnaire(
+        "1",
+        tuple({"nl": str(answer)} for answer in range(1, 6)),
+        tuple(
+            Theme(
+                f"t{place}",
+                {"nl": f"t{place}"},
+                tuple(Question(f"t{place}q{q}", {"nl": f"t{place}q{q}"}) for q in range(size)),
+            )
+            for place, size in enumerate(sizes)
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class Town:
+    """One month. ``parents`` has a place per unit, -1 for the root, parents before children;
+    ``sheets`` one sheet per person who answered."""
+
+    names: tuple[str, ...]
+    parents: tuple[int, ...]
+    invited: tuple[int, ...]
+    sheets: tuple[Sheet, ...]
+    questions: Questionnaire
+    minimum: int = 5
+    period: str = "2026-11"
+
+    @property
+    def shape(self) -> Shape:
+        """What the sheets look like."""
+        return shape_of(self.parents, self.questions)
+
+    @property
+    def tree(self) -> Tree:
+        """The organisation."""
+        return Tree(
+            tuple(
+                Unit(name, self.names[parent] if parent >= 0 else None, name)
+                for name, parent in zip(self.names, self.parents, strict=True)
+            )
+        )
+
+    def answering(self, sheets: Iterable[Sheet]) -> Town:
+        """The same town, in which other answers were given."""
+        return replace(self, sheets=tuple(sheets))
+
+
+def sealed(town: Town) -> Sealed:
+    """All that is kept of the month."""
+    return seal(count(town.sheets, town.shape), town.shape, town.minimum)
+
+
+def released(town: Town) -> Released:
+    """The month as released, by the program's own code."""
+    kept, questions, themes = sealed(town), town.questions, town.shape.themes
+    cells = [
+        (a.unit, a.pool, place, n, points)
+        for a in kept.atoms
+        for place, n, points in zip(themes[a.theme], a.n, a.points, strict=True)
+    ]
+    columns = np.array(cells, np.int64).reshape(-1, 5).T
+    month = SealedMonth(
+        period=town.period,
+        units=town.names,
+        parents=town.parents,
+        invited=town.invited,
+        issued=town.invited,
+        themes=themes,
+        atoms=Atoms(columns[0], columns[1].astype(np.bool_), *columns[2:]),
+        class_atoms=[ClassRow(c.unit, c.pool, c.question, c.counts) for c in kept.class_atoms],
+        variances=kept.variances,
+    )
+    return Released(release(month), town.tree, questions, {})
+
+
+def complete_release(towns: Sequence[Town]) -> Results:
+    """All months, oldest first."""
+    return assemble([released(town) for town in towns])
+
+
+def export(towns: Sequence[Town]) -> list[Row]:
+    """What ``results export`` writes of these months."""
+    written = rows(complete_release(towns).rows())
+    return [dict(zip(COLUMNS, map(str, row), strict=True)) for row in written]
+
+
+def random_town(lot: random.Random, questions: Questionnaire, minimum: int = 5) -> Town:
+    """A town in which hard cases are common: units of about the minimum, deep and flat trees,
+    much skipping and none, teams of one mind, and a lone dissenter among them."""
+    units = lot.randint(1, 12)
+    parents = [
+        -1,
+        *(lot.randrange(max(0, unit - lot.choice((2, 9))), unit) for unit in range(1, units)),
+    ]
+    skipping = lot.choice((0.0, 0.03, 0.3))
+    sheets: list[Sheet] = []
+    invited: list[int] = []
+    for unit in range(units):
+        people = lot.choice((0, 1, 2, 3, minimum - 1, minimum, minimum + 1, lot.randint(6, 24)))
+        invited.append(people + lot.randint(0, 3) if people else lot.choice((0, 4)))
+        one_mind, dissenter = lot.random() < 0.3, lot.random() < 0.5
+        common, level = lot.randint(1, 5), lot.random()
+        for person in range(people):
+            answers = [
+                _answer(
+                    lot,
+                    skipping,
+                    level,
+                    0 if not one_mind or (dissenter and not person) else common,
+                )
+                for _ in questions.questions
+            ]
+            sheets.append(Sheet(unit, tuple(answers)))
+    names = tuple(f"u{unit}" for unit in range(units))
+    return Town(names, tuple(parents), tuple(invited), tuple(sheets), questions, minimum)
+
+
+def reorganised(lot: random.Random, town: Town, period: str) -> Town:
+    """The same people a month later, with other answers, under another tree."""
+    units = len(town.parents)
+    parents = (-1, *(lot.randrange(unit) for unit in range(1, units)))
+    sheets = tuple(
+        Sheet(sheet.unit, tuple(a and lot.randint(1, 5) for a in sheet.answers))
+        for sheet in town.sheets
+        if lot.random() < 0.9
+    )
+    return replace(town, parents=parents, sheets=sheets, period=period)
+
+
+def _answer(lot: random.Random, skipping: float, level: float, common: int) -> int:
+    if lot.random() < skipping:
+        return 0
+    return common or 1 + sum(lot.random() < level for _ in range(4))
