@@ -33,8 +33,8 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
     gc.collect()
     gc.freeze()
     running = [
-        asyncio.create_task(_every(COLLECT_EVERY, _collect)),
-        asyncio.create_task(_every(TICK_EVERY, _tick)),
+        asyncio.create_task(every(COLLECT_EVERY, _collect)),
+        asyncio.create_task(every(TICK_EVERY, tick)),
     ]
     try:
         yield
@@ -52,7 +52,8 @@ def _warm() -> None:
     shell.static_files()
 
 
-async def _every(seconds: float, work: Callable[[], Coroutine[Any, Any, object]]) -> None:
+async def every(seconds: float, work: Callable[[], Coroutine[Any, Any, object]]) -> None:
+    """Do the work again and again, for ever; a failure is noted and the next time is tried."""
     while True:
         await asyncio.sleep(seconds)
         await _note_failure(work(), "background.failed")
@@ -62,7 +63,8 @@ async def _collect() -> None:
     gc.collect()
 
 
-async def _tick() -> None:
+async def tick() -> None:
+    """Let the calendar do what is due."""
     await aside(calendar.tick, wiring.current(), clock.now())
 
 

@@ -1,0 +1,90 @@
+"""The staff pages, measured: one request, no sideways scrolling, targets a thumb can hit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from monitor.design import DESIGN
+from tests.browser.conftest import Town
+
+pytestmark = pytest.mark.browser
+SMALLEST_PHONE = {"width": 320, "height": 568}
+
+
+@pytest.fixture
+def phone(browser: Browser, town: Town) -> Iterator[Page]:
+    """The smallest phone still in use, without scripts."""
+    context = browser.new_context(
+        viewport=SMALLEST_PHONE,  # type: ignore[arg-type]
+        java_script_enabled=False,
+        base_url=town.live.address,
+        locale="nl-NL",
+    )
+    yield context.new_page()
+    context.close()
+
+
+def addresses(town: Town) -> tuple[str, ...]:
+    return (
+        town.filled.pulse,
+        town.filled.results,
+        "/pulse",
+        "/privacy",
+        "/aanmelden",
+        "/resultaten/x",
+    )
+
+
+def test_each_page_is_one_request_that_fits(phone: Page, town: Town) -> None:
+    asked: list[str] = []
+    phone.on("request", lambda request: asked.append(request.url))
+    for address in addresses(town):
+        asked.clear()
+        phone.goto(address)
+        width = phone.evaluate("document.documentElement.scrollWidth")
+        assert (address, len(asked), width) == (address, 1, SMALLEST_PHONE["width"])
+
+
+def test_a_question_and_its_whole_scale_are_in_sight_together(phone: Page, town: Town) -> None:
+    phone.goto(town.filled.pulse)
+    boxes = [group.bounding_box() for group in phone.locator("fieldset").all()]
+
+    assert len(boxes) == 9
+    assert all(box and box["height"] <= SMALLEST_PHONE["height"] for box in boxes)
+
+
+def test_everything_to_be_hit_is_large_enough(phone: Page, town: Town) -> None:
+    for address in addresses(town):
+        phone.goto(address)
+        for target in phone.locator("fieldset label, button, .button, summary, footer a").all():
+            box = target.bounding_box()
+            assert box is not None
+            assert box["height"] >= DESIGN.space.target_px - 0.5, target.inner_text()
+
+
+def test_the_form_can_be_filled_in_from_the_keyboard(phone: Page, town: Town) -> None:
+    phone.goto(town.filled.pulse)
+    first = phone.locator("fieldset").first
+    first.locator("input:checked").focus()
+    phone.keyboard.press("ArrowUp")
+
+    assert first.locator("input:checked").get_attribute("value") == "5"
+    label = first.locator("label:has(:checked)")
+    assert label.evaluate("e => getComputedStyle(e).outlineStyle") == "solid"
+    phone.keyboard.press("Tab")
+    second = phone.locator("fieldset").nth(1)
+    assert second.locator("input:focus").count() == 1
+
+
+def test_enter_sends_what_was_filled_in_and_never_leaves_it_blank(phone: Page, town: Town) -> None:
+    phone.goto(town.filled.pulse)
+    phone.locator("button", has_text="Versturen").click()
+    assert "Toch leeg versturen?" in phone.locator("[role=alert]").inner_text()
+    forms = phone.locator("form")
+
+    assert forms.count() == 2
+    assert forms.last.locator("button").count() == 1
+    assert forms.first.locator("input").count() == 0
