@@ -14,6 +14,7 @@ NOTES = ("withheld", "caution", "left_out", "break")
 """The notes a figure may carry, in the order in which they are told."""
 NOTHING = "\N{EN DASH}"
 """Where a figure would stand that is not told."""
+_TO = "\N{EN DASH}"  # between two numbers
 _INDENT = "\N{EM SPACE}"
 _KEEP = "\N{ZERO WIDTH SPACE}"  # so that nothing takes the spaces off: they are not the first
 _SPECIAL = str.maketrans({c: f"\\{c}" for c in "\\`*_{}[]()#+-.!|<>~$:^"})
@@ -24,15 +25,21 @@ def month(period: str, t: Texts) -> str:
     return str(format_skeleton("yMMMM", _first(period), locale=t.language))
 
 
+def short_month(period: str, t: Texts) -> str:
+    """The period as "nov 2026", kept on one line of a table."""
+    written = str(format_skeleton("yMMM", _first(period), locale=t.language))
+    return written.replace(" ", "\N{NO-BREAK SPACE}")
+
+
 def month_abbreviations(t: Texts) -> tuple[str, ...]:
     """Twelve short names of months, for an axis."""
     names = get_month_names("abbreviated", locale=t.language)
     return tuple(str(names[n]).rstrip(".") for n in range(1, 13))
 
 
-def day(moment: date, t: Texts) -> str:
-    """The day as "3 november 2026"."""
-    return str(format_date(moment, format="long", locale=t.language))
+def day(moment: date, t: Texts, *, short: bool = False) -> str:
+    """The day as "3 november 2026", or "3 nov 2026" where there is little room."""
+    return str(format_date(moment, "medium" if short else "long", locale=t.language))
 
 
 def score(figure: Figure) -> str:
@@ -40,11 +47,11 @@ def score(figure: Figure) -> str:
     return shown(figure).replace("<=", "≤ ").replace(">=", "≥ ")
 
 
-def interval(figure: Figure, t: Texts) -> str:
-    """The interval as "55 tot 69"; empty where there is none."""
+def interval(figure: Figure) -> str:
+    """The interval, as short as a table wants it; empty where there is none."""
     if figure.low is None or figure.high is None:
         return ""
-    return t("figure.interval", low=figure.low, high=figure.high)
+    return f"{figure.low}{_TO}{figure.high}"
 
 
 def band(text: str, t: Texts) -> str:
@@ -53,6 +60,11 @@ def band(text: str, t: Texts) -> str:
     if high:
         return t("figure.band", low=low, high=high)
     return t("figure.band_open", low=low.rstrip("+")) if low else ""
+
+
+def short_band(text: str) -> str:
+    """A band of people, as short as a table wants it."""
+    return text.replace("-", _TO)
 
 
 def band_floor(text: str) -> int:

@@ -84,7 +84,7 @@ def table(told: Sequence[tuple[Question, Figure]], t: Texts) -> pd.DataFrame:
         (
             phrases.plain(in_language(question.text, t.language)),
             phrases.score(figure) or t("note.withheld.short"),
-            phrases.interval(figure, t),
+            phrases.interval(figure),
         )
         for question, figure in told
     ]
@@ -95,7 +95,8 @@ def table(told: Sequence[tuple[Question, Figure]], t: Texts) -> pd.DataFrame:
 def division_table(rows: Sequence[charts.Share], t: Texts) -> pd.DataFrame:
     """Question and per cent per class."""
     told = [
-        (phrases.plain(row.question), row.unfavourable, row.neutral, row.favourable) for row in rows
+        (phrases.plain(row.question), *map(str, (row.unfavourable, row.neutral, row.favourable)))
+        for row in rows
     ]
     names = [t("table.question"), *(t(f"table.{name}") for name in CLASSES)]
     return pd.DataFrame(told, columns=names).set_index(names[0])

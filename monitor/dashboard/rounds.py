@@ -45,13 +45,12 @@ def table(known: Sequence[Round], t: Texts) -> pd.DataFrame:
         (
             phrases.month(one.period, t),
             t(f"rounds.status.{one.status.value}"),
-            phrases.day(one.opens_on, t),
+            phrases.day(one.opens_on, t, short=True),
             _closing_day(one.closes_on, t),
-            str(one.minimum),
         )
         for one in reversed(known)
     ]
-    names = [t(f"table.{name}") for name in ("month", "status", "opened", "closes", "minimum")]
+    names = [t(f"table.{name}") for name in ("month", "status", "opened", "closes")]
     return pd.DataFrame(rows, columns=names).set_index(names[0])
 
 
@@ -91,4 +90,4 @@ def _confirmed(
 
 
 def _closing_day(day: date | None, t: Texts) -> str:
-    return phrases.day(day, t) if day else phrases.NOTHING
+    return phrases.day(day, t, short=True) if day else phrases.NOTHING

@@ -49,10 +49,10 @@ def table(series: Sequence[Figure], t: Texts) -> pd.DataFrame:
     columns = ("month", "score", "interval", "answers", "note")
     rows = [
         (
-            phrases.month(figure.period, t),
+            phrases.short_month(figure.period, t),
             phrases.score(figure) or phrases.NOTHING,
-            phrases.interval(figure, t),
-            phrases.band(figure.n_band, t),
+            phrases.interval(figure),
+            phrases.short_band(figure.n_band),
             phrases.short_notes(figure, t),
         )
         for figure in reversed(series)

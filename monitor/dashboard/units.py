@@ -7,12 +7,12 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from monitor.climate.results import Figure
 from monitor.dashboard import charts, choices, phrases
 from monitor.dashboard.visit import Visit
 from monitor.design import HIGH_FROM, LOW_BELOW
+from monitor.locale import Texts
 from monitor.organisation.tree import Tree
-from monitor.questionnaire import Theme, in_language
+from monitor.questionnaire import in_language
 
 
 def show(visit: Visit) -> None:
@@ -39,30 +39,28 @@ def show(visit: Visit) -> None:
     ]
     alt = t("units.alt", theme=title, month=month)
     st.altair_chart(charts.units(rows, t), theme=None, alt=alt)
-    st.markdown(t("units.legend", low=LOW_BELOW, high=HIGH_FROM))
-    choices.sentences(phrases.notes((row.figure for row in rows), t))
-    with st.expander(t("table.behind")):
-        st.table(_table(visit, period, asked.themes, seen), alt=t("units.table_alt", month=month))
-
-
-def _table(visit: Visit, period: str, themes: Sequence[Theme], seen: list[str]) -> pd.DataFrame:
-    tree = visit.results.tree(period)
-    names = [phrases.plain(in_language(theme.title, visit.t.language)) for theme in themes]
-    rows = [
+    choices.sentences(
         (
-            phrases.indented(phrases.plain(tree.get(key).name), depth),
-            *(_cell(visit.results.one(period, key, "theme", theme.key), visit) for theme in themes),
+            t("units.legend", low=LOW_BELOW, high=HIGH_FROM),
+            *phrases.notes((row.figure for row in rows), t),
         )
-        for key, depth in _depths(tree, seen)
+    )
+    with st.expander(t("table.behind")):
+        st.table(table(rows, t), alt=t("units.table_alt", theme=title, month=month))
+
+
+def table(rows: Sequence[charts.Row], t: Texts) -> pd.DataFrame:
+    """The same in words, in the same order."""
+    told = [
+        (
+            phrases.indented(phrases.plain(row.name), row.depth),
+            phrases.score(row.figure) or phrases.NOTHING,
+            phrases.interval(row.figure),
+        )
+        for row in rows
     ]
-    first = visit.t("table.unit")
-    return pd.DataFrame(rows, columns=[first, *names]).set_index(first)
-
-
-def _cell(figure: Figure | None, visit: Visit) -> str:
-    if figure is None or figure.value is None:
-        return phrases.NOTHING
-    return f"{phrases.score(figure)} ({phrases.interval(figure, visit.t)})"
+    names = [t(f"table.{column}") for column in ("unit", "score", "interval")]
+    return pd.DataFrame(told, columns=names).set_index(names[0])
 
 
 def _depths(tree: Tree, seen: Sequence[str]) -> list[tuple[str, int]]:

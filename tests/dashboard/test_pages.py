@@ -234,9 +234,9 @@ def test_the_trend_comes_with_its_table_latest_month_first(
     page = open_page(sign_in("leidinggevende", "noord"), "verloop")
 
     table = page.table[0].value
-    assert list(table.index) == ["september 2026", "augustus 2026", "juli 2026"]
+    assert list(table.index) == ["sep\xa02026", "aug\xa02026", "jul\xa02026"]
     assert list(table[T("table.score")]) == ["50", "–", "75"]
-    assert T("note.withheld.short") in table.loc["augustus 2026", T("table.note")]
+    assert T("note.withheld.short") in table.loc["aug\xa02026", T("table.note")]
     spec = json.loads(page.get("vega_lite_chart")[0].proto.spec)
     assert spec["config"]["aria"] is False
     assert "september 2026" in page.get("vega_lite_chart")[0].proto.alt
@@ -252,7 +252,7 @@ def test_questions_have_scores_and_a_distribution_only_where_the_group_is_large(
     small = open_page(token, "vragen", onderdeel="zuid")
 
     assert len(large.get("vega_lite_chart")) == 3
-    assert list(large.table[1].value[T("table.favourable")]) == [100] * 3
+    assert list(large.table[1].value[T("table.favourable")]) == ["100"] * 3
     assert not small.get("vega_lite_chart")
     assert len(small.table) == 3
     assert T("questions.no_distribution") in said(small)
@@ -395,6 +395,6 @@ def test_the_list_of_rounds_tells_nothing_of_answers(
     page = open_page(sign_in("beheerder"), "rondes")
 
     assert list(page.table[0].value.columns) == [
-        T(f"table.{name}") for name in ("status", "opened", "closes", "minimum")
+        T(f"table.{name}") for name in ("status", "opened", "closes")
     ]
     assert "17" not in said(page)

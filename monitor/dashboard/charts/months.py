@@ -73,8 +73,8 @@ def _trend_rows(series: Sequence[Figure], t: Texts) -> list[dict[str, Any]]:
                 "high": high,
                 "run": run,
                 "shown": phrases.score(figure),
-                "interval": phrases.interval(figure, t),
-                "answers": phrases.band(figure.n_band, t),
+                "interval": phrases.interval(figure),
+                "answers": phrases.short_band(figure.n_band),
             }
         rows.append(row)
     sizes = [row["run"] for row in rows if "run" in row]

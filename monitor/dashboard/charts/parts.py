@@ -14,7 +14,7 @@ from monitor.dashboard.charts.look import drawn, layered
 from monitor.design import LIGHT, Palette
 from monitor.locale import Texts
 
-ROW_HEIGHT, BELOW_TITLE = 70, 20
+ROW_HEIGHT, TITLE, BELOW_TITLE = 88, -42, 24
 LINE_BREAK = "\n"
 WRAP = 44
 """Characters of a question on one line; fits a telephone."""
@@ -53,7 +53,7 @@ def shares(rows: Sequence[Share], t: Texts, palette: Palette = LIGHT) -> alt.Lay
         .mark_text(color=palette.surface, dy=BELOW_TITLE)
         .encode(alt.X("middle:Q", scale=scale), y, alt.Text("share:Q")),
         drawn(_titles(rows))
-        .mark_text(align="left", baseline="bottom", dy=3, lineHeight=16, lineBreak=LINE_BREAK)
+        .mark_text(align="left", baseline="top", dy=TITLE, lineHeight=16, lineBreak=LINE_BREAK)
         .encode(y, alt.Text("question:N"), x=alt.value(0)),
     ]
     return layered(layers, alt.Step(ROW_HEIGHT), palette)

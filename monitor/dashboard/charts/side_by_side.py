@@ -15,7 +15,7 @@ from monitor.design import DESIGN, HIGH_FROM, LIGHT, LOW_BELOW, Palette
 from monitor.locale import Texts
 
 ROW_HEIGHT = 30
-WIDEST_LABEL = 170
+WIDEST_LABEL = 190
 """Pixels for the names of units; on a telephone the scale still gets as much again."""
 
 
@@ -75,7 +75,7 @@ def _unit_row(place: int, row: Row, t: Texts) -> dict[str, Any]:
         "low": low,
         "high": high,
         "shown": phrases.score(row.figure),
-        "interval": phrases.interval(row.figure, t),
+        "interval": phrases.interval(row.figure),
         "colour": DESIGN.score_colour(value),
         "shape": _shape(value),
     }
@@ -89,7 +89,7 @@ def _shape(score: int) -> str:
 
 def _label_room(rows: Sequence[Row]) -> int:
     longest = max((len(row.name) + 2 * row.depth for row in rows), default=0)
-    return min(WIDEST_LABEL, 8 * longest + 8)
+    return min(WIDEST_LABEL, 7 * longest + 14)
 
 
 def _unit_tooltip(t: Texts) -> list[alt.Tooltip]:
