@@ -1,0 +1,43 @@
+"""The front door: what it names exists, and what exists is named."""
+
+from __future__ import annotations
+
+import re
+
+import click
+import pytest
+
+from monitor.cli import COMMANDS, cli
+from monitor.settings import KNOWN, PREFIX, ROOT
+
+TEXT = (ROOT / "README.md").read_text("utf-8")
+
+
+def test_every_setting_is_named_and_no_other() -> None:
+    assert set(re.findall(rf"{PREFIX}([A-Z_]+)", TEXT)) == KNOWN
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_is_named(command: str) -> None:
+    assert re.search(rf"`(python -m monitor |make )?{command}\b", TEXT) or f"make {command}" in TEXT
+
+
+@pytest.mark.parametrize("line", re.findall(r"\| `([a-z]+ [^`]+)` \|", TEXT))
+def test_every_command_it_shows_can_be_given_that_way(line: str) -> None:
+    command: click.Command | None = cli
+    words = line.replace("[", "").replace("]", "").split()
+    while isinstance(command, click.Group):
+        command = command.get_command(click.Context(command), words.pop(0))
+    assert command is not None
+    known = {option for param in command.params for option in param.opts}
+    assert {word for word in words if word.startswith("--")} <= known
+
+
+@pytest.mark.parametrize("target", re.findall(r"`?make ([a-z]+)`?", TEXT))
+def test_every_target_it_shows_is_there(target: str) -> None:
+    assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+
+
+@pytest.mark.parametrize("link", re.findall(r"\]\(([^)]+)\)", TEXT))
+def test_every_link_leads_somewhere(link: str) -> None:
+    assert (ROOT / link).is_file()
