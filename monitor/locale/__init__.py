@@ -15,7 +15,16 @@ from babel.messages.pofile import read_po
 
 FOLDER = Path(__file__).parent
 DEFAULT = "nl"
-DOMAINS = ("commands", "dashboard", "organisation", "refusals", "signin", "serving", "staff")
+DOMAINS = (
+    "commands",
+    "dashboard",
+    "delivery",
+    "organisation",
+    "refusals",
+    "signin",
+    "serving",
+    "staff",
+)
 
 
 def languages() -> tuple[str, ...]:

@@ -1,0 +1,132 @@
+"""What the organisation chose for everybody: the calendar of the rounds, and how codes go out."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, Engine, delete, insert, select
+
+from monitor.access import audit
+from monitor.errors import InputRefused
+from monitor.organisation.workdays import Workday, workdays
+from monitor.store.delivery_tables import setting
+from monitor.store.engine import reading, writing
+
+LONGEST_ROUND = 15
+"""Working days. More, and a round would still be open when the next one is due."""
+MOST_REMINDERS = 2
+
+
+class Delivery(StrEnum):
+    """How people get their code."""
+
+    MAIL = "mail"
+    SLIPS = "slips"
+    CSV = "csv"
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """Everything chosen, with what holds until somebody chooses.
+
+    Raises
+    ------
+    InputRefused
+        When made with a value that cannot be meant.
+    """
+
+    calendar: bool = False
+    """Whether rounds open, remind and close by themselves."""
+    weekday: int = 1
+    """The day on which a round opens: 0 is Monday, 4 is Friday."""
+    week: int = 1
+    """Which of those days in the month: 1 is the first, 4 the fourth."""
+    hour: int = 9
+    """From which hour on, in the Netherlands, a round opens and reminders go: 0 to 23."""
+    working_days: int = 10
+    """How many working days after the opening is the last one to answer on: 1 to 15."""
+    remind_after: tuple[int, ...] = (5, 8)
+    """How many working days after the opening everybody is reminded: at most twice."""
+    delivery: Delivery = Delivery.MAIL
+    holidays: bool = True
+    """Whether people are free on Dutch public holidays."""
+    days_off: tuple[date, ...] = ()
+    """Other days on which the organisation is shut."""
+    mails_a_minute: int = 300
+    """No more than these, for the mail server's sake: 1 to 6000."""
+
+    def __post_init__(self) -> None:
+        for name, least, most in (
+            ("weekday", 0, 4),
+            ("week", 1, 4),
+            ("hour", 0, 23),
+            ("working_days", 1, LONGEST_ROUND),
+            ("mails_a_minute", 1, 6000),
+        ):
+            value = getattr(self, name)
+            if type(value) is not int or not least <= value <= most:
+                raise InputRefused("preferences.number", name=name, least=least, most=most)
+        days = self.remind_after
+        if len(days) > MOST_REMINDERS or list(days) != sorted(set(days)):
+            raise InputRefused("preferences.reminders", most=MOST_REMINDERS)
+        if any(not 1 <= day <= self.working_days for day in days):
+            raise InputRefused("preferences.reminder_day", most=self.working_days)
+
+    @property
+    def works(self) -> Workday:
+        """Tells whether people here work on a day."""
+        return workdays(self.days_off, holidays=self.holidays)
+
+
+def read(engine: Engine) -> Preferences:
+    """What holds now."""
+    with reading(engine) as connection:
+        return _read(connection)
+
+
+def change(engine: Engine, actor: str, now: datetime, **chosen: Any) -> Preferences:
+    """Choose anew for the fields of :class:`Preferences` that are named; the rest stays.
+
+    Raises
+    ------
+    InputRefused
+        When the whole would not make sense; nothing has changed.
+    """
+    with writing(engine) as connection:
+        before = _read(connection)
+        after = dataclasses.replace(before, **chosen)
+        for field in dataclasses.fields(after):
+            value = getattr(after, field.name)
+            if value == getattr(before, field.name):
+                continue
+            written = _to_json(value)
+            connection.execute(delete(setting).where(setting.c.key == field.name))
+            connection.execute(insert(setting).values(key=field.name, value=written))
+            detail = f"{field.name}: {json.dumps(written)}"
+            audit.note(connection, actor, "preferences.change", detail, now)
+    return after
+
+
+def _read(connection: Connection) -> Preferences:
+    known = {field.name for field in dataclasses.fields(Preferences)}
+    rows = connection.execute(select(setting).where(setting.c.key.in_(known)))
+    return Preferences(**{row.key: _from_json(row.key, row.value) for row in rows})
+
+
+def _to_json(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [one.isoformat() if isinstance(one, date) else one for one in value]
+    return value
+
+
+def _from_json(name: str, value: Any) -> Any:
+    if name == "days_off":
+        return tuple(date.fromisoformat(one) for one in value)
+    if name == "remind_after":
+        return tuple(value)
+    return Delivery(value) if name == "delivery" else value
