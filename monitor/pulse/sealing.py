@@ -16,8 +16,10 @@ from functools import partial
 
 import numpy as np
 
-from monitor.pulse.counting import Counts, Shape, Tally
+from monitor.pulse.counting import POINTS, Counts, Shape, Tally
 
+SMALLEST_MINIMUM = 5
+"""Nothing smaller is sealed, whatever the store says of the round: a row can be changed there."""
 LOWEST, HIGHEST = 10, 90
 """Ends between which a question's score is kept, so that unanimity at an end is not in it."""
 CLASS_MINIMUM = 20
@@ -25,6 +27,9 @@ CLASS_MINIMUM = 20
 FORBIDDEN_CLASS_SIZES = (1, 2)
 SPREAD_ATOMS, SPREAD_PEOPLE = 5, 60
 """The fewest atoms, and people in them, behind the one number kept of the spread."""
+LEAST_SPREAD = 100.0
+"""A smaller variance is kept as this one: near 0 it would say that everybody in every team
+answered as the team did."""
 
 
 class SealBroken(Exception):
@@ -83,18 +88,22 @@ def seal(tally: Tally, shape: Shape, minimum: int) -> Sealed:
     SealBroken
         Never, unless this module has a fault: the promise is checked on what it made.
     """
+    minimum = max(minimum, SMALLEST_MINIMUM)
     atoms: list[Atom] = []
     class_atoms: list[ClassAtom] = []
     variances: list[float | None] = []
     for theme, places in enumerate(shape.themes):
         n = tally.n[:, places]
-        own = {unit: (unit,) for unit in np.flatnonzero(n.any(axis=1)).tolist()}
+        own: dict[int, tuple[int, ...]] = {
+            unit: (unit,) for unit in np.flatnonzero(n.any(axis=1)).tolist()
+        }
         groups = _carry_up(shape.parents, own, {}, partial(_is_enough, n, minimum))
         _check(groups, n, minimum)
         atoms.extend(_atom(group, theme, n, tally.points[:, places]) for group in groups)
         variances.append(_pooled_variance(tally, theme, groups))
         for question in places:
-            class_atoms.extend(_class_atoms(tally.classes[:, question], question, groups, shape))
+            told = [group for group in groups if not _of_one_mind(tally, question, group)]
+            class_atoms.extend(_class_atoms(tally.classes[:, question], question, told, shape))
     return Sealed(tuple(atoms), tuple(class_atoms), tuple(variances))
 
 
@@ -138,19 +147,37 @@ def _atom(group: Group, theme: int, n: Counts, points: Counts) -> Atom:
 def _class_atoms(
     classes: Counts, question: int, groups: Sequence[Group], shape: Shape
 ) -> Iterable[ClassAtom]:
-    """Distributions are sums of whole atoms: were they not, the difference might be few people."""
+    """Distributions are sums of whole atoms: were they not, the difference might be few people.
+
+    No class holds one or two people, and none holds everybody.
+    """
     own = {group.unit: group.cells for group in groups if not group.pool}
     pooled = {group.unit: group.cells for group in groups if group.pool}
 
     def fits(cells: Sequence[int]) -> bool:
         total = classes[list(cells)].sum(axis=0)
         return bool(
-            total.sum() >= CLASS_MINIMUM and not np.isin(total, FORBIDDEN_CLASS_SIZES).any()
+            total.sum() >= CLASS_MINIMUM
+            and total.max() < total.sum()
+            and not np.isin(total, FORBIDDEN_CLASS_SIZES).any()
         )
 
     for group in _carry_up(shape.parents, own, pooled, fits):
         low, middle, high = classes[list(group.cells)].sum(axis=0).tolist()
         yield ClassAtom(group.unit, group.pool, question, (low, middle, high))
+
+
+def _of_one_mind(tally: Tally, question: int, group: Group) -> bool:
+    """Whether all gave the same answer, other than the lowest or the highest.
+
+    Beside the sum of such a group, a distribution it is part of may leave no other answers
+    possible. At the ends the clamped sum leaves room.
+    """
+    cells = list(group.cells)
+    classes = tally.classes[cells, question].sum(axis=0)
+    people = int(classes.sum())
+    same = [people * POINTS[answer] for answer in (2, 3, 4)]
+    return bool(classes.max() == people and tally.points[cells, question].sum() in same)
 
 
 def _pooled_variance(tally: Tally, theme: int, groups: Sequence[Group]) -> float | None:
@@ -165,7 +192,8 @@ def _pooled_variance(tally: Tally, theme: int, groups: Sequence[Group]) -> float
         return None
     some = people > 1
     within = tally.squares[cells, theme][some] - sums[some] ** 2 / people[some]
-    return float(f"{within.sum() / (people[some] - 1).sum():.2g}")
+    variance = within.sum() / (people[some] - 1).sum()
+    return max(LEAST_SPREAD, float(f"{variance:.2g}"))
 
 
 def _check(groups: Sequence[Group], n: Counts, minimum: int) -> None:

@@ -103,7 +103,7 @@ def test_the_export_holds_every_figure(
     house: House, seal_month: SealMonth, tmp_path: Path
 ) -> None:
     seal_month("2026-01", oost=(6, 5), west=(3, 2))
-    seal_month("2026-02", oost=(12, 4), west=(12, 4))
+    seal_month("2026-02", oost=(12, 5), west=(12, 1))
     out = tmp_path / "export.csv"
 
     done = CliRunner().invoke(command, ["export", "--out", str(out)])

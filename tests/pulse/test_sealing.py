@@ -199,6 +199,35 @@ def test_classes_are_unfavourable_neutral_and_favourable() -> None:
     shape = Shape((-1,), ((0,),))
     sheets = [Sheet(0, (a,)) for a in (1, 1, 2, 3, 3, 3, 4, 5, 5, 5) for _ in range(2)]
 
-    assert seal(count(sheets, shape), shape, 5).class_atoms == (
-        ClassAtom(0, False, 0, (6, 6, 8)),
-    )
+    assert seal(count(sheets, shape), shape, 5).class_atoms == (ClassAtom(0, False, 0, (6, 6, 8)),)
+
+
+@pytest.mark.parametrize("answer", [2, 3, 4])
+def test_people_of_one_mind_are_in_no_distribution(answer: int) -> None:
+    alone = Shape((-1,), ((0,),))
+    beside = Shape((-1, 0, 0), ((0,),))
+    others = [Sheet(2, (a,)) for a in (1, 2, 3, 3, 4, 5) for _ in range(4)]
+
+    assert seal(count([Sheet(0, (answer,))] * 20, alone), alone, 5).class_atoms == ()
+    told = seal(count([Sheet(1, (answer,))] * 5 + others, beside), beside, 5).class_atoms
+    assert told == (ClassAtom(2, False, 0, (8, 8, 8)),)
+
+
+def test_no_class_of_a_distribution_holds_everybody() -> None:
+    shape = Shape((-1,), ((0,),))
+    sheets = [Sheet(0, (1 + i % 2,)) for i in range(20)]
+
+    assert seal(count(sheets, shape), shape, 5).class_atoms == ()
+
+
+def test_a_minimum_lowered_in_the_store_does_not_count() -> None:
+    shape = Shape((-1,), ((0,),))
+
+    assert seal(count([Sheet(0, (3,))] * 4, shape), shape, 1).atoms == ()
+
+
+def test_teams_that_agree_within_themselves_leave_no_telling_spread() -> None:
+    shape = Shape((-1, *[0] * 5), ((0,),))
+    sheets = [Sheet(unit, (1 + unit % 5,)) for unit in range(1, 6) for _ in range(12)]
+
+    assert seal(count(sheets, shape), shape, 5).variances == (100.0,)
