@@ -19,11 +19,13 @@ DOMAINS = (
     "commands",
     "dashboard",
     "delivery",
+    "klaagmuur",
     "organisation",
     "refusals",
-    "signin",
     "serving",
+    "signin",
     "staff",
+    "store",
 )
 
 

@@ -12,7 +12,7 @@ from starlette.routing import BaseRoute, Match
 from starlette.types import Receive, Scope, Send
 
 from monitor.errors import StoreBusy
-from monitor.staff import health, privacy, pulse, results, signin
+from monitor.staff import health, klaagmuur, privacy, pulse, results, signin
 from monitor.staff.forms import NotAForm
 from monitor.staff.guard import Guard
 from monitor.staff.headers import Shield
@@ -95,7 +95,14 @@ def answer_not_a_form(request: Request, _error: Exception) -> Response:
 
 routes = [
     StaffDoor(
-        [*pulse.routes, *results.routes, *privacy.routes, *signin.routes, *health.routes],
+        [
+            *pulse.routes,
+            *klaagmuur.routes,
+            *results.routes,
+            *privacy.routes,
+            *signin.routes,
+            *health.routes,
+        ],
     )
 ]
 middleware = [Middleware(Shield), Middleware(Guard)]

@@ -21,25 +21,30 @@ class NotAForm(Exception):
     """The body is not what our own forms send."""
 
 
-async def read_fields(request: Request) -> Fields:
+async def read_fields(request: Request, limit: int = LIMIT) -> Fields:
     """The fields of the form, in order, blank ones included.
+
+    Parameters
+    ----------
+    limit
+        The most bytes it may be; more than that is not read into memory.
 
     Raises
     ------
     NotAForm
         When it is of another kind, not UTF-8, or has far too many fields.
     HTTPException
-        413, when it is larger than `LIMIT`.
+        413, when it is larger than `limit`.
     """
     body = bytearray()
     received = 0
     async for part in request.stream():
         received += len(part)
-        if received <= LIMIT:
+        if received <= limit:
             body += part
         elif received > PATIENCE:
             break
-    if received > LIMIT:
+    if received > limit:
         raise HTTPException(413)
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != KIND:
         raise NotAForm

@@ -1,0 +1,62 @@
+"""Days: when the luisteraar hears of a vent, when it disappears, and which quarter it is."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+
+from monitor.clock import AMSTERDAM
+
+LIFETIMES = (7, 14, 30)
+"""How many days a vent may exist, at the sender's choice."""
+MOST_EXTRA = 3
+"""At most so many random days are added, so that the day of expiry does not tell the day sent."""
+MAIL_AT = time(8, 0)
+ANNOUNCED = timedelta(14)
+"""How long a new key is announced before anything is sealed to it."""
+
+
+def is_working_day(day: date) -> bool:
+    """Monday to Friday."""
+    return day.weekday() < 5
+
+
+def next_working_day(day: date) -> date:
+    """The first working day after `day`."""
+    following = day + timedelta(1)
+    while not is_working_day(following):
+        following += timedelta(1)
+    return following
+
+
+def mail_is_due(now: datetime) -> bool:
+    """Whether it is a working day, at or after the hour of the daily mail."""
+    local = now.astimezone(AMSTERDAM)
+    return is_working_day(local.date()) and local.time() >= MAIL_AT
+
+
+def first_mail_after(sent: datetime) -> date:
+    """The day of the first daily mail after a vent was sent."""
+    local = sent.astimezone(AMSTERDAM)
+    if is_working_day(local.date()) and local.time() < MAIL_AT:
+        return local.date()
+    return next_working_day(local.date())
+
+
+def expires_on(sent: datetime, lifetime: int, extra: int) -> date:
+    """The first day on which a vent no longer exists.
+
+    Parameters
+    ----------
+    lifetime
+        One of ``LIFETIMES``, in days, counted from the first mail after sending.
+    extra
+        Random, 0 to ``MOST_EXTRA`` days.
+    """
+    if lifetime not in LIFETIMES or not 0 <= extra <= MOST_EXTRA:
+        raise ValueError("not a lifetime")
+    return first_mail_after(sent) + timedelta(lifetime + extra)
+
+
+def quarter(day: date) -> str:
+    """The quarter of a day, as ``2026Q4``."""
+    return f"{day.year}Q{(day.month + 2) // 3}"

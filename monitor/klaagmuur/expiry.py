@@ -1,0 +1,37 @@
+"""Expiry: what has had its time goes, from the table, from the log, and dead in every backup."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from monitor.clock import AMSTERDAM
+from monitor.klaagmuur import shredding, thread
+from monitor.store.engine import reading
+from monitor.store.klaagmuur_tables import vent
+from monitor.wiring import House
+
+AT_ONCE = 200
+"""Vents removed in one transaction, so that nobody waits long to write."""
+
+
+def sweep(house: House, now: datetime) -> int:
+    """Remove every vent whose day has come, and keys nothing belongs to; returns how many vents.
+
+    Safe to repeat, in several processes at once, and after months away.
+    """
+    today = now.astimezone(AMSTERDAM).date()
+    due = select(vent.c.id, vent.c.shred).where(vent.c.expires_on <= today).limit(AT_ONCE)
+    removed = 0
+    while True:
+        with reading(house.engine) as connection:
+            gone = {row.id: row.shred for row in connection.execute(due)}
+        if not gone:
+            break
+        thread.remove(house, gone)
+        removed += len(gone)
+    with reading(house.engine) as connection:
+        used = list(connection.execute(select(vent.c.shred)).scalars())
+    shredding.sweep(house.keys, used, now)
+    return removed

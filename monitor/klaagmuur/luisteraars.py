@@ -1,0 +1,273 @@
+"""Luisteraars in the store: enrolling, announcing, signing, absence, and their locked keys."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from sqlalchemy import Connection, Engine, and_, insert, select, update
+
+from monitor.access import audit
+from monitor.access.roles import Role
+from monitor.clock import AMSTERDAM
+from monitor.klaagmuur import envelope, readers, receipts
+from monitor.klaagmuur.days import ANNOUNCED
+from monitor.klaagmuur.envelope import ReaderKey
+from monitor.klaagmuur.readers import Luisteraar
+from monitor.klaagmuur.refusals import KeyRefused, LuisteraarRefused
+from monitor.store.engine import reading, writing
+from monitor.store.klaagmuur_tables import luisteraar
+from monitor.store.tables import account, account_role
+
+LONGEST_NAME = 120
+LONGEST_SUPPORT = 300
+MOST_REPLY_DAYS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class NewKey:
+    """A key pair on its way into the store, with everything that opens it."""
+
+    key: ReaderKey
+    locked: bytes = field(repr=False)
+    recovery_code: str = field(repr=False)
+
+    @property
+    def recovery_lock(self) -> bytes:
+        """The key under the recovery code."""
+        return envelope.lock_with_code(self.key.seed, self.recovery_code.encode("ascii"))
+
+
+def make_key(passphrase: str, cost: envelope.Cost = envelope.COST) -> NewKey:
+    """A fresh key pair, locked with the passphrase; nothing is stored yet."""
+    key = envelope.new_reader_key()
+    return NewKey(key, envelope.lock(key.seed, passphrase, cost), receipts.new_recovery())
+
+
+def everyone(engine: Engine) -> tuple[Luisteraar, ...]:
+    """Every key there ever was, in no order that matters."""
+    with reading(engine) as connection:
+        return listed(connection)
+
+
+def listed(connection: Connection) -> tuple[Luisteraar, ...]:
+    """As :func:`everyone`, inside a transaction of the caller."""
+    holds = and_(
+        account_role.c.account == luisteraar.c.account,
+        account_role.c.role == Role.LUISTERAAR.value,
+    )
+    rows = connection.execute(
+        select(luisteraar, account_role.c.role).outerjoin(account_role, holds)
+    ).all()
+    return tuple(
+        Luisteraar(
+            id=row.id,
+            account=row.account,
+            name=row.name,
+            public=row.public_key,
+            announced_on=row.announced_on,
+            active_from=row.active_from,
+            ended_on=row.ended_on,
+            signed_by=row.signed_by,
+            signature=row.signature,
+            absent_from=row.absent_from,
+            absent_until=row.absent_until,
+            deputy=row.deputy,
+            reply_days=row.reply_days,
+            support=row.support,
+            may_read=row.role is not None,
+        )
+        for row in rows
+    )
+
+
+def own(engine: Engine, account_id: str) -> tuple[Luisteraar, ...]:
+    """The keys of one account, newest first."""
+    keys = [one for one in everyone(engine) if one.account == account_id]
+    return tuple(sorted(keys, key=lambda one: (one.announced_on, one.active_from), reverse=True))
+
+
+def enrol(
+    engine: Engine, account_id: str, name: str, new: NewKey, actor: str, now: datetime
+) -> Luisteraar:
+    """Store a new key. The very first is active at once, every later one is announced.
+
+    Raises
+    ------
+    LuisteraarRefused
+        When the account does not hold the role, or the name cannot be used.
+    """
+    called = " ".join(name.split())
+    if not called or len(called) > LONGEST_NAME or not called.isprintable():
+        raise LuisteraarRefused("luisteraar.name", longest=LONGEST_NAME)
+    today = now.astimezone(AMSTERDAM).date()
+    row_id = secrets.token_urlsafe(16)
+    with writing(engine) as connection:
+        _require_role(connection, account_id)
+        first = connection.scalar(select(luisteraar.c.id).limit(1)) is None
+        connection.execute(
+            insert(luisteraar).values(
+                id=row_id,
+                account=account_id,
+                name=called,
+                public_key=new.key.public,
+                locked_key=new.locked,
+                recovery_key=new.recovery_lock,
+                announced_on=today,
+                active_from=today if first else today + ANNOUNCED,
+            )
+        )
+        action = "luisteraar.first" if first else "luisteraar.announce"
+        audit.note(connection, actor, action, envelope.fingerprint(new.key.public), now)
+        made = readers.find(listed(connection), row_id)
+    assert made is not None
+    return made
+
+
+def sign_in_new(
+    engine: Engine, signer: Luisteraar, key: ReaderKey, new_id: str, actor: str, now: datetime
+) -> None:
+    """Let an announced key in from today, on the signature of a present luisteraar.
+
+    Raises
+    ------
+    LuisteraarRefused
+        When there is no such announced key, or the signer is not active.
+    """
+    today = now.astimezone(AMSTERDAM).date()
+    with writing(engine) as connection:
+        known = listed(connection)
+        new = readers.find(readers.announced(known, today), new_id)
+        if new is None or readers.find(readers.active(known, today), signer.id) is None:
+            raise LuisteraarRefused("luisteraar.not_announced")
+        signature = key.sign(readers.statement(new.public, today))
+        change(connection, new_id, active_from=today, signed_by=signer.id, signature=signature)
+        audit.note(connection, actor, "luisteraar.sign", new.fingerprint, now)
+
+
+def turn_down(engine: Engine, objector: Luisteraar, new_id: str, actor: str, now: datetime) -> None:
+    """Keep an announced key out, at the word of a present luisteraar.
+
+    Raises
+    ------
+    LuisteraarRefused
+        When there is no such announced key, or the objector is not active.
+    """
+    today = now.astimezone(AMSTERDAM).date()
+    with writing(engine) as connection:
+        known = listed(connection)
+        new = readers.find(readers.announced(known, today), new_id)
+        if new is None or readers.find(readers.active(known, today), objector.id) is None:
+            raise LuisteraarRefused("luisteraar.not_announced")
+        change(connection, new_id, ended_on=today)
+        audit.note(connection, actor, "luisteraar.turn_down", new.fingerprint, now)
+
+
+def end(engine: Engine, who: Luisteraar, actor: str, now: datetime) -> None:
+    """Take a key out of use: nothing more is sealed to it."""
+    with writing(engine) as connection:
+        change(connection, who.id, ended_on=now.astimezone(AMSTERDAM).date())
+        audit.note(connection, actor, "luisteraar.end", who.fingerprint, now)
+
+
+def set_absence(
+    engine: Engine,
+    who: Luisteraar,
+    period: tuple[date, date] | None,
+    deputy: str | None,
+) -> None:
+    """Say from when until when the luisteraar is away, and who stands in; None: not away.
+
+    Raises
+    ------
+    LuisteraarRefused
+        When the period is back to front, or nobody of that id is a luisteraar.
+    """
+    if period is not None and period[1] < period[0]:
+        raise LuisteraarRefused("luisteraar.absence")
+    with writing(engine) as connection:
+        if deputy is not None and (
+            deputy == who.id or readers.find(listed(connection), deputy) is None
+        ):
+            raise LuisteraarRefused("luisteraar.deputy")
+        start, until = period or (None, None)
+        change(connection, who.id, absent_from=start, absent_until=until, deputy=deputy)
+
+
+def set_care(engine: Engine, who: Luisteraar, support: str, reply_days: int) -> None:
+    """Keep whom the luisteraar can call, and within how many working days senders hear back.
+
+    Raises
+    ------
+    LuisteraarRefused
+        When the text is too long or the number of days cannot be.
+    """
+    told = " ".join(support.split())
+    if len(told) > LONGEST_SUPPORT or not 1 <= reply_days <= MOST_REPLY_DAYS:
+        raise LuisteraarRefused("luisteraar.care", longest=LONGEST_SUPPORT, most=MOST_REPLY_DAYS)
+    with writing(engine) as connection:
+        change(connection, who.id, support=told, reply_days=reply_days)
+
+
+def unlock(engine: Engine, who: Luisteraar, passphrase: str) -> ReaderKey:
+    """The luisteraar's key; takes about a third of a second.
+
+    Raises
+    ------
+    KeyRefused
+        When the passphrase is not the one.
+    """
+    with reading(engine) as connection:
+        locked = connection.scalar(select(luisteraar.c.locked_key).where(luisteraar.c.id == who.id))
+    try:
+        return envelope.unlock(locked or b"", passphrase)
+    except envelope.WrongKey:
+        raise KeyRefused("unlock.wrong") from None
+
+
+def recover(
+    engine: Engine,
+    who: Luisteraar,
+    typed_code: str,
+    passphrase: str,
+    cost: envelope.Cost = envelope.COST,
+) -> ReaderKey:
+    """With the printed sheet: the key, from now on under another passphrase.
+
+    Raises
+    ------
+    KeyRefused
+        When the code is not the one on this key's sheet.
+    """
+    code = receipts.parse_recovery(typed_code)
+    with reading(engine) as connection:
+        kept = connection.scalar(select(luisteraar.c.recovery_key).where(luisteraar.c.id == who.id))
+    try:
+        key = envelope.unlock_with_code(kept or b"", code.encode("ascii"))
+    except envelope.WrongKey:
+        raise KeyRefused("recovery.wrong") from None
+    locked = envelope.lock(key.seed, passphrase, cost)
+    with writing(engine) as connection:
+        change(connection, who.id, locked_key=locked)
+    return key
+
+
+def account_of(engine: Engine, email: str) -> str | None:
+    """The account with this address, or None."""
+    with reading(engine) as connection:
+        found: str | None = connection.scalar(select(account.c.id).where(account.c.email == email))
+    return found
+
+
+def change(connection: Connection, who: str, **values: object) -> None:
+    """Change columns of one key's row."""
+    connection.execute(update(luisteraar).where(luisteraar.c.id == who).values(**values))
+
+
+def _require_role(connection: Connection, account_id: str) -> None:
+    held = select(account_role.c.account).where(
+        account_role.c.account == account_id, account_role.c.role == Role.LUISTERAAR.value
+    )
+    if connection.scalar(held) is None:
+        raise LuisteraarRefused("luisteraar.no_role")

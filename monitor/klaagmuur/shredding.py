@@ -1,0 +1,110 @@
+"""Shred keys: the files whose removal makes a vent unreadable in every copy.
+
+A file tells when it was made. So files are made ahead, in batches, and a vent takes one at random
+that lay ready: the key folder does not tell when somebody wrote.
+"""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from monitor.keyfolder import KeyFolder
+from monitor.klaagmuur.envelope import KEY_BYTES, new_key
+
+PREFIX = "vent-"
+READY = 48
+"""Keys this process keeps ready."""
+AT_ONCE = 12
+"""Keys made together when a crowd has used up what was ready."""
+KEPT_READY = timedelta(days=1)
+ORPHAN_AGE = timedelta(days=2)
+"""A key nobody uses is removed when older than this; until then a process may have it ready."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shred:
+    """A shred key, and the random name under which its file lies."""
+
+    name: bytes
+    key: bytes = field(repr=False)
+
+
+@dataclass(slots=True)
+class _Stock:
+    made: datetime
+    names: list[bytes] = field(default_factory=list)
+
+
+_stocks: dict[Path, _Stock] = {}
+_turn = threading.Lock()
+
+
+def file_name(name: bytes) -> str:
+    """The file in the key folder."""
+    return PREFIX + name.hex()
+
+
+def take(keys: KeyFolder, now: datetime) -> Shred:
+    """A key that lies ready, at random; never given twice."""
+    with _turn:
+        stock = _stocks.setdefault(keys.path, _Stock(now))
+        while True:
+            if not stock.names:
+                _make(keys, stock, AT_ONCE)
+            name = stock.names.pop(secrets.randbelow(len(stock.names)))
+            found = read(keys, name)
+            if found is not None:
+                return found
+
+
+def read(keys: KeyFolder, name: bytes) -> Shred | None:
+    """The key of this name; None once it is shredded."""
+    content = keys.read(file_name(name))
+    if content is None or len(content) != KEY_BYTES or not any(content):
+        return None
+    return Shred(name, content)
+
+
+def destroy(keys: KeyFolder, names: Collection[bytes]) -> None:
+    """Remove keys for good."""
+    for name in names:
+        keys.destroy(file_name(name))
+
+
+def restock(keys: KeyFolder, now: datetime) -> None:
+    """Fill up what lies ready; once a day all of it is made anew."""
+    with _turn:
+        stock = _stocks.get(keys.path)
+        old: list[bytes] = []
+        if stock is None or now - stock.made > KEPT_READY:
+            old = stock.names if stock else []
+            stock = _stocks[keys.path] = _Stock(now)
+        if len(stock.names) < READY // 2:
+            _make(keys, stock, READY - len(stock.names))
+    destroy(keys, old)
+
+
+def sweep(keys: KeyFolder, used: Collection[bytes], now: datetime) -> int:
+    """Remove keys no vent uses and no process has ready; returns how many."""
+    wanted = {file_name(name) for name in used}
+    oldest = (now - ORPHAN_AGE).timestamp()
+    lost = [
+        name
+        for name in keys.names()
+        if name.startswith(PREFIX) and name not in wanted and keys.written_before(name, oldest)
+    ]
+    for name in lost:
+        keys.destroy(name)
+    return len(lost)
+
+
+def _make(keys: KeyFolder, stock: _Stock, count: int) -> None:
+    for _ in range(count):
+        name = secrets.token_bytes(16)
+        keys.write(file_name(name), new_key())
+        stock.names.append(name)

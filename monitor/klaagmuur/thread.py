@@ -1,0 +1,183 @@
+"""The sender's side of a vent: read what came back, answer, take everything back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from monitor.clock import AMSTERDAM
+from monitor.klaagmuur import envelope, receipts, shredding
+from monitor.klaagmuur.content import Author, Note, Vent, check_length
+from monitor.klaagmuur.envelope import Damaged, Receipt
+from monitor.klaagmuur.refusals import ReceiptRefused, VentRefused
+from monitor.klaagmuur.shredding import Shred
+from monitor.store.engine import flush_log, reading, writing
+from monitor.store.klaagmuur_tables import luisteraar, vent, vent_note
+from monitor.wiring import House
+
+MOST_NOTES = 200
+"""In one thread; more is a conversation that should be held elsewhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """A vent and everything after it, as its sender reads it."""
+
+    vent: Vent
+    notes: tuple[Note, ...]
+    day: date
+    expires_on: date
+    read_on: date | None
+    handled: bool
+    handed_on: date | None
+    reader: str
+    """The name of who reads it now."""
+    key: bytes = field(repr=False)
+    shred: Shred = field(repr=False)
+
+    @property
+    def answerable(self) -> bool:
+        """Whether there is room for another note."""
+        return len(self.notes) < MOST_NOTES
+
+
+def open_thread(house: House, typed_code: str) -> Thread:
+    """The conversation a receipt code belongs to.
+
+    Raises
+    ------
+    ReceiptRefused
+        The same for a code that never was, is mistyped, withdrawn, expired or damaged.
+    """
+    receipt = _receipt(typed_code)
+    with reading(house.engine) as connection:
+        row = connection.execute(
+            select(vent, luisteraar.c.name)
+            .join(luisteraar, luisteraar.c.id == vent.c.luisteraar)
+            .where(vent.c.id == receipt.id)
+        ).one_or_none()
+        sealed = notes_of(connection, receipt.id)
+    shred = shredding.read(house.keys, row.shred) if row else None
+    if row is None or shred is None:
+        raise ReceiptRefused("receipt.unknown")
+    try:
+        opened = envelope.open_as_sender(row.sealed, receipt, shred.key)
+        told = Vent.from_page(opened.page)
+    except Damaged:
+        raise ReceiptRefused("receipt.unknown") from None
+    return Thread(
+        vent=told,
+        notes=open_notes(sealed, receipt.id, opened.key, shred),
+        day=row.day,
+        expires_on=row.expires_on,
+        read_on=row.read_on,
+        handled=row.handled,
+        handed_on=row.handed_on,
+        reader=row.name,
+        key=opened.key,
+        shred=shred,
+    )
+
+
+def answer(house: House, typed_code: str, text: str, once: str, now: datetime) -> None:
+    """Add a note of the sender; the vent is unread again for the luisteraar.
+
+    Raises
+    ------
+    ReceiptRefused
+        As :func:`open_thread`.
+    VentRefused
+        When the text is blank or too long, or the thread is full.
+    """
+    _check(text)
+    thread = open_thread(house, typed_code)
+    if not thread.answerable:
+        raise VentRefused("thread.full")
+    receipt = _receipt(typed_code)
+    note = Note(next_place(thread.notes), Author.SENDER, _day(now), text)
+    note_id = envelope.material(house.secret, "note", receipt.id.hex(), once, text)[:16]
+    sealed = envelope.seal_note(note.to_page(), receipt.id, thread.key, thread.shred.key)
+    try:
+        with writing(house.engine) as connection:
+            add_note(connection, receipt.id, note_id, sealed)
+            connection.execute(
+                update(vent).where(vent.c.id == receipt.id).values(unread=True, handled=False)
+            )
+    except IntegrityError:
+        return  # the same form once more, or the vent expired at this very moment
+
+
+def withdraw(house: House, typed_code: str) -> None:
+    """Take a vent and its whole thread back, for good, in every copy.
+
+    Raises
+    ------
+    ReceiptRefused
+        When the code opens nothing.
+    """
+    receipt = _receipt(typed_code)
+    with reading(house.engine) as connection:
+        name = connection.scalar(select(vent.c.shred).where(vent.c.id == receipt.id))
+    if name is None:
+        raise ReceiptRefused("receipt.unknown")
+    remove(house, {receipt.id: name})
+
+
+def remove(house: House, gone: dict[bytes, bytes]) -> None:
+    """Remove vents (id to name of the shred key): first the keys, then the rows, then the log.
+
+    After the first step nobody can read them any more, whatever happens to the others.
+    """
+    shredding.destroy(house.keys, gone.values())
+    with writing(house.engine) as connection:
+        for one in gone:
+            connection.execute(delete(vent_note).where(vent_note.c.vent == one))
+            connection.execute(delete(vent).where(vent.c.id == one))
+    flush_log(house.engine)
+
+
+def notes_of(connection: Connection, vent_id: bytes) -> list[bytes]:
+    """The sealed notes of a thread, in no order."""
+    wanted = select(vent_note.c.sealed).where(vent_note.c.vent == vent_id)
+    return list(connection.execute(wanted).scalars())
+
+
+def open_notes(
+    sealed: Iterable[bytes], vent_id: bytes, key: bytes, shred: Shred
+) -> tuple[Note, ...]:
+    """The notes in the order in which they were written; a damaged one is left out."""
+    notes: list[Note] = []
+    for each in sealed:
+        try:
+            notes.append(Note.from_page(envelope.open_note(each, vent_id, key, shred.key)))
+        except Damaged:
+            continue
+    return tuple(sorted(notes, key=lambda note: (note.place, note.by, note.day)))
+
+
+def next_place(notes: tuple[Note, ...]) -> int:
+    """The place of the next note."""
+    return max((note.place for note in notes), default=-1) + 1
+
+
+def add_note(connection: Connection, vent_id: bytes, note_id: bytes, sealed: bytes) -> None:
+    """Store a sealed note."""
+    connection.execute(insert(vent_note).values(id=note_id, vent=vent_id, sealed=sealed))
+
+
+def _check(text: str) -> None:
+    if not text.strip():
+        raise VentRefused("thread.blank")
+    check_length(text)
+
+
+def _receipt(typed: str) -> Receipt:
+    return envelope.receipt_of(receipts.parse_receipt(typed).encode("ascii"))
+
+
+def _day(now: datetime) -> date:
+    return now.astimezone(AMSTERDAM).date()

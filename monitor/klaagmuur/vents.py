@@ -1,0 +1,138 @@
+"""Sending a vent: sealed first, then stored in one transaction; nothing is kept in clear."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from sqlalchemy import Connection, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from monitor.clock import AMSTERDAM
+from monitor.klaagmuur import days, envelope, luisteraars, readers, receipts, shredding, themes
+from monitor.klaagmuur.content import Vent, check_length
+from monitor.klaagmuur.readers import Luisteraar
+from monitor.klaagmuur.refusals import VentRefused, WallClosed
+from monitor.klaagmuur.shredding import Shred
+from monitor.store.engine import writing
+from monitor.store.klaagmuur_tables import vent as vent_table
+from monitor.wiring import House
+
+DEFAULT_LIFETIME = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A vent as its sender filled it in.
+
+    Parameters
+    ----------
+    luisteraar
+        The id of who reads it; empty where there is only one.
+    lifetime
+        How many days it may exist: 7, 14 or 30.
+    countable
+        Whether its theme may be counted for the quarter.
+    once
+        A random text that came with the form: the same form arriving twice is one vent.
+    """
+
+    vent: Vent = field(default_factory=Vent)
+    luisteraar: str = ""
+    lifetime: int = DEFAULT_LIFETIME
+    countable: bool = False
+    once: str = field(default="", repr=False)
+
+
+def send(house: House, draft: Draft, now: datetime) -> str:
+    """Seal and store a vent; returns the receipt code, which exists nowhere else.
+
+    Raises
+    ------
+    VentRefused
+        When nothing was said, it is too long, or a choice in it is not on the form.
+    WallClosed
+        When there is nobody who can read it.
+    StoreBusy
+        When the store is locked for too long.
+    """
+    if draft.vent.blank:
+        raise VentRefused("vent.blank")
+    check_length(draft.vent.text)
+    if draft.lifetime not in days.LIFETIMES:
+        raise VentRefused("vent.lifetime")
+    today = now.astimezone(AMSTERDAM).date()
+    known = luisteraars.everyone(house.engine)
+    to = addressee(known, draft.luisteraar, today)
+    code = _code(house, draft)
+    receipt = envelope.receipt_of(code.encode("ascii"))
+    shred = shredding.take(house.keys, now)
+    sealed = envelope.seal_vent(draft.vent.to_page(), receipt, to.public, shred.key)
+    token = themes.new_token(draft.vent.theme if draft.countable else None, to)
+    expires = days.expires_on(now, draft.lifetime, secrets.randbelow(days.MOST_EXTRA + 1))
+    try:
+        with writing(house.engine) as connection:
+            _store(connection, receipt.id, to, shred, sealed, today, expires)
+            themes.drop(connection, token, to, today)
+    except IntegrityError:
+        shredding.destroy(house.keys, [shred.name])
+        if not _is_there(house, receipt.id):
+            raise
+    return code
+
+
+def addressee(known: tuple[Luisteraar, ...], wanted: str, today: date) -> Luisteraar:
+    """Who a vent is sealed to.
+
+    Raises
+    ------
+    WallClosed
+        When there is no active luisteraar.
+    VentRefused
+        When the one picked is not (or no longer) a luisteraar, or none was picked out of more.
+    """
+    present = readers.active(known, today)
+    if not present:
+        raise WallClosed("wall.closed")
+    if not wanted and len(present) == 1:
+        return present[0]
+    found = readers.find(present, wanted)
+    if found is None:
+        raise VentRefused("vent.luisteraar")
+    return found
+
+
+def _code(house: House, draft: Draft) -> str:
+    if not draft.once:
+        return receipts.new_receipt()
+    told = (draft.once, draft.luisteraar, str(draft.lifetime), str(draft.countable))
+    page = draft.vent.to_page().hex()
+    return receipts.from_material(envelope.material(house.secret, "vent", *told, page))
+
+
+def _store(
+    connection: Connection,
+    vent: bytes,
+    to: Luisteraar,
+    shred: Shred,
+    sealed: bytes,
+    today: date,
+    expires: date,
+) -> None:
+    connection.execute(
+        insert(vent_table).values(
+            id=vent,
+            luisteraar=to.id,
+            shred=shred.name,
+            sealed=sealed,
+            day=today,
+            expires_on=expires,
+        )
+    )
+
+
+def _is_there(house: House, vent: bytes) -> bool:
+    with house.engine.connect() as connection:
+        found = connection.scalar(select(vent_table.c.id).where(vent_table.c.id == vent))
+    return found is not None

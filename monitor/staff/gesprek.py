@@ -1,0 +1,143 @@
+"""The conversation after a vent, opened with the receipt code and with nothing else.
+
+No cookie and no session: the code goes along in the form, and the page is kept nowhere.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import date
+
+import anyio
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from monitor import clock, logs, wiring
+from monitor.clock import AMSTERDAM
+from monitor.errors import Refusal, StoreBusy
+from monitor.klaagmuur import client_data, receipts, thread
+from monitor.klaagmuur.content import LONGEST, tidy
+from monitor.klaagmuur.refusals import ReceiptRefused, VentRefused, WallBusy
+from monitor.klaagmuur.thread import Thread
+from monitor.staff import words
+from monitor.staff.forms import Fields, only_field, read_fields
+from monitor.staff.language import language_of
+from monitor.staff.pages import respond
+from monitor.staff.threads import aside
+from monitor.staff.vent_form import ANYWAY, YES, once_of
+
+SLOWLY = 1.0
+"""Seconds a code that opens nothing takes, whatever is the matter with it."""
+SHOWN = 60
+"""How much of a mistyped code is given back to mend."""
+LARGEST_FORM = 512 * 1024
+ANSWER, WITHDRAW = "antwoord", "intrekken"
+
+
+async def ask_code(request: Request) -> Response:
+    """The page where the receipt code is typed."""
+    return _code_page(request)
+
+
+async def take_code(request: Request) -> Response:
+    """Open the conversation; answer or withdraw when that was asked."""
+    fields = await read_fields(request, LARGEST_FORM)
+    typed = only_field(fields, "code")
+    text = tidy("\n".join(value for name, value in fields if name == "tekst"))
+    try:
+        return await _step(request, fields, typed, text)
+    except ReceiptRefused as refusal:
+        await anyio.sleep(SLOWLY)
+        return _code_page(request, 404, typed, refusal, text)
+    except StoreBusy as refusal:
+        return _code_page(request, 503, typed, refusal, text)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the text is given back
+        logs.note("klaagmuur.failed", level=logging.ERROR, error=type(error).__qualname__)
+        return _code_page(request, 503, typed, WallBusy("vent.failed"), text)
+
+
+async def _step(request: Request, fields: Fields, typed: str, text: str) -> Response:
+    house, step = wiring.current(), only_field(fields, "stap")
+    problem: Refusal | None = None
+    marks: tuple[client_data.Mark, ...] = ()
+    said = ""
+    if step == WITHDRAW:
+        await aside(thread.open_thread, house, typed)
+        if only_field(fields, "zeker") == YES:
+            await aside(thread.withdraw, house, typed)
+            return respond(request, "klaagmuur_gone.html", switch=False)
+        problem = VentRefused("thread.sure")
+    elif step in (ANSWER, ANYWAY):
+        found = await aside(client_data.find, text, _today())
+        if step == ANSWER and len(text) <= LONGEST:
+            marks = found
+        if not marks:
+            try:
+                once = once_of(fields)
+                await aside(thread.answer, house, typed, text, once, clock.now())
+                text, said = "", "thread.answered"
+            except VentRefused as refusal:
+                problem = refusal
+    opened = await aside(thread.open_thread, house, typed)
+    return _thread_page(request, opened, typed, fields, text, problem, marks, said)
+
+
+def _thread_page(
+    request: Request,
+    opened: Thread,
+    typed: str,
+    fields: Fields,
+    text: str,
+    problem: Refusal | None,
+    marks: tuple[client_data.Mark, ...],
+    said: str,
+) -> Response:
+    language = language_of(request)
+    return respond(
+        request,
+        "klaagmuur_thread.html",
+        422 if problem else 200,
+        switch=False,
+        thread=opened,
+        code=receipts.show(receipts.parse_receipt(typed)),
+        once=once_of(()) if said else once_of(fields),
+        text=text,
+        problem=problem,
+        said=said,
+        pieces=tuple(client_data.pieces(text, marks)),
+        kinds=tuple(dict.fromkeys(mark.kind for mark in marks)),
+        longest=LONGEST,
+        day=lambda value: words.day(value, language),
+    )
+
+
+def _code_page(
+    request: Request,
+    status: int = 200,
+    typed: str = "",
+    refusal: Refusal | None = None,
+    text: str = "",
+) -> Response:
+    response = respond(
+        request,
+        "klaagmuur_code.html",
+        status,
+        switch=refusal is None,
+        typed=typed[:SHOWN],
+        refusal=refusal,
+        text=text,
+    )
+    if status == 503:
+        response.headers["retry-after"] = "60"
+    return response
+
+
+def _today() -> date:
+    return clock.now().astimezone(AMSTERDAM).date()
+
+
+routes = [
+    Route("/klaagmuur/gesprek", ask_code, methods=["GET"]),
+    Route("/klaagmuur/gesprek", take_code, methods=["POST"]),
+]

@@ -1,0 +1,202 @@
+"""The klaagmuur's writing page: signposts, a form, a check for client data, a receipt.
+
+Whatever goes wrong, the page that says so holds the text that was typed.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+import anyio
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from monitor import clock, logs, wiring
+from monitor.clock import AMSTERDAM
+from monitor.errors import InputRefused, Refusal, StoreBusy
+from monitor.klaagmuur import client_data, help, luisteraars, readers, receipts, vents, wall
+from monitor.klaagmuur.brake import Brake
+from monitor.klaagmuur.content import LONGEST, Feeling, Intention, Theme
+from monitor.klaagmuur.days import ANNOUNCED, LIFETIMES, MOST_EXTRA
+from monitor.klaagmuur.help import Contact, Need
+from monitor.klaagmuur.readers import Luisteraar
+from monitor.klaagmuur.refusals import VentRefused, WallBusy, WallClosed
+from monitor.staff import gesprek, words
+from monitor.staff.forms import read_fields
+from monitor.staff.language import language_of
+from monitor.staff.pages import respond
+from monitor.staff.threads import aside
+from monitor.staff.vent_form import VentForm, empty_form, read_form
+from monitor.wiring import House
+
+LARGEST_FORM = 512 * 1024
+"""Bytes. Far more than fits in a vent: who pasted too much must get it back."""
+AWAY = "https://www.knmi.nl/nederland-nu/weer/verwachtingen"
+"""Where the link "quickly away" leads: a page anybody may have open."""
+SLOWLY = 1.0
+"""Seconds a wrong access word takes."""
+
+brake = Brake()
+
+
+class Step(StrEnum):
+    """What the page shows of a form that was sent."""
+
+    WRITE = "write"
+    CHECK = "check"
+    REFUSED = "refused"
+    LATER = "later"
+
+
+STATUS = {Step.WRITE: 200, Step.CHECK: 200, Step.REFUSED: 422, Step.LATER: 503}
+
+
+@dataclass(frozen=True, slots=True)
+class Wall:
+    """What the page tells about the klaagmuur today."""
+
+    known: tuple[Luisteraar, ...]
+    present: tuple[Luisteraar, ...]
+    announced: tuple[Luisteraar, ...]
+    word: str
+    today: date
+
+    def starts_on(self, who: Luisteraar) -> date:
+        """Since when, or from when, vents are sealed to this luisteraar."""
+        return readers.starts_on(who, self.known)
+
+    def deputy(self, who: Luisteraar) -> Luisteraar | None:
+        """Who stands in for somebody who is away, if that is a luisteraar too."""
+        return readers.find(self.present, who.deputy) if who.is_absent(self.today) else None
+
+
+async def show_form(request: Request) -> Response:
+    """The page; 503 in words while there is nobody who can read."""
+    wall_ = await aside(_wall, wiring.current(), _today())
+    return _page(request, wall_, empty_form(), Step.WRITE, status=_open_status(wall_))
+
+
+async def take_vent(request: Request) -> Response:
+    """Check, seal and store; or the form again, with everything that was in it."""
+    form = read_form(await read_fields(request, LARGEST_FORM))
+    house, now = wiring.current(), clock.now()
+    wall_ = None
+    try:
+        wall_ = await aside(_wall, house, _today())
+        if not wall.is_word(wall_.word, form.word):
+            await anyio.sleep(SLOWLY)
+            raise VentRefused("vent.word")
+        marks = await aside(client_data.find, form.text, wall_.today)
+        if marks and not form.anyway and len(form.text) <= LONGEST:
+            return _page(request, wall_, form, Step.CHECK, marks=marks)
+        if wall_.present and not form.draft.vent.blank:
+            await _take_turn()
+        code = await aside(vents.send, house, form.draft, now)
+    except (WallClosed, WallBusy, StoreBusy) as refusal:
+        return _page(request, wall_, form, Step.LATER, refusal)
+    except Refusal as refusal:
+        return _page(request, wall_, form, Step.REFUSED, refusal)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the text is given back
+        logs.note("klaagmuur.failed", level=logging.ERROR, error=type(error).__qualname__)
+        return _page(request, wall_, form, Step.LATER, WallBusy("vent.failed"))
+    return _receipt(request, code, form, now)
+
+
+def contacts() -> tuple[Contact, ...]:
+    """The signposts; none where the file cannot be used (the beheerder is told by ``doctor``)."""
+    try:
+        return help.load()
+    except InputRefused:
+        return ()
+
+
+async def _take_turn() -> None:
+    wait = brake.wait(anyio.current_time())
+    if wait is None:
+        raise WallBusy("vent.flood")
+    await anyio.sleep(wait)
+
+
+def _wall(house: House, today: date) -> Wall:
+    known = luisteraars.everyone(house.engine)
+    return Wall(
+        known=known,
+        present=readers.active(known, today),
+        announced=readers.announced(known, today),
+        word=wall.access_word(house.engine),
+        today=today,
+    )
+
+
+def _page(
+    request: Request,
+    wall_: Wall | None,
+    form: VentForm,
+    step: Step,
+    refusal: Refusal | None = None,
+    marks: tuple[client_data.Mark, ...] = (),
+    status: int = 0,
+) -> Response:
+    language = language_of(request)
+    known = wall_ or Wall((), (), (), "", _today())
+    response = respond(
+        request,
+        "klaagmuur_form.html",
+        status or STATUS[step],
+        switch=step is Step.WRITE,
+        wall=known,
+        closed=wall_ is not None and not wall_.present,
+        form=form,
+        step=step,
+        refusal=refusal,
+        pieces=tuple(client_data.pieces(form.text, marks)),
+        kinds=tuple(dict.fromkeys(mark.kind for mark in marks)),
+        longest=LONGEST,
+        intentions=tuple(Intention),
+        themes=tuple(Theme),
+        feelings=tuple(Feeling),
+        lifetimes=LIFETIMES,
+        extra=MOST_EXTRA,
+        day=lambda value: words.day(value, language),
+        away=AWAY,
+        needs=tuple(Need),
+        contacts=contacts(),
+        weeks=ANNOUNCED.days // 7,
+    )
+    if STATUS[step] == 503:
+        response.headers["retry-after"] = "60"
+    return response
+
+
+def _receipt(request: Request, code: str, form: VentForm, now: datetime) -> Response:
+    return respond(
+        request,
+        "klaagmuur_receipt.html",
+        switch=False,
+        code=receipts.show(code),
+        intention=form.intention,
+        lifetime=form.lifetime,
+        extra=MOST_EXTRA,
+        away=AWAY,
+        needs=tuple(Need),
+        contacts=contacts(),
+    )
+
+
+def _open_status(wall_: Wall) -> int:
+    return 200 if wall_.present else 503
+
+
+def _today() -> date:
+    return clock.now().astimezone(AMSTERDAM).date()
+
+
+routes = [
+    Route("/klaagmuur", show_form, methods=["GET"]),
+    Route("/klaagmuur", take_vent, methods=["POST"]),
+    *gesprek.routes,
+]
