@@ -1,4 +1,4 @@
-"""The ASGI application, nothing else: the dashboard (Streamlit) with the staff pages (Starlette) before it."""
+"""The ASGI application, nothing else: the staff pages (Starlette), then the dashboard."""
 
 import streamlit as st
 

@@ -98,10 +98,8 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
 
 
 def _state_folder(environ: Mapping[str, str]) -> Path:
-    home = environ.get("XDG_STATE_HOME") or os.path.join(
-        environ.get("HOME") or os.path.expanduser("~"), ".local", "state"
-    )
-    return Path(home) / "teamklimaat"
+    home = Path(environ.get("HOME") or Path.home())
+    return Path(environ.get("XDG_STATE_HOME") or home / ".local" / "state") / "teamklimaat"
 
 
 def _path(given: str, default: Path) -> Path:

@@ -35,7 +35,8 @@ def breaks(before: MonthRelease, now: MonthRelease, then: int, theme: int) -> ND
     reorganised = _beneath(now) != _beneath(before)[known]
     moved, either = _moved(before, now, known, then, theme)
     comparable: NDArray[np.bool_] = (known >= 0) & (now.scores[:, theme] != WITHHELD)
-    return comparable & (reorganised | (moved > TOLERATED * np.maximum(either, 1)))
+    clearly: NDArray[np.bool_] = reorganised | (moved > TOLERATED * np.maximum(either, 1))
+    return comparable & clearly
 
 
 def _moved(

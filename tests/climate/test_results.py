@@ -99,9 +99,7 @@ def test_nothing_naive_is_said_of_change(house: House, seal_month: SealMonth) ->
     assert word(results(house.engine).series("oost", "theme", "respect")) == "stable"
 
 
-def test_the_export_holds_every_figure(
-    house: House, seal_month: SealMonth, tmp_path: Path
-) -> None:
+def test_the_export_holds_every_figure(house: House, seal_month: SealMonth, tmp_path: Path) -> None:
     seal_month("2026-01", oost=(6, 5), west=(3, 2))
     seal_month("2026-02", oost=(12, 5), west=(12, 1))
     out = tmp_path / "export.csv"

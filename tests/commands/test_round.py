@@ -11,8 +11,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from monitor.cli import main
-from monitor.errors import FileRefused, InputRefused, Refusal, RoundRefused
 from monitor.commands.round import round_
+from monitor.errors import FileRefused, InputRefused, Refusal, RoundRefused
 from monitor.organisation.files import read_members, read_tree
 from monitor.organisation.register import current_tree, import_members, import_tree
 from monitor.pulse import ballot_box, rounds
@@ -45,9 +45,7 @@ def rows(file: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(handle))
 
 
-def test_codes_are_written_per_unit_with_links_that_work(
-    organised: House, tmp_path: Path
-) -> None:
+def test_codes_are_written_per_unit_with_links_that_work(organised: House, tmp_path: Path) -> None:
     out = tmp_path / "codes.csv"
 
     done = run("invite", PERIOD, "--csv", str(out), "--count", "oost=3", "--count", "west=2")

@@ -19,6 +19,7 @@ from monitor.settings import read
 from monitor.wiring import House
 
 MONTHS = 6
+MOMENT = datetime.fromisoformat("2026-11-23T09:00:00+00:00")
 
 
 def make(folder: Path, now: datetime, seed: int = 1, months: int = MONTHS) -> tuple[House, Filled]:
@@ -37,7 +38,7 @@ def make(folder: Path, now: datetime, seed: int = 1, months: int = MONTHS) -> tu
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[House, Filled]:
     """Six sealed months and an open round."""
-    return make(tmp_path_factory.mktemp("demo"), datetime.fromisoformat("2026-11-23T09:00:00+00:00"))
+    return make(tmp_path_factory.mktemp("demo"), MOMENT)
 
 
 def test_the_municipality_has_eight_departments_and_some_45_teams() -> None:
@@ -88,14 +89,12 @@ def test_the_stories_are_in_the_figures(demo: tuple[House, Filled]) -> None:
 def test_the_same_seed_gives_the_same_figures(
     demo: tuple[House, Filled], tmp_path: Path, now: datetime
 ) -> None:
-    again, _ = make(tmp_path / "again", datetime.fromisoformat("2026-11-23T09:00:00+00:00"))
+    again, _ = make(tmp_path / "again", MOMENT)
 
     assert list(results(again.engine).rows()) == list(results(demo[0].engine).rows())
     again.engine.dispose()
 
 
-def test_a_store_that_is_not_empty_is_left_alone(
-    demo: tuple[House, Filled], now: datetime
-) -> None:
+def test_a_store_that_is_not_empty_is_left_alone(demo: tuple[House, Filled], now: datetime) -> None:
     with pytest.raises(InputRefused, match="not_empty"):
         fill(demo[0], 1, 1, now)

@@ -12,8 +12,15 @@ from monitor.organisation.tree import Tree, Unit
 from monitor.pulse import rounds
 from monitor.questionnaire import Questionnaire, load
 from monitor.wiring import House
+from tests.stores import BOTH
 
 PERIOD = "2026-11"
+
+
+@pytest.fixture(params=BOTH)
+def store(request: pytest.FixtureRequest) -> str:
+    """What keeps the data."""
+    return str(request.param)
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -54,9 +55,7 @@ def test_a_code_opens_a_sheet_whether_it_was_used_or_not(
     assert ballot_box.open_sheet(house, code) == before
 
 
-def test_a_code_counts_once(
-    house: House, open_period: str, sheet: Sheet, now: datetime
-) -> None:
+def test_a_code_counts_once(house: House, open_period: str, sheet: Sheet, now: datetime) -> None:
     (code,) = codes_for(house, open_period, now, wmo_oost=1)["wmo-oost"]
     ballot_box.submit(house, code, sheet(4))
 
@@ -393,10 +392,8 @@ def test_five_closers_at_once_seal_once(
     fill(house, open_period, sheet, now, wmo_oost=20, wmo_west=20)
 
     def close(_: int) -> None:
-        try:
+        with suppress(RoundRefused, KeyMissing):
             closing.close(house, open_period, "test", now)
-        except (RoundRefused, KeyMissing):
-            pass
 
     with ThreadPoolExecutor(5) as pool:
         list(pool.map(close, range(5)))

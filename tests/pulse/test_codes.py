@@ -7,9 +7,7 @@ from hypothesis import strategies as st
 from monitor.errors import CodeMalformed
 from monitor.pulse import codes
 
-periods = st.builds(
-    lambda y, m: f"{y}-{m:02d}", st.integers(1990, 2074), st.integers(1, 12)
-)
+periods = st.builds(lambda y, m: f"{y}-{m:02d}", st.integers(1990, 2074), st.integers(1, 12))
 
 
 @given(periods)
@@ -55,9 +53,11 @@ def test_anything_typed_gives_a_code_or_a_named_refusal(typed: str) -> None:
     try:
         code = codes.parse(typed)
     except CodeMalformed as refusal:
-        assert refusal.key in ("code.length", "code.symbols", "code.typo")
+        key = refusal.key
     else:
-        assert codes.parse(code.text) == code
+        key = "" if codes.parse(code.text) == code else "unstable"
+
+    assert key in ("", "code.length", "code.symbols", "code.typo")
 
 
 def test_a_code_is_not_in_its_own_repr() -> None:

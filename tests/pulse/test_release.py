@@ -7,7 +7,6 @@ import math
 import numpy as np
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from monitor.pulse.counting import Shape, count
 from monitor.pulse.coverage import breaks
