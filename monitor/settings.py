@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from monitor import mailserver
 from monitor.errors import SettingsRefused
+from monitor.mailserver import MailServer
 
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "TEAMKLIMAAT_"
@@ -57,6 +59,11 @@ class Settings:
     questionnaire_file: Path = ROOT / "data" / "questionnaire.toml"
 
     @property
+    def mail_server(self) -> MailServer | None:
+        """Where mail is handed in, or None where the app sends none."""
+        return mailserver.parse(self.smtp_url) if self.smtp_url else None
+
+    @property
     def secure(self) -> bool:
         """Whether people reach the app over https (cookies are then marked Secure)."""
         return self.base_url.startswith("https://")
@@ -86,8 +93,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
         secret_file=_path(given.get("SECRET_FILE", ""), state / "secret"),
         keys_dir=_path(given.get("KEYS_DIR", ""), state / "keys"),
         base_url=_base_url(given.get("BASE_URL", "")),
-        smtp_url=given.get("SMTP_URL", ""),
-        mail_from=given.get("MAIL_FROM", ""),
+        **_mail(given.get("SMTP_URL", ""), given.get("MAIL_FROM", "")),
         oidc_issuer=given.get("OIDC_ISSUER", ""),
         oidc_client_id=given.get("OIDC_CLIENT_ID", ""),
         oidc_client_secret=given.get("OIDC_CLIENT_SECRET", ""),
@@ -129,6 +135,17 @@ def _base_url(given: str) -> str:
     if parts.path.strip("/"):
         raise SettingsRefused("settings.base_url_path", value=given)
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def _mail(smtp_url: str, mail_from: str) -> dict[str, str]:
+    """Both settings, or neither; checked here, so that a slip shows at the start."""
+    if smtp_url:
+        mailserver.parse(smtp_url)
+    if mail_from:
+        mailserver.check_sender(mail_from)
+    if bool(smtp_url) != bool(mail_from):
+        raise SettingsRefused("settings.mail_half")
+    return {"smtp_url": smtp_url, "mail_from": mail_from}
 
 
 def _minimum(given: str) -> int:

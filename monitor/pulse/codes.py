@@ -15,6 +15,7 @@ from monitor.pulse import periods
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 RANDOM_SYMBOLS = 16
+RANDOM_BYTES = RANDOM_SYMBOLS * 5 // 8
 LENGTH = 2 + RANDOM_SYMBOLS + 2
 _FORGIVEN = str.maketrans(
     {"O": "0", "I": "1", "L": "1", " ": "", "-": "", "\u2013": "", "\u00a0": ""}
@@ -33,9 +34,16 @@ class Code:
 
 def new_code(period: str) -> str:
     """A fresh random code for a round."""
-    body = _pair(periods.number(period)) + "".join(
-        secrets.choice(ALPHABET) for _ in range(RANDOM_SYMBOLS)
-    )
+    return code_of(period, secrets.token_bytes(RANDOM_BYTES))
+
+
+def code_of(period: str, bits: bytes) -> str:
+    """The code of a round with these 80 bits: random ones, or as good as random."""
+    if len(bits) != RANDOM_BYTES:
+        raise ValueError("a code needs 80 bits")
+    number = int.from_bytes(bits, "big")
+    symbols = (ALPHABET[number >> 5 * place & 31] for place in reversed(range(RANDOM_SYMBOLS)))
+    body = _pair(periods.number(period)) + "".join(symbols)
     return body + _check(body)
 
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import json
 import secrets
 import struct
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from nacl.exceptions import CryptoError
@@ -74,6 +74,22 @@ def key_name(public: bytes) -> str:
 def fingerprint(code_key: bytes, code: str) -> bytes:
     """What the store keeps of a code; without the key nobody can compute it from the code."""
     return hmac.digest(code_key, b"code\0" + code.encode("ascii"), "sha256")
+
+
+def mailed_bits(code_key: bytes, unit: str, generation: int, email: str) -> bytes:
+    """The 80 bits of the code that the app mails to one member.
+
+    They follow from the round's key, so that the same link can be mailed again while no code is
+    kept anywhere. Without the key they are as good as random; once it is destroyed nobody can
+    make them again.
+    """
+    named = json.dumps([unit, generation, email]).encode("ascii")
+    return hmac.digest(code_key, b"mailed\0" + named, "sha256")[:10]
+
+
+def message_mark(code_key: bytes, kind: str, code: str) -> str:
+    """What tells one letter from every other, and does not tell its code."""
+    return hmac.digest(code_key, f"letter\0{kind}\0{code}".encode("ascii"), "sha256").hex()[:32]
 
 
 def close_envelope(public: bytes, sheet: Sheet) -> bytes:

@@ -1,7 +1,8 @@
 """Invitations: one code a person, once per unit per round.
 
 The store keeps a keyed fingerprint of each code, never the code. Who got which code is known
-to whoever sends them, and to nobody afterwards.
+to whoever sends them, and to nobody afterwards. Where the app mails them, codes follow from the
+round's key (see :mod:`monitor.pulse.letters`); elsewhere they are random.
 """
 
 from __future__ import annotations
@@ -16,8 +17,9 @@ from sqlalchemy import Connection, insert, select, update
 
 from monitor.access import audit
 from monitor.errors import InputRefused, RoundRefused
-from monitor.pulse import codes, envelope, rounds
+from monitor.pulse import codes, envelope, letters, rounds
 from monitor.pulse.envelope import RoundKey
+from monitor.pulse.letters import Kind, Letter
 from monitor.pulse.rounds import RoundStatus
 from monitor.store.engine import writing
 from monitor.store.tables import ballot, round_unit
@@ -63,6 +65,63 @@ def replace(
     return _issue(house, period, counts, actor, now, replacing=True)
 
 
+def mail(
+    house: House,
+    period: str,
+    emails: Mapping[str, tuple[str, ...]],
+    actor: str,
+    now: datetime,
+    *,
+    replacing: bool = False,
+) -> int:
+    """Make one code per member, and let the letters that carry them wait to be sent.
+
+    Codes and letters come in one transaction, and the code is in neither: the round's key makes
+    it again whenever the letter goes. Without `replacing`, units that were invited before and
+    units that are not in the round are passed over, so that it is safe to repeat.
+
+    Returns
+    -------
+    int
+        How many letters were queued; 0 when there was nobody left to invite.
+
+    Raises
+    ------
+    As `invite` and `replace`.
+    """
+    with writing(house.engine) as connection:
+        key = rounds.key_of(house.keys, _open(rounds.lock(connection, period)))
+        if not replacing:
+            fresh = {p.unit for p in rounds.places(connection, period) if not p.issued}
+            emails = {unit: listed for unit, listed in emails.items() if unit in fresh and listed}
+            if not emails:
+                return 0
+        for unit, listed in emails.items():
+            if not listed:
+                raise InputRefused("invite.no_members", unit=unit)
+        counts = {unit: len(listed) for unit, listed in emails.items()}
+        for issue in _wanted(connection, period, counts, replacing=replacing):
+            to = [
+                Letter(period, Kind.INVITE, email, issue.unit, issue.generation)
+                for email in emails[issue.unit]
+            ]
+            made = [letters.code_of(key, letter) for letter in to]
+            _carry_out(connection, key, period, issue, made, actor, now)
+            letters.queue(connection, to)
+    return sum(counts.values())
+
+
+@dataclass(frozen=True, slots=True)
+class _Issue:
+    """Codes about to be made for a unit."""
+
+    unit: str
+    position: int
+    places: int
+    generation: int
+    replacing: bool
+
+
 def _issue(
     house: House,
     period: str,
@@ -72,35 +131,37 @@ def _issue(
     *,
     replacing: bool,
 ) -> tuple[Invitation, ...]:
+    made: list[Invitation] = []
     with writing(house.engine) as connection:
         key = rounds.key_of(house.keys, _open(rounds.lock(connection, period)))
-        wanted = _places(connection, period, counts, replacing=replacing)
-        made: list[Invitation] = []
-        for unit, (position, places) in wanted.items():
-            if replacing:
-                _void(connection, period, position)
-            made.extend(_fill(connection, key, period, unit, position, places))
-            _count_issued(connection, period, unit, places)
-            action = "round.replace" if replacing else "round.invite"
-            audit.note(connection, actor, action, f"{period} {unit}: {places}", now)
+        for issue in _wanted(connection, period, counts, replacing=replacing):
+            fresh = [codes.new_code(period) for _ in range(issue.places)]
+            _carry_out(connection, key, period, issue, fresh, actor, now)
+            made.extend(Invitation(issue.unit, code) for code in fresh)
     return tuple(made)
 
 
-def _fill(
-    connection: Connection, key: RoundKey, period: str, unit: str, position: int, places: int
-) -> list[Invitation]:
-    fresh = [Invitation(unit, codes.new_code(period)) for _ in range(places)]
+def _carry_out(
+    connection: Connection,
+    key: RoundKey,
+    period: str,
+    issue: _Issue,
+    made: list[str],
+    actor: str,
+    now: datetime,
+) -> None:
+    """Store the codes' fingerprints, in an order that has nothing to do with who gets which."""
+    if issue.replacing:
+        _void(connection, period, issue.position)
+        letters.forget(connection, period, issue.unit)
     rows = [
-        {
-            "period": period,
-            "fingerprint": envelope.fingerprint(key.code_key, invitation.code),
-            "unit": position,
-            "spent": False,
-        }
-        for invitation in fresh
+        {"period": period, "fingerprint": mark, "unit": issue.position, "spent": False}
+        for mark in sorted(envelope.fingerprint(key.code_key, code) for code in made)
     ]
     connection.execute(insert(ballot), rows)
-    return fresh
+    _count_issued(connection, period, issue.unit, issue.places)
+    action = "round.replace" if issue.replacing else "round.invite"
+    audit.note(connection, actor, action, f"{period} {issue.unit}: {issue.places}", now)
 
 
 def for_members(
@@ -123,14 +184,14 @@ def _open(found: rounds.Round) -> rounds.Round:
     return found
 
 
-def _places(
+def _wanted(
     connection: Connection, period: str, counts: Mapping[str, int], *, replacing: bool
-) -> dict[str, tuple[int, int]]:
+) -> list[_Issue]:
     known = {
         row.unit: row
         for row in connection.execute(select(round_unit).where(round_unit.c.period == period))
     }
-    wanted: dict[str, tuple[int, int]] = {}
+    wanted: list[_Issue] = []
     for unit, asked in counts.items():
         if unit not in known:
             raise InputRefused("invite.unit_unknown", unit=unit, period=period)
@@ -142,7 +203,7 @@ def _places(
         places = asked or (row.invited if replacing else 0)
         if not 1 <= places <= MOST_PER_UNIT:
             raise InputRefused("invite.count", unit=unit, most=MOST_PER_UNIT)
-        wanted[unit] = (row.position, places)
+        wanted.append(_Issue(unit, row.position, places, row.issued, replacing))
     if not wanted:
         raise InputRefused("invite.nobody", period=period)
     return wanted

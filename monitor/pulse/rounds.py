@@ -21,6 +21,7 @@ from monitor.organisation.tree import Tree, Unit
 from monitor.pulse import envelope, periods
 from monitor.pulse.envelope import RoundKey
 from monitor.questionnaire import Questionnaire
+from monitor.store.delivery_tables import outbox
 from monitor.store.engine import reading, writing
 from monitor.store.tables import ballot, questionnaire, round_unit, survey_round
 from monitor.store.tables import envelope as envelope_table
@@ -213,8 +214,9 @@ def set_status(connection: Connection, period: str, status: RoundStatus) -> None
 
 
 def empty_box(connection: Connection, period: str) -> int:
-    """Delete the round's ballots and envelopes; how many envelopes there were."""
+    """Delete the round's ballots, envelopes and letters; how many envelopes there were."""
     connection.execute(delete(ballot).where(ballot.c.period == period))
+    connection.execute(delete(outbox).where(outbox.c.period == period))
     gone = connection.execute(delete(envelope_table).where(envelope_table.c.period == period))
     return gone.rowcount
 

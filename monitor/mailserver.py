@@ -1,0 +1,78 @@
+"""Where mail is handed in, and from whom: the two settings, read."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from email.utils import parseaddr
+from enum import StrEnum
+from urllib.parse import SplitResult, unquote, urlsplit
+
+from monitor.errors import SettingsRefused
+
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+_ADDRESS = re.compile(r"[^\s@<>,;:\"]+@[^\s@<>,;:\"]+")
+
+
+class Security(StrEnum):
+    """How the connection is kept private; also how the setting begins."""
+
+    NONE = "smtp"
+    STARTTLS = "smtp+starttls"
+    TLS = "smtps"
+
+
+USUAL_PORT = {Security.NONE: 25, Security.STARTTLS: 587, Security.TLS: 465}
+
+
+@dataclass(frozen=True, slots=True)
+class MailServer:
+    """A mail server, and how to sign in there."""
+
+    security: Security
+    host: str
+    port: int
+    user: str = field(default="", repr=False)
+    password: str = field(default="", repr=False)
+
+
+def parse(url: str) -> MailServer:
+    """Read ``smtp+starttls://user:password@host:587``.
+
+    Raises
+    ------
+    SettingsRefused
+        When it cannot be read, or would send a password unprotected over a network.
+    """
+    try:
+        parts = urlsplit(url)
+        security, host, port = Security(parts.scheme), parts.hostname, parts.port
+    except ValueError:
+        raise SettingsRefused("settings.smtp_url") from None
+    if not host or parts.path.strip("/") or parts.query or parts.fragment or port == 0:
+        raise SettingsRefused("settings.smtp_url")
+    user, password = _sign_in(parts)
+    if user and security is Security.NONE and host not in LOOPBACK:
+        raise SettingsRefused("settings.smtp_clear")
+    return MailServer(security, host, port or USUAL_PORT[security], user, password)
+
+
+def check_sender(given: str) -> str:
+    """Return `given` when it is one mail address, with or without a name.
+
+    Raises
+    ------
+    SettingsRefused
+        When it is not.
+    """
+    _, address = parseaddr(given)
+    if not given.isprintable() or not address.isascii() or not _ADDRESS.fullmatch(address):
+        raise SettingsRefused("settings.mail_from")
+    return given
+
+
+def _sign_in(parts: SplitResult) -> tuple[str, str]:
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    if bool(user) != bool(password) or not (user + password).isprintable():
+        raise SettingsRefused("settings.smtp_url")
+    return user, password
