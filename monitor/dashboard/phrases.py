@@ -79,8 +79,9 @@ def notes(figures: Iterable[Figure], t: Texts) -> tuple[str, ...]:
 
 
 def short_notes(figure: Figure, t: Texts) -> str:
-    """A few words per note, for a cell in a table."""
-    return ", ".join(t(f"note.{name}.short") for name in NOTES if name in figure.notes)
+    """A few words per note, for a cell in a table; that a figure is withheld shows already."""
+    told = [name for name in NOTES if name in figure.notes and name != "withheld"]
+    return ", ".join(t(f"note.{name}.short") for name in told)
 
 
 def indented(name: str, depth: int) -> str:

@@ -46,7 +46,8 @@ def show(visit: Visit) -> None:
 
 def table(series: Sequence[Figure], t: Texts) -> pd.DataFrame:
     """The series in words, latest month first; a withheld month has a row and no figures."""
-    columns = ("month", "score", "interval", "answers", "note")
+    columns = ["month", "score", "interval", "answers"]
+    columns += ["note"] if any(figure.notes - {"withheld"} for figure in series) else []
     rows = [
         (
             phrases.short_month(figure.period, t),
@@ -54,7 +55,7 @@ def table(series: Sequence[Figure], t: Texts) -> pd.DataFrame:
             phrases.interval(figure),
             phrases.short_band(figure.n_band),
             phrases.short_notes(figure, t),
-        )
+        )[: len(columns)]
         for figure in reversed(series)
     ]
     names = [t(f"table.{column}") for column in columns]

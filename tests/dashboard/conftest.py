@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from itertools import cycle
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -33,6 +34,7 @@ TREE = Tree(
 SCRIPT = ROOT / "monitor" / "dashboard" / "main.py"
 PASSPHRASE = "vier losse natte eenden"
 
+Said = tuple[int, int | tuple[int, ...]]
 SealMonth = Callable[..., None]
 SignIn = Callable[..., str]
 OpenPage = Callable[..., AppTest]
@@ -40,17 +42,26 @@ OpenPage = Callable[..., AppTest]
 
 @pytest.fixture
 def seal_month(house: House, now: datetime) -> SealMonth:
-    """``seal_month("2026-01", noord=(6, 4))``: six people in noord answer 4 to everything."""
+    """``seal_month("2026-01", noord=(6, 4))``: six people in noord answer 4 to everything.
+
+    ``noord=(6, (4, 2))``: they answer 4 and 2 in turn.
+    """
     questions = load(house.settings.questionnaire_file)
     import_tree(house.engine, TREE, "test", now)
 
-    def seal(period: str, places: int = 30, closed: bool = True, **said: tuple[int, int]) -> None:
+    def seal(
+        period: str,
+        places: int = 30,
+        closed: bool = True,
+        **said: Said,
+    ) -> None:
         rounds.open_round(house, period, questions, None, "test", now)
         teams = {unit.key: places for unit in TREE.units if not TREE.children(unit.key)}
         made = invitations.invite(house, period, teams, "test", now)
         for unit, (people, answer) in said.items():
+            turns = cycle(answer if isinstance(answer, tuple) else (answer,))
             for code in [i.code for i in made if i.unit == unit][:people]:
-                ballot_box.submit(house, code, (answer,) * len(questions.questions))
+                ballot_box.submit(house, code, (next(turns),) * len(questions.questions))
         if closed:
             closing.close(house, period, "test", now)
 
