@@ -16,6 +16,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from monitor import logs
+from monitor.errors import StoreBusy
 from monitor.staff import shell, style
 from monitor.staff.pages import message
 from monitor.staff.paths import is_hashed, is_staff
@@ -24,9 +25,9 @@ Headers = tuple[tuple[bytes, bytes], ...]
 
 
 def staff_policy() -> str:
-    """Nothing but the one stylesheet, a drawn icon and forms to ourselves; no script at all."""
+    """Nothing but our own stylesheets, a drawn icon and forms to ourselves; no script at all."""
     return (
-        f"default-src 'none'; style-src {style.policy_source()}; img-src data:; "
+        f"default-src 'none'; style-src {style.policy_sources()}; img-src data:; "
         "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
 
@@ -86,7 +87,7 @@ class Shield:
         except Exception as error:  # noqa: BLE001 - whatever it is, its text goes no further
             _note(error)
             if scope["type"] == "http" and not started:
-                await _failed(scope)(scope, receive, send_safely)
+                await _failed(scope, error)(scope, receive, send_safely)
             elif scope["type"] == "websocket":
                 with suppress(Exception):  # it may be closed already
                     await send({"type": "websocket.close", "code": 1011})
@@ -118,8 +119,10 @@ def _keeps(path: str, message: Message) -> bool:
     return message["status"] == 304 or any(b"immutable" in value for value in caching)
 
 
-def _failed(scope: Scope) -> Response:
+def _failed(scope: Scope, error: Exception) -> Response:
     try:
+        if isinstance(error, StoreBusy):
+            return message(Request(scope), "busy", 503, retry=True)
         return message(Request(scope), "failed", 500)
     except Exception:  # noqa: BLE001 - with no settings or templates there is still an answer
         return PlainTextResponse("Er ging iets mis. Probeer het later nog eens.", 500)

@@ -13,7 +13,7 @@ from typing import Any
 from monitor import calendar, clock, logs, wiring
 from monitor.pulse import closing
 from monitor.staff import pages, shell
-from monitor.staff.threads import aside
+from monitor.staff.threads import in_turn
 
 HEAVY = ("pandas", "pyarrow", "altair")
 """Loaded before anybody comes: the first dashboard would wait a second for them."""
@@ -28,7 +28,7 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
     logs.guard()
     house = await asyncio.to_thread(wiring.current)
     await asyncio.to_thread(_warm)
-    await _note_failure(aside(closing.sweep, house, clock.now()), "start.sweep_failed")
+    await _note_failure(in_turn(closing.sweep, house, clock.now()), "start.sweep_failed")
     # What is loaded now stays loaded: the collector need not look at it ever again.
     gc.collect()
     gc.freeze()
@@ -65,7 +65,7 @@ async def _collect() -> None:
 
 async def tick() -> None:
     """Let the calendar do what is due."""
-    await aside(calendar.tick, wiring.current(), clock.now())
+    await in_turn(calendar.tick, wiring.current(), clock.now())
 
 
 async def _note_failure(work: Coroutine[Any, Any, object], event: str) -> None:

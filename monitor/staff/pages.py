@@ -17,8 +17,8 @@ from starlette.responses import HTMLResponse, Response
 
 from monitor import wiring
 from monitor.locale import languages, texts
+from monitor.staff import style
 from monitor.staff.language import language_of
-from monitor.staff.style import css
 
 TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -63,8 +63,8 @@ def render(template: str, language: str, **context: object) -> str:
     """The HTML of `template` in `language`.
 
     Every template may use ``t`` (the sentences), ``link`` (a path of ours, keeping the
-    language), ``language``, ``languages``, ``organisation`` and what is passed in `context`.
-    ``switch=False`` leaves out the links to the other languages: on a page that holds what
+    language), ``sheet`` (a stylesheet only it needs), ``language``, ``languages``,
+    ``organisation`` and what is passed in `context`. ``switch=False`` leaves out the links to the other languages: on a page that holds what
     somebody filled in, following one would lose it.
     """
     settings = wiring.current().settings
@@ -76,7 +76,8 @@ def render(template: str, language: str, **context: object) -> str:
         language=language,
         languages=languages(),
         organisation=settings.organisation_name,
-        style=Markup(css()),  # noqa: S704 - our own file, and CSS is not to be escaped
+        style=Markup(style.css()),  # noqa: S704 - our own file, and CSS is not to be escaped
+        sheet=lambda name: Markup(style.sheet(name)),  # noqa: S704
         **given,
     )
 

@@ -7,9 +7,6 @@ after sending.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
-
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -21,19 +18,18 @@ from monitor.errors import (
     CodeRefused,
     CodeSpent,
     KeyMissing,
-    StoreBusy,
 )
 from monitor.locale import texts
 from monitor.pulse import codes
-from monitor.pulse.ballot_box import OpenSheet, open_sheet, submit
+from monitor.pulse.ballot_box import OpenSheet
 from monitor.questionnaire import in_language
 from monitor.staff import words
-from monitor.staff.forms import Fields, NotAForm, only_field, read_fields
+from monitor.staff.forms import NotAForm, only_field, read_fields
 from monitor.staff.language import language_of
 from monitor.staff.pages import Ready, message, render, respond
-from monitor.staff.sheet import CONFIRM, Filled, empty_sheet, read_sheet
-from monitor.staff.threads import aside
-from monitor.wiring import House
+from monitor.staff.sending import Outcome, look, send
+from monitor.staff.sheet import CONFIRM, Filled, empty_sheet
+from monitor.staff.threads import aside, in_turn
 
 MOST_READY = 64
 """Pages kept made; a round needs two a language."""
@@ -43,27 +39,8 @@ SHOWN = 40
 _ready: dict[tuple[object, ...], Ready] = {}
 
 
-class Outcome(StrEnum):
-    """What became of a sheet that was sent."""
-
-    SENT = "sent"
-    LEFT_BLANK = "left_blank"
-    ASK_BLANK = "ask_blank"
-    WRONG = "wrong"
-    BUSY = "busy"
-
-
 STATUS = {Outcome.ASK_BLANK: 200, Outcome.WRONG: 400, Outcome.BUSY: 503}
 """The status of the pages that show the form again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sending:
-    """The sheet, what was filled in, and what became of it."""
-
-    sheet: OpenSheet
-    filled: Filled
-    outcome: Outcome
 
 
 async def ask_code(request: Request) -> Response:
@@ -88,7 +65,7 @@ async def show_sheet(request: Request) -> Response:
     """The sheet of an open round, the same page for every code of it."""
     typed = request.path_params["code"]
     try:
-        sheet = await aside(open_sheet, wiring.current(), typed)
+        sheet = await aside(look, wiring.current(), typed)
     except (CodeRefused, KeyMissing) as refusal:
         return _refuse(request, typed, refusal)
     return _ready_page("pulse_form.html", sheet, language_of(request)).response(request)
@@ -102,7 +79,7 @@ async def take_sheet(request: Request) -> Response:
     except NotAForm:
         fields = (("", ""),)
     try:
-        sending = await aside(_send, wiring.current(), typed, fields)
+        sending = await in_turn(send, wiring.current(), typed, fields)
     except (CodeRefused, KeyMissing) as refusal:
         return _refuse(request, typed, refusal)
     language = language_of(request)
@@ -120,22 +97,6 @@ async def take_sheet(request: Request) -> Response:
     if sending.outcome is Outcome.BUSY:
         response.headers["retry-after"] = "10"
     return response
-
-
-def _send(house: House, typed: str, fields: Fields) -> Sending:
-    sheet = open_sheet(house, typed)
-    filled = read_sheet(fields, sheet.questionnaire)
-    if filled.faulty:
-        outcome = Outcome.WRONG
-    elif filled.blank:
-        outcome = Outcome.LEFT_BLANK if filled.confirmed else Outcome.ASK_BLANK
-    else:
-        try:
-            submit(house, typed, filled.answers)
-            outcome = Outcome.SENT
-        except StoreBusy:
-            outcome = Outcome.BUSY
-    return Sending(sheet, filled, outcome)
 
 
 def _refuse(request: Request, typed: str, refusal: CodeRefused | KeyMissing) -> Response:

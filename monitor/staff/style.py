@@ -1,6 +1,6 @@
-"""The one stylesheet of the staff door, written into every page so that a page is one request.
+"""The stylesheets of the staff door, written into the page so that a page is one request.
 
-Its digest goes into the Content-Security-Policy: any other style, and every script, is refused
+Their digests go into the Content-Security-Policy: any other style, and every script, is refused
 by the browser.
 """
 
@@ -14,23 +14,34 @@ from pathlib import Path
 
 from monitor.design import DESIGN
 
-FILE = Path(__file__).with_name("style.css")
+FOLDER = Path(__file__).parent
 
 
 @cache
 def css() -> str:
-    """The stylesheet: the design's values as variables, then ``style.css``, without comments."""
-    return _squeeze(
+    """The sheet of every page: the design's values as variables, then ``style.css``."""
+    return (
         f":root{{{DESIGN.css_variables()}{_measures()}color-scheme:light dark}}"
         f"@media(prefers-color-scheme:dark){{:root{{{DESIGN.css_variables(dark=True)}}}}}"
-        + FILE.read_text(encoding="utf-8")
+        + _squeezed(FOLDER / "style.css")
     )
 
 
 @cache
-def policy_source() -> str:
-    """The stylesheet as a source in a Content-Security-Policy: ``'sha256-...'``."""
-    digest = hashlib.sha256(css().encode("utf-8")).digest()
+def sheet(name: str) -> str:
+    """The sheet that a page adds to it, ``style_<name>.css``."""
+    return _squeezed(FOLDER / f"style_{name}.css")
+
+
+@cache
+def policy_sources() -> str:
+    """All sheets as sources in a Content-Security-Policy: ``'sha256-...' 'sha256-...'``."""
+    added = sorted(file.stem.removeprefix("style_") for file in FOLDER.glob("style_*.css"))
+    return " ".join(_source(sent) for sent in (css(), *map(sheet, added)))
+
+
+def _source(sent: str) -> str:
+    digest = hashlib.sha256(sent.encode("utf-8")).digest()
     return f"'sha256-{base64.b64encode(digest).decode('ascii')}'"
 
 
@@ -44,6 +55,8 @@ def _measures() -> str:
     )
 
 
-def _squeeze(source: str) -> str:
+def _squeezed(file: Path) -> str:
+    """Without comments and line ends."""
+    source = file.read_text(encoding="utf-8")
     without_comments = re.sub(r"/\*.*?\*/", "", source, flags=re.DOTALL)
     return re.sub(r"\s*\n\s*", "", without_comments)

@@ -8,6 +8,7 @@ import json
 import logging
 import re
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 
 import pytest
 from starlette.applications import Starlette
@@ -17,13 +18,18 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
+from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from monitor import logs, wiring
-from monitor.staff import shell, style
+from monitor.access import results_link
+from monitor.errors import StoreBusy
+from monitor.pulse import closing
+from monitor.staff import shell
 from monitor.staff.door import exception_handlers
 from monitor.staff.headers import Shield, dashboard_policy, staff_policy, with_headers
 from monitor.wiring import House
+from tests.staff.conftest import PERIOD, TEAM
 
 SECRET = "DTC0-A2PM-C52Y-YTV4-W4HB"
 SAFE = {
@@ -77,17 +83,21 @@ def test_the_dashboard_door_is_safe_whatever_it_answers(
     assert_safe(browser.request(method, path), dashboard_policy())
 
 
-def test_the_staff_policy_allows_no_script_and_exactly_our_style(browser: TestClient) -> None:
-    page = browser.get("/pulse").text
-    inline = re.search(r"<style>(.*?)</style>", page, re.DOTALL)
-    assert inline is not None
-    digest = base64.b64encode(hashlib.sha256(inline[1].encode()).digest()).decode()
+def test_the_staff_policy_allows_no_script_and_exactly_our_styles(
+    browser: TestClient, address_of_results: str
+) -> None:
+    allowed = staff_policy().partition("style-src ")[2].partition(";")[0].split()
+    sent: set[str] = set()
+    for address in ("/pulse", "/privacy", address_of_results):
+        for inline in re.findall(r"<style>(.*?)</style>", browser.get(address).text, re.DOTALL):
+            digest = base64.b64encode(hashlib.sha256(inline.encode()).digest()).decode()
+            sent.add(f"'sha256-{digest}'")
 
-    assert f"style-src 'sha256-{digest}'" in staff_policy()
+    assert len(sent) == 2
+    assert sent <= set(allowed)
     assert "default-src 'none'" in staff_policy()
     assert "script-src" not in staff_policy()
     assert "unsafe" not in staff_policy()
-    assert style.policy_source() in staff_policy()
 
 
 def test_the_dashboard_policy_allows_the_one_inline_script_by_its_digest() -> None:
@@ -119,6 +129,13 @@ def test_a_header_of_a_layer_below_is_replaced_not_doubled() -> None:
         (b"cache-control", b"no-store"),
     ]
     assert (b"Cache-Control", b"public") in with_headers(given, safe, keep_caching=True)
+
+
+@pytest.fixture
+def address_of_results(open_town: House, now: datetime) -> str:
+    """The page of a team with a sealed month."""
+    closing.close(open_town, PERIOD, "test", now)
+    return f"/resultaten/{results_link.token(open_town.secret, TEAM, 0)}"
 
 
 # -- exceptions -------------------------------------------------------------------------------
@@ -164,6 +181,17 @@ def test_the_log_tells_type_and_place_and_nothing_else(
     assert "test_headers.py:" in said
     assert SECRET not in said
     assert "/pulse" not in said
+
+
+def test_a_store_that_does_not_answer_may_do_so_in_a_moment(house: House) -> None:
+    async def before_the_routes(scope: Scope, receive: Receive, send: Send) -> None:
+        raise StoreBusy("store.busy")
+
+    answer = TestClient(Shield(before_the_routes)).get("/pulse/x?taal=nl")
+
+    assert answer.status_code == 503
+    assert answer.headers["retry-after"] == "10"
+    assert "Het lukt nu even niet" in answer.text
 
 
 def test_even_with_nothing_to_render_with_there_is_an_answer(

@@ -16,8 +16,7 @@ from monitor.climate.results import results
 from monitor.pulse import closing, codes, rounds
 from monitor.questionnaire import Questionnaire
 from monitor.staff import pages
-from monitor.store import engine as engines
-from monitor.store.engine import reading, writing
+from monitor.store.engine import open_store, reading, writing
 from monitor.store.tables import ballot, envelope
 from monitor.wiring import House
 from tests.staff.conftest import PERIOD, TEAM
@@ -273,17 +272,19 @@ def test_a_body_that_is_too_large_is_refused(
     assert spent(open_town) == 0
 
 
+@pytest.fixture
+def impatient(open_town: House) -> House:
+    """The same house, which waits less long for a locked store."""
+    for _ in range(3):
+        with open_town.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA busy_timeout=200")
+    return open_town
+
+
 def test_a_locked_store_gives_503_with_the_answers_still_there(
-    browser: TestClient,
-    open_town: House,
-    code: str,
-    filled: dict[str, str],
-    monkeypatch: pytest.MonkeyPatch,
+    browser: TestClient, impatient: House, code: str, filled: dict[str, str]
 ) -> None:
-    monkeypatch.setattr(engines, "BUSY_SECONDS", 0.2)
-    other = engines.open_store(open_town.settings.database_url)
-    with open_town.engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA busy_timeout=200")
+    other = open_store(impatient.settings.database_url)
     with writing(other):
         answer = browser.post(f"/pulse/{code}", data=filled)
     other.dispose()
@@ -293,7 +294,29 @@ def test_a_locked_store_gives_503_with_the_answers_still_there(
     assert "Je antwoorden staan hieronder nog" in answer.text
     assert chosen(answer.text) == filled
     assert browser.post(f"/pulse/{code}", data=filled).status_code == 200
-    assert in_box(open_town) == 1
+    assert in_box(impatient) == 1
+
+
+def test_a_store_that_is_gone_does_not_lose_the_answers_either(
+    browser: TestClient, open_town: House, code: str, filled: dict[str, str]
+) -> None:
+    browser.get(f"/pulse/{code}")
+    open_town.engine.dispose()
+    file = open_town.settings.database_file
+    assert file is not None
+    aside = file.with_suffix(".aside")
+    file.rename(aside)
+    file.mkdir()
+    answer = browser.post(f"/pulse/{code}", data=filled)
+    looked = browser.get(f"/pulse/{code}")
+    file.rmdir()
+    aside.rename(file)
+
+    assert answer.status_code == 503
+    assert chosen(answer.text) == filled
+    assert looked.status_code == 503
+    assert "Het lukt nu even niet" in looked.text
+    assert browser.post(f"/pulse/{code}", data=filled).status_code == 200
 
 
 # -- codes that open nothing ----------------------------------------------------------------
