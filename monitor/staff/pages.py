@@ -64,8 +64,9 @@ def render(template: str, language: str, **context: object) -> str:
 
     Every template may use ``t`` (the sentences), ``link`` (a path of ours, keeping the
     language), ``sheet`` (a stylesheet only it needs), ``language``, ``languages``,
-    ``organisation`` and what is passed in `context`. ``switch=False`` leaves out the links to the other languages: on a page that holds what
-    somebody filled in, following one would lose it.
+    ``organisation`` and what is passed in `context`. ``switch=False`` leaves out the links to
+    the other languages: on a page that holds what somebody filled in, following one would lose
+    it.
     """
     settings = wiring.current().settings
     kept = "" if language == settings.language else f"?taal={language}"
