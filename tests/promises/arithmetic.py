@@ -172,8 +172,8 @@ def narrower(found: Equations, below: int) -> tuple[int, ...] | None:
 def combination(found: Equations, people: Sequence[int]) -> NDArray[np.float64]:
     """Weights on the figures under which everybody but `people` falls out."""
     others = np.delete(found.blocks, list(people), axis=1).reshape(len(found.left), -1)
-    turned, sizes, _ = np.linalg.svd(others, full_matrices=True)
-    free = turned[:, int((sizes > 1e-9).sum()) :].T
+    sizes, turned = np.linalg.eigh(others @ others.T)
+    free = turned[:, sizes < 1e-9 * sizes[-1]].T
     about = np.abs(free @ found.left).max(axis=1)
     return np.asarray(free[int(about.argmax())])
 

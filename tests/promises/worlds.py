@@ -1,0 +1,90 @@
+"""The attacker's other way: try everything.
+
+A world is what every group of people may have answered to one question, as counts of the answers
+1 to 5 per group. Within a group nobody can be told from another by what is released (held by a
+test of its own), so counts are all there is to find out. The attacker keeps the worlds in which
+the release would have been what it is, and looks at what they have in common.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from itertools import product
+
+from monitor.pulse.counting import CLASS_OF, POINTS
+from monitor.pulse.envelope import Sheet
+from tests.promises.towns import Town, export
+
+Answers = tuple[int, int, int, int, int]
+"""How many of a group answered 1, 2, 3, 4 and 5."""
+World = tuple[Answers, ...]
+CLASSES = tuple(CLASS_OF[1:])
+
+
+def answers(people: int, among: Sequence[int] = (1, 2, 3, 4, 5)) -> Iterator[Answers]:
+    """Everything so many people may have answered."""
+    for counts in _parts(people, len(among)):
+        filled = dict(zip(among, counts, strict=True))
+        yield tuple(filled.get(answer, 0) for answer in range(1, 6))  # type: ignore[misc]
+
+
+def worlds(groups: Sequence[int], among: Sequence[int] = (1, 2, 3, 4, 5)) -> Iterator[World]:
+    """Everything groups of these sizes may have answered."""
+    return product(*(list(answers(people, among)) for people in groups))
+
+
+def in_world(town: Town, units: Sequence[int], world: World) -> Town:
+    """The town in which each unit answered its one question as the world says."""
+    return town.answering(
+        Sheet(unit, (answer,))
+        for unit, counts in zip(units, world, strict=True)
+        for answer, people in enumerate(counts, 1)
+        for _ in range(people)
+    )
+
+
+def told(town: Town) -> Hashable:
+    """The complete release, by the program's own code."""
+    return tuple(tuple(row.values()) for row in export([town]))
+
+
+def sum_of(counts: Answers) -> int:
+    """The group's points."""
+    return sum(POINTS[answer] * people for answer, people in enumerate(counts, 1))
+
+
+def classes_of(counts: Answers) -> tuple[int, ...]:
+    """How many answered in each class."""
+    found = [0, 0, 0]
+    for answer_class, people in zip(CLASSES, counts, strict=True):
+        found[answer_class] += people
+    return tuple(found)
+
+
+def what_remains(
+    possible: Iterable[World], release: Callable[[World], Hashable]
+) -> dict[Hashable, list[World]]:
+    """The worlds that remain possible after each release."""
+    remaining: dict[Hashable, list[World]] = defaultdict(list)
+    for world in possible:
+        remaining[release(world)].append(world)
+    return remaining
+
+
+def fewest_answers(remaining: Iterable[Sequence[World]]) -> int:
+    """The fewest different answers that anybody may have given, after the worst release."""
+    return min(
+        len({answer for world in together for answer in range(5) if world[group][answer]})
+        for together in remaining
+        for group in range(len(together[0]))
+    )
+
+
+def _parts(total: int, parts: int) -> Iterator[tuple[int, ...]]:
+    if parts == 1:
+        yield (total,)
+        return
+    for first in range(total + 1):
+        for rest in _parts(total - first, parts - 1):
+            yield (first, *rest)
