@@ -75,7 +75,7 @@ _BIRTH_REACH = 30
 """Letters before a date in which a word about birth is looked for."""
 
 _TITLE = r"(?i:mevrouw|mevr\.?|mw\.?|meneer|mijnheer|dhr\.?|de heer)"
-_PARTICLE = r"(?i:van|de|der|den|ter|ten|te|el|al|la|le|op|in|uit|ben|di|da|'t)[ -]"
+_PARTICLE = r"(?i:van|de|der|den|ter|ten|te|el|al|la|le|op|in|uit|ben|di|da|['’]t)[ -]"
 _NAME = re.compile(rf"\b{_TITLE} (?P<name>(?:[A-Z]\. ?)*(?:{_PARTICLE}){{0,3}}[A-ZÀ-ÖØ-Þ][\w'’-]+)")
 
 

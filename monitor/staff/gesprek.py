@@ -24,7 +24,7 @@ from monitor.staff import words
 from monitor.staff.forms import Fields, only_field, read_fields
 from monitor.staff.language import language_of
 from monitor.staff.pages import respond
-from monitor.staff.threads import aside
+from monitor.staff.threads import aside, in_turn
 from monitor.staff.vent_form import ANYWAY, YES, once_of
 
 SLOWLY = 1.0
@@ -65,7 +65,7 @@ async def _step(request: Request, fields: Fields, typed: str, text: str) -> Resp
     if step == WITHDRAW:
         await aside(thread.open_thread, house, typed)
         if only_field(fields, "zeker") == YES:
-            await aside(thread.withdraw, house, typed)
+            await in_turn(thread.withdraw, house, typed)
             return respond(request, "klaagmuur_gone.html", switch=False)
         problem = VentRefused("thread.sure")
     elif step in (ANSWER, ANYWAY):
@@ -75,7 +75,7 @@ async def _step(request: Request, fields: Fields, typed: str, text: str) -> Resp
         if not marks:
             try:
                 once = once_of(fields)
-                await aside(thread.answer, house, typed, text, once, clock.now())
+                await in_turn(thread.answer, house, typed, text, once, clock.now())
                 text, said = "", "thread.answered"
             except VentRefused as refusal:
                 problem = refusal

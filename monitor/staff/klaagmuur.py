@@ -29,7 +29,7 @@ from monitor.staff import gesprek, words
 from monitor.staff.forms import read_fields
 from monitor.staff.language import language_of
 from monitor.staff.pages import respond
-from monitor.staff.threads import aside
+from monitor.staff.threads import aside, in_turn
 from monitor.staff.vent_form import VentForm, empty_form, read_form
 from monitor.wiring import House
 
@@ -95,7 +95,7 @@ async def take_vent(request: Request) -> Response:
             return _page(request, wall_, form, Step.CHECK, marks=marks)
         if wall_.present and not form.draft.vent.blank:
             await _take_turn()
-        code = await aside(vents.send, house, form.draft, now)
+        code = await in_turn(vents.send, house, form.draft, now)
     except (WallClosed, WallBusy, StoreBusy) as refusal:
         return _page(request, wall_, form, Step.LATER, refusal)
     except Refusal as refusal:

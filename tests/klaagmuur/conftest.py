@@ -1,0 +1,76 @@
+"""The klaagmuur's cast: Noor and Karim listen, Sanne looks after the set-up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import pytest
+
+from monitor.access import accounts
+from monitor.access.roles import Role
+from monitor.klaagmuur import luisteraars, vents
+from monitor.klaagmuur.content import Feeling, Intention, Theme, Vent
+from monitor.klaagmuur.envelope import Cost, ReaderKey
+from monitor.klaagmuur.luisteraars import NewKey
+from monitor.klaagmuur.readers import Luisteraar
+from monitor.klaagmuur.vents import Draft
+from monitor.wiring import House
+
+PASSPHRASE = "vier losse natte eenden"
+insecure_quick_cost = Cost(rounds=1, memory=8192)
+"""For tests only: a passphrase that costs nothing to guess."""
+
+
+@dataclass(frozen=True)
+class Listener:
+    """A luisteraar with the key in hand."""
+
+    who: Luisteraar
+    new: NewKey
+
+    @property
+    def key(self) -> ReaderKey:
+        return self.new.key
+
+
+Enrol = Callable[..., Listener]
+Send = Callable[..., str]
+
+
+@pytest.fixture
+def enrol(house: House, now: datetime) -> Enrol:
+    """Give somebody the role and a key."""
+
+    def made(name: str, at: datetime = now) -> Listener:
+        email = f"{name.lower()}@waterrijk.example"
+        accounts.add(house.engine, email, Role.LUISTERAAR, None, "sanne", at)
+        account = luisteraars.account_of(house.engine, email)
+        assert account is not None
+        new = luisteraars.make_key(PASSPHRASE, insecure_quick_cost)
+        return Listener(luisteraars.enrol(house.engine, account, name, new, "sanne", at), new)
+
+    return made
+
+
+@pytest.fixture
+def noor(enrol: Enrol, now: datetime) -> Listener:
+    """The first luisteraar, active at once."""
+    return enrol("Noor", now - timedelta(60))
+
+
+@pytest.fixture
+def send(house: House, noor: Listener, now: datetime) -> Send:
+    """Send a vent and return its receipt code."""
+
+    def sent(text: str = "Ik ben er klaar mee.", at: datetime = now, **given: object) -> str:
+        inside = {"intention": Intention.REPLY, "theme": Theme.PRESSURE, "feeling": Feeling.TIRED}
+        outside = {"lifetime": 7}
+        for name, value in given.items():
+            (outside if name in ("lifetime", "luisteraar", "countable", "once") else inside)[
+                name
+            ] = value
+        return vents.send(house, Draft(Vent(text=text, **inside), **outside), at)  # type: ignore[arg-type]
+
+    return sent

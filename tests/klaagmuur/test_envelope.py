@@ -1,0 +1,170 @@
+"""The klaagmuur's cryptography: known answers, and nothing opens that should not."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from monitor.klaagmuur import envelope
+from monitor.klaagmuur.content import LONGEST, Author, Note, Vent, tidy
+from monitor.klaagmuur.envelope import Damaged, ReaderKey, WrongKey
+from tests.klaagmuur.conftest import insecure_quick_cost
+
+READER = ReaderKey(bytes(range(32)))
+OTHER = ReaderKey(bytes(range(1, 33)))
+SHRED = bytes(range(64, 96))
+RECEIPT = envelope.receipt_of(b"0123456789ABCDEFGHJK")
+texts = st.text(max_size=LONGEST).map(tidy)
+
+
+def sealed(page: bytes = b"page") -> bytes:
+    return envelope.seal_vent(page, RECEIPT, READER.public, SHRED)
+
+
+def test_known_answers_do_not_change() -> None:
+    # Computed once with this code and libsodium 1.0.20; a change here makes old vents unreadable.
+    assert RECEIPT.id.hex() == "331a4724515b9f9b664234ecd6906d7b"
+    assert RECEIPT.key.hex() == "10eaf4bcfeeb391eb2a2006026879074c19327a3a27e41f1add0052e294c022b"
+    assert READER.public.hex() == (
+        "f4c0139bbb339658edb41340efc9476d4dda64a5f5d7f1204bb65ff8d09eee70d4c5c1f7ff68b4ba"
+        "36791a182645ef3c3205d7d94c6ae998fe5eb7ae49105a0c"
+    )
+    assert envelope.fingerprint(READER.public) == "29863 24728 28404 57013 35625 77612"
+    assert (
+        envelope.material(b"s" * 32, "a", "bc").hex()
+        == "020c31b381b1414a7d1c4e28a8a7d2077e4332c5174e521eeee8a1871f9f835c"
+    )
+
+
+def test_a_token_of_the_first_version_still_opens() -> None:
+    token = bytes.fromhex(
+        "40cd159f65626c4e60a7c5f3443208346495aedea140bd547e5fdbb86929cc34e370727d4d27a938"
+        "a6a8f511309dc52a70ec920b1aa35d81cf6c0434d84e91a9041ced2854f24a8b53ffbd9446b8f5a7"
+    )
+
+    assert envelope.open_token(token, READER) == "pressure"
+
+
+def test_a_lock_of_the_first_version_still_opens() -> None:
+    locked = bytes.fromhex(
+        "010000000100002000d57ad452b1e3ad2eacf83247f14a4e1d2eb0c5bf34f58c0dbbc99f513a9891"
+        "c0c6a8ef5b5b44bf28898335ef13d13bdf6299d6156e8070e935493823ae05471c8c1d0f60a74889"
+        "bc37bc20a677e123f26f7d2a5696d3d94d"
+    )
+
+    assert envelope.unlock(locked, "vier losse natte eenden") == READER
+
+
+@given(texts)
+@settings(max_examples=40)
+def test_reader_and_sender_read_the_same_text(text: str) -> None:
+    box = sealed(Vent(text=text).to_page())
+
+    as_reader = envelope.open_as_reader(box, RECEIPT.id, READER, SHRED)
+    as_sender = envelope.open_as_sender(box, RECEIPT, SHRED)
+
+    assert as_reader == as_sender
+    assert Vent.from_page(as_reader.page) == Vent(text=text)
+    assert len(box) == envelope.VENT_BYTES
+
+
+@pytest.mark.parametrize("text", ["", "\0" * LONGEST, "😀" * LONGEST, "é\u0301" * 1000, '"\\\n'])
+def test_every_text_has_one_size(text: str) -> None:
+    note = Note(3, Author.SENDER, date(2026, 11, 3), text)
+
+    assert len(sealed(Vent(text=text).to_page())) == envelope.VENT_BYTES
+    boxed = envelope.seal_note(note.to_page(), RECEIPT.id, bytes(32), SHRED)
+    assert len(boxed) == envelope.NOTE_BYTES
+    assert Note.from_page(envelope.open_note(boxed, RECEIPT.id, bytes(32), SHRED)) == note
+
+
+@given(st.integers(0, envelope.VENT_BYTES * 8 - 1))
+@settings(max_examples=60)
+def test_one_changed_bit_is_noticed(bit: int) -> None:
+    box = bytearray(sealed())
+    box[bit // 8] ^= 1 << bit % 8
+
+    with pytest.raises(Damaged):
+        envelope.open_as_reader(bytes(box), RECEIPT.id, READER, SHRED)
+    with pytest.raises(Damaged):
+        envelope.open_as_sender(bytes(box), RECEIPT, SHRED)
+
+
+@pytest.mark.parametrize("length", [0, 1, 40, 200, envelope.VENT_BYTES - 1])
+def test_a_cut_vent_is_refused(length: int) -> None:
+    with pytest.raises(Damaged):
+        envelope.open_as_reader(sealed()[:length], RECEIPT.id, READER, SHRED)
+
+
+def test_only_the_right_keys_open() -> None:
+    box = sealed()
+    with pytest.raises(Damaged):
+        envelope.open_as_reader(box, RECEIPT.id, OTHER, SHRED)
+    with pytest.raises(Damaged):
+        envelope.open_as_reader(box, RECEIPT.id, READER, bytes(32))
+    with pytest.raises(Damaged):
+        envelope.open_as_sender(box, envelope.receipt_of(b"0" * 20), SHRED)
+
+
+def test_a_vent_in_the_place_of_another_is_noticed() -> None:
+    with pytest.raises(Damaged):
+        envelope.open_as_reader(sealed(), bytes(16), READER, SHRED)
+    key = envelope.open_as_reader(sealed(), RECEIPT.id, READER, SHRED).key
+    note = envelope.seal_note(b"n", RECEIPT.id, key, SHRED)
+    with pytest.raises(Damaged):
+        envelope.open_note(note, bytes(16), key, SHRED)
+
+
+def test_a_handed_over_vent_opens_for_the_new_reader_and_the_sender() -> None:
+    box = envelope.hand_over(sealed(b"page"), RECEIPT.id, READER, OTHER.public, SHRED)
+
+    assert envelope.open_as_reader(box, RECEIPT.id, OTHER, SHRED).page.rstrip(b"\0") == b"page"
+    assert envelope.open_as_sender(box, RECEIPT, SHRED).page.rstrip(b"\0") == b"page"
+    with pytest.raises(Damaged):
+        envelope.open_as_reader(box, RECEIPT.id, READER, SHRED)
+
+
+def test_the_same_vent_never_looks_the_same_twice() -> None:
+    assert sealed() != sealed()
+
+
+def test_a_passphrase_opens_its_lock_and_no_other_does() -> None:
+    locked = envelope.lock(READER.seed, "café bij de brug", insecure_quick_cost)
+
+    assert envelope.unlock(locked, "cafe\u0301 bij de brug") == READER
+    for wrong in ("cafe bij de brug", "", "x" * 1000):
+        with pytest.raises(WrongKey):
+            envelope.unlock(locked, wrong)
+    for broken in (b"", locked[:10], locked[:-1], b"\0" * len(locked)):
+        with pytest.raises(WrongKey):
+            envelope.unlock(broken, "café bij de brug")
+
+
+def test_a_signature_counts_for_its_statement_and_key_only() -> None:
+    signature = READER.sign(b"in")
+
+    assert envelope.is_signed(READER.public, b"in", signature)
+    assert not envelope.is_signed(READER.public, b"out", signature)
+    assert not envelope.is_signed(OTHER.public, b"in", signature)
+    assert not envelope.is_signed(READER.public, b"in", b"")
+
+
+def test_tokens_have_one_size_whatever_they_say() -> None:
+    tokens = [envelope.seal_token(word, READER.public) for word in ("", "rules_or_person")]
+
+    assert len({len(token) for token in tokens}) == 1
+    assert [envelope.open_token(token, READER) for token in tokens] == ["", "rules_or_person"]
+    with pytest.raises(Damaged):
+        envelope.open_token(tokens[0], OTHER)
+
+
+def test_keys_stay_out_of_what_is_printed() -> None:
+    opened = envelope.open_as_reader(sealed(b"hear-me"), RECEIPT.id, READER, SHRED)
+
+    told = f"{READER!r} {RECEIPT!r} {opened!r} {Vent(text='hear-me')!r}"
+    assert "hear-me" not in told
+    assert repr(READER.seed) not in told
+    assert repr(RECEIPT.key) not in told
