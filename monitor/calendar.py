@@ -11,9 +11,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Select, Table, delete, func, insert, select
 
+from monitor.climate import closing
 from monitor.clock import AMSTERDAM
 from monitor.errors import KeyMissing, RoundRefused
-from monitor.pulse import closing, rounds
+from monitor.pulse import rounds
 from monitor.pulse.rounds import RoundStatus
 from monitor.store.engine import reading, writing
 from monitor.store.tables import ballot, envelope, nightly, round_unit

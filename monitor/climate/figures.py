@@ -19,6 +19,8 @@ from monitor.questionnaire import Questionnaire
 
 CLASSES = ("unfavourable", "neutral", "favourable")
 RESPONSE, PLACES, CODES = "response", "places", "codes"
+TEAM, ABOVE = "team", "above"
+"""Who a signal is for: the unit itself, or who looks at many units at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +28,12 @@ class Figure:
     """One released figure.
 
     ``kind`` is ``theme``, ``question``, ``distribution`` (key ``question:class``),
-    ``response``, ``invited`` (keys ``places`` and ``codes``) or ``signal``. A score's value is
-    in whole points, 10 standing for "at most 10" and 90 for "at least 90"; ``low`` and ``high``
-    are its 95 % interval. A distribution's value is in per cent, a response's is a band, a
-    signal's ``down`` or ``up``. None: withheld.
+    ``response``, ``invited`` (keys ``places`` and ``codes``), ``signal`` (key the theme, or
+    ``theme:above`` for who looks at many units at once) or ``chance``. A score's value is in
+    whole points, 10 standing for "at most 10" and 90 for "at least 90"; ``low`` and ``high`` are
+    its 95 % interval. A distribution's value is in per cent, a response's is a band, a signal's
+    ``down`` or ``up``; that of ``chance`` the points two months may differ by chance, with the
+    band in which chance alone would keep this month. None: withheld.
     """
 
     period: str
@@ -118,7 +122,7 @@ class Month:
             int(low[row, column]),
             int(high[row, column]),
             release.band(people),
-            self._notes(row, column, people),
+            self._notes(row, column, people) | self._fell(unit, kind, key),
         )
 
     def figures(self, unit: str) -> Iterator[Figure]:
@@ -133,10 +137,7 @@ class Month:
         yield from self._distributions(unit, row)
         yield self.response(unit)
         yield from self._invited(unit, row)
-        for theme in self.questionnaire.themes:
-            direction = self.released.signals.get((unit, theme.key))
-            if direction:
-                yield Figure(self.arrays.period, unit, "signal", theme.key, direction)
+        yield from self._signals(unit)
 
     def response(self, unit: str) -> Figure:
         """The band of the number of respondents."""
@@ -162,6 +163,21 @@ class Month:
             for theme in self.theme_of[len(known) :]
         ]
         return np.array([*known, *of_questions])
+
+    def _fell(self, unit: str, kind: str, key: str) -> frozenset[str]:
+        """``down`` or ``up`` on the very month in which the unit's own signal fell."""
+        given = self.released.signals.get((unit, key, TEAM)) if kind == "theme" else None
+        return frozenset({given.direction} if given else ())
+
+    def _signals(self, unit: str) -> Iterator[Figure]:
+        for theme in self.questionnaire.themes:
+            for audience, key in ((TEAM, theme.key), (ABOVE, f"{theme.key}:{ABOVE}")):
+                given = self.released.signals.get((unit, theme.key, audience))
+                if given:
+                    notes = frozenset({f"since={given.since}"})
+                    yield Figure(
+                        self.arrays.period, unit, "signal", key, given.direction, notes=notes
+                    )
 
     def _notes(self, row: int, column: int, people: int) -> frozenset[str]:
         theme = self.theme_of[column]

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Engine
 
 from monitor.climate.figures import Figure, Month, shown
+from monitor.climate.tracks import Tracks, tracks
 from monitor.organisation.tree import Tree
 from monitor.pulse import coverage, sealed_store
 from monitor.pulse.release import WITHHELD
@@ -49,13 +50,13 @@ class Results:
 
     def figures(self, period: str, unit: str) -> tuple[Figure, ...]:
         """Every figure of a unit in a month."""
-        return tuple(self._month(period).figures(unit))
+        return (*self._month(period).figures(unit), *self.tracks.chance(period, unit))
 
     def one(self, period: str, unit: str, kind: str, key: str) -> Figure | None:
         """One figure; None when there is none of that name."""
         if kind in ("theme", "question"):
             return self._month(period).score(unit, kind, key)
-        of_unit = self._month(period).figures(unit)
+        of_unit = self.figures(period, unit)
         return next((f for f in of_unit if (f.kind, f.key) == (kind, key)), None)
 
     def series(self, unit: str, kind: str, key: str) -> tuple[Figure, ...]:
@@ -70,7 +71,12 @@ class Results:
         for month in self.months:
             for unit in month.arrays.units:
                 if wanted is None or unit in wanted:
-                    yield from month.figures(unit)
+                    yield from self.figures(month.arrays.period, unit)
+
+    @cached_property
+    def tracks(self) -> Tracks:
+        """Every series, followed."""
+        return tracks(self.months)
 
     @cached_property
     def _by_period(self) -> dict[str, Month]:

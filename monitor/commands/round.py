@@ -9,13 +9,14 @@ from pathlib import Path
 import click
 
 from monitor import clock, wiring
+from monitor.climate import closing
 from monitor.commands.output import write_rows
 from monitor.errors import InputRefused, KeyMissing
 from monitor.locale import texts
 from monitor.organisation.files import read_counts
 from monitor.organisation.plaintext import read_bytes
 from monitor.organisation.register import members
-from monitor.pulse import closing, codes, invitations, rounds
+from monitor.pulse import codes, invitations, rounds
 from monitor.pulse.invitations import Invitation
 from monitor.questionnaire import load
 from monitor.store.engine import reading

@@ -12,11 +12,11 @@ import pandas as pd
 import streamlit as st
 
 from monitor import clock
+from monitor.climate import closing
 from monitor.dashboard import choices, phrases, session
 from monitor.dashboard.visit import Visit
 from monitor.errors import Refusal
 from monitor.locale import Texts
-from monitor.pulse import closing
 from monitor.pulse import rounds as store
 from monitor.pulse.rounds import Round, RoundStatus
 from monitor.wiring import House

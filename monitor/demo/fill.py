@@ -12,12 +12,13 @@ from sqlalchemy import select
 
 from monitor.access import accounts, results_link
 from monitor.access.roles import Role
+from monitor.climate import closing
 from monitor.climate.replies import write_reply
 from monitor.demo import stories
 from monitor.demo.municipality import Municipality, municipality
 from monitor.errors import InputRefused
 from monitor.organisation.register import import_tree
-from monitor.pulse import ballot_box, closing, invitations, periods, rounds
+from monitor.pulse import ballot_box, invitations, periods, rounds
 from monitor.questionnaire import Questionnaire, load
 from monitor.store.engine import reading
 from monitor.store.tables import account, survey_round, unit

@@ -23,6 +23,7 @@ DOMAINS = (
     "organisation",
     "refusals",
     "serving",
+    "signals",
     "signin",
     "staff",
     "store",

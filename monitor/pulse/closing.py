@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 import secrets
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -31,6 +32,8 @@ ORPHAN_AGE = timedelta(hours=1)
 """A key that belongs to no round is swept when older than this; a younger one may belong to a
 round that is being opened at this very moment."""
 FLUSH_TRIES, FLUSH_PAUSE = 20, 0.1
+Freeze = Callable[[Connection, str], None]
+"""What must be worked out and stored in the same breath as the sealing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +44,13 @@ class Closed:
     damaged: bool
 
 
-def close(house: House, period: str, actor: str, now: datetime) -> Closed:
-    """Close and seal the round.
+def close(
+    house: House, period: str, actor: str, now: datetime, freeze: Freeze | None = None
+) -> Closed:
+    """Close and seal the round; the app itself does so through `monitor.climate.closing`.
 
     Safe to repeat, and safe in several processes at once: one of them seals, the others find
-    it done.
+    it done. `freeze` is run within the transaction that seals, with the round's period.
 
     Raises
     ------
@@ -82,6 +87,8 @@ def close(house: House, period: str, actor: str, now: datetime) -> Closed:
         if rounds.empty_box(connection, period) != counted:
             raise RoundRefused("round.box_changed", period=period)
         rounds.set_status(connection, period, RoundStatus.SEALED)
+        if freeze is not None:
+            freeze(connection, period)
         audit.note(connection, actor, "round.close", period, now)
     finish(house, found)
     return Closed(period, bool(damaged))

@@ -17,40 +17,59 @@ from monitor.store.engine import reading
 from monitor.store.tables import atom, class_atom, signal, spread, survey_round
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A signal: ``down`` or ``up``, and the period in which the change seems to have begun."""
+
+    direction: str
+    since: str
+
+
 @dataclass(frozen=True)
 class Released:
     """A sealed month as released, with the tree and the questions it was asked with.
 
-    ``signals`` maps (unit, theme) to ``down`` or ``up``, as frozen at sealing.
+    ``signals`` maps (unit, theme, audience) to what was frozen at sealing; the audience is
+    ``team`` or ``above``.
     """
 
     release: MonthRelease
     tree: Tree
     questionnaire: Questionnaire
-    signals: dict[tuple[str, str], str]
+    signals: dict[tuple[str, str, str], Given]
 
 
 def sealed_periods(engine: Engine) -> tuple[str, ...]:
     """The periods of all sealed rounds, oldest first."""
     with reading(engine) as connection:
-        rows = connection.execute(
-            select(survey_round.c.period)
-            .where(survey_round.c.status == RoundStatus.SEALED)
-            .order_by(survey_round.c.period)
-        ).scalars()
-        return tuple(rows)
+        return periods_in(connection)
+
+
+def periods_in(connection: Connection) -> tuple[str, ...]:
+    """As `sealed_periods`, within a transaction."""
+    rows = connection.execute(
+        select(survey_round.c.period)
+        .where(survey_round.c.status == RoundStatus.SEALED)
+        .order_by(survey_round.c.period)
+    ).scalars()
+    return tuple(rows)
 
 
 def load(engine: Engine, period: str) -> Released:
     """Read a sealed month and work out its release."""
     with reading(engine) as connection:
-        tree = rounds.frozen_tree(connection, period)
-        questions = rounds.asked(connection, rounds.find(connection, period).questionnaire)
-        month = _sealed_month(connection, period, tree, questions)
-        signals = {
-            (row.unit, row.theme): row.direction
-            for row in connection.execute(select(signal).where(signal.c.period == period))
-        }
+        return load_in(connection, period)
+
+
+def load_in(connection: Connection, period: str) -> Released:
+    """As `load`, within a transaction: also for a month that is being sealed in it."""
+    tree = rounds.frozen_tree(connection, period)
+    questions = rounds.asked(connection, rounds.find(connection, period).questionnaire)
+    month = _sealed_month(connection, period, tree, questions)
+    signals = {
+        (row.unit, row.theme, row.audience): Given(row.direction, row.since)
+        for row in connection.execute(select(signal).where(signal.c.period == period))
+    }
     return Released(release(month), tree, questions, signals)
 
 

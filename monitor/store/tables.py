@@ -145,12 +145,17 @@ spread = _table(
 )
 
 signal = _table(
+    # Worked out when the month was sealed, and frozen with it.
     "signal",
     Column("period", String(7), ForeignKey("survey_round.period"), primary_key=True),
     Column("unit", String(64), primary_key=True),
     Column("theme", String(40), primary_key=True),
+    # Who looks at many units at once is told of fewer signals than the unit itself.
+    Column("audience", String(5), primary_key=True),
     Column("direction", String(4), nullable=False),
+    Column("since", String(7), nullable=False),
     CheckConstraint("direction IN ('down', 'up')", name="direction"),
+    CheckConstraint("audience IN ('team', 'above')", name="audience"),
 )
 
 # -- what leidinggevenden say back ------------------------------------------------------------

@@ -116,5 +116,5 @@ def test_the_export_holds_every_figure(house: House, seal_month: SealMonth, tmp_
         assert row["n_band"] == figure.n_band
         assert row["note"].split() == sorted(figure.notes)
     assert {row["kind"] for row in rows} == {
-        "theme", "question", "response", "invited", "distribution",
+        "theme", "question", "response", "invited", "distribution", "chance",
     }  # fmt: skip

@@ -1,0 +1,208 @@
+"""Signals: a one-sided self-starting CUSUM per series and direction.
+
+Each month is held against what is known of the series so far,
+
+    z_t = (m_{t-1} - x_t) / √(sb² + sw²/n_t + 1/p_{t-1}),    C_t = max(0, C_{t-1} + z_t - k),
+
+with m and p the precision-weighted mean of the earlier months and its precision, starting from
+other units (`noise.Others`), and a signal where C passes the threshold. As long as nothing
+changes the z are independent and standard normal, because each is what the one before could not
+tell; so thresholds come from theory (`thresholds`). After D. M. Hawkins, *Self-starting CUSUM
+charts for location and scale*, The Statistician 36 (1987), 299-315.
+
+All series are followed at once; rows are series, columns months, oldest first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+
+import numpy as np
+from numpy.typing import NDArray
+
+from monitor.climate.noise import PAIR_DISTANCE, BetweenMonths, Flags, Others, Places, Values
+from monitor.climate.thresholds import REFERENCE
+
+DOWN, NONE, UP = -1, 0, 1
+FIRST_MONTHS = 2
+"""Months a series only learns from: before that "falling" would mean "lower than others"."""
+Z95 = 1.959964
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Series to be followed.
+
+    ``scores`` (0 to 100, NaN where withheld), ``people`` and ``breaks`` are series × months;
+    ``within`` is sw² as known in that month, likewise; ``groups`` numbers, from 0, what may be
+    compared.
+    """
+
+    scores: Values
+    people: Places
+    breaks: Flags
+    within: Values
+    groups: Places
+
+
+@dataclass(frozen=True)
+class Course:
+    """What became of the series, per threshold × series × month.
+
+    ``down`` and ``up`` are C after the month (before a restart), ``mean`` and ``spread`` what
+    the month was held against (NaN while the series only learns or is withheld), ``signal`` -1,
+    0 or 1, ``since`` the month in which the change seems to have begun (-1: no signal).
+    ``between`` (series × months) is sb² as known before the month.
+    """
+
+    down: Values
+    up: Values
+    mean: Values
+    spread: Values
+    signal: NDArray[np.int8]
+    since: Places
+    between: Values
+
+    @property
+    def band(self) -> tuple[Values, Values]:
+        """Between which scores chance alone would keep each month, 19 times out of 20."""
+        return (
+            np.clip(self.mean - Z95 * self.spread, 0, 100),
+            np.clip(self.mean + Z95 * self.spread, 0, 100),
+        )
+
+
+def follow(
+    panel: Panel,
+    thresholds: Sequence[float],
+    frozen: NDArray[np.int8] | None = None,
+) -> Course:
+    """Follow every series, once for each threshold.
+
+    Parameters
+    ----------
+    frozen
+        Signals already given (thresholds × series × months), which stay as they are; there may
+        be fewer months than in `panel`, and the rest is worked out.
+    """
+    rows, months = panel.scores.shape
+    limits = np.asarray(thresholds, np.float64)[:, None]
+    state = _State.fresh((len(limits), rows))
+    course = _empty((len(limits), rows, months))
+    others, between = Others(panel.groups), BetweenMonths(panel.groups)
+    sampling = panel.within / np.maximum(panel.people, 1)
+    given = 0 if frozen is None else frozen.shape[2]
+    for month in range(months):
+        score = panel.scores[:, month]
+        shown = ~np.isnan(score)
+        course.between[:, month] = between.now()
+        variance = sampling[:, month] + course.between[:, month]
+        state.restart(np.broadcast_to(panel.breaks[:, month], state.shape))
+        step = state.step(np.where(shown, score, 0.0), variance, shown, *others.start(), month)
+        course.mean[:, :, month], course.spread[:, :, month] = step
+        course.down[:, :, month], course.up[:, :, month] = state.down, state.up
+        if frozen is not None and month < given:
+            signal = frozen[:, :, month]
+        else:
+            signal = state.signal(limits, shown)
+        course.signal[:, :, month] = signal
+        course.since[:, :, month] = state.began(signal)
+        state.restart(signal != NONE)
+        others.add(score, variance, shown)
+        _add_pairs(between, panel, sampling, month)
+    return course
+
+
+@dataclass
+class _State:
+    """Where each series stands, per threshold."""
+
+    weight: Values  # precision of the own months since the start
+    weighted: Values  # their weighted sum
+    months: Places
+    down: Values
+    up: Values
+    down_began: Places
+    up_began: Places
+
+    @staticmethod
+    def fresh(shape: tuple[int, int]) -> _State:
+        def zeros() -> Values:
+            return np.zeros(shape)
+
+        def places() -> Places:
+            return np.zeros(shape, np.int64)
+
+        return _State(zeros(), zeros(), places(), zeros(), zeros(), places(), places())
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self.weight.shape
+
+    def restart(self, where: Flags) -> None:
+        """Forget everything of these series."""
+        if where.any():
+            for field in fields(self):
+                getattr(self, field.name)[where] = 0
+
+    def step(
+        self,
+        score: Values,
+        variance: Values,
+        shown: Flags,
+        level: Values,
+        precision: Values,
+        month: int,
+    ) -> tuple[Values, Values]:
+        """Take in a month; what it was held against."""
+        known = precision + self.weight
+        mean = (precision * level + self.weighted) / known
+        spread = np.sqrt(variance + 1 / known)
+        counts = shown & (self.months >= FIRST_MONTHS)
+        fall = np.where(counts, (mean - score) / spread, 0.0)
+        for total, began, z in (
+            (self.down, self.down_began, fall),
+            (self.up, self.up_began, -fall),
+        ):
+            began[counts & (total <= 0)] = month
+            total[counts] = np.maximum(0.0, total + z - REFERENCE)[counts]
+        weight = np.where(shown, 1 / variance, 0.0)
+        self.weight += weight
+        self.weighted += weight * score
+        self.months += shown
+        return np.where(counts, mean, np.nan), np.where(counts, spread, np.nan)
+
+    def signal(self, limits: Values, shown: Flags) -> NDArray[np.int8]:
+        """Which series give a signal this month."""
+        fell = shown & (self.down > limits) & (self.down >= self.up)
+        rose = shown & (self.up > limits) & ~fell
+        return (rose.astype(np.int8) - fell.astype(np.int8)).astype(np.int8)
+
+    def began(self, signal: NDArray[np.int8]) -> Places:
+        """The month in which what led to each signal began."""
+        since = np.where(signal == DOWN, self.down_began, self.up_began)
+        return np.where(signal == NONE, -1, since)
+
+
+def _empty(shape: tuple[int, int, int]) -> Course:
+    return Course(
+        down=np.zeros(shape),
+        up=np.zeros(shape),
+        mean=np.full(shape, np.nan),
+        spread=np.full(shape, np.nan),
+        signal=np.zeros(shape, np.int8),
+        since=np.full(shape, -1),
+        between=np.zeros(shape[1:]),
+    )
+
+
+def _add_pairs(between: BetweenMonths, panel: Panel, sampling: Values, month: int) -> None:
+    """Hand over this month and the one three before it, where nothing broke between them."""
+    then = month - PAIR_DISTANCE
+    if then < 0:
+        return
+    difference = panel.scores[:, month] - panel.scores[:, then]
+    shown = ~np.isnan(difference) & ~panel.breaks[:, then + 1 : month + 1].any(axis=1)
+    both = sampling[:, month] + sampling[:, then]
+    between.add(np.where(shown, difference, 0.0), both, shown)

@@ -1,0 +1,83 @@
+"""How far the sum must go before it is a signal: thresholds solved from how often they are false.
+
+The average run length of a one-sided CUSUM on standard normal steps solves the integral equation
+of E. S. Page, *Continuous inspection schemes*, Biometrika 41 (1954), 100-115, eq. 7,
+
+    L(u) = 1 + L(0) Φ(k - u) + ∫₀ʰ L(y) φ(y + k - u) dy,
+
+here by Gauss-Legendre quadrature (A. L. Goel and S. M. Wu, Technometrics 13 (1971), 221-230).
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from math import erf, pi, sqrt
+
+import numpy as np
+from numpy.typing import NDArray
+
+REFERENCE = 0.5
+"""k: half of the shift, in standard deviations, that is looked for."""
+MONTHS = 12
+TEAM_YEARS = 5.0
+"""A team of which nothing changes gets one false "falling" in this many years, over all its
+themes together, in its own view."""
+ABOVE_YEARS = 20.0
+"""The same for who looks at many teams at once, and would otherwise hear of one every month."""
+_NODES = 48
+_HIGHEST = 30.0
+
+
+def run_length(threshold: float, reference: float = REFERENCE, shift: float = 0.0) -> float:
+    """Months until a one-sided CUSUM that starts at 0 passes `threshold`, on average.
+
+    Parameters
+    ----------
+    threshold
+        h, in standard deviations.
+    reference
+        k.
+    shift
+        How far the mean has moved in the direction looked for, in standard deviations.
+    """
+    nodes, weights = np.polynomial.legendre.leggauss(_NODES)
+    points = np.concatenate([[0.0], threshold * (nodes + 1) / 2])
+    mass = threshold * weights / 2
+    reach = points[None, 1:] + reference - shift - points[:, None]
+    kernel = np.zeros((_NODES + 1, _NODES + 1))
+    kernel[:, 0] = _below(reference - shift - points)
+    kernel[:, 1:] = np.exp(-(reach**2) / 2) / sqrt(2 * pi) * mass
+    lengths = np.linalg.solve(np.eye(_NODES + 1) - kernel, np.ones(_NODES + 1))
+    return float(lengths[0])
+
+
+def two_sided(threshold: float, reference: float = REFERENCE, shift: float = 0.0) -> float:
+    """As `run_length`, for a fall and a rise watched together; whichever comes first.
+
+    1/L = 1/L⁺ + 1/L⁻ (D. M. Hawkins and D. H. Olwell, *Cumulative Sum Charts*, 1998, §3.2).
+    """
+    up, down = (run_length(threshold, reference, side) for side in (shift, -shift))
+    return 1 / (1 / up + 1 / down)
+
+
+@cache
+def threshold(months: float, reference: float = REFERENCE) -> float:
+    """The h at which one series, in one direction, gives a false signal once in `months`."""
+    low, high = 0.0, _HIGHEST
+    while high - low > 1e-6:
+        middle = (low + high) / 2
+        low, high = (middle, high) if run_length(middle, reference) < months else (low, middle)
+    return high
+
+
+def for_team(years: float, themes: int) -> float:
+    """The h at which `themes` series together give one false signal in `years`.
+
+    How often signals come adds up over series, whether or not these move together.
+    """
+    return threshold(years * MONTHS * max(themes, 1))
+
+
+def _below(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Φ, the standard normal distribution."""
+    return np.array([(1 + erf(value / sqrt(2))) / 2 for value in values.tolist()])
