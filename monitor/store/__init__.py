@@ -1,5 +1,5 @@
 """The store: engine, tables and migrations. Nothing in it ties a person to an answer."""
 
-from monitor.store import delivery_tables, klaagmuur_tables, tables
+from monitor.store import access_tables, delivery_tables, klaagmuur_tables, tables
 
-__all__ = ["delivery_tables", "klaagmuur_tables", "tables"]
+__all__ = ["access_tables", "delivery_tables", "klaagmuur_tables", "tables"]

@@ -25,6 +25,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    false,
 )
 
 metadata = MetaData(
@@ -186,6 +187,8 @@ account = _table(
     Column("password_hash", Text, nullable=True),
     Column("failures", Integer, nullable=False, default=0),
     Column("locked_until", BigInteger, nullable=True),
+    # Set by the demo alone: its made-up people have no telephone to show codes.
+    Column("exempt", Boolean, nullable=False, default=False, server_default=false()),
 )
 
 account_role = _table(
