@@ -68,8 +68,16 @@ class CodeSpent(CodeRefused):
     """It was used, or replaced by another."""
 
 
+class MailRefused(Refusal):
+    """Mail cannot be handed in, for a reason that has nothing to do with one address."""
+
+
 class StoreBusy(Refusal):
-    """The store was locked for too long; the person may try again."""
+    """The store did not take it in now; the person may try again."""
+
+
+class StoreFailing(StoreBusy):
+    """The disk is full, or the store is read-only, damaged or gone: somebody has to mend it."""
 
 
 class AccessRefused(Refusal):

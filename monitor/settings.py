@@ -88,12 +88,14 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
     if unknown:
         raise SettingsRefused("settings.unknown", name=PREFIX + unknown[0])
     state = _state_folder(environ)
+    smtp_url, mail_from = _mail(given.get("SMTP_URL", ""), given.get("MAIL_FROM", ""))
     return Settings(
         database_url=_database_url(given.get("DATABASE_URL", "")),
         secret_file=_path(given.get("SECRET_FILE", ""), state / "secret"),
         keys_dir=_path(given.get("KEYS_DIR", ""), state / "keys"),
         base_url=_base_url(given.get("BASE_URL", "")),
-        **_mail(given.get("SMTP_URL", ""), given.get("MAIL_FROM", "")),
+        smtp_url=smtp_url,
+        mail_from=mail_from,
         oidc_issuer=given.get("OIDC_ISSUER", ""),
         oidc_client_id=given.get("OIDC_CLIENT_ID", ""),
         oidc_client_secret=given.get("OIDC_CLIENT_SECRET", ""),
@@ -137,7 +139,7 @@ def _base_url(given: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def _mail(smtp_url: str, mail_from: str) -> dict[str, str]:
+def _mail(smtp_url: str, mail_from: str) -> tuple[str, str]:
     """Both settings, or neither; checked here, so that a slip shows at the start."""
     if smtp_url:
         mailserver.parse(smtp_url)
@@ -145,7 +147,7 @@ def _mail(smtp_url: str, mail_from: str) -> dict[str, str]:
         mailserver.check_sender(mail_from)
     if bool(smtp_url) != bool(mail_from):
         raise SettingsRefused("settings.mail_half")
-    return {"smtp_url": smtp_url, "mail_from": mail_from}
+    return smtp_url, mail_from
 
 
 def _minimum(given: str) -> int:

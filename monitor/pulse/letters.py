@@ -76,5 +76,11 @@ def queue(connection: Connection, letters: Iterable[Letter]) -> None:
 
 
 def forget(connection: Connection, period: str, unit: str) -> None:
-    """Drop the unit's letters: their links have been replaced."""
-    connection.execute(delete(outbox).where(outbox.c.period == period, outbox.c.unit == unit))
+    """Drop the unit's letters: their links have been replaced.
+
+    That a reminder went stays known, so that replacing links is no way to remind more often.
+    """
+    gone = (outbox.c.kind == Kind.INVITE) | (outbox.c.state != State.SENT)
+    connection.execute(
+        delete(outbox).where(outbox.c.period == period, outbox.c.unit == unit, gone)
+    )

@@ -1,0 +1,64 @@
+"""Seeing a sending through to its end, as the command line does."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from monitor import clock as clocks
+from monitor.clock import AMSTERDAM
+from monitor.delivery import outbox
+from monitor.delivery.outbox import Progress
+from monitor.delivery.sending import Pace, deliver
+from monitor.delivery.turn import Clock
+from monitor.wiring import House
+
+FRUITLESS = 3
+"""So many goes in which the server took nothing, and the rest is left for later."""
+
+
+def see_through(
+    house: House,
+    period: str,
+    tell: Callable[[Progress], None],
+    clock: Clock = clocks.now,
+    pace: Pace | None = None,
+) -> Progress:
+    """Send until nothing waits, or the mail server keeps asking for time.
+
+    Where another process is sending, its progress is followed, and its work is taken over when it
+    dies.
+
+    Parameters
+    ----------
+    tell
+        Called with the progress each time something changed.
+
+    Raises
+    ------
+    MailRefused
+        When the server cannot be reached or takes no mail of ours; what waits is kept.
+    """
+    pace = pace or Pace()
+    seen = outbox.progress(house.engine, period)
+
+    def look() -> None:
+        nonlocal seen
+        now = outbox.progress(house.engine, period)
+        if now != seen:
+            seen = now
+            tell(now)
+
+    fruitless = 0
+    while fruitless < FRUITLESS:
+        done = deliver(house, clock, tell=look, pace=pace)
+        if done.trouble is not None:
+            raise done.trouble
+        look()
+        today = clock().astimezone(AMSTERDAM).date()
+        if not outbox.anything_left(house.engine, period, today):
+            break
+        if done.put_off:
+            fruitless = fruitless + 1 if not done.sent else 0
+        time.sleep(pace.again)
+    return outbox.progress(house.engine, period)
