@@ -58,8 +58,8 @@ def select(
     # The list is made anew when its names change; its own memory would otherwise be of names
     # that are no longer there.
     key = f"{slot.value}-{hash(tuple(map(name, options)))}"
-    if key not in st.session_state:
-        st.session_state[key] = earlier if earlier in options else preferred
+    # Set at every run: on another page a list of the same name would begin anew.
+    st.session_state[key] = earlier if earlier in options else preferred
     value = st.selectbox(
         label,
         options,

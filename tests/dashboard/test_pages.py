@@ -6,6 +6,7 @@ import json
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
 
 from monitor import clock
 from monitor.access import sessions
@@ -301,6 +302,20 @@ def test_a_chosen_unit_and_month_are_kept_when_the_language_changes(
 
     assert [box.value for box in page.selectbox] == ["noord", "2026-08", "en"]
     assert page.query_params["onderdeel"] == "noord"
+
+
+def test_a_chosen_unit_is_kept_on_another_page(
+    seal_month: SealMonth, sign_in: SignIn, open_page: OpenPage
+) -> None:
+    seal_month("2026-09", noord=(9, 4), zuid=(9, 2))
+    page = open_page(sign_in("leidinggevende", "werk"), "verloop")
+    page.selectbox[0].select("zuid").run()
+
+    page._page_hash = calc_hash("vragen")
+    page.run()
+
+    assert title(page) == T("page.questions")
+    assert page.selectbox[0].value == "zuid"
 
 
 def test_the_line_for_the_team_is_written_changed_and_taken_away(
