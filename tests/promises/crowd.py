@@ -1,0 +1,81 @@
+"""A hundred people with known answers, who answer all at once."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import httpx
+
+from monitor.organisation.register import import_tree
+from monitor.organisation.tree import Tree, Unit
+from monitor.pulse import invitations, rounds
+from monitor.questionnaire import load
+from monitor.wiring import House
+
+PERIOD = "2026-11"
+TEAMS, TEAM_SIZE, AT_ONCE = 10, 10, 20
+
+Answers = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Crowd:
+    """Who was sent which code, and what each of them is about to answer."""
+
+    codes: Mapping[str, str] = field(repr=False)
+    answers: Mapping[str, Answers] = field(repr=False)
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        """Everybody, in the order of the list that the inviter keeps."""
+        return tuple(self.codes)
+
+
+def gather(house: House, lot: random.Random, now: datetime) -> Crowd:
+    """Open a round and invite everybody; no two of them will answer the same."""
+    teams = [f"team-{place}" for place in range(TEAMS)]
+    units = (Unit("stad", None, "Stad"), *(Unit(team, "stad", team) for team in teams))
+    import_tree(house.engine, Tree(units), "test", now)
+    questions = load(house.settings.questionnaire_file)
+    rounds.open_round(house, PERIOD, questions, None, "test", now)
+    made = invitations.invite(house, PERIOD, dict.fromkeys(teams, TEAM_SIZE), "test", now)
+    different: set[Answers] = set()
+    while len(different) < len(made):
+        different.add(tuple(lot.randint(1, 5) for _ in questions.questions))
+    people = [f"collega-{number}" for number in range(len(made))]
+    sheets = lot.sample(sorted(different), len(made))
+    return Crowd(
+        dict(zip(people, (invitation.code for invitation in made), strict=True)),
+        dict(zip(people, sheets, strict=True)),
+    )
+
+
+def answer_together(crowd: Crowd, lot: random.Random, send: Callable[[str], None]) -> list[str]:
+    """Everybody sends, many at once; the order in which they were seen to be done."""
+    done: list[str] = []
+
+    def one(person: str) -> None:
+        send(person)
+        done.append(person)
+
+    arriving = lot.sample(crowd.people, len(crowd.people))
+    with ThreadPoolExecutor(AT_ONCE) as at_once:
+        list(at_once.map(one, arriving))
+    return done
+
+
+def by_web(house: House, crowd: Crowd, address: str) -> Callable[[str], httpx.Response]:
+    """How somebody sends: open the form of the own code, fill it in, send it."""
+    keys = [question.key for question in load(house.settings.questionnaire_file).questions]
+
+    def send(person: str) -> httpx.Response:
+        sheet = dict(zip(keys, map(str, crowd.answers[person]), strict=True))
+        with httpx.Client(base_url=address, timeout=60) as client:
+            client.get(f"/pulse/{crowd.codes[person]}").raise_for_status()
+            return client.post(f"/pulse/{crowd.codes[person]}", data=sheet).raise_for_status()
+
+    return send

@@ -1,0 +1,327 @@
+"""An answer cannot be tied to a person.
+
+A hundred people answer at once through HTTP; what each of them answers is known to the test. The
+thief holds the list of who got which code, the order in which people were seen to send, every
+file of the store while the round is open and after it, a backup, and all the server printed.
+"""
+
+from __future__ import annotations
+
+import hmac
+import random
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from monitor import doctor, wiring
+from monitor.access import results_link
+from monitor.pulse import closing, rounds
+from monitor.pulse.envelope import Opener
+from monitor.settings import Settings, read
+from monitor.store.engine import reading
+from monitor.store.tables import envelope
+from monitor.wiring import House
+from tests.live import running
+from tests.promises import crowd, theft
+from tests.promises.crowd import Crowd
+
+NOW = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)
+MOST_BY_CHANCE = 11
+"""Two unrelated orders of 100 agree in 12 places or more with a chance under 1/12! = 2e-9."""
+STRONGEST_BY_CHANCE = 0.65
+"""Correlations between 100 unrelated pairs have a standard deviation of 0.1; of the 1,440 looked
+at here one beyond 0.65 has a chance under 1e-6."""
+LABELS = (b"", b"code\0")
+"""What a thief who read the source puts before a code."""
+LOOKED_AT = ("/privacy", "/metrics", "/healthz", "/pulse", "/_stcore/health", "/_stcore/metrics")
+
+
+@dataclass(frozen=True)
+class Scene:
+    """All there is to steal, and (for the test only) how it truly was."""
+
+    crowd: Crowd
+    seen: Sequence[str]
+    open_files: dict[str, bytes]
+    closed_files: dict[str, bytes]
+    backup: bytes
+    printed: bytes
+    forms: frozenset[bytes]
+    thanks: frozenset[bytes]
+    views: Sequence[tuple[object, object]]
+    box: dict[bytes, str]
+    key: bytes
+
+    @property
+    def loot(self) -> bytes:
+        """Everything together."""
+        files = [*self.open_files.values(), *self.closed_files.values()]
+        return b"\n".join([*files, self.backup, self.printed])
+
+    def file(self, ending: str) -> bytes:
+        """The file of the open round's store whose name ends so."""
+        (found,) = [content for name, content in self.open_files.items() if name.endswith(ending)]
+        return found
+
+
+@pytest.fixture(scope="module")
+def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+    """The round from the first invitation to the close."""
+    folder = tmp_path_factory.mktemp("theft")
+    settings = read(
+        {
+            "TEAMKLIMAAT_DATABASE_URL": f"sqlite:///{folder / 'data' / 'store.db'}",
+            "TEAMKLIMAAT_KEYS_DIR": str(folder / "state" / "keys"),
+            "TEAMKLIMAAT_SECRET_FILE": str(folder / "state" / "secret"),
+        }
+    )
+    house = wiring.build(settings)
+    yield _act(house, settings, folder)
+    house.engine.dispose()
+
+
+def _act(house: House, settings: Settings, folder: Path) -> Scene:
+    lot = random.Random("a hundred people")
+    people = crowd.gather(house, lot, NOW)
+    with running(settings, folder) as live:
+        send = crowd.by_web(house, people, live.address)
+        views, early, thanks = _watched(house, people, live.address, send)
+        rest = Crowd(
+            {person: code for person, code in people.codes.items() if person not in early},
+            people.answers,
+        )
+        seen = crowd.answer_together(rest, lot, lambda person: thanks.add(send(person).content))
+        with httpx.Client(base_url=live.address) as client:
+            forms = {client.get(f"/pulse/{code}").content for code in people.codes.values()}
+        open_files = theft.files_in(folder / "data")
+        backup = _backup(folder / "data" / "store.db", folder / "backup.db")
+        found = rounds.get(house.engine, crowd.PERIOD)
+        key = rounds.key_of(house.keys, found)
+        box = _truth(house, people, Opener.of(key))
+        closing.close(house, crowd.PERIOD, "test", NOW)
+        live.stop()
+        printed = live.output.read_bytes()
+    return Scene(
+        crowd=people,
+        seen=[*early, *seen],
+        open_files=open_files,
+        closed_files=theft.files_in(folder / "data", folder / "state"),
+        backup=backup,
+        printed=printed,
+        forms=frozenset(forms),
+        thanks=frozenset(thanks),
+        views=views,
+        box=box,
+        key=key.to_bytes(),
+    )
+
+
+def test_no_file_backup_or_printed_line_spells_anybodys_answers(scene: Scene) -> None:
+    found = [
+        person
+        for person, answers in scene.crowd.answers.items()
+        if any(spelling in scene.loot for spelling in theft.spellings(answers))
+    ]
+
+    assert len(scene.crowd.answers) == 100
+    assert len(scene.file(".db-wal")) > 100_000  # there was something to look through
+    assert found == []
+
+
+def test_the_log_of_transactions_ties_a_code_to_an_envelope_that_says_nothing(
+    scene: Scene,
+) -> None:
+    history = theft.commits(scene.file(".db"), scene.file(".db-wal"))
+    pairs = list(theft.changes(history, "ballot", "envelope"))
+    sealed = [row[-1] for _, row in pairs if isinstance(row, tuple)]
+    people = [scene.box[envelope] for envelope in sealed]
+    marks = [row[1] for row, _ in pairs if isinstance(row, tuple)]
+
+    # This much the thief has: each used code beside its envelope, in order of arrival.
+    assert sorted(people) == sorted(scene.crowd.people)
+    assert {len(envelope) for envelope in sealed} == {112}
+    # And this he has not: anything in either that goes with what was answered.
+    known = np.array([scene.crowd.answers[person] for person in people])
+    assert _strongest(_as_numbers(sealed), known) < STRONGEST_BY_CHANCE
+    assert _strongest(_as_numbers(marks), known) < STRONGEST_BY_CHANCE
+
+
+def test_the_order_in_which_envelopes_lie_is_not_that_of_the_people(scene: Scene) -> None:
+    rows = sorted(theft.rows_of(scene.backup)["envelope"])
+    by_key = [scene.box[row[-1]] for row in rows]
+    by_place = sorted(scene.box, key=scene.backup.find)
+
+    for order in (by_key, by_key[::-1], [scene.box[e] for e in by_place]):
+        assert theft.matches(order, scene.seen) <= MOST_BY_CHANCE
+        assert theft.matches(order, scene.crowd.people) <= MOST_BY_CHANCE
+
+
+def test_no_key_is_in_anything_stolen_and_no_code_leads_to_its_ballot(scene: Scene) -> None:
+    codes = [code.encode() for code in scene.crowd.codes.values()]
+    marks = {row[1] for row in theft.rows_of(scene.backup)["ballot"]}
+    secrets = {content for name, content in scene.closed_files.items() if "state" in name}
+
+    assert len(marks) == 100
+    assert scene.key[:32] not in scene.loot
+    assert scene.key[32:] not in scene.loot
+    assert not [code for code in codes if code in scene.loot]
+    for stolen in (b"", *secrets):
+        made = {hmac.digest(stolen, label + code, "sha256") for code in codes for label in LABELS}
+        assert not made & marks
+
+
+def test_every_code_shows_the_same_page_used_or_not(scene: Scene) -> None:
+    assert len(scene.forms) == 1
+    assert len(scene.thanks) == 1
+
+
+def test_nothing_anybody_can_look_at_moves_when_somebody_answers(scene: Scene) -> None:
+    assert len(scene.views) == 10
+    for before, after in scene.views:
+        assert before == after
+
+
+# -- the same attacks on lesser designs ------------------------------------------------------
+
+
+def test_an_anonymous_table_gives_everybody_away(tmp_path: Path) -> None:
+    """No names, dates or addresses in the table of answers, as in a well-known survey tool."""
+    lot = random.Random("an anonymous table")
+    naive = Naive(tmp_path / "naive.db")
+    people = naive.invite(lot)
+    seen = crowd.answer_together(people, lot, lambda person: naive.submit(people, person))
+    files = theft.files_in(tmp_path)
+    naive.close()
+
+    history = theft.commits(files[str(naive.file)], files[f"{naive.file}-wal"])
+    by_code = {code: person for person, code in people.codes.items()}
+    tied = {
+        by_code[str(ballot[0])]: answer[1]
+        for ballot, answer in theft.changes(history, "ballot", "answer")
+        if isinstance(ballot, tuple) and isinstance(answer, tuple)
+    }
+    assert tied == {person: bytes(given) for person, given in people.answers.items()}
+
+    loot = b"".join(files.values())
+    assert all(theft.spellings(given)[0] in loot for given in people.answers.values())
+
+    rows = sorted(theft.rows_of(naive.file.read_bytes())["answer"])
+    by_answer = {bytes(given): person for person, given in people.answers.items()}
+    in_order = [by_answer[bytes(row[1])] for row in rows]  # type: ignore[call-overload]
+    assert theft.matches(in_order, seen) > MOST_BY_CHANCE
+
+    known = np.array([people.answers[person] for person in in_order])
+    hidden = [bytes((value + 77) % 256 for value in people.answers[p]) for p in in_order]
+    assert _strongest(_as_numbers(hidden), known) > STRONGEST_BY_CHANCE
+
+
+def test_a_live_count_tells_when_somebody_answered(tmp_path: Path) -> None:
+    lot = random.Random("a live count")
+    naive = Naive(tmp_path / "naive.db")
+    people = naive.invite(lot)
+    counts = [naive.count()]
+    for person in people.people[:3]:
+        naive.submit(people, person)
+        counts.append(naive.count())
+    naive.close()
+
+    assert counts == [0, 1, 2, 3]
+
+
+class Naive:
+    """Used codes in one table, answers without a name in another."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self._turn = threading.Lock()
+        self._store = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
+        self._store.execute("PRAGMA journal_mode=wal")
+        self._store.execute("CREATE TABLE ballot (code TEXT PRIMARY KEY, used INT) WITHOUT ROWID")
+        self._store.execute("CREATE TABLE answer (id INTEGER PRIMARY KEY, given BLOB)")
+
+    def invite(self, lot: random.Random) -> Crowd:
+        """A hundred people with a code and answers."""
+        names = [f"collega-{number}" for number in range(100)]
+        codes = {name: f"{lot.getrandbits(80):020x}" for name in names}
+        answers = {name: tuple(lot.randint(1, 5) for _ in range(9)) for name in names}
+        self._store.executemany("INSERT INTO ballot VALUES (?, 0)", [(c,) for c in codes.values()])
+        return Crowd(codes, answers)
+
+    def submit(self, people: Crowd, person: str) -> None:
+        """Use the code and keep the answers: all or nothing."""
+        with self._turn:
+            self._store.execute("BEGIN IMMEDIATE")
+            self._store.execute("UPDATE ballot SET used = 1 WHERE code = ?", [people.codes[person]])
+            given = bytes(people.answers[person])
+            self._store.execute("INSERT INTO answer (given) VALUES (?)", [given])
+            self._store.execute("COMMIT")
+
+    def count(self) -> int:
+        """What a page with a live count would show."""
+        return int(self._store.execute("SELECT count(*) FROM answer").fetchone()[0])
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._store.close()
+
+
+def _watched(
+    house: House, people: Crowd, address: str, send: Callable[[str], httpx.Response]
+) -> tuple[list[tuple[object, object]], list[str], set[bytes]]:
+    """Ten people answer one by one; everything is looked at before and after each of them."""
+    early = list(people.people[:10])
+    other = people.codes[people.people[50]]
+    link = results_link.token(house.secret, "team-0", 0)
+    views, thanks = [], set()
+    with httpx.Client(base_url=address) as client:
+        for person in early:
+            own = people.codes[person]
+            paths = (*LOOKED_AT, f"/pulse/{own}", f"/pulse/{other}", f"/resultaten/{link}")
+            before = _look(house, client, paths)
+            thanks.add(send(person).content)
+            views.append((before, _look(house, client, paths)))
+    return views, early, thanks
+
+
+def _look(house: House, client: httpx.Client, paths: Sequence[str]) -> object:
+    pages = [client.get(path) for path in paths]
+    told = [
+        (page.status_code, sorted((k, v) for k, v in page.headers.items() if k != "date"))
+        for page in pages
+    ]
+    return told, [page.content for page in pages], doctor.examine(house.settings, NOW)
+
+
+def _backup(database: Path, copy: Path) -> bytes:
+    source, target = sqlite3.connect(database), sqlite3.connect(copy)
+    source.backup(target)
+    source.close()
+    target.close()
+    return copy.read_bytes()
+
+
+def _truth(house: House, people: Crowd, opener: Opener) -> dict[bytes, str]:
+    """Whose each envelope is."""
+    of_answers = {answers: person for person, answers in people.answers.items()}
+    with reading(house.engine) as connection:
+        box = connection.execute(envelope.select()).all()
+    return {row.sealed: of_answers[opener.open(row.sealed).answers] for row in box}
+
+
+def _as_numbers(strings: Sequence[bytes]) -> NDArray[np.float64]:
+    return np.array([list(string) for string in strings], np.float64)
+
+
+def _strongest(features: NDArray[np.float64], answers: NDArray[np.int64]) -> float:
+    """The strongest correlation between any byte and any answer."""
+    told = features[:, features.std(axis=0) > 0]
+    both = np.corrcoef(told.T, answers.T)
+    return float(np.abs(both[: told.shape[1], told.shape[1] :]).max())
