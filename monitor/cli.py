@@ -26,6 +26,8 @@ COMMANDS = {
     "members": "organisation:members",
     "round": "round:round_",
     "results": "results:results",
+    "history": "history:history",
+    "signals": "signals:signals",
     "account": "account:account",
     "doctor": "doctor:doctor",
 }

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection, insert
 
-from monitor.climate.results import Results, assemble, results
+from monitor.climate.results import assemble, results
 from monitor.climate.tracks import tracks
 from monitor.pulse import closing, sealed_store
 from monitor.pulse.closing import Closed
+from monitor.pulse.sealed_store import Released
 from monitor.store.tables import signal
 from monitor.wiring import House
 
@@ -19,7 +21,8 @@ def close(house: House, period: str, actor: str, now: datetime) -> Closed:
 
     As `monitor.pulse.closing.close`, with the same refusals.
     """
-    known = results(house.engine)  # worked out before the transaction, which is to be short
+    # Worked out before the transaction, which is to be short.
+    known = {month.arrays.period: month.released for month in results(house.engine).months}
 
     def freeze(connection: Connection, sealed: str) -> None:
         freeze_signals(connection, sealed, known)
@@ -27,17 +30,17 @@ def close(house: House, period: str, actor: str, now: datetime) -> Closed:
     return closing.close(house, period, actor, now, freeze)
 
 
-def freeze_signals(connection: Connection, period: str, known: Results) -> None:
+def freeze_signals(connection: Connection, period: str, known: dict[str, Released]) -> None:
     """Work out the signals of a month sealed in this transaction, and store them.
 
-    They follow from this month and the months before it. `known` are months read earlier; what
-    is missing there is read now.
+    They follow from this month and the months before it. `known` holds months by period as read
+    earlier; what is missing is read now and added, this month with its signals.
     """
-    had = {month.arrays.period: month.released for month in known.months}
     before = [p for p in sealed_store.periods_in(connection) if p < period]
-    released = [had.get(p) or sealed_store.load_in(connection, p) for p in before]
-    released.append(sealed_store.load_in(connection, period))
-    followed = tracks(assemble(released).months, given=len(before))
+    for missing in {*before, period} - known.keys():
+        known[missing] = sealed_store.load_in(connection, missing)
+    months = assemble([known[p] for p in (*before, period)]).months
+    given = tuple(tracks(months, given=len(before)).given(period))
     rows = [
         {
             "period": period,
@@ -47,7 +50,9 @@ def freeze_signals(connection: Connection, period: str, known: Results) -> None:
             "direction": found.direction,
             "since": found.since,
         }
-        for unit, theme, audience, found in followed.given(period)
+        for unit, theme, audience, found in given
     ]
     if rows:
         connection.execute(insert(signal), rows)
+    signals = {(unit, theme, audience): found for unit, theme, audience, found in given}
+    known[period] = replace(known[period], signals=signals)

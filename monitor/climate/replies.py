@@ -8,6 +8,7 @@ from datetime import date
 from sqlalchemy import Engine, delete, insert, select
 
 from monitor.errors import InputRefused
+from monitor.store import locks
 from monitor.store.engine import reading, writing
 from monitor.store.tables import reply_to_team
 
@@ -45,6 +46,7 @@ def write_reply(engine: Engine, unit: str, text: str, today: date) -> None:
     if len(line) > LONGEST:
         raise InputRefused("reply.long", most=LONGEST, length=len(line))
     with writing(engine) as connection:
+        locks.alone(connection, f"reply {unit}")
         connection.execute(delete(reply_to_team).where(reply_to_team.c.unit == unit))
         if line:
             connection.execute(insert(reply_to_team).values(unit=unit, text=line, written_on=today))

@@ -10,8 +10,7 @@ import click
 from monitor import wiring
 from monitor.climate.figures import Figure, shown
 from monitor.climate.results import results as all_results
-from monitor.commands.output import write_rows
-from monitor.errors import InputRefused
+from monitor.commands.output import write_table
 from monitor.locale import texts
 
 COLUMNS = ("period", "unit", "kind", "key", "value", "n_band", "low", "high", "note")
@@ -23,19 +22,11 @@ def results() -> None:
 
 
 @results.command()
-@click.option("--out", "out", type=click.Path(path_type=Path), required=True, metavar="FILE.csv")
+@click.option("--out", "out", type=click.Path(path_type=Path), required=True, metavar="FILE")
 def export(out: Path) -> None:
-    """Write every released figure to FILE: the complete release."""
+    """Write every released figure to FILE (.csv, .xlsx or .json): the complete release."""
     house = wiring.current()
-    if out.suffix.lower() != ".csv":
-        raise InputRefused("export.kind", file=out.name)
-    draft = out.with_name(f".{out.name}.part")
-    try:
-        with draft.open("w", encoding="utf-8", newline="") as handle:
-            write_rows(handle, COLUMNS, rows(all_results(house.engine).rows()))
-        draft.replace(out)
-    except OSError:
-        raise InputRefused("export.unwritable", file=str(out)) from None
+    write_table(out, COLUMNS, rows(all_results(house.engine).rows()))
     click.echo(texts(house.settings.language)("export.done", file=str(out)))
 
 

@@ -1,0 +1,56 @@
+"""``signals``: what the signals make of anybody's own series."""
+
+from __future__ import annotations
+
+from io import StringIO
+from pathlib import Path
+
+import click
+
+from monitor import settings
+from monitor.climate.own_series import ADDED, followed, read_table
+from monitor.climate.thresholds import TEAM_YEARS, for_team
+from monitor.commands.output import replacing, write_rows
+from monitor.errors import InputRefused
+from monitor.locale import texts
+from monitor.organisation.plaintext import read_bytes
+
+HIGHEST_THRESHOLD = 20.0
+LEAST_YEARS, MOST_YEARS = 0.5, 1000.0
+
+
+@click.command()
+@click.option("--input", "file", type=click.Path(path_type=Path), required=True, metavar="FILE.csv")
+@click.option("--out", "out", type=click.Path(path_type=Path), metavar="FILE.csv")
+@click.option("--threshold", type=float, metavar="H")
+@click.option("--years-per-false-alarm", "years", type=float, metavar="Y")
+def signals(file: Path, out: Path | None, threshold: float | None, years: float | None) -> None:
+    """Follow the series in FILE.csv: columns unit, period, theme, n, score and, if known, sd.
+
+    A signal is given where the sum passes H standard deviations (with k = 0.5), or where one
+    series in one direction gives a false signal once in Y years. By default Y is 5 times the
+    number of themes: once in 5 years for a unit, over all its themes.
+    """
+    table = read_table(read_bytes(file), file.name)
+    rows = followed(table, _threshold(threshold, years, table.themes))
+    columns = (*table.columns, *ADDED)
+    if out is None:
+        written = StringIO()
+        write_rows(written, columns, rows)
+        click.echo(written.getvalue(), nl=False)
+        return
+    with replacing(out) as draft, draft.open("w", encoding="utf-8", newline="") as handle:
+        write_rows(handle, columns, rows)
+    click.echo(texts(settings.read().language)("series.done", file=str(out)))
+
+
+def _threshold(given: float | None, years: float | None, themes: int) -> float:
+    if given is not None and years is not None:
+        raise InputRefused("series.one_of_two")
+    if given is not None:
+        if not 0 < given <= HIGHEST_THRESHOLD:
+            raise InputRefused("series.threshold", most=f"{HIGHEST_THRESHOLD:g}")
+        return given
+    if years is not None and not LEAST_YEARS <= years <= MOST_YEARS:
+        raise InputRefused("series.years", least=f"{LEAST_YEARS:g}", most=f"{MOST_YEARS:g}")
+    return for_team(TEAM_YEARS, themes) if years is None else for_team(years, 1)
