@@ -16,6 +16,7 @@ from monitor.clock import AMSTERDAM
 from monitor.errors import KeyMissing, RoundRefused
 from monitor.pulse import rounds
 from monitor.pulse.rounds import RoundStatus
+from monitor.store import locks
 from monitor.store.engine import reading, writing
 from monitor.store.tables import ballot, envelope, nightly, round_unit
 from monitor.wiring import House
@@ -77,9 +78,12 @@ def _is_due(found: rounds.Round, today: date) -> bool:
 
 def _look_at_box(engine: Engine, today: date) -> None:
     with reading(engine) as connection:
-        if connection.execute(select(nightly.c.day).where(nightly.c.day >= today)).first():
+        if _seen_since(connection, today):
             return
     with writing(engine) as connection:
+        locks.alone(connection, "nightly")
+        if _seen_since(connection, today):
+            return  # another process was first
         seen: dict[str, str | None] = {
             "ballots": in_words(_count(connection, _in(ballot))),
             "envelopes": in_words(_count(connection, _in(envelope))),
@@ -92,6 +96,11 @@ def _look_at_box(engine: Engine, today: date) -> None:
         connection.execute(delete(nightly))
         rows = [{"name": k, "value": v, "day": today} for k, v in seen.items() if v is not None]
         connection.execute(insert(nightly), rows)
+
+
+def _seen_since(connection: Connection, today: date) -> bool:
+    looked = select(nightly.c.day).where(nightly.c.day >= today).limit(1)
+    return connection.execute(looked).first() is not None
 
 
 def received(engine: Engine, period: str) -> int | None:

@@ -11,7 +11,9 @@ import pytest
 from monitor import wiring
 from monitor.settings import Settings, read
 from monitor.wiring import House
-from tests import scale
+from tests import postgres, scale
+from tests.postgres import Cluster
+from tests.stores import SQLITE
 
 scale.set_up()
 
@@ -19,12 +21,36 @@ NOW = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)
 """The moment at which the tests take place."""
 
 
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Cluster]:
+    """A running PostgreSQL; where it is not installed the test says so and ends."""
+    with postgres.cluster() as running:
+        yield running
+
+
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    """Settings for a store in a folder that disappears."""
+def store() -> str:
+    """What keeps the data: SQLite here; folders that test both give this fixture two values."""
+    return SQLITE
+
+
+@pytest.fixture
+def database_url(store: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of a store that nobody has used."""
+    if store == SQLITE:
+        yield f"sqlite:///{tmp_path / 'data' / 'teamklimaat.db'}"
+    else:
+        cluster: Cluster = request.getfixturevalue("postgresql")
+        with cluster.database() as url:
+            yield url
+
+
+@pytest.fixture
+def settings(tmp_path: Path, database_url: str) -> Settings:
+    """Settings for a store that disappears, with its keys and secret in a folder that does too."""
     return read(
         {
-            "TEAMKLIMAAT_DATABASE_URL": f"sqlite:///{tmp_path / 'data' / 'teamklimaat.db'}",
+            "TEAMKLIMAAT_DATABASE_URL": database_url,
             "TEAMKLIMAAT_KEYS_DIR": str(tmp_path / "state" / "keys"),
             "TEAMKLIMAAT_SECRET_FILE": str(tmp_path / "state" / "secret"),
             "TEAMKLIMAAT_ORGANISATION_NAME": "Gemeente Waterrijk",

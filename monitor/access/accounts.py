@@ -9,10 +9,11 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, Engine, and_, delete, insert, select, update
 
-from monitor.access import audit, passphrase, sessions
-from monitor.access.roles import Grant, Role, check_grants
+from monitor.access import audit, halfway, passphrase, sessions
+from monitor.access.roles import WITH_SECOND_FACTOR, Grant, Role, check_grants
 from monitor.access.tokens import digest, new_token
 from monitor.errors import AccessRefused, InputRefused
+from monitor.store import locks
 from monitor.store.engine import reading, writing
 from monitor.store.tables import account, account_role, welcome_link
 from monitor.store.tables import unit as unit_table
@@ -65,12 +66,17 @@ def add_with_password(
     actor: str,
     now: datetime,
 ) -> None:
-    """Give somebody a role and a passphrase at once (the demo); refusals as for :func:`add`."""
+    """Give somebody a role and a passphrase at once, without a second factor (the demo).
+
+    Refusals as for :func:`add`.
+    """
     passphrase.check(password, normal_email(email))
     hashed = passphrase.hashed(password)
     with writing(engine) as connection:
-        _store_passphrase(
-            connection, _grant(connection, email, Grant(role, unit), actor, now), hashed
+        account_id = _grant(connection, email, Grant(role, unit), actor, now)
+        _store_passphrase(connection, account_id, hashed)
+        connection.execute(
+            update(account).where(account.c.id == account_id).values(exempt=True)
         )
 
 
@@ -93,8 +99,10 @@ def invited(engine: Engine, token: str, now: datetime) -> str:
     return email
 
 
-def set_password(engine: Engine, token: str, password: str, now: datetime) -> None:
+def set_password(engine: Engine, token: str, password: str, now: datetime) -> str:
     """Use a one-time link: store the passphrase, and end the account's sessions.
+
+    Returns the random name of the account. Its second factor, if it has one, stays.
 
     Raises
     ------
@@ -107,11 +115,14 @@ def set_password(engine: Engine, token: str, password: str, now: datetime) -> No
     passphrase.check(password, email)
     hashed = passphrase.hashed(password)
     with writing(engine) as connection:
-        account_id = connection.scalar(select(welcome_link.c.account).where(_usable(token, now)))
+        account_id: str | None = connection.scalar(
+            select(welcome_link.c.account).where(_usable(token, now))
+        )
         if account_id is None:
             raise AccessRefused("welcome.gone", hours=LINK_HOURS)
         _store_passphrase(connection, account_id, hashed)
         audit.note(connection, email, "account.passphrase", "", now)
+    return account_id
 
 
 def end_sessions(engine: Engine, email: str, actor: str, now: datetime) -> int:
@@ -160,6 +171,7 @@ def _grant(connection: Connection, email: str, grant: Grant, actor: str, now: da
     address = normal_email(email)
     if not _EMAIL.fullmatch(address) or len(address) > LONGEST_EMAIL or not address.isprintable():
         raise InputRefused("account.email_malformed")
+    locks.alone(connection, f"account {address}")
     account_id = connection.scalar(select(account.c.id).where(account.c.email == address))
     held = _grants(connection, account_id) if account_id else set()
     check_grants(held | {grant})
@@ -173,6 +185,9 @@ def _grant(connection: Connection, email: str, grant: Grant, actor: str, now: da
                 account=account_id, role=grant.role.value, unit=grant.unit or ""
             )
         )
+        if grant.role in WITH_SECOND_FACTOR:
+            # Who signed in with a passphrase alone does so anew, and sets up the rest.
+            sessions.drop_all(connection, account_id)
     action = "account.link" if grant in held else "account.role"
     detail = " ".join(filter(None, (address, grant.role.value, grant.unit)))
     audit.note(connection, actor, action, detail, now)
@@ -207,4 +222,5 @@ def _store_passphrase(connection: Connection, account_id: str, hashed: str) -> N
         .values(password_hash=hashed, failures=0, locked_until=None)
     )
     connection.execute(delete(welcome_link).where(welcome_link.c.account == account_id))
+    halfway.drop_all(connection, account_id)
     sessions.drop_all(connection, account_id)

@@ -18,7 +18,8 @@ from monitor.pulse import envelope as envelopes
 from monitor.pulse.envelope import RoundKey, Sheet
 from monitor.pulse.rounds import Round, RoundStatus
 from monitor.questionnaire import Questionnaire
-from monitor.store.engine import is_sqlite, reading, writing
+from monitor.store import locks
+from monitor.store.engine import reading, writing
 from monitor.store.tables import ballot, envelope, survey_round
 from monitor.wiring import House
 
@@ -90,7 +91,7 @@ def submit(house: House, typed: str, answers: Sequence[int]) -> None:
     assert found.public_key is not None
     sealed = envelopes.close_envelope(found.public_key, Sheet(unit, tuple(answers)))
     with writing(house.engine) as connection:
-        _still_open(connection, house, found)
+        _still_open(connection, found)
         spent = connection.execute(_spend, {"p": code.period, "f": mark, "unspent": False})
         if spent.rowcount != 1:
             raise CodeSpent("code.spent")
@@ -112,10 +113,10 @@ def _find_round(connection: Connection, period: str) -> Round:
     return found
 
 
-def _still_open(connection: Connection, house: House, found: Round) -> None:
+def _still_open(connection: Connection, found: Round) -> None:
     """Hold the round open until this transaction ends, so that no envelope misses the count."""
-    query = _round if is_sqlite(house.engine) else _round.with_for_update(read=True)
-    row = connection.execute(query, {"p": found.period}).first()
+    locks.together(connection, rounds.lock_name(found.period))
+    row = connection.execute(_round, {"p": found.period}).first()
     if row is None or row.status != RoundStatus.OPEN or row.public_key != found.public_key:
         raise CodeClosed("code.closed")
 

@@ -21,6 +21,7 @@ from monitor.organisation.tree import Tree, Unit
 from monitor.pulse import envelope, periods
 from monitor.pulse.envelope import RoundKey
 from monitor.questionnaire import Questionnaire
+from monitor.store import locks
 from monitor.store.delivery_tables import outbox
 from monitor.store.engine import reading, writing
 from monitor.store.tables import ballot, questionnaire, round_unit, survey_round
@@ -99,6 +100,7 @@ def open_round(
     house.keys.write(made.key_name, key.to_bytes())
     try:
         with writing(house.engine) as connection:
+            locks.alone(connection, "rounds")
             _refuse_second(connection, period)
             _insert(connection, made, questions, tree)
             audit.note(connection, actor, "round.open", period, now)
@@ -198,12 +200,22 @@ def key_of(keys: KeyFolder, found: Round) -> RoundKey:
 
 def find(connection: Connection, period: str) -> Round:
     """As `get`, within a transaction."""
-    return _one(connection, period, for_update=False)
+    query = select(survey_round).where(survey_round.c.period == periods.check(period))
+    row = connection.execute(query).first()
+    if row is None:
+        raise RoundRefused("round.unknown", period=period)
+    return from_row(row)
 
 
 def lock(connection: Connection, period: str) -> Round:
     """As `find`, and nobody else changes or submits to the round until the transaction ends."""
-    return _one(connection, period, for_update=True)
+    locks.alone(connection, lock_name(period))
+    return find(connection, period)
+
+
+def lock_name(period: str) -> str:
+    """What submits hold together, and whoever changes the round alone."""
+    return f"round {period}"
 
 
 def set_status(connection: Connection, period: str, status: RoundStatus) -> None:
@@ -273,14 +285,6 @@ def _refuse_second(connection: Connection, period: str) -> None:
             raise RoundRefused("round.exists", period=period)
         elif row.status in (RoundStatus.OPEN, RoundStatus.CLOSING):
             raise RoundRefused("round.another_open", period=row.period)
-
-
-def _one(connection: Connection, period: str, *, for_update: bool) -> Round:
-    query = select(survey_round).where(survey_round.c.period == periods.check(period))
-    row = connection.execute(query.with_for_update() if for_update else query).first()
-    if row is None:
-        raise RoundRefused("round.unknown", period=period)
-    return from_row(row)
 
 
 def from_row(row: Row[Any]) -> Round:

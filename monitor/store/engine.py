@@ -6,21 +6,23 @@ SQLite's safety settings hold per connection, so they are set on every one of th
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from monitor.errors import StoreBusy
+from monitor.store import trouble
 
 BUSY_SECONDS = 5.0
-PRAGMAS = {
+PRAGMAS: dict[str, str | int] = {
     "journal_mode": "wal",
     "secure_delete": 1,
     "foreign_keys": 1,
@@ -29,12 +31,35 @@ PRAGMAS = {
     "temp_store": 2,  # MEMORY: no temporary file outlives a query
 }
 """Pragma and the value it reads back as."""
+POSTGRESQL = {
+    # A process that hangs, or whose machine is cut off, must not hold a round for ever.
+    "idle_in_transaction_session_timeout": 5 * 60 * 1000,
+    "tcp_keepalives_idle": 30,
+    "tcp_keepalives_interval": 10,
+    "tcp_keepalives_count": 3,
+}
+"""What every connection to PostgreSQL asks of it: milliseconds, then seconds and a number."""
 
-_write_locks: WeakKeyDictionary[Engine, threading.Lock] = WeakKeyDictionary()
+
+@dataclass(frozen=True, slots=True)
+class _Queue:
+    """The threads of one process, before they may write to SQLite."""
+
+    patience: float
+    turn: threading.Lock = field(default_factory=threading.Lock)
 
 
-def open_store(url: str) -> Engine:
-    """Connect to the store at `url`; SQLite's folder is made when it is missing."""
+_queues: WeakKeyDictionary[Engine, _Queue] = WeakKeyDictionary()
+
+
+def open_store(url: str, patience: float = BUSY_SECONDS) -> Engine:
+    """Connect to the store at `url`; SQLite's folder is made when it is missing.
+
+    Parameters
+    ----------
+    patience
+        Seconds to wait for others who hold the store, before `StoreBusy`.
+    """
     sqlite = make_url(url).get_backend_name() == "sqlite"
     if sqlite and (file := make_url(url).database):
         Path(file).parent.mkdir(parents=True, exist_ok=True)
@@ -43,12 +68,15 @@ def open_store(url: str) -> Engine:
         hide_parameters=True,  # an error message must not carry an envelope or a fingerprint
         pool_size=16,
         max_overflow=32,
-        **({"connect_args": {"timeout": BUSY_SECONDS}} if sqlite else {"pool_pre_ping": True}),
+        pool_timeout=patience,
+        connect_args={"timeout": patience} if sqlite else _postgresql_arguments(patience),
+        pool_pre_ping=not sqlite,
     )
     if sqlite:
-        event.listen(engine, "connect", _set_pragmas)
+        pragmas = PRAGMAS | {"busy_timeout": int(patience * 1000)}
+        event.listen(engine, "connect", partial(_set_pragmas, pragmas))
         event.listen(engine, "begin", _begin_sqlite)
-        _write_locks[engine] = threading.Lock()
+        _queues[engine] = _Queue(patience)
     return engine
 
 
@@ -59,8 +87,8 @@ def is_sqlite(engine: Engine) -> bool:
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
-    """One consistent view of the store; rolled back at the end."""
-    with engine.connect() as connection:
+    """One consistent view of the store; rolled back at the end. Raises as `writing`."""
+    with trouble.named(), engine.connect() as connection:
         yield connection
 
 
@@ -71,20 +99,32 @@ def writing(engine: Engine) -> Iterator[Connection]:
     Raises
     ------
     StoreBusy
-        When another process holds the store for longer than ``BUSY_SECONDS``.
+        When others hold the store for too long.
+    StoreFailing
+        When it cannot be written to at all.
     """
-    # Threads of one process queue here in turn; left to SQLite's own retrying, which sleeps
-    # between tries, some would wait a hundred times longer than others.
-    turn = _write_locks.get(engine)
     writer = engine.execution_options(sqlite_begin="IMMEDIATE")
-    with turn or nullcontext():
-        try:
-            with writer.begin() as connection:
-                yield connection
-        except OperationalError as error:
-            if "locked" in str(error.orig) or "busy" in str(error.orig):
-                raise StoreBusy("store.busy") from None
-            raise
+    with _turn(engine), trouble.named(), writer.begin() as connection:
+        yield connection
+
+
+@contextmanager
+def _turn(engine: Engine) -> Iterator[None]:
+    """Let the threads of one process write to SQLite one after another.
+
+    Left to SQLite's own retrying, which sleeps between tries, some would wait a hundred times
+    longer than others.
+    """
+    queue = _queues.get(engine)
+    if queue is None:
+        yield
+        return
+    if not queue.turn.acquire(timeout=queue.patience):
+        raise StoreBusy(trouble.BUSY)
+    try:
+        yield
+    finally:
+        queue.turn.release()
 
 
 def flush_log(engine: Engine) -> bool:
@@ -107,9 +147,20 @@ def check_reachable(engine: Engine) -> None:
         connection.execute(text("SELECT 1"))
 
 
-def _set_pragmas(connection: Any, _entry: ConnectionPoolEntry) -> None:
+def _postgresql_arguments(patience: float) -> dict[str, Any]:
+    asked = POSTGRESQL | {"lock_timeout": int(patience * 1000)}
+    return {
+        "connect_timeout": max(2, int(patience)),
+        "application_name": "teamklimaat",
+        "options": " ".join(f"-c {name}={value}" for name, value in asked.items()),
+    }
+
+
+def _set_pragmas(
+    pragmas: Mapping[str, str | int], connection: Any, _entry: ConnectionPoolEntry
+) -> None:
     connection.isolation_level = None  # transactions are begun by _begin_sqlite, not guessed
-    for name, value in PRAGMAS.items():
+    for name, value in pragmas.items():
         connection.execute(f"PRAGMA {name}={value}")
 
 

@@ -8,10 +8,8 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Engine, text
 
+from monitor.store import locks
 from monitor.store.engine import is_sqlite, writing
-
-_LOCK_NUMBER = 7_305_102_026
-"""Number of the advisory lock that keeps two processes from migrating PostgreSQL together."""
 
 
 def migrate(engine: Engine) -> None:
@@ -23,6 +21,7 @@ def migrate(engine: Engine) -> None:
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     with writing(engine) as connection:
         if not is_sqlite(engine):
-            connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK_NUMBER})"))
+            connection.execute(text("SET LOCAL lock_timeout = 0"))  # however long it takes
+            locks.alone(connection, "migration")
         config.attributes["connection"] = connection
         command.upgrade(config, "head")

@@ -1,0 +1,150 @@
+"""A real PostgreSQL on a free port, started when the first test asks for it.
+
+Every test gets a database of its own, copied from one that has been migrated once.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+
+from monitor.store.engine import open_store
+from monitor.store.migrate import migrate
+from tests.needs import lacking
+
+INSTALLED = Path("/usr/lib/postgresql")
+"""Where Debian and Ubuntu keep every version of it."""
+OWNER = "postgres"
+"""The account it runs as when the tests run as root, as which it refuses to start."""
+TEMPLATE = "teamklimaat_template"
+START_SECONDS = 30
+QUICK = {
+    # The machine under a test does not lose its power, and its tables need not outlive it.
+    "fsync": "off",
+    "full_page_writes": "off",
+    "max_connections": "400",
+    "shared_buffers": "32MB",
+    "unix_socket_directories": "",
+    "listen_addresses": "127.0.0.1",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """A running PostgreSQL."""
+
+    port: int
+
+    def url(self, database: str) -> str:
+        """As `TEAMKLIMAAT_DATABASE_URL` has it."""
+        return f"postgresql+psycopg://{OWNER}@127.0.0.1:{self.port}/{database}"
+
+    def say(self, statement: str) -> None:
+        """Run one statement outside any transaction."""
+        place = f"host=127.0.0.1 port={self.port} user={OWNER} dbname=postgres"
+        with psycopg.connect(place, autocommit=True) as connection:
+            connection.execute(statement.encode())
+
+    @contextmanager
+    def database(self, *, empty: bool = False) -> Iterator[str]:
+        """The address of a fresh database, migrated unless `empty`; dropped at the end."""
+        name = f"test_{secrets.token_hex(8)}"
+        self.say(f"CREATE DATABASE {name} TEMPLATE {'template0' if empty else TEMPLATE}")
+        try:
+            yield self.url(name)
+        finally:
+            self.say(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@contextmanager
+def cluster() -> Iterator[Cluster]:
+    """Start one, with a migrated template in it; stop it at the end and leave nothing."""
+    programs = _programs()
+    folder = Path(tempfile.mkdtemp(prefix="teamklimaat-postgresql-"))
+    try:
+        if os.geteuid() == 0:
+            shutil.chown(folder, OWNER)
+        data = folder / "data"
+        _run(programs / "initdb", "-D", data, "-U", OWNER, "-A", "trust", "-E", "UTF8", "-N")
+        made = Cluster(_free_port())
+        process = _start(programs / "postgres", data, made.port, folder / "log")
+        try:
+            _wait(made, process, folder / "log")
+            _make_template(made)
+            yield made
+        finally:
+            process.send_signal(signal.SIGINT)  # disconnects whoever is left
+            process.wait(START_SECONDS)
+    finally:
+        shutil.rmtree(folder)
+
+
+def _programs() -> Path:
+    """The folder of the newest version installed, or the end of the test."""
+    found = sorted(INSTALLED.glob("*/bin/initdb"), key=lambda file: int(file.parts[-3]))
+    elsewhere = shutil.which("initdb")
+    if not found and elsewhere is None:
+        lacking("PostgreSQL is not installed on this machine: only the SQLite half was tested")
+    return (found[-1] if found else Path(str(elsewhere)).resolve()).parent
+
+
+def _as_owner() -> list[str]:
+    return ["setpriv", f"--reuid={OWNER}", f"--regid={OWNER}", "--init-groups"]
+
+
+def _command(program: Path, *arguments: object) -> list[str]:
+    prefix = _as_owner() if os.geteuid() == 0 else []
+    return [*prefix, str(program), *map(str, arguments)]
+
+
+def _run(program: Path, *arguments: object) -> None:
+    done = subprocess.run(
+        _command(program, *arguments), cwd="/", capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def _start(program: Path, data: Path, port: int, log: Path) -> subprocess.Popen[bytes]:
+    options = [f"--{name}={value}" for name, value in (QUICK | {"port": str(port)}).items()]
+    with log.open("wb") as handle:
+        return subprocess.Popen(
+            _command(program, "-D", data, *options), cwd="/", stdout=handle, stderr=handle
+        )
+
+
+def _wait(made: Cluster, process: subprocess.Popen[bytes], log: Path) -> None:
+    give_up = time.monotonic() + START_SECONDS
+    while time.monotonic() < give_up and process.poll() is None:
+        try:
+            made.say("SELECT 1")
+        except psycopg.OperationalError:
+            time.sleep(0.05)
+        else:
+            return
+    raise AssertionError(f"PostgreSQL did not start: {log.read_text('utf-8', 'replace')}")
+
+
+def _make_template(made: Cluster) -> None:
+    made.say(f"CREATE DATABASE {TEMPLATE} TEMPLATE template0")
+    engine = open_store(made.url(TEMPLATE))
+    migrate(engine)
+    engine.dispose()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

@@ -1,0 +1,72 @@
+"""Locks on PostgreSQL: fair, so that closing a round is never kept waiting by those who answer."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import text
+
+from monitor.errors import StoreBusy
+from monitor.store import locks
+from monitor.store.engine import open_store, writing
+from monitor.wiring import House
+from tests.stores import POSTGRESQL
+
+SHARERS = 12
+
+
+@pytest.fixture
+def store() -> str:
+    """What keeps the data."""
+    return POSTGRESQL
+
+
+@contextmanager
+def steady_stream(house: House) -> Iterator[None]:
+    """Never a moment at which nobody holds the round."""
+    over = threading.Event()
+
+    def hold() -> None:
+        while not over.is_set():
+            with writing(house.engine) as connection:
+                locks.together(connection, "round")
+                connection.execute(text("SELECT pg_sleep(0.03)"))
+
+    with ThreadPoolExecutor(SHARERS) as pool:
+        holders = [pool.submit(hold) for _ in range(SHARERS)]
+        try:
+            time.sleep(0.2)
+            yield
+        finally:
+            over.set()
+        for holder in holders:
+            holder.result()
+
+
+def test_who_wants_a_round_alone_gets_it_from_under_a_steady_stream(house: House) -> None:
+    with steady_stream(house), writing(house.engine) as connection:
+        start = time.monotonic()
+        locks.alone(connection, "round")
+        waited = time.monotonic() - start
+
+    assert waited < 2
+
+
+def test_nobody_else_gets_what_somebody_has_alone_until_the_end(house: House) -> None:
+    hasty = open_store(house.settings.database_url, patience=0.05)
+    with writing(house.engine) as connection:
+        locks.alone(connection, "round")
+        for lock in (locks.alone, locks.together):
+            with pytest.raises(StoreBusy), writing(hasty) as other:
+                lock(other, "round")
+        with writing(hasty) as other:
+            locks.alone(other, "another round")
+
+    with writing(hasty) as other:
+        locks.alone(other, "round")
+    hasty.dispose()

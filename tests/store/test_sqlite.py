@@ -1,0 +1,99 @@
+"""What holds for SQLite only: its settings, its files, its hidden row numbers."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, insert, select, text
+
+from monitor.errors import StoreFailing
+from monitor.store.engine import PRAGMAS, flush_log, open_store, reading, writing
+from monitor.store.migrate import migrate
+from monitor.store.tables import ballot, envelope, metadata, unit
+from monitor.wiring import House
+from tests.stores import SQLITE
+
+
+@pytest.fixture
+def store() -> str:
+    """What keeps the data."""
+    return SQLITE
+
+
+def test_every_connection_has_the_safety_settings(house: House) -> None:
+    open_ones = [house.engine.connect() for _ in range(5)]
+    for connection in open_ones:
+        for name, value in PRAGMAS.items():
+            assert connection.execute(text(f"PRAGMA {name}")).scalar() == value
+        connection.close()
+
+
+@pytest.mark.parametrize("table", [ballot, envelope])
+def test_the_box_keeps_no_order_of_arrival(house: House, table: object) -> None:
+    with reading(house.engine) as connection:
+        sql = connection.execute(
+            text("SELECT sql FROM sqlite_master WHERE name = :name"), {"name": str(table)}
+        ).scalar_one()
+
+    assert "WITHOUT ROWID" in sql
+    columns = {column.name for column in table.columns}  # type: ignore[attr-defined]
+    assert not any(word in name for name in columns for word in ("time", "at", "date", "address"))
+
+
+def test_deleted_content_is_in_neither_file(house: House) -> None:
+    file = house.settings.database_file
+    assert file is not None
+    with writing(house.engine) as connection:
+        rows = [{"key": f"canary-{i:04d}", "name": "N", "position": i} for i in range(500)]
+        connection.execute(insert(unit), rows)
+    assert b"canary-0400" in _bytes(file)
+
+    with writing(house.engine) as connection:
+        connection.execute(unit.delete())
+    assert flush_log(house.engine)
+
+    assert b"canary-" not in _bytes(file)
+
+
+def test_the_log_waits_for_a_reader_and_says_so(house: House) -> None:
+    with reading(house.engine) as reader:
+        reader.execute(select(unit)).all()
+        with writing(house.engine) as connection:
+            connection.execute(insert(unit).values(key="a", name="A", position=0))
+        short: Engine = open_store(house.settings.database_url)
+        with short.connect() as connection:
+            connection.exec_driver_sql("PRAGMA busy_timeout=10")
+        assert not flush_log(short)
+        short.dispose()
+    assert flush_log(house.engine)
+
+
+def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Path) -> None:
+    file = tmp_path / "notes.db"
+    file.write_text("dit is geen database " * 100)
+    before = file.read_bytes()
+    engine = open_store(f"sqlite:///{file}")
+
+    with pytest.raises(StoreFailing, match=r"store\.damaged"):
+        migrate(engine)
+    engine.dispose()
+
+    assert file.read_bytes() == before
+    assert sqlite3.sqlite_version_info >= (3, 35)
+
+
+def test_only_the_audit_log_has_a_sequence_number() -> None:
+    numbered = {
+        table.name
+        for table in metadata.tables.values()
+        if table.dialect_options["sqlite"].get("with_rowid") is not False
+    }
+
+    assert numbered == {"audit"}
+
+
+def _bytes(file: Path) -> bytes:
+    wal = file.with_name(file.name + "-wal")
+    return file.read_bytes() + (wal.read_bytes() if wal.exists() else b"")
