@@ -128,21 +128,22 @@ class TestPostgresql:
             pass
 
     def test_a_connection_that_is_cut_is_named_and_the_next_one_works(self, house: House) -> None:
-        with pytest.raises(StoreFailing, match=r"store\.unreachable"):
-            with writing(house.engine) as connection:
-                me = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
-                with house.engine.connect() as other:
-                    other.execute(text("SELECT pg_terminate_backend(:me)"), {"me": me})
-                connection.execute(insert(unit).values(key="a", name="A", position=0))
+        one = {"key": "a", "name": "A", "position": 0}
+        lost = pytest.raises(StoreFailing, match=r"store\.unreachable")
+        with lost, writing(house.engine) as connection:
+            me = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
+            with house.engine.connect() as other:
+                other.execute(text("SELECT pg_terminate_backend(:me)"), {"me": me})
+            connection.execute(insert(unit), one)
 
         with reading(house.engine) as connection:
             assert connection.execute(text("SELECT count(*) FROM unit")).scalar_one() == 0
 
     def test_a_server_that_only_reads(self, house: House) -> None:
-        with pytest.raises(StoreFailing, match=r"store\.read_only"):
-            with writing(house.engine) as connection:
-                connection.execute(text("SET TRANSACTION READ ONLY"))
-                connection.execute(insert(unit).values(key="a", name="A", position=0))
+        refused = pytest.raises(StoreFailing, match=r"store\.read_only")
+        with refused, writing(house.engine) as connection:
+            connection.execute(text("SET TRANSACTION READ ONLY"))
+            connection.execute(insert(unit).values(key="a", name="A", position=0))
 
 
 @pytest.mark.parametrize(
