@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 import secrets
+import textwrap
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -29,6 +30,8 @@ MARGIN = 6.0
 """Millimetres; what printers leave white falls within it."""
 QR = 27.0
 """Millimetres; large enough for an old telephone."""
+LONGEST_TEAM = 72
+"""Characters of a team's name: two lines."""
 FONT = "Helvetica"
 QUIET, FAINT = 90, 190
 """Shades of grey: of small print, and of the lines to cut along."""
@@ -46,7 +49,6 @@ class Slip:
 class Printing:
     """What is the same on every slip of a round."""
 
-    organisation: str
     base_url: str
     language: str
     minimum: int
@@ -69,6 +71,7 @@ def pdf(slips: Sequence[Slip], printing: Printing, today: date) -> bytes:
     paper.core_fonts_encoding = "windows-1252"
     paper.set_auto_page_break(False)
     paper.set_margin(0)
+    paper.c_margin = 0
     paper.set_title(f"{texts(printing.language)('slip.title')} {printing.period}")
     paper.set_lang(printing.language)
     paper.set_creation_date(datetime.combine(today, time(), UTC))
@@ -99,17 +102,23 @@ def _draw(paper: FPDF, slip: Slip, printing: Printing, x: float, y: float) -> No
     left, beside = x + MARGIN + QR + 4, WIDTH - 2 * MARGIN - QR - 4
     month = format_date(periods.first_day(printing.period), "LLLL y", locale=printing.language)
     paper.set_xy(left, y + MARGIN)
-    _text(paper, t("slip.title"), beside, 11, "B")
-    _text(paper, ", ".join(filter(None, (slip.team, month))), beside, 8, after=1.2)
+    _text(paper, t("slip.title"), beside, 9, "B", after=0.8)
+    _text(
+        paper,
+        f"{textwrap.shorten(slip.team, LONGEST_TEAM, placeholder='…')}, {month}",
+        beside,
+        8,
+        after=1.2,
+    )
     _text(paper, t("slip.how"), beside, 8)
     _text(paper, printing.base_url.partition("://")[2] + "/pulse", beside, 8, "B", after=1.2)
     if printing.closes_on is not None:
         day = format_date(printing.closes_on, "EEEE d MMMM", locale=printing.language)
         _text(paper, t("mail.until", day=day), beside, 8)
-    paper.set_xy(x + MARGIN, y + MARGIN + QR + 1.5)
+    paper.set_xy(x + MARGIN, y + MARGIN + QR + 3.2)
     paper.set_font("Courier", "B", 12.5)
     paper.cell(WIDTH - 2 * MARGIN, 5.5, codes.show(slip.code), align="C")
-    paper.set_xy(x + MARGIN, y + MARGIN + QR + 8)
+    paper.set_xy(x + MARGIN, y + MARGIN + QR + 10)
     paper.set_text_color(QUIET)
     _text(paper, " ".join(promise(t, printing.minimum)), WIDTH - 2 * MARGIN, 6.5)
     paper.set_text_color(0)

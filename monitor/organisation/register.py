@@ -29,6 +29,7 @@ __all__ = [
     "Member",
     "MembersChange",
     "TreeChange",
+    "by_unit",
     "current_tree",
     "import_members",
     "import_tree",
@@ -100,6 +101,14 @@ def members(engine: Engine) -> tuple[Member, ...]:
     with reading(engine) as connection:
         rows = connection.execute(listed.order_by(unit.c.position, member.c.email))
         return tuple(Member(row.email, row.unit) for row in rows)
+
+
+def by_unit(engine: Engine) -> dict[str, tuple[str, ...]]:
+    """The addresses of all members, per unit."""
+    found: dict[str, tuple[str, ...]] = {}
+    for person in members(engine):
+        found[person.unit] = (*found.get(person.unit, ()), person.email)
+    return found
 
 
 def import_members(

@@ -1,0 +1,150 @@
+"""``round invite``: codes by mail, on paper slips or in a file for a mail merge."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from monitor import clock, wiring
+from monitor.commands import post
+from monitor.commands.output import write_rows
+from monitor.delivery import slips
+from monitor.delivery.slips import Printing, Slip
+from monitor.errors import InputRefused
+from monitor.locale import texts
+from monitor.organisation.files import read_counts
+from monitor.organisation.plaintext import read_bytes
+from monitor.organisation.register import by_unit
+from monitor.pulse import codes, invitations, rounds
+from monitor.pulse.invitations import Invitation
+from monitor.store.engine import reading
+from monitor.wiring import House
+
+ACTOR = "cli"
+OUT = click.Path(path_type=Path, dir_okay=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """For whom codes are asked: people per unit, their addresses where known, units to replace."""
+
+    counts: Mapping[str, int]
+    emails: Mapping[str, tuple[str, ...]]
+    replaced: tuple[str, ...]
+
+
+@click.command()
+@click.argument("period")
+@click.option("--csv", "csv_file", type=OUT, metavar="OUT.csv")
+@click.option("--slips", "slips_file", type=OUT, metavar="OUT.pdf")
+@click.option("--send", is_flag=True)
+@click.option("--count", "counted", multiple=True, metavar="UNIT=N")
+@click.option("--counts", "file", type=click.Path(path_type=Path), metavar="FILE.csv")
+@click.option("--replace", "first", metavar="UNIT ...")
+@click.argument("more", nargs=-1, metavar="")
+def invite(
+    period: str,
+    csv_file: Path | None,
+    slips_file: Path | None,
+    send: bool,
+    counted: tuple[str, ...],
+    file: Path | None,
+    first: str | None,
+    more: tuple[str, ...],
+) -> None:
+    """Make one code a person: for a mail merge, on slips to cut out, or mailed by the app."""
+    house = wiring.current()
+    replaced = () if first is None else (first, *more)
+    if more and not replaced:
+        raise InputRefused("invite.stray", value=more[0])
+    ways = [way for way in (csv_file, slips_file, send) if way]
+    if not ways:
+        raise InputRefused("invite.no_output")
+    if len(ways) > 1:
+        raise InputRefused("invite.one_output")
+    if send:
+        if counted or file:
+            raise InputRefused("invite.send_counts")
+        post.invite(house, period, replaced)
+        return
+    emails = {} if counted or file else by_unit(house.engine)
+    counts = _counts(house, period, counted, file) or {u: len(all_) for u, all_ in emails.items()}
+    if replaced:
+        counts = {unit: counts.get(unit, 0) for unit in replaced}
+    asked = Asked(counts, {u: a for u, a in emails.items() if u in counts}, replaced)
+    if csv_file is not None:
+        _to_file(house, period, asked, csv_file, _csv)
+    elif slips_file is not None:
+        _to_file(house, period, asked, slips_file, _slips)
+
+
+Format = Callable[[House, str, tuple[Invitation, ...], Asked], bytes]
+
+
+def _to_file(house: House, period: str, asked: Asked, out: Path, written: Format) -> None:
+    """Make the codes and write them out, readable by the owner only.
+
+    The file is made before the codes: when it cannot be written, no code has been issued.
+    """
+    if out.exists():
+        raise InputRefused("invite.file_exists", file=out.name)
+    if not asked.counts:
+        raise InputRefused("invite.how_many")
+    with out.open("xb") as handle:
+        out.chmod(0o600)
+        try:
+            issue = invitations.replace if asked.replaced else invitations.invite
+            made = issue(house, period, asked.counts, ACTOR, clock.now())
+        except BaseException:
+            with suppress(FileNotFoundError):
+                out.unlink()
+            raise
+        handle.write(written(house, period, made, asked))
+    t = texts(house.settings.language)
+    click.echo(t("round.invited", count=len(made), file=str(out)))
+
+
+def _csv(house: House, _period: str, made: tuple[Invitation, ...], asked: Asked) -> bytes:
+    def row(invitation: Invitation) -> list[str]:
+        link = f"{house.settings.base_url}/pulse/{invitation.code}"
+        return [invitation.unit, codes.show(invitation.code), link]
+
+    page = io.StringIO(newline="")
+    if asked.emails:
+        handed = invitations.for_members(made, asked.emails)
+        rows = [[*row(invitation), email] for invitation, email in handed]
+        write_rows(page, ["unit", "code", "link", "email"], rows)
+    else:
+        write_rows(page, ["unit", "code", "link"], [row(invitation) for invitation in made])
+    return page.getvalue().encode()
+
+
+def _slips(house: House, period: str, made: tuple[Invitation, ...], _asked: Asked) -> bytes:
+    said = house.settings
+    with reading(house.engine) as connection:
+        tree = rounds.frozen_tree(connection, period)
+        found = rounds.find(connection, period)
+    drawn = slips.shuffled([Slip(tree.get(one.unit).name, one.code) for one in made])
+    printing = Printing(said.base_url, said.language, found.minimum, period, found.closes_on)
+    return slips.pdf(drawn, printing, clock.today())
+
+
+def _counts(
+    house: House, period: str, counted: tuple[str, ...], file: Path | None
+) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for pair in counted:
+        unit, _, number = pair.rpartition("=")
+        if not unit or not number.isdecimal():
+            raise InputRefused("invite.count_shape", value=pair)
+        counts[unit] = int(number)
+    if file is not None:
+        with reading(house.engine) as connection:
+            tree = rounds.frozen_tree(connection, rounds.find(connection, period).period)
+        counts |= read_counts(read_bytes(file), file.name, tree)
+    return counts
