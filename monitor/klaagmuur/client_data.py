@@ -43,7 +43,7 @@ OLD_ENOUGH = 14
 
 _NOT_IN_NUMBER = r"(?<![\w.,/-])"
 _BSN = re.compile(_NOT_IN_NUMBER + r"\d(?:[ .-]?\d){8}(?![\w/-]|[.,]\d)")
-_EMAIL = re.compile(r"[\w.+%-]+ ?@ ?[\w-]+(?:\.[\w-]+)+")
+_EMAIL = re.compile(r"[\w.+%-]{1,64} ?@ ?[\w-]+(?:\.[\w-]+)+")
 _IBAN = re.compile(r"\b[A-Za-z]{2}\d{2}(?:[ .-]?[A-Za-z0-9]){11,30}")
 _DIALLED = re.compile(r"\(?(?:\+|0)")
 

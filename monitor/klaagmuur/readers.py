@@ -72,12 +72,14 @@ def starts_on(new: Luisteraar, known: Sequence[Luisteraar]) -> date:
     otherwise its two weeks have to pass.
     """
     announced = new.announced_on + ANNOUNCED
-    if new.signed_by is None or new.signature is None:
-        first = min(known, key=lambda one: (one.announced_on, one.active_from, one.id))
+    if new.signed_by is None:
+        unsigned = [one for one in known if one.signed_by is None]
+        first = min(unsigned, key=lambda one: (one.announced_on, one.active_from, one.id))
         return new.active_from if new.id == first.id else max(new.active_from, announced)
     signers = [one for one in known if one.id == new.signed_by]
     claim = statement(new.public, new.active_from)
-    if any(envelope.is_signed(one.public, claim, new.signature) for one in signers):
+    signature = new.signature or b""
+    if any(envelope.is_signed(one.public, claim, signature) for one in signers):
         return new.active_from
     return announced
 

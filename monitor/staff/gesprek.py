@@ -69,9 +69,8 @@ async def _step(request: Request, fields: Fields, typed: str, text: str) -> Resp
             return respond(request, "klaagmuur_gone.html", switch=False)
         problem = VentRefused("thread.sure")
     elif step in (ANSWER, ANYWAY):
-        found = await aside(client_data.find, text, _today())
         if step == ANSWER and len(text) <= LONGEST:
-            marks = found
+            marks = await aside(client_data.find, text, _today())
         if not marks:
             try:
                 once = once_of(fields)

@@ -20,7 +20,7 @@ from monitor.clock import AMSTERDAM
 from monitor.errors import InputRefused, Refusal, StoreBusy
 from monitor.klaagmuur import client_data, help, luisteraars, readers, receipts, vents, wall
 from monitor.klaagmuur.brake import Brake
-from monitor.klaagmuur.content import LONGEST, Feeling, Intention, Theme
+from monitor.klaagmuur.content import LONGEST, Feeling, Intention, Theme, check_length
 from monitor.klaagmuur.days import ANNOUNCED, LIFETIMES, MOST_EXTRA
 from monitor.klaagmuur.help import Contact, Need
 from monitor.klaagmuur.readers import Luisteraar
@@ -90,8 +90,8 @@ async def take_vent(request: Request) -> Response:
         if not wall.is_word(wall_.word, form.word):
             await anyio.sleep(SLOWLY)
             raise VentRefused("vent.word")
-        marks = await aside(client_data.find, form.text, wall_.today)
-        if marks and not form.anyway and len(form.text) <= LONGEST:
+        check_length(form.text)
+        if not form.anyway and (marks := await aside(client_data.find, form.text, wall_.today)):
             return _page(request, wall_, form, Step.CHECK, marks=marks)
         if wall_.present and not form.draft.vent.blank:
             await _take_turn()
