@@ -47,7 +47,7 @@ def _theme(
 ) -> None:
     t = visit.t
     title = in_language(theme.title, t.language)
-    st.subheader(phrases.plain(title), anchor=False)
+    st.header(phrases.plain(title), anchor=False)
     told = [(question, known[question.key]) for question in theme.questions]
     st.table(table(told, t), alt=t("questions.table_alt", theme=title))
     rows = [

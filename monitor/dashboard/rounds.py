@@ -35,7 +35,7 @@ def show(visit: Visit) -> None:
     for one in known:
         if one.status in UNDER_WAY:
             _under_way(visit, one)
-    st.subheader(t("rounds.list"), anchor=False)
+    st.header(t("rounds.list"), anchor=False)
     st.table(table(known, t), alt=t("rounds.table_alt"))
 
 
@@ -57,7 +57,7 @@ def table(known: Sequence[Round], t: Texts) -> pd.DataFrame:
 def _under_way(visit: Visit, one: Round) -> None:
     t = visit.t
     month = phrases.month(one.period, t)
-    st.subheader(t("rounds.under_way", month=month), anchor=False)
+    st.header(t("rounds.under_way", month=month), anchor=False)
     if one.closes_on is None:
         st.markdown(t("rounds.no_closing_day"))
     else:

@@ -18,12 +18,12 @@ def show(visit: Visit) -> None:
     t = visit.t
     st.title(t("page.team"), anchor=False)
     unit = choices.unit(visit, visit.replies_to)
-    st.subheader(t("team.link.title"), anchor=False)
+    st.header(t("team.link.title"), anchor=False)
     st.markdown(t("team.link.text"))
     address = visit.team_page(unit)
     st.code(address, language=None, wrap_lines=True)
     st.markdown(f"[{t('team.link.open')}]({address})")
-    st.subheader(t("team.reply.title"), anchor=False)
+    st.header(t("team.reply.title"), anchor=False)
     st.markdown(t("team.reply.text"))
     _form(visit, unit)
 

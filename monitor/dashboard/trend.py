@@ -42,24 +42,31 @@ def show(visit: Visit) -> None:
         choices.sentences(found)
     with st.expander(t("table.behind")):
         st.table(table(series, t), alt=t("trend.table_alt", theme=title, unit=visit.name(unit)))
+        choices.sentences(remarks(series, t))
 
 
 def table(series: Sequence[Figure], t: Texts) -> pd.DataFrame:
     """The series in words, latest month first; a withheld month has a row and no figures."""
-    columns = ["month", "score", "interval", "answers"]
-    columns += ["note"] if any(figure.notes - {"withheld"} for figure in series) else []
     rows = [
         (
             phrases.short_month(figure.period, t),
             phrases.score(figure) or phrases.NOTHING,
             phrases.interval(figure),
             phrases.short_band(figure.n_band),
-            phrases.short_notes(figure, t),
-        )[: len(columns)]
+        )
         for figure in reversed(series)
     ]
-    names = [t(f"table.{column}") for column in columns]
+    names = [t(f"table.{column}") for column in ("month", "score", "interval", "answers")]
     return pd.DataFrame(rows, columns=names).set_index(names[0])
+
+
+def remarks(series: Sequence[Figure], t: Texts) -> list[str]:
+    """Per month what to know about its figure, latest first; beside the table for want of room."""
+    return [
+        t("trend.remark", month=phrases.month(figure.period, t), notes=notes)
+        for figure in reversed(series)
+        if (notes := phrases.short_notes(figure, t))
+    ]
 
 
 def _sentences(series: Sequence[Figure], t: Texts) -> list[str]:

@@ -7,11 +7,12 @@ from datetime import datetime
 from itertools import cycle
 
 import pytest
+from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
 from monitor import clock
-from monitor.access import accounts, signin
+from monitor.access import accounts, sessions
 from monitor.access.roles import Role
 from monitor.dashboard import session
 from monitor.organisation.register import import_tree
@@ -19,6 +20,8 @@ from monitor.organisation.tree import Tree, Unit
 from monitor.pulse import ballot_box, closing, invitations, rounds
 from monitor.questionnaire import load
 from monitor.settings import ROOT
+from monitor.store.engine import writing
+from monitor.store.tables import account
 from monitor.wiring import House
 
 TREE = Tree(
@@ -32,7 +35,6 @@ TREE = Tree(
     )
 )
 SCRIPT = ROOT / "monitor" / "dashboard" / "main.py"
-PASSPHRASE = "vier losse natte eenden"
 
 Said = tuple[int, int | tuple[int, ...]]
 SealMonth = Callable[..., None]
@@ -74,8 +76,10 @@ def sign_in(house: House) -> SignIn:
 
     def enter(role: str, unit: str | None = None) -> str:
         email, now = f"{role}@waterrijk.example", clock.now()
-        accounts.add_with_password(house.engine, email, Role(role), unit, PASSPHRASE, "test", now)
-        return signin.sign_in(house.engine, email, PASSPHRASE, now)
+        accounts.add(house.engine, email, Role(role), unit, "test", now)
+        with writing(house.engine) as connection:
+            found = select(account.c.id).where(account.c.email == email)
+            return sessions.start(connection, connection.execute(found).scalar_one(), now)
 
     return enter
 

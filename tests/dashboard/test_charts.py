@@ -274,6 +274,7 @@ def test_every_chart_wears_our_look_and_keeps_its_marks_from_screen_readers() ->
         made = spec(chart)
         assert made["config"]["axis"]["labelColor"] == LIGHT.quiet
         assert made["config"]["aria"] is False
+        assert made["config"]["mark"]["aria"] is False
         assert made["width"] == "container"
 
 

@@ -243,6 +243,19 @@ def test_the_trend_comes_with_its_table_latest_month_first(
     assert "september 2026" in page.get("vega_lite_chart")[0].proto.alt
 
 
+def test_months_with_a_remark_are_named_beside_the_table(
+    seal_month: SealMonth, sign_in: SignIn, open_page: OpenPage
+) -> None:
+    seal_month("2026-08", noord=(9, 4), zuid=(9, 4))
+    seal_month("2026-09", noord=(24, 4), zuid=(2, 4))
+
+    page = open_page(sign_in("leidinggevende", "werk"), "verloop")
+
+    assert f"augustus 2026: {T('note.caution.short')}" in said(page)
+    both = f"{T('note.left_out.short')}, {T('note.break.short')}"
+    assert f"september 2026: {T('note.caution.short')}, {both}" in said(page)
+
+
 def test_questions_have_scores_and_a_distribution_only_where_the_group_is_large(
     seal_month: SealMonth, sign_in: SignIn, open_page: OpenPage
 ) -> None:

@@ -24,6 +24,7 @@ def config(palette: Palette = LIGHT) -> dict[str, Any]:
     text = {"labelFont": DESIGN.type.family, "titleFont": DESIGN.type.family}
     return {
         "aria": False,
+        "mark": {"aria": False},
         "background": "transparent",
         "font": DESIGN.type.family,
         "view": {"stroke": None},
