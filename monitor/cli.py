@@ -29,6 +29,11 @@ COMMANDS = {
     "history": "history:history",
     "signals": "signals:signals",
     "account": "account:account",
+    "luisteraar": "luisteraar:luisteraar",
+    "klaagmuur": "klaagmuur:klaagmuur",
+    "backup": "store:backup",
+    "restore": "store:restore",
+    "store": "store:store",
     "doctor": "doctor:doctor",
 }
 """Each command and where it is: read only when it is called, so that ``--help`` is quick."""

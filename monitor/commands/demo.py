@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from monitor import clock, wiring
+from monitor.access.roles import Role
 from monitor.demo.fill import fill
 from monitor.errors import InputRefused
 from monitor.locale import texts
@@ -30,3 +31,7 @@ def demo(months: int, seed: int) -> None:
     click.echo(t("demo.sign_in", link=f"{base}/aanmelden"))
     for sign_in in made.accounts:
         click.echo(f"  {sign_in.role:<15} {sign_in.email:<34} {sign_in.password}")
+    heard = made.listening
+    click.echo(f"  {Role.LUISTERAAR.value:<15} {heard.email:<34} {heard.password}")
+    click.echo(t("demo.passphrase", passphrase=heard.passphrase))
+    click.echo(t("demo.klaagmuur", link=base + heard.klaagmuur))

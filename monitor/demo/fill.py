@@ -14,7 +14,7 @@ from monitor.access import accounts, results_link
 from monitor.access.roles import Role
 from monitor.climate import closing
 from monitor.climate.replies import write_reply
-from monitor.demo import stories
+from monitor.demo import stories, vents
 from monitor.demo.municipality import Municipality, municipality
 from monitor.errors import InputRefused
 from monitor.organisation.register import import_tree
@@ -46,6 +46,7 @@ class Filled:
     pulse: str
     results: str
     accounts: tuple[SignIn, ...]
+    listening: vents.Listening
 
 
 def fill(house: House, months: int, seed: int, now: datetime) -> Filled:
@@ -75,6 +76,7 @@ def fill(house: House, months: int, seed: int, now: datetime) -> Filled:
         pulse=f"/pulse/{left.get(stories.SQUEEZED) or next(iter(left.values()))}",
         results=f"/resultaten/{results_link.token(house.secret, stories.SQUEEZED, 0)}",
         accounts=tuple(_accounts(house, now)),
+        listening=vents.fill(house, now),
     )
 
 

@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from monitor import calendar, clock, logs, wiring
+from monitor.klaagmuur import daily
 from monitor.pulse import closing
 from monitor.staff import pages, shell
 from monitor.staff.threads import in_turn
@@ -35,6 +36,7 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
     running = [
         asyncio.create_task(every(COLLECT_EVERY, _collect)),
         asyncio.create_task(every(TICK_EVERY, tick)),
+        asyncio.create_task(every(TICK_EVERY, tick_klaagmuur)),
     ]
     try:
         yield
@@ -66,6 +68,11 @@ async def _collect() -> None:
 async def tick() -> None:
     """Let the calendar do what is due."""
     await in_turn(calendar.tick, wiring.current(), clock.now())
+
+
+async def tick_klaagmuur() -> None:
+    """Let what has had its time go, and the mail of the morning."""
+    await in_turn(daily.tick, wiring.current(), clock.now())
 
 
 async def _note_failure(work: Coroutine[Any, Any, object], event: str) -> None:

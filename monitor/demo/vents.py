@@ -1,0 +1,95 @@
+"""A luisteraar with a key, and a few vents as colleagues might write them."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from monitor.access import accounts
+from monitor.access.roles import Role
+from monitor.klaagmuur import expiry, luisteraars, reading, themes, vents
+from monitor.klaagmuur.content import Feeling, Intention, Theme, Vent
+from monitor.klaagmuur.envelope import ReaderKey
+from monitor.klaagmuur.readers import Luisteraar
+from monitor.klaagmuur.vents import Draft
+from monitor.wiring import House
+
+EMAIL = "luisteraar@waterrijk.example"
+NAME = "Noor Bakker"
+ACTOR = "demo"
+REPLY = (
+    "Dank je dat je dit schreef. Dat je na zo'n gesprek niet meteen verder kunt, is niet gek. "
+    "Wil je er een keer over praten? Ik loop donderdag in de lunch altijd een rondje."
+)
+LINE = "Het ging vooral over werk dat blijft liggen na ziekte van collega's."
+BEGUN = timedelta(100)
+VENTS = (
+    Vent(
+        Intention.SAY,
+        Theme.IMPOSSIBLE,
+        Feeling.POWERLESS,
+        "Vijf keer hetzelfde uitgelegd, vijf keer boos weggelopen. Ik heb geen huis.",
+        handover=True,
+    ),
+    Vent(
+        Intention.REPLY,
+        Theme.AGGRESSION,
+        Feeling.AFRAID,
+        "Iemand zei vandaag dat hij weet hoe laat ik naar huis ga. Ik lachte het weg, maar ik keek "
+        "de hele weg om.",
+    ),
+    Vent(Intention.SAY, Theme.PRESSURE, Feeling.TIRED, ""),
+    Vent(
+        Intention.TALK,
+        Theme.RULES_OR_PERSON,
+        Feeling.SAD,
+        "Volgens de regels moest ik nee zeggen. Het klopte, en het klopte helemaal niet. Daar wil "
+        "ik met iemand over praten.",
+        handover=True,
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """What to show a newcomer of the klaagmuur."""
+
+    email: str
+    password: str
+    passphrase: str
+    klaagmuur: str
+
+
+def fill(house: House, now: datetime) -> Listening:
+    """Enrol a luisteraar, send the vents, and answer one of them; all through the real code."""
+    password, passphrase = _random_words(), _random_words()
+    accounts.add_with_password(house.engine, EMAIL, Role.LUISTERAAR, None, password, ACTOR, now)
+    account = luisteraars.account_of(house.engine, EMAIL)
+    assert account is not None
+    new = luisteraars.make_key(passphrase)
+    begun = now - BEGUN
+    who = luisteraars.enrol(house.engine, account, NAME, new, ACTOR, begun)
+    _last_quarter(house, who, new.key, now)
+    for told in VENTS:
+        vents.send(house, Draft(told, countable=True), now)
+    letters = reading.inbox(house, who, new.key).letters
+    answered = next(one for one in letters if one.vent.intention is Intention.REPLY)
+    reading.mark_read(house.engine, answered, now.date())
+    reading.reply(house, answered, REPLY, now)
+    return Listening(EMAIL, password, passphrase, "/klaagmuur")
+
+
+def _last_quarter(house: House, who: Luisteraar, key: ReaderKey, now: datetime) -> None:
+    """Vents of a quarter ago: themselves long gone, a theme of theirs counted and released."""
+    then = now - BEGUN
+    for theme, times in ((Theme.PRESSURE, 7), (Theme.IMPOSSIBLE, 3)):
+        for _ in range(times):
+            vents.send(house, Draft(Vent(theme=theme), countable=True), then)
+    expiry.sweep(house, now)
+    for quarter in themes.close_quarters(house.engine, who, key, now.date()):
+        themes.write_line(house.engine, quarter, Theme.PRESSURE, LINE)
+
+
+def _random_words() -> str:
+    return "-".join(secrets.token_hex(2) for _ in range(4))

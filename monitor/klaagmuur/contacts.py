@@ -1,0 +1,112 @@
+"""The signposts as the organisation keeps them: in the store once somebody filled them in.
+
+Until then those of ``data/help.toml`` are shown, which an organisation may also edit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, delete, insert, select
+
+from monitor.access import audit
+from monitor.errors import InputRefused
+from monitor.klaagmuur import help
+from monitor.klaagmuur.help import FIRST_LANGUAGE, LONGEST, Contact, Need
+from monitor.store.delivery_tables import setting
+from monitor.store.engine import reading, writing
+
+KEY = "help_contacts"
+MOST = 20
+EXAMPLE = "14 0999"
+"""The number of the made-up municipality in the file that comes with the app."""
+
+
+def current(engine: Engine, file: Path = help.FILE) -> tuple[Contact, ...]:
+    """The signposts that hold now.
+
+    Raises
+    ------
+    InputRefused
+        When nobody filled them in here and the file cannot be used.
+    """
+    with reading(engine) as connection:
+        kept = _kept(connection)
+    return kept if kept is not None else help.load(file)
+
+
+def keep(
+    engine: Engine, contacts: Sequence[Contact], actor: str, now: datetime
+) -> tuple[Contact, ...]:
+    """Keep these instead of what was kept; they are put in the order of their needs.
+
+    Raises
+    ------
+    InputRefused
+        When there are too many of them.
+    """
+    if len(contacts) > MOST:
+        raise InputRefused("contact.too_many", most=MOST)
+    order = list(Need)
+    sorted_ = tuple(sorted(contacts, key=lambda one: order.index(one.need)))
+    with writing(engine) as connection:
+        connection.execute(delete(setting).where(setting.c.key == KEY))
+        connection.execute(insert(setting).values(key=KEY, value=[_to_json(c) for c in sorted_]))
+        audit.note(connection, actor, "help.contacts", str(len(sorted_)), now)
+    return sorted_
+
+
+def contact(need: Need, names: dict[str, str], number: str, url: str, checked_on: date) -> Contact:
+    """A contact as somebody typed it.
+
+    Raises
+    ------
+    InputRefused
+        When it has no name, nothing to reach it by, or a value that cannot be meant.
+    """
+    told = {language: " ".join(name.split()) for language, name in names.items()}
+    told = {language: name for language, name in told.items() if name}
+    number, url = " ".join(number.split()), url.strip()
+    lines = (*told.values(), number, url)
+    if FIRST_LANGUAGE not in told or not all(_is_line(line) for line in lines):
+        raise InputRefused("contact.name", most=LONGEST)
+    if number and not any(symbol.isdigit() for symbol in number):
+        raise InputRefused("contact.number")
+    if not number and not url:
+        raise InputRefused("contact.nothing")
+    if url and (not url.startswith("https://") or any(c.isspace() for c in url)):
+        raise InputRefused("contact.url")
+    return Contact(need, told, number, url, checked_on)
+
+
+def lacking(contacts: Iterable[Contact]) -> tuple[Need, ...]:
+    """The needs for which there is no signpost yet, or only the one of the example."""
+    own = {one.need for one in contacts if one.number != EXAMPLE}
+    return tuple(need for need in Need if need not in own)
+
+
+def _is_line(text: str) -> bool:
+    return len(text) <= LONGEST and (not text or text.isprintable())
+
+
+def _kept(connection: Connection) -> tuple[Contact, ...] | None:
+    value = connection.scalar(select(setting.c.value).where(setting.c.key == KEY))
+    return None if value is None else tuple(_from_json(each) for each in value)
+
+
+def _to_json(one: Contact) -> dict[str, Any]:
+    return {
+        "for": one.need.value,
+        "name": dict(one.name),
+        "number": one.number,
+        "url": one.url,
+        "checked_on": one.checked_on.isoformat(),
+    }
+
+
+def _from_json(kept: dict[str, Any]) -> Contact:
+    checked = date.fromisoformat(kept["checked_on"])
+    return Contact(Need(kept["for"]), kept["name"], kept["number"], kept["url"], checked)

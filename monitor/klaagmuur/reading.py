@@ -1,0 +1,212 @@
+"""The luisteraar's side: what was written, opened with the unlocked key, in memory only."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from sqlalchemy import Engine, select, update
+
+from monitor.clock import AMSTERDAM
+from monitor.klaagmuur import envelope, shredding, thread
+from monitor.klaagmuur.content import Author, Feeling, Intention, Note, Theme, Vent, check_length
+from monitor.klaagmuur.envelope import Damaged, ReaderKey
+from monitor.klaagmuur.readers import Luisteraar
+from monitor.klaagmuur.refusals import LuisteraarRefused, VentRefused
+from monitor.klaagmuur.shredding import Shred
+from monitor.store.engine import reading, writing
+from monitor.store.klaagmuur_tables import vent, vent_note
+from monitor.wiring import House
+
+_HEAVY = re.compile(
+    r"\b(?:dood|doden|vermoord\w*|zelfmoord\w*|suïcid\w*|su[iï]cide|mes|wapen|pistool|bloed|"
+    r"verkracht\w*|aangerand\w*|mishandel\w*|bedreig\w*|niet meer leven|er een eind aan)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A vent as its luisteraar reads it, with its thread.
+
+    Parameters
+    ----------
+    id
+        Random; names the vent in a form, and nothing else.
+    unread
+        Not looked at since it came, or since the sender last answered.
+    """
+
+    id: bytes
+    vent: Vent
+    notes: tuple[Note, ...]
+    day: date
+    expires_on: date
+    unread: bool
+    handled: bool
+    key: bytes = field(repr=False)
+    shred: Shred = field(repr=False)
+
+    @property
+    def heavy(self) -> bool:
+        """Whether a curtain hangs before it."""
+        return is_heavy(self.vent) or any(_HEAVY.search(note.text) for note in self.notes)
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """Everything one luisteraar can read, and how many letters could not be opened."""
+
+    letters: tuple[Letter, ...]
+    lost: int
+
+
+def is_heavy(told: Vent) -> bool:
+    """Whether a vent may be hard to read: a threat, fear, or words of violence and death."""
+    return (
+        told.theme is Theme.AGGRESSION
+        or told.feeling is Feeling.AFRAID
+        or _HEAVY.search(told.text) is not None
+    )
+
+
+def inbox(house: House, who: Luisteraar, key: ReaderKey) -> Inbox:
+    """Open everything that was written to this luisteraar: unread first, then the latest day."""
+    with reading(house.engine) as connection:
+        rows = connection.execute(select(vent).where(vent.c.luisteraar == who.id)).all()
+        notes: dict[bytes, list[bytes]] = {}
+        of_these = select(vent_note).join(vent, vent.c.id == vent_note.c.vent)
+        for row in connection.execute(of_these.where(vent.c.luisteraar == who.id)):
+            notes.setdefault(row.vent, []).append(row.sealed)
+    letters: list[Letter] = []
+    for row in rows:
+        shred = shredding.read(house.keys, row.shred)
+        if shred is None:
+            continue
+        try:
+            opened = envelope.open_as_reader(row.sealed, row.id, key, shred.key)
+            told = Vent.from_page(opened.page)
+        except Damaged:
+            continue
+        letters.append(
+            Letter(
+                id=row.id,
+                vent=told,
+                notes=thread.open_notes(notes.get(row.id, ()), row.id, opened.key, shred),
+                day=row.day,
+                expires_on=row.expires_on,
+                unread=row.unread,
+                handled=row.handled,
+                key=opened.key,
+                shred=shred,
+            )
+        )
+    return Inbox(in_order(letters), len(rows) - len(letters))
+
+
+def in_order(letters: Iterable[Letter]) -> tuple[Letter, ...]:
+    """Unread first, then open ones, then handled; the latest day first. Within a day by chance."""
+    return tuple(
+        sorted(
+            letters,
+            key=lambda one: (not one.unread, one.handled, -one.day.toordinal(), one.id),
+        )
+    )
+
+
+def only(
+    letters: Sequence[Letter], intention: Intention | None, theme: Theme | None
+) -> tuple[Letter, ...]:
+    """The letters with this intention and theme; None: any."""
+    return tuple(
+        one
+        for one in letters
+        if intention in (None, one.vent.intention) and theme in (None, one.vent.theme)
+    )
+
+
+def mark_read(engine: Engine, letter: Letter, today: date) -> None:
+    """Note that it was read; the sender sees the day of the first time."""
+    with writing(engine) as connection:
+        connection.execute(
+            update(vent)
+            .where(vent.c.id == letter.id, vent.c.read_on.is_(None))
+            .values(read_on=today)
+        )
+        connection.execute(update(vent).where(vent.c.id == letter.id).values(unread=False))
+
+
+def mark_handled(engine: Engine, letter: Letter, handled: bool) -> None:
+    """Note that nothing more needs to be done, or that it does after all."""
+    with writing(engine) as connection:
+        connection.execute(
+            update(vent).where(vent.c.id == letter.id).values(handled=handled, unread=False)
+        )
+
+
+def reply(house: House, letter: Letter, text: str, now: datetime) -> None:
+    """Seal a reply into the thread; only the sender's receipt code opens it.
+
+    Raises
+    ------
+    VentRefused
+        When the text is blank or too long, or the thread is full.
+    """
+    if not text.strip():
+        raise VentRefused("thread.blank")
+    check_length(text)
+    if len(letter.notes) >= thread.MOST_NOTES:
+        raise VentRefused("thread.full")
+    today = now.astimezone(AMSTERDAM).date()
+    note = Note(thread.next_place(letter.notes), Author.LUISTERAAR, today, text)
+    sealed = envelope.seal_note(note.to_page(), letter.id, letter.key, letter.shred.key)
+    with writing(house.engine) as connection:
+        found = connection.scalar(select(vent.c.id).where(vent.c.id == letter.id))
+        if found is None:
+            raise VentRefused("letter.gone")
+        thread.add_note(connection, letter.id, secrets.token_bytes(16), sealed)
+        connection.execute(update(vent).where(vent.c.id == letter.id).values(unread=False))
+
+
+def delete(house: House, letter: Letter) -> None:
+    """Remove a vent for good, before its time."""
+    thread.remove(house, {letter.id: letter.shred.name})
+
+
+def hand_over(
+    house: House,
+    who: Luisteraar,
+    key: ReaderKey,
+    to: Luisteraar,
+    letters: Sequence[Letter],
+    now: datetime,
+) -> int:
+    """Seal letters to another luisteraar, as far as their senders allow it; returns how many.
+
+    Raises
+    ------
+    LuisteraarRefused
+        When somebody hands over to themselves.
+    """
+    if to.id == who.id:
+        raise LuisteraarRefused("luisteraar.deputy")
+    today = now.astimezone(AMSTERDAM).date()
+    moved = 0
+    with writing(house.engine) as connection:
+        for letter in letters:
+            if not letter.vent.handover:
+                continue
+            own = (vent.c.id == letter.id, vent.c.luisteraar == who.id)
+            sealed = connection.scalar(select(vent.c.sealed).where(*own))
+            if sealed is None:
+                continue
+            again = envelope.hand_over(sealed, letter.id, key, to.public, letter.shred.key)
+            moved += connection.execute(
+                update(vent)
+                .where(*own)
+                .values(luisteraar=to.id, sealed=again, handed_on=today, unread=True)
+            ).rowcount
+    return moved

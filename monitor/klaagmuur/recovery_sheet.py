@@ -1,0 +1,69 @@
+"""The recovery sheet: one page to print and keep, the only way back to a lost passphrase."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from babel.dates import format_date
+from fpdf import FPDF
+
+from monitor.klaagmuur import receipts
+from monitor.klaagmuur.envelope import fingerprint
+from monitor.klaagmuur.luisteraars import NewKey
+from monitor.locale import Texts
+
+FONT = "Helvetica"
+MARGIN = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What is on the sheet."""
+
+    name: str
+    code: str = field(repr=False)
+    fingerprint: str
+    made_on: date
+
+    @staticmethod
+    def of(name: str, new: NewKey, today: date) -> Sheet:
+        """The sheet that belongs to a new key."""
+        return Sheet(name, new.recovery_code, fingerprint(new.key.public), today)
+
+
+def pdf(sheet: Sheet, t: Texts) -> bytes:
+    """The sheet as a PDF of one page; it holds no address of the server."""
+    page = FPDF(format="A4")
+    page.set_title(_plain(t("sheet.title")))
+    page.set_lang(t.language)
+    page.set_margins(MARGIN, MARGIN)
+    page.add_page()
+    _line(page, t("sheet.title"), 20, "B", 6)
+    day = format_date(sheet.made_on, "d MMMM y", locale=t.language)
+    _line(page, t("sheet.for", name=sheet.name, day=day), 12, "", 8)
+    _line(page, t("sheet.code"), 12, "B", 2)
+    groups = receipts.show(sheet.code).split("-")
+    page.set_font("Courier", "B", 18)
+    half = len(groups) // 2
+    for first in (0, half):
+        numbered = "   ".join(groups[first : first + half])
+        page.multi_cell(0, 12, numbered, new_x="LMARGIN", new_y="NEXT")
+    _line(page, t("sheet.groups", count=len(groups)), 10, "", 8)
+    for key in ("sheet.use", "sheet.keep", "sheet.lost"):
+        _line(page, t(key), 12, "", 4)
+    _line(page, t("klaagmuur.reader.fingerprint"), 10, "", 1)
+    page.set_font("Courier", "", 11)
+    page.multi_cell(0, 6, sheet.fingerprint, new_x="LMARGIN", new_y="NEXT")
+    return bytes(page.output())
+
+
+def _line(page: FPDF, text: str, size: int, style: str, after: int) -> None:
+    page.set_font(FONT, style, size)
+    page.multi_cell(0, size * 0.5, _plain(text), new_x="LMARGIN", new_y="NEXT")
+    page.ln(after)
+
+
+def _plain(text: str) -> str:
+    """The text in the letters every PDF reader brings along."""
+    return text.encode("latin-1", "replace").decode("latin-1")

@@ -1,0 +1,96 @@
+"""Unlocked keys: in this process's memory only, for one session, and gone when nobody uses them.
+
+A key is found by the digest of the session's token, so a new session starts locked. It is wiped
+at lock, at sign-out at the latest when the idle time is over, and when the process ends.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from monitor.klaagmuur.envelope import ReaderKey
+
+IDLE = 15 * 60
+"""Seconds without use after which a key is wiped."""
+MOST = 200
+"""Sessions with something in memory at once; far more than there are luisteraars."""
+
+
+@dataclass(slots=True)
+class _Held:
+    luisteraar: str
+    seed: bytearray = field(repr=False)
+    used: float
+
+
+class Unlocked:
+    """The keys that are unlocked in this process."""
+
+    def __init__(self, moment: Callable[[], float] = time.monotonic, idle: float = IDLE) -> None:
+        self._moment = moment
+        self._idle = idle
+        self._held: dict[bytes, _Held] = {}
+        self._turn = threading.Lock()
+        self._reaper: threading.Timer | None = None
+
+    def put(self, session: bytes, luisteraar: str, key: ReaderKey) -> None:
+        """Keep a key for a session; an earlier one of that session is wiped."""
+        with self._turn:
+            self._wipe(session)
+            if len(self._held) >= MOST:
+                self._wipe(min(self._held, key=lambda name: self._held[name].used))
+            self._held[session] = _Held(luisteraar, bytearray(key.seed), self._moment())
+            self._watch()
+
+    def use(self, session: bytes, luisteraar: str) -> ReaderKey | None:
+        """The key of this session, if it is unlocked; counts as use."""
+        with self._turn:
+            held = self._live(session)
+            if held is None or held.luisteraar != luisteraar:
+                return None
+            held.used = self._moment()
+            return ReaderKey(bytes(held.seed))
+
+    def is_open(self, session: bytes) -> bool:
+        """Whether a key is unlocked; asking is no use of it."""
+        with self._turn:
+            return self._live(session) is not None
+
+    def lock(self, session: bytes) -> None:
+        """Wipe the key of a session."""
+        with self._turn:
+            self._wipe(session)
+
+    def reap(self) -> None:
+        """Wipe every key that was idle for too long."""
+        with self._turn:
+            for session in list(self._held):
+                self._live(session)
+            self._reaper = None
+            if self._held:
+                self._watch()
+
+    def _live(self, session: bytes) -> _Held | None:
+        held = self._held.get(session)
+        if held is not None and self._moment() - held.used >= self._idle:
+            self._wipe(session)
+            return None
+        return held
+
+    def _wipe(self, session: bytes) -> None:
+        held = self._held.pop(session, None)
+        if held is not None:
+            held.seed[:] = bytes(len(held.seed))
+
+    def _watch(self) -> None:
+        if self._reaper is None:
+            self._reaper = threading.Timer(min(self._idle, 60.0), self.reap)
+            self._reaper.daemon = True
+            self._reaper.start()
+
+
+HOLDER = Unlocked()
+"""The one of this process. What is in it belongs to a session, never to whoever asks."""
