@@ -17,7 +17,7 @@ from monitor.errors import KeyMissing, RoundRefused
 from monitor.pulse import rounds
 from monitor.pulse.rounds import RoundStatus
 from monitor.store import locks
-from monitor.store.engine import reading, writing
+from monitor.store.engine import flush_log, reading, writing
 from monitor.store.tables import ballot, envelope, nightly, round_unit
 from monitor.wiring import House
 
@@ -51,6 +51,8 @@ def tick(house: House, now: datetime) -> Ticked:
         else:
             closed.append(found.period)
     _look_at_box(house.engine, today)
+    if rounds.current_open(house.engine) is None:
+        flush_log(house.engine)  # a slow reader may have kept the box in it when a round closed
     return Ticked(tuple(closed), tuple(keyless))
 
 
