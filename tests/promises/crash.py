@@ -1,0 +1,165 @@
+"""Kill the close of a round at a chosen step, and look at what is left: run as a process.
+
+``python -m tests.promises.crash HOW STEP…`` reads the environment as the app does. For each step
+it copies the store and the key folder, closes the round in a process that is killed as it comes
+to that step, then starts again as the app does. It prints one line of JSON a step, until a close
+comes to its end. A step is a number of lines of the program; with ``us`` behind it, a number of
+microseconds, at which the process dies wherever it is.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from pathlib import Path
+from types import CodeType, FrameType
+from typing import Any
+
+from sqlalchemy import delete, select
+
+from monitor import calendar, clock, keyfolder, settings, wiring
+from monitor.climate import closing as whole_closing
+from monitor.errors import KeyMissing
+from monitor.pulse import closing, rounds, sealing
+from monitor.pulse.counting import count
+from monitor.pulse.envelope import Opener
+from monitor.store import engine
+from monitor.store.engine import reading, writing
+from monitor.store.tables import atom, ballot, class_atom, envelope, spread
+from monitor.wiring import House
+
+STEPS_IN = (closing, whole_closing, keyfolder, engine, rounds)
+"""Modules of which every line that a close comes by is a step."""
+
+Close = Callable[[House, str], None]
+
+
+def careful(house: House, period: str) -> None:
+    """As the app closes a round."""
+    whole_closing.close(house, period, "test", clock.now())
+
+
+def careless(house: House, period: str) -> None:
+    """A lesser design: take the envelopes out, destroy the key, and then store the result."""
+    found = rounds.get(house.engine, period)
+    key = rounds.key_of(house.keys, found)
+    with writing(house.engine) as connection:
+        tree = rounds.frozen_tree(connection, period)
+        questions = rounds.asked(connection, found.questionnaire)
+        box = connection.execute(select(envelope.c.sealed)).scalars().all()
+        connection.execute(delete(envelope))
+    house.keys.destroy(found.key_name)
+    shape = closing.shape_of(tuple(tree.parent_places), questions)
+    opener = Opener.of(key)
+    sealed = sealing.seal(count([opener.open(one) for one in box], shape), shape, found.minimum)
+    with writing(house.engine) as connection:
+        units = tuple(unit.key for unit in tree.units)
+        closing.store_sealed(connection, period, sealed, units, questions)
+        rounds.set_status(connection, period, rounds.RoundStatus.SEALED)
+
+
+def left(house: House, period: str) -> dict[str, Any]:
+    """What there is of the round: its box, its result and its key."""
+    found = rounds.get(house.engine, period)
+    with reading(house.engine) as connection:
+        box = [len(connection.execute(select(table)).all()) for table in (envelope, ballot)]
+        results = [
+            sorted(map(str, connection.execute(select(table)).all()))
+            for table in (atom, class_atom, spread)
+        ]
+    try:
+        rounds.key_of(house.keys, found)
+        key = True
+    except KeyMissing:
+        key = False
+    return {"status": str(found.status), "box": box, "result": results, "key": key}
+
+
+def in_child(work: Callable[[], object], answer: Path | None = None) -> bool:
+    """Do `work` in a process of its own; whether it came to its end."""
+    child = os.fork()
+    if child == 0:
+        status = 1
+        try:
+            made = work()
+            if answer is not None:
+                answer.write_text(json.dumps(made))
+            status = 0
+        finally:
+            os._exit(status)
+    return os.waitpid(child, 0)[1] == 0
+
+
+def killed_at(step: str, close: Close, made: settings.Settings, period: str) -> None:
+    """Close the round, and be killed at that step."""
+    house = wiring.build(made)
+    if step.endswith("us"):
+        # Nobody handles this signal: the kernel ends the process, as it does for SIGKILL.
+        signal.setitimer(signal.ITIMER_REAL, int(step[:-2]) / 1e6)
+        close(house, period)
+        return
+    files = {module.__file__ for module in STEPS_IN} | {__file__}
+    seen: set[tuple[CodeType, int]] = set()
+
+    def on_line(frame: FrameType, event: str, _: object) -> Any:
+        if event == "line" and (place := (frame.f_code, frame.f_lineno)) not in seen:
+            seen.add(place)
+            if len(seen) == int(step):
+                os.kill(os.getpid(), signal.SIGKILL)
+        return on_line
+
+    sys.settrace(lambda frame, _e, _a: on_line if frame.f_code.co_filename in files else None)
+    close(house, period)
+    sys.settrace(None)
+
+
+def started_again(made: settings.Settings, period: str) -> dict[str, Any]:
+    """What the app does at every start, and within a minute after it."""
+    house = wiring.build(made)
+    before = left(house, period)
+    closing.sweep(house, clock.now())
+    calendar.tick(house, clock.now())
+    if before["status"] == "open" and before["key"]:  # killed before it began: closed once more
+        careful(house, period)
+    after = left(house, period)
+    house.engine.dispose()
+    return {"before": before, "after": after}
+
+
+def main(how: str, steps: Iterable[str]) -> None:
+    """Print what was left at each step, and after the next start."""
+    close = {"careful": careful, "careless": careless}[how]
+    here = settings.read()
+    database = here.database_file
+    assert database is not None
+    folder = database.parent.parent
+    period = "2026-11"
+    for step in steps:
+        copy = folder.with_name(f"{folder.name}-{how}-{step}")
+        shutil.copytree(folder, copy)
+        made = replace(
+            here,
+            database_url=f"sqlite:///{copy / database.relative_to(folder)}",
+            keys_dir=copy / here.keys_dir.relative_to(folder),
+            secret_file=copy / here.secret_file.relative_to(folder),
+        )
+        finished = in_child(lambda made=made, step=step: killed_at(step, close, made, period))
+        answer = copy / "answer.json"
+        in_child(lambda made=made: started_again(made, period), answer)
+        found = json.loads(answer.read_text()) if answer.exists() else {}
+        files = [file.name for file in (copy / "state").rglob("round-*")]
+        line = json.dumps({"step": step, "finished": finished, "keys": files, **found})
+        sys.stdout.write(line + "\n")
+        sys.stdout.flush()
+        shutil.rmtree(copy)
+        if finished and not step.endswith("us"):
+            return
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2:] or map(str, range(1, 10_000)))

@@ -1,0 +1,233 @@
+"""After the close nothing opens the box: not an older backup, nor everything on the server.
+
+And whatever happens while it closes, the box is there or the result is, never both or neither.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+import os
+import random
+import subprocess
+import sys
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from nacl.bindings import crypto_scalarmult_base
+from sqlalchemy import insert, select, update
+
+from monitor.errors import KeyMissing
+from monitor.organisation.register import import_tree
+from monitor.organisation.tree import Tree, Unit
+from monitor.pulse import ballot_box, closing, invitations, rounds
+from monitor.pulse.envelope import DamagedEnvelope, Opener, RoundKey
+from monitor.questionnaire import load
+from monitor.settings import ROOT
+from monitor.store.engine import reading, writing
+from monitor.store.tables import atom, ballot, envelope
+from monitor.wiring import House
+from tests.live import environment, running
+from tests.promises import theft
+from tests.scale import SOAK, samples
+
+PERIOD = "2026-11"
+TEAMS = {"oost": 8, "west": 4, "noord": 4}
+STEPS = 177
+"""About how many steps a close has; more are tried when there are more."""
+
+
+@pytest.fixture
+def codes(house: House, now: datetime) -> tuple[str, ...]:
+    """An open round in which all but two people answered; every code."""
+    units = (Unit("stad", None, "Stad"), *(Unit(team, "stad", team) for team in TEAMS))
+    import_tree(house.engine, Tree(units), "test", now)
+    questions = load(house.settings.questionnaire_file)
+    rounds.open_round(house, PERIOD, questions, None, "test", now)
+    made = invitations.invite(house, PERIOD, TEAMS, "test", now)
+    for place, invitation in enumerate(made[:-2]):
+        answers = tuple(1 + place * question % 5 for question in range(1, 10))
+        ballot_box.submit(house, invitation.code, answers)
+    return tuple(invitation.code for invitation in made)
+
+
+def test_an_older_backup_and_everything_on_the_server_open_nothing(
+    house: House, codes: tuple[str, ...], now: datetime, tmp_path: Path
+) -> None:
+    backup = _stolen(house, tmp_path)
+    truth = rounds.key_of(house.keys, rounds.get(house.engine, PERIOD))
+    closing.close(house, PERIOD, "test", now)
+    server = theft.files_in(tmp_path / "data", tmp_path / "state")
+
+    assert len(backup["envelope"]) == len(codes) - 2
+    assert _keys_among(server.values(), backup, codes) == []
+    # Nor in the store itself, which is too large to try every key: the true ones are not there.
+    everything = b"".join(server.values())
+    assert truth.private not in everything
+    assert truth.code_key not in everything
+
+
+def test_with_the_key_left_behind_the_same_backup_opens(
+    house: House, codes: tuple[str, ...], now: datetime, tmp_path: Path
+) -> None:
+    """The control: a design that forgets to destroy its key."""
+    backup = _stolen(house, tmp_path)
+    kept = house.keys.read(rounds.get(house.engine, PERIOD).key_name)
+    assert kept is not None
+    closing.close(house, PERIOD, "test", now)
+    (tmp_path / "state" / "keys" / "forgotten").write_bytes(b"some header" + kept)
+
+    server = theft.files_in(tmp_path / "state")
+
+    assert _keys_among(server.values(), backup, codes)
+
+
+def test_a_process_killed_at_any_step_of_the_close_leaves_box_or_result(
+    house: House, codes: tuple[str, ...], tmp_path: Path, lot: random.Random
+) -> None:
+    wanted = range(1, STEPS + 1) if SOAK > 1 else sorted(lot.sample(range(1, STEPS), 36))
+    moments = [f"{lot.randint(100, 60_000)}us" for _ in range(samples(8))]
+
+    found = _crashes(house, tmp_path, "careful", [*map(str, wanted), *moments])
+
+    assert len(found) >= len(moments) + 20
+    for crash in found:
+        before, after = crash["before"], crash["after"]
+        box = before["box"] == [len(codes) - 2, len(codes)] and before["key"]
+        result = before["status"] == "sealed" and before["box"] == [0, 0]
+        assert box != result, crash
+        assert bool(before["result"][0]) == result, crash
+        # The next start finishes what was begun, the same result as without a crash.
+        assert (after["status"], after["box"], after["key"]) == ("sealed", [0, 0], False), crash
+        assert after["result"] == found[-1]["after"]["result"]
+        assert crash["keys"] == [], crash
+    assert {crash["before"]["status"] for crash in found} == {"open", "closing", "sealed"}
+
+
+def test_a_careless_close_is_caught_leaving_neither(
+    house: House, codes: tuple[str, ...], tmp_path: Path
+) -> None:
+    found = _crashes(house, tmp_path, "careless", [str(step) for step in range(60, 130, 5)])
+
+    lost = [c for c in found if c["before"]["box"][0] == 0 and not c["before"]["result"][0]]
+    assert codes
+    assert lost
+
+
+def test_a_key_that_came_back_is_gone_after_the_next_start(
+    house: House, codes: tuple[str, ...], now: datetime, tmp_path: Path
+) -> None:
+    name = rounds.get(house.engine, PERIOD).key_name
+    content = house.keys.read(name)
+    assert content is not None
+    closing.close(house, PERIOD, "test", now)
+    house.keys.write(name, content)  # as when a snapshot of the machine is put back
+
+    with running(house.settings, tmp_path):
+        assert house.keys.read(name) is None
+    assert codes
+
+
+def test_damaged_envelopes_do_not_block_the_close(
+    house: House, codes: tuple[str, ...], now: datetime
+) -> None:
+    with writing(house.engine) as connection:
+        some = connection.execute(select(envelope)).first()
+        assert some is not None
+        broken = bytes([some.sealed[0] ^ 1]) + some.sealed[1:]
+        connection.execute(update(envelope).where(envelope.c.id == some.id).values(sealed=broken))
+        for number, rubbish in enumerate((b"", b"x", os.urandom(112), os.urandom(5000))):
+            row = {"id": bytes([number]) * 16, "period": PERIOD, "sealed": rubbish}
+            connection.execute(insert(envelope).values(row))
+
+    closed = closing.close(house, PERIOD, "test", now)
+
+    assert closed.damaged
+    with reading(house.engine) as connection:
+        assert connection.execute(select(envelope)).all() == []
+        assert connection.execute(select(atom)).all()
+    assert codes
+
+
+def test_a_round_whose_key_is_lost_ends_honestly(
+    house: House, codes: tuple[str, ...], now: datetime, tmp_path: Path
+) -> None:
+    house.keys.destroy(rounds.get(house.engine, PERIOD).key_name)
+
+    with running(house.settings, tmp_path) as live:
+        assert httpx.get(f"{live.address}/pulse/{codes[0]}").status_code == 503
+    with pytest.raises(KeyMissing):
+        closing.close(house, PERIOD, "test", now)
+    assert "niemand kan de antwoorden lezen" in _command(house, tmp_path, "round", "list")
+    with reading(house.engine) as connection:
+        assert len(connection.execute(select(envelope)).all()) == len(codes) - 2
+
+    rounds.abandon(house, PERIOD, "test", now)
+
+    with reading(house.engine) as connection:
+        assert connection.execute(select(envelope)).all() == []
+        assert connection.execute(select(ballot)).all() == []
+
+
+def _stolen(house: House, folder: Path) -> theft.Rows:
+    file = house.settings.database_file
+    assert file is not None
+    *_, last = theft.commits(file.read_bytes(), Path(f"{file}-wal").read_bytes())
+    assert folder in file.parents
+    return last
+
+
+def _keys_among(
+    contents: Iterable[bytes], backup: theft.Rows, codes: tuple[str, ...]
+) -> list[bytes]:
+    """Every 32 bytes in a row, in small files, that open an envelope or know a code."""
+    envelopes = [row[-1] for row in backup["envelope"]]
+    publics = {row[-1] for row in backup["survey_round"]}
+    marks = {row[1] for row in backup["ballot"]}
+    found = []
+    for content in contents:
+        for start in range(len(content) - 31 if len(content) < 10_000 else 0):
+            key = content[start : start + 32]
+            opens = crypto_scalarmult_base(key) in publics and _opens(key, envelopes)
+            if opens or hmac.digest(key, b"code\0" + codes[0].encode(), "sha256") in marks:
+                found.append(key)
+    return found
+
+
+def _opens(key: bytes, envelopes: Iterable[object]) -> bool:
+    opener = Opener.of(RoundKey(key, b""))
+    try:
+        return all(isinstance(one, bytes) and opener.open(one) for one in envelopes)
+    except DamagedEnvelope:
+        return False
+
+
+def _crashes(house: House, folder: Path, how: str, steps: list[str]) -> list[dict[str, Any]]:
+    house.engine.dispose()
+    command = [sys.executable, "-m", "tests.promises.crash", how, *steps]
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        env=environment(house.settings, folder) | {"OPENBLAS_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def _command(house: House, folder: Path, *words: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", "monitor", *words],
+        cwd=ROOT,
+        env=environment(house.settings, folder),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout
