@@ -16,6 +16,7 @@ from babel.messages.pofile import read_po
 FOLDER = Path(__file__).parent
 DEFAULT = "nl"
 DOMAINS = (
+    "beheer",
     "commands",
     "dashboard",
     "delivery",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
@@ -88,6 +88,48 @@ def import_tree(engine: Engine, tree: Tree, actor: str, now: datetime) -> TreeCh
     return change
 
 
+def preview_tree(engine: Engine, tree: Tree) -> TreeChange:
+    """What :func:`import_tree` would do; nothing changes."""
+    with reading(engine) as connection:
+        known = _tree(connection)
+        after = _keeping_names(tree, known).with_closed(known)
+        closing = {one.key for one in after.units if one.closed}
+        listed = connection.execute(select(member.c.unit)).scalars()
+        return _change(known, after, sum(key in closing for key in listed))
+
+
+def edit_tree(
+    engine: Engine,
+    edit: Callable[[Tree], Tree],
+    what: str,
+    actor: str,
+    now: datetime,
+) -> Tree:
+    """Change the tree of today by hand; the tree it has become.
+
+    Parameters
+    ----------
+    edit
+        From the tree as it is to the tree it should be (see `monitor.organisation.edits`). It is
+        asked within the transaction, so that two people at once do not undo one another.
+    what
+        What is noted: the change and the unit.
+
+    Raises
+    ------
+    InputRefused
+        What `edit` raises; nothing has changed.
+    """
+    with writing(engine) as connection:
+        _alone(connection, unit)
+        known = _tree(connection)
+        after = edit(known)
+        if after != known:
+            _write(connection, known, after)
+            audit.note(connection, actor, "organisation.edit", what, now)
+    return after
+
+
 def link_versions(engine: Engine) -> dict[str, int]:
     """Per unit, closed ones included, the version of the link to its results."""
     with reading(engine) as connection:
@@ -117,20 +159,31 @@ def import_members(
     """Make `people` the whole list of members; who is not in it is deleted."""
     with writing(engine) as connection:
         _alone(connection, member)
-        known = {row.email: row.unit for row in connection.execute(select(member))}
+        change = _members_change(connection, people)
         listed = {person.email: person.unit for person in people}
         connection.execute(delete(member))
         if listed:
             rows = [{"email": email, "unit": key} for email, key in sorted(listed.items())]
             connection.execute(insert(member), rows)
-        change = MembersChange(
-            total=len(listed),
-            added=len(listed.keys() - known.keys()),
-            moved=sum(listed[email] != known[email] for email in listed.keys() & known.keys()),
-            removed=len(known.keys() - listed.keys()),
-        )
         audit.note(connection, actor, "members.import", _detail(asdict(change)), now)
     return change
+
+
+def preview_members(engine: Engine, people: Sequence[Member]) -> MembersChange:
+    """What :func:`import_members` would do; nothing changes."""
+    with reading(engine) as connection:
+        return _members_change(connection, people)
+
+
+def _members_change(connection: Connection, people: Sequence[Member]) -> MembersChange:
+    known = {row.email: row.unit for row in connection.execute(select(member))}
+    listed = {person.email: person.unit for person in people}
+    return MembersChange(
+        total=len(listed),
+        added=len(listed.keys() - known.keys()),
+        moved=sum(listed[email] != known[email] for email in listed.keys() & known.keys()),
+        removed=len(known.keys() - listed.keys()),
+    )
 
 
 def _alone(connection: Connection, table: Table) -> None:

@@ -1,4 +1,4 @@
-"""A CSV file as rows of named cells, from whatever program wrote it."""
+"""A CSV file or a workbook as rows of named cells, from whatever program wrote it."""
 
 from __future__ import annotations
 
@@ -12,8 +12,11 @@ from dataclasses import dataclass
 from monitor.errors import InputRefused
 from monitor.organisation.faults import refused, shown
 from monitor.organisation.plaintext import check_size, decode
+from monitor.organisation.workbook import is_workbook, read_workbook
 
 SEPARATORS = ",;\t"
+Records = Iterator[tuple[int, list[str]]]
+"""The line each record starts on, and its cells."""
 MOST_ROWS = 100_000
 _EXCEL_HINT = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
 
@@ -45,7 +48,8 @@ def read_sheet(
     """The rows under the heading; blank rows are skipped, cells left off at the end are empty.
 
     The separator is a comma, a semicolon or a tab, as Excel's own ``sep=`` line says or else as
-    the heading shows. Columns may stand in any order.
+    the heading shows. Of a workbook (.xlsx) the first sheet is read. Columns may stand in any
+    order.
 
     Raises
     ------
@@ -55,9 +59,7 @@ def read_sheet(
         When rows do not fit the heading.
     """
     check_size(content, name)
-    text, offset, separator = _after_hint(decode(content, name), name)
-    separator = separator or _separator(text, columns)
-    records = _records(text, separator, offset, name)
+    records, separator = _records_of(content, name, columns)
     _, heading = next(records, (0, []))
     if not heading:
         raise InputRefused("file.empty", name=shown(name))
@@ -75,6 +77,15 @@ def read_sheet(
     if faults:
         raise refused(name, faults)
     return tuple(rows)
+
+
+def _records_of(content: bytes, name: str, columns: Columns) -> tuple[Records, str]:
+    """The records that are not blank, and what separates their cells (nothing in a workbook)."""
+    if is_workbook(content):
+        return _filled(read_workbook(content, name)), ""
+    text, offset, separator = _after_hint(decode(content, name), name)
+    separator = separator or _separator(text, columns)
+    return _filled(_records(text, separator, offset, name)), separator
 
 
 def has_column(rows: Sequence[Row], column: str) -> bool:
@@ -120,12 +131,14 @@ def _row(line: int, cells: list[str], names: list[str], separator: str) -> Row |
 
 def _other_separator(cells: list[str], separator: str) -> bool:
     """Whether a row was not split at all, but would have been by another separator."""
+    if not separator:
+        return False
     others = SEPARATORS.replace(separator, "")
     return len(cells) == 1 and any(other in cells[0] for other in others)
 
 
-def _records(text: str, separator: str, offset: int, name: str) -> Iterator[tuple[int, list[str]]]:
-    """Each record that is not blank, with the line it starts on."""
+def _records(text: str, separator: str, offset: int, name: str) -> Records:
+    """Each record, with the line it starts on."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     while True:
         line = reader.line_num + 1 + offset
@@ -135,6 +148,12 @@ def _records(text: str, separator: str, offset: int, name: str) -> Iterator[tupl
             return
         except csv.Error:
             raise InputRefused("file.quotes", name=shown(name), line=line) from None
+        yield line, cells
+
+
+def _filled(records: Records) -> Records:
+    """The records in which something stands, their cells trimmed and spelled in one way."""
+    for line, cells in records:
         trimmed = [unicodedata.normalize("NFC", cell.strip()) for cell in cells]
         if any(trimmed):
             yield line, trimmed

@@ -1,0 +1,107 @@
+"""Files from Excel itself: read as CSV is, and no way in for what is made to hurt."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from openpyxl import Workbook
+
+from monitor.errors import InputRefused
+from monitor.organisation.files import read_counts, read_members, read_tree
+from monitor.organisation.tree import Tree, Unit
+
+FaultsOf = Callable[[Callable[[], object]], list[tuple[str, int]]]
+TREE = Tree((Unit("101", None, "Stad, de"), Unit("102", "101", "Één")))
+
+
+def workbook(*rows: tuple[object, ...]) -> bytes:
+    """A workbook with these rows on its first sheet, and another sheet behind it."""
+    book = Workbook()
+    sheet = book.active
+    for row in rows:
+        sheet.append(row)
+    book.create_sheet("Kladblad").append(["unit", "niets"])
+    held = io.BytesIO()
+    book.save(held)
+    return held.getvalue()
+
+
+def test_the_first_sheet_is_read_as_csv_would_be() -> None:
+    content = workbook(
+        ("Unit ", "PARENT", "name", None), (101, None, "Stad, de"), (), (102.0, 101, " Één ")
+    )
+
+    assert read_tree(content, "boom.xlsx") == TREE
+    assert read_counts(workbook(("count", "unit"), (7, 102)), "a.xlsx", TREE) == {"102": 7}
+    (member,) = read_members(workbook(("email", "unit"), ("A@b.example", 102)), "a.xlsx", TREE)
+    assert (member.email, member.unit) == ("a@b.example", "102")
+
+
+def test_faults_are_told_by_the_row_numbers_excel_shows(faults_of: FaultsOf) -> None:
+    content = workbook(
+        ("unit", "parent", "name"),
+        ("stad", None, "Stad"),
+        (),
+        ("wmo", "stad", None),
+        ("x", "weg", "=1+1"),
+        (date(2026, 1, 1), "stad", "Dag"),
+    )
+
+    assert faults_of(lambda: read_tree(content, "boom.xlsx")) == [
+        ("file.blank", 4),
+        ("file.blank", 5),
+    ]
+
+
+def test_a_heading_that_is_not_there_is_told(faults_of: FaultsOf) -> None:
+    assert faults_of(lambda: read_tree(workbook(("naam",), ("stad",)), "b.xlsx")) == [
+        ("file.columns", 0)
+    ]
+    assert faults_of(lambda: read_tree(workbook(), "b.xlsx")) == [("file.empty", 0)]
+
+
+def zipped(**parts: bytes) -> bytes:
+    """A zip file that is no workbook."""
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return held.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "key"),
+    [
+        (zipped(mimetype=b"application/vnd.oasis.opendocument.spreadsheet"), "file.spreadsheet"),
+        (workbook(("unit", "parent"))[:-40], "file.spreadsheet"),
+        (b"PK\x03\x04 and so on", "file.spreadsheet"),
+        (zipped(bomb=bytes(60 * 1024 * 1024)), "file.too_large"),
+        (zipped(**{f"part{n}": b"" for n in range(600)}), "file.too_large"),
+    ],
+    ids=["another program's", "cut short", "no zip", "a bomb", "too many parts"],
+)
+def test_what_is_no_workbook_is_refused(content: bytes, key: str) -> None:
+    with pytest.raises(InputRefused) as refused:
+        read_tree(content, "boom.xlsx")
+
+    assert refused.value.key == key
+
+
+def test_a_row_far_beyond_any_sheet_is_not_counted_to() -> None:
+    content = workbook(("unit", "parent"), ("stad", None))
+    held = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(held, "w") as new:
+        for part in old.infolist():
+            text = old.read(part)
+            if part.filename == "xl/worksheets/sheet1.xml":
+                text = text.replace(b'r="2"', b'r="999999999999"').replace(
+                    b'"A2"', b'"A999999999999"'
+                )
+            new.writestr(part.filename, text)
+
+    with pytest.raises(InputRefused):
+        read_tree(held.getvalue(), "boom.xlsx")
