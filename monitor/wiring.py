@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Engine
 
 from monitor import settings as settings_
 from monitor.keyfolder import KeyFolder, read_secret
+from monitor.organisation import facts
 from monitor.settings import Settings
 from monitor.store.engine import open_store
 from monitor.store.migrate import migrate
@@ -21,6 +22,8 @@ class House:
     engine: Engine
     keys: KeyFolder
     secret: bytes = field(repr=False)
+    name: str = ""
+    """What the organisation is called: as the environment says, else as chosen in the app."""
 
 
 _current: list[House] = []
@@ -35,6 +38,7 @@ def build(settings: Settings) -> House:
         engine=engine,
         keys=KeyFolder(settings.keys_dir),
         secret=read_secret(settings.secret_file),
+        name=_name(settings, engine),
     )
 
 
@@ -48,3 +52,15 @@ def current() -> House:
 def use(house: House | None) -> None:
     """Put another house in place (tests, the demo), or None to start afresh."""
     _current[:] = [] if house is None else [house]
+
+
+def refresh() -> None:
+    """Take over a name that was chosen meanwhile, here or in another process."""
+    house = current()
+    name = _name(house.settings, house.engine)
+    if name != house.name:
+        use(replace(house, name=name))
+
+
+def _name(settings: Settings, engine: Engine) -> str:
+    return settings.organisation_name or facts.name(engine)

@@ -27,7 +27,7 @@ def letterhead(house: House, opened: Round | None = None) -> Letterhead:
     said = house.settings
     return Letterhead(
         said.mail_from,
-        said.organisation_name,
+        house.name,
         said.base_url,
         said.language,
         opened.minimum if opened else said.minimum,

@@ -14,7 +14,7 @@ from monitor import calendar, clock, logs, wiring
 from monitor.klaagmuur import daily
 from monitor.pulse import closing
 from monitor.staff import pages, shell
-from monitor.staff.threads import in_turn
+from monitor.staff.threads import aside, in_turn
 
 HEAVY = ("pandas", "pyarrow", "altair")
 """Loaded before anybody comes: the first dashboard would wait a second for them."""
@@ -66,7 +66,8 @@ async def _collect() -> None:
 
 
 async def tick() -> None:
-    """Let the calendar do what is due."""
+    """Let the calendar do what is due, and take over what was chosen in another process."""
+    await aside(wiring.refresh)
     await in_turn(calendar.tick, wiring.current(), clock.now())
 
 

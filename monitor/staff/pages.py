@@ -68,7 +68,8 @@ def render(template: str, language: str, **context: object) -> str:
     the other languages: on a page that holds what somebody filled in, following one would lose
     it.
     """
-    settings = wiring.current().settings
+    house = wiring.current()
+    settings = house.settings
     kept = "" if language == settings.language else f"?taal={language}"
     given: dict[str, object] = {"switch": True} | context
     return TEMPLATES.get_template(template).render(
@@ -76,7 +77,7 @@ def render(template: str, language: str, **context: object) -> str:
         link=lambda path: path + kept,
         language=language,
         languages=languages(),
-        organisation=settings.organisation_name,
+        organisation=house.name,
         style=Markup(style.css()),  # noqa: S704 - our own file, and CSS is not to be escaped
         sheet=lambda name: Markup(style.sheet(name)),  # noqa: S704
         **given,

@@ -121,7 +121,7 @@ def _code_page(
 
 
 def _ready_page(template: str, sheet: OpenSheet, language: str) -> Ready:
-    organisation = wiring.current().settings.organisation_name
+    organisation = wiring.current().name
     found = sheet.round
     key = (
         template,
