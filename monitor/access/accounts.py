@@ -75,9 +75,7 @@ def add_with_password(
     with writing(engine) as connection:
         account_id = _grant(connection, email, Grant(role, unit), actor, now)
         _store_passphrase(connection, account_id, hashed)
-        connection.execute(
-            update(account).where(account.c.id == account_id).values(exempt=True)
-        )
+        connection.execute(update(account).where(account.c.id == account_id).values(exempt=True))
 
 
 def invited(engine: Engine, token: str, now: datetime) -> str:

@@ -55,6 +55,9 @@ APART = (
 )
 """Roles one person may not hold together: who listens has no power over who writes."""
 
+WITH_SECOND_FACTOR = frozenset({Role.BEHEERDER, Role.LUISTERAAR})
+"""Roles for which a passphrase alone is not enough."""
+
 
 @dataclass(frozen=True, slots=True)
 class Grant:

@@ -1,27 +1,51 @@
-"""Signing in with address and passphrase.
+"""Signing in: address and passphrase first, then a code where the account has or needs one.
 
 An unknown address, a wrong passphrase, an account without one and an account that must wait
-get the same sentence after the same work: nobody learns here who has an account.
+get the same sentence after the same work: nobody learns here who has an account. At the second
+step a wrong code, a used one and one that comes too early are alike in the same way.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Connection, Engine, select, update
 
-from monitor.access import passphrase, sessions
+from monitor.access import audit, halfway, passphrase, second_factor, sessions, totp
 from monitor.access.accounts import normal_email
+from monitor.access.halfway import Ticket
+from monitor.access.patience import LONGEST_WAIT, Count
+from monitor.access.roles import WITH_SECOND_FACTOR
 from monitor.errors import AccessRefused
-from monitor.store.engine import writing
-from monitor.store.tables import account
+from monitor.store.engine import reading, writing
+from monitor.store.tables import account, account_role
 
-FREE_FAILURES = 4
-FIRST_WAIT = 5
-LONGEST_WAIT = 5 * 60
-CALM = 24 * 60 * 60
-"""Seconds: the first wait, the longest, and the quiet time after which counting starts anew."""
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """The token of a session that has begun."""
+
+    token: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Halfway:
+    """The token of a ticket (see :mod:`monitor.access.halfway`).
+
+    With `set_up` the next step is to set up a second factor, else to show a code of it.
+    """
+
+    token: str = field(repr=False)
+    set_up: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A second factor has been set up: a session, and recovery codes to show this once."""
+
+    session: str = field(repr=False)
+    recovery_codes: tuple[str, ...] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +54,17 @@ class _Attempt:
     password_hash: str | None
 
 
-def sign_in(engine: Engine, email: str, password: str, now: datetime) -> str:
-    """Check the passphrase and begin a session; returns the session's token.
+def first_step(
+    engine: Engine, secret: bytes, email: str, password: str, now: datetime
+) -> SignedIn | Halfway:
+    """Check the passphrase; begin a session, or hand out a ticket for the second step.
 
     Takes about a tenth of a second of one core, also when it refuses.
+
+    Parameters
+    ----------
+    secret
+        Of the installation.
 
     Raises
     ------
@@ -59,15 +90,99 @@ def sign_in(engine: Engine, email: str, password: str, now: datetime) -> str:
         )
         if kept.rowcount != 1:
             raise _refused()
-        return sessions.start(connection, attempt.account, now)
+        return proceed(connection, secret, attempt.account, now)
 
 
-def wait_after(failures: int) -> int:
-    """Seconds to wait after so many failures in a row: growing, never for good."""
-    if failures <= FREE_FAILURES:
-        return 0
-    doublings = min(failures - FREE_FAILURES - 1, LONGEST_WAIT.bit_length())
-    return min(FIRST_WAIT << doublings, LONGEST_WAIT)
+def proceed(
+    connection: Connection, secret: bytes, account_id: str, now: datetime
+) -> SignedIn | Halfway:
+    """What follows for somebody of whom it is certain who it is, but not more than that."""
+    if second_factor.is_set(connection, account_id):
+        return Halfway(halfway.issue(connection, secret, account_id, now, set_up=False), False)
+    if _needs_one(connection, account_id):
+        return Halfway(halfway.issue(connection, secret, account_id, now, set_up=True), True)
+    return SignedIn(sessions.start(connection, account_id, now))
+
+
+def second_step(
+    engine: Engine, secret: bytes, token: str | None, typed: str, now: datetime
+) -> SignedIn:
+    """Check a code, or a recovery code, and begin the session.
+
+    Raises
+    ------
+    AccessRefused
+        ``second.expired`` when the ticket does not work (any more), ``second.refused`` whatever
+        was wrong with the code.
+    """
+    with writing(engine) as connection:
+        ticket = halfway.find(connection, secret, token, now)
+        if ticket is None or ticket.secret is not None:
+            raise _expired()
+        right = second_factor.check(connection, secret, ticket.account, typed, now)
+        if right:
+            halfway.drop_all(connection, ticket.account)
+            return SignedIn(sessions.start(connection, ticket.account, now))
+    # Only now: what was counted must be kept.
+    raise AccessRefused("second.refused", minutes=second_factor.LONGEST_WAIT // 60)
+
+
+def ticket(engine: Engine, secret: bytes, token: str | None, now: datetime) -> Ticket:
+    """Whose ticket this is; looking does not use it up.
+
+    Raises
+    ------
+    AccessRefused
+        ``second.expired`` when it does not work (any more).
+    """
+    with reading(engine) as connection:
+        found = halfway.find(connection, secret, token, now)
+    if found is None:
+        raise _expired()
+    return found
+
+
+def set_up(engine: Engine, secret: bytes, token: str | None, typed: str, now: datetime) -> Prepared:
+    """Let the second factor on the ticket be the account's, once a code of it was shown.
+
+    Every other session of the account ends.
+
+    Raises
+    ------
+    AccessRefused
+        ``second.expired`` as above; ``second.mismatch`` when the code is not of this factor:
+        the ticket then stays good.
+    """
+    with writing(engine) as connection:
+        found = halfway.find(connection, secret, token, now)
+        if found is None or found.secret is None:
+            raise _expired()
+        step = totp.step_of(found.secret, typed, int(now.timestamp()))
+        if step is None:
+            raise AccessRefused("second.mismatch")
+        codes = second_factor.keep(connection, secret, found.account, found.secret, step)
+        halfway.drop_all(connection, found.account)
+        sessions.drop_all(connection, found.account)
+        audit.note(connection, found.email, "account.second_factor", found.email, now)
+        return Prepared(sessions.start(connection, found.account, now), codes)
+
+
+def after_choosing(engine: Engine, secret: bytes, account_id: str, now: datetime) -> Halfway | None:
+    """The ticket to set up a second factor at once, for who needs one and has none yet."""
+    with writing(engine) as connection:
+        if second_factor.is_set(connection, account_id) or not _needs_one(connection, account_id):
+            return None
+        return Halfway(halfway.issue(connection, secret, account_id, now, set_up=True), True)
+
+
+def _needs_one(connection: Connection, account_id: str) -> bool:
+    needing = [role.value for role in WITH_SECOND_FACTOR]
+    wanted = (
+        select(account.c.id)
+        .join(account_role, account_role.c.account == account.c.id)
+        .where(account.c.id == account_id, ~account.c.exempt, account_role.c.role.in_(needing))
+    )
+    return connection.scalar(wanted) is not None
 
 
 def _count_attempt(engine: Engine, address: str, now: datetime) -> _Attempt | None:
@@ -78,19 +193,20 @@ def _count_attempt(engine: Engine, address: str, now: datetime) -> _Attempt | No
         row = connection.execute(
             select(account).where(account.c.email == address).with_for_update()
         ).one_or_none()
-        # An attempt during the wait does not lengthen it, else others could keep somebody out.
-        if row is None or (row.locked_until or 0) > moment:
+        if row is None or Count(row.failures, row.locked_until).waits(moment):
             return None
-        calm = row.locked_until is not None and moment - row.locked_until >= CALM
-        failures = 1 if calm else row.failures + 1
-        wait = wait_after(failures)
+        failed = Count(row.failures, row.locked_until).one_more(moment)
         connection.execute(
             update(account)
             .where(account.c.id == row.id)
-            .values(failures=failures, locked_until=moment + wait if wait else None)
+            .values(failures=failed.failures, locked_until=failed.locked_until)
         )
     return _Attempt(row.id, row.password_hash)
 
 
 def _refused() -> AccessRefused:
     return AccessRefused("signin.refused", minutes=LONGEST_WAIT // 60)
+
+
+def _expired() -> AccessRefused:
+    return AccessRefused("second.expired")

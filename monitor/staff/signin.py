@@ -13,20 +13,24 @@ from monitor import clock, wiring
 from monitor.access import csrf, sessions, signin
 from monitor.access.roles import Person
 from monitor.errors import AccessRefused, Refusal, StoreBusy
-from monitor.staff import visitor
+from monitor.staff import second_step, visitor
 from monitor.staff.hashing import TooManyWaiting, hashing, until_next_step
 from monitor.staff.pages import respond
-from monitor.staff.threads import aside
+from monitor.staff.threads import in_turn
 from monitor.staff.visitor import language_asked, person_of, sentence, to_sign_in
 from monitor.staff.welcome import show_welcome, welcome
 
-NOTICES = {"afgemeld": "signin.notice.signed_out", "gekozen": "signin.notice.chosen"}
+NOTICES = {
+    "afgemeld": "signin.notice.signed_out",
+    "gekozen": "signin.notice.chosen",
+    second_step.LATE: "signin.notice.late",
+}
 """What the form may say above itself, by the address it was reached at."""
 
 
 async def show_sign_in(request: Request) -> Response:
     """The form; who is signed in already is sent on."""
-    onward = visitor.own_path(request.query_params.get("naar", ""))
+    onward = visitor.onward(request.query_params)
     if await person_of(request) is not None:
         return RedirectResponse(onward, 303)
     notice = NOTICES.get(request.query_params.get("melding", ""))
@@ -38,23 +42,24 @@ async def sign_in(request: Request) -> Response:
     house, started = wiring.current(), anyio.current_time()
     form = await visitor.form_of(request)
     email, passphrase = form.get("email", ""), form.get("wachtzin", "")
-    onward = visitor.own_path(form.get("naar", ""))
+    onward = visitor.onward(form)
     again = partial(_sign_in_form, request, onward=onward, email=email)
     nonce = visitor.sent_nonce(request, house.settings)
     if not visitor.is_own_form(request, house, nonce, form.get("formulier", "")):
         return again(403, error=Refusal("signin.form_expired"))
     try:
-        token = await hashing(signin.sign_in, house.engine, email, passphrase, clock.now())
+        entered = await hashing(
+            signin.first_step, house.engine, house.secret, email, passphrase, clock.now()
+        )
     except AccessRefused as refusal:
         await until_next_step(started)
         return again(403, error=refusal)
     except (StoreBusy, TooManyWaiting) as refusal:
         return again(503, error=refusal)
-    before = visitor.session_token(request, house.settings)
-    await aside(sessions.end, house.engine, before)
-    response = RedirectResponse(onward, 303)
-    visitor.remember_session(response, token, house.settings)
-    return response
+    if isinstance(entered, signin.SignedIn):
+        before = visitor.session_token(request, house.settings)
+        await in_turn(sessions.end, house.engine, before)
+    return visitor.entered(request, entered, onward)
 
 
 async def show_sign_out(request: Request) -> Response:
@@ -76,7 +81,7 @@ async def sign_out(request: Request) -> Response:
         return _sign_out_form(request, person, 403)
     response = to_sign_in(request, "afgemeld")
     if own:
-        await aside(sessions.end, house.engine, token)
+        await in_turn(sessions.end, house.engine, token)
         visitor.forget_session(response, house.settings)
     return response
 
@@ -88,6 +93,7 @@ routes = [
     Route("/afmelden", sign_out, methods=["POST"]),
     Route("/welkom/{token}", show_welcome, methods=["GET"]),
     Route("/welkom/{token}", welcome, methods=["POST"]),
+    *second_step.routes,
 ]
 
 
@@ -112,6 +118,7 @@ def _sign_in_form(
         error=sentence(request, error),
         notice=notice,
         asked=language_asked(request),
+        path="/aanmelden",
         switch=False,  # the page has its own links, which keep where the person is going
     )
     visitor.remember_nonce(response, nonce, house.settings)

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Mapping
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from monitor import clock, wiring
-from monitor.access import csrf, sessions
+from monitor.access import csrf, halfway, sessions
 from monitor.access.roles import Person
+from monitor.access.signin import Halfway, SignedIn
 from monitor.errors import Refusal
 from monitor.locale import texts
 from monitor.settings import Settings
@@ -25,6 +26,8 @@ LONGEST_PATH = 1000
 FORM_COOKIE = "teamklimaat_form"
 FORM_SECONDS = 60 * 60
 HOME = "/"
+CODE = "/aanmelden/code"
+SET_UP = "/aanmelden/instellen"
 
 _NONCE = re.compile(r"[A-Za-z0-9_-]{22}")
 _SIGN_PAGES = re.compile(r"/(aanmelden|afmelden|welkom)(?![^/?#])")
@@ -40,6 +43,11 @@ def own_path(given: str) -> str:
     if not own or "\\" in given or not given.isprintable() or len(given) > LONGEST_PATH:
         return HOME
     return HOME if _SIGN_PAGES.match(given) else given
+
+
+def onward(fields: Mapping[str, str]) -> str:
+    """Where somebody was going, out of a form or an address."""
+    return own_path(fields.get("naar", ""))
 
 
 async def form_of(request: Request) -> Mapping[str, str]:
@@ -99,15 +107,26 @@ def sent_nonce(request: Request, settings: Settings) -> str | None:
     return request.cookies.get(_form_cookie(settings))
 
 
+def ticket(request: Request, settings: Settings) -> str | None:
+    """The token of somebody who is halfway signing in, if the browser sent one."""
+    return request.cookies.get(_ticket_cookie(settings))
+
+
 def remember_nonce(response: Response, value: str, settings: Settings) -> None:
     """Let the browser bring the nonce back with the form, for an hour at most."""
     _set_cookie(response, _form_cookie(settings), value, settings, FORM_SECONDS)
 
 
 def remember_session(response: Response, token: str, settings: Settings) -> None:
-    """Let the browser keep the session until it is closed; forget the nonce."""
+    """Let the browser keep the session until it is closed; forget what led to it."""
     _set_cookie(response, sessions.cookie_name(settings.secure), token, settings, None)
     _set_cookie(response, _form_cookie(settings), "", settings, 0)
+    _set_cookie(response, _ticket_cookie(settings), "", settings, 0)
+
+
+def remember_ticket(response: Response, token: str, settings: Settings) -> None:
+    """Let the browser keep the ticket for as long as it is good."""
+    _set_cookie(response, _ticket_cookie(settings), token, settings, halfway.SECONDS)
 
 
 def forget_session(response: Response, settings: Settings) -> None:
@@ -125,14 +144,33 @@ def language_asked(request: Request) -> str:
     return f"?{QUERY}={language_of(request)}" if QUERY in request.query_params else ""
 
 
-def to_sign_in(request: Request, notice: str) -> Response:
+def to_sign_in(request: Request, notice: str, onward: str = HOME) -> Response:
     """On to the sign-in form, which then says `notice`, in the language the visitor chose."""
     asked = language_asked(request).replace("?", "&")
-    return RedirectResponse(f"/aanmelden?melding={notice}{asked}", 303)
+    going = f"&naar={quote(onward, safe='')}" if onward != HOME else ""
+    return RedirectResponse(f"/aanmelden?melding={notice}{going}{asked}", 303)
+
+
+def entered(request: Request, reached: SignedIn | Halfway, onward: str) -> Response:
+    """On to where somebody was going, or to the step that is still between."""
+    settings = wiring.current().settings
+    if isinstance(reached, SignedIn):
+        response = RedirectResponse(onward, 303)
+        remember_session(response, reached.token, settings)
+        return response
+    asked = language_asked(request).replace("?", "&")
+    step = SET_UP if reached.set_up else CODE
+    response = RedirectResponse(f"{step}?naar={quote(onward, safe='')}{asked}", 303)
+    remember_ticket(response, reached.token, settings)
+    return response
 
 
 def _form_cookie(settings: Settings) -> str:
     return f"__Host-{FORM_COOKIE}" if settings.secure else FORM_COOKIE
+
+
+def _ticket_cookie(settings: Settings) -> str:
+    return f"__Host-{halfway.COOKIE}" if settings.secure else halfway.COOKIE
 
 
 def _set_cookie(

@@ -6,12 +6,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from monitor import clock, wiring
-from monitor.access import accounts, passphrase
+from monitor.access import accounts, passphrase, signin
 from monitor.errors import AccessRefused, InputRefused, Refusal, StoreBusy
 from monitor.staff import visitor
 from monitor.staff.hashing import TooManyWaiting, hashing
 from monitor.staff.pages import respond
-from monitor.staff.threads import aside
+from monitor.staff.threads import aside, in_turn
 from monitor.staff.visitor import language_asked, sentence, to_sign_in
 
 
@@ -24,7 +24,7 @@ async def show_welcome(request: Request) -> Response:
 
 
 async def welcome(request: Request) -> Response:
-    """Store the chosen passphrase and go on to sign in with it.
+    """Store the chosen passphrase; go on to the second factor, or to sign in.
 
     There is no form token: the address itself is a secret only the invited person has.
     """
@@ -37,13 +37,18 @@ async def welcome(request: Request) -> Response:
             return _form(request, 422, email, Refusal("passphrase.differs"))
         passphrase.check(chosen, email)
         token = request.path_params["token"]
-        await hashing(accounts.set_password, house.engine, token, chosen, clock.now())
+        account = await hashing(accounts.set_password, house.engine, token, chosen, clock.now())
+        ticket = await in_turn(
+            signin.after_choosing, house.engine, house.secret, account, clock.now()
+        )
     except AccessRefused as refusal:
         return _gone(request, refusal)
     except InputRefused as refusal:
         return _form(request, 422, email, refusal)
     except (StoreBusy, TooManyWaiting) as refusal:
         return _form(request, 503, email, refusal)
+    if ticket is not None:
+        return visitor.entered(request, ticket, visitor.HOME)
     return to_sign_in(request, "gekozen")
 
 

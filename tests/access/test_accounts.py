@@ -33,7 +33,7 @@ def test_the_link_works_once_and_the_passphrase_then_works(peopled: House, now: 
     assert accounts.invited(peopled.engine, token, now) == SANNE
     accounts.set_password(peopled.engine, token, GOOD, now)
 
-    session = signin.sign_in(peopled.engine, SANNE, GOOD, now)
+    session = signin.first_step(peopled.engine, peopled.secret, SANNE, GOOD, now).token
     person = sessions.person(peopled.engine, session, now)
     assert person is not None
     assert person.grants == (Grant(Role.LEIDINGGEVENDE, "werk"),)
@@ -77,11 +77,11 @@ def test_a_weak_passphrase_leaves_the_link_usable(peopled: House, now: datetime)
 def test_a_new_link_replaces_the_old_and_choosing_again_ends_sessions(
     peopled: House, now: datetime
 ) -> None:
-    first = accounts.add(peopled.engine, SANNE, Role.BEHEERDER, None, "cli", now)
+    first = accounts.add(peopled.engine, SANNE, Role.TOEZICHT, None, "cli", now)
     accounts.set_password(peopled.engine, first, GOOD, now)
-    session = signin.sign_in(peopled.engine, SANNE, GOOD, now)
-    stale = accounts.add(peopled.engine, SANNE, Role.BEHEERDER, None, "cli", now)
-    fresh = accounts.add(peopled.engine, SANNE, Role.BEHEERDER, None, "cli", now)
+    session = signin.first_step(peopled.engine, peopled.secret, SANNE, GOOD, now).token
+    stale = accounts.add(peopled.engine, SANNE, Role.TOEZICHT, None, "cli", now)
+    fresh = accounts.add(peopled.engine, SANNE, Role.TOEZICHT, None, "cli", now)
 
     assert sessions.person(peopled.engine, session, now) is not None
     with pytest.raises(AccessRefused):
@@ -90,17 +90,19 @@ def test_a_new_link_replaces_the_old_and_choosing_again_ends_sessions(
 
     assert sessions.person(peopled.engine, session, now) is None
     with pytest.raises(AccessRefused):
-        signin.sign_in(peopled.engine, SANNE, GOOD, now)
-    assert signin.sign_in(peopled.engine, SANNE, "een heel andere wachtzin", now)
+        signin.first_step(peopled.engine, peopled.secret, SANNE, GOOD, now)
+    assert signin.first_step(
+        peopled.engine, peopled.secret, SANNE, "een heel andere wachtzin", now
+    ).token
 
 
 def test_the_store_holds_no_token_and_no_passphrase(peopled: House, now: datetime) -> None:
-    token = accounts.add(peopled.engine, SANNE, Role.BEHEERDER, None, "cli", now)
+    token = accounts.add(peopled.engine, SANNE, Role.TOEZICHT, None, "cli", now)
     with reading(peopled.engine) as connection:
         link = connection.execute(select(welcome_link)).one()
     assert len(link.digest) == 32
     accounts.set_password(peopled.engine, token, GOOD, now)
-    session = signin.sign_in(peopled.engine, SANNE, GOOD, now)
+    session = signin.first_step(peopled.engine, peopled.secret, SANNE, GOOD, now).token
 
     file = peopled.settings.database_file
     assert file is not None
@@ -176,7 +178,7 @@ def test_input_that_cannot_be_used_is_refused_whole(
 def test_the_demo_gives_a_passphrase_at_once(peopled: House, now: datetime) -> None:
     accounts.add_with_password(peopled.engine, SANNE, Role.TOEZICHT, None, GOOD, "demo", now)
 
-    assert signin.sign_in(peopled.engine, SANNE, GOOD, now)
+    assert signin.first_step(peopled.engine, peopled.secret, SANNE, GOOD, now).token
     with pytest.raises(InputRefused):
         accounts.add_with_password(
             peopled.engine, "b@waterrijk.example", Role.TOEZICHT, None, "kort", "demo", now
@@ -189,8 +191,10 @@ def test_signing_out_everywhere_ends_every_session_of_that_account_only(
     other = "karim@waterrijk.example"
     for email in (SANNE, other):
         accounts.add_with_password(peopled.engine, email, Role.TOEZICHT, None, GOOD, "demo", now)
-    ended = [signin.sign_in(peopled.engine, SANNE, GOOD, now) for _ in range(2)]
-    kept = signin.sign_in(peopled.engine, other, GOOD, now)
+    ended = [
+        signin.first_step(peopled.engine, peopled.secret, SANNE, GOOD, now).token for _ in range(2)
+    ]
+    kept = signin.first_step(peopled.engine, peopled.secret, other, GOOD, now).token
 
     assert accounts.end_sessions(peopled.engine, SANNE.upper(), "cli", now) == 2
 
@@ -224,9 +228,9 @@ def test_an_old_hash_is_renewed_at_the_next_sign_in(peopled: House, now: datetim
     with writing(peopled.engine) as connection:
         connection.execute(account.update().values(password_hash=older))
 
-    signin.sign_in(peopled.engine, SANNE, GOOD, now)
+    signin.first_step(peopled.engine, peopled.secret, SANNE, GOOD, now)
 
     with reading(peopled.engine) as connection:
         stored = connection.scalar(select(account.c.password_hash))
     assert not passphrase.outdated(stored)
-    assert signin.sign_in(peopled.engine, SANNE, GOOD, now)
+    assert signin.first_step(peopled.engine, peopled.secret, SANNE, GOOD, now).token

@@ -25,7 +25,7 @@ def token(peopled: House, now: datetime) -> str:
     engine = peopled.engine
     accounts.add_with_password(engine, SANNE, Role.LEIDINGGEVENDE, "werk", GOOD, "demo", now)
     accounts.add(engine, SANNE, Role.TOEZICHT, None, "demo", now)
-    return signin.sign_in(engine, SANNE, GOOD, now)
+    return signin.first_step(engine, peopled.secret, SANNE, GOOD, now).token
 
 
 def minutes(count: float) -> timedelta:
@@ -117,7 +117,7 @@ def test_a_role_taken_away_is_gone_at_the_next_look(
 
 
 def test_ending_one_session_leaves_the_others(peopled: House, token: str, now: datetime) -> None:
-    other = signin.sign_in(peopled.engine, SANNE, GOOD, now)
+    other = signin.first_step(peopled.engine, peopled.secret, SANNE, GOOD, now).token
 
     sessions.end(peopled.engine, token)
     sessions.end(peopled.engine, token)
@@ -133,7 +133,7 @@ def test_ending_one_session_leaves_the_others(peopled: House, token: str, now: d
 def test_sessions_that_ran_out_are_removed_at_the_next_sign_in(
     peopled: House, token: str, now: datetime
 ) -> None:
-    signin.sign_in(peopled.engine, SANNE, GOOD, now + minutes(31))
+    signin.first_step(peopled.engine, peopled.secret, SANNE, GOOD, now + minutes(31))
 
     with reading(peopled.engine) as connection:
         assert connection.scalar(select(func.count()).select_from(session)) == 1

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from monitor.access import accounts, passphrase, sessions, signin
+from monitor.access import accounts, passphrase, patience, sessions, signin
 from monitor.access.roles import Role
 from monitor.errors import AccessRefused
 from monitor.store.engine import reading
@@ -34,8 +34,14 @@ def staffed(peopled: House, now: datetime) -> House:
 
 def refused(house: House, email: str, given: str, moment: datetime) -> AccessRefused:
     with pytest.raises(AccessRefused) as caught:
-        signin.sign_in(house.engine, email, given, moment)
+        signin.first_step(house.engine, house.secret, email, given, moment)
     return caught.value
+
+
+def sign_in(house: House, email: str, moment: datetime) -> str:
+    reached = signin.first_step(house.engine, house.secret, email, GOOD, moment)
+    assert isinstance(reached, signin.SignedIn)
+    return reached.token
 
 
 def fail(house: House, times: int, moment: datetime) -> None:
@@ -44,8 +50,8 @@ def fail(house: House, times: int, moment: datetime) -> None:
 
 
 def test_every_sign_in_begins_a_session_of_its_own(staffed: House, now: datetime) -> None:
-    first = signin.sign_in(staffed.engine, " SANNE@waterrijk.example ", GOOD, now)
-    second = signin.sign_in(staffed.engine, SANNE, GOOD, now)
+    first = sign_in(staffed, " SANNE@waterrijk.example ", now)
+    second = sign_in(staffed, SANNE, now)
 
     assert first != second
     assert sessions.person(staffed.engine, first, now) == sessions.person(
@@ -91,48 +97,48 @@ def test_a_refusal_takes_as_long_whatever_was_wrong(staffed: House, now: datetim
 
 
 def test_the_wait_grows_and_never_lasts() -> None:
-    waits = [signin.wait_after(failures) for failures in range(14)]
+    waits = [patience.wait_after(failures) for failures in range(14)]
 
-    assert waits[: signin.FREE_FAILURES + 1] == [0] * (signin.FREE_FAILURES + 1)
+    assert waits[: patience.FREE_FAILURES + 1] == [0] * (patience.FREE_FAILURES + 1)
     assert waits[5:12] == [5, 10, 20, 40, 80, 160, 300]
     assert waits == sorted(waits)
-    assert signin.wait_after(10**9) == signin.LONGEST_WAIT
+    assert patience.wait_after(10**9) == patience.LONGEST_WAIT
 
 
 def test_after_a_few_failures_even_the_right_passphrase_has_to_wait(
     staffed: House, now: datetime
 ) -> None:
-    fail(staffed, signin.FREE_FAILURES, now)
-    assert signin.sign_in(staffed.engine, SANNE, GOOD, now)
+    fail(staffed, patience.FREE_FAILURES, now)
+    assert sign_in(staffed, SANNE, now)
 
-    fail(staffed, signin.FREE_FAILURES + 1, now)
-    refused(staffed, SANNE, GOOD, now + timedelta(seconds=signin.FIRST_WAIT - 1))
-    assert signin.sign_in(staffed.engine, SANNE, GOOD, now + timedelta(seconds=signin.FIRST_WAIT))
+    fail(staffed, patience.FREE_FAILURES + 1, now)
+    refused(staffed, SANNE, GOOD, now + timedelta(seconds=patience.FIRST_WAIT - 1))
+    assert sign_in(staffed, SANNE, now + timedelta(seconds=patience.FIRST_WAIT))
 
 
 def test_trying_during_the_wait_does_not_lengthen_it(staffed: House, now: datetime) -> None:
-    fail(staffed, signin.FREE_FAILURES + 1, now)
-    for second in range(signin.FIRST_WAIT):
+    fail(staffed, patience.FREE_FAILURES + 1, now)
+    for second in range(patience.FIRST_WAIT):
         refused(staffed, SANNE, WRONG, now + timedelta(seconds=second))
 
-    assert signin.sign_in(staffed.engine, SANNE, GOOD, now + timedelta(seconds=signin.FIRST_WAIT))
+    assert sign_in(staffed, SANNE, now + timedelta(seconds=patience.FIRST_WAIT))
 
 
 def test_success_and_a_calm_day_start_the_count_anew(staffed: House, now: datetime) -> None:
-    fail(staffed, signin.FREE_FAILURES + 1, now)
-    fail(staffed, signin.FREE_FAILURES, now + timedelta(days=2))
-    assert signin.sign_in(staffed.engine, SANNE, GOOD, now + timedelta(days=2))
+    fail(staffed, patience.FREE_FAILURES + 1, now)
+    fail(staffed, patience.FREE_FAILURES, now + timedelta(days=2))
+    assert sign_in(staffed, SANNE, now + timedelta(days=2))
 
-    fail(staffed, signin.FREE_FAILURES, now + timedelta(days=3))
-    assert signin.sign_in(staffed.engine, SANNE, GOOD, now + timedelta(days=3))
+    fail(staffed, patience.FREE_FAILURES, now + timedelta(days=3))
+    assert sign_in(staffed, SANNE, now + timedelta(days=3))
 
 
 def test_the_wait_of_one_account_is_not_that_of_another(staffed: House, now: datetime) -> None:
     other = "els@waterrijk.example"
     accounts.add_with_password(staffed.engine, other, Role.TOEZICHT, None, GOOD, "demo", now)
-    fail(staffed, signin.FREE_FAILURES + 1, now)
+    fail(staffed, patience.FREE_FAILURES + 1, now)
 
-    assert signin.sign_in(staffed.engine, other, GOOD, now)
+    assert sign_in(staffed, other, now)
 
 
 def test_guesses_sent_at_once_count_one_by_one(staffed: House, now: datetime) -> None:
@@ -141,4 +147,4 @@ def test_guesses_sent_at_once_count_one_by_one(staffed: House, now: datetime) ->
 
     with reading(staffed.engine) as connection:
         failures = connection.scalar(select(account.c.failures).where(account.c.email == SANNE))
-    assert failures == signin.FREE_FAILURES + 1
+    assert failures == patience.FREE_FAILURES + 1

@@ -73,9 +73,9 @@ def test_the_list_names_roles_and_who_still_has_to_choose(peopled: House) -> Non
 def test_ending_sessions_says_how_many(peopled: House) -> None:
     engine, now = peopled.engine, clock.now()
     accounts.add_with_password(engine, SANNE, Role.TOEZICHT, None, GOOD, "demo", now)
-    token = signin.sign_in(engine, SANNE, GOOD, now)
+    reached = signin.first_step(engine, peopled.secret, SANNE, GOOD, now)
 
     assert run("end-sessions", SANNE).stdout == "1 sessie beëindigd.\n"
-    assert sessions.person(engine, token, now) is None
+    assert sessions.person(engine, reached.token, now) is None
     assert run("end-sessions", SANNE).stdout == "0 sessies beëindigd.\n"
     assert isinstance(run("end-sessions", "niemand@waterrijk.example").exception, InputRefused)

@@ -87,7 +87,7 @@ def test_under_https_cookies_are_secure_and_guarded_by_name(staffed: House) -> N
         answer = sign_in(browser)
 
         cookies = answer.headers.get_list("set-cookie")
-        assert len(cookies) == 2
+        assert len(cookies) == 3
         for cookie in cookies:
             assert cookie.startswith("__Host-")
             assert "; secure" in cookie.lower()

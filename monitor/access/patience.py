@@ -1,0 +1,41 @@
+"""How long somebody has to wait after failing: growing, and never for good."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+FREE_FAILURES = 4
+FIRST_WAIT = 5
+LONGEST_WAIT = 5 * 60
+CALM = 24 * 60 * 60
+"""Seconds: the first wait, the longest, and the quiet time after which counting starts anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """Failures in a row, and the moment until which further attempts are not looked at."""
+
+    failures: int
+    locked_until: int | None
+
+    def waits(self, moment: int) -> bool:
+        """Whether an attempt now comes too early.
+
+        Such an attempt counts for nothing, else others could keep somebody out.
+        """
+        return (self.locked_until or 0) > moment
+
+    def one_more(self, moment: int, longest: int = LONGEST_WAIT) -> Count:
+        """The count after one more failure."""
+        calm = self.locked_until is not None and moment - self.locked_until >= CALM
+        failures = 1 if calm else self.failures + 1
+        wait = wait_after(failures, longest)
+        return Count(failures, moment + wait if wait else None)
+
+
+def wait_after(failures: int, longest: int = LONGEST_WAIT) -> int:
+    """Seconds to wait after so many failures in a row, `longest` at most."""
+    if failures <= FREE_FAILURES:
+        return 0
+    doublings = min(failures - FREE_FAILURES - 1, longest.bit_length())
+    return min(FIRST_WAIT << doublings, longest)

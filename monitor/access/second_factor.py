@@ -1,0 +1,112 @@
+"""The second factor of an account: setting it up, and checking what somebody typed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from monitor.access import audit, recovery, totp, vault
+from monitor.access.patience import Count
+from monitor.store.access_tables import second_factor
+from monitor.store.tables import account
+
+LONGEST_WAIT = 60 * 60
+"""Seconds. Longer than for a passphrase: six digits are soon guessed, and whoever tries them
+knows the passphrase already. A recovery code is good without waiting."""
+ALARM = 10
+"""After so many wrong codes in a row it is written down: somebody may have the passphrase."""
+ALARMED_BY = "aanmelden"
+
+
+def is_set(connection: Connection, account_id: str) -> bool:
+    """Whether the account has a second factor."""
+    wanted = select(second_factor.c.account).where(second_factor.c.account == account_id)
+    return connection.scalar(wanted) is not None
+
+
+def check(
+    connection: Connection, secret: bytes, account_id: str, typed: str, now: datetime
+) -> bool:
+    """Whether `typed` is a code of the account that was not used before.
+
+    Failures are counted in the caller's transaction, which must be committed also when the
+    answer is no.
+
+    Parameters
+    ----------
+    secret
+        Of the installation.
+    typed
+        Six digits, or a recovery code; how it is written does not matter.
+    """
+    row = connection.execute(
+        select(second_factor, account.c.email)
+        .join(account, account.c.id == second_factor.c.account)
+        .where(second_factor.c.account == account_id)
+        .with_for_update(of=second_factor)
+    ).one_or_none()
+    if row is None:
+        return False
+    if recovery.spend(connection, secret, account_id, typed):
+        _forgive(connection, account_id, row.last_step)
+        left = recovery.left(connection, account_id)
+        audit.note(connection, row.email, "account.recovery_code", f"{row.email} {left}", now)
+        return True
+    moment = int(now.timestamp())
+    opened = vault.unseal(secret, account_id, row.sealed)
+    step = totp.step_of(opened.decode(), typed, moment) if opened else None
+    count = Count(row.failures, row.locked_until)
+    if count.waits(moment):
+        return False
+    if step is not None and step > row.last_step:
+        _forgive(connection, account_id, step)
+        return True
+    failed = count.one_more(moment, LONGEST_WAIT)
+    if failed.failures == ALARM:
+        audit.note(connection, ALARMED_BY, "account.codes_refused", row.email, now)
+    connection.execute(
+        update(second_factor)
+        .where(second_factor.c.account == account_id)
+        .values(failures=failed.failures, locked_until=failed.locked_until)
+    )
+    return False
+
+
+def keep(
+    connection: Connection, secret: bytes, account_id: str, factor: str, step: int
+) -> tuple[str, ...]:
+    """Let `factor` be the account's second factor from now on; returns its recovery codes.
+
+    Parameters
+    ----------
+    factor
+        What the app on the telephone was given.
+    step
+        The half minute of the code that showed it: that code is used up.
+    """
+    connection.execute(delete(second_factor).where(second_factor.c.account == account_id))
+    connection.execute(
+        insert(second_factor).values(
+            account=account_id,
+            sealed=vault.seal(secret, account_id, factor.encode()),
+            last_step=step,
+            failures=0,
+            locked_until=None,
+        )
+    )
+    return recovery.renew(connection, secret, account_id)
+
+
+def drop(connection: Connection, account_id: str) -> None:
+    """Take the second factor away, and the recovery codes with it."""
+    connection.execute(delete(second_factor).where(second_factor.c.account == account_id))
+    recovery.drop_all(connection, account_id)
+
+
+def _forgive(connection: Connection, account_id: str, step: int) -> None:
+    connection.execute(
+        update(second_factor)
+        .where(second_factor.c.account == account_id)
+        .values(failures=0, locked_until=None, last_step=step)
+    )
