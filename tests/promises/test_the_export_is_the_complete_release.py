@@ -1,0 +1,266 @@
+"""The export is the complete release: every number on every page, in every table, chart and
+sentence is one of the figures in it, for that very unit, or is the same for everybody.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from html.parser import HTMLParser
+from itertools import cycle
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pytest
+from babel.messages.pofile import read_po
+from click.testing import CliRunner
+from sqlalchemy import select
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
+
+from monitor import clock, locale
+from monitor.access import accounts, results_link, sessions
+from monitor.access.roles import Role
+from monitor.climate import closing
+from monitor.commands.results import results as command
+from monitor.dashboard import session
+from monitor.design import HIGH_FROM, LOW_BELOW
+from monitor.organisation.register import import_tree
+from monitor.organisation.tree import Tree, Unit
+from monitor.pulse import ballot_box, invitations, rounds
+from monitor.questionnaire import load
+from monitor.settings import ROOT
+from monitor.staff import trend
+from monitor.staff.door import exception_handlers, middleware, routes
+from monitor.store.engine import writing
+from monitor.store.tables import account
+from monitor.wiring import House
+
+TREE = Tree(
+    (
+        Unit("stad", None, "Stad"),
+        Unit("wijken", "stad", "Wijken"),
+        Unit("oost", "wijken", "Oost"),
+        Unit("west", "wijken", "West"),
+        Unit("balie", "stad", "Balie"),
+    )
+)
+PLACES = {"oost": 39, "west": 17, "balie": 13}
+MONTHS = {
+    "2026-05": {"oost": (37, (1, 3, 5, 4)), "west": (11, (2, 4)), "balie": (6, (5, 5, 4))},
+    "2026-06": {"oost": (33, (2, 3, 5)), "west": (4, (2, 4)), "balie": (7, (1,))},
+    "2026-07": {"oost": (31, (1, 2, 4)), "west": (12, (1, 2)), "balie": (3, (3,))},
+    "2026-08": {"oost": (36, (1, 2, 5)), "west": (13, (1, 1, 2)), "balie": (8, (5,))},
+}
+NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
+Row = dict[str, str]
+Open = Callable[..., AppTest]
+
+
+@pytest.fixture
+def rows(house: House, now: datetime, tmp_path: Path) -> list[Row]:
+    """Some months, with too small, very low and very high ones among them; and their export."""
+    import_tree(house.engine, TREE, "test", now)
+    questions = load(house.settings.questionnaire_file)
+    for period, said in MONTHS.items():
+        rounds.open_round(house, period, questions, None, "test", now)
+        made = invitations.invite(house, period, PLACES, "test", now)
+        for unit, (people, given) in said.items():
+            turns = cycle(given)
+            for code in [i.code for i in made if i.unit == unit][:people]:
+                ballot_box.submit(house, code, [next(turns) for _ in questions.questions])
+        closing.close(house, period, "test", now)
+    out = tmp_path / "export.csv"
+    assert CliRunner().invoke(command, ["export", "--out", str(out)]).exit_code == 0
+    with out.open(encoding="utf-8", newline="") as handle:
+        return list(csv.DictReader(handle))
+
+
+@pytest.fixture
+def open_page(house: House, rows: list[Row], monkeypatch: pytest.MonkeyPatch) -> Open:
+    """``open_page("verloop", onderdeel="oost")``: as the leidinggevende of everything."""
+    email, now = "directeur@stad.example", clock.now()
+    accounts.add(house.engine, email, Role.LEIDINGGEVENDE, "stad", "test", now)
+    with writing(house.engine) as connection:
+        found = connection.execute(select(account.c.id).where(account.c.email == email))
+        token = sessions.start(connection, found.scalar_one(), now)
+    monkeypatch.setattr(session, "cookie", lambda _secure: token)
+
+    def visit(address: str, **query: str) -> AppTest:
+        page = AppTest.from_file(str(ROOT / "monitor/dashboard/main.py"), default_timeout=30)
+        page._page_hash = calc_hash(address)
+        for name, value in query.items():
+            page.query_params[name] = value
+        page.run()
+        assert rows
+        assert not page.exception
+        return page
+
+    return visit
+
+
+@pytest.mark.parametrize("address", ["", "verloop"])
+@pytest.mark.parametrize("unit", ["stad", "oost", "west"])
+def test_every_number_about_a_unit_is_in_the_export(
+    rows: list[Row], open_page: Open, address: str, unit: str
+) -> None:
+    page = open_page(address, onderdeel=unit)
+
+    assert foreign(_written(page), _of(rows, unit)) == set()
+    for frame in _frames(page):
+        assert [row for row in _told(frame) if not _released(row, _of(rows, unit))] == []
+
+
+@pytest.mark.parametrize("period", ["2026-06", "2026-08"])
+@pytest.mark.parametrize("unit", ["stad", "oost", "west"])
+def test_every_number_about_questions_is_in_the_export(
+    rows: list[Row], open_page: Open, unit: str, period: str
+) -> None:
+    page = open_page("vragen", onderdeel=unit, maand=period)
+    of_month = [row for row in _of(rows, unit) if row["period"] == period]
+
+    assert foreign(_written(page), of_month) == set()
+    for frame in _frames(page):
+        told = frame.select_dtypes("number").columns.intersection(["share", "value", "per_cent"])
+        shares = {row["value"] for row in of_month if row["kind"] == "distribution"}
+        assert {str(int(v)) for name in told for v in frame[name]} <= shares
+
+
+@pytest.mark.parametrize("period", ["2026-06", "2026-08"])
+def test_every_number_beside_units_is_in_the_export(
+    rows: list[Row], open_page: Open, period: str
+) -> None:
+    page = open_page("onderdelen", maand=period)
+    of_month = [row for row in rows if row["period"] == period]
+
+    assert foreign(_written(page), of_month) == set()
+    for frame in _frames(page):
+        assert [row for row in _told(frame) if not _released(row, of_month)] == []
+
+
+@pytest.mark.parametrize("unit", [unit.key for unit in TREE.units])
+def test_every_number_on_a_teams_own_page_is_in_the_export(
+    house: House, rows: list[Row], unit: str
+) -> None:
+    inside = Starlette(routes=routes, middleware=middleware, exception_handlers=exception_handlers)
+    with TestClient(inside, headers={"accept-language": "nl"}) as browser:
+        answer = browser.get(f"/resultaten/{results_link.token(house.secret, unit, 0)}")
+    page = _Page()
+    page.feed(answer.text)
+
+    assert answer.status_code == 200
+    assert foreign(page.text, _of(rows, unit)) == set()
+    height = trend.HEIGHT - trend.TOP - trend.BOTTOM
+    drawn = {round(100 - (y - trend.TOP) / height * 100) for y in page.dots}
+    assert drawn <= {int(row["value"].strip("<>=")) for row in _scores(_of(rows, unit))}
+
+
+def test_an_exact_number_of_people_or_another_score_would_be_noticed(rows: list[Row]) -> None:
+    """The control: what a page would write that counts for itself."""
+    of_team = _of(rows, "oost")
+    score = int(next(row["value"] for row in _scores(of_team) if row["period"] == "2026-05"))
+
+    exact = {
+        (period, unit): foreign(
+            f"Er waren {people} antwoorden.",
+            [row for row in _of(rows, unit) if row["period"] == period],
+        )
+        for period, said in MONTHS.items()
+        for unit, (people, _) in said.items()
+    }
+    # Some stand among the figures by chance; most do not.
+    assert sum(map(bool, exact.values())) > len(exact) / 2
+    honest = {"month": "2026-05-01", "score": score, "low": None, "high": None}
+    assert _released(honest, of_team)
+    assert not _released(honest | {"score": score + 1}, of_team)
+    assert not _released(honest | {"month": "2026-06-01"}, of_team)
+
+
+def foreign(text: str, rows: Sequence[Row]) -> set[str]:
+    """Numbers in a text that are in none of these figures and not in what everybody reads."""
+    columns = ("period", "value", "low", "high", "n_band", "note")
+    known = {number for row in rows for name in columns for number in NUMBER.findall(row[name])}
+    return set(NUMBER.findall(text)) - known - _in_every_text()
+
+
+def _in_every_text() -> set[str]:
+    """Numbers that stand in the sentences themselves, and where a colour begins."""
+    known = {str(LOW_BELOW), str(HIGH_FROM)}
+    for domain in ("dashboard", "signals", "staff"):
+        with (locale.FOLDER / "nl" / f"{domain}.po").open("rb") as file:
+            written = " ".join(str(message.string) for message in read_po(file) if message.id)
+        known |= set(NUMBER.findall(re.sub(r"{.*?}", "", written)))
+    return known
+
+
+def _of(rows: Sequence[Row], unit: str) -> list[Row]:
+    return [row for row in rows if row["unit"] == unit]
+
+
+def _scores(rows: Sequence[Row]) -> list[Row]:
+    return [row for row in rows if row["kind"] in ("theme", "question") and row["value"]]
+
+
+def _written(page: AppTest) -> str:
+    """Everything on the page that is text: sentences, cells, and what a chart is called."""
+    return "\n".join(
+        [
+            *(str(e.value) for kind in (page.title, page.header, page.caption) for e in kind),
+            *(str(e.value) for kind in (page.markdown, page.metric) for e in kind),
+            *(e.value.to_csv(sep="|") for e in page.table),
+            *(chart.proto.alt for chart in page.get("vega_lite_chart")),
+        ]
+    )
+
+
+def _frames(page: AppTest) -> Iterator[pd.DataFrame]:
+    """The rows that each chart brings to the browser."""
+    for chart in page.get("vega_lite_chart"):
+        assert "values" not in json.loads(chart.proto.spec).get("data", {})
+        for dataset in chart.proto.datasets:
+            yield pa.ipc.open_stream(dataset.data.data).read_pandas()
+
+
+def _told(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows of a chart that carry a score."""
+    return frame.to_dict("records") if "score" in frame.columns else []
+
+
+def _released(told: dict[str, Any], rows: Sequence[Row]) -> bool:
+    """Whether a chart's row is a figure of the export: month, score and interval together."""
+    return any(
+        int(row["value"].strip("<>=")) == told["score"]
+        and str(told.get("month", row["period"]))[:7] == row["period"]
+        and all(told.get(end) in (None, int(row[end])) for end in ("low", "high"))
+        for row in _scores(rows)
+    )
+
+
+class _Page(HTMLParser):
+    """The text of a page as people read it, and where the dots of its drawings are."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.text = ""
+        self.dots: list[float] = []
+        self._within = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Remember where we are, and each dot."""
+        self._within = tag
+        given = dict(attrs)
+        self.text += f" {given.get('aria-label') or ''} "
+        if tag == "circle":
+            self.dots.append(float(given["cy"] or "nan"))
+
+    def handle_data(self, data: str) -> None:
+        """Keep what is read."""
+        if self._within not in ("style", "script"):
+            self.text += data
