@@ -45,15 +45,17 @@ def add(engine: Engine, email: str, role: Role, unit: str | None, actor: str, no
     """
     with writing(engine) as connection:
         account_id = _grant(connection, email, Grant(role, unit), actor, now)
-        connection.execute(delete(welcome_link).where(welcome_link.c.account == account_id))
-        token = new_token()
-        connection.execute(
-            insert(welcome_link).values(
-                digest=digest(token),
-                account=account_id,
-                expires=int(now.timestamp()) + LINK_HOURS * 3600,
-            )
-        )
+        return link(connection, account_id, now)
+
+
+def link(connection: Connection, account_id: str, now: datetime) -> str:
+    """A new one-time token for an account, in the place of any earlier one."""
+    connection.execute(delete(welcome_link).where(welcome_link.c.account == account_id))
+    token = new_token()
+    expires = int(now.timestamp()) + LINK_HOURS * 3600
+    connection.execute(
+        insert(welcome_link).values(digest=digest(token), account=account_id, expires=expires)
+    )
     return token
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import click
 
 from monitor import clock, wiring
-from monitor.access import accounts
+from monitor.access import accounts, removal
 from monitor.access.roles import Grant, Role
 from monitor.locale import Texts, texts
+from monitor.wiring import House
 
 ACTOR = "cli"
+ROLES = click.Choice([role.value for role in Role])
 
 
 @click.group()
@@ -19,7 +21,7 @@ def account() -> None:
 
 @account.command()
 @click.argument("email")
-@click.option("--role", required=True, type=click.Choice([role.value for role in Role]))
+@click.option("--role", required=True, type=ROLES)
 @click.option("--unit", help="The unit somebody leads; only for a leidinggevende.")
 def add(email: str, role: str, unit: str | None) -> None:
     """Give somebody a role; prints a one-time link to choose a passphrase.
@@ -27,11 +29,9 @@ def add(email: str, role: str, unit: str | None) -> None:
     For somebody who has the role already only the link is new.
     """
     house = wiring.current()
-    t = texts(house.settings.language)
-    token = accounts.add(house.engine, email, Role(role), unit, ACTOR, clock.now())
-    click.echo(f"{house.settings.base_url}/welkom/{token}")
-    address = accounts.normal_email(email)
-    click.echo(t("account.link", email=address, hours=accounts.LINK_HOURS), err=True)
+    _tell_link(
+        house, email, accounts.add(house.engine, email, Role(role), unit, ACTOR, clock.now())
+    )
 
 
 @account.command("list")
@@ -54,6 +54,45 @@ def end_sessions(email: str) -> None:
     t = texts(house.settings.language)
     ended = accounts.end_sessions(house.engine, email, ACTOR, clock.now())
     click.echo(t("account.ended", count=ended))
+
+
+@account.command("take-role")
+@click.argument("email")
+@click.option("--role", required=True, type=ROLES)
+@click.option("--unit", help="The unit somebody led; only for a leidinggevende.")
+def take_role(email: str, role: str, unit: str | None) -> None:
+    """Take one role away; the account stays."""
+    house = wiring.current()
+    removal.take_role(house.engine, email, Role(role), unit, ACTOR, clock.now())
+    t = texts(house.settings.language)
+    given = _role(Grant(Role(role), unit))
+    click.echo(t("account.role_taken", email=accounts.normal_email(email), role=given))
+
+
+@account.command()
+@click.argument("email")
+def remove(email: str) -> None:
+    """Remove an account; whoever is signed in with it is out at once."""
+    house = wiring.current()
+    removal.remove(house.engine, email, ACTOR, clock.now())
+    t = texts(house.settings.language)
+    click.echo(t("account.removed", email=accounts.normal_email(email)))
+
+
+@account.command("start-over")
+@click.argument("email")
+def start_over(email: str) -> None:
+    """Forget passphrase and codes of somebody who lost them; prints a new one-time link."""
+    house = wiring.current()
+    _tell_link(house, email, removal.start_over(house.engine, email, ACTOR, clock.now()))
+
+
+def _tell_link(house: House, email: str, token: str) -> None:
+    """The link alone on stdout, what to do with it on stderr."""
+    t = texts(house.settings.language)
+    click.echo(f"{house.settings.base_url}/welkom/{token}")
+    address = accounts.normal_email(email)
+    click.echo(t("account.link", email=address, hours=accounts.LINK_HOURS), err=True)
 
 
 def _line(entry: accounts.Listed, t: Texts) -> str:

@@ -79,3 +79,27 @@ def test_ending_sessions_says_how_many(peopled: House) -> None:
     assert sessions.person(engine, reached.token, now) is None
     assert run("end-sessions", SANNE).stdout == "0 sessies beëindigd.\n"
     assert isinstance(run("end-sessions", "niemand@waterrijk.example").exception, InputRefused)
+
+
+def test_taking_away_a_role_and_an_account(peopled: House) -> None:
+    run("add", SANNE, "--role", "leidinggevende", "--unit", "werk")
+    run("add", SANNE, "--role", "toezicht")
+
+    taken = run("take-role", SANNE, "--role", "leidinggevende", "--unit", "werk")
+    assert taken.stdout == f"{SANNE} is niet meer: leidinggevende werk.\n"
+    assert run("list").stdout == f"{SANNE}: toezicht (nog geen wachtzin gekozen)\n"
+
+    assert run("remove", SANNE).stdout == f"Het account {SANNE} is weg.\n"
+    assert isinstance(run("remove", SANNE).exception, InputRefused)
+
+
+def test_starting_over_prints_a_link_that_works(peopled: House) -> None:
+    engine, now = peopled.engine, clock.now()
+    accounts.add_with_password(engine, SANNE, Role.TOEZICHT, None, GOOD, "demo", now)
+
+    result = run("start-over", SANNE)
+
+    token = result.stdout.strip().rpartition("/")[2]
+    assert accounts.invited(engine, token, now) == SANNE
+    assert not accounts.listing(engine)[0].ready
+    assert token not in result.stderr
