@@ -6,7 +6,7 @@ import streamlit as st
 
 from monitor.climate.figures import PLACES, RESPONSE
 from monitor.climate.results import Figure
-from monitor.climate.words import word
+from monitor.climate.words import DOWN, UP, sentences, tell
 from monitor.dashboard import charts, choices, phrases
 from monitor.dashboard.visit import Visit
 from monitor.questionnaire import Theme, in_language
@@ -33,6 +33,8 @@ def show(visit: Visit) -> None:
     for column, theme, figure in zip(st.columns(len(themes)), themes, figures, strict=True):
         with column:
             _card(visit, theme, figure)
+    for theme in themes:
+        _signal(visit, unit, theme)
     st.markdown(t("overview.meaning"))
     choices.sentences(phrases.notes(figures, t))
 
@@ -49,8 +51,18 @@ def _card(visit: Visit, theme: Theme, figure: Figure) -> None:
         alt = t("overview.alt", theme=title, score=phrases.score(figure))
         st.altair_chart(charts.strip(figure), theme=None, alt=alt)
         st.markdown(t("overview.interval", low=figure.low, high=figure.high))
-        series = visit.results.series(figure.unit, figure.kind, figure.key)
-        st.markdown(f"**{t(f'word.{word(series)}')}**")
+        told = tell(visit.results, figure.unit, theme.key, audience=visit.audience(figure.unit))
+        st.markdown(f"**{t(f'word.{told.word}')}**")
+
+
+def _signal(visit: Visit, unit: str, theme: Theme) -> None:
+    """What a signal means; nothing where there is none."""
+    t = visit.t
+    told = tell(visit.results, unit, theme.key, audience=visit.audience(unit))
+    if told.word in (DOWN, UP):
+        title = phrases.plain(in_language(theme.title, t.language))
+        st.markdown(f"**{title}: {t(f'word.{told.word}')}**")
+        choices.sentences(sentences(told, t, lambda period: phrases.month(period, t)))
 
 
 def _theme(visit: Visit, period: str, unit: str, key: str) -> Figure:

@@ -67,11 +67,6 @@ def short_band(text: str) -> str:
     return text.replace("-", _TO)
 
 
-def band_floor(text: str) -> int:
-    """The fewest people in a band."""
-    return int(text.rstrip("+").partition("-")[0])
-
-
 def notes(figures: Iterable[Figure], t: Texts) -> tuple[str, ...]:
     """The sentences that belong with these figures, each once, in a fixed order."""
     carried = frozenset[str]().union(*(figure.notes for figure in figures))

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from monitor.climate import scores
+from monitor.climate.figures import TEAM
 from monitor.climate.results import Figure
-from monitor.climate.words import word
+from monitor.climate.words import sentences, tell
 from monitor.dashboard import charts, choices, phrases
 from monitor.dashboard.visit import Visit
 from monitor.design import LIGHT
@@ -35,8 +35,12 @@ def show(visit: Visit) -> None:
     title = in_language(asked.themes[place].title, t.language)
     first, last = (phrases.month(series[end].period, t) for end in (0, -1))
     alt = t("trend.alt", theme=title, unit=visit.name(unit), first=first, last=last)
-    st.altair_chart(charts.trend(series, colour, t), theme=None, alt=alt)
-    choices.sentences(_sentences(series, t))
+    told = tell(visit.results, unit, theme, audience=visit.audience(unit))
+    chart = charts.trend(series, colour, t, _signals(visit, series))
+    st.altair_chart(chart, theme=None, alt=alt)
+    st.markdown(f"**{t(f'word.{told.word}')}**")
+    meaning = sentences(told, t, lambda period: phrases.month(period, t))
+    choices.sentences((*meaning, t("trend.band")))
     if found := phrases.notes(series, t):
         st.markdown(t("trend.some_months"))
         choices.sentences(found)
@@ -69,11 +73,9 @@ def remarks(series: Sequence[Figure], t: Texts) -> list[str]:
     ]
 
 
-def _sentences(series: Sequence[Figure], t: Texts) -> list[str]:
-    told = [figure for figure in series if figure.value is not None]
-    points = scores.chance_difference(scores.DEFAULT_VARIANCE, phrases.band_floor(told[-1].n_band))
-    return [
-        t(f"trend.word.{word(series)}"),
-        t("trend.chance", points=points, band=phrases.band(told[-1].n_band, t)),
-        t("trend.band"),
-    ]
+def _signals(visit: Visit, series: Sequence[Figure]) -> dict[str, str]:
+    """The months in which a signal fell, with its direction, for this person's view."""
+    audience = visit.audience(series[0].unit)
+    key = series[0].key if audience == TEAM else f"{series[0].key}:{audience}"
+    found = (visit.results.one(f.period, f.unit, "signal", key) for f in series)
+    return {figure.period: str(figure.value) for figure in found if figure is not None}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from monitor import clock
 from monitor.access import results_link, sessions
 from monitor.access.roles import Permission, Person, may, visible_units
+from monitor.climate.figures import ABOVE, TEAM
 from monitor.climate.results import Results, results
 from monitor.dashboard import session
 from monitor.locale import Texts, texts
@@ -38,6 +39,11 @@ class Visit:
         return may(self.person, Permission.MANAGE_ROUNDS)
 
     @property
+    def listens(self) -> bool:
+        """Whether this person reads what is written on the klaagmuur."""
+        return may(self.person, Permission.READ_VENTS)
+
+    @property
     def replies_to(self) -> tuple[str, ...]:
         """Units this person may write the line 'what was done with it' for."""
         return tuple(
@@ -45,6 +51,11 @@ class Visit:
             for unit in self.units
             if may(self.person, Permission.REPLY_TO_TEAM, unit, self.tree)
         )
+
+    def audience(self, unit: str) -> str:
+        """Whose promise about false alarms holds: who looks at many units gets a stricter one."""
+        own = {grant.unit for grant in self.person.grants}
+        return TEAM if unit in own else ABOVE
 
     def team_page(self, unit: str) -> str:
         """The address of the unit's own results, to share with the team."""

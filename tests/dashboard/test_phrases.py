@@ -33,12 +33,16 @@ def test_a_score_is_told_whole_and_no_further_than_the_ends(value: int | None, t
 
 
 @pytest.mark.parametrize(
-    ("band", "told", "floor"),
-    [("5-9", "5 tot 9", 5), ("25-49", "25 tot 49", 25), ("50+", "50 of meer", 50)],
+    ("band", "told", "short"),
+    [
+        ("5-9", "5 tot 9", "5\N{EN DASH}9"),
+        ("25-49", "25 tot 49", "25\N{EN DASH}49"),
+        ("50+", "50 of meer", "50+"),
+    ],
 )
-def test_numbers_of_people_are_told_in_bands(band: str, told: str, floor: int) -> None:
+def test_numbers_of_people_are_told_in_bands(band: str, told: str, short: str) -> None:
     assert phrases.band(band, NL) == told
-    assert phrases.band_floor(band) == floor
+    assert phrases.short_band(band) == short
 
 
 def test_a_withheld_figure_has_no_band() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import altair as alt
@@ -19,7 +19,11 @@ LABELLED_BREAKS = 3
 
 
 def trend(
-    series: Sequence[Figure], colour: str, t: Texts, palette: Palette = LIGHT
+    series: Sequence[Figure],
+    colour: str,
+    t: Texts,
+    signals: Mapping[str, str],
+    palette: Palette = LIGHT,
 ) -> alt.LayerChart:
     """A theme over the months: line, interval band, gaps, and dashed rules where the group changed.
 
@@ -29,9 +33,12 @@ def trend(
         Figures of one unit and theme, oldest first, withheld ones among them.
     colour
         Of the line; at least 3:1 on the background.
+    signals
+        Months in which a signal fell, with its direction: ``down`` or ``up``.
     """
     rows = _trend_rows(series, t)
     told = [row for row in rows if "score" in row]
+    fallen = [row for row in told if row["period"] in signals]
     x = alt.X("month:T", title=None, axis=_month_axis(series, t), scale=_month_scale(series))
     y = alt.Y("score:Q", title=None, scale=score_scale(), axis=alt.Axis(values=list(TICKS)))
     band = drawn([row for row in told if not row["alone"]])
@@ -47,6 +54,9 @@ def trend(
         hollow([row for row in rows if "score" not in row], palette).encode(
             x, alt.Y("axis:Q"), tooltip=_withheld_tooltip(t)
         ),
+        *_signal_layers(
+            [row | {"says": t(f"word.{signals[row['period']]}")} for row in fallen], x, y, palette
+        ),
         *_break_layers([row for row in rows if row["changed"]], x, t, palette),
     ]
     return layered(layers, HEIGHT, palette)
@@ -60,6 +70,7 @@ def _trend_rows(series: Sequence[Figure], t: Texts) -> list[dict[str, Any]]:
         changed = "break" in figure.notes
         run += value is None or changed
         row: dict[str, Any] = {
+            "period": figure.period,
             "month": f"{figure.period}-01",
             "label": phrases.month(figure.period, t),
             "changed": changed,
@@ -81,10 +92,27 @@ def _trend_rows(series: Sequence[Figure], t: Texts) -> list[dict[str, Any]]:
     return [row | {"alone": sizes.count(row.get("run")) == 1} for row in rows]
 
 
+def _signal_layers(
+    rows: list[dict[str, Any]], x: alt.X, y: alt.Y, palette: Palette
+) -> list[alt.Chart]:
+    """A ring around each month in which a signal fell, with its word."""
+    if not rows:
+        return []
+    ring, word = drawn(rows), drawn(rows)
+    return [
+        ring.mark_point(filled=False, stroke=palette.ink, size=190, strokeWidth=2).encode(x, y),
+        word.mark_text(align="right", dx=8, dy=-20, fontWeight="bold").encode(
+            x, y, alt.Text("says:N")
+        ),
+    ]
+
+
 def _break_layers(
     rows: list[dict[str, Any]], x: alt.X, t: Texts, palette: Palette
 ) -> list[alt.Chart]:
     """A dashed rule per month in which the group changed; few of them carry the words."""
+    if not rows:
+        return []
     named = rows if len(rows) <= LABELLED_BREAKS else rows[-1:]
     return [
         drawn(rows).mark_rule(color=palette.quiet, strokeDash=[4, 4]).encode(x),
