@@ -83,3 +83,9 @@ def _queue(connection: Connection, period: str, kind: Kind, actor: str, now: dat
     letters.queue(connection, to)
     audit.note(connection, actor, "round.remind", f"{period}: {len(to)}", now)
     return Reminder(kind, len(to), again=False)
+
+
+def can_remind(engine: Engine, period: str) -> bool:
+    """Whether the app mailed invitations of the round, so that it can remind."""
+    with reading(engine) as connection:
+        return Kind.INVITE in states(connection, period)

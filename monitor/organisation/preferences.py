@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, delete, insert, select
 
 from monitor.access import audit
+from monitor.clock import AMSTERDAM
 from monitor.errors import InputRefused
 from monitor.organisation.workdays import Workday, workdays
 from monitor.store.delivery_tables import setting
@@ -42,6 +43,8 @@ class Preferences:
 
     calendar: bool = False
     """Whether rounds open, remind and close by themselves."""
+    calendar_from: date | None = None
+    """No round that was due before this day is opened; set when the calendar is switched on."""
     weekday: int = 1
     """The day on which a round opens: 0 is Monday, 4 is Friday."""
     week: int = 1
@@ -99,6 +102,8 @@ def change(engine: Engine, actor: str, now: datetime, **chosen: Any) -> Preferen
     """
     with writing(engine) as connection:
         before = _read(connection)
+        if chosen.get("calendar") and not before.calendar:
+            chosen.setdefault("calendar_from", now.astimezone(AMSTERDAM).date())
         after = dataclasses.replace(before, **chosen)
         for field in dataclasses.fields(after):
             value = getattr(after, field.name)
@@ -119,12 +124,16 @@ def _read(connection: Connection) -> Preferences:
 
 
 def _to_json(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
     if isinstance(value, tuple):
         return [one.isoformat() if isinstance(one, date) else one for one in value]
     return value
 
 
 def _from_json(name: str, value: Any) -> Any:
+    if name == "calendar_from":
+        return date.fromisoformat(value) if value else None
     if name == "days_off":
         return tuple(date.fromisoformat(one) for one in value)
     if name == "remind_after":

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, Row, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from monitor.access import audit
+from monitor.clock import AMSTERDAM
 from monitor.errors import KeyMissing, RoundRefused
 from monitor.keyfolder import KeyFolder
 from monitor.organisation.register import current_tree
@@ -82,7 +83,8 @@ def open_round(
         there is no organisation yet.
     """
     periods.check(period)
-    if closes_on is not None and closes_on < now.date():
+    today = now.astimezone(AMSTERDAM).date()
+    if closes_on is not None and closes_on < today:
         raise RoundRefused("round.closes_in_past", day=closes_on.isoformat())
     tree = current_tree(house.engine)
     if not tree.units:
@@ -91,7 +93,7 @@ def open_round(
     made = Round(
         period,
         RoundStatus.OPEN,
-        now.date(),
+        today,
         closes_on,
         house.settings.minimum,
         questions.digest,

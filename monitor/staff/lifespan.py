@@ -8,9 +8,12 @@ import importlib
 import logging
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
+from functools import partial
+from threading import Event
 from typing import Any
 
 from monitor import calendar, clock, logs, wiring
+from monitor.delivery import background
 from monitor.klaagmuur import daily
 from monitor.pulse import closing
 from monitor.staff import pages, shell
@@ -20,6 +23,7 @@ HEAVY = ("pandas", "pyarrow", "altair")
 """Loaded before anybody comes: the first dashboard would wait a second for them."""
 COLLECT_EVERY = 10.0
 TICK_EVERY = 60.0
+POST_EVERY = 10.0
 """Seconds."""
 
 
@@ -33,14 +37,17 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
     # What is loaded now stays loaded: the collector need not look at it ever again.
     gc.collect()
     gc.freeze()
+    stop = Event()
     running = [
         asyncio.create_task(every(COLLECT_EVERY, _collect)),
         asyncio.create_task(every(TICK_EVERY, tick)),
         asyncio.create_task(every(TICK_EVERY, tick_klaagmuur)),
+        asyncio.create_task(every(POST_EVERY, partial(send_mail, stop))),
     ]
     try:
         yield
     finally:
+        stop.set()
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
@@ -69,6 +76,11 @@ async def tick() -> None:
     """Let the calendar do what is due, and take over what was chosen in another process."""
     await aside(wiring.refresh)
     await in_turn(calendar.tick, wiring.current(), clock.now())
+
+
+async def send_mail(stop: Event) -> None:
+    """Send the letters that wait; in a thread of its own, for a mail server may be slow."""
+    await asyncio.to_thread(background.send_waiting, wiring.current(), stop)
 
 
 async def tick_klaagmuur() -> None:

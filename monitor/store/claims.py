@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from monitor.store.delivery_tables import claim
@@ -32,7 +33,7 @@ def take(connection: Connection, name: str, holder: str, now: datetime, lease: t
     )
     if taken.rowcount == 1:
         return True
-    if connection.execute(select(claim.c.name).where(claim.c.name == name)).first():
+    if is_known(connection, name):
         return False
     try:
         with connection.begin_nested():
@@ -57,7 +58,9 @@ def renew(connection: Connection, name: str, holder: str, now: datetime, lease: 
 def release(connection: Connection, name: str, holder: str) -> None:
     """Let go of it, so that another need not wait until it lapses."""
     connection.execute(
-        delete(claim).where(claim.c.name == name, claim.c.holder == holder, ~claim.c.done)
+        update(claim)
+        .where(claim.c.name == name, claim.c.holder == holder, ~claim.c.done)
+        .values(until=0)
     )
 
 
@@ -66,6 +69,21 @@ def finish(connection: Connection, name: str, holder: str) -> None:
     connection.execute(
         update(claim).where(claim.c.name == name, claim.c.holder == holder).values(done=True)
     )
+
+
+def is_known(connection: Connection, name: str) -> bool:
+    """Whether anybody ever took it."""
+    return _row(connection, name) is not None
+
+
+def is_done(connection: Connection, name: str) -> bool:
+    """Whether it was done, so that nobody takes it again."""
+    row = _row(connection, name)
+    return row is not None and bool(row.done)
+
+
+def _row(connection: Connection, name: str) -> Row[Any] | None:
+    return connection.execute(select(claim).where(claim.c.name == name)).first()
 
 
 def _until(now: datetime, lease: timedelta) -> int:

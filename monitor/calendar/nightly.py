@@ -1,59 +1,19 @@
-"""What happens by itself: rounds close on their day, and the box is looked at once a night.
-
-`tick` may run in several processes at once, and may have been away for months.
-"""
+"""What may be told of an open box: counted once a night, in words and in tens."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Select, Table, delete, func, insert, select
 
-from monitor.climate import closing
-from monitor.clock import AMSTERDAM
-from monitor.errors import KeyMissing, RoundRefused
-from monitor.pulse import rounds
-from monitor.pulse.rounds import RoundStatus
 from monitor.store import locks
-from monitor.store.engine import flush_log, reading, writing
+from monitor.store.engine import reading, writing
 from monitor.store.tables import ballot, envelope, nightly, round_unit
-from monitor.wiring import House
 
-ACTOR = "calendar"
 EMPTY, UNDER_50, DOZENS = "empty", "under_50", "dozens"
 FEWEST_INVITED = 20
 """Below this many invited, nothing at all is shown of an open round."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ticked:
-    """What one tick did: the periods it closed, and those it could not for want of the key."""
-
-    closed: tuple[str, ...]
-    keyless: tuple[str, ...]
-
-
-def tick(house: House, now: datetime) -> Ticked:
-    """Close what is due (or was left half closed) and, once a day, look at the box."""
-    today = now.astimezone(AMSTERDAM).date()
-    closed, keyless = [], []
-    for found in rounds.all_rounds(house.engine):
-        if not _is_due(found, today):
-            continue
-        try:
-            closing.close(house, found.period, ACTOR, now)
-        except KeyMissing:
-            keyless.append(found.period)
-        except RoundRefused:
-            continue  # another process was first
-        else:
-            closed.append(found.period)
-    _look_at_box(house.engine, today)
-    if rounds.current_open(house.engine) is None:
-        flush_log(house.engine)  # a slow reader may have kept the box in it when a round closed
-    return Ticked(tuple(closed), tuple(keyless))
 
 
 def in_words(count: int) -> str:
@@ -70,15 +30,8 @@ def in_tens(received: int, invited: int) -> str | None:
     return str(min(100, 100 * received // invited // 10 * 10))
 
 
-def _is_due(found: rounds.Round, today: date) -> bool:
-    if found.status is RoundStatus.CLOSING:
-        return True
-    return (
-        found.status is RoundStatus.OPEN and found.closes_on is not None and found.closes_on < today
-    )
-
-
-def _look_at_box(engine: Engine, today: date) -> None:
+def look_at_box(engine: Engine, today: date) -> None:
+    """Count what is in the box, once a day, and keep what may be told of it."""
     with reading(engine) as connection:
         if _seen_since(connection, today):
             return
