@@ -5,6 +5,7 @@ Exit status 0 on success, 2 on input that cannot be used, 1 when stopped by hand
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Iterator, Sequence
 from importlib import import_module
@@ -69,6 +70,8 @@ def cli() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and leave with its exit status."""
+    # What a command has to say, it says in sentences.
+    logging.getLogger().addHandler(logging.NullHandler())
     try:
         status = cli.main(arguments, prog_name=PROGRAM, standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as shown:

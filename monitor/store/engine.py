@@ -52,13 +52,16 @@ class _Queue:
 _queues: WeakKeyDictionary[Engine, _Queue] = WeakKeyDictionary()
 
 
-def open_store(url: str, patience: float = BUSY_SECONDS) -> Engine:
+def open_store(url: str, patience: float = BUSY_SECONDS, journal: str = "wal") -> Engine:
     """Connect to the store at `url`; SQLite's folder is made when it is missing.
 
     Parameters
     ----------
     patience
         Seconds to wait for others who hold the store, before `StoreBusy`.
+    journal
+        How SQLite keeps what is under way: ``wal``, or ``memory`` for a draft that is thrown
+        away when something goes wrong, and that must not have files beside it.
     """
     sqlite = make_url(url).get_backend_name() == "sqlite"
     if sqlite and (file := make_url(url).database):
@@ -73,7 +76,7 @@ def open_store(url: str, patience: float = BUSY_SECONDS) -> Engine:
         pool_pre_ping=not sqlite,
     )
     if sqlite:
-        pragmas = PRAGMAS | {"busy_timeout": int(patience * 1000)}
+        pragmas = PRAGMAS | {"busy_timeout": int(patience * 1000), "journal_mode": journal}
         event.listen(engine, "connect", partial(_set_pragmas, pragmas))
         event.listen(engine, "begin", _begin_sqlite)
         _queues[engine] = _Queue(patience)
@@ -105,6 +108,21 @@ def writing(engine: Engine) -> Iterator[Connection]:
     """
     writer = engine.execution_options(sqlite_begin="IMMEDIATE")
     with _turn(engine), trouble.named(), writer.begin() as connection:
+        yield connection
+
+
+@contextmanager
+def snapshot(engine: Engine) -> Iterator[Connection]:
+    """As `reading`, and every question is answered from the same moment.
+
+    SQLite reads so by itself; PostgreSQL has to be asked.
+    """
+    at_once = (
+        engine
+        if is_sqlite(engine)
+        else engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    )
+    with trouble.named(), at_once.connect() as connection:
         yield connection
 
 

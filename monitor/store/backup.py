@@ -1,0 +1,113 @@
+"""Backups: one portable file, whatever keeps the data, made while the app goes on.
+
+The file is a small SQLite store of its own, so that a backup of PostgreSQL can be put back into
+SQLite and the other way round. It holds no key and no secret: those are never in the store. Left
+out is what gives access for a short while, and must not do so again from an old file.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from monitor.errors import InputRefused
+from monitor.store import transfer
+from monitor.store.engine import open_store, snapshot, writing
+from monitor.store.migrate import known_version, migrate
+
+LEFT_OUT = ("session", "welcome_link", "halfway", "sso_attempt", "nightly")
+"""Sessions and one-time links; and what was told of a box that is another by then."""
+MAGIC = b"SQLite format 3\0"
+
+
+def write(engine: Engine, file: Path) -> int:
+    """Write everything that is kept, as of one moment, into a new `file`; returns the rows.
+
+    Raises
+    ------
+    InputRefused
+        When there is a file of that name.
+    """
+    if file.exists():
+        raise InputRefused("backup.exists", file=file)
+    draft = file.with_name(f".{file.name}.{secrets.token_hex(8)}")
+    os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    try:
+        rows = _fill(engine, draft)
+        draft.rename(file)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+    _sync(file.parent)
+    return rows
+
+
+@contextmanager
+def opened(file: Path) -> Iterator[Engine]:
+    """A backup as a store, brought up to date; the file itself stays as it is.
+
+    Raises
+    ------
+    InputRefused
+        When it is no backup, is damaged, or was made by a newer version.
+    """
+    with tempfile.TemporaryDirectory(prefix="teamklimaat-") as folder:
+        _check(file)
+        copied = Path(folder) / "backup.db"
+        shutil.copyfile(file, copied)
+        engine = open_store(f"sqlite:///{copied}", journal="memory")
+        try:
+            migrate(engine)
+            yield engine
+        finally:
+            engine.dispose()
+
+
+def _fill(engine: Engine, draft: Path) -> int:
+    portable = open_store(f"sqlite:///{draft}", journal="memory")
+    wanted = transfer.tables(LEFT_OUT)
+    try:
+        migrate(portable)
+        with snapshot(engine) as source, writing(portable) as target:
+            rows = transfer.copy(source, target, wanted)
+            differing = transfer.differing(source, target, wanted)
+            if differing:
+                raise InputRefused("transfer.differs", tables=", ".join(differing))
+    finally:
+        portable.dispose()
+    return rows
+
+
+def _check(file: Path) -> None:
+    """Refuse what is not a whole backup of a version that is known here."""
+    with file.open("rb") as handle:
+        if handle.read(len(MAGIC)) != MAGIC:
+            raise InputRefused("restore.no_backup", file=file)
+    connection = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)
+    try:
+        (state,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+        (version,) = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    except (sqlite3.Error, TypeError):
+        raise InputRefused("restore.no_backup", file=file) from None
+    finally:
+        connection.close()
+    if state != "ok":
+        raise InputRefused("restore.damaged", file=file)
+    if not known_version(version):
+        raise InputRefused("restore.newer", file=file)
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,90 @@
+"""``backup``, ``restore`` and ``store move`` on the command line."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from monitor import wiring
+from monitor.commands.store import backup, restore, store
+from monitor.errors import InputRefused
+from monitor.organisation.register import current_tree, import_tree
+from monitor.organisation.tree import Tree, Unit
+from monitor.pulse import rounds
+from monitor.questionnaire import load
+from monitor.store.engine import open_store
+from monitor.wiring import House
+
+TREE = Tree((Unit("stad", None, "Stad"),))
+
+
+@pytest.fixture
+def open_round(house: House, now: datetime) -> rounds.Round:
+    """A round under way."""
+    import_tree(house.engine, TREE, "test", now)
+    return rounds.open_round(
+        house, "2026-11", load(house.settings.questionnaire_file), None, "test", now
+    )
+
+
+def run(command: object, *arguments: object) -> Result:
+    return CliRunner().invoke(command, [str(one) for one in arguments])  # type: ignore[arg-type]
+
+
+def test_a_backup_says_what_else_to_keep_and_what_never(
+    house: House, open_round: rounds.Round, tmp_path: Path
+) -> None:
+    file = tmp_path / "b.db"
+
+    said = run(backup, file).stdout
+
+    assert file.exists()
+    assert str(house.settings.secret_file) in said
+    assert str(house.settings.keys_dir) in said
+    assert len(said.splitlines()) == 3
+
+
+def test_a_backup_beside_the_keys_is_refused(house: House) -> None:
+    for folder in (house.settings.keys_dir, house.settings.secret_file.parent):
+        folder.mkdir(parents=True, exist_ok=True)
+        result = run(backup, folder / "b.db")
+        assert isinstance(result.exception, InputRefused)
+        assert not (folder / "b.db").exists()
+
+
+def test_restoring_overwrites_only_with_force_and_says_what_is_lost(
+    house: House, open_round: rounds.Round, tmp_path: Path
+) -> None:
+    file = tmp_path / "b.db"
+    run(backup, file)
+    house.keys.destroy(open_round.key_name)
+
+    refused = run(restore, file)
+    assert isinstance(refused.exception, InputRefused)
+    said = run(restore, file, "--force").stdout
+
+    assert "2026-11" in said
+    assert "round abandon" in said
+
+
+def test_moving_says_what_to_do_next(
+    house: House, open_round: rounds.Round, tmp_path: Path
+) -> None:
+    target = f"sqlite:///{tmp_path / 'elsewhere' / 'new.db'}"
+
+    said = run(store, "move", "--to", target).stdout
+
+    assert "TEAMKLIMAAT_DATABASE_URL" in said
+    engine = open_store(target)
+    assert current_tree(engine) == TREE
+    engine.dispose()
+
+
+def test_moving_to_where_it_is_already_is_refused(house: House) -> None:
+    result = run(store, "move", "--to", house.settings.database_url)
+
+    assert isinstance(result.exception, InputRefused)
+    assert wiring.current() is house

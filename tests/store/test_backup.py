@@ -1,0 +1,454 @@
+"""Backup and restore: a drill, on both databases and from one to the other."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import stat
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, insert, select, text, update
+
+from monitor import restoring, wiring
+from monitor.access import accounts, sessions
+from monitor.access.roles import Role
+from monitor.errors import CodeClosed, CodeSpent, InputRefused, KeyMissing
+from monitor.keyfolder import KeyFolder
+from monitor.organisation.register import import_tree
+from monitor.organisation.tree import Tree, Unit
+from monitor.pulse import ballot_box, closing, invitations, rounds, sealed_store
+from monitor.pulse.rounds import RoundStatus
+from monitor.questionnaire import load
+from monitor.store import backup, moving, transfer
+from monitor.store.engine import open_store, reading, snapshot, writing
+from monitor.store.klaagmuur_tables import luisteraar, vent
+from monitor.store.tables import account, audit, envelope, survey_round
+from monitor.wiring import House
+from tests.postgres import Cluster
+from tests.store.anything import ROWS, fill_everything
+from tests.stores import BOTH, SQLITE
+
+PERIOD = "2026-11"
+ANSWERS = (4,) * 9
+
+
+@pytest.fixture
+def full(house: House) -> House:
+    """Something in every table."""
+    with writing(house.engine) as connection:
+        fill_everything(connection)
+    return house
+
+
+@pytest.fixture
+def codes(house: House, now: datetime) -> list[str]:
+    """Forty codes of an open round."""
+    import_tree(house.engine, Tree((Unit("stad", None, "Stad"),)), "test", now)
+    rounds.open_round(house, PERIOD, load(house.settings.questionnaire_file), None, "test", now)
+    return [i.code for i in invitations.invite(house, PERIOD, {"stad": 40}, "test", now)]
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """Where the backup goes."""
+    return tmp_path / "backups" / "teamklimaat-backup.db"
+
+
+@pytest.fixture(autouse=True)
+def backups(file: Path) -> None:
+    """The folder for it."""
+    file.parent.mkdir()
+
+
+@pytest.fixture(params=BOTH)
+def elsewhere(request: pytest.FixtureRequest, house: House, tmp_path: Path) -> Iterator[House]:
+    """An empty store on another machine: its own secret, and none of the keys."""
+    folder = tmp_path / "elsewhere"
+    if request.param == SQLITE:
+        yield from _on_another_machine(house, f"sqlite:///{folder / 'data' / 'new.db'}", folder)
+    else:
+        cluster: Cluster = request.getfixturevalue("postgresql")
+        with cluster.database() as url:
+            yield from _on_another_machine(house, url, folder)
+
+
+def _on_another_machine(house: House, url: str, folder: Path) -> Iterator[House]:
+    made = wiring.build(
+        replace(
+            house.settings,
+            database_url=url,
+            keys_dir=folder / "keys",
+            secret_file=folder / "secret",
+        )
+    )
+    yield made
+    made.engine.dispose()
+
+
+def differing(one: House, other: House, *left_out: str) -> tuple[str, ...]:
+    """The tables in which two stores differ."""
+    with snapshot(one.engine) as here, snapshot(other.engine) as there:
+        return transfer.differing(here, there, transfer.tables(left_out))
+
+
+def rows_in(house: House, table: object) -> int:
+    with reading(house.engine) as connection:
+        return connection.execute(select(func.count()).select_from(table)).scalar_one()  # type: ignore[arg-type]
+
+
+# -- the drill ----------------------------------------------------------------------------------
+
+
+def test_what_was_backed_up_comes_back_row_by_row_on_either_database(
+    full: House, elsewhere: House, file: Path, now: datetime
+) -> None:
+    for name in (b"\0\0\xff'" * 4, *(bytes([n, 0, 255, 39]) * 4 for n in range(1, ROWS))):
+        elsewhere.keys.write(f"vent-{name.hex()}", b"x" * 32)  # no vent has been taken back
+    tables = transfer.tables(backup.LEFT_OUT)
+
+    rows = backup.write(full.engine, file)
+    restored = restoring.restore(elsewhere, file, "test", now, force=False)
+
+    assert restored.rows == rows == ROWS * len(tables)
+    assert differing(full, elsewhere, *backup.LEFT_OUT, "audit") == ()
+    assert rows_in(elsewhere, audit) == ROWS + 1
+
+
+def test_a_sealed_month_reads_the_same_afterwards(
+    house: House, codes: list[str], elsewhere: House, file: Path, now: datetime
+) -> None:
+    for code in codes[:12]:
+        ballot_box.submit(house, code, ANSWERS)
+    closing.close(house, PERIOD, "test", now)
+
+    backup.write(house.engine, file)
+    restoring.restore(elsewhere, file, "test", now, force=False)
+
+    here, there = (sealed_store.load(one.engine, PERIOD).release for one in (house, elsewhere))
+    assert int(there.respondents[0]) == 12
+    assert (here.scores == there.scores).all()
+    accounts.add(elsewhere.engine, "nieuw@x.example", Role.TOEZICHT, None, "test", now)
+
+
+def test_a_backup_made_while_people_submit_is_of_one_moment(
+    house: House, codes: list[str], elsewhere: House, file: Path, now: datetime
+) -> None:
+    half = threading.Event()
+
+    def submit() -> None:
+        for number, code in enumerate(codes):
+            ballot_box.submit(house, code, ANSWERS)
+            if number == 10:
+                half.set()
+
+    sender = threading.Thread(target=submit)
+    sender.start()
+    half.wait()
+    backup.write(house.engine, file)
+    sender.join()
+
+    with sqlite3.connect(file) as connection:
+        (spent,) = connection.execute("SELECT sum(spent) FROM ballot").fetchone()
+        (sealed,) = connection.execute("SELECT count(*) FROM envelope").fetchone()
+    connection.close()
+    assert spent == sealed >= 11
+    assert rows_in(house, envelope) == 40
+
+
+def test_a_backup_can_be_put_back_over_a_store_only_when_asked(
+    house: House, codes: list[str], file: Path, now: datetime
+) -> None:
+    ballot_box.submit(house, codes[0], ANSWERS)
+    backup.write(house.engine, file)
+    ballot_box.submit(house, codes[1], ANSWERS)
+
+    with pytest.raises(InputRefused, match=r"restore\.not_empty"):
+        restoring.restore(house, file, "test", now, force=False)
+    assert rows_in(house, envelope) == 2
+    restored = restoring.restore(house, file, "test", now, force=True)
+
+    assert (restored.gone, restored.kept_closed, restored.lost) == ((), (), ())
+    with pytest.raises(CodeSpent):
+        ballot_box.submit(house, codes[0], ANSWERS)
+    ballot_box.submit(house, codes[1], ANSWERS)
+    closing.close(house, PERIOD, "test", now)
+    made = sealed_store.load(house.engine, PERIOD).release
+    assert int(made.respondents[0]) == 0  # two people: below the minimum, and that is all
+
+
+# -- what must not come back --------------------------------------------------------------------
+
+
+def test_an_old_backup_reopens_no_sealed_month(
+    house: House, codes: list[str], file: Path, now: datetime
+) -> None:
+    for code in codes[:9]:
+        ballot_box.submit(house, code, ANSWERS)
+    backup.write(house.engine, file)
+    key_file = rounds.get(house.engine, PERIOD).key_name
+    key = house.keys.read(key_file) or b""
+    closing.close(house, PERIOD, "test", now)
+    house.keys.write(key_file, key)  # even if somebody kept a copy of the key
+
+    restored = restoring.restore(house, file, "test", now, force=True)
+
+    assert (restored.gone, restored.kept_closed) == ((PERIOD,), (PERIOD,))
+    assert rounds.get(house.engine, PERIOD).status is RoundStatus.ABANDONED
+    assert rows_in(house, envelope) == 0
+    assert house.keys.names() == ()
+    with pytest.raises(CodeClosed):
+        ballot_box.submit(house, codes[9], ANSWERS)
+
+
+def test_on_another_machine_an_open_round_is_lost_and_nobody_can_read_it(
+    house: House, codes: list[str], elsewhere: House, file: Path, now: datetime
+) -> None:
+    ballot_box.submit(house, codes[0], ANSWERS)
+    backup.write(house.engine, file)
+
+    restored = restoring.restore(elsewhere, file, "test", now, force=False)
+
+    assert restored.lost == (PERIOD,)
+    with pytest.raises(KeyMissing):
+        closing.close(elsewhere, PERIOD, "test", now)
+    with pytest.raises(KeyMissing):
+        ballot_box.open_sheet(elsewhere, codes[1])
+    rounds.abandon(elsewhere, PERIOD, "test", now)
+    assert rows_in(elsewhere, envelope) == 0
+
+
+def test_a_vent_taken_back_since_stays_gone_and_the_others_stay(
+    house: House, file: Path, now: datetime
+) -> None:
+    names = [b"k" * 16, b"l" * 16]
+    with writing(house.engine) as connection:
+        connection.execute(insert(account).values(id="noor", email="noor@x.example"))
+        connection.execute(
+            insert(luisteraar).values(
+                id="n1",
+                account="noor",
+                name="Noor",
+                public_key=b"p",
+                locked_key=b"l",
+                recovery_key=b"r",
+                announced_on=now.date(),
+                active_from=now.date(),
+                deputy="n1",
+            )
+        )
+        for name in names:
+            house.keys.write(f"vent-{name.hex()}", b"x" * 32)
+            connection.execute(
+                insert(vent).values(
+                    id=name,
+                    luisteraar="n1",
+                    shred=name,
+                    sealed=b"sealed",
+                    day=now.date(),
+                    expires_on=now.date(),
+                )
+            )
+    backup.write(house.engine, file)
+    house.keys.destroy(f"vent-{names[0].hex()}")
+
+    restored = restoring.restore(house, file, "test", now, force=True)
+
+    assert restored.vents == 1
+    with reading(house.engine) as connection:
+        assert connection.execute(select(vent.c.id)).scalars().all() == [names[1]]
+        assert connection.execute(select(luisteraar.c.deputy)).scalars().all() == ["n1"]
+
+
+def test_nobody_is_signed_in_and_no_one_time_link_works_after_a_restore(
+    house: House, file: Path, now: datetime
+) -> None:
+    email, passphrase = "sanne@x.example", "vier losse natte eenden"
+    accounts.add_with_password(house.engine, email, Role.TOEZICHT, None, passphrase, "test", now)
+    link = accounts.add(house.engine, "karim@x.example", Role.TOEZICHT, None, "test", now)
+    token = _session_of(house, email, now)
+    backup.write(house.engine, file)
+    restoring.restore(house, file, "test", now, force=True)
+
+    assert sessions.person(house.engine, token, now) is None
+    with pytest.raises(Exception, match=r"welcome\.gone"):
+        accounts.invited(house.engine, link, now)
+    assert _session_of(house, email, now)
+
+
+def _session_of(house: House, email: str, now: datetime) -> str:
+    with writing(house.engine) as connection:
+        by_address = select(account.c.id).where(account.c.email == email)
+        return sessions.start(connection, connection.execute(by_address).scalar_one(), now)
+
+
+def test_no_key_and_no_secret_is_in_the_file(
+    house: House, codes: list[str], file: Path, now: datetime
+) -> None:
+    for code in codes[:9]:
+        ballot_box.submit(house, code, ANSWERS)
+    kept = [house.settings.secret_file.read_bytes()]
+    for name in house.keys.names():
+        content = house.keys.read(name) or b""
+        kept += [content[start : start + 32] for start in range(0, len(content), 32)]
+    assert len(kept) == 3
+
+    backup.write(house.engine, file)
+
+    found = file.read_bytes().lower()
+    for secret in kept:
+        assert len(secret) == 32
+        assert secret.lower() not in found
+        assert secret.hex().encode() not in found
+
+
+# -- the file -----------------------------------------------------------------------------------
+
+
+def test_the_file_is_for_its_owner_only_alone_and_never_written_over(
+    house: House, file: Path
+) -> None:
+    before = os.umask(0)
+    try:
+        backup.write(house.engine, file)
+    finally:
+        os.umask(before)
+
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert list(file.parent.iterdir()) == [file]
+    with pytest.raises(InputRefused, match=r"backup\.exists"):
+        backup.write(house.engine, file)
+
+
+def test_a_backup_that_fails_leaves_no_file(house: House, file: Path) -> None:
+    with writing(house.engine) as connection:
+        connection.execute(text("ALTER TABLE audit RENAME TO lost"))
+
+    with pytest.raises(Exception):  # noqa: B017, PT011 - whatever the database says
+        backup.write(house.engine, file)
+
+    assert list(file.parent.iterdir()) == []
+
+
+def test_restoring_leaves_the_backup_as_it_is(house: House, file: Path, now: datetime) -> None:
+    backup.write(house.engine, file)
+    before = file.read_bytes()
+
+    restoring.restore(house, file, "test", now, force=True)
+
+    assert file.read_bytes() == before
+    assert list(file.parent.iterdir()) == [file]
+
+
+@pytest.mark.parametrize(
+    ("statement", "refusal"),
+    [
+        ("UPDATE alembic_version SET version_num = '9999'", "restore.newer"),
+        ("DELETE FROM alembic_version", "restore.no_backup"),
+        ("DROP TABLE alembic_version", "restore.no_backup"),
+    ],
+)
+def test_a_file_that_cannot_be_read_here_changes_nothing(
+    house: House, codes: list[str], file: Path, now: datetime, statement: str, refusal: str
+) -> None:
+    backup.write(house.engine, file)
+    with sqlite3.connect(file) as connection:
+        connection.execute(statement)
+    connection.close()
+
+    with pytest.raises(InputRefused, match=refusal):
+        restoring.restore(house, file, "test", now, force=True)
+
+    assert rounds.get(house.engine, PERIOD).status is RoundStatus.OPEN
+    ballot_box.submit(house, codes[0], ANSWERS)
+
+
+def test_a_damaged_or_a_half_backup_is_refused(
+    house: House, codes: list[str], file: Path, now: datetime
+) -> None:
+    backup.write(house.engine, file)
+    whole = file.read_bytes()
+    for wrong in (b"", b"geen database", whole[: len(whole) // 2], _scratched(whole)):
+        file.write_bytes(wrong)
+        with pytest.raises(InputRefused, match=r"restore\.(no_backup|damaged)"):
+            restoring.restore(house, file, "test", now, force=True)
+    assert rounds.get(house.engine, PERIOD).status is RoundStatus.OPEN
+
+
+def _scratched(whole: bytes) -> bytes:
+    middle = len(whole) // 2 // 4096 * 4096
+    return whole[:middle] + b"\xff" * 4096 + whole[middle + 4096 :]
+
+
+# -- moving -------------------------------------------------------------------------------------
+
+
+def test_moving_loses_nothing_and_adds_nothing(full: House, elsewhere: House) -> None:
+    rows = moving.move(full.engine, elsewhere.settings.database_url)
+
+    assert rows == ROWS * len(transfer.tables())
+    assert differing(full, elsewhere) == ()
+
+
+def test_a_comparison_sees_one_changed_value(full: House, elsewhere: House) -> None:
+    moving.move(full.engine, elsewhere.settings.database_url)
+    with writing(elsewhere.engine) as connection:
+        one = select(account.c.id).limit(1).scalar_subquery()
+        connection.execute(update(account).where(account.c.id == one).values(failures=99))
+
+    assert differing(full, elsewhere) == ("account",)
+
+
+def test_after_moving_people_go_on_where_they_were(
+    house: House, codes: list[str], elsewhere: House, now: datetime
+) -> None:
+    for code in codes[:5]:
+        ballot_box.submit(house, code, ANSWERS)
+
+    moving.move(house.engine, elsewhere.settings.database_url)
+
+    moved = replace(elsewhere, keys=KeyFolder(house.settings.keys_dir), secret=house.secret)
+    with pytest.raises(CodeSpent):
+        ballot_box.submit(moved, codes[0], ANSWERS)
+    for code in codes[5:12]:
+        ballot_box.submit(moved, code, ANSWERS)
+    closing.close(moved, PERIOD, "test", now)
+    made = sealed_store.load(moved.engine, PERIOD).release
+    assert int(made.respondents[0]) == 12
+    assert rounds.get(house.engine, PERIOD).status is RoundStatus.OPEN
+
+
+def test_a_store_that_holds_something_is_not_moved_over(
+    house: House, codes: list[str], elsewhere: House, now: datetime
+) -> None:
+    import_tree(elsewhere.engine, Tree((Unit("dorp", None, "Dorp"),)), "test", now)
+
+    with pytest.raises(InputRefused, match=r"move\.not_empty"):
+        moving.move(house.engine, elsewhere.settings.database_url)
+
+    assert rows_in(elsewhere, survey_round) == 0
+
+
+def test_nobody_writes_to_the_old_store_while_it_moves(
+    house: House, codes: list[str], elsewhere: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hasty = replace(house, engine=open_store(house.settings.database_url, patience=0.05))
+    refused = []
+    really = transfer.copy
+
+    def meanwhile(*given: object) -> int:
+        with pytest.raises(Exception, match=r"store\.busy") as failure:
+            ballot_box.submit(hasty, codes[0], ANSWERS)
+        refused.append(failure)
+        return really(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(transfer, "copy", meanwhile)
+    moving.move(house.engine, elsewhere.settings.database_url)
+    hasty.engine.dispose()
+
+    assert refused
+    assert differing(house, elsewhere) == ()
