@@ -66,7 +66,9 @@ def followed(table: Table, threshold: float) -> Iterator[tuple[str, ...]]:
 
     All three are empty where the month has no score.
     """
-    months = {period: at for at, period in enumerate(sorted({*_all(table, "period")}))}
+    numbers = [periods.number(period) for period in _all(table, "period")]
+    every = range(min(numbers), max(numbers) + 1)  # a month that is missing is a withheld month
+    months = {periods.from_number(number): at for at, number in enumerate(every)}
     themes = {theme: at for at, theme in enumerate(dict.fromkeys(_all(table, "theme")))}
     series: dict[tuple[str, str], int] = {}
     for row in table.rows:

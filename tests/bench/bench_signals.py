@@ -1,0 +1,194 @@
+"""Signals: how often they are false, how soon they come, how honest intervals are, how fast.
+
+A lasting fall of 10 points in teams of 12 at 70 % response. ``at 0.10`` means: with the limit at
+which the rule gives 0.10 false alarms per series-year in this very world, so that rules compare;
+``as is``: with the limit people use. A fall not noticed within the 36 months counts as noticed in
+the month after.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from monitor.climate import scores
+from monitor.climate.signals import Panel, follow
+from monitor.climate.thresholds import ABOVE_YEARS, MONTHS, TEAM_YEARS, for_team, threshold
+from tests.bench.organisations import Teams, World, teams
+from tests.bench.rules import RULES, Alarms, Rule, ours
+from tests.bench.table import Row
+
+ORGANISATIONS = 20
+SEED = 20261103
+TARGETS = (0.10, 0.03)
+DROPS = (4, 7, 13)
+BASELINE = 12
+AS_IS = "as is"
+VARIANTS = {
+    "as described": World(),
+    "teams of 7": World(people=7),
+    "teams of 15": World(people=15),
+    "autocorrelated noise (.5)": World(memory=0.5),
+    "month noise 5": World(noise=5.0),
+    "near the ceiling (85)": World(level=85.0),
+    "organisation-wide dip of 5, one month": World(dip=1),
+    "organisation-wide dip of 5, three months": World(dip=3),
+    "teams 10 points apart": World(between=10.0),
+    "four questions": World(questions=4),
+}
+
+
+def main(rows: list[Row]) -> None:
+    """Add every figure to `rows`."""
+    lot = np.random.default_rng(SEED)
+    rows.extend(speed(lot))
+    rows.extend(coverage(lot))
+    rows.extend(false_alarms(lot))
+    rows.extend(promise(lot))
+    rows.extend(low_teams(lot))
+    rows.extend(delays(World(), TARGETS, lot))
+    rows.extend(delays(World(questions=4), TARGETS[:1], lot))
+    rows.extend(slow_ramp(lot))
+
+
+def speed(lot: np.random.Generator) -> Iterator[Row]:
+    """Time to follow all series, both audiences, and twice as many of them."""
+    for units in (2_000, 4_000):
+        shape = (units * 3, 60)
+        panel = Panel(
+            np.rint(lot.normal(62, 7, shape)),
+            np.full(shape, 8),
+            np.zeros(shape, np.bool_),
+            np.full(shape, 375.0),
+            np.arange(units * 3) % 3,
+        )
+        limits = [for_team(years, 3) for years in (TEAM_YEARS, ABOVE_YEARS)]
+        taken = []
+        for _ in range(7):
+            start = time.perf_counter()
+            follow(panel, limits)
+            taken.append(time.perf_counter() - start)
+        aim = "<= 200" if units == 2_000 else "linear"
+        yield Row(f"{units} units x 3 themes x 60 months", 1000 * min(taken), "ms", aim)
+
+
+def coverage(lot: np.random.Generator) -> Iterator[Row]:
+    """How often the interval holds the mean of the whole team."""
+    for answered, team in ((5, 7), (8, 12), (12, 17)):
+        for level in (20, 40, 60, 80, 90):
+            world = World(people=team, response=1.0, level=level, months=1)
+            yield _coverage(world, answered, lot)
+
+
+def _coverage(world: World, answered: int, lot: np.random.Generator) -> Row:
+    shape = (20_000, world.people)
+    level = world.level + world.between * lot.standard_normal(shape[0])
+    leaning = 1 + level[:, None] / 25 + lot.standard_normal(shape) * 0.4**0.5
+    total = np.zeros(shape)
+    for _ in range(world.questions):
+        own = lot.standard_normal(shape) * 0.6**0.5
+        total += np.clip(np.rint(leaning + own), 1, 5)
+    points = (total / world.questions - 1) * 25
+    heard = points[:, :answered]
+    pooled = float(np.mean(heard.var(axis=1, ddof=1)))
+    people, invited = np.array([answered]), np.array([world.people])
+    width = scores.half_width(pooled, people, invited)
+    score = np.floor(np.clip(heard.mean(axis=1), 10, 90) + 0.5)
+    low, high = np.floor(score - width + 0.5), np.floor(score + width + 0.5)
+    true = points.mean(axis=1)
+    held = (low <= true) & (true <= high)
+    what = f"interval holds, {answered} of {world.people}, around {world.level:g}"
+    return Row(what, float(held.mean()), "share", ".94 to .96")
+
+
+def false_alarms(lot: np.random.Generator) -> Iterator[Row]:
+    """Ours, with thresholds from theory alone, in every variant."""
+    for name, world in VARIANTS.items():
+        made = teams(world, ORGANISATIONS, lot)
+        for target in TARGETS:
+            alarms = ours(made, threshold(MONTHS / target), 0)
+            aim = "<= 0.13" if target == 0.10 else ""
+            yield Row(f"false, promised {target}: {name}", _rate(alarms), "a year", aim)
+
+
+def promise(lot: np.random.Generator) -> Iterator[Row]:
+    """What the screen says: years in which a team gets one false "falling", three themes."""
+    made = teams(World(), ORGANISATIONS, lot)
+    for years in (TEAM_YEARS, ABOVE_YEARS):
+        alarms = ours(made, for_team(years, 3), 0)
+        aim = f"the screen says {years:g}"
+        yield Row("years per false alarm of a team", 1 / (3 * _rate(alarms)), "years", aim)
+
+
+def low_teams(lot: np.random.Generator) -> Iterator[Row]:
+    """False alarms in the first year of teams far below the others: level is not change."""
+    world = World()
+    made = teams(world, ORGANISATIONS, lot)
+    alarms = ours(made, threshold(MONTHS / 0.10), 0)[:, :MONTHS]
+    away = (made.usual - world.level) / world.between
+    for name, those in (
+        ("lowest 2 %", away < -2),
+        ("lowest 16 %", away < -1),
+        ("middle", abs(away) < 1),
+    ):
+        yield Row(f"false in the first year, teams: {name}", _rate(alarms[those]), "a year", "0.10")
+
+
+def delays(world: World, targets: Sequence[float], lot: np.random.Generator) -> Iterator[Row]:
+    """Every rule, as it is used and at equal false alarms."""
+    still = teams(world, ORGANISATIONS, lot)
+    fallen = {drop: teams(replace(world, drop=drop), ORGANISATIONS, lot) for drop in DROPS}
+    for rule in RULES:
+        if rule.usual is not None:
+            yield from _delays(rule, rule.usual, AS_IS, world, still, fallen)
+        for target in targets if rule.search else ():
+            yield from _delays(rule, target, f"at {target:.2f}", world, still, fallen)
+
+
+def _delays(
+    rule: Rule, value: float, label: str, world: World, still: Teams, fallen: dict[int, Teams]
+) -> Iterator[Row]:
+    for drop, made in fallen.items():
+        first = min(BASELINE, drop - 1)
+        limit = value if label == AS_IS else _limit(rule, value, still, first)
+        what = f"{rule.name}, {label}, {world.questions} questions, month {drop}"
+        false = _rate(rule.alarms(still, limit, first)[:, first:])
+        if label != AS_IS and abs(false / value - 1) > 0.25:
+            yield Row(what, float("nan"), "months", f"no such limit: {false:.2f} false a year")
+            continue
+        yield _delay(what, rule.alarms(made, limit, first)[made.falls], drop, false)
+
+
+def slow_ramp(lot: np.random.Generator) -> Iterator[Row]:
+    """A fall of 10 points spread over six months."""
+    made = teams(World(drop=13, ramp=6), ORGANISATIONS, lot)
+    for target in TARGETS:
+        alarms = ours(made, threshold(MONTHS / target), 0)[made.falls]
+        yield _delay(f"ours, slow ramp from month 13, promised {target}", alarms, 13, target)
+
+
+def _delay(what: str, alarms: Alarms, drop: int, false: float) -> Row:
+    later = alarms[:, drop - 1 :]
+    months = np.where(later.any(axis=1), later.argmax(axis=1) + 1, later.shape[1] + 1)
+    within = ", ".join(f"{100 * (months <= m).mean():.0f} % in {m}" for m in (3, 6))
+    note = f"median {np.median(months):.0f}, {within}; {false:.2f} false a year"
+    return Row(what, float(months.mean()), "months", note)
+
+
+def _rate(alarms: Alarms) -> float:
+    """Alarms per series-year."""
+    return float(alarms.sum() / alarms.size * MONTHS)
+
+
+def _limit(rule: Rule, target: float, still: Teams, first: int) -> float:
+    """The limit at which the rule gives that many false alarms where nothing changes."""
+    assert rule.search is not None
+    low, high = rule.search
+    for _ in range(14):
+        middle = (low + high) / 2
+        often = _rate(rule.alarms(still, middle, first)[:, first:]) > target
+        low, high = (middle, high) if often else (low, middle)
+    return high

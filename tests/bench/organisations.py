@@ -1,0 +1,116 @@
+"""Made-up organisations whose truth is known: teams that answer, month after month."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from monitor.climate.signals import Panel
+
+Values = NDArray[np.float64]
+FEWEST = 5
+
+
+@dataclass(frozen=True)
+class World:
+    """How teams are made. Points are on the scale of 0 to 100.
+
+    ``drop`` is the month (from 1) in which a lasting fall of ``depth`` points begins, None for
+    never, spread over ``ramp`` months; a quarter of the teams falls. ``dip`` months from 18 on
+    everybody is 5 points lower. Month noise has standard deviation ``noise`` and lag-one
+    correlation ``memory``.
+    """
+
+    people: int = 12
+    response: float = 0.7
+    questions: int = 3
+    level: float = 62.0
+    between: float = 5.0
+    noise: float = 3.0
+    memory: float = 0.0
+    drop: int | None = None
+    depth: float = 10.0
+    ramp: int = 1
+    dip: int = 0
+    months: int = 36
+
+    def still(self) -> World:
+        """The same world in which nothing falls."""
+        return replace(self, drop=None)
+
+
+@dataclass(frozen=True)
+class Teams:
+    """What was measured and what is true, teams × months. ``scores`` are released whole points,
+    NaN where fewer than five answered; ``falls`` tells which teams fall."""
+
+    scores: Values
+    people: NDArray[np.int64]
+    within: Values
+    usual: Values
+    falls: NDArray[np.bool_]
+    groups: NDArray[np.int64]
+
+    @property
+    def panel(self) -> Panel:
+        """As the signals get it: every organisation on its own."""
+        unbroken = np.zeros(self.scores.shape, np.bool_)
+        return Panel(self.scores, self.people, unbroken, self.within, self.groups)
+
+
+def teams(world: World, organisations: int, lot: np.random.Generator, size: int = 200) -> Teams:
+    """That many organisations of `size` teams.
+
+    Answers are ordered categories: a person's leaning and a question's own noise on a continuous
+    scale of 1 to 5 with standard deviation 1 and correlation .4, rounded and cut off.
+    """
+    count = organisations * size
+    shape = (count, world.months, world.people)
+    usual = world.level + world.between * lot.standard_normal(count)
+    falls = np.arange(count) % 4 == 0
+    level = usual[:, None] + _noise(world, count, lot) - _fall(world) * falls[:, None]
+    level[:, 17 : 17 + world.dip] -= 5.0
+    leaning = lot.standard_normal(shape, np.float32) * np.float32(0.4**0.5)
+    centre = (1 + level / 25).astype(np.float32)[:, :, None] + leaning
+    total = np.zeros(shape, np.float32)
+    for _ in range(world.questions):
+        own = lot.standard_normal(shape, np.float32) * np.float32(0.6**0.5)
+        total += np.clip(np.rint(centre + own), 1, 5)
+    points = (total / world.questions - 1) * 25
+    there = lot.random(shape, np.float32) < world.response
+    people = there.sum(axis=2)
+    sums = (points * there).sum(axis=2, dtype=np.float64)
+    exact = np.clip(sums / np.maximum(people, 1), 10, 90)
+    scores = np.where(people >= FEWEST, np.floor(exact + 0.5), np.nan)
+    squares = (points.astype(np.float64) ** 2 * there).sum(axis=2)
+    within = _pooled(sums, squares, people, organisations)
+    groups = np.repeat(np.arange(organisations), size)
+    return Teams(scores, people, np.repeat(within, size, axis=0), usual, falls, groups)
+
+
+def _noise(world: World, count: int, lot: np.random.Generator) -> Values:
+    steps = world.noise * lot.standard_normal((count, world.months))
+    made = steps.copy()
+    for month in range(1, world.months):
+        fresh = (1 - world.memory**2) ** 0.5 * steps[:, month]
+        made[:, month] = world.memory * made[:, month - 1] + fresh
+    return made
+
+
+def _fall(world: World) -> Values:
+    if world.drop is None:
+        return np.zeros(world.months)
+    months = np.arange(1, world.months + 1)
+    return world.depth * np.clip((months - world.drop + 1) / world.ramp, 0, 1)
+
+
+def _pooled(sums: Values, squares: Values, people: NDArray[np.int64], organisations: int) -> Values:
+    """Variance within teams, per organisation and month, over all months so far."""
+    told = people >= FEWEST
+    left = np.where(told, squares - sums**2 / np.maximum(people, 1), 0.0)
+    freedom = np.where(told, people - 1, 0)
+    months = people.shape[1]
+    left = left.reshape(organisations, -1, months).sum(axis=1)
+    return left.cumsum(axis=1) / freedom.reshape(organisations, -1, months).sum(axis=1).cumsum(1)

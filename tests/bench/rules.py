@@ -1,0 +1,241 @@
+"""Rules that tell a fall from noise: those in use, ours, and one that knows everything.
+
+Each is a function of the teams, a limit and the months its baseline may use; it gives alarms,
+teams × months. All start afresh after an alarm, but for a fixed baseline, which they keep.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import comb
+
+import numpy as np
+from numpy.typing import NDArray
+
+from monitor.climate.noise import LEAST_SPREAD, ROOM
+from monitor.climate.signals import DOWN, follow
+from tests.bench.organisations import Teams, Values, World
+
+Alarms = NDArray[np.bool_]
+NOISE = World().noise ** 2
+XMR = 2.66
+"""Mean moving ranges from the mean to the process limit: 3/1.128."""
+MOVING_RANGE = 1.128
+"""Mean moving range of independent normal values, in standard deviations."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule, the limit it is used with (None: there is no usual one), and where to look for
+    the limit that gives a wanted number of false alarms (None: there is nothing to turn)."""
+
+    name: str
+    alarms: Callable[[Teams, float, int], Alarms]
+    usual: float | None
+    search: tuple[float, float] | None
+
+
+def last_month(teams: Teams, limit: float, _: int) -> Alarms:
+    """So many points below the month before."""
+    alarms = np.zeros(teams.scores.shape, np.bool_)
+    before = np.full(len(teams.scores), np.nan)
+    for month, score in enumerate(teams.scores.T):
+        alarms[:, month] = score <= before - limit
+        before = np.where(np.isnan(score), before, score)
+    return alarms
+
+
+def own_baseline(teams: Teams, limit: float, first: int) -> Alarms:
+    """So many points below the mean of the first months."""
+    mean, _ = _own(teams, first)
+    return _after(first, teams.scores <= mean[:, None] - limit)
+
+
+def xmr(teams: Teams, limit: float, first: int) -> Alarms:
+    """NHS England, *Making Data Count*: a point below the process limit, a run below the mean, a
+    run of falls, two of three near the limit. `limit` 1 is as published (2.66·mR, runs of 7)."""
+    mean, moving = _own(teams, first)
+    run, reach = max(2, round(7 * limit)), XMR * limit * moving
+    state = np.zeros((4, len(mean)))  # run below, run of falls, near the limit last, one before
+    alarms = np.zeros(teams.scores.shape, np.bool_)
+    before = np.full(len(mean), np.nan)
+    for month in range(first, teams.scores.shape[1]):
+        score = teams.scores[:, month]
+        shown = ~np.isnan(score)
+        near = score < mean - reach * 2 / 3
+        below, falls, one, two = state
+        new = np.stack(
+            [
+                np.where(score < mean, below + 1, 0),
+                np.where(score < before, falls + 1, 0),
+                near,
+                one,
+            ]
+        )
+        state = np.where(shown, new, state)
+        found = (score < mean - reach) | (new[0] >= run) | (new[1] >= run - 1)
+        found |= near & (one + two >= 1)
+        alarms[:, month] = shown & found
+        state[:, alarms[:, month]] = 0
+        before = np.where(shown, score, before)
+    return alarms
+
+
+def anhoej(teams: Teams, _: float, __: int) -> Alarms:
+    """Anhøj & Olesen, PLoS ONE 9 (2014) e113825: an unusually long run or too few crossings of
+    the median of the months so far; counted when the latest month lies below it."""
+    alarms = np.zeros(teams.scores.shape, np.bool_)
+    fewest = [_fewest_crossings(useful) for useful in range(teams.scores.shape[1] + 1)]
+    for place, series in enumerate(teams.scores):
+        start = 0
+        for month in range(9, len(series)):
+            shown = series[start : month + 1]
+            shown = shown[~np.isnan(shown)]
+            if len(shown) < 10 or np.isnan(series[month]):
+                continue
+            sides = np.sign(shown - np.median(shown))
+            sides = sides[sides != 0]
+            turns = np.flatnonzero(np.diff(sides))
+            last = len(sides) - (turns[-1] + 1 if len(turns) else 0)
+            long_run = last > round(np.log2(max(len(sides), 1))) + 3
+            if len(sides) and sides[-1] < 0 and (long_run or len(turns) < fewest[len(sides)]):
+                alarms[place, month] = True
+                start = month + 1
+    return alarms
+
+
+def ewma(teams: Teams, limit: float, first: int, weight: float = 0.2) -> Alarms:
+    """Exponentially weighted mean against mean and spread of the first months."""
+    mean, moving = _own(teams, first)
+    spread = np.maximum(moving / MOVING_RANGE, 0.5) * ewma_spread(weight)
+    total = mean.copy()
+    alarms = np.zeros(teams.scores.shape, np.bool_)
+    for month in range(first, teams.scores.shape[1]):
+        score = teams.scores[:, month]
+        shown = ~np.isnan(score)
+        total = np.where(shown, weight * score + (1 - weight) * total, total)
+        alarms[:, month] = shown & (total < mean - limit * spread)
+        total = np.where(alarms[:, month], mean, total)
+    return alarms
+
+
+def ewma_spread(weight: float) -> float:
+    """Standard deviation of the weighted mean in the long run, for values with 1."""
+    return float((weight / (2 - weight)) ** 0.5)
+
+
+def own_cusum(teams: Teams, limit: float, first: int) -> Alarms:
+    """CUSUM (k = .5) with mean and spread of the team's own first months."""
+    mean, moving = _own(teams, first)
+    spread = np.maximum(moving / MOVING_RANGE, 0.5)[:, None]
+    return _cusum(_after(first, (mean[:, None] - teams.scores) / spread, np.nan), limit)
+
+
+def pooled_cusum(teams: Teams, limit: float, first: int) -> Alarms:
+    """The same with the spread known from all teams together."""
+    mean, _ = _own(teams, first)
+    z = (mean[:, None] - teams.scores) / np.sqrt(_variance(teams))
+    return _cusum(_after(first, z, np.nan), limit)
+
+
+def ours(teams: Teams, limit: float, _: int) -> Alarms:
+    """The signals of this app."""
+    return np.asarray(follow(teams.panel, [limit]).signal[0] == DOWN)
+
+
+def e_detector(teams: Teams, limit: float, _: int) -> Alarms:
+    """Shin, Ramdas & Rinaldo, *E-detectors* (New England J. Statist. Data Sci., 2023): the sum
+    over starting months of the likelihood ratio of a fall of ten points, with the team's level
+    unknown beforehand; `limit` is its logarithm. Knows how teams differ."""
+    shape = teams.scores.shape
+    spread = ROOM * max(World().between ** 2, LEAST_SPREAD)
+    alarms = np.zeros(shape, np.bool_)
+    weights = 1 / _variance(teams)
+    middle = float(np.nanmean(teams.scores))
+    precision, mean = np.full(shape[0], 1 / spread), np.full(shape[0], middle)
+    passed = np.zeros((3, shape[0], shape[1]))  # sums since each start: weight, and of scores
+    alive = np.zeros(shape, np.bool_)
+    for month in range(shape[1]):
+        score, shown = teams.scores[:, month], ~np.isnan(teams.scores[:, month])
+        weight = np.where(shown, weights[:, month], 0.0)
+        known = np.where(shown, score, 0.0)
+        mean = (precision * mean + weight * known) / (precision + weight)
+        precision = precision + weight
+        alive[:, month] = shown
+        started = np.arange(shape[1]) <= month
+        passed[0] += weight[:, None] * started
+        passed[1] += (weight * known)[:, None] * started
+        total, lack = passed[0], passed[0] * mean[:, None] - passed[1]
+        fall = World().depth
+        ratio = fall * lack - fall**2 / 2 * (total - total**2 / precision[:, None])
+        evidence = np.where(alive, np.exp(np.minimum(ratio, 50)), 0).sum(axis=1)
+        found = shown & (evidence > np.exp(limit))
+        alarms[:, month] = found
+        alive[found] = False
+        precision[found], mean[found] = 1 / spread, middle
+    return alarms
+
+
+def oracle(teams: Teams, limit: float, _: int) -> Alarms:
+    """CUSUM that knows the team's level and every variance."""
+    return _cusum((teams.usual[:, None] - teams.scores) / np.sqrt(_variance(teams)), limit)
+
+
+RULES = (
+    Rule("last month -5", last_month, 5.0, None),
+    Rule("last month", last_month, 10.0, (2.0, 40.0)),
+    Rule("own baseline", own_baseline, 10.0, (2.0, 40.0)),
+    Rule("NHS XmR", xmr, 1.0, (0.3, 4.0)),
+    Rule("Anhøj runs", anhoej, 0.0, None),
+    Rule("EWMA own baseline", ewma, None, (0.5, 30.0)),
+    Rule("CUSUM own baseline", own_cusum, None, (0.5, 40.0)),
+    Rule("CUSUM pooled", pooled_cusum, None, (0.5, 15.0)),
+    Rule("ours", ours, None, (0.5, 10.0)),
+    Rule("e-detector", e_detector, None, (0.5, 12.0)),
+    Rule("oracle", oracle, None, (0.5, 10.0)),
+)
+
+
+def _own(teams: Teams, first: int) -> tuple[Values, Values]:
+    return mean_and_moving_range(teams.scores[:, :first])
+
+
+def mean_and_moving_range(early: Values) -> tuple[Values, Values]:
+    """Of each row; the usual level where nothing is shown."""
+    told = np.maximum((~np.isnan(early)).sum(axis=1), 1)
+    steps = np.abs(np.diff(early, axis=1))
+    moves = np.maximum((~np.isnan(steps)).sum(axis=1), 1)
+    mean = np.nansum(early, axis=1) / told
+    return np.where(mean > 0, mean, World().level), np.nansum(steps, axis=1) / moves
+
+
+def _after(first: int, values: NDArray[np.generic], blank: float = 0) -> NDArray[np.generic]:
+    made = values.copy()
+    made[:, :first] = blank
+    return made
+
+
+def _variance(teams: Teams) -> Values:
+    return NOISE + teams.within / np.maximum(teams.people, 1)
+
+
+def _cusum(z: Values, limit: float, reference: float = 0.5) -> Alarms:
+    total = np.zeros(len(z))
+    alarms = np.zeros(z.shape, np.bool_)
+    for month in range(z.shape[1]):
+        step = np.nan_to_num(z[:, month], nan=reference)
+        total = np.maximum(0.0, total + step - reference)
+        alarms[:, month] = ~np.isnan(z[:, month]) & (total > limit)
+        total[alarms[:, month]] = 0
+    return alarms
+
+
+def _fewest_crossings(useful: int) -> int:
+    """The lower 5 % point of Binomial(useful - 1, 1/2)."""
+    tosses, chance = useful - 1, 0.0
+    for crossings in range(max(tosses, 0) + 1):
+        chance += comb(tosses, crossings) / 2**tosses if tosses >= 0 else 1.0
+        if chance >= 0.05:
+            return crossings
+    return 0

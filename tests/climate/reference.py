@@ -1,0 +1,91 @@
+"""The signals once more, slowly and plainly: one series at a time, straight from the formulas."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Series:
+    """One series: scores (None where withheld) and people, month by month."""
+
+    scores: Sequence[float | None]
+    people: Sequence[int]
+
+
+def page(values: Sequence[float], reference: float = 0.5) -> list[float]:
+    """Page's one-sided cumulative sum of standardised values, without restarts."""
+    sums, total = [], 0.0
+    for value in values:
+        total = max(0.0, total + value - reference)
+        sums.append(total)
+    return sums
+
+
+def month_noise(everything: Sequence[Series], within: float, month: int) -> float:
+    """sb² from pairs three months apart before `month`; 50 pairs' worth of the default 9."""
+    excess, pairs = 0.0, 0
+    for series in everything:
+        for now in range(3, month):
+            a, b = series.scores[now - 3], series.scores[now]
+            if a is not None and b is not None:
+                sampling = within / series.people[now - 3] + within / series.people[now]
+                excess += ((b - a) ** 2 - sampling) / 2
+                pairs += 1
+    return max(0.0, (50 * 9.0 + excess) / (50 + pairs))
+
+
+def start(
+    everything: Sequence[Series], mine: Series, within: float, month: int
+) -> tuple[float, float]:
+    """Mean and precision with which a series starts, from all others before `month`."""
+    means, noises, others = [], [], []
+    for series in everything:
+        told = [at for at in range(month) if series.scores[at] is not None]
+        if not told:
+            continue
+        mean = sum(series.scores[at] or 0.0 for at in told) / len(told)
+        noise = (
+            sum(within / series.people[at] + month_noise(everything, within, at) for at in told)
+            / len(told) ** 2
+        )
+        means.append(mean)
+        noises.append(noise)
+        if series is not mine:
+            others.append(mean)
+    if len(others) < 8:
+        return 60.0, 1 / 225.0
+    middle = sum(means) / len(means)
+    spread = sum((mean - middle) ** 2 for mean in means) / (len(means) - 1)
+    between = 2 * max(spread - sum(noises) / len(noises), 4.0)
+    return sum(others) / len(others), 1 / (between * (1 + 1 / len(others)))
+
+
+def follow_one(
+    everything: Sequence[Series], mine: Series, within: float, threshold: float
+) -> list[tuple[float, float, str]]:
+    """Both sums and the signal, month by month."""
+    found: list[tuple[float, float, str]] = []
+    weight = weighted = down = up = 0.0
+    months = 0
+    for month, score in enumerate(mine.scores):
+        signal = ""
+        if score is not None:
+            variance = within / mine.people[month] + month_noise(everything, within, month)
+            level, precision = start(everything, mine, within, month)
+            mean = (precision * level + weighted) / (precision + weight)
+            z = (mean - score) / math.sqrt(variance + 1 / (precision + weight))
+            if months >= 2:
+                down, up = max(0.0, down + z - 0.5), max(0.0, up - z - 0.5)
+            weight += 1 / variance
+            weighted += score / variance
+            months += 1
+            if max(down, up) > threshold:
+                signal = "down" if down >= up else "up"
+        found.append((down, up, signal))
+        if signal:
+            weight = weighted = down = up = 0.0
+            months = 0
+    return found

@@ -1,0 +1,155 @@
+"""Signals are worked out when a month is sealed, and stay as they were."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+from sqlalchemy import insert, select
+
+from monitor.climate import closing
+from monitor.climate.results import assemble, results
+from monitor.climate.tracks import tracks
+from monitor.climate.words import sentences, tell, word
+from monitor.locale import texts
+from monitor.organisation.register import import_tree
+from monitor.pulse import ballot_box, invitations, rounds, sealed_store
+from monitor.questionnaire import load
+from monitor.settings import ROOT
+from monitor.store.engine import reading, writing
+from monitor.store.tables import signal
+from monitor.wiring import House
+from tests.climate.conftest import TREE
+
+Live = Callable[..., None]
+HIGH, LOW = 5, 1
+
+
+@pytest.fixture
+def live(house: House, now: datetime) -> Live:
+    """``live("2026-01", oost=5)``: ten people in oost answer 5; closed as the app does."""
+    questions = load(house.settings.questionnaire_file)
+    import_tree(house.engine, TREE, "test", now)
+
+    def one(period: str, **said: int) -> None:
+        rounds.open_round(house, period, questions, None, "test", now)
+        made = invitations.invite(house, period, dict.fromkeys(said, 12), "test", now)
+        for unit, answer in said.items():
+            for code in [i.code for i in made if i.unit == unit][:10]:
+                ballot_box.submit(house, code, (answer,) * len(questions.questions))
+        closing.close(house, period, "test", now)
+
+    return one
+
+
+def fall(live: Live, last: int) -> None:
+    """Six months in which oost is content, and then is not; west stays as it is."""
+    for month in range(1, last + 1):
+        live(f"2026-{month:02d}", oost=HIGH if month <= 6 else LOW, west=4)
+
+
+def stored(house: House) -> list[tuple[str, ...]]:
+    """All signals of a unit's own view."""
+    with reading(house.engine) as connection:
+        rows = connection.execute(select(signal).order_by(signal.c.period, signal.c.theme)).all()
+    return [(r.period, r.unit, r.theme, r.direction, r.since) for r in rows if r.audience == "team"]
+
+
+def test_a_fall_is_stored_when_its_month_is_sealed(house: House, live: Live) -> None:
+    fall(live, 7)
+    assert [s for s in stored(house) if s[1] == "oost"] == [
+        ("2026-07", "oost", theme, "down", "2026-07") for theme in ("druk", "respect", "steun")
+    ]
+    assert not [s for s in stored(house) if s[1] == "west"]
+
+
+def test_pages_and_export_see_it(house: House, live: Live) -> None:
+    fall(live, 7)
+    found = results(house.engine)
+    own = found.one("2026-07", "oost", "signal", "respect")
+    assert own is not None
+    assert (own.value, own.notes) == ("down", {"since=2026-07"})
+    assert found.one("2026-07", "oost", "signal", "respect:above") is not None
+    assert "down" in found.series("oost", "theme", "respect")[-1].notes
+    chance = found.one("2026-07", "oost", "chance", "respect")
+    assert chance is not None
+    assert chance.low is not None
+    assert chance.low > 60
+
+
+def test_the_word_is_told_for_three_months(house: House, live: Live) -> None:
+    words = {}
+    for month in range(1, 11):
+        live(f"2026-{month:02d}", oost=HIGH if month <= 6 else LOW, west=4)
+        words[month] = word(results(house.engine).series("oost", "theme", "respect"))
+    assert [words[m] for m in (2, 6, 7, 8, 9, 10)] == [
+        "too_few", "stable", "down", "down", "down", "stable",
+    ]  # fmt: skip
+
+
+def test_a_telling_has_since_when_and_how_often_it_is_false(house: House, live: Live) -> None:
+    fall(live, 8)
+    told = tell(results(house.engine), "oost", "respect")
+    assert (told.word, told.since, told.fell, told.years) == ("down", "2026-07", "2026-07", 5)
+    above = tell(results(house.engine), "oost", "respect", audience="above")
+    assert (above.word, above.years) == ("down", 20)
+    said = " ".join(sentences(told, texts("nl"), str))
+    assert "2026-07" in said
+    assert "eens in de 5 jaar" in said
+    assert f"{told.points} punten" in said
+    assert tell(results(house.engine), "west", "respect").word == "stable"
+    assert tell(results(house.engine), "oost", "respect", period="2026-06").word == "stable"
+
+
+def test_what_was_frozen_is_what_would_be_found_again(house: House, live: Live) -> None:
+    fall(live, 9)
+    months = results(house.engine).months
+    again = tracks(months, given=0)
+    for month in months:
+        found = {(u, t, a): given for u, t, a, given in again.given(month.arrays.period)}
+        assert found == month.released.signals
+
+
+def test_a_later_month_does_not_touch_what_was_frozen(house: House, live: Live) -> None:
+    fall(live, 8)
+    before = stored(house)
+    live("2026-09", oost=HIGH, west=4)
+    assert stored(house)[: len(before)] == before
+
+
+def test_a_frozen_signal_counts_even_where_it_would_not_be_found(house: House, live: Live) -> None:
+    fall(live, 5)
+    with writing(house.engine) as connection:
+        connection.execute(
+            insert(signal).values(
+                period="2026-04", unit="west", theme="druk", audience="team",
+                direction="up", since="2026-03",
+            )
+        )  # fmt: skip
+    periods = sealed_store.sealed_periods(house.engine)
+    made = assemble([sealed_store.load(house.engine, p) for p in periods])
+    assert tell(made, "west", "druk").word == "up"
+
+
+def test_a_team_under_the_minimum_gets_no_signal_and_no_word(house: House, live: Live) -> None:
+    fall(live, 7)
+    assert not [s for s in stored(house) if s[1] not in ("oost", "stad")]
+    assert tell(results(house.engine), "nergens", "respect").word == "too_few"
+
+
+def test_nobody_in_the_app_closes_a_round_without_its_signals() -> None:
+    closers = []
+    for file in sorted((ROOT / "monitor").rglob("*.py")):
+        nodes = list(ast.walk(ast.parse(file.read_text("utf-8"))))
+        bare = any(
+            isinstance(node, ast.ImportFrom)
+            and node.module == "monitor.pulse"
+            and any(name.name == "closing" for name in node.names)
+            for node in nodes
+        )
+        closes = any(isinstance(node, ast.Attribute) and node.attr == "close" for node in nodes)
+        if bare and closes:
+            closers.append(file.relative_to(ROOT).as_posix())
+    assert closers == ["monitor/climate/closing.py"]

@@ -1,0 +1,207 @@
+"""``signals``, ``history import`` and ``results export``, as somebody types them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from datetime import datetime
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from monitor.cli import main
+from monitor.climate.results import results
+from monitor.commands.output import write_table
+from monitor.organisation.register import import_tree
+from monitor.organisation.tree import Tree, Unit
+from monitor.wiring import House
+from tests.climate.test_history import QUESTIONS, sheet
+
+HEAD = "unit,period,theme,n,score\n"
+
+
+@pytest.fixture(autouse=True)
+def _apart(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("TEAMKLIMAAT_DATABASE_URL", f"sqlite:///{tmp_path / 'a.db'}")
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    """Exit status, standard output and standard error of one command."""
+    with pytest.raises(SystemExit) as left:
+        main(arguments)
+    said = capsys.readouterr()
+    return int(left.value.code or 0), said.out, said.err
+
+
+def table(tmp_path: Path, text: str) -> str:
+    """A file with that text."""
+    file = tmp_path / "own.csv"
+    file.write_text(text, "utf-8")
+    return str(file)
+
+
+def months(scores: list[object], unit: str = "a", n: object = 9) -> str:
+    """One series, from January 2025."""
+    return "".join(
+        f"{unit},2025-{month:02d},werk,{n},{score}\n" for month, score in enumerate(scores, 1)
+    )
+
+
+def test_a_lasting_fall_is_found(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    text = HEAD + months([62, 61, 63, 60, 62, 40, 41, 39])
+    status, out, err = run(capsys, "signals", "--input", table(tmp_path, text))
+    assert (status, err) == (0, "")
+    rows = list(csv.DictReader(io.StringIO(out)))
+    assert [row["signal"] for row in rows[:5]] == [""] * 5
+    assert "down" in {row["signal"] for row in rows[5:]}
+    assert all(float(row["cusum_down"]) >= 0 for row in rows)
+
+
+def test_rows_come_back_in_their_order_with_what_they_held(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    out = tmp_path / "out.csv"
+    text = "theme;score;n;period;unit;sd\nwerk;61,5;8;2025-02;b;19\nwerk;;;2025-01;a;\n"
+    assert run(capsys, "signals", "--input", table(tmp_path, text), "--out", str(out))[0] == 0
+    assert list(csv.reader(out.read_text("utf-8").splitlines()))[1:] == [
+        ["b", "2025-02", "werk", "8", "61,5", "19", "0.000", "0.000", ""],
+        ["a", "2025-01", "werk", "", "", "", "", "", ""],
+    ]
+
+
+def test_one_month_and_missing_months_are_no_trouble(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    one = run(capsys, "signals", "--input", table(tmp_path, HEAD + months([50])))
+    assert one[0] == 0
+    assert one[1].splitlines()[1] == "a,2025-01,werk,9,50,0.000,0.000,"
+    left_out = HEAD + months([60, 61, "", 60, "", 20])
+    gone = "".join(line for line in left_out.splitlines(True) if not line.endswith(",\n"))
+    empty = run(capsys, "signals", "--input", table(tmp_path, left_out))[1].splitlines()
+    absent = run(capsys, "signals", "--input", table(tmp_path, gone))[1].splitlines()
+    assert [line for line in empty if not line.endswith(",,,,")] == absent
+
+
+def test_a_stricter_threshold_gives_fewer_signals(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file = table(tmp_path, HEAD + months([62, 61, 63, 60, 62, 48, 47, 49, 46, 48]))
+    found = {
+        years: run(capsys, "signals", "--input", file, "--years-per-false-alarm", years)[1]
+        for years in ("1", "1000")
+    }
+    assert found["1"].count("down\n") > found["1000"].count("down\n")
+    ten = run(capsys, "signals", "--input", file, "--years-per-false-alarm", "10")[1]
+    assert run(capsys, "signals", "--input", file, "--threshold", "3.0189")[1] == ten
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (HEAD + months(["zestig"]), "Regel 2: zestig kan niet in de kolom score."),
+        (HEAD + months([101]), "Regel 2: 101 kan niet in de kolom score."),
+        (HEAD + months(["nan"]), "Regel 2: nan kan niet in de kolom score."),
+        (HEAD + months([-3]), "Regel 2: -3 kan niet in de kolom score."),
+        (HEAD + months([60], n="acht"), "niet acht."),
+        (HEAD + months([60], n=0), "niet 0."),
+        (HEAD + "a,maart,werk,9,60\n", "Regel 2: maart is geen maand."),
+        (HEAD + months([60]) * 2, "staan al op regel 2"),
+        (HEAD + ",2025-01,werk,9,60\n", "de kolom unit is leeg"),
+        (HEAD, "Er staan geen rijen"),
+        ("unit,period,n,score\na,2025-01,9,60\n", "Dit is nodig: unit, period, theme, n, score"),
+    ],
+)
+def test_what_cannot_be_read_is_told_in_a_sentence(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, text: str, said: str
+) -> None:
+    status, out, err = run(capsys, "signals", "--input", table(tmp_path, text))
+    assert (status, out) == (2, "")
+    assert said in err
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ("--threshold", "0"),
+        ("--threshold", "nan"),
+        ("--years-per-false-alarm", "-1"),
+        ("--years-per-false-alarm", "inf"),
+        ("--threshold", "3", "--years-per-false-alarm", "5"),
+    ],
+)
+def test_a_threshold_that_means_nothing_is_refused(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, asked: tuple[str, ...]
+) -> None:
+    file = table(tmp_path, HEAD + months([60]))
+    status, out, err = run(capsys, "signals", "--input", file, *asked)
+    assert (status, out) == (2, "")
+    assert err.count("\n") == 1
+
+
+def test_history_is_imported_once(
+    house: House, now: datetime, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    import_tree(house.engine, Tree((Unit("stad", None, "Stad"),)), "test", now)
+    asked = tmp_path / "questions.toml"
+    asked.write_text(QUESTIONS, "utf-8")
+    file = table(tmp_path, "period,unit,fijn,goed\n" + sheet("2024-05", "stad", 4, 4) * 7)
+    arguments = ("history", "import", file, "--questionnaire", str(asked))
+    assert run(capsys, *arguments) == (
+        0,
+        "Ingelezen: 7 ingevulde lijsten, van 2024-05 tot en met 2024-05. Ze zijn geteld en "
+        "verzegeld; de lijsten zelf zijn niet bewaard.\n",
+        "",
+    )
+    status, out, err = run(capsys, *arguments)
+    assert (status, out) == (2, "")
+    assert err == (
+        "Voor 2024-05 is er al een ronde of een eerdere meting. Daar komt niets overheen.\n"
+    )
+
+
+def test_every_kind_of_export_says_the_same(
+    house: House, now: datetime, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    test_history_is_imported_once(house, now, capsys, tmp_path)
+    for kind in ("csv", "xlsx", "json"):
+        assert run(capsys, "results", "export", "--out", str(tmp_path / f"o.{kind}"))[0] == 0
+    with (tmp_path / "o.csv").open(encoding="utf-8", newline="") as handle:
+        plain = list(csv.DictReader(handle))
+    as_json = json.loads((tmp_path / "o.json").read_text("utf-8"))
+    sheet_ = openpyxl.load_workbook(tmp_path / "o.xlsx").active
+    assert sheet_ is not None
+    head, *cells = sheet_.iter_rows(values_only=True)
+    as_xlsx = [dict(zip(head, row, strict=True)) for row in cells]
+    assert len(plain) == len(list(results(house.engine).rows())) == 5
+    for other in (as_json, as_xlsx):
+        assert [
+            {name: "" if value is None else str(value) for name, value in row.items()}
+            for row in other
+        ] == plain
+
+
+def test_an_unknown_kind_of_export_is_refused(
+    house: House, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    status, _, err = run(capsys, "results", "export", "--out", str(tmp_path / "o.pdf"))
+    assert status == 2
+    assert ".csv, .xlsx of .json" in err
+    assert list(tmp_path.glob("*o.pdf*")) == []
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\uff1d"])
+def test_text_never_runs_as_a_formula(tmp_path: Path, kind: str, start: str) -> None:
+    out = tmp_path / f"o.{kind}"
+    evil = start + "HYPERLINK(1)"
+    write_table(out, ("a", "b"), [(evil, 3)])
+    if kind == "csv":
+        cell: object = out.read_text("utf-8").splitlines()[1].strip('"')
+    else:
+        sheet_ = openpyxl.load_workbook(out).active
+        assert sheet_ is not None
+        assert sheet_["A2"].data_type == "s"
+        cell = sheet_["A2"].value
+    assert str(cell).startswith("'")
