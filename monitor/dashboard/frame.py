@@ -14,7 +14,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from monitor.dashboard import overview, questions, rounds, session, team, trend, units
+from monitor.dashboard import inbox, overview, questions, rounds, session, team, trend, units
+from monitor.dashboard.klaagmuur import desk, themes
 from monitor.dashboard.session import Slot
 from monitor.dashboard.visit import Visit, is_over, language
 from monitor.locale import Texts, languages, texts
@@ -55,6 +56,10 @@ def _manages_rounds(visit: Visit) -> bool:
     return visit.manages_rounds
 
 
+def _listens(visit: Visit) -> bool:
+    return visit.listens
+
+
 START = Place("", overview.show, _sees_results)
 PLACES = (
     Place("verloop", trend.show, _sees_results),
@@ -62,6 +67,9 @@ PLACES = (
     Place("onderdelen", units.show, _compares),
     Place("team", team.show, _replies),
     Place("rondes", rounds.show, _manages_rounds),
+    Place("postvak", inbox.show, _listens),
+    Place("luisteraar", desk.show, _listens),
+    Place("klaagmuurthemas", themes.show, themes.allowed),
 )
 """The pages beside the first, in the order of the navigation."""
 
@@ -146,10 +154,12 @@ def _refused(visit: Visit) -> None:
 
 def _welcome(visit: Visit) -> None:
     st.title(visit.t("welcome.title"), anchor=False)
-    if not visit.tree.units:
+    if not visit.tree.units and not visit.listens:
         st.write(visit.t("welcome.no_organisation"))
     elif visit.manages_rounds:
         st.write(visit.t("welcome.rounds"))
+    elif visit.listens:
+        st.write(visit.t("welcome.luisteraar"))
     else:
         st.write(visit.t("welcome.nothing"))
 

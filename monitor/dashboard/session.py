@@ -13,7 +13,7 @@ from urllib.parse import quote, urlencode
 
 import streamlit as st
 
-from monitor.access import sessions
+from monitor.access import sessions, tokens
 
 
 class Slot(StrEnum):
@@ -86,6 +86,21 @@ def use(form: str, name: str) -> bool:
         return False
     st.session_state[f"{_NONCES}.{form}"] = secrets.token_urlsafe(9)
     return True
+
+
+def digest(secure: bool) -> bytes | None:
+    """What the store and the memory of this process know this sign-in by."""
+    return tokens.digest(cookie(secure))
+
+
+def keep(name: str, value: str) -> None:
+    """Remember something small until the page is left; empty forgets it. Never a vent."""
+    st.session_state[f"note.{name}"] = value
+
+
+def kept(name: str) -> str:
+    """What :func:`keep` remembers; empty when nothing."""
+    return str(st.session_state.get(f"note.{name}", ""))
 
 
 def here(address: str) -> str:

@@ -98,9 +98,7 @@ def enrol(
     LuisteraarRefused
         When the account does not hold the role, or the name cannot be used.
     """
-    called = " ".join(name.split())
-    if not called or len(called) > LONGEST_NAME or not called.isprintable():
-        raise LuisteraarRefused("luisteraar.name", longest=LONGEST_NAME)
+    called = check_name(name)
     today = now.astimezone(AMSTERDAM).date()
     row_id = secrets.token_urlsafe(16)
     with writing(engine) as connection:
@@ -123,6 +121,20 @@ def enrol(
         made = readers.find(listed(connection), row_id)
     assert made is not None
     return made
+
+
+def check_name(name: str) -> str:
+    """The name as senders read it, spaces tidied.
+
+    Raises
+    ------
+    LuisteraarRefused
+        When it is blank, too long or holds something that cannot be shown.
+    """
+    called = " ".join(name.split())
+    if not called or len(called) > LONGEST_NAME or not called.isprintable():
+        raise LuisteraarRefused("luisteraar.name", longest=LONGEST_NAME)
+    return called
 
 
 def sign_in_new(

@@ -147,8 +147,8 @@ def mark_handled(engine: Engine, letter: Letter, handled: bool) -> None:
         )
 
 
-def reply(house: House, letter: Letter, text: str, now: datetime) -> None:
-    """Seal a reply into the thread; only the sender's receipt code opens it.
+def check_reply(letter: Letter, text: str) -> None:
+    """Refuse a reply that cannot be sent.
 
     Raises
     ------
@@ -160,6 +160,17 @@ def reply(house: House, letter: Letter, text: str, now: datetime) -> None:
     check_length(text)
     if len(letter.notes) >= thread.MOST_NOTES:
         raise VentRefused("thread.full")
+
+
+def reply(house: House, letter: Letter, text: str, now: datetime) -> None:
+    """Seal a reply into the thread; only the sender's receipt code opens it.
+
+    Raises
+    ------
+    VentRefused
+        As :func:`check_reply`, or when the vent is gone.
+    """
+    check_reply(letter, text)
     today = now.astimezone(AMSTERDAM).date()
     note = Note(thread.next_place(letter.notes), Author.LUISTERAAR, today, text)
     sealed = envelope.seal_note(note.to_page(), letter.id, letter.key, letter.shred.key)

@@ -109,7 +109,7 @@ def write_line(engine: Engine, quarter: str, theme: Theme, line: str) -> None:
     """
     told = " ".join(line.split())
     if len(told) > LONGEST_LINE:
-        raise LuisteraarRefused("themes.line", longest=LONGEST_LINE)
+        raise LuisteraarRefused("themes.line_long", longest=LONGEST_LINE)
     with writing(engine) as connection:
         written = connection.execute(
             update(theme_release)

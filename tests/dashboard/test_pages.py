@@ -196,7 +196,7 @@ def test_before_the_organisation_is_imported_the_first_page_says_what_to_do(
     assert T("welcome.no_organisation") in said(page)
 
 
-def test_who_has_no_unit_is_told_whom_to_ask(
+def test_a_luisteraar_is_shown_the_way_to_the_inbox(
     seal_month: SealMonth, sign_in: SignIn, open_page: OpenPage
 ) -> None:
     seal_month("2026-09", noord=(9, 4))
@@ -204,7 +204,7 @@ def test_who_has_no_unit_is_told_whom_to_ask(
     page = open_page(sign_in("luisteraar"))
 
     assert title(page) == T("welcome.title")
-    assert T("welcome.nothing") in said(page)
+    assert T("welcome.luisteraar") in said(page)
 
 
 def test_a_beheerder_sees_rounds_and_no_results(

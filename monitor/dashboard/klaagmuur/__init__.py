@@ -1,0 +1,1 @@
+"""The luisteraar's pages, and the themes of the klaagmuur for leadership."""

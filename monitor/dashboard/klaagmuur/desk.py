@@ -1,0 +1,169 @@
+"""The luisteraar's own matters: absence, support, new keys, handing over, lines beside themes."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import streamlit as st
+
+from monitor import clock
+from monitor.dashboard import phrases, session
+from monitor.dashboard.klaagmuur import enter, room
+from monitor.dashboard.klaagmuur.room import Room
+from monitor.dashboard.visit import Visit
+from monitor.errors import Refusal
+from monitor.klaagmuur import luisteraars, readers, reading, themes
+from monitor.klaagmuur.readers import Luisteraar
+
+NOBODY = ""
+DAYS_AHEAD = 120
+"""How far ahead somebody can say to be away."""
+
+
+def show(visit: Visit) -> None:
+    """Everything that is not reading."""
+    st.title(visit.t("page.desk"), anchor=False)
+    inside = enter.enter(visit)
+    if inside is None:
+        return
+    room.lock_button(inside)
+    enter.standing(visit, inside)
+    t = visit.t
+    begins = phrases.day(readers.starts_on(inside.who, inside.known), t)
+    st.markdown(t("desk.key", name=phrases.plain(inside.who.name), day=begins))
+    st.code(inside.who.fingerprint, language=None)
+    _announced(inside)
+    _absence(inside)
+    _care(inside)
+    _handover(inside)
+    _lines(inside)
+
+
+def _announced(inside: Room) -> None:
+    t, engine = inside.visit.t, inside.visit.house.engine
+    waiting = [
+        one
+        for one in readers.announced(inside.known, inside.today)
+        if one.account != inside.who.account
+    ]
+    if not waiting or not inside.active:
+        return
+    st.subheader(t("desk.announced"), anchor=False)
+    for one in waiting:
+        day = phrases.day(readers.starts_on(one, inside.known), t)
+        st.markdown(t("desk.announced.text", name=phrases.plain(one.name), day=day))
+        st.code(one.fingerprint, language=None)
+        compared = st.checkbox(t("desk.compared"), key=f"compared-{one.id}")
+        actor, now = inside.visit.person.email, clock.now()
+        if st.button(t("desk.sign"), key=f"sign-{one.id}", disabled=not compared):
+            luisteraars.sign_in_new(engine, inside.who, inside.key, one.id, actor, now)
+            st.rerun()
+        if st.button(t("desk.turn_down"), key=f"down-{one.id}"):
+            luisteraars.turn_down(engine, inside.who, one.id, actor, now)
+            st.rerun()
+
+
+def _absence(inside: Room) -> None:
+    t, who = inside.visit.t, inside.who
+    st.subheader(t("desk.absence"), anchor=False)
+    away = who.absent_until is not None and who.absent_until >= inside.today
+    with st.form("absence"):
+        gone = st.checkbox(t("desk.absence.away"), away)
+        start = _day(inside, "desk.absence.from", who.absent_from if away else inside.today)
+        until = _day(
+            inside,
+            "desk.absence.until",
+            who.absent_until if away else inside.today + timedelta(7),
+        )
+        deputy = _pick(inside, "desk.absence.deputy", who.deputy)
+        sent = st.form_submit_button(t("desk.save"))
+    if sent:
+        period = (start, until) if gone else None
+        try:
+            luisteraars.set_absence(
+                inside.visit.house.engine, who, period, deputy.id if deputy and gone else None
+            )
+        except Refusal as refusal:
+            st.error(t(refusal.key, **refusal.words))
+        else:
+            st.success(t("desk.saved"))
+
+
+def _care(inside: Room) -> None:
+    t, who = inside.visit.t, inside.who
+    st.subheader(t("desk.care"), anchor=False)
+    with st.form("care"):
+        support = st.text_input(
+            t("desk.care.support"), who.support, max_chars=luisteraars.LONGEST_SUPPORT
+        )
+        within = st.number_input(
+            t("desk.care.days"), 1, luisteraars.MOST_REPLY_DAYS, who.reply_days
+        )
+        sent = st.form_submit_button(t("desk.save"))
+    if sent:
+        luisteraars.set_care(inside.visit.house.engine, who, support, int(within))
+        st.success(t("desk.saved"))
+
+
+def _handover(inside: Room) -> None:
+    t, house = inside.visit.t, inside.visit.house
+    st.subheader(t("desk.handover"), anchor=False)
+    if not inside.others:
+        st.markdown(t("desk.handover.nobody"))
+        return
+    letters = reading.inbox(house, inside.who, inside.key).letters
+    allowed = [one for one in letters if one.vent.handover]
+    words = {"count": len(allowed), "total": len(letters)}
+    st.markdown(t("desk.handover.text", **words))
+    nonce = session.nonce("handover")
+    with st.form("handover"):
+        to = _pick(inside, "desk.handover.to", inside.who.deputy)
+        ending = st.checkbox(t("desk.handover.end"), key=f"end-{nonce}")
+        sure = st.checkbox(t("desk.handover.sure"), key=f"hand-{nonce}")
+        sent = st.form_submit_button(t("desk.handover.button"))
+    if sent and (to is None or not sure):
+        st.warning(t("desk.handover.tick"))
+    elif sent and to is not None and session.use("handover", nonce):
+        moved = reading.hand_over(house, inside.who, inside.key, to, allowed, clock.now())
+        if ending:
+            luisteraars.end(house.engine, inside.who, inside.visit.person.email, clock.now())
+        st.success(t("desk.handover.done", count=moved, name=phrases.plain(to.name)))
+
+
+def _lines(inside: Room) -> None:
+    t, engine = inside.visit.t, inside.visit.house.engine
+    st.subheader(t("desk.lines"), anchor=False)
+    st.markdown(t("desk.lines.text"))
+    for one in themes.released(engine):
+        title = f"{one.quarter} · {t(f'klaagmuur.theme.{one.theme}')} · {one.band}"
+        with st.form(f"line-{one.quarter}-{one.theme}"):
+            line = st.text_input(title, one.line, max_chars=themes.LONGEST_LINE)
+            sent = st.form_submit_button(t("desk.save"))
+        if sent:
+            themes.write_line(engine, one.quarter, one.theme, line)
+            st.success(t("desk.saved"))
+
+
+def _day(inside: Room, label: str, preferred: date | None) -> date:
+    """One of the days to come, or the day it was."""
+    days = [inside.today + timedelta(count) for count in range(DAYS_AHEAD)]
+    if preferred is not None and preferred not in days:
+        days.insert(0, preferred)
+    chosen = st.selectbox(
+        inside.visit.t(label),
+        days,
+        days.index(preferred) if preferred else 0,
+        format_func=lambda value: phrases.day(value, inside.visit.t),
+        filter_mode=None,
+    )
+    return chosen or inside.today
+
+
+def _pick(inside: Room, label: str, preferred: str | None) -> Luisteraar | None:
+    names = {NOBODY: inside.visit.t("desk.nobody")} | {one.id: one.name for one in inside.others}
+    options = tuple(names)
+    place = options.index(preferred) if preferred in options else 0
+    chosen = st.selectbox(
+        inside.visit.t(label), options, place, format_func=names.__getitem__, filter_mode=None
+    )
+    return readers.find(inside.others, chosen)

@@ -1,0 +1,102 @@
+"""One letter, open: a curtain before what is heavy, the text, the thread, and what to do next."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from monitor import clock
+from monitor.dashboard import phrases, session
+from monitor.dashboard.klaagmuur.room import Room, said
+from monitor.errors import Refusal
+from monitor.klaagmuur import reading
+from monitor.klaagmuur.content import LONGEST, Author, Note
+from monitor.klaagmuur.reading import Letter
+from monitor.locale import Texts
+
+CURTAIN = "curtain-open"
+OPENINGS = ("none", "thanks", "heard", "talk", "report")
+
+
+def heading(one: Letter, t: Texts) -> str:
+    """Day, what the sender wants, theme and feeling; and whether it is new or done."""
+    told = [phrases.day(one.day, t), t(f"klaagmuur.intention.{one.vent.intention}")]
+    if one.vent.theme:
+        told.append(t(f"klaagmuur.theme.{one.vent.theme}"))
+    if one.vent.feeling:
+        told.append(t(f"klaagmuur.feeling.{one.vent.feeling}"))
+    line = " · ".join(map(phrases.plain, told))
+    if one.unread:
+        return f"**{t('letter.new')}** · {line}"
+    return f"{line} · {t('letter.handled')}" if one.handled else line
+
+
+def show(inside: Room, one: Letter) -> None:
+    """The letter itself."""
+    t, name = inside.visit.t, one.id.hex()
+    if one.heavy and session.kept(CURTAIN) != name:
+        st.markdown(t("letter.curtain"))
+        st.button(
+            t("letter.curtain.open"), key=f"curtain-{name}", on_click=_draw, args=(inside, one)
+        )
+        return
+    if one.vent.text:
+        said(one.vent.text)
+    else:
+        st.markdown(t("letter.no_text"))
+    for note in one.notes:
+        _note(note, t)
+    st.caption(t("letter.expires", day=phrases.day(one.expires_on, t)))
+    if not one.vent.handover:
+        st.caption(t("letter.stays"))
+    _reply(inside, one)
+    done = t("letter.reopen" if one.handled else "letter.done")
+    st.button(done, key=f"done-{name}", on_click=_finish, args=(inside, one))
+    with st.expander(t("letter.delete")):
+        st.markdown(t("letter.delete.text"))
+        sure = st.checkbox(t("letter.delete.sure"), key=f"sure-{name}")
+        if st.button(t("letter.delete.button"), key=f"delete-{name}", disabled=not sure):
+            reading.delete(inside.visit.house, one)
+            st.rerun()
+
+
+def _reply(inside: Room, one: Letter) -> None:
+    t, form = inside.visit.t, f"reply-{one.id.hex()}"
+    nonce = session.nonce(form)
+    with st.form(form, enter_to_submit=False):
+        opening = st.selectbox(
+            t("letter.opening"),
+            OPENINGS,
+            format_func=lambda name: t(f"letter.opening.{name}"),
+            key=f"{form}-opening-{nonce}",
+            filter_mode=None,
+        )
+        typed = st.text_area(t("letter.reply"), max_chars=LONGEST, key=f"{form}-{nonce}")
+        sent = st.form_submit_button(t("letter.reply.send"), type="primary")
+    if not sent:
+        return
+    begun = "" if opening == "none" else t(f"letter.opening.{opening}")
+    text = "\n\n".join(part for part in (begun, typed.strip()) if part)
+    try:
+        reading.check_reply(one, text)
+        if session.use(form, nonce):
+            reading.reply(inside.visit.house, one, text, clock.now())
+    except Refusal as refusal:
+        st.error(t(refusal.key, **refusal.words))
+    else:
+        st.rerun()
+
+
+def _note(note: Note, t: Texts) -> None:
+    mine = note.by is Author.LUISTERAAR
+    with st.container(border=True):
+        st.caption(f"{t('letter.you' if mine else 'letter.sender')} · {phrases.day(note.day, t)}")
+        said(note.text)
+
+
+def _draw(inside: Room, one: Letter) -> None:
+    session.keep(CURTAIN, one.id.hex())
+    reading.mark_read(inside.visit.house.engine, one, clock.today())
+
+
+def _finish(inside: Room, one: Letter) -> None:
+    reading.mark_handled(inside.visit.house.engine, one, not one.handled)

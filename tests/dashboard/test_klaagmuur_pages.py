@@ -1,0 +1,304 @@
+"""The luisteraar's pages: setting up, unlocking, reading, replying, locking."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from monitor import clock
+from monitor.access import tokens
+from monitor.klaagmuur import luisteraars, reading, themes, thread, vents
+from monitor.klaagmuur.content import Author, Feeling, Intention, Theme, Vent
+from monitor.klaagmuur.enrolment import WAITING
+from monitor.klaagmuur.envelope import Cost
+from monitor.klaagmuur.readers import Luisteraar
+from monitor.klaagmuur.unlocked import HOLDER
+from monitor.klaagmuur.vents import Draft
+from monitor.organisation.register import import_tree
+from monitor.wiring import House
+from tests.dashboard.conftest import TREE, OpenPage, SignIn
+
+PASSPHRASE = "vijf losse natte eenden"
+EMAIL = "luisteraar@waterrijk.example"
+PLAIN = "Het was me *te veel* <b>vandaag</b>."
+
+
+@pytest.fixture
+def token(sign_in: SignIn) -> Iterator[str]:
+    """Noor's session."""
+    given = sign_in("luisteraar")
+    yield given
+    digest = tokens.digest(given)
+    assert digest is not None
+    HOLDER.lock(digest)
+    WAITING.forget(digest)
+
+
+@pytest.fixture
+def noor(house: House, token: str) -> Luisteraar:
+    """A luisteraar with a key."""
+    account = luisteraars.account_of(house.engine, EMAIL)
+    assert account is not None
+    new = luisteraars.make_key(PASSPHRASE, Cost(rounds=1, memory=8192))
+    return luisteraars.enrol(house.engine, account, "Noor", new, "test", clock.now())
+
+
+def send(house: House, **said: object) -> str:
+    told = {"text": PLAIN, "intention": Intention.REPLY} | said
+    return vents.send(house, Draft(Vent(**told)), clock.now())  # type: ignore[arg-type]
+
+
+def words(page: AppTest) -> str:
+    """Everything that can be read on a page."""
+    told = [*page.markdown, *page.caption, *page.title, *page.info, *page.error, *page.warning]
+    return "\n".join([*(each.value for each in told), *_html(page)])
+
+
+def _html(page: AppTest) -> list[str]:
+    return [each.proto.body for each in page.get("html")]
+
+
+def unlock(page: AppTest, passphrase: str = PASSPHRASE) -> AppTest:
+    page.text_input[0].set_value(passphrase)
+    return next(one for one in page.button if one.label == "Openen").click().run()
+
+
+def press(page: AppTest, label: str) -> AppTest:
+    return next(one for one in page.button if one.label == label).click().run()
+
+
+def test_nobody_else_reaches_the_pages(open_page: OpenPage, sign_in: SignIn, noor: object) -> None:
+    for role in ("beheerder", "toezicht"):
+        for address in ("postvak", "luisteraar"):
+            page = open_page(sign_in(role), address)
+            assert "Noor" not in words(page)
+            assert not page.text_input
+
+
+def test_a_first_key_is_stored_only_when_the_sheet_is_proven(
+    house: House, open_page: OpenPage, token: str
+) -> None:
+    page = open_page(token, "postvak")
+    page.text_input[0].set_value("Noor")
+    page.text_input[1].set_value(PASSPHRASE)
+    page.text_input[2].set_value(PASSPHRASE)
+    press(page, "Sleutel maken")
+
+    digest = tokens.digest(token)
+    assert digest is not None
+    waiting = WAITING.get(digest)
+    assert waiting is not None
+    assert luisteraars.everyone(house.engine) == ()
+    for field in page.text_input:
+        field.set_value("0000")
+    press(page, "Klaar")
+    assert "staat niet zo op het blad" in words(page)
+    assert luisteraars.everyone(house.engine) == ()
+
+    code = waiting.new.recovery_code
+    for field, group in zip(page.text_input, waiting.asked, strict=True):
+        field.set_value(code[4 * group - 4 : 4 * group].lower())
+    press(page, "Klaar")
+
+    (made,) = luisteraars.everyone(house.engine)
+    assert made.name == "Noor"
+    assert HOLDER.is_open(digest)
+    assert WAITING.get(digest) is None
+    assert "Er is niets om te lezen" in words(page)
+
+
+@pytest.mark.usefixtures("noor")
+def test_a_wrong_passphrase_shows_nothing(house: House, open_page: OpenPage, token: str) -> None:
+    send(house)
+
+    page = unlock(open_page(token, "postvak"), "iets heel anders dan dat")
+
+    assert "wachtzin klopt niet" in words(page)
+    assert "te veel" not in words(page)
+    assert "bericht" not in words(page).lower().replace("berichten", "")
+
+
+@pytest.mark.usefixtures("noor")
+def test_reading_and_replying(house: House, open_page: OpenPage, token: str) -> None:
+    code = send(house, theme=Theme.PRESSURE)
+    page = unlock(open_page(token, "postvak"))
+    assert "1 bericht, 1 nieuw" in words(page)
+    assert "te veel" not in words(page)
+
+    press(page, "Lezen")
+
+    assert "Het was me *te veel* &lt;b&gt;vandaag&lt;/b&gt;." in words(page)
+    assert thread.open_thread(house, code).read_on == clock.today()
+
+    page.text_area[0].set_value("Kom je langs?")
+    next(one for one in page.selectbox if "antwoord" in one.label).select("thanks")
+    press(page, "Antwoord versturen")
+
+    (note,) = thread.open_thread(house, code).notes
+    assert note.by is Author.LUISTERAAR
+    assert note.text == "Dank je dat je dit met me deelt.\n\nKom je langs?"
+    press(page, "Afgerond")
+    assert thread.open_thread(house, code).handled
+
+
+@pytest.mark.usefixtures("noor")
+def test_a_heavy_letter_hangs_behind_a_curtain(
+    house: House, open_page: OpenPage, token: str
+) -> None:
+    code = send(house, feeling=Feeling.AFRAID)
+    page = press(unlock(open_page(token, "postvak")), "Lezen")
+
+    assert "te veel" not in words(page)
+    assert thread.open_thread(house, code).read_on is None
+    press(page, "Gordijn open")
+
+    assert "te veel" in words(page)
+    assert thread.open_thread(house, code).read_on is not None
+
+
+@pytest.mark.usefixtures("noor")
+def test_filters_work_on_what_is_in_memory(house: House, open_page: OpenPage, token: str) -> None:
+    send(house, theme=Theme.PRESSURE)
+    send(house, theme=Theme.COLLEAGUES, intention=Intention.SAY)
+    page = unlock(open_page(token, "postvak"))
+
+    page.selectbox(key="inbox.theme").select(Theme.PRESSURE).run()
+    assert "1 bericht" in words(page)
+    page.selectbox(key="inbox.intention").select(Intention.SAY).run()
+
+    assert "Er is niets om te lezen" in words(page)
+    assert not {"intention", "theme"} & set(page.query_params)
+
+
+@pytest.mark.usefixtures("noor")
+def test_deleting_takes_two_steps(house: House, open_page: OpenPage, token: str) -> None:
+    send(house)
+    page = press(unlock(open_page(token, "postvak")), "Lezen")
+    assert next(one for one in page.button if one.label == "Voorgoed verwijderen").disabled
+
+    next(one for one in page.checkbox if one.label == "Ik weet het zeker").check().run()
+    press(page, "Voorgoed verwijderen")
+
+    assert "Er is niets om te lezen" in words(page)
+
+
+@pytest.mark.usefixtures("noor")
+def test_locking_clears_the_page(house: House, open_page: OpenPage, token: str) -> None:
+    send(house)
+    page = press(unlock(open_page(token, "postvak")), "Lezen")
+    digest = tokens.digest(token)
+    assert digest is not None
+
+    press(page, "Vergrendelen")
+
+    assert "te veel" not in words(page)
+    assert not HOLDER.is_open(digest)
+
+
+@pytest.mark.usefixtures("noor")
+def test_another_session_of_the_same_person_starts_locked(
+    open_page: OpenPage, token: str, sign_in: SignIn
+) -> None:
+    unlock(open_page(token, "postvak"))
+
+    other = open_page(sign_in("luisteraar"), "postvak")
+
+    assert next(one.label for one in other.text_input) == "Wachtzin van het postvak"
+
+
+def test_with_the_sheet_a_new_passphrase_opens_everything(
+    house: House, open_page: OpenPage, token: str, noor: Luisteraar
+) -> None:
+    account = luisteraars.account_of(house.engine, EMAIL)
+    assert account is not None
+    luisteraars.end(house.engine, noor, "test", clock.now())
+    new = luisteraars.make_key(PASSPHRASE, Cost(rounds=1, memory=8192))
+    again = luisteraars.enrol(house.engine, account, "Noor", new, "t", clock.now() - timedelta(20))
+    page = open_page(token, "postvak")
+    fields = {one.label: one for one in page.text_input}
+    fields["Herstelcode"].set_value(new.recovery_code)
+    fields["Nieuwe wachtzin"].set_value("zes losse natte eenden")
+    fields["Nog een keer"].set_value("zes losse natte eenden")
+
+    press(page, "Nieuwe wachtzin bewaren")
+
+    assert "Er is niets om te lezen" in words(page)
+    assert luisteraars.unlock(house.engine, again, "zes losse natte eenden") == new.key
+
+
+def test_losing_both_says_what_is_lost_and_announces_a_new_key(
+    house: House, open_page: OpenPage, token: str, noor: Luisteraar
+) -> None:
+    send(house)
+    page = open_page(token, "postvak")
+    assert "kan niemand de oude berichten nog lezen" in words(page)
+    next(one for one in page.checkbox if "onleesbaar" in one.label).check().run()
+    press(page, "Opnieuw beginnen")
+    page.text_input[1].set_value(PASSPHRASE)
+    page.text_input[2].set_value(PASSPHRASE)
+    press(page, "Sleutel maken")
+    digest = tokens.digest(token)
+    assert digest is not None
+    waiting = WAITING.get(digest)
+    assert waiting is not None
+    for field, group in zip(page.text_input, waiting.asked, strict=True):
+        field.set_value(waiting.new.recovery_code[4 * group - 4 : 4 * group])
+    press(page, "Klaar")
+
+    keys = luisteraars.own(house.engine, noor.account)
+    assert len(keys) == 2
+    assert [one.ended_on for one in keys if one.id == noor.id] == [clock.today()]
+    assert "aangekondigd" in words(page)
+
+
+def test_own_matters_can_be_set(
+    house: House, open_page: OpenPage, token: str, noor: Luisteraar
+) -> None:
+    page = unlock(open_page(token, "luisteraar"))
+    assert noor.fingerprint in [one.value for one in page.code]
+    next(one for one in page.checkbox if one.label == "Ik ben er niet").check()
+    page.button[1].click().run()
+    next(one for one in page.text_input if "bellen" in one.label).set_value("Yara, 06")
+    page.button[2].click().run()
+
+    (now,) = luisteraars.everyone(house.engine)
+    assert now.is_absent(clock.today())
+    assert now.support == "Yara, 06"
+
+
+def test_leadership_sees_released_themes_only(
+    house: House, open_page: OpenPage, sign_in: SignIn, noor: Luisteraar
+) -> None:
+    key = luisteraars.unlock(house.engine, noor, PASSPHRASE)
+    import_tree(house.engine, TREE, "test", clock.now())
+    for theme, times in ((Theme.PRESSURE, 6), (Theme.COLLEAGUES, 4)):
+        for _ in range(times):
+            draft = Draft(Vent(theme=theme), countable=True)
+            vents.send(house, draft, clock.now())
+    with_tokens = themes.close_quarters(
+        house.engine, noor, key, (clock.now() + timedelta(100)).date()
+    )
+    assert len(with_tokens) == 1
+
+    page = open_page(sign_in("toezicht"), "klaagmuurthemas")
+    beheerder = open_page(sign_in("beheerder"), "klaagmuurthemas")
+
+    table = page.table[0].value
+    assert list(table["Thema"]) == ["werkdruk"]
+    assert list(table["Hoe vaak"]) == ["5 tot 9"]
+    assert "Noor" not in words(page)
+    assert "Noor" in words(beheerder)
+    assert not beheerder.table
+
+
+def test_the_inbox_is_in_order(house: House, noor: Luisteraar) -> None:
+    key = luisteraars.unlock(house.engine, noor, PASSPHRASE)
+    for _ in range(3):
+        send(house)
+    first = reading.inbox(house, noor, key).letters[0]
+    reading.mark_read(house.engine, first, clock.today())
+
+    assert reading.inbox(house, noor, key).letters[-1].id == first.id
