@@ -42,7 +42,7 @@ def show(visit: Visit) -> None:
 def _card(visit: Visit, theme: Theme, figure: Figure) -> None:
     t = visit.t
     title = in_language(theme.title, t.language)
-    with st.container(border=True, key=f"card-{theme.key}"):
+    with st.container(border=True, height="stretch", key=f"card-{theme.key}"):
         if figure.value is None:
             st.metric(phrases.plain(title), phrases.NOTHING)
             st.markdown(t("note.withheld.short"))

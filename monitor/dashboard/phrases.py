@@ -14,6 +14,7 @@ NOTES = ("withheld", "caution", "left_out", "break")
 """The notes a figure may carry, in the order in which they are told."""
 NOTHING = "\N{EN DASH}"
 """Where a figure would stand that is not told."""
+_TIGHT = "\N{NO-BREAK SPACE}"
 _TO = "\N{EN DASH}"  # between two numbers
 _INDENT = "\N{EM SPACE}"
 _KEEP = "\N{ZERO WIDTH SPACE}"  # so that nothing takes the spaces off: they are not the first
@@ -28,7 +29,7 @@ def month(period: str, t: Texts) -> str:
 def short_month(period: str, t: Texts) -> str:
     """The period as "nov 2026", kept on one line of a table."""
     written = str(format_skeleton("yMMM", _first(period), locale=t.language))
-    return written.replace(" ", "\N{NO-BREAK SPACE}")
+    return written.replace(" ", _TIGHT)
 
 
 def month_abbreviations(t: Texts) -> tuple[str, ...]:
@@ -39,7 +40,8 @@ def month_abbreviations(t: Texts) -> tuple[str, ...]:
 
 def day(moment: date, t: Texts, *, short: bool = False) -> str:
     """The day as "3 november 2026", or "3 nov 2026" where there is little room."""
-    return str(format_date(moment, "medium" if short else "long", locale=t.language))
+    written = str(format_date(moment, "medium" if short else "long", locale=t.language))
+    return written.replace(" ", _TIGHT) if short else written
 
 
 def score(figure: Figure) -> str:

@@ -43,7 +43,7 @@ def table(known: Sequence[Round], t: Texts) -> pd.DataFrame:
     """Rounds, latest first: month, status and days. Nothing about answers."""
     rows = [
         (
-            phrases.month(one.period, t),
+            phrases.short_month(one.period, t),
             t(f"rounds.status.{one.status.value}"),
             phrases.day(one.opens_on, t, short=True),
             _closing_day(one.closes_on, t),
