@@ -40,8 +40,7 @@ def month_abbreviations(t: Texts) -> tuple[str, ...]:
 
 def day(moment: date, t: Texts, *, short: bool = False) -> str:
     """The day as "3 november 2026", or "3 nov 2026" where there is little room."""
-    written = str(format_date(moment, "medium" if short else "long", locale=t.language))
-    return written.replace(" ", _TIGHT) if short else written
+    return str(format_date(moment, "medium" if short else "long", locale=t.language))
 
 
 def score(figure: Figure) -> str:
