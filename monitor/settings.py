@@ -9,8 +9,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from monitor import mailserver
+from monitor.access import sso_rules
+from monitor.access.sso_rules import SsoRules
 from monitor.errors import SettingsRefused
-from monitor.mailserver import MailServer
+from monitor.mailserver import LOOPBACK, MailServer
 
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "TEAMKLIMAAT_"
@@ -18,6 +20,7 @@ LANGUAGES = ("nl", "en")
 SMALLEST_MINIMUM = 5
 """The fewest respondents behind any released figure; an organisation may ask for more."""
 DEFAULT_BASE_URL = "http://localhost:8501"
+PROVIDER = ("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET")
 KNOWN = frozenset(
     {
         "DATABASE_URL",
@@ -29,6 +32,7 @@ KNOWN = frozenset(
         "OIDC_ISSUER",
         "OIDC_CLIENT_ID",
         "OIDC_CLIENT_SECRET",
+        "SSO_FILE",
         "MINIMUM",
         "LANGUAGE",
         "ORGANISATION_NAME",
@@ -53,6 +57,8 @@ class Settings:
     oidc_issuer: str = ""
     oidc_client_id: str = ""
     oidc_client_secret: str = field(default="", repr=False)
+    sso_file: Path = ROOT / "data" / "sso.toml"
+    sso_rules: SsoRules = field(default_factory=SsoRules)
     minimum: int = SMALLEST_MINIMUM
     language: str = "nl"
     organisation_name: str = ""
@@ -62,6 +68,11 @@ class Settings:
     def mail_server(self) -> MailServer | None:
         """Where mail is handed in, or None where the app sends none."""
         return mailserver.parse(self.smtp_url) if self.smtp_url else None
+
+    @property
+    def single_sign_on(self) -> bool:
+        """Whether people may sign in by way of the organisation."""
+        return bool(self.oidc_issuer)
 
     @property
     def secure(self) -> bool:
@@ -87,7 +98,8 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
     unknown = sorted(given.keys() - KNOWN)
     if unknown:
         raise SettingsRefused("settings.unknown", name=PREFIX + unknown[0])
-    state = _state_folder(environ)
+    state, provider = _state_folder(environ), _provider(given)
+    sso_file = _path(given.get("SSO_FILE", ""), ROOT / "data" / "sso.toml")
     smtp_url, mail_from = _mail(given.get("SMTP_URL", ""), given.get("MAIL_FROM", ""))
     return Settings(
         database_url=_database_url(given.get("DATABASE_URL", "")),
@@ -96,9 +108,11 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
         base_url=_base_url(given.get("BASE_URL", "")),
         smtp_url=smtp_url,
         mail_from=mail_from,
-        oidc_issuer=given.get("OIDC_ISSUER", ""),
-        oidc_client_id=given.get("OIDC_CLIENT_ID", ""),
-        oidc_client_secret=given.get("OIDC_CLIENT_SECRET", ""),
+        oidc_issuer=provider["OIDC_ISSUER"],
+        oidc_client_id=provider["OIDC_CLIENT_ID"],
+        oidc_client_secret=provider["OIDC_CLIENT_SECRET"],
+        sso_file=sso_file,
+        sso_rules=_sso_rules(sso_file, given),
         minimum=_minimum(given.get("MINIMUM", "")),
         language=_language(given.get("LANGUAGE", "")),
         organisation_name=given.get("ORGANISATION_NAME", ""),
@@ -148,6 +162,41 @@ def _mail(smtp_url: str, mail_from: str) -> tuple[str, str]:
     if bool(smtp_url) != bool(mail_from):
         raise SettingsRefused("settings.mail_half")
     return smtp_url, mail_from
+
+
+def _provider(given: Mapping[str, str]) -> dict[str, str]:
+    """All three settings, or none; and nothing secret over an open line."""
+    values = {name: given.get(name, "") for name in PROVIDER}
+    if not any(values.values()):
+        return values
+    if not all(values.values()):
+        raise SettingsRefused("settings.oidc_half", names=", ".join(PREFIX + n for n in PROVIDER))
+    issuer = values["OIDC_ISSUER"]
+    parts = urlsplit(issuer)
+    if not _private(issuer) or not parts.netloc or parts.query or parts.fragment:
+        raise SettingsRefused("settings.oidc_issuer", value=issuer)
+    if not _private(_base_url(given.get("BASE_URL", ""))):
+        raise SettingsRefused("settings.oidc_base_url")
+    return values
+
+
+def _private(url: str) -> bool:
+    """Whether nobody on the way can read along."""
+    parts = urlsplit(url)
+    return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
+
+
+def _sso_rules(file: Path, given: Mapping[str, str]) -> SsoRules:
+    if not file.is_file():
+        if given.get("SSO_FILE"):
+            raise SettingsRefused("sso.missing", name=str(file))
+        return SsoRules()
+    if not given.get("OIDC_ISSUER"):
+        raise SettingsRefused("sso.alone", name=str(file))
+    try:
+        return sso_rules.parse(file.read_text("utf-8"), file.name)
+    except (OSError, UnicodeDecodeError):
+        raise SettingsRefused("sso.unreadable", name=str(file)) from None
 
 
 def _minimum(given: str) -> int:

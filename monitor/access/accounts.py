@@ -167,9 +167,16 @@ def normal_email(email: str) -> str:
     return email.strip().lower()
 
 
+def is_email(address: str) -> bool:
+    """Whether it has the shape of a mail address, short enough to keep."""
+    return bool(
+        _EMAIL.fullmatch(address) and len(address) <= LONGEST_EMAIL and address.isprintable()
+    )
+
+
 def _grant(connection: Connection, email: str, grant: Grant, actor: str, now: datetime) -> str:
     address = normal_email(email)
-    if not _EMAIL.fullmatch(address) or len(address) > LONGEST_EMAIL or not address.isprintable():
+    if not is_email(address):
         raise InputRefused("account.email_malformed")
     locks.alone(connection, f"account {address}")
     account_id = connection.scalar(select(account.c.id).where(account.c.email == address))

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 FREE_FAILURES = 4
 FIRST_WAIT = 5
 LONGEST_WAIT = 5 * 60
+LONGEST_EVER = 60 * 60
 CALM = 24 * 60 * 60
-"""Seconds: the first wait, the longest, and the quiet time after which counting starts anew."""
+"""Seconds: the first wait, the longest for a passphrase and for anything, and the quiet time
+after which counting starts anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,8 @@ class Count:
 
         Such an attempt counts for nothing, else others could keep somebody out.
         """
-        return (self.locked_until or 0) > moment
+        # A wait longer than any we give was noted by a clock that was wrong.
+        return 0 < (self.locked_until or 0) - moment <= LONGEST_EVER
 
     def one_more(self, moment: int, longest: int = LONGEST_WAIT) -> Count:
         """The count after one more failure."""

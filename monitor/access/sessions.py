@@ -28,7 +28,9 @@ COOKIE = "teamklimaat_session"
 IDLE = 30 * 60
 LONGEST = 12 * 60 * 60
 TOUCH = 60
-"""Seconds: ended after this long without use, after this long in all; how often use is noted."""
+CLOCK_SLACK = 5 * 60
+"""Seconds: ended after this long without use, after this long in all; how often use is noted;
+and by how much the clocks of two machines may differ."""
 
 # Built once: this runs at every click in the dashboard.
 _FIND = (
@@ -119,9 +121,18 @@ def _running(engine: Engine, wanted: bytes, now: datetime) -> Sequence[Row[*tupl
     with reading(engine) as connection:
         rows = connection.execute(_FIND, {"wanted": wanted}).all()
     moment = int(now.timestamp())
-    if rows and moment - rows[0].last_seen < IDLE and moment - rows[0].started < LONGEST:
+    if (
+        rows
+        and _within(moment - rows[0].last_seen, IDLE)
+        and _within(moment - rows[0].started, LONGEST)
+    ):
         return rows
     return ()
+
+
+def _within(age: int, limit: int) -> bool:
+    """Whether a session is young enough; one from the future was begun by a wrong clock."""
+    return -CLOCK_SLACK <= age < limit
 
 
 def _touch(engine: Engine, wanted: bytes, moment: int) -> None:

@@ -51,6 +51,8 @@ def _with_own_address(settings: Settings, port: int) -> Settings:
 
 def _set_up_link(house: House) -> str | None:
     """The way in while nobody has one yet: for a first beheerder, good for one use."""
+    if not house.settings.sso_rules.local:
+        return None
     known = accounts.listing(house.engine)
     if any(entry.ready or entry.email != FIRST_ACCOUNT for entry in known):
         return None

@@ -13,11 +13,12 @@ from monitor import clock, wiring
 from monitor.access import csrf, sessions, signin
 from monitor.access.roles import Person
 from monitor.errors import AccessRefused, Refusal, StoreBusy
-from monitor.staff import second_step, visitor
+from monitor.staff import second_step, sso, visitor
 from monitor.staff.hashing import TooManyWaiting, hashing, until_next_step
 from monitor.staff.pages import respond
+from monitor.staff.signin_form import sign_in_form
 from monitor.staff.threads import in_turn
-from monitor.staff.visitor import language_asked, person_of, sentence, to_sign_in
+from monitor.staff.visitor import language_asked, person_of, to_sign_in
 from monitor.staff.welcome import show_welcome, welcome
 
 NOTICES = {
@@ -34,7 +35,7 @@ async def show_sign_in(request: Request) -> Response:
     if await person_of(request) is not None:
         return RedirectResponse(onward, 303)
     notice = NOTICES.get(request.query_params.get("melding", ""))
-    return _sign_in_form(request, 200, onward=onward, notice=notice)
+    return sign_in_form(request, 200, onward=onward, notice=notice)
 
 
 async def sign_in(request: Request) -> Response:
@@ -43,7 +44,9 @@ async def sign_in(request: Request) -> Response:
     form = await visitor.form_of(request)
     email, passphrase = form.get("email", ""), form.get("wachtzin", "")
     onward = visitor.onward(form)
-    again = partial(_sign_in_form, request, onward=onward, email=email)
+    again = partial(sign_in_form, request, onward=onward, email=email)
+    if not house.settings.sso_rules.local:
+        return again(403, error=Refusal("sso.only"))
     nonce = visitor.sent_nonce(request, house.settings)
     if not visitor.is_own_form(request, house, nonce, form.get("formulier", "")):
         return again(403, error=Refusal("signin.form_expired"))
@@ -94,35 +97,8 @@ routes = [
     Route("/welkom/{token}", show_welcome, methods=["GET"]),
     Route("/welkom/{token}", welcome, methods=["POST"]),
     *second_step.routes,
+    *sso.routes,
 ]
-
-
-def _sign_in_form(
-    request: Request,
-    status: int,
-    *,
-    onward: str,
-    email: str = "",
-    error: Refusal | None = None,
-    notice: str | None = None,
-) -> Response:
-    house = wiring.current()
-    nonce = visitor.nonce(request, house.settings)
-    response = respond(
-        request,
-        "signin_form.html",
-        status,
-        form_token=csrf.token(house.secret, nonce),
-        onward=onward,
-        email=email,
-        error=sentence(request, error),
-        notice=notice,
-        asked=language_asked(request),
-        path="/aanmelden",
-        switch=False,  # the page has its own links, which keep where the person is going
-    )
-    visitor.remember_nonce(response, nonce, house.settings)
-    return response
 
 
 def _sign_out_form(request: Request, person: Person, status: int) -> Response:

@@ -26,8 +26,10 @@ LONGEST_PATH = 1000
 FORM_COOKIE = "teamklimaat_form"
 FORM_SECONDS = 60 * 60
 HOME = "/"
+SIGN_IN = "/aanmelden"
 CODE = "/aanmelden/code"
 SET_UP = "/aanmelden/instellen"
+BY_ORGANISATION = "/aanmelden/organisatie"
 
 _NONCE = re.compile(r"[A-Za-z0-9_-]{22}")
 _SIGN_PAGES = re.compile(r"/(aanmelden|afmelden|welkom)(?![^/?#])")

@@ -54,6 +54,8 @@ async def welcome(request: Request) -> Response:
 
 async def _invited(request: Request) -> str:
     house = wiring.current()
+    if not house.settings.sso_rules.local:
+        raise AccessRefused("sso.only")
     return await aside(accounts.invited, house.engine, request.path_params["token"], clock.now())
 
 

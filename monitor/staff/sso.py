@@ -1,0 +1,110 @@
+"""To the organisation's own sign-in, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar, TypeVarTuple
+
+from anyio import CapacityLimiter
+from anyio.lowlevel import RunVar
+from anyio.to_thread import run_sync
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from monitor import clock, wiring
+from monitor.access import sessions, single_sign_on
+from monitor.access.oidc import Client
+from monitor.access.signin import SignedIn
+from monitor.errors import AccessRefused, StoreBusy
+from monitor.settings import Settings
+from monitor.staff import visitor
+from monitor.staff.signin_form import sign_in_form
+from monitor.staff.threads import in_turn
+
+AT_ONCE = 8
+"""People who wait for the provider at a time; when it is slow, nobody else waits."""
+BACK = "/aanmelden/terug"
+
+Result = TypeVar("Result")
+Given = TypeVarTuple("Given")
+
+_limiter: RunVar[CapacityLimiter] = RunVar("single_sign_on_limiter")
+
+
+async def set_out(request: Request) -> Response:
+    """On to the provider; a link and no form, because a form of ours may only lead to us."""
+    house = wiring.current()
+    client = _client(house.settings)
+    onward = visitor.onward(request.query_params)
+    nonce = visitor.nonce(request, house.settings)
+    try:
+        address = await _with_provider(
+            single_sign_on.set_out, house.engine, client, nonce, onward, clock.now()
+        )
+    except AccessRefused as refusal:
+        return sign_in_form(request, 502, onward=onward, error=refusal)
+    except StoreBusy as refusal:
+        return sign_in_form(request, 503, onward=onward, error=refusal)
+    response = RedirectResponse(address, 303)
+    visitor.remember_nonce(response, nonce, house.settings)
+    return response
+
+
+async def come_back(request: Request) -> Response:
+    """From the provider: a session, the next step, or the form with one sentence."""
+    house = wiring.current()
+    settings = house.settings
+    try:
+        arrived = await _with_provider(
+            single_sign_on.come_back,
+            house.engine,
+            house.secret,
+            _client(settings),
+            settings.sso_rules,
+            visitor.sent_nonce(request, settings) or "",
+            dict(request.query_params),
+            clock.now(),
+        )
+    except AccessRefused as refusal:
+        return sign_in_form(request, 403, onward=visitor.HOME, error=refusal)
+    except StoreBusy as refusal:
+        return sign_in_form(request, 503, onward=visitor.HOME, error=refusal)
+    if isinstance(arrived.reached, SignedIn):
+        await in_turn(sessions.end, house.engine, visitor.session_token(request, settings))
+    return visitor.entered(request, arrived.reached, arrived.onward)
+
+
+routes = [
+    Route(visitor.BY_ORGANISATION, set_out, methods=["GET"]),
+    Route(BACK, come_back, methods=["GET"]),
+]
+
+
+def _client(settings: Settings) -> Client:
+    """This installation as the provider knows it.
+
+    Raises
+    ------
+    HTTPException
+        404, where there is no provider.
+    """
+    if not settings.single_sign_on:
+        raise HTTPException(404)
+    return Client(
+        issuer=settings.oidc_issuer,
+        client_id=settings.oidc_client_id,
+        client_secret=settings.oidc_client_secret,
+        redirect_uri=settings.base_url + BACK,
+        scopes=settings.sso_rules.scopes,
+    )
+
+
+async def _with_provider(work: Callable[[*Given], Result], *given: *Given) -> Result:
+    try:
+        limiter = _limiter.get()
+    except LookupError:
+        limiter = CapacityLimiter(AT_ONCE)
+        _limiter.set(limiter)
+    return await run_sync(work, *given, limiter=limiter)
