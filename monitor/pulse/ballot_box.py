@@ -24,7 +24,7 @@ from monitor.store.tables import ballot, envelope, survey_round
 from monitor.wiring import House
 
 _round = select(survey_round).where(survey_round.c.period == bindparam("p"))
-_ballot = select(ballot.c.unit).where(
+_ballot = select(ballot.c.unit, ballot.c.edition).where(
     ballot.c.period == bindparam("p"), ballot.c.fingerprint == bindparam("f")
 )
 _spend = (
@@ -81,15 +81,17 @@ def submit(house: House, typed: str, answers: Sequence[int]) -> None:
     code = codes.parse(typed)
     with reading(house.engine) as connection:
         found = _find_round(connection, code.period)
-        mark = envelopes.fingerprint(_key(house, found).code_key, code.text)
-        unit = connection.execute(_ballot, {"p": code.period, "f": mark}).scalar()
-        if unit is None:
+        code_key = _key(house, found).code_key
+        mark = envelopes.fingerprint(code_key, code.text)
+        row = connection.execute(_ballot, {"p": code.period, "f": mark}).first()
+        if row is None:
             raise CodeUnknown("code.unknown")
         expected = len(_questionnaire(connection, found.questionnaire).questions)
     if len(answers) != expected or any(answer not in range(6) for answer in answers):
         raise InputRefused("sheet.answers")
     assert found.public_key is not None
-    sealed = envelopes.close_envelope(found.public_key, Sheet(unit, tuple(answers)))
+    sheet = Sheet(row.unit, tuple(answers), row.edition)
+    sealed = envelopes.close_envelope(found.public_key, code_key, sheet)
     with writing(house.engine) as connection:
         _still_open(connection, found)
         spent = connection.execute(_spend, {"p": code.period, "f": mark, "unspent": False})

@@ -182,10 +182,13 @@ def store_sealed(
 
 
 def _open_all(box: list[bytes], key: RoundKey, shape: Shape) -> tuple[list[Sheet], int]:
-    """Every readable sheet, shuffled, and the number of envelopes that hold none."""
+    """Every readable sheet, shuffled, and the number of envelopes that hold none.
+
+    The same envelope twice was copied by somebody: no two are ever sealed alike.
+    """
     opener = Opener.of(key)
     sheets: list[Sheet] = []
-    for sealed in box:
+    for sealed in set(box):
         try:
             sheet = opener.open(sealed)
         except DamagedEnvelope:

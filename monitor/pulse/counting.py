@@ -43,12 +43,15 @@ class Shape:
 class Tally:
     """Sums per unit.
 
-    ``n`` and ``points`` are units × questions; ``classes`` units × questions × 3. Of people who
+    ``n`` and ``points`` are units × questions; ``classes`` units × questions × 3. ``sure`` is
+    the number of people who surely differ: where codes were replaced somebody may have answered
+    twice, so it is the largest number within one edition of codes. Of people who
     answered a whole theme: ``people``, ``sums`` and ``squares`` (units × themes) of their theme
     score, 0 to 100.
     """
 
     n: Counts
+    sure: Counts
     points: Counts
     classes: Counts
     people: Counts
@@ -78,12 +81,24 @@ def count(sheets: Sequence[Sheet], shape: Shape) -> Tally:
         np.add.at(squares, (where[whole], of_theme), scores**2)
     return Tally(
         n=_per_unit(given, where, units),
+        sure=_surely_different(given, where, units, sheets),
         points=_per_unit(points, where, units),
         classes=classes,
         people=people,
         sums=sums,
         squares=squares,
     )
+
+
+def _surely_different(
+    given: NDArray[np.bool_], where: Counts, units: int, sheets: Sequence[Sheet]
+) -> Counts:
+    editions = np.fromiter((sheet.edition for sheet in sheets), np.int64, len(sheets))
+    most = np.zeros((units, given.shape[1]), np.int64)
+    for edition in np.unique(editions):
+        of_edition = editions == edition
+        most = np.maximum(most, _per_unit(given[of_edition], where[of_edition], units))
+    return most
 
 
 def _per_unit(values: NDArray[np.generic], where: Counts, units: int) -> Counts:

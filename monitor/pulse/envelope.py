@@ -17,20 +17,26 @@ from dataclasses import dataclass, field
 from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, PublicKey, SealedBox
 
-FORMAT = 1
-SHEET_BYTES = 64
-MOST_QUESTIONS = 48
-ENVELOPE_BYTES = SHEET_BYTES + 48
+FORMAT = 2
+SHEET_BYTES, STAMP_BYTES = 48, 16
+MOST_QUESTIONS = 40
+ENVELOPE_BYTES = SHEET_BYTES + STAMP_BYTES + 48
 """A sealed box adds the sender's throw-away public key (32) and an authentication tag (16)."""
-_HEAD = struct.Struct(">BIB")
+_HEAD = struct.Struct(">BIBH")
+MOST_EDITIONS = 0xFFFF
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One person's answers: the place of the unit in the frozen tree, and 1..5 or 0 (none)."""
+    """One person's answers: the place of the unit in the frozen tree, and 1..5 or 0 (none).
+
+    ``edition`` counts how often the unit's codes had been replaced before this one was made:
+    whoever answered with an earlier code may be among those who answer with a later one.
+    """
 
     unit: int
     answers: tuple[int, ...]
+    edition: int = 0
 
 
 class DamagedEnvelope(Exception):
@@ -92,12 +98,21 @@ def message_mark(code_key: bytes, kind: str, code: str) -> str:
     return hmac.digest(code_key, f"letter\0{kind}\0{code}".encode("ascii"), "sha256").hex()[:32]
 
 
-def close_envelope(public: bytes, sheet: Sheet) -> bytes:
-    """Seal a sheet; from here on only the round's key can read it."""
+def close_envelope(public: bytes, code_key: bytes, sheet: Sheet) -> bytes:
+    """Seal a sheet; from here on only the round's key can read it.
+
+    It carries a stamp under the round's secret: who can write in the store and has no key folder
+    makes no envelope that counts. The stamp is the same for the same sheet and names nobody.
+    """
     if len(sheet.answers) > MOST_QUESTIONS or any(not 0 <= a <= 5 for a in sheet.answers):
         raise ValueError("not an answer sheet")
-    content = _HEAD.pack(FORMAT, sheet.unit, len(sheet.answers)) + bytes(sheet.answers)
-    return SealedBox(PublicKey(public)).encrypt(content.ljust(SHEET_BYTES, b"\0"))
+    head = _HEAD.pack(FORMAT, sheet.unit, len(sheet.answers), sheet.edition)
+    content = (head + bytes(sheet.answers)).ljust(SHEET_BYTES, b"\0")
+    return SealedBox(PublicKey(public)).encrypt(content + _stamp(code_key, content))
+
+
+def _stamp(code_key: bytes, content: bytes) -> bytes:
+    return hmac.digest(code_key, b"sheet\0" + content, "sha256")[:STAMP_BYTES]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +120,12 @@ class Opener:
     """Opens envelopes with one round's key, prepared once for the whole box."""
 
     _box: SealedBox[PrivateKey] = field(repr=False)
+    _code_key: bytes = field(repr=False)
 
     @staticmethod
     def of(key: RoundKey) -> Opener:
         """Prepare the key."""
-        return Opener(SealedBox(PrivateKey(key.private)))
+        return Opener(SealedBox(PrivateKey(key.private)), key.code_key)
 
     def open(self, envelope: bytes) -> Sheet:
         """Read one envelope.
@@ -117,16 +133,18 @@ class Opener:
         Raises
         ------
         DamagedEnvelope
-            When it was sealed to another key, changed since, or holds something else.
+            When it was sealed to another key or by somebody else, changed since, or holds
+            something else.
         """
         try:
             content = self._box.decrypt(envelope)
         except (CryptoError, ValueError, TypeError):
             raise DamagedEnvelope from None
-        if len(content) != SHEET_BYTES:
+        content, stamp = content[:SHEET_BYTES], content[SHEET_BYTES:]
+        if not hmac.compare_digest(stamp, _stamp(self._code_key, content)):
             raise DamagedEnvelope
-        version, unit, count = _HEAD.unpack_from(content)
+        version, unit, count, edition = _HEAD.unpack_from(content)
         answers = tuple(content[_HEAD.size : _HEAD.size + count])
         if version != FORMAT or count > MOST_QUESTIONS or any(a > 5 for a in answers):
             raise DamagedEnvelope
-        return Sheet(unit, answers)
+        return Sheet(unit, answers, edition)

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from monitor.access import audit
 from monitor.errors import InputRefused, RoundRefused
@@ -154,8 +154,15 @@ def _carry_out(
     if issue.replacing:
         _void(connection, period, issue.position)
         letters.forget(connection, period, issue.unit)
+    edition = _edition(connection, period, issue.position)
     rows = [
-        {"period": period, "fingerprint": mark, "unit": issue.position, "spent": False}
+        {
+            "period": period,
+            "fingerprint": mark,
+            "unit": issue.position,
+            "edition": edition,
+            "spent": False,
+        }
         for mark in sorted(envelope.fingerprint(key.code_key, code) for code in made)
     ]
     connection.execute(insert(ballot), rows)
@@ -207,6 +214,15 @@ def _wanted(
     if not wanted:
         raise InputRefused("invite.nobody", period=period)
     return wanted
+
+
+def _edition(connection: Connection, period: str, position: int) -> int:
+    """How often codes were made for the unit before."""
+    earlier = select(func.max(ballot.c.edition)).where(
+        ballot.c.period == period, ballot.c.unit == position
+    )
+    last = connection.execute(earlier).scalar()
+    return 0 if last is None else min(int(last) + 1, envelope.MOST_EDITIONS)
 
 
 def _void(connection: Connection, period: str, position: int) -> None:

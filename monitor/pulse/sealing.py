@@ -1,8 +1,9 @@
 """Sealing: what may not be shown is not kept.
 
-A unit is an *atom* of a theme when every question of the theme has at least the minimum number
-of answers in it. The answers of other units are carried up: pooled with the other leftovers
-under the same parent, and further up until a pool qualifies; a rest at the top is dropped.
+A unit is an *atom* of a theme when every question of the theme has answers in it from at least
+the minimum number of people. The answers of other units are carried up: pooled with the other
+leftovers under the same parent, and further up until a pool qualifies; a rest at the top is
+dropped.
 Everything ever released is a sum of atoms, so no combination of figures can narrow to fewer
 people than an atom holds (threshold rule with suppression by aggregation; Hundepool et al.,
 *Statistical Disclosure Control*, 2012, ch. 4, but for the carrying up).
@@ -97,18 +98,23 @@ def seal(tally: Tally, shape: Shape, minimum: int) -> Sealed:
         own: dict[int, tuple[int, ...]] = {
             unit: (unit,) for unit in np.flatnonzero(n.any(axis=1)).tolist()
         }
-        groups = _carry_up(shape.parents, own, {}, partial(_is_enough, n, minimum))
-        _check(groups, n, minimum)
+        sure = tally.sure[:, places]
+        groups = _carry_up(shape.parents, own, {}, partial(_is_enough, sure, minimum))
+        _check(groups, sure, minimum)
         atoms.extend(_atom(group, theme, n, tally.points[:, places]) for group in groups)
         variances.append(_pooled_variance(tally, theme, groups))
         for question in places:
-            told = [group for group in groups if not _of_one_mind(tally, question, group)]
+            told = [
+                group
+                for group in groups
+                if not _of_one_mind(tally, question, group) and _all_differ(tally, question, group)
+            ]
             class_atoms.extend(_class_atoms(tally.classes[:, question], question, told, shape))
     return Sealed(tuple(atoms), tuple(class_atoms), tuple(variances))
 
 
-def _is_enough(n: Counts, minimum: int, cells: Sequence[int]) -> bool:
-    return bool((n[list(cells)].sum(axis=0) >= minimum).all())
+def _is_enough(people: Counts, minimum: int, cells: Sequence[int]) -> bool:
+    return bool((people[list(cells)].sum(axis=0) >= minimum).all())
 
 
 def _carry_up(
@@ -180,6 +186,12 @@ def _of_one_mind(tally: Tally, question: int, group: Group) -> bool:
     return bool(classes.max() == people and tally.points[cells, question].sum() in same)
 
 
+def _all_differ(tally: Tally, question: int, group: Group) -> bool:
+    """Whether nobody can be in the group twice; else three of a class may be two people."""
+    cells = list(group.cells)
+    return bool((tally.sure[cells, question] == tally.n[cells, question]).all())
+
+
 def _pooled_variance(tally: Tally, theme: int, groups: Sequence[Group]) -> float | None:
     """Variance of people's theme scores around their unit's mean, pooled; two digits.
 
@@ -196,9 +208,9 @@ def _pooled_variance(tally: Tally, theme: int, groups: Sequence[Group]) -> float
     return max(LEAST_SPREAD, float(f"{variance:.2g}"))
 
 
-def _check(groups: Sequence[Group], n: Counts, minimum: int) -> None:
+def _check(groups: Sequence[Group], people: Counts, minimum: int) -> None:
     cells = [cell for group in groups for cell in group.cells]
     if len(cells) != len(set(cells)):
         raise SealBroken("a unit's answers are in two atoms")
-    if any((n[list(group.cells)].sum(axis=0) < minimum).any() for group in groups):
+    if any((people[list(group.cells)].sum(axis=0) < minimum).any() for group in groups):
         raise SealBroken("an atom is smaller than the minimum")

@@ -100,6 +100,8 @@ ballot = _table(
     # Keyed with the round's secret: without the key folder a list of codes finds nothing here.
     Column("fingerprint", LargeBinary(32), primary_key=True),
     Column("unit", Integer, nullable=False),  # position in round_unit
+    # How often the unit's codes had been replaced when this one was made.
+    Column("edition", Integer, nullable=False, default=0, server_default="0"),
     # Used or replaced: the two look alike, so that replacing codes tells nobody who answered.
     Column("spent", Boolean, nullable=False, default=False),
 )

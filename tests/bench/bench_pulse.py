@@ -143,9 +143,10 @@ def _closing(folder: Path, rows: list[Row]) -> None:
     lot = np.random.default_rng(1)
     found = rounds.get(house.engine, PERIOD)
     assert found.public_key is not None
+    secret = rounds.key_of(house.keys, found).code_key
     answers = lot.integers(1, 6, (20_000, len(questions.questions))).tolist()
     sealed = [
-        envelope.close_envelope(found.public_key, Sheet(1 + i % 1_999, tuple(sheet)))
+        envelope.close_envelope(found.public_key, secret, Sheet(1 + i % 1_999, tuple(sheet)))
         for i, sheet in enumerate(answers)
     ]
     file = house.settings.database_file
@@ -163,7 +164,7 @@ def _closing(folder: Path, rows: list[Row]) -> None:
     sealed_store.load(house.engine, PERIOD)
     rows.append(Row("reading and releasing that one month", time.perf_counter() - start, "s"))
     key = envelope.new_round_key()
-    one = envelope.close_envelope(key.public, Sheet(0, (4,) * 9))
+    one = envelope.close_envelope(key.public, key.code_key, Sheet(0, (4,) * 9))
     opener = Opener.of(key)
     start = time.perf_counter()
     for _ in range(2_000):
