@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -12,15 +11,13 @@ import click
 
 from monitor import clock, wiring
 from monitor.commands import post
-from monitor.commands.output import write_rows
-from monitor.delivery import slips
-from monitor.delivery.slips import Printing, Slip
+from monitor.delivery import handout
 from monitor.errors import InputRefused
 from monitor.locale import texts
 from monitor.organisation.files import read_counts
 from monitor.organisation.plaintext import read_bytes
 from monitor.organisation.register import by_unit
-from monitor.pulse import codes, invitations, rounds
+from monitor.pulse import invitations, rounds
 from monitor.pulse.invitations import Invitation
 from monitor.store.engine import reading
 from monitor.wiring import House
@@ -110,28 +107,11 @@ def _to_file(house: House, period: str, asked: Asked, out: Path, written: Format
 
 
 def _csv(house: House, _period: str, made: tuple[Invitation, ...], asked: Asked) -> bytes:
-    def row(invitation: Invitation) -> list[str]:
-        link = f"{house.settings.base_url}/pulse/{invitation.code}"
-        return [invitation.unit, codes.show(invitation.code), link]
-
-    page = io.StringIO(newline="")
-    if asked.emails:
-        handed = invitations.for_members(made, asked.emails)
-        rows = [[*row(invitation), email] for invitation, email in handed]
-        write_rows(page, ["unit", "code", "link", "email"], rows)
-    else:
-        write_rows(page, ["unit", "code", "link"], [row(invitation) for invitation in made])
-    return page.getvalue().encode()
+    return handout.table(house, made, asked.emails)
 
 
 def _slips(house: House, period: str, made: tuple[Invitation, ...], _asked: Asked) -> bytes:
-    said = house.settings
-    with reading(house.engine) as connection:
-        tree = rounds.frozen_tree(connection, period)
-        found = rounds.find(connection, period)
-    drawn = slips.shuffled([Slip(tree.get(one.unit).name, one.code) for one in made])
-    printing = Printing(said.base_url, said.language, found.minimum, period, found.closes_on)
-    return slips.pdf(drawn, printing, clock.today())
+    return handout.paper(house, period, made, clock.today())
 
 
 def _counts(

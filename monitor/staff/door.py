@@ -12,7 +12,18 @@ from starlette.routing import BaseRoute, Match
 from starlette.types import Receive, Scope, Send
 
 from monitor.errors import StoreBusy
-from monitor.staff import health, klaagmuur, privacy, pulse, results, signin
+from monitor.staff import (
+    documents,
+    downloads,
+    health,
+    invitations,
+    klaagmuur,
+    privacy,
+    pulse,
+    results,
+    signin,
+    uploads,
+)
 from monitor.staff.forms import NotAForm
 from monitor.staff.guard import Guard
 from monitor.staff.headers import Shield
@@ -101,6 +112,10 @@ routes = [
             *results.routes,
             *privacy.routes,
             *signin.routes,
+            *downloads.routes,
+            *uploads.routes,
+            *invitations.routes,
+            *documents.routes,
             *health.routes,
         ],
     )

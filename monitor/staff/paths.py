@@ -6,6 +6,7 @@ STAFF = frozenset(
     {
         "pulse",
         "klaagmuur",
+        "downloads",
         "resultaten",
         "privacy",
         "aanmelden",
@@ -13,6 +14,7 @@ STAFF = frozenset(
         "welkom",
         "healthz",
         "metrics",
+        "bestanden",
     }
 )
 """First parts of the addresses of the staff door; whatever lies beneath is answered there."""

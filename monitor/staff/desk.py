@@ -1,0 +1,81 @@
+"""The counter where files come in and go out: only for who is signed in and may, on own forms.
+
+Files pass through here and not through the dashboard, whose framework keeps what was uploaded and
+hands out downloads without asking who is there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from monitor import wiring
+from monitor.access import csrf
+from monitor.access.roles import Permission, Person, may
+from monitor.errors import FileRefused, Refusal
+from monitor.locale import texts
+from monitor.staff import visitor
+from monitor.staff.language import language_of
+from monitor.staff.pages import respond
+from monitor.wiring import House
+
+FIELD = "formulier"
+"""The hidden field that shows that a form is our own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One request of somebody who may be here."""
+
+    request: Request
+    house: House
+    person: Person
+    session: str
+
+    def page(self, template: str, status: int = 200, **context: object) -> Response:
+        """A page whose forms are known as our own."""
+        return respond(
+            self.request,
+            template,
+            status,
+            switch=self.request.method == "GET",
+            form_token=csrf.token(self.house.secret, self.session),
+            asked=visitor.language_asked(self.request),
+            **context,
+        )
+
+    def check_form(self, token: str) -> None:
+        """Refuse (403) a form that was not filled in on our own page, in this session."""
+        if not visitor.is_own_form(self.request, self.house, self.session, token):
+            raise HTTPException(403)
+
+    def sentences(self, refusal: Refusal) -> tuple[str, ...]:
+        """What is read of a refusal: one sentence, and one for each fault of a file."""
+        t = texts(language_of(self.request))
+        faults = refusal.faults if isinstance(refusal, FileRefused) else ()
+        return tuple(t(one.key, **one.words) for one in (refusal, *faults))
+
+
+Page = Callable[[Desk], Awaitable[Response]]
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def behind_desk(permission: Permission, page: Page) -> Endpoint:
+    """`page`, for whoever is signed in and holds `permission`; others sign in, or are refused."""
+
+    async def endpoint(request: Request) -> Response:
+        house = wiring.current()
+        person = await visitor.person_of(request)
+        session = visitor.session_token(request, house.settings)
+        if person is None or session is None:
+            return RedirectResponse(f"/aanmelden?naar={quote(request.url.path, safe='')}", 303)
+        if not may(person, permission):
+            raise HTTPException(403)
+        return await page(Desk(request, house, person, session))
+
+    return endpoint
