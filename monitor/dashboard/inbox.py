@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from enum import StrEnum
 from typing import TypeVar
 
@@ -18,6 +17,7 @@ from monitor.klaagmuur.content import Intention, Theme
 from monitor.klaagmuur.reading import Letter
 
 OPEN = "open-letter"
+ALL = "all"
 Choice = TypeVar("Choice", bound=StrEnum)
 
 
@@ -36,6 +36,10 @@ def show(visit: Visit) -> None:
         st.info(t("inbox.lost", count=found.lost))
     if inside.who.support:
         st.info(t("inbox.support", support=phrases.plain(inside.who.support)))
+    opened = next((one for one in found.letters if one.id.hex() == session.kept(OPEN)), None)
+    if opened is not None:
+        _open(inside, opened)
+        return
     intention = _filter(visit, "inbox.intention", Intention, "klaagmuur.intention.")
     theme = _filter(visit, "inbox.theme", Theme, "klaagmuur.theme.")
     letters = reading.only(found.letters, intention, theme)
@@ -49,31 +53,36 @@ def show(visit: Visit) -> None:
 
 def _card(inside: Room, one: Letter) -> None:
     t, name = inside.visit.t, one.id.hex()
-    is_open = session.kept(OPEN) == name
     with st.container(border=True, key=f"card-{name}"):
         st.markdown(letter.heading(one, t))
-        label = t("letter.close" if is_open else "letter.open")
-        st.button(label, key=f"open-{name}", on_click=_turn(inside, one, is_open))
-        if is_open:
-            letter.show(inside, one)
+        st.button(t("letter.open"), key=f"open-{name}", on_click=_take, args=(inside, one))
 
 
-def _turn(inside: Room, one: Letter, is_open: bool) -> Callable[[], None]:
-    def turn() -> None:
-        session.keep(letter.CURTAIN, "")
-        session.keep(OPEN, "" if is_open else one.id.hex())
-        if not is_open and not one.heavy:
-            reading.mark_read(inside.visit.house.engine, one, clock.today())
+def _open(inside: Room, one: Letter) -> None:
+    """One letter, alone on the page: the list would move under one's eyes as it is read."""
+    t = inside.visit.t
+    st.button(t("letter.close"), key="close", on_click=_put_back)
+    st.markdown(letter.heading(one, t))
+    letter.show(inside, one)
 
-    return turn
+
+def _take(inside: Room, one: Letter) -> None:
+    session.keep(letter.CURTAIN, "")
+    session.keep(OPEN, one.id.hex())
+    if not one.heavy:
+        reading.mark_read(inside.visit.house.engine, one, clock.today())
+
+
+def _put_back() -> None:
+    session.keep(OPEN, "")
 
 
 def _filter(visit: Visit, name: str, kind: type[Choice], words: str) -> Choice | None:
-    options: tuple[Choice | None, ...] = (None, *kind)
-    return st.selectbox(
+    chosen = st.selectbox(
         visit.t(name),
-        options,
-        format_func=lambda value: visit.t(words + value.value if value else "inbox.all"),
+        (ALL, *(each.value for each in kind)),
+        format_func=lambda value: visit.t("inbox.all" if value == ALL else words + value),
         key=name,
         filter_mode=None,
     )
+    return None if chosen == ALL else kind(chosen)
