@@ -1,0 +1,168 @@
+"""What the klaagmuur does by itself: expiry, and the mail of every working morning."""
+
+from __future__ import annotations
+
+import email
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from monitor.klaagmuur import daily, expiry, mail, shredding, thread
+from monitor.klaagmuur.refusals import ReceiptRefused
+from monitor.wiring import House
+from tests.klaagmuur.conftest import Enrol, Listener
+from tests.live import free_port
+
+Send = Callable[..., str]
+MORNING = datetime.fromisoformat("2026-11-04T08:30:00+01:00")
+
+
+class Postbox:
+    """What a mail server was handed."""
+
+    def __init__(self) -> None:
+        self.letters: list[tuple[list[str], bytes]] = []
+
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+        assert isinstance(envelope.content, bytes)
+        self.letters.append((envelope.rcpt_tos, envelope.content))
+        return "250 OK"
+
+
+@pytest.fixture
+def postbox(house: House) -> Iterator[tuple[House, Postbox]]:
+    """A real mail server, and a house that knows it."""
+    box, port = Postbox(), free_port()
+    server = Controller(box, hostname="127.0.0.1", port=port)
+    server.start()
+    settings = replace(
+        house.settings, smtp_url=f"smtp://127.0.0.1:{port}", mail_from="klimaat@waterrijk.example"
+    )
+    yield replace(house, settings=settings), box
+    server.stop()
+
+
+def test_every_luisteraar_gets_the_same_mail_once_a_working_morning(
+    postbox: tuple[House, Postbox], noor: Listener, enrol: Enrol, send: Send
+) -> None:
+    house, box = postbox
+    enrol("Karim", MORNING - timedelta(30))
+    assert mail.send_due(house, MORNING) == 2
+    send("Niet te vertellen.", luisteraar=noor.who.id)
+
+    assert mail.send_due(house, MORNING + timedelta(hours=1)) == 0
+    assert mail.send_due(house, MORNING + timedelta(days=1)) == 2
+
+    told = [email.message_from_bytes(content) for _, content in box.letters]
+    assert {str(letter["To"]) for letter in told} == {
+        "noor@waterrijk.example",
+        "karim@waterrijk.example",
+    }
+    assert len({(letter["Subject"], str(letter.get_payload())) for letter in told}) == 1
+    assert "/postvak" in str(told[0].get_payload())
+    assert "vertellen" not in str(box.letters)
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        "2026-11-04T07:59:00+01:00",
+        "2026-11-07T09:00:00+01:00",
+        "2026-11-08T09:00:00+01:00",
+    ],
+)
+@pytest.mark.usefixtures("noor")
+def test_not_before_eight_and_not_at_weekends(postbox: tuple[House, Postbox], moment: str) -> None:
+    house, box = postbox
+
+    assert mail.send_due(house, datetime.fromisoformat(moment)) == 0
+    assert box.letters == []
+
+
+@pytest.mark.usefixtures("noor")
+def test_a_mail_server_that_is_down_is_tried_again(postbox: tuple[House, Postbox]) -> None:
+    house, box = postbox
+    down = replace(
+        house, settings=replace(house.settings, smtp_url=f"smtp://127.0.0.1:{free_port()}")
+    )
+
+    assert mail.send_due(down, MORNING) == 0
+    assert mail.send_due(house, MORNING) == 1
+    assert len(box.letters) == 1
+
+
+@pytest.mark.usefixtures("noor")
+def test_without_a_mail_server_nothing_happens(house: House) -> None:
+    assert mail.send_due(house, MORNING) == 0
+
+
+def test_a_vent_goes_on_its_day_and_not_before(house: House, send: Send, now: datetime) -> None:
+    code = send(lifetime=7)
+    expires = thread.open_thread(house, code).expires_on
+    last = datetime.fromisoformat(f"{expires}T00:00:00+01:00")
+
+    assert expiry.sweep(house, last - timedelta(minutes=1)) == 0
+    assert thread.open_thread(house, code)
+    assert expiry.sweep(house, last) == 1
+    with pytest.raises(ReceiptRefused):
+        thread.open_thread(house, code)
+    assert expiry.sweep(house, last) == 0
+
+
+def test_expiry_leaves_nothing_in_table_or_log(house: House, send: Send, now: datetime) -> None:
+    send(lifetime=7)
+    file = house.settings.database_file
+    assert file is not None
+
+    daily.tick(house, now + timedelta(30))
+
+    with sqlite3.connect(file) as raw:
+        assert raw.execute("SELECT count(*) FROM vent").fetchone() == (0,)
+    raw.close()
+    assert not (log := Path(f"{file}-wal")).exists() or log.stat().st_size < 100_000
+
+
+def test_keys_nobody_needs_are_removed_and_others_are_not(
+    house: House, send: Send, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = send(lifetime=30)
+    monkeypatch.setattr(shredding, "_stocks", {})  # as after a restart
+    later = now + timedelta(days=3)
+    lost = len(house.keys.names()) - 1
+    assert lost > 0
+
+    # Files carry the day of this very run, not the test's.
+    real = datetime.now(now.tzinfo) + timedelta(days=3)
+    shredding.sweep(house.keys, _used(house), real)
+
+    assert len(house.keys.names()) == 1
+    assert thread.open_thread(house, code)
+    assert later > now
+
+
+def test_after_a_day_the_keys_laid_ready_are_made_anew(house: House, now: datetime) -> None:
+    shredding.restock(house.keys, now)
+    before = set(house.keys.names())
+
+    shredding.restock(house.keys, now + timedelta(hours=2))
+    assert set(house.keys.names()) == before
+    shredding.restock(house.keys, now + timedelta(hours=25))
+
+    assert not before & set(house.keys.names())
+    assert len(house.keys.names()) == shredding.READY
+
+
+def _used(house: House) -> list[bytes]:
+    from sqlalchemy import select
+
+    from monitor.store.engine import reading
+    from monitor.store.klaagmuur_tables import vent
+
+    with reading(house.engine) as connection:
+        return list(connection.execute(select(vent.c.shred)).scalars())

@@ -1,0 +1,68 @@
+"""The signposts: the file that comes along, and what is wrong with others."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from monitor.errors import InputRefused
+from monitor.klaagmuur import help
+
+GOOD = """
+[[contact]]
+for = "talk"
+name.nl = "Vertrouwenspersoon"
+number = "14 0999"
+checked_on = 2026-05-01
+"""
+
+
+def write(tmp_path: Path, text: str) -> Path:
+    file = tmp_path / "help.toml"
+    file.write_text(text, "utf-8")
+    return file
+
+
+def test_the_file_that_comes_along_is_good_and_knows_every_need() -> None:
+    contacts = help.load()
+
+    assert {contact.need for contact in contacts} == set(help.Need)
+    assert all(contact.said("en") for contact in contacts)
+    assert "112" in {contact.dialled for contact in contacts}
+
+
+def test_after_half_a_year_a_number_needs_a_call(tmp_path: Path) -> None:
+    contacts = help.load(write(tmp_path, GOOD))
+
+    assert help.stale(contacts, date(2026, 10, 31)) == ()
+    assert help.stale(contacts, date(2026, 11, 1)) == contacts
+    assert contacts[0].said("en") == "Vertrouwenspersoon"
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("", "help.empty"),
+        ("[[contact", "help.syntax"),
+        ("[[contacts]]\n", "help.empty"),
+        (GOOD.replace("talk", "praten"), "help.contact"),
+        (GOOD.replace("name.nl", "name.en"), "help.contact"),
+        (GOOD.replace('number = "14 0999"', ""), "help.contact"),
+        (GOOD.replace('number = "14 0999"', 'url = "http://x"'), "help.contact"),
+        (GOOD.replace("2026-05-01", '"gisteren"'), "help.contact"),
+        (GOOD.replace("2026-05-01", "2026-05-01T10:00:00"), "help.contact"),
+        (GOOD + 'colour = "red"', "help.contact"),
+    ],
+)
+def test_a_wrong_file_is_refused_in_words(tmp_path: Path, text: str, key: str) -> None:
+    with pytest.raises(InputRefused) as refused:
+        help.load(write(tmp_path, text))
+    assert refused.value.key == key
+
+
+def test_a_missing_file_is_refused_in_words(tmp_path: Path) -> None:
+    with pytest.raises(InputRefused) as refused:
+        help.load(tmp_path / "help.toml")
+    assert refused.value.key == "help.missing"

@@ -1,0 +1,201 @@
+"""Who may be written to, and how a new key gets in: never unnoticed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from monitor.access import accounts, audit
+from monitor.access.roles import Role
+from monitor.klaagmuur import envelope, luisteraars, readers, receipts
+from monitor.klaagmuur.envelope import ReaderKey
+from monitor.klaagmuur.readers import Luisteraar
+from monitor.klaagmuur.refusals import KeyRefused, LuisteraarRefused
+from monitor.store.engine import writing
+from monitor.store.tables import account_role
+from monitor.wiring import House
+from tests.klaagmuur.conftest import PASSPHRASE, Enrol, Listener, insecure_quick_cost
+
+TODAY = date(2026, 11, 3)
+OLD = ReaderKey(b"o" * 32)
+NEW = ReaderKey(b"n" * 32)
+
+
+def luisteraar(key: ReaderKey, name: str = "n", **given: object) -> Luisteraar:
+    made = Luisteraar(
+        id=name,
+        account=name,
+        name=name,
+        public=key.public,
+        announced_on=TODAY,
+        active_from=TODAY + timedelta(14),
+    )
+    return replace(made, **given)  # type: ignore[arg-type]
+
+
+FIRST = luisteraar(OLD, "first", announced_on=date(2026, 1, 5), active_from=date(2026, 1, 5))
+
+
+def test_a_second_key_waits_two_weeks() -> None:
+    known = (FIRST, luisteraar(NEW))
+
+    assert readers.active(known, TODAY + timedelta(13)) == (FIRST,)
+    assert readers.announced(known, TODAY) == (known[1],)
+    assert len(readers.active(known, TODAY + timedelta(14))) == 2
+
+
+def test_a_row_that_says_it_is_active_is_not_believed() -> None:
+    slipped_in = luisteraar(NEW, active_from=TODAY)
+
+    assert readers.active((FIRST, slipped_in), TODAY) == (FIRST,)
+
+
+def test_only_a_true_signature_of_a_luisteraar_lets_a_key_in_sooner() -> None:
+    def signed(by: ReaderKey, public: bytes, day: date, name: str = "first") -> Luisteraar:
+        signature = by.sign(readers.statement(public, day))
+        return luisteraar(NEW, active_from=TODAY, signed_by=name, signature=signature)
+
+    assert len(readers.active((FIRST, signed(OLD, NEW.public, TODAY)), TODAY)) == 2
+    for wrong in (
+        signed(NEW, NEW.public, TODAY),
+        signed(OLD, OLD.public, TODAY),
+        signed(OLD, NEW.public, TODAY - timedelta(1)),
+        signed(OLD, NEW.public, TODAY, "nobody"),
+        replace(signed(OLD, NEW.public, TODAY), signature=None),
+    ):
+        assert readers.active((FIRST, wrong), TODAY) == (FIRST,)
+
+
+def test_of_one_account_the_newest_key_counts() -> None:
+    again = luisteraar(NEW, "again", account="first")
+    later = TODAY + timedelta(20)
+
+    assert readers.active((FIRST, again), later) == (again,)
+
+
+def test_who_no_longer_holds_the_role_is_written_to_by_nobody(
+    house: House, noor: Listener, now: datetime
+) -> None:
+    with writing(house.engine) as connection:
+        connection.execute(account_role.delete())
+
+    assert readers.active(luisteraars.everyone(house.engine), now.date()) == ()
+
+
+def test_the_first_is_active_at_once_and_the_next_is_announced(
+    house: House, enrol: Enrol, now: datetime
+) -> None:
+    noor, karim = enrol("Noor"), enrol("Karim")
+    known = luisteraars.everyone(house.engine)
+
+    assert readers.active(known, now.date()) == (noor.who,)
+    assert readers.announced(known, now.date()) == (karim.who,)
+    noted = [(entry.action, entry.detail) for entry in audit.entries(house.engine)]
+    assert ("luisteraar.announce", karim.who.fingerprint) in noted
+
+
+def test_no_way_round_the_two_weeks_by_taking_the_first_away(
+    house: House, enrol: Enrol, now: datetime
+) -> None:
+    noor = enrol("Noor", now - timedelta(60))
+    luisteraars.end(house.engine, noor.who, "noor", now)
+
+    enrol("Karim")
+
+    assert readers.active(luisteraars.everyone(house.engine), now.date()) == ()
+
+
+def test_signing_and_turning_down(house: House, enrol: Enrol, now: datetime) -> None:
+    noor = enrol("Noor", now - timedelta(60))
+    karim, mila = enrol("Karim"), enrol("Mila")
+
+    luisteraars.sign_in_new(house.engine, noor.who, noor.key, karim.who.id, "noor", now)
+    luisteraars.turn_down(house.engine, noor.who, mila.who.id, "noor", now)
+
+    known = luisteraars.everyone(house.engine)
+    assert {one.name for one in readers.active(known, now.date())} == {"Noor", "Karim"}
+    assert readers.announced(known, now.date()) == ()
+    assert "Mila" not in {one.name for one in readers.active(known, now.date() + timedelta(99))}
+    with pytest.raises(LuisteraarRefused):
+        luisteraars.sign_in_new(house.engine, noor.who, noor.key, mila.who.id, "noor", now)
+
+
+def test_an_announced_key_signs_nobody_in(house: House, enrol: Enrol, now: datetime) -> None:
+    enrol("Noor", now - timedelta(60))
+    karim, mila = enrol("Karim"), enrol("Mila")
+
+    with pytest.raises(LuisteraarRefused):
+        luisteraars.sign_in_new(house.engine, karim.who, karim.key, mila.who.id, "karim", now)
+
+
+def test_only_who_has_the_role_gets_a_key(house: House, now: datetime) -> None:
+    accounts.add(house.engine, "bas@waterrijk.example", Role.BEHEERDER, None, "cli", now)
+    account = luisteraars.account_of(house.engine, "bas@waterrijk.example")
+    assert account is not None
+
+    with pytest.raises(LuisteraarRefused):
+        new = luisteraars.make_key(PASSPHRASE, insecure_quick_cost)
+        luisteraars.enrol(house.engine, account, "Bas", new, "bas", now)
+
+
+def test_the_passphrase_opens_and_the_sheet_gives_another(house: House, noor: Listener) -> None:
+    assert luisteraars.unlock(house.engine, noor.who, PASSPHRASE) == noor.key
+    with pytest.raises(KeyRefused):
+        luisteraars.unlock(house.engine, noor.who, "iets anders")
+
+    code = receipts.show(noor.new.recovery_code)
+    key = luisteraars.recover(house.engine, noor.who, code, "nieuw en lang", insecure_quick_cost)
+
+    assert key == noor.key
+    assert luisteraars.unlock(house.engine, noor.who, "nieuw en lang") == noor.key
+    with pytest.raises(KeyRefused):
+        luisteraars.unlock(house.engine, noor.who, PASSPHRASE)
+    with pytest.raises(KeyRefused):
+        luisteraars.recover(
+            house.engine, noor.who, receipts.new_recovery(), "x" * 20, insecure_quick_cost
+        )
+
+
+def test_a_new_sign_in_passphrase_gives_no_reading(
+    house: House, noor: Listener, now: datetime
+) -> None:
+    token = accounts.add(
+        house.engine, "noor@waterrijk.example", Role.LUISTERAAR, None, "beheerder", now
+    )
+    accounts.set_password(house.engine, token, "gekozen door de beheerder", now)
+
+    with pytest.raises(KeyRefused):
+        luisteraars.unlock(house.engine, noor.who, "gekozen door de beheerder")
+
+
+@pytest.mark.parametrize("name", ["", "  ", "x" * 121, "No\0or", "Noor\u202e"])
+def test_a_name_that_cannot_be_shown_is_refused(name: str) -> None:
+    with pytest.raises(LuisteraarRefused):
+        luisteraars.check_name(name)
+
+
+def test_absence_and_care(house: House, enrol: Enrol, now: datetime) -> None:
+    noor, karim = enrol("Noor", now - timedelta(60)), enrol("Karim", now - timedelta(60))
+    week = (TODAY, TODAY + timedelta(7))
+    luisteraars.set_absence(house.engine, noor.who, week, karim.who.id)
+    luisteraars.set_care(house.engine, noor.who, " Yara,  06 ", 5)
+
+    found = readers.find(luisteraars.everyone(house.engine), noor.who.id)
+
+    assert found is not None
+    assert found.is_absent(TODAY)
+    assert found.is_absent(TODAY + timedelta(7))
+    assert not found.is_absent(TODAY + timedelta(8))
+    assert (found.deputy, found.support, found.reply_days) == (karim.who.id, "Yara, 06", 5)
+    for period, deputy in (((TODAY, TODAY - timedelta(1)), None), (week, "x"), (week, noor.who.id)):
+        with pytest.raises(LuisteraarRefused):
+            luisteraars.set_absence(house.engine, noor.who, period, deputy)
+    with pytest.raises(LuisteraarRefused):
+        luisteraars.set_care(house.engine, noor.who, "x" * 301, 3)
+
+
+def test_a_fingerprint_is_thirty_digits() -> None:
+    assert len(envelope.fingerprint(OLD.public).replace(" ", "")) == 30
+    assert envelope.fingerprint(OLD.public) != envelope.fingerprint(NEW.public)

@@ -1,0 +1,167 @@
+"""The luisteraar's side: opening, replying, handing over, deleting."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import update
+
+from monitor.klaagmuur import reading, thread
+from monitor.klaagmuur.content import Author, Feeling, Intention, Theme, Vent
+from monitor.klaagmuur.refusals import LuisteraarRefused, ReceiptRefused, VentRefused
+from monitor.store.engine import writing
+from monitor.store.klaagmuur_tables import vent
+from monitor.wiring import House
+from tests.klaagmuur.conftest import Enrol, Listener
+
+Send = Callable[..., str]
+
+
+def test_what_is_sent_can_be_read_and_answered(
+    house: House, noor: Listener, send: Send, now: datetime
+) -> None:
+    code = send("Niemand vroeg iets.")
+    (letter,) = reading.inbox(house, noor.who, noor.key).letters
+
+    reading.mark_read(house.engine, letter, now.date())
+    reading.reply(house, letter, "Ik wel. Hoe is het nu?", now)
+    thread.answer(house, code, "Beter.", "a" * 22, now)
+
+    (again,) = reading.inbox(house, noor.who, noor.key).letters
+    assert again.vent.text == "Niemand vroeg iets."
+    assert [note.text for note in again.notes] == ["Ik wel. Hoe is het nu?", "Beter."]
+    assert [note.by for note in again.notes] == [Author.LUISTERAAR, Author.SENDER]
+    assert again.unread
+    assert thread.open_thread(house, code).read_on == now.date()
+
+
+def test_the_day_of_reading_is_that_of_the_first_time(
+    house: House, noor: Listener, send: Send, now: datetime
+) -> None:
+    code = send()
+    (letter,) = reading.inbox(house, noor.who, noor.key).letters
+
+    reading.mark_read(house.engine, letter, now.date())
+    reading.mark_read(house.engine, letter, now.date() + timedelta(3))
+
+    assert thread.open_thread(house, code).read_on == now.date()
+
+
+def test_another_luisteraar_cannot_open_it(
+    house: House, noor: Listener, send: Send, enrol: Enrol, now: datetime
+) -> None:
+    send()
+    karim = enrol("Karim", now - timedelta(30))
+
+    assert reading.inbox(house, karim.who, karim.key).letters == ()
+    assert reading.inbox(house, noor.who, karim.key) == reading.Inbox((), 1)
+
+
+def test_damaged_and_shredded_letters_are_counted_and_block_nothing(
+    house: House, noor: Listener, send: Send
+) -> None:
+    for text in ("een", "twee", "drie"):
+        send(text)
+    first, second, _ = reading.inbox(house, noor.who, noor.key).letters
+    with writing(house.engine) as connection:
+        connection.execute(update(vent).where(vent.c.id == first.id).values(sealed=b"x"))
+    house.keys.destroy("vent-" + second.shred.name.hex())
+
+    found = reading.inbox(house, noor.who, noor.key)
+
+    assert len(found.letters) == 1
+    assert found.lost == 2
+
+
+def test_unread_comes_first_then_the_latest_day(
+    house: House, noor: Listener, send: Send, now: datetime
+) -> None:
+    send("oud", now - timedelta(2))
+    send("nieuw", now)
+    send("gelezen", now)
+    letters = reading.inbox(house, noor.who, noor.key).letters
+    reading.mark_read(
+        house.engine, next(o for o in letters if o.vent.text == "gelezen"), now.date()
+    )
+    handled = next(o for o in letters if o.vent.text == "nieuw")
+
+    found = [o.vent.text for o in reading.inbox(house, noor.who, noor.key).letters]
+    reading.mark_handled(house.engine, handled, True)
+    after = [o.vent.text for o in reading.inbox(house, noor.who, noor.key).letters]
+
+    assert found == ["nieuw", "oud", "gelezen"]
+    assert after == ["oud", "gelezen", "nieuw"]
+
+
+def test_letters_are_chosen_by_what_is_inside(house: House, noor: Listener, send: Send) -> None:
+    send(theme=Theme.COLLEAGUES, intention=Intention.TALK)
+    send(theme=None)
+    letters = reading.inbox(house, noor.who, noor.key).letters
+
+    assert len(reading.only(letters, None, None)) == 2
+    assert len(reading.only(letters, Intention.TALK, None)) == 1
+    assert len(reading.only(letters, Intention.TALK, Theme.PRESSURE)) == 0
+
+
+@pytest.mark.parametrize(
+    ("told", "heavy"),
+    [
+        (Vent(text="Gewoon moe."), False),
+        (Vent(theme=Theme.AGGRESSION), True),
+        (Vent(feeling=Feeling.AFRAID), True),
+        (Vent(text="Hij had een MES bij zich."), True),
+        (Vent(text="Ik wil niet meer leven."), True),
+        (Vent(text="De messcherpe regels."), False),
+    ],
+)
+def test_a_curtain_hangs_before_what_is_heavy(told: Vent, heavy: bool) -> None:
+    assert reading.is_heavy(told) is heavy
+
+
+def test_a_handover_takes_only_what_its_sender_allows_and_the_sender_sees_it(
+    house: House, noor: Listener, send: Send, enrol: Enrol, now: datetime
+) -> None:
+    stays, goes = send("blijft"), send("gaat mee", handover=True)
+    karim = enrol("Karim", now - timedelta(30))
+    letters = reading.inbox(house, noor.who, noor.key).letters
+    for one in letters:
+        reading.reply(house, one, "Ik lees het.", now)
+
+    moved = reading.hand_over(house, noor.who, noor.key, karim.who, letters, now)
+
+    assert moved == 1
+    assert [o.vent.text for o in reading.inbox(house, noor.who, noor.key).letters] == ["blijft"]
+    (theirs,) = reading.inbox(house, karim.who, karim.key).letters
+    assert theirs.vent.text == "gaat mee"
+    assert [note.text for note in theirs.notes] == ["Ik lees het."]
+    seen = thread.open_thread(house, goes)
+    assert (seen.reader, seen.handed_on) == ("Karim", now.date())
+    assert thread.open_thread(house, stays).handed_on is None
+    with pytest.raises(LuisteraarRefused):
+        reading.hand_over(house, noor.who, noor.key, noor.who, letters, now)
+
+
+def test_deleting_is_for_good(house: House, noor: Listener, send: Send, now: datetime) -> None:
+    code = send()
+    (letter,) = reading.inbox(house, noor.who, noor.key).letters
+
+    reading.delete(house, letter)
+
+    with pytest.raises(ReceiptRefused):
+        thread.open_thread(house, code)
+    with pytest.raises(VentRefused) as gone:
+        reading.reply(house, letter, "Te laat.", now)
+    assert gone.value.key == "letter.gone"
+
+
+def test_a_blank_or_endless_reply_is_refused(
+    house: House, noor: Listener, send: Send, now: datetime
+) -> None:
+    send()
+    (letter,) = reading.inbox(house, noor.who, noor.key).letters
+
+    for text in (" ", "x" * 2001):
+        with pytest.raises(VentRefused):
+            reading.reply(house, letter, text, now)

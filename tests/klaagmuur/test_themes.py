@@ -1,0 +1,108 @@
+"""Themes for leadership: five or more of a closed quarter, or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from monitor.klaagmuur import days, themes
+from monitor.klaagmuur.content import Theme
+from monitor.klaagmuur.refusals import LuisteraarRefused
+from monitor.store.engine import reading
+from monitor.store.klaagmuur_tables import theme_release, theme_token
+from monitor.wiring import House
+from tests.klaagmuur.conftest import Listener
+
+Send = Callable[..., str]
+NEXT_QUARTER = date(2027, 1, 4)
+
+
+def tokens(house: House) -> list[bytes]:
+    with reading(house.engine) as connection:
+        return list(connection.execute(select(theme_token.c.sealed)).scalars())
+
+
+def test_five_are_told_and_four_are_gone(house: House, noor: Listener, send: Send) -> None:
+    for theme, times in ((Theme.PRESSURE, 5), (Theme.COLLEAGUES, 4)):
+        for _ in range(times):
+            send(theme=theme, countable=True)
+    for _ in range(9):
+        send(theme=Theme.LEADERSHIP, countable=False)
+    assert len(tokens(house)) == 18
+    assert len({len(token) for token in tokens(house)}) == 1
+
+    closed = themes.close_quarters(house.engine, noor.who, noor.key, NEXT_QUARTER)
+
+    assert closed == ("2026Q4",)
+    assert [(one.theme, one.band) for one in themes.released(house.engine)] == [
+        (Theme.PRESSURE, "5-9")
+    ]
+    assert tokens(house) == []
+    with reading(house.engine) as connection:
+        stored = connection.execute(select(theme_release.c.theme, theme_release.c.times)).all()
+    assert [tuple(row) for row in stored] == [("pressure", 5)]
+
+
+def test_a_quarter_that_is_not_over_is_left_alone(
+    house: House, noor: Listener, send: Send, now: datetime
+) -> None:
+    for _ in range(6):
+        send(theme=Theme.PRESSURE, countable=True)
+
+    assert themes.close_quarters(house.engine, noor.who, noor.key, now.date()) == ()
+    assert len(tokens(house)) == 6
+
+
+def test_closing_twice_counts_once(house: House, noor: Listener, send: Send) -> None:
+    for _ in range(6):
+        send(theme=Theme.PRESSURE, countable=True)
+
+    for _ in range(2):
+        themes.close_quarters(house.engine, noor.who, noor.key, NEXT_QUARTER)
+
+    (told,) = themes.released(house.engine)
+    assert told.band == "5-9"
+
+
+def test_a_line_stands_only_beside_a_released_theme(
+    house: House, noor: Listener, send: Send
+) -> None:
+    for _ in range(5):
+        send(theme=Theme.PRESSURE, countable=True)
+    themes.close_quarters(house.engine, noor.who, noor.key, NEXT_QUARTER)
+
+    themes.write_line(house.engine, "2026Q4", Theme.PRESSURE, " Vooral  na ziekte. ")
+
+    (told,) = themes.released(house.engine)
+    assert told.line == "Vooral na ziekte."
+    with pytest.raises(LuisteraarRefused):
+        themes.write_line(house.engine, "2026Q4", Theme.COLLEAGUES, "Iets.")
+    with pytest.raises(LuisteraarRefused):
+        themes.write_line(house.engine, "2026Q4", Theme.PRESSURE, "x" * 281)
+
+
+@given(st.lists(st.sampled_from(["", *(theme.value for theme in Theme)]), max_size=60))
+def test_nothing_below_five_is_ever_told(words: list[str]) -> None:
+    told = themes.reaching(words)
+
+    assert all(count >= 5 for count in told.values())
+    assert all(words.count(theme.value) < 5 for theme in Theme if theme not in told)
+
+
+@pytest.mark.parametrize(
+    ("count", "band"), [(0, ""), (4, ""), (5, "5-9"), (10, "10-14"), (24, "15-24"), (99, "50+")]
+)
+def test_how_many_is_told_in_bands(count: int, band: str) -> None:
+    assert themes.band(count) == band
+
+
+def test_quarters_are_in_order() -> None:
+    first, later = days.quarter(date(2026, 12, 31)), days.quarter(date(2027, 1, 1))
+
+    assert (first, later) == ("2026Q4", "2027Q1")
+    assert first < later
