@@ -157,7 +157,7 @@ def _delays(
         what = f"{rule.name}, {label}, {world.questions} questions, month {drop}"
         false = _rate(rule.alarms(still, limit, first)[:, first:])
         if label != AS_IS and abs(false / value - 1) > 0.25:
-            yield Row(what, float("nan"), "months", f"no such limit: {false:.2f} false a year")
+            yield Row(f"{what}: no such limit, fewest are", false, "false a year")
             continue
         yield _delay(what, rule.alarms(made, limit, first)[made.falls], drop, false)
 
