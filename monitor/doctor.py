@@ -12,12 +12,12 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from monitor import questionnaire, wiring
-from monitor.errors import FileRefused, Refusal
-from monitor.keyfolder import SECRET_BYTES
+from monitor.errors import FileRefused, KeyMissing, Refusal
 from monitor.pulse import rounds
 from monitor.pulse.rounds import RoundStatus
 from monitor.settings import Settings
-from monitor.store.engine import PRAGMAS, is_sqlite, reading
+from monitor.store import checkup
+from monitor.store.engine import reading
 from monitor.store.tables import audit
 from monitor.wiring import House
 
@@ -39,14 +39,16 @@ class Finding:
 
 def examine(settings: Settings, now: datetime) -> tuple[Finding, ...]:
     """Look at everything; an empty answer means all is well."""
-    findings = [*_places(settings), *_questionnaire(settings)]
+    findings = [*_places(settings), *_questionnaire(settings), *_room(settings)]
     try:
         house = wiring.build(settings)
+    except Refusal as refused:
+        return (*findings, Finding(refused.key, refused.words))
     except (SQLAlchemyError, OSError) as error:
         return (*findings, Finding("doctor.store", {"kind": type(error).__name__}))
     try:
         findings += [
-            *_pragmas(house),
+            *_store(house),
             *_private(settings),
             *_round_keys(house),
             *_clock(house, now),
@@ -75,14 +77,17 @@ def _questionnaire(settings: Settings) -> Iterator[Finding]:
         yield Finding(refused.key, refused.words)
 
 
-def _pragmas(house: House) -> Iterator[Finding]:
-    if not is_sqlite(house.engine):
-        return
-    with reading(house.engine) as connection:
-        for name, wanted in PRAGMAS.items():
-            found = connection.exec_driver_sql(f"PRAGMA {name}").scalar()
-            if found != wanted:
-                yield Finding("doctor.pragma", {"name": name, "found": found, "wanted": wanted})
+def _room(settings: Settings) -> Iterator[Finding]:
+    database = settings.database_file
+    folders = [settings.keys_dir, *([database.parent] if database else [])]
+    yield from (Finding(key, words) for key, words in checkup.room(*folders))
+
+
+def _store(house: House) -> Iterator[Finding]:
+    try:
+        yield from (Finding(key, words) for key, words in checkup.findings(house.engine))
+    except Refusal as refused:
+        yield Finding(refused.key, refused.words)
 
 
 def _private(settings: Settings) -> Iterator[Finding]:
@@ -93,8 +98,6 @@ def _private(settings: Settings) -> Iterator[Finding]:
         for file in sorted(folder.iterdir()):
             yield from _closed(file, "doctor.file_open")
     yield from _closed(secret, "doctor.file_open")
-    if secret.stat().st_size != SECRET_BYTES:
-        yield Finding("doctor.secret", {"name": secret})
 
 
 def _closed(path: Path, key: str) -> Iterator[Finding]:
@@ -105,13 +108,19 @@ def _closed(path: Path, key: str) -> Iterator[Finding]:
 def _round_keys(house: House) -> Iterator[Finding]:
     """Each round under way has its key here, and no key outlives its round."""
     under_way = {
-        known.key_name: known.period
+        known.key_name: known
         for known in rounds.all_rounds(house.engine)
         if known.status in (RoundStatus.OPEN, RoundStatus.CLOSING)
     }
     present = {name for name in house.keys.names() if name.startswith(ROUND_KEY)}
     for name in sorted(under_way.keys() - present):
-        yield Finding("doctor.key_missing", {"period": under_way[name]})
+        yield Finding("doctor.key_missing", {"period": under_way[name].period})
+    for name in sorted(under_way.keys() & present):
+        try:
+            rounds.key_of(house.keys, under_way[name])
+        except KeyMissing:
+            words = {"period": under_way[name].period, "name": house.keys.path / name}
+            yield Finding("doctor.key_unreadable", words)
     for name in sorted(present - under_way.keys()):
         yield Finding("doctor.key_left", {"name": house.keys.path / name})
 

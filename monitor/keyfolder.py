@@ -11,6 +11,8 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
+from monitor.errors import SettingsRefused
+
 SECRET_BYTES = 32
 
 
@@ -29,20 +31,14 @@ class KeyFolder:
             When there is one already.
         """
         self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
-        file = self.path / name
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        try:
-            os.write(handle, content)
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        _create(self.path / name, content)
         self._sync_folder()
 
     def read(self, name: str) -> bytes | None:
         """The file's content, or None when this folder does not have it or may not read it."""
         try:
             return (self.path / name).read_bytes()
-        except (FileNotFoundError, PermissionError, NotADirectoryError):
+        except OSError:
             return None
 
     def destroy(self, name: str) -> bool:
@@ -87,20 +83,44 @@ def read_secret(file: Path) -> bytes:
     """The installation's secret; made at the first start.
 
     Several processes may start at once: exactly one creates it, the others read that one.
+
+    Raises
+    ------
+    SettingsRefused
+        When it cannot be read or made, or is damaged. A new one is never made in its place:
+        links and second factors would stop working without anybody having chosen that.
     """
-    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not file.exists():
+            _make_secret(file)
+        secret = file.read_bytes()
+    except OSError as error:
+        raise SettingsRefused("secret.unreadable", name=file, reason=error.strerror) from None
+    if len(secret) != SECRET_BYTES or not any(secret):
+        raise SettingsRefused("doctor.secret", name=file)
+    return secret
+
+
+def _make_secret(file: Path) -> None:
     draft = file.with_name(f".{file.name}.{secrets.token_hex(8)}")
-    if not file.exists():
-        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        try:
-            os.write(handle, secrets.token_bytes(SECRET_BYTES))
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-        try:
-            os.link(draft, file)  # fails when another process was first: then theirs counts
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink()
-    return file.read_bytes()
+    _create(draft, secrets.token_bytes(SECRET_BYTES))
+    try:
+        os.link(draft, file)  # fails when another process was first: then theirs counts
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+
+
+def _create(file: Path, content: bytes) -> None:
+    """Write a new file, durably; on a full disk no part of it stays."""
+    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(handle, "wb") as out:
+            out.write(content)
+            out.flush()
+            os.fsync(out.fileno())
+    except BaseException:
+        file.unlink(missing_ok=True)
+        raise

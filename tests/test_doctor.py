@@ -20,7 +20,10 @@ from monitor.organisation.tree import Tree, Unit
 from monitor.pulse import rounds
 from monitor.questionnaire import load
 from monitor.settings import Settings
+from monitor.store import checkup
+from monitor.store.engine import open_store
 from monitor.wiring import House
+from tests.postgres import Cluster
 
 
 def keys_of(findings: tuple[Finding, ...]) -> list[str]:
@@ -149,5 +152,66 @@ def test_a_pragma_that_does_not_hold_is_named(
 
     event.listen(house.engine, "connect", weaken)
     house.engine.dispose()
-    (finding,) = doctor._pragmas(house)
+    (finding,) = doctor._store(house)
     assert finding == Finding("doctor.pragma", {"name": "secure_delete", "found": 0, "wanted": 1})
+
+
+# -- when the machine itself has trouble -----------------------------------------------------------
+
+
+def test_a_secret_that_cannot_be_read_is_named(house: House, now: datetime) -> None:
+    house.settings.secret_file.unlink()
+    house.settings.secret_file.mkdir()
+    assert keys_of(examine(house.settings, now)) == ["secret.unreadable"]
+
+
+def test_a_key_that_is_damaged_is_named(
+    house: House, open_round: rounds.Round, now: datetime
+) -> None:
+    (house.keys.path / open_round.key_name).write_bytes(b"half a k")
+    (finding,) = examine(house.settings, now)
+    assert keys_of((finding,)) == ["doctor.key_unreadable"]
+    assert finding.words["period"] == "2026-11"
+
+
+def test_a_store_that_is_damaged_is_named_as_a_store(house: House, now: datetime) -> None:
+    file = house.settings.database_file
+    assert file is not None
+    house.engine.dispose()
+    with file.open("r+b") as handle:
+        handle.write(b"kapot" * 20)
+    assert keys_of(examine(house.settings, now)) == ["store.damaged"]
+
+
+def test_a_damaged_page_is_found_before_anybody_asks_for_it(house: House, now: datetime) -> None:
+    file = house.settings.database_file
+    assert file is not None
+    with house.engine.connect() as connection:
+        page = connection.exec_driver_sql(
+            "SELECT rootpage FROM sqlite_master WHERE name = 'atom'"
+        ).scalar_one()
+    house.engine.dispose()
+    with file.open("r+b") as handle:
+        handle.seek((page - 1) * 4096)
+        handle.write(b"\xff" * 4096)
+    assert "store.damaged" in keys_of(examine(house.settings, now))
+
+
+def test_a_server_that_does_not_answer_is_named(settings: Settings, now: datetime) -> None:
+    gone = replace(settings, database_url="postgresql+psycopg://x@127.0.0.1:1/x")
+    assert keys_of(examine(gone, now)) == ["store.unreachable"]
+
+
+def test_a_disk_with_hardly_any_room_is_named(
+    house: House, open_round: rounds.Round, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checkup, "ROOM", 10**18)
+    assert keys_of(examine(house.settings, now)) == ["doctor.room", "doctor.room"]
+
+
+def test_a_postgresql_that_may_forget_is_named(postgresql: Cluster, now: datetime) -> None:
+    with postgresql.database() as url:
+        engine = open_store(url)
+        found = [words["name"] for key, words in checkup.findings(engine)]
+        engine.dispose()
+    assert found == ["fsync", "full_page_writes"]

@@ -142,3 +142,14 @@ def test_sessions_that_ran_out_are_removed_at_the_next_sign_in(
 def test_under_https_the_cookie_has_the_guarded_name() -> None:
     assert sessions.cookie_name(secure=False) == "teamklimaat_session"
     assert sessions.cookie_name(secure=True) == "__Host-teamklimaat_session"
+
+
+def test_a_session_from_the_future_was_begun_by_a_wrong_clock_and_does_not_run(
+    peopled: House, now: datetime
+) -> None:
+    engine, later = peopled.engine, now + timedelta(days=400)
+    accounts.add_with_password(engine, SANNE, Role.TOEZICHT, None, GOOD, "demo", now)
+    token = signin.first_step(engine, peopled.secret, SANNE, GOOD, later).token
+
+    assert sessions.person(engine, token, later) is not None
+    assert sessions.person(engine, token, now) is None

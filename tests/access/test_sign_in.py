@@ -148,3 +148,12 @@ def test_guesses_sent_at_once_count_one_by_one(staffed: House, now: datetime) ->
     with reading(staffed.engine) as connection:
         failures = connection.scalar(select(account.c.failures).where(account.c.email == SANNE))
     assert failures == patience.FREE_FAILURES + 1
+
+
+def test_a_wait_noted_by_a_clock_that_was_wrong_keeps_nobody_out(
+    staffed: House, now: datetime
+) -> None:
+    for _ in range(patience.FREE_FAILURES + 2):
+        refused(staffed, SANNE, WRONG, now + timedelta(days=400))
+
+    signin.first_step(staffed.engine, staffed.secret, SANNE, GOOD, now)
