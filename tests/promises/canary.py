@@ -1,0 +1,107 @@
+"""A vent with words found nowhere else, sent as a colleague sends it; and the hunt for them."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import quote_plus
+
+import httpx
+from sqlalchemy import select
+
+from monitor.access import accounts
+from monitor.access.roles import Role
+from monitor.klaagmuur import luisteraars
+from monitor.klaagmuur.envelope import Cost, ReaderKey
+from monitor.klaagmuur.readers import Luisteraar
+from monitor.store.engine import reading
+from monitor.store.klaagmuur_tables import vent
+from monitor.wiring import House
+
+PASSPHRASE = "vier losse natte eenden"
+WORDS = ("kwetterkanarie", "zilverfluisterboom")
+TEXT = f"Vandaag zag ik een {WORDS[0]} huilen onder een {WORDS[1]}."
+REPLY = "Dat klinkt als een regenboogtrommelaar."
+ANSWER = "Het was eerder een lantaarnvlinderaar."
+SAID = (*WORDS, "regenboogtrommelaar", "lantaarnvlinderaar")
+insecure_quick_cost = Cost(rounds=1, memory=8192)
+
+
+@dataclass(frozen=True)
+class Listener:
+    """A luisteraar with the key in hand."""
+
+    who: Luisteraar
+    key: ReaderKey
+
+
+def enrol(house: House, name: str, now: datetime) -> Listener:
+    """Give somebody the role and a key."""
+    email = f"{name.lower()}@waterrijk.example"
+    accounts.add(house.engine, email, Role.LUISTERAAR, None, "beheerder", now)
+    account = luisteraars.account_of(house.engine, email)
+    assert account is not None
+    new = luisteraars.make_key(PASSPHRASE, insecure_quick_cost)
+    who = luisteraars.enrol(house.engine, account, name, new, "beheerder", now)
+    return Listener(who, new.key)
+
+
+def send(client: httpx.Client, text: str = TEXT) -> str:
+    """Send a vent through the page; returns its receipt code."""
+    fields = {"tekst": text, "bedoeling": "reply", "thema": "pressure", "tellen": "ja"}
+    page = client.post("/klaagmuur", data=fields)
+    found = re.search(r'id="code">([0-9A-Z-]+)<', page.text)
+    assert found is not None, page.status_code
+    return found[1]
+
+
+def talk(client: httpx.Client, code: str, text: str = "") -> str:
+    """Open the conversation, or write on in it; returns the page."""
+    fields = {"code": code} | ({"stap": "toch", "tekst": text} if text else {})
+    return client.post("/klaagmuur/gesprek", data=fields).text
+
+
+def spellings(word: str) -> Iterator[bytes]:
+    """The ways in which a word may stand in a file."""
+    for cased in (word, word.upper(), word.capitalize()):
+        yield cased.encode()
+        yield cased.encode("utf-16-le")
+        yield cased.encode().hex().encode()
+        yield quote_plus(cased).encode()
+    for shift in range(3):
+        # Wherever it starts in what is encoded, these letters do not depend on what is around it.
+        core = base64.b64encode(b"x" * shift + word.encode())
+        yield core[4:-4]
+
+
+def found_in(files: dict[str, bytes], words: tuple[str, ...] = SAID) -> list[tuple[str, str]]:
+    """Which of the words stand in which of the files."""
+    return [
+        (name, word)
+        for name, content in files.items()
+        for word in words
+        if any(spelling in content for spelling in spellings(word))
+    ]
+
+
+def all_files(house: House, *more: Path) -> dict[str, bytes]:
+    """Database, write-ahead log, keys, secret, and whatever lies in `more`."""
+    database = house.settings.database_file
+    assert database is not None
+    folders = (database.parent, house.settings.keys_dir.parent, *more)
+    return {
+        str(file): file.read_bytes()
+        for folder in folders
+        for file in sorted(folder.rglob("*"))
+        if file.is_file()
+    }
+
+
+def sealed_vents(house: House) -> dict[bytes, bytes]:
+    """What the store keeps of every vent, by id."""
+    with reading(house.engine) as connection:
+        return {row.id: row.sealed for row in connection.execute(select(vent))}

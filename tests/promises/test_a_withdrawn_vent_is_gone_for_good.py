@@ -1,0 +1,144 @@
+"""A withdrawn or expired vent is gone for good: from the table, the log, and every backup."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+
+from monitor import clock, restoring, wiring
+from monitor.klaagmuur import envelope, expiry, reading, shredding, thread, vents
+from monitor.klaagmuur.content import Vent
+from monitor.klaagmuur.envelope import Damaged
+from monitor.klaagmuur.refusals import ReceiptRefused
+from monitor.klaagmuur.vents import Draft
+from monitor.store import backup
+from monitor.wiring import House
+from tests.live import running
+from tests.promises import canary
+
+
+@pytest.fixture
+def noor(house: House) -> canary.Listener:
+    """The luisteraar."""
+    return canary.enrol(house, "Noor", clock.now())
+
+
+def withdraw(house: House, code: str) -> None:
+    thread.withdraw(house, code)
+
+
+def expire(house: House, _code: str) -> None:
+    expiry.sweep(house, clock.now() + timedelta(60))
+
+
+def delete(house: House, code: str) -> None:
+    receipt = envelope.receipt_of(code.encode())
+    opened = thread.open_thread(house, code)
+    thread.remove(house, {receipt.id: opened.shred.name})
+
+
+@pytest.mark.parametrize("end", [withdraw, expire, delete])
+def test_nothing_of_it_is_left_in_the_store(
+    house: House, noor: canary.Listener, end: Callable[[House, str], None]
+) -> None:
+    code = vents.send(house, Draft(Vent(text=canary.TEXT)), clock.now())
+    thread.answer(house, code, canary.ANSWER, "a" * 22, clock.now())
+    ((name, sealed),) = canary.sealed_vents(house).items()
+    key = thread.open_thread(house, code).shred.key
+
+    end(house, code)
+
+    files = canary.all_files(house)
+    for trace in (sealed[40:140], sealed[-100:], name, key):
+        assert [file for file, content in files.items() if trace in content] == []
+    with pytest.raises(ReceiptRefused):
+        thread.open_thread(house, code)
+
+
+def test_the_control_before_it_ends_its_traces_are_found(
+    house: House, noor: canary.Listener
+) -> None:
+    vents.send(house, Draft(Vent(text=canary.TEXT)), clock.now())
+    ((name, sealed),) = canary.sealed_vents(house).items()
+
+    everything = b"".join(canary.all_files(house).values())
+
+    assert name in everything
+    assert sealed[40:140] in everything
+
+
+@pytest.mark.parametrize("end", [withdraw, expire, delete])
+def test_a_restored_backup_does_not_bring_it_back(
+    house: House, noor: canary.Listener, tmp_path: Path, end: Callable[[House, str], None]
+) -> None:
+    code = vents.send(house, Draft(Vent(text=canary.TEXT)), clock.now())
+    file = tmp_path / "backup.db"
+    backup.write(house.engine, file)
+    end(house, code)
+
+    told = restoring.restore(house, file, "test", clock.now(), force=True)
+
+    assert told.vents == 1
+    assert reading.inbox(house, noor.who, noor.key).letters == ()
+    with pytest.raises(ReceiptRefused):
+        thread.open_thread(house, code)
+
+
+def test_a_restored_backup_does_bring_back_what_was_not_withdrawn(
+    house: House, noor: canary.Listener, tmp_path: Path
+) -> None:
+    code = vents.send(house, Draft(Vent(text=canary.TEXT)), clock.now())
+    file = tmp_path / "backup.db"
+    backup.write(house.engine, file)
+
+    restoring.restore(house, file, "test", clock.now(), force=True)
+
+    assert thread.open_thread(house, code).vent.text == canary.TEXT
+
+
+def test_a_stolen_copy_opens_nothing_even_with_the_luisteraars_key(
+    house: House, noor: canary.Listener, tmp_path: Path
+) -> None:
+    code = vents.send(house, Draft(Vent(text=canary.TEXT)), clock.now())
+    ((name, sealed),) = canary.sealed_vents(house).items()
+    stolen = tmp_path / "stolen"
+    database = house.settings.database_file
+    assert database is not None
+    shutil.copytree(database.parent, stolen)  # with its write-ahead log, without the key folder
+    thread.withdraw(house, code)
+
+    left = [shredding.read(house.keys, bytes.fromhex(n[5:])) for n in house.keys.names()]
+    keys = [found.key for found in left if found is not None]
+
+    assert keys
+    for shred in (*keys, bytes(32)):
+        with pytest.raises(Damaged):
+            envelope.open_as_reader(sealed, name, noor.key, shred)
+        with pytest.raises(Damaged):
+            envelope.open_as_sender(sealed, envelope.receipt_of(code.encode()), shred)
+
+
+def test_through_the_page_and_across_a_restart(
+    house: House, noor: canary.Listener, tmp_path: Path
+) -> None:
+    with (
+        running(house.settings, tmp_path) as live,
+        httpx.Client(base_url=live.address, timeout=30) as client,
+    ):
+        code, other = canary.send(client), canary.send(client, "blijft staan")
+        gone = client.post(
+            "/klaagmuur/gesprek", data={"code": code, "stap": "intrekken", "zeker": "ja"}
+        )
+        assert "Het is weg" in gone.text
+        live.stop()
+    again = wiring.build(house.settings)
+
+    with pytest.raises(ReceiptRefused):
+        thread.open_thread(again, code)
+    assert thread.open_thread(again, other).vent.text == "blijft staan"
+    again.engine.dispose()
