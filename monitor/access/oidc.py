@@ -155,6 +155,12 @@ def identity(
     return dict(checked)
 
 
+def forget() -> None:
+    """Forget what was learned of providers; it is learned again at the next trip."""
+    with _keeping:
+        _known.clear()
+
+
 def _provider(client: Client, now: datetime, *, afresh: bool = False) -> _Known:
     with _keeping:
         known = _known.get(client.issuer)

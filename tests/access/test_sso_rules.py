@@ -1,0 +1,130 @@
+"""The file about single sign-on: what follows from it, and each thing that can be wrong in it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from monitor.access.roles import Grant, Role
+from monitor.access.sso_rules import SsoRules, parse
+from monitor.errors import SettingsRefused
+from monitor.settings import ROOT, read
+
+RULE = '[[rules]]\ngroup = "g"\nrole = '
+PROVIDER = {
+    "HOME": "/home/sanne",
+    "TEAMKLIMAAT_OIDC_ISSUER": "https://login.example/waterrijk",
+    "TEAMKLIMAAT_OIDC_CLIENT_ID": "teamklimaat",
+    "TEAMKLIMAAT_OIDC_CLIENT_SECRET": "geheim",
+    "TEAMKLIMAAT_BASE_URL": "https://klimaat.waterrijk.example",
+}
+
+
+def refused(environ: dict[str, str]) -> str:
+    with pytest.raises(SettingsRefused) as caught:
+        read(environ)
+    return caught.value.key
+
+
+def test_an_empty_file_changes_nothing() -> None:
+    assert parse("", "sso.toml") == SsoRules()
+
+
+def test_the_example_can_be_used_as_it_is() -> None:
+    rules = parse((ROOT / "data" / "examples" / "sso.toml").read_text("utf-8"), "sso.toml")
+
+    assert rules.name == "Gemeente Waterrijk"
+    assert {rule.role for rule in rules.rules} == set(Role) - {Role.LUISTERAAR}
+
+
+def test_a_person_in_several_groups_has_the_roles_of_all() -> None:
+    rules = parse(
+        f'{RULE}"toezicht"\n{RULE}"leidinggevende"\nunit_claim = "teams"\n'
+        '[[rules]]\ngroup = "h"\nrole = "leidinggevende"\nunit = "jeugd"\n',
+        "sso.toml",
+    )
+
+    found = rules.grants({"groups": ["g", "h", "x"], "teams": ["werk", "wmo", 7, ""]})
+
+    led = {Grant(Role.LEIDINGGEVENDE, unit) for unit in ("werk", "wmo", "jeugd")}
+    assert found == led | {Grant(Role.TOEZICHT)}
+    assert rules.grants({"groups": ["x"], "teams": "werk"}) == frozenset()
+    assert rules.grants({}) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("claims", "email"),
+    [
+        ({"email": "a@b.nl", "email_verified": True}, "a@b.nl"),
+        ({"email": "a@b.nl", "email_verified": False}, None),
+        ({"email": "a@b.nl", "email_verified": "true"}, None),
+        ({"email": "a@b.nl"}, None),
+        ({"email_verified": True}, None),
+        ({"email": ["a@b.nl"], "email_verified": True}, None),
+    ],
+)
+def test_only_an_address_that_was_checked_counts(
+    claims: dict[str, object], email: str | None
+) -> None:
+    assert SsoRules().email(claims) == email
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("local = ", "sso.toml"),
+        ("lokaal = true", "sso.key"),
+        ('local = "nee"', "sso.switch"),
+        ("email_checked = 1", "sso.switch"),
+        ('groups_claim = ""', "sso.word"),
+        ("name = 7", "sso.word"),
+        ('scopes = "openid"', "sso.scopes"),
+        ('scopes = ["email"]', "sso.scopes"),
+        ('rules = "beheer"', "sso.rule"),
+        ("rules = [1]", "sso.rule"),
+        ('[[rules]]\ngroup = "g"', "sso.rule"),
+        (f'{RULE}"baas"', "sso.rule"),
+        (f'{RULE}"leidinggevende"', "sso.rule"),
+        (f'{RULE}"leidinggevende"\nunit = "a"\nunit_claim = "b"', "sso.rule"),
+        (f'{RULE}"toezicht"\nunit = "a"', "sso.rule"),
+        (f'{RULE}"toezicht"\nteam = "a"', "sso.rule"),
+        (f'{RULE}"beheerder"\n{RULE}"luisteraar"', "sso.rules_apart"),
+        (f'local = false\n{RULE}"toezicht"', "sso.no_beheerder"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(text: str, key: str) -> None:
+    with pytest.raises(SettingsRefused) as caught:
+        parse(text, "sso.toml")
+
+    assert caught.value.key == key
+
+
+@pytest.mark.parametrize(
+    ("changed", "key"),
+    [
+        ({"OIDC_CLIENT_ID": ""}, "settings.oidc_half"),
+        ({"OIDC_CLIENT_SECRET": ""}, "settings.oidc_half"),
+        ({"OIDC_ISSUER": ""}, "settings.oidc_half"),
+        ({"OIDC_ISSUER": "http://login.example"}, "settings.oidc_issuer"),
+        ({"OIDC_ISSUER": "login.example"}, "settings.oidc_issuer"),
+        ({"OIDC_ISSUER": "https://login.example/?tenant=1"}, "settings.oidc_issuer"),
+        ({"BASE_URL": "http://klimaat.waterrijk.example"}, "settings.oidc_base_url"),
+        ({"SSO_FILE": "/nergens/sso.toml"}, "sso.missing"),
+    ],
+)
+def test_settings_that_contradict_each_other_stop_the_start(
+    changed: dict[str, str], key: str
+) -> None:
+    assert refused(PROVIDER | {f"TEAMKLIMAAT_{k}": v for k, v in changed.items()}) == key
+
+
+def test_a_file_without_a_provider_stops_the_start(tmp_path: Path) -> None:
+    file = tmp_path / "sso.toml"
+    file.write_text("local = false\n")
+    given = {"HOME": "/home/sanne", "TEAMKLIMAAT_SSO_FILE": str(file)}
+
+    assert refused(given) == "sso.alone"
+    assert not read(PROVIDER | given).sso_rules.local
+    file.write_bytes(b"\xff\xfe")
+    assert refused(PROVIDER | given) == "sso.unreadable"

@@ -1,0 +1,106 @@
+"""An organisation with a sign-in of its own, and a browser at our door."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from monitor import clock, wiring
+from monitor.access import oidc
+from monitor.access.sso_rules import SsoRules
+from monitor.organisation.register import import_tree
+from monitor.organisation.tree import Tree, Unit
+from monitor.settings import DEFAULT_BASE_URL
+from monitor.staff.door import exception_handlers
+from monitor.staff.signin import routes
+from monitor.wiring import House
+from tests.oidc import provider
+from tests.oidc.provider import Wanted
+
+PEOPLE = {
+    "bea": {"email": "bea@waterrijk.example", "email_verified": True, "groups": ["beheer"]},
+    "sanne": {
+        "email": "Sanne@Waterrijk.example",
+        "email_verified": True,
+        "groups": ["leiding", "or"],
+        "department": "werk",
+    },
+    "vreemd": {"email": "bea@waterrijk.example", "email_verified": False, "groups": ["beheer"]},
+    "niemand": {"email": "niemand@waterrijk.example", "email_verified": True, "groups": []},
+}
+RULES = """
+[[rules]]
+group = "beheer"
+role = "beheerder"
+[[rules]]
+group = "or"
+role = "toezicht"
+[[rules]]
+group = "luister"
+role = "luisteraar"
+[[rules]]
+group = "leiding"
+role = "leidinggevende"
+unit_claim = "department"
+"""
+
+Choose = Callable[[SsoRules], House]
+
+
+@pytest.fixture
+def wanted() -> Wanted:
+    """The provider as it will be."""
+    return Wanted(people={name: dict(claims) for name, claims in PEOPLE.items()})
+
+
+@pytest.fixture
+def start(wanted: Wanted, tmp_path: Path) -> Callable[[], AbstractContextManager[None]]:
+    """Starts the provider; twice, when something about it changed."""
+
+    @contextmanager
+    def started() -> Iterator[None]:
+        with provider.running(wanted, tmp_path):
+            yield
+
+    return started
+
+
+@pytest.fixture
+def choose(house: House, wanted: Wanted) -> Choose:
+    """Lets the house use the provider, with the rules given."""
+    tree = Tree((Unit("waterrijk", None, "Waterrijk"), Unit("werk", "waterrijk", "Werk")))
+    import_tree(house.engine, tree, "test", clock.now())
+
+    def chosen(rules: SsoRules) -> House:
+        settings = replace(
+            house.settings,
+            oidc_issuer=wanted.issuer,
+            oidc_client_id=provider.CLIENT,
+            oidc_client_secret=provider.CLIENT_SECRET,
+            sso_rules=rules,
+        )
+        wiring.use(replace(house, settings=settings))
+        return wiring.current()
+
+    return chosen
+
+
+@pytest.fixture
+def browser(house: House) -> Iterator[TestClient]:
+    """A browser that keeps cookies and does not follow redirects."""
+    application = Starlette(routes=routes, exception_handlers=exception_handlers)
+    with TestClient(application, DEFAULT_BASE_URL, follow_redirects=False) as client:
+        yield client
+
+
+@pytest.fixture(autouse=True)
+def forgetful() -> Iterator[None]:
+    """What was learned of one provider is not known to the next test."""
+    yield
+    oidc.forget()
