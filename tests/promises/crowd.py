@@ -28,6 +28,8 @@ class Crowd:
 
     codes: Mapping[str, str] = field(repr=False)
     answers: Mapping[str, Answers] = field(repr=False)
+    spare: tuple[str, ...] = field(repr=False, default=())
+    """Codes of a unit in which nobody answers."""
 
     @property
     def people(self) -> tuple[str, ...]:
@@ -38,11 +40,16 @@ class Crowd:
 def gather(house: House, lot: random.Random, now: datetime) -> Crowd:
     """Open a round and invite everybody; no two of them will answer the same."""
     teams = [f"team-{place}" for place in range(TEAMS)]
-    units = (Unit("stad", None, "Stad"), *(Unit(team, "stad", team) for team in teams))
+    units = (
+        Unit("stad", None, "Stad"),
+        *(Unit(team, "stad", team) for team in teams),
+        Unit("rest", "stad", "Rest"),
+    )
     import_tree(house.engine, Tree(units), "test", now)
     questions = load(house.settings.questionnaire_file)
     rounds.open_round(house, PERIOD, questions, None, "test", now)
     made = invitations.invite(house, PERIOD, dict.fromkeys(teams, TEAM_SIZE), "test", now)
+    spare = invitations.invite(house, PERIOD, {"rest": 2}, "test", now)
     different: set[Answers] = set()
     while len(different) < len(made):
         different.add(tuple(lot.randint(1, 5) for _ in questions.questions))
@@ -51,6 +58,7 @@ def gather(house: House, lot: random.Random, now: datetime) -> Crowd:
     return Crowd(
         dict(zip(people, (invitation.code for invitation in made), strict=True)),
         dict(zip(people, sheets, strict=True)),
+        tuple(invitation.code for invitation in spare),
     )
 
 

@@ -26,6 +26,8 @@ from monitor.access import results_link
 from monitor.pulse import closing, rounds
 from monitor.pulse.envelope import Opener
 from monitor.settings import Settings, read
+from monitor.staff.sheet import CONFIRM
+from monitor.store import backup as backup_
 from monitor.store.engine import reading
 from monitor.store.tables import envelope
 from monitor.wiring import House
@@ -57,6 +59,7 @@ class Scene:
     forms: frozenset[bytes]
     thanks: frozenset[bytes]
     views: Sequence[tuple[object, object]]
+    probes: Sequence[tuple[object, object]]
     box: dict[bytes, str]
     key: bytes
 
@@ -100,9 +103,11 @@ def _act(house: House, settings: Settings, folder: Path) -> Scene:
         )
         seen = crowd.answer_together(rest, lot, lambda person: thanks.add(send(person).content))
         with httpx.Client(base_url=live.address) as client:
+            probes = _probe(client, people.codes[seen[0]], next(iter(people.spare)))
             forms = {client.get(f"/pulse/{code}").content for code in people.codes.values()}
         open_files = theft.files_in(folder / "data")
-        backup = _backup(folder / "data" / "store.db", folder / "backup.db")
+        backup_.write(house.engine, folder / "backup.db")
+        backup = (folder / "backup.db").read_bytes()
         found = rounds.get(house.engine, crowd.PERIOD)
         key = rounds.key_of(house.keys, found)
         box = _truth(house, people, Opener.of(key))
@@ -119,6 +124,7 @@ def _act(house: House, settings: Settings, folder: Path) -> Scene:
         forms=frozenset(forms),
         thanks=frozenset(thanks),
         views=views,
+        probes=probes,
         box=box,
         key=key.to_bytes(),
     )
@@ -169,7 +175,7 @@ def test_no_key_is_in_anything_stolen_and_no_code_leads_to_its_ballot(scene: Sce
     marks = {row[1] for row in theft.rows_of(scene.backup)["ballot"]}
     secrets = {content for name, content in scene.closed_files.items() if "state" in name}
 
-    assert len(marks) == 100
+    assert len(marks) == 102
     assert scene.key[:32] not in scene.loot
     assert scene.key[32:] not in scene.loot
     assert not [code for code in codes if code in scene.loot]
@@ -181,6 +187,12 @@ def test_no_key_is_in_anything_stolen_and_no_code_leads_to_its_ballot(scene: Sce
 def test_every_code_shows_the_same_page_used_or_not(scene: Scene) -> None:
     assert len(scene.forms) == 1
     assert len(scene.thanks) == 1
+
+
+def test_a_sheet_that_spends_nothing_tells_nothing_of_the_code_either(scene: Scene) -> None:
+    """Blank, blank and confirmed, or not ours: the same answer for a used and an unused code."""
+    assert [used for used, _ in scene.probes] == [unused for _, unused in scene.probes]
+    assert len({str(used) for used, _ in scene.probes}) > 1
 
 
 def test_nothing_anybody_can_look_at_moves_when_somebody_answers(scene: Scene) -> None:
@@ -291,6 +303,14 @@ def _watched(
     return views, early, thanks
 
 
+def _probe(client: httpx.Client, used: str, unused: str) -> list[tuple[object, object]]:
+    sheets = ({}, {CONFIRM: ""}, {"nonsense": "1"})
+    answers = [
+        [client.post(f"/pulse/{code}", data=sheet) for code in (used, unused)] for sheet in sheets
+    ]
+    return [((a.status_code, a.content), (b.status_code, b.content)) for a, b in answers]
+
+
 def _look(house: House, client: httpx.Client, paths: Sequence[str]) -> object:
     pages = [client.get(path) for path in paths]
     told = [
@@ -298,14 +318,6 @@ def _look(house: House, client: httpx.Client, paths: Sequence[str]) -> object:
         for page in pages
     ]
     return told, [page.content for page in pages], doctor.examine(house.settings, NOW)
-
-
-def _backup(database: Path, copy: Path) -> bytes:
-    source, target = sqlite3.connect(database), sqlite3.connect(copy)
-    source.backup(target)
-    source.close()
-    target.close()
-    return copy.read_bytes()
 
 
 def _truth(house: House, people: Crowd, opener: Opener) -> dict[bytes, str]:
