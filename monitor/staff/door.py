@@ -11,7 +11,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Match
 from starlette.types import Receive, Scope, Send
 
-from monitor.errors import StoreBusy
+from monitor.errors import StoreBusy, StoreFailing
 from monitor.staff import (
     documents,
     downloads,
@@ -94,9 +94,10 @@ def answer_http(request: Request, error: Exception) -> Response:
     return response
 
 
-def answer_busy(request: Request, _error: Exception) -> Response:
-    """The store was locked for too long."""
-    return message(request, "busy", 503, retry=True)
+def answer_busy(request: Request, error: Exception) -> Response:
+    """The store was locked for too long, or somebody has to mend it."""
+    name = "store_failing" if isinstance(error, StoreFailing) else "busy"
+    return message(request, name, 503, retry=True)
 
 
 def answer_not_a_form(request: Request, _error: Exception) -> Response:

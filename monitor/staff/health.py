@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from monitor import clock, wiring
+from monitor.errors import StoreBusy
 from monitor.staff.threads import aside
 from monitor.store.engine import check_reachable
 from monitor.wiring import House
@@ -82,7 +83,7 @@ def is_local(request: Request) -> bool:
 def _reachable(house: House) -> bool:
     try:
         check_reachable(house.engine)
-    except SQLAlchemyError:
+    except (SQLAlchemyError, StoreBusy):
         return False
     return True
 

@@ -160,9 +160,9 @@ def flush_log(engine: Engine) -> bool:
 
 
 def check_reachable(engine: Engine) -> None:
-    """Ask the store one question; raises the driver's error when it does not answer."""
-    with engine.connect() as connection:
-        connection.execute(text("SELECT 1"))
+    """Ask the store for something it holds; raises as `reading` when it does not answer."""
+    with reading(engine) as connection:
+        connection.execute(text("SELECT version_num FROM alembic_version"))
 
 
 def _postgresql_arguments(patience: float) -> dict[str, Any]:

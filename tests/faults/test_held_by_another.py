@@ -1,0 +1,60 @@
+"""Another process holds the store for longer than anybody waits."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+import httpx
+
+from monitor.pulse import rounds
+from tests.faults.conftest import Town
+from tests.faults.crowd import Crowd, check_every_answer_counts_once
+from tests.live import running
+from tests.scale import SOAK
+
+HELD = 7 if SOAK == 1 else 30
+"""Seconds; people wait five."""
+LONGEST_WAIT = 12
+"""Seconds in which everybody has an answer, whatever it is."""
+
+
+@contextmanager
+def held(town: Town) -> Iterator[None]:
+    """The round, in the hands of a process that does not let go."""
+    other = town.house.engine.execution_options(sqlite_begin="IMMEDIATE").connect()
+    other.begin()
+    rounds.lock(other, town.period)
+    yield
+    other.rollback()
+    other.close()
+
+
+def test_everybody_is_told_to_wait_with_the_answers_kept_and_then_all_goes_on(
+    town: Town, tmp_path: Path, now: datetime
+) -> None:
+    few = Town(town.house, town.period, town.codes[:12], town.sheet)
+    with running(town.house.settings, tmp_path) as live:
+        with held(town):
+            start = time.monotonic()
+            crowd = Crowd(live.port, few)
+            crowd.start()
+            assert (
+                httpx.get(f"{live.address}/healthz", timeout=LONGEST_WAIT).json()["store"] == "ok"
+            )
+            crowd.wait()
+            took = time.monotonic() - start
+            time.sleep(max(0, HELD - took))
+        again = Crowd(live.port, few)
+        again.start()
+        again.wait()
+
+    assert set(crowd.told.values()) == {503}
+    assert crowd.lost == 0
+    assert took < 2 * LONGEST_WAIT
+    assert all(b'value="4" checked' in page for page in crowd.pages)
+    assert set(again.told.values()) == {200}
+    check_every_answer_counts_once(town, again.acknowledged, now)
