@@ -52,6 +52,7 @@ def test_everybody_is_told_to_wait_with_the_answers_kept_and_then_all_goes_on(
         again.start()
         again.wait()
 
+    assert health.json()["store"] == "ok"
     assert set(crowd.told.values()) == {503}
     assert crowd.lost == 0
     assert took < 2 * LONGEST_WAIT
