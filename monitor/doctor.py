@@ -7,12 +7,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from monitor import questionnaire, wiring
-from monitor.errors import FileRefused, KeyMissing, Refusal
+from monitor.delivery import office
+from monitor.errors import FileRefused, KeyMissing, MailRefused, Refusal
+from monitor.mailserver import LOOPBACK
 from monitor.pulse import rounds
 from monitor.pulse.rounds import RoundStatus
 from monitor.settings import Settings
@@ -52,6 +55,7 @@ def examine(settings: Settings, now: datetime) -> tuple[Finding, ...]:
             *_private(settings),
             *_round_keys(house),
             *_clock(house, now),
+            *_mail(house),
         ]
     finally:
         house.engine.dispose()
@@ -123,6 +127,19 @@ def _round_keys(house: House) -> Iterator[Finding]:
             yield Finding("doctor.key_unreadable", words)
     for name in sorted(present - under_way.keys()):
         yield Finding("doctor.key_left", {"name": house.keys.path / name})
+
+
+def _mail(house: House) -> Iterator[Finding]:
+    """The mail server lets us in, and the links in the mail lead somewhere."""
+    server = house.settings.mail_server
+    if server is None:
+        return
+    try:
+        office.check_server(house)
+    except MailRefused as refused:
+        yield Finding(refused.key, refused.words)
+    if urlsplit(house.settings.base_url).hostname in LOOPBACK and server.host not in LOOPBACK:
+        yield Finding("doctor.mail_links", {"address": house.settings.base_url})
 
 
 def _clock(house: House, now: datetime) -> Iterator[Finding]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from email.utils import parseaddr
+from email.utils import getaddresses
 from enum import StrEnum
 from urllib.parse import SplitResult, unquote, urlsplit
 
@@ -65,8 +65,10 @@ def check_sender(given: str) -> str:
     SettingsRefused
         When it is not.
     """
-    _, address = parseaddr(given)
-    if not given.isprintable() or not address.isascii() or not _ADDRESS.fullmatch(address):
+    found = [address for _, address in getaddresses([given])]
+    if len(found) != 1 or not given.isprintable() or not _ADDRESS.fullmatch(found[0]):
+        raise SettingsRefused("settings.mail_from")
+    if not found[0].isascii():
         raise SettingsRefused("settings.mail_from")
     return given
 

@@ -121,7 +121,6 @@ def _message(
     message["Subject"] = subject
     message["Date"] = format_datetime(now)
     message["Message-ID"] = f"<{mark}@{address.rpartition('@')[2]}>"
-    message["Content-Language"] = head.language
     # So that no absence notice comes back, and with it the name of who is away.
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
@@ -130,6 +129,7 @@ def _message(
         language=head.language, title=escape(subject), body="".join(map(_html, parts))
     )
     message.add_alternative(html, subtype="html", cte="quoted-printable")
+    message["Content-Language"] = head.language
     return message
 
 

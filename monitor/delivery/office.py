@@ -8,18 +8,21 @@ from urllib.parse import urlsplit
 
 from monitor.delivery import compose
 from monitor.delivery.compose import Letterhead
-from monitor.delivery.postman import AddressRefused, NotNow, Postman
+from monitor.delivery.postman import PATIENCE, AddressRefused, NotNow, Postman
 from monitor.errors import MailRefused
 from monitor.pulse.rounds import Round
 from monitor.wiring import House
 
+CHECK_PATIENCE = 10.0
+"""Seconds; somebody is waiting for the answer."""
 
-def postman(house: House) -> Postman:
+
+def postman(house: House, patience: float = PATIENCE) -> Postman:
     """A postman for the mail server in the settings; MailRefused when there is none."""
     server = house.settings.mail_server
     if server is None:
         raise MailRefused("mail.not_set")
-    return Postman(server, urlsplit(house.settings.base_url).hostname or "localhost")
+    return Postman(server, urlsplit(house.settings.base_url).hostname or "localhost", patience)
 
 
 def letterhead(house: House, opened: Round | None = None) -> Letterhead:
@@ -59,7 +62,7 @@ def check_server(house: House) -> None:
     MailRefused
         When that cannot be done.
     """
-    with postman(house) as bringer:
+    with postman(house, CHECK_PATIENCE) as bringer:
         try:
             bringer.call()
         except NotNow:

@@ -55,7 +55,7 @@ class Mailroom:
         def may_enter(*given: object) -> AuthResult:
             said = given[-1]
             assert isinstance(said, LoginPassword)
-            return AuthResult(success=(said.login, said.password) == login)
+            return AuthResult(success=(said.login, said.password) == login, handled=False)
 
         controller = Controller(
             room,
