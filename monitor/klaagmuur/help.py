@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -63,9 +64,16 @@ def load(path: Path = FILE) -> tuple[Contact, ...]:
         When the file is missing, is no TOML, or a contact in it is not as it should be.
     """
     try:
-        given = tomllib.loads(path.read_text("utf-8"))
+        return _read(path, path.stat().st_mtime_ns)
     except OSError:
         raise InputRefused("help.missing", name=path.name) from None
+
+
+@lru_cache(maxsize=4)
+def _read(path: Path, _changed: int) -> tuple[Contact, ...]:
+    """Read the file once for every time it was changed; it stands on every page."""
+    try:
+        given = tomllib.loads(path.read_text("utf-8"))
     except ValueError:
         raise InputRefused("help.syntax", name=path.name) from None
     contacts = given.get("contact")

@@ -17,9 +17,9 @@ from monitor.keyfolder import KeyFolder
 from monitor.klaagmuur.envelope import KEY_BYTES, new_key
 
 PREFIX = "vent-"
-READY = 48
+READY = 240
 """Keys this process keeps ready."""
-AT_ONCE = 12
+AT_ONCE = 16
 """Keys made together when a crowd has used up what was ready."""
 KEPT_READY = timedelta(days=1)
 ORPHAN_AGE = timedelta(days=2)
@@ -55,7 +55,7 @@ def take(keys: KeyFolder, now: datetime) -> Shred:
         stock = _stocks.setdefault(keys.path, _Stock(now))
         while True:
             if not stock.names:
-                _make(keys, stock, AT_ONCE)
+                stock.names += [_make(keys) for _ in range(AT_ONCE)]
             name = stock.names.pop(secrets.randbelow(len(stock.names)))
             found = read(keys, name)
             if found is not None:
@@ -84,8 +84,11 @@ def restock(keys: KeyFolder, now: datetime) -> None:
         if stock is None or now - stock.made > KEPT_READY:
             old = stock.names if stock else []
             stock = _stocks[keys.path] = _Stock(now)
-        if len(stock.names) < READY // 2:
-            _make(keys, stock, READY - len(stock.names))
+        ready = len(stock.names)
+    for _ in range(READY - ready if ready < READY // 2 else 0):
+        name = _make(keys)  # outside the turn: nobody who sends waits for a whole batch
+        with _turn:
+            stock.names.append(name)
     destroy(keys, old)
 
 
@@ -103,8 +106,7 @@ def sweep(keys: KeyFolder, used: Collection[bytes], now: datetime) -> int:
     return len(lost)
 
 
-def _make(keys: KeyFolder, stock: _Stock, count: int) -> None:
-    for _ in range(count):
-        name = secrets.token_bytes(16)
-        keys.write(file_name(name), new_key())
-        stock.names.append(name)
+def _make(keys: KeyFolder) -> bytes:
+    name = secrets.token_bytes(16)
+    keys.write(file_name(name), new_key())
+    return name

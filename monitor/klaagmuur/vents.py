@@ -45,8 +45,15 @@ class Draft:
     once: str = field(default="", repr=False)
 
 
-def send(house: House, draft: Draft, now: datetime) -> str:
+def send(
+    house: House, draft: Draft, now: datetime, known: tuple[Luisteraar, ...] | None = None
+) -> str:
     """Seal and store a vent; returns the receipt code, which exists nowhere else.
+
+    Parameters
+    ----------
+    known
+        Every luisteraar, where the caller has just read them.
 
     Raises
     ------
@@ -63,8 +70,8 @@ def send(house: House, draft: Draft, now: datetime) -> str:
     if draft.lifetime not in days.LIFETIMES:
         raise VentRefused("vent.lifetime")
     today = now.astimezone(AMSTERDAM).date()
-    known = luisteraars.everyone(house.engine)
-    to = addressee(known, draft.luisteraar, today)
+    everyone = known or luisteraars.everyone(house.engine)
+    to = addressee(everyone, draft.luisteraar, today)
     code = _code(house, draft)
     receipt = envelope.receipt_of(code.encode("ascii"))
     shred = shredding.take(house.keys, now)

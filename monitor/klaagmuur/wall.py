@@ -20,7 +20,13 @@ LONGEST_WORD = 60
 
 def access_word(engine: Engine) -> str:
     """The word on the poster; empty when everybody who knows the address may write."""
-    return get(engine, ACCESS_WORD)
+    with reading(engine) as connection:
+        return word_in(connection)
+
+
+def word_in(connection: Connection) -> str:
+    """As :func:`access_word`, inside a view of the caller."""
+    return _value(connection, ACCESS_WORD)
 
 
 def set_access_word(engine: Engine, word: str, actor: str, now: datetime) -> None:

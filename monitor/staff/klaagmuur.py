@@ -20,6 +20,7 @@ from monitor.clock import AMSTERDAM
 from monitor.errors import InputRefused, Refusal, StoreBusy
 from monitor.klaagmuur import client_data, help, luisteraars, readers, receipts, vents, wall
 from monitor.klaagmuur.brake import Brake
+from monitor.klaagmuur.client_data import Mark
 from monitor.klaagmuur.content import LONGEST, Feeling, Intention, Theme, check_length
 from monitor.klaagmuur.days import ANNOUNCED, LIFETIMES, MOST_EXTRA
 from monitor.klaagmuur.help import Contact, Need
@@ -31,6 +32,7 @@ from monitor.staff.language import language_of
 from monitor.staff.pages import respond
 from monitor.staff.threads import aside, in_turn
 from monitor.staff.vent_form import VentForm, empty_form, read_form
+from monitor.store.engine import reading
 from monitor.wiring import House
 
 LARGEST_FORM = 512 * 1024
@@ -86,16 +88,16 @@ async def take_vent(request: Request) -> Response:
     house, now = wiring.current(), clock.now()
     wall_ = None
     try:
-        wall_ = await aside(_wall, house, _today())
+        wall_, marks = await aside(_look, house, form, _today())
         if not wall.is_word(wall_.word, form.word):
             await anyio.sleep(SLOWLY)
             raise VentRefused("vent.word")
         check_length(form.text)
-        if not form.anyway and (marks := await aside(client_data.find, form.text, wall_.today)):
+        if marks:
             return _page(request, wall_, form, Step.CHECK, marks=marks)
         if wall_.present and not form.draft.vent.blank:
             await _take_turn()
-        code = await in_turn(vents.send, house, form.draft, now)
+        code = await in_turn(vents.send, house, form.draft, now, wall_.known)
     except (WallClosed, WallBusy, StoreBusy) as refusal:
         return _page(request, wall_, form, Step.LATER, refusal)
     except Refusal as refusal:
@@ -114,6 +116,12 @@ def contacts() -> tuple[Contact, ...]:
         return ()
 
 
+def _look(house: House, form: VentForm, today: date) -> tuple[Wall, tuple[Mark, ...]]:
+    """What holds today, and what in the text looks like client data."""
+    asking = not form.anyway and len(form.text) <= LONGEST
+    return _wall(house, today), client_data.find(form.text, today) if asking else ()
+
+
 async def _take_turn() -> None:
     wait = brake.wait(anyio.current_time())
     if wait is None:
@@ -122,12 +130,13 @@ async def _take_turn() -> None:
 
 
 def _wall(house: House, today: date) -> Wall:
-    known = luisteraars.everyone(house.engine)
+    with reading(house.engine) as connection:
+        known, word = luisteraars.listed(connection), wall.word_in(connection)
     return Wall(
         known=known,
         present=readers.active(known, today),
         announced=readers.announced(known, today),
-        word=wall.access_word(house.engine),
+        word=word,
         today=today,
     )
 
@@ -138,7 +147,7 @@ def _page(
     form: VentForm,
     step: Step,
     refusal: Refusal | None = None,
-    marks: tuple[client_data.Mark, ...] = (),
+    marks: tuple[Mark, ...] = (),
     status: int = 0,
 ) -> Response:
     language = language_of(request)

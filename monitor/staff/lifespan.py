@@ -41,6 +41,7 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
     running = [
         asyncio.create_task(every(COLLECT_EVERY, _collect)),
         asyncio.create_task(every(TICK_EVERY, tick)),
+        asyncio.create_task(_note_failure(tick_klaagmuur(), "background.failed")),
         asyncio.create_task(every(TICK_EVERY, tick_klaagmuur)),
         asyncio.create_task(every(POST_EVERY, partial(send_mail, stop))),
     ]
