@@ -1,0 +1,287 @@
+"""Nobody sees more than the role allows: default deny at every address, for every role; and a
+leidinggevende gets nothing of another unit, whatever is typed, crafted or cached.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import httpx
+import pyarrow as pa
+import pytest
+from google.protobuf.message import Message
+from sqlalchemy import select
+from starlette.routing import Route
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.util import calc_hash
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import ClientConnection, connect
+
+from monitor import clock, wiring
+from monitor.access import accounts, results_link, sessions
+from monitor.access.roles import Permission, Role, may
+from monitor.access.sessions import COOKIE
+from monitor.climate.replies import write_reply
+from monitor.organisation.register import current_tree, import_tree
+from monitor.organisation.tree import Tree, Unit
+from monitor.pulse import ballot_box, closing, invitations, rounds
+from monitor.questionnaire import load
+from monitor.settings import read
+from monitor.staff import door
+from monitor.store.engine import reading, writing
+from monitor.store.tables import account
+from monitor.wiring import House
+from tests.live import Live, running
+
+PERIOD = "2026-10"
+OWN, OTHER = "alk", "kraanvogel"
+NAME = "Team Goudplevier"
+TREE = Tree(
+    (
+        Unit("stad", None, "Stad"),
+        Unit(OWN, "stad", "Team Alk"),
+        Unit(OTHER, "stad", NAME),
+    )
+)
+REPLY = "Wij praten elke donderdag na over het zilverwerk."
+"""What the other team's leidinggevende wrote back: easy to recognise."""
+OWN_SCORE, OTHER_SCORE = "50", "38"
+ADDRESSES = ("", "verloop", "vragen", "onderdelen", "team", "rondes")
+EVERYBODY = (
+    "/pulse", "/klaagmuur", "/resultaten", "/privacy", "/aanmelden", "/afmelden", "/welkom",
+    "/healthz", "/metrics",
+)  # fmt: skip
+"""First parts of addresses that need no session: each guards itself with what only some know."""
+BEHIND_A_ROLE = {
+    "/bestanden": {Role.BEHEERDER},
+    "/downloads": {Role.LUISTERAAR},
+}
+"""First parts of addresses of which every address is for these roles and nobody else."""
+
+
+@dataclass(frozen=True)
+class Cast:
+    """A running server, and a session of each role."""
+
+    live: Live
+    house: House
+    sessions: dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def cast(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cast]:
+    """Two teams with a sealed month, and somebody in every role."""
+    folder = tmp_path_factory.mktemp("roles")
+    settings = read(
+        {
+            "TEAMKLIMAAT_DATABASE_URL": f"sqlite:///{folder / 'data' / 'store.db'}",
+            "TEAMKLIMAAT_KEYS_DIR": str(folder / "state" / "keys"),
+            "TEAMKLIMAAT_SECRET_FILE": str(folder / "state" / "secret"),
+        }
+    )
+    house, now = wiring.build(settings), clock.now()
+    import_tree(house.engine, TREE, "test", now)
+    questions = load(house.settings.questionnaire_file)
+    rounds.open_round(house, PERIOD, questions, None, "test", now)
+    said = {OWN: (2, 4), OTHER: (1, 4)}
+    for place, made in enumerate(
+        invitations.invite(house, PERIOD, {OWN: 12, OTHER: 12}, "test", now)
+    ):
+        ballot_box.submit(house, made.code, (said[made.unit][place % 2],) * 9)
+    closing.close(house, PERIOD, "test", now)
+    write_reply(house.engine, OTHER, REPLY, now.date())
+    people = {role.value: _session(house, role, None) for role in Role if role is not LED}
+    people |= {f"led {unit}": _session(house, LED, unit) for unit in (OWN, OTHER)}
+    with running(settings, folder) as live:
+        yield Cast(live, house, people)
+    house.engine.dispose()
+
+
+LED = Role.LEIDINGGEVENDE
+
+
+def test_every_address_is_refused_unless_the_role_is_written_down(cast: Cast) -> None:
+    (staff,) = door.routes
+    rooms = [room for room in staff.rooms if isinstance(room, Route)]
+    looked = 0
+    for room in rooms:
+        first = "/" + room.path.strip("/").partition("/")[0]
+        if first in EVERYBODY:
+            continue
+        assert first in BEHIND_A_ROLE, f"{room.path} is for whom?"
+        address = re.sub("{.*?}", "x", room.path)
+        for method in sorted((room.methods or set()) - {"HEAD"}):
+            looked += 1
+            for who, token in {"nobody": None, **cast.sessions}.items():
+                status = _ask(cast, token, method, address).status_code
+                allowed = who in {role.value for role in BEHIND_A_ROLE[first]}
+                assert allowed or status in (303, 403, 404, 405), (who, method, address, status)
+    assert looked > 5
+
+
+def test_no_page_asks_for_less_than_a_session(cast: Cast) -> None:
+    for address in (
+        *ADDRESSES,
+        "onbekend",
+        "media/x",
+        "_stcore/upload_file/a/b",
+        "_stcore/metrics",
+    ):
+        status = _ask(cast, None, "GET", f"/{address}").status_code
+        assert status in (303, 403, 404), address
+    for cookie in (None, "A" * 43):
+        with pytest.raises(InvalidStatus), _channel(cast, cookie):
+            pass
+
+
+@pytest.mark.parametrize("role", ["beheerder", "toezicht", "luisteraar", f"led {OWN}"])
+def test_whatever_is_sent_nothing_of_another_unit_comes_back(cast: Cast, role: str) -> None:
+    """Every page by address and by hash, with the other unit in the address and in every widget;
+    after somebody who may see it has filled every cache."""
+    filled = _everything_told(cast, cast.sessions[f"led {OTHER}"], [OTHER])
+    assert REPLY in filled
+    assert OTHER_SCORE in _numbers(filled)
+
+    told = _everything_told(cast, cast.sessions[role], [OTHER, "1", "stad"])
+
+    assert REPLY not in told
+    assert f"led-{OTHER}@stad.example" not in told
+    assert NAME not in told or role == "beheerder"  # who keeps the organisation knows its units
+    told += _everything_told(cast, cast.sessions[role], [NAME])
+    assert REPLY not in told
+    if role != "toezicht":  # who sees the whole, and charts with an axis
+        assert OTHER_SCORE not in _numbers(told)
+        assert (OWN_SCORE in _numbers(told)) == (role == f"led {OWN}")
+
+
+def test_a_results_link_opens_one_team_and_none_can_be_made_up(cast: Cast) -> None:
+    good = results_link.token(cast.house.secret, OWN, 0)
+    page = _ask(cast, None, "GET", f"/resultaten/{good}")
+    assert page.status_code == 200
+    assert REPLY not in page.text
+
+    other = results_link.token(b"another installation", OTHER, 0)
+    for made_up in (other, good[:-1], good + "A", OTHER, "x", good.swapcase()):
+        assert _ask(cast, None, "GET", f"/resultaten/{made_up}").status_code == 404
+
+
+def test_a_session_taken_away_is_refused_at_the_very_next_run(cast: Cast) -> None:
+    token = _session(cast.house, LED, OWN)
+    with _channel(cast, token) as channel:
+        assert OWN_SCORE in _numbers(_run(channel, ""))
+        sessions.end(cast.house.engine, token)
+        assert OWN_SCORE not in _numbers(_run(channel, ""))
+
+
+def test_default_deny(cast: Cast) -> None:
+    """The whole table, written once more by hand."""
+    allowed = {
+        "leidinggevende": {"see_unit_results", "reply_to_team"},
+        "luisteraar": {"read_vents"},
+        "beheerder": {"manage_organisation", "manage_rounds", "manage_accounts", "read_audit"},
+        "toezicht": {"see_organisation_results", "read_audit"},
+    }
+    tree = current_tree(cast.house.engine)
+    for who, token in cast.sessions.items():
+        person = sessions.person(cast.house.engine, token, clock.now())
+        role, _, led = who.replace("led", "leidinggevende").partition(" ")
+        for permission in Permission:
+            holds = permission.value in allowed[role]
+            for unit in (OWN, OTHER, "stad"):
+                assert may(person, permission, unit, tree) == (holds and led in ("", unit))
+            assert not may(None, permission, OWN, tree)
+
+
+def _session(house: House, role: Role, unit: str | None) -> str:
+    email, now = f"{'led-' + unit if unit else role.value}@stad.example", clock.now()
+    accounts.add(house.engine, email, role, unit, "test", now)
+    with reading(house.engine) as connection:
+        found = connection.execute(select(account.c.id).where(account.c.email == email))
+        name = str(found.scalar_one())
+    with writing(house.engine) as connection:
+        return sessions.start(connection, name, now)
+
+
+def _ask(cast: Cast, token: str | None, method: str, address: str) -> httpx.Response:
+    cookies = {COOKIE: token} if token else {}
+    with httpx.Client(base_url=cast.live.address, cookies=cookies, timeout=30) as client:
+        data = {"formulier": "x", "unit": OTHER} if method == "POST" else None
+        return client.request(method, address, data=data)
+
+
+def _everything_told(cast: Cast, token: str, crafted: Sequence[str]) -> str:
+    """All that the server sends over the websocket, as text, whatever is asked of it."""
+    told = []
+    for address in ADDRESSES:
+        for value in crafted:
+            with _channel(cast, token) as channel:
+                query = f"onderdeel={value}&maand={PERIOD}&thema=respect"
+                told.append(_run(channel, address, query))
+                widgets = re.findall(r"\$\$ID-[0-9a-f]+-[\w.-]+", told[-1])
+                told.append(_run(channel, address, query, sorted(set(widgets)), value))
+    return "\n".join(told)
+
+
+@contextmanager
+def _channel(cast: Cast, token: str | None) -> Iterator[ClientConnection]:
+    headers = {"cookie": f"{COOKIE}={token}"} if token else {}
+    address = cast.live.address
+    with connect(
+        f"ws{address.removeprefix('http')}/_stcore/stream",
+        origin=address,  # type: ignore[arg-type]
+        additional_headers=headers,
+        subprotocols=["streamlit"],  # type: ignore[list-item]
+        max_size=None,
+    ) as channel:
+        yield channel
+
+
+def _run(
+    channel: ClientConnection,
+    address: str,
+    query: str = "",
+    widgets: Sequence[str] = (),
+    value: str = "",
+) -> str:
+    """Run the script once as a browser asks for it, and read everything that comes back."""
+    asked = BackMsg()
+    asked.rerun_script.query_string = query
+    asked.rerun_script.page_script_hash = calc_hash(address)
+    for widget in widgets:
+        state = asked.rerun_script.widget_states.widgets.add()
+        state.id, state.string_value = widget, value
+    channel.send(asked.SerializeToString())
+    told = []
+    while True:
+        message = channel.recv(timeout=30)
+        assert isinstance(message, bytes)
+        told.append(_read(ForwardMsg.FromString(message)))
+        if ForwardMsg.FromString(message).WhichOneof("type") == "script_finished":
+            return "\n".join(told)
+
+
+def _read(message: Message) -> str:
+    """A message as text, with the tables in it written out."""
+    found = [str(message)]
+    for field, value in message.ListFields():
+        if field.message_type is not None:
+            parts = value if field.is_repeated else [value]
+            found += [_read(part) for part in parts if isinstance(part, Message)]
+        elif isinstance(value, bytes) and len(value) > 64:
+            try:
+                found.append(pa.ipc.open_stream(io.BytesIO(value)).read_pandas().to_string())
+            except (pa.ArrowInvalid, OSError):
+                continue
+    return "\n".join(found)
+
+
+def _numbers(text: str) -> set[str]:
+    """Numbers that stand alone in what is shown: a cell, a value, a word of a sentence."""
+    return set(re.findall(r'(?<![\w.:#%"-])\d{1,3}(?![\w.:%-])', text)) | set(
+        re.findall(r'body: "(\d+)"', text)
+    )
