@@ -1,0 +1,144 @@
+"""Two processes on one PostgreSQL behind the proxy we ship, and one of them is killed."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import httpx
+import pytest
+
+from monitor.pulse import codes
+from monitor.settings import ROOT
+from tests.faults.conftest import Town
+from tests.faults.crowd import CLIENTS, Crowd, check_every_answer_counts_once
+from tests.live import Live, free_port, running
+from tests.needs import lacking
+from tests.stores import POSTGRESQL
+
+CONFIGURATION = ROOT / "deploy" / "nginx.conf"
+COOKIES = ("teamklimaat_session", "__Host-teamklimaat_session")
+
+
+@dataclass(frozen=True)
+class Proxied:
+    """Two servers, and the proxy in front of them."""
+
+    port: int
+    servers: tuple[Live, Live]
+    output: Path
+
+
+@pytest.fixture
+def store() -> str:
+    """What keeps the data."""
+    return POSTGRESQL
+
+
+@pytest.fixture
+def proxied(town: Town, tmp_path: Path) -> Iterator[Proxied]:
+    """Both, serving the town."""
+    with ExitStack() as stack:
+        servers = []
+        for name in ("one", "two"):
+            (tmp_path / name).mkdir()
+            servers.append(stack.enter_context(running(town.house.settings, tmp_path / name)))
+        first, second = servers
+        port = stack.enter_context(_proxy(tmp_path, (first.port, second.port)))
+        yield Proxied(port, (first, second), tmp_path / "proxy.txt")
+
+
+@contextmanager
+def _proxy(folder: Path, ports: Sequence[int]) -> Iterator[int]:
+    """nginx with the configuration we ship, but for addresses and places."""
+    program = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
+    if program is None:
+        lacking("nginx is not installed on this machine: two processes were not tested")
+    port = free_port()
+    text = CONFIGURATION.read_text("utf-8").replace("/tmp/nginx", str(folder / "nginx"))
+    text = text.replace("listen 8080;", f"listen 127.0.0.1:{port};")
+    for name, its in zip(("app1", "app2"), ports, strict=True):
+        text = text.replace(f"server {name}:8501", f"server 127.0.0.1:{its}")
+    # So that the test can see who answered; people need not.
+    text = text.replace("server_tokens off;", "add_header X-Answered-By $upstream_addr always;")
+    if os.geteuid() == 0:
+        text = f"user root;\n{text}"
+    (folder / "nginx.conf").write_text(text, "utf-8")
+    with (folder / "proxy.txt").open("wb") as handle:
+        process = subprocess.Popen(
+            [program, "-c", str(folder / "nginx.conf"), "-g", "daemon off;"],
+            stdout=handle,
+            stderr=handle,
+        )
+    try:
+        _wait(port, process, folder / "proxy.txt")
+        yield port
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def _wait(port: int, process: subprocess.Popen[bytes], output: Path) -> None:
+    for _ in range(100):
+        assert process.poll() is None, output.read_text()
+        try:
+            if httpx.get(f"http://127.0.0.1:{port}/healthz").status_code == 200:
+                return
+        except httpx.TransportError:
+            time.sleep(0.1)
+    raise AssertionError("the proxy did not answer")
+
+
+def test_one_of_two_is_killed_and_no_acknowledged_answer_is_lost(
+    town: Town, proxied: Proxied, now: datetime
+) -> None:
+    crowd = Crowd(proxied.port, town)
+    crowd.start()
+    while len(crowd.told) < len(town.codes) // 4:
+        time.sleep(0.01)
+    proxied.servers[0].process.kill()
+    crowd.wait()
+
+    failed = [status for status in crowd.told.values() if status != 200]
+    assert crowd.lost == 0
+    assert set(failed) <= {503}
+    assert len(failed) < 4 * CLIENTS
+    assert all(b"Even geduld" in page for page in crowd.pages)
+    assert len(crowd.acknowledged) > len(town.codes) * 3 // 4
+    _nothing_was_written_down(town, proxied)
+    check_every_answer_counts_once(town, crowd.acknowledged, now)
+
+
+def _nothing_was_written_down(town: Town, proxied: Proxied) -> None:
+    written = proxied.output.read_text("utf-8", "replace")
+    assert "/pulse" not in written
+    assert not re.search(r"\d+\.\d+\.\d+\.\d+", written)
+    assert not any(code in written or codes.show(code) in written for code in town.codes)
+
+
+def test_the_proxy_keeps_a_visitor_with_one_process_and_shows_no_counters(
+    proxied: Proxied,
+) -> None:
+    with httpx.Client(base_url=f"http://127.0.0.1:{proxied.port}") as street:
+
+        def answered_by(cookie: str) -> str:
+            return street.get("/", headers={"cookie": cookie}).headers["x-answered-by"]
+
+        for name in COOKIES:
+            met = {
+                number: {answered_by(f"taal=nl; {name}=session-{number}") for _ in range(4)}
+                for number in range(12)
+            }
+            assert all(len(by) == 1 for by in met.values())
+            assert len(set.union(*met.values())) == 2
+        for path in ("/metrics", "/Metrics", "/metrics/"):
+            assert street.get(path).status_code == 404
+        assert street.get("/healthz").status_code == 200
