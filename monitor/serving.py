@@ -21,6 +21,7 @@ import uvicorn
 from streamlit import config as streamlit_config
 
 from monitor import logs
+from monitor.connections import Connection
 from monitor.errors import InputRefused, SettingsRefused
 from monitor.settings import ROOT
 from monitor.wiring import House
@@ -143,7 +144,7 @@ def _server_config(app: Application) -> uvicorn.Config:
         app,
         lifespan="on",
         loop="uvloop",
-        http="httptools",
+        http=Connection,
         ws="websockets-sansio",
         ws_max_size=streamlit_config.get_option("server.maxMessageSize") * 1024 * 1024,
         access_log=False,

@@ -1,0 +1,409 @@
+"""Promise: nobody sees or does what is not theirs, whatever they send.
+
+The doors themselves are tested elsewhere; here somebody pushes where there is no door.
+"""
+
+from __future__ import annotations
+
+import re
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import httpx
+import pytest
+from sqlalchemy import select
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from monitor import clock, wiring
+from monitor.access import accounts, removal, sessions
+from monitor.access.roles import Role
+from monitor.locale import texts
+from monitor.organisation.register import import_tree
+from monitor.organisation.tree import Tree, Unit
+from monitor.settings import ROOT, Settings
+from monitor.settings import read as read_settings
+from monitor.staff.headers import dashboard_policy, staff_policy
+from monitor.store.engine import reading, writing
+from monitor.store.tables import account
+from monitor.wiring import House
+from tests.live import Live, running
+from tests.promises.wires import screen
+
+GOOD = "vier losse natte eenden"
+BEA, LEA = "bea@waterrijk.example", "lea@waterrijk.example"
+REFUSED = texts("nl")("refused.title")
+SIGNED_OUT = texts("nl")("signed_out.title")
+
+SignIn = Callable[[str], str]
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings for one store that all tests here share."""
+    folder = tmp_path_factory.mktemp("side")
+    return read_settings(
+        {
+            "TEAMKLIMAAT_DATABASE_URL": f"sqlite:///{folder / 'data' / 'teamklimaat.db'}",
+            "TEAMKLIMAAT_KEYS_DIR": str(folder / "state" / "keys"),
+            "TEAMKLIMAAT_SECRET_FILE": str(folder / "state" / "secret"),
+        }
+    )
+
+
+@pytest.fixture(scope="module")
+def home(settings: Settings) -> Iterator[House]:
+    """Bea manages, Lea leads a team."""
+    made, now = wiring.build(settings), clock.now()
+    tree = Tree((Unit("stad", None, "Stad"), Unit("wmo", "stad", "Team Zilvermeeuw")))
+    import_tree(made.engine, tree, "test", now)
+    accounts.add_with_password(made.engine, BEA, Role.BEHEERDER, None, GOOD, "t", now)
+    accounts.add(made.engine, "els@waterrijk.example", Role.BEHEERDER, None, "t", now)
+    accounts.add_with_password(made.engine, LEA, Role.LEIDINGGEVENDE, "wmo", GOOD, "t", now)
+    yield made
+    made.engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def live(
+    settings: Settings, home: House, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Live]:
+    """The server."""
+    with running(settings, Path(tmp_path_factory.mktemp("server"))) as server:
+        yield server
+
+
+@pytest.fixture
+def session_of(home: House) -> SignIn:
+    """A fresh session of somebody."""
+
+    def begin(email: str) -> str:
+        with writing(home.engine) as connection:
+            found = connection.execute(
+                select(account.c.id).where(account.c.email == email)
+            ).scalar_one()
+            return sessions.start(connection, found, clock.now())
+
+    return begin
+
+
+@pytest.fixture
+def visitor(live: Live) -> Iterator[httpx.Client]:
+    """A browser without a session."""
+    with httpx.Client(base_url=live.address, timeout=30) as client:
+        yield client
+
+
+def hidden(page: str) -> str:
+    found = re.search(r'name="formulier" value="([^"]+)"', page)
+    assert found is not None
+    return found[1]
+
+
+def sign_in(client: httpx.Client, email: str) -> httpx.Response:
+    token = hidden(client.get("/aanmelden").text)
+    fields = {"formulier": token, "email": email, "wachtzin": GOOD, "naar": "/rondes"}
+    return client.post("/aanmelden", data=fields)
+
+
+# -- sessions ---------------------------------------------------------------------------------
+
+
+def test_a_planted_session_is_never_the_one_that_is_signed_in(
+    visitor: httpx.Client, home: House
+) -> None:
+    planted = "p" * 43
+    visitor.cookies.set(sessions.COOKIE, planted)
+    answer = sign_in(visitor, LEA)
+
+    assert answer.status_code == 303
+    assert answer.cookies[sessions.COOKIE] != planted
+    assert not sessions.is_alive(home.engine, planted, clock.now())
+
+
+def test_a_stolen_cookie_is_worth_nothing_after_signing_out(
+    live: Live, visitor: httpx.Client
+) -> None:
+    stolen = sign_in(visitor, LEA).cookies[sessions.COOKIE]
+    with screen(live, stolen) as thief:
+        assert LEA in thief.run()
+        token = hidden(visitor.get("/afmelden").text)
+        assert visitor.post("/afmelden", data={"formulier": token}).status_code == 303
+
+        seen = thief.run()
+        assert SIGNED_OUT in seen
+        assert LEA not in seen
+        for address in thief.hashes:
+            assert LEA not in thief.run(address)
+    with httpx.Client(base_url=live.address, cookies={sessions.COOKIE: stolen}) as client:
+        for path in ("/", "/rondes", "/_stcore/health", "/media/x"):
+            assert client.get(path).status_code in (303, 403)
+    with pytest.raises(InvalidStatus), screen(live, stolen):
+        pass
+
+
+def test_a_part_of_a_page_that_refreshes_itself_stops_with_the_session(
+    live: Live, home: House, session_of: SignIn
+) -> None:
+    token = session_of(LEA)
+    with screen(live, token) as page:
+        page.run()
+        sessions.end(home.engine, token)
+        for fragment in set(page.fragments):
+            assert LEA not in page.run(fragment=fragment)
+
+
+def test_a_role_that_was_taken_away_ends_at_the_next_click(
+    live: Live, home: House, session_of: SignIn
+) -> None:
+    engine, now = home.engine, clock.now()
+    accounts.add(engine, LEA, Role.TOEZICHT, None, "t", now)
+    with screen(live, session_of(LEA)) as page:
+        assert REFUSED not in page.run("team")
+        removal.take_role(engine, LEA, Role.LEIDINGGEVENDE, "wmo", "t", now)
+
+        assert REFUSED in page.run("team")
+        assert REFUSED in page.run(page_hash=page.hashes["team"])
+        assert "Team Zilvermeeuw" not in page.run("team")
+
+        accounts.add(engine, LEA, Role.LEIDINGGEVENDE, "wmo", "t", now)
+        assert REFUSED not in page.run("team")
+
+
+def test_an_account_that_was_removed_is_out_at_the_next_click(
+    live: Live, home: House, session_of: SignIn
+) -> None:
+    email = "kort@waterrijk.example"
+    accounts.add_with_password(home.engine, email, Role.TOEZICHT, None, GOOD, "t", clock.now())
+    with screen(live, session_of(email)) as page:
+        assert email in page.run()
+        removal.remove(home.engine, email, "t", clock.now())
+        seen = page.run()
+
+    assert SIGNED_OUT in seen
+    assert email not in seen
+
+
+# -- the websocket ----------------------------------------------------------------------------
+
+
+def test_whoever_takes_over_a_screen_stays_who_they_are(
+    live: Live, home: House, session_of: SignIn
+) -> None:
+    bea = session_of(BEA)
+    with screen(live, bea) as page:
+        assert BEA in page.run("rondes")
+        name = page.streamlit_session
+        with screen(live, session_of(LEA), taken_over=name) as beside:
+            assert_is_lea(beside.run("rondes"))
+    time.sleep(0.3)  # the screen is now one that may be taken up again
+    with screen(live, session_of(LEA), taken_over=name) as after:
+        seen = after.run("rondes")
+        assert_is_lea(seen)
+    with pytest.raises(InvalidStatus), screen(live, "x" * 43, taken_over=name):
+        pass
+
+
+def assert_is_lea(seen: str) -> None:
+    assert LEA in seen
+    assert BEA not in seen
+    assert REFUSED in seen
+
+
+def test_a_page_that_is_not_yours_is_not_there_by_any_name(live: Live, session_of: SignIn) -> None:
+    with screen(live, session_of(BEA)) as page:
+        page.run()
+        hashes = page.hashes
+    with screen(live, session_of(LEA)) as page:
+        assert REFUSED in page.run("rondes")
+        assert REFUSED in page.run(page_hash=hashes["rondes"])
+        assert LEA in page.run("../rondes")
+        assert LEA in page.run(page_hash="0" * 32)
+
+
+def commands() -> Iterator[BackMsg]:
+    """Everything a client may ask of the framework besides running the script."""
+    for name in (
+        "clear_cache",
+        "set_run_on_save",
+        "stop_script",
+        "load_git_info",
+        "debug_disconnect_websocket",
+        "debug_shutdown_runtime",
+        "app_heartbeat",
+    ):
+        yield BackMsg(**{name: True})
+    wanted = BackMsg()
+    wanted.file_urls_request.request_id = "1"
+    wanted.file_urls_request.file_names.append("../../../etc/passwd")
+    yield wanted
+    for kind in ("install_skills", "dismiss_skills_nudge", "deferred_file", "dataframe_chunk"):
+        asked = BackMsg()
+        getattr(asked.backend_operation_request, kind).SetInParent()
+        asked.backend_operation_request.request_id = "2"
+        yield asked
+
+
+def test_commands_of_the_framework_give_nothing_away_and_stop_nothing(
+    live: Live, session_of: SignIn
+) -> None:
+    before = {file for file in ROOT.iterdir() if file.name.startswith(".")}
+    with screen(live, session_of(LEA)) as page:
+        page.run()
+        for message in commands():
+            operation = message.WhichOneof("type") == "backend_operation_request"
+            if operation:
+                message.backend_operation_request.session_id = page.streamlit_session
+            page.send(message)
+        seen = page.run()
+
+    for secret in ("root:", "Traceback", BEA, "git_info"):
+        assert secret not in seen
+    assert {file for file in ROOT.iterdir() if file.name.startswith(".")} == before
+    assert httpx.get(f"{live.address}/healthz").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "nonsense",
+    [b"", b"\x00", b"\xff" * 2000, b"\x0a\xff\xff\xff\xff\x0f", "tekst", b"x" * 60_000_000],
+    ids=["empty", "zero", "noise", "a length that is not there", "text", "far too much"],
+)
+def test_nonsense_on_the_websocket_hurts_nobody_else(
+    live: Live, session_of: SignIn, nonsense: bytes | str
+) -> None:
+    with screen(live, session_of(BEA)) as other:
+        with screen(live, session_of(LEA)) as page:
+            page.run()
+            try:
+                page.channel.send(nonsense)
+                page.channel.recv(timeout=1)
+            except (ConnectionClosed, TimeoutError):
+                pass
+        assert BEA in other.run("rondes")
+    assert str(ROOT) not in live.said()
+
+
+# -- addresses --------------------------------------------------------------------------------
+
+CLIMBING = (
+    "/../etc/passwd",
+    "/..%2f..%2fetc%2fpasswd",
+    "/%2e%2e/%2e%2e/etc/passwd",
+    "/static/../../../etc/passwd",
+    "/static/..%2f..%2fapp_session.py",
+    "/static/%2e%2e%2findex.html",
+    "/static\\..\\x",
+    "/media/../rondes",
+    "/media/%2e%2e%2fdata%2fteamklimaat.db",
+    "/pulse/../rondes",
+    "/pulse/..;/rondes",
+    "/pulse/%00",
+    "/PULSE/%2e%2e/_stcore/metrics",
+    "/_STCORE/metrics",
+    "/_stcore%2fmetrics",
+    "/_stcore//metrics",
+    "//_stcore/metrics",
+    "/./_stcore/metrics",
+    "/aanmelden/../rondes",
+    "/aanmelden/terug/../../rondes",
+    "/rondes/",
+    "/rondes/%2e",
+    "/data/teamklimaat.db",
+    "/.streamlit/config.toml",
+    "/app/static/config.toml",
+    "/component/x/../../../etc/passwd",
+    "http://elders.example/rondes",
+)
+
+
+@pytest.mark.parametrize("path", CLIMBING)
+def test_no_spelling_of_an_address_leads_around_the_doors(live: Live, path: str) -> None:
+    with socket.create_connection(("127.0.0.1", live.port), 10) as line:
+        line.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
+        answer = b"".join(iter(lambda: line.recv(65536), b""))
+    head, _, body = answer.partition(b"\r\n\r\n")
+
+    status = int(head.split(b" ", 2)[1])
+    assert status in (303, 400, 403, 404), path
+    assert b'id="root"' not in body
+    assert b"root:" not in body
+    assert b"SQLite" not in body
+    if status != 400:
+        policies = (staff_policy().encode(), dashboard_policy().encode())
+        assert any(policy in head for policy in policies)
+    if status == 303:
+        location = head.lower().partition(b"location: ")[2].split(b"\r\n", 1)[0]
+        assert location.startswith(b"/aanmelden"), location
+
+
+# -- too much, and too slowly -----------------------------------------------------------------
+
+FORMS = ("/pulse", "/klaagmuur", "/aanmelden", "/aanmelden/code", "/aanmelden/instellen")
+
+
+@pytest.mark.parametrize("path", FORMS)
+def test_a_body_that_is_too_large_is_refused_and_not_kept(visitor: httpx.Client, path: str) -> None:
+    def endless() -> Iterator[bytes]:
+        for _ in range(30_000):
+            yield b"x" * 1024
+
+    for content in (b"x=" + b"y" * 3_000_000, endless()):
+        try:
+            status = visitor.post(path, content=content, headers=FORM).status_code
+        except httpx.TransportError:
+            status = 413  # let go while it was still talking
+        assert status == 413
+    assert visitor.get("/healthz").status_code == 200
+
+
+FORM = {"content-type": "application/x-www-form-urlencoded"}
+
+
+def test_an_upload_needs_a_session_and_has_a_limit(
+    live: Live, visitor: httpx.Client, session_of: SignIn
+) -> None:
+    address = "/_stcore/upload_file/x/y"
+    file = {"file": ("x.csv", b"x" * 6_000_000)}
+
+    assert visitor.put(address, files=file).status_code == 403
+    with httpx.Client(
+        base_url=live.address, cookies={sessions.COOKIE: session_of(LEA)}, timeout=30
+    ) as client:
+        assert client.put(address, files=file).status_code in (400, 403, 413)
+
+
+def test_a_head_without_an_end_is_let_go(live: Live) -> None:
+    with socket.create_connection(("127.0.0.1", live.port), 10) as line:
+        line.sendall(b"GET /pulse HTTP/1.1\r\nHost: x\r\n")
+        with pytest.raises(OSError, match=r"(?i)reset|pipe"):
+            for number in range(4000):
+                line.sendall(b"X-%d: %b\r\n" % (number, b"y" * 1000))
+                time.sleep(0.0001)
+
+
+def test_slow_visitors_keep_nobody_waiting(live: Live, visitor: httpx.Client) -> None:
+    with ExitStack() as crowd:
+        for number in range(150):
+            line = crowd.enter_context(socket.create_connection(("127.0.0.1", live.port), 10))
+            if number % 3 == 1:
+                line.sendall(b"GET /pulse HTTP/1.1\r\nHost: ")
+            elif number % 3 == 2:
+                line.sendall(
+                    b"POST /aanmelden HTTP/1.1\r\nHost: x\r\nContent-Length: 5000\r\n"
+                    b"Content-Type: application/x-www-form-urlencoded\r\n\r\nemail="
+                )
+        started = time.monotonic()
+        statuses = [visitor.get("/pulse").status_code for _ in range(10)]
+        spent = time.monotonic() - started
+
+    assert statuses == [200] * 10
+    assert spent < 5
+
+
+def test_the_accounts_are_as_they_were(home: House) -> None:
+    with reading(home.engine) as connection:
+        known = set(connection.scalars(select(account.c.email)))
+    assert {BEA, LEA} <= known
