@@ -36,7 +36,7 @@ def sentences(found: Iterable[str]) -> None:
 def unit(visit: Visit, units: Sequence[str] | None = None) -> str:
     """The unit to look at, among those this person may see."""
     options = visit.units if units is None else units
-    names = _names(visit, options)
+    names = names_of(visit, options)
     chosen = session.select(
         Slot.UNIT, visit.t("choice.unit"), options, names.__getitem__, preferred=options[0]
     )
@@ -68,7 +68,7 @@ def theme(visit: Visit, asked: Questionnaire) -> str:
     )
 
 
-def _names(visit: Visit, options: Sequence[str]) -> dict[str, str]:
+def names_of(visit: Visit, options: Sequence[str]) -> dict[str, str]:
     """Names moved in by depth; told apart by what is above them, or else by their key."""
     least = min((visit.tree.depth(key) for key in options), default=0)
     made: dict[str, str] = {}

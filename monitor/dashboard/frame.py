@@ -14,7 +14,19 @@ from pathlib import Path
 
 import streamlit as st
 
+from monitor import checklist
 from monitor.dashboard import inbox, overview, questions, rounds, session, team, trend, units
+from monitor.dashboard.beheer import (
+    accounts,
+    contacts,
+    health,
+    logbook,
+    members,
+    organisation,
+    preferences,
+    setup,
+)
+from monitor.dashboard.beheer.forms import keeps_accounts, organises, reads_log
 from monitor.dashboard.klaagmuur import desk, themes
 from monitor.dashboard.session import Slot
 from monitor.dashboard.visit import Visit, is_over, language
@@ -70,8 +82,18 @@ PLACES = (
     Place("postvak", inbox.show, _listens),
     Place("luisteraar", desk.show, _listens),
     Place("klaagmuurthemas", themes.show, themes.allowed),
+    Place("inrichten", setup.show, organises),
+    Place("organisatie", organisation.show, organises),
+    Place("leden", members.show, organises),
+    Place("accounts", accounts.show, keeps_accounts),
+    Place("instellingen", preferences.show, organises),
+    Place("hulplijnen", contacts.show, organises),
+    Place("logboek", logbook.show, reads_log),
+    Place("gezondheid", health.show, organises),
 )
 """The pages beside the first, in the order of the navigation."""
+SET_UP = next(at for at, place in enumerate(PLACES) if place.show is setup.show)
+"""Where a beheerder lands until a first round has opened."""
 
 
 def configure() -> None:
@@ -92,12 +114,12 @@ def run(house: House, visit: Visit | None) -> None:
 
 
 def _pages(visit: Visit) -> list[st.Page]:
-    start = partial(START.show if START.allowed(visit) else _welcome, visit)
+    pages = [_page(place, visit) for place in PLACES]
+    start: Callable[[], None] = partial(START.show if START.allowed(visit) else _welcome, visit)
     title = START.title if START.allowed(visit) else "page.welcome"
-    return [
-        st.Page(start, title=visit.t(title), default=True),
-        *(_page(place, visit) for place in PLACES),
-    ]
+    if organises(visit) and not checklist.is_over(visit.house):
+        start = partial(st.switch_page, pages[SET_UP])
+    return [st.Page(start, title=visit.t(title), default=True), *pages]
 
 
 def _page(place: Place, visit: Visit) -> st.Page:

@@ -14,6 +14,7 @@ import streamlit as st
 from monitor import clock
 from monitor.climate import closing
 from monitor.dashboard import choices, phrases, session
+from monitor.dashboard.beheer import forms, opening
 from monitor.dashboard.visit import Visit
 from monitor.errors import Refusal
 from monitor.locale import Texts
@@ -28,13 +29,16 @@ def show(visit: Visit) -> None:
     """The list, and what may be done with the round that is under way."""
     t = visit.t
     st.title(t("page.rounds"), anchor=False)
+    forms.told()
     known = store.all_rounds(visit.house.engine)
+    busy = [one for one in known if one.status in UNDER_WAY]
+    if not busy:
+        opening.before(visit)
     if not known:
         choices.empty(visit, "empty.no_round")
         return
-    for one in known:
-        if one.status in UNDER_WAY:
-            _under_way(visit, one)
+    for one in busy:
+        _under_way(visit, one)
     st.header(t("rounds.list"), anchor=False)
     st.table(table(known, t), alt=t("rounds.table_alt"))
 
@@ -62,6 +66,8 @@ def _under_way(visit: Visit, one: Round) -> None:
         st.markdown(t("rounds.no_closing_day"))
     else:
         st.markdown(t("rounds.closes_on", day=phrases.day(one.closes_on, t)))
+    if one.status is RoundStatus.OPEN:
+        opening.under_way(visit, one)
     _confirmed(visit, "close", one.period, closing.close)
     with st.expander(t("rounds.abandon.title")):
         _confirmed(visit, "abandon", one.period, store.abandon)

@@ -88,6 +88,11 @@ def use(form: str, name: str) -> bool:
     return True
 
 
+def give_back(form: str, name: str) -> None:
+    """Let `name` be used again: nothing came of it, and the form keeps what was typed."""
+    st.session_state[f"{_NONCES}.{form}"] = name
+
+
 def digest(secure: bool) -> bytes | None:
     """What the store and the memory of this process know this sign-in by."""
     return tokens.digest(cookie(secure))

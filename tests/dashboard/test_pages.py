@@ -190,10 +190,16 @@ def test_a_trend_of_a_team_that_never_had_enough_answers_says_what_to_do(
 def test_before_the_organisation_is_imported_the_first_page_says_what_to_do(
     sign_in: SignIn, open_page: OpenPage
 ) -> None:
-    page = open_page(sign_in("beheerder"))
+    page = open_page(sign_in("toezicht"))
 
     assert title(page) == T("welcome.title")
     assert T("welcome.no_organisation") in said(page)
+
+
+def test_until_the_first_round_a_beheerder_begins_at_the_set_up(
+    sign_in: SignIn, open_page: OpenPage
+) -> None:
+    assert title(open_page(sign_in("beheerder"))) == T("page.setup")
 
 
 def test_a_luisteraar_is_shown_the_way_to_the_inbox(
@@ -386,7 +392,7 @@ def test_a_round_is_closed_from_the_page(
     assert not page.error
     assert rounds.get(house.engine, "2026-09").status == "sealed"
     assert list(page.table[0].value[T("table.status")]) == [T("rounds.status.sealed")]
-    assert not page.button
+    assert [one.label for one in page.button] == [T("open.button")]
 
 
 def test_a_round_is_abandoned_from_the_page(

@@ -1,0 +1,1 @@
+"""The beheerder's pages: set-up, units, members, accounts, settings, contacts, log and health."""

@@ -1,0 +1,207 @@
+"""Accounts: inviting somebody, and what may be done with an account that is there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import pandas as pd
+import streamlit as st
+
+from monitor import clock
+from monitor.access import accounts, removal
+from monitor.access.accounts import Listed
+from monitor.access.roles import Grant, Role
+from monitor.dashboard import choices, phrases, session
+from monitor.dashboard.beheer import forms
+from monitor.dashboard.visit import Visit
+from monitor.errors import Refusal
+from monitor.locale import Texts
+from monitor.organisation.tree import Tree
+
+INVITE = "invite"
+LINK = "link"
+
+
+def show(visit: Visit) -> None:
+    """Who has an account; inviting; ending sessions, taking away, starting over."""
+    t = visit.t
+    st.title(t("page.accounts"), anchor=False)
+    forms.told()
+    shown_link(visit)
+    known = accounts.listing(visit.house.engine)
+    st.markdown(t("acc.intro"))
+    st.table(table(known, visit.tree, t), alt=t("acc.alt"))
+    st.header(t("acc.invite"), anchor=False)
+    invite(visit, INVITE, tuple(Role))
+    if known:
+        st.header(t("acc.one"), anchor=False)
+        _one(visit, known)
+
+
+def invite(visit: Visit, form: str, roles: Sequence[Role]) -> None:
+    """Give somebody a role; shows the one-time link, here and now only."""
+    t = visit.t
+    role = roles[0] if len(roles) == 1 else _role_choice(visit, form, roles)
+    if role is None:
+        return
+    st.caption(t(f"role.{role.value}.text"))
+    with st.form(form):
+        email = st.text_input(
+            t("acc.email"), max_chars=accounts.LONGEST_EMAIL, key=forms.key(form, "email")
+        )
+        unit = _unit(visit, form) if role is Role.LEIDINGGEVENDE else None
+        sent = st.form_submit_button(
+            t("acc.invite.button"), type="primary", key=forms.key(form, "send")
+        )
+    if sent:
+        actor, now = visit.person.email, clock.now()
+        _with_link(
+            visit, form, lambda: accounts.add(visit.house.engine, email, role, unit, actor, now)
+        )
+
+
+def table(known: Sequence[Listed], tree: Tree, t: Texts) -> pd.DataFrame:
+    """Addresses, their roles, and whether they have signed up."""
+    rows = [
+        (
+            phrases.plain(one.email),
+            ", ".join(grant_name(grant, tree, t) for grant in one.grants) or t("acc.no_role"),
+            t("acc.ready" if one.ready else "acc.waiting"),
+        )
+        for one in known
+    ]
+    names = [t("acc.email"), t("acc.roles"), t("table.status")]
+    return pd.DataFrame(rows, columns=names).set_index(names[0])
+
+
+def grant_name(grant: Grant, tree: Tree, t: Texts) -> str:
+    """A role, with the unit it is for."""
+    role = t(f"role.{grant.role.value}")
+    if grant.unit is None:
+        return role
+    unit = tree.get(grant.unit).name if grant.unit in tree else grant.unit
+    return f"{role} {phrases.plain(unit)}"
+
+
+def _role_choice(visit: Visit, form: str, roles: Sequence[Role]) -> Role | None:
+    t = visit.t
+    return st.selectbox(
+        t("acc.role"),
+        roles,
+        index=None,
+        placeholder=t("acc.role.choose"),
+        format_func=lambda one: t(f"role.{one.value}"),
+        filter_mode=None,
+        key=f"{form}-role",
+    )
+
+
+def _unit(visit: Visit, form: str) -> str | None:
+    units = [unit.key for unit in visit.tree.open_units]
+    names = choices.names_of(visit, units)
+    return st.selectbox(
+        visit.t("acc.unit"),
+        units,
+        index=None,
+        placeholder=visit.t("invitations.choose_unit"),
+        format_func=names.__getitem__,
+        filter_mode=None,
+        key=forms.key(form, "unit"),
+    )
+
+
+def _with_link(visit: Visit, form: str, make: Callable[[], str]) -> None:
+    """Make a one-time link; it is shown until it is hidden or this session of the page ends."""
+    name = session.nonce(form)
+    if not session.use(form, name):
+        return
+    try:
+        token = make()
+    except Refusal as refusal:
+        session.give_back(form, name)
+        forms.refused(visit, refusal)
+        return
+    session.keep(LINK, f"{visit.house.settings.base_url}/welkom/{token}")
+    st.rerun()
+
+
+def shown_link(visit: Visit) -> None:
+    """The link that was made last, to hand over."""
+    t, made = visit.t, session.kept(LINK)
+    if not made:
+        return
+    with st.container(border=True, key="card-link"):
+        st.markdown(t("acc.link", hours=accounts.LINK_HOURS))
+        st.code(made, language=None, wrap_lines=True)
+        st.button(t("acc.link.hide"), on_click=session.keep, args=(LINK, ""))
+
+
+def _one(visit: Visit, known: Sequence[Listed]) -> None:
+    t = visit.t
+    by_email = {one.email: one for one in known}
+    email = st.selectbox(
+        t("acc.which"),
+        list(by_email),
+        index=None,
+        placeholder=t("acc.which.choose"),
+        filter_mode=None,
+        key="account",
+    )
+    if email is None:
+        return
+    engine, actor, now = visit.house.engine, visit.person.email, clock.now()
+    chosen = by_email[email]
+    with st.expander(t("acc.end")):
+        st.markdown(t("acc.end.text"))
+        if st.button(t("acc.end.button"), key=forms.key(f"end-{email}", "send")):
+            forms.once(
+                visit,
+                f"end-{email}",
+                lambda: accounts.end_sessions(engine, email, actor, now),
+                "acc.ended",
+            )
+    for grant in chosen.grants:
+        _role(visit, chosen, grant)
+    with st.expander(t("acc.over")):
+        st.markdown(t("acc.over.text"))
+        if Role.LUISTERAAR in {grant.role for grant in chosen.grants}:
+            st.markdown(t("acc.over.luisteraar"))
+        if _sure(visit, f"over-{email}", "acc.over.button"):
+            _with_link(
+                visit, f"over-{email}", lambda: removal.start_over(engine, email, actor, now)
+            )
+    with st.expander(t("acc.remove")):
+        st.markdown(t("acc.remove.text"))
+        if _sure(visit, f"remove-{email}", "acc.remove.button"):
+            forms.once(
+                visit,
+                f"remove-{email}",
+                lambda: removal.remove(engine, email, actor, now),
+                "acc.removed",
+            )
+
+
+def _role(visit: Visit, chosen: Listed, grant: Grant) -> None:
+    t, engine = visit.t, visit.house.engine
+    form = f"take-{chosen.email}-{grant.role.value}-{grant.unit}"
+    with st.expander(t("acc.take", role=grant_name(grant, visit.tree, t))):
+        st.markdown(t("acc.take.text"))
+        if _sure(visit, form, "acc.take.button"):
+            forms.once(
+                visit,
+                form,
+                lambda: removal.take_role(
+                    engine, chosen.email, grant.role, grant.unit, visit.person.email, clock.now()
+                ),
+                "acc.taken",
+            )
+
+
+def _sure(visit: Visit, form: str, button: str) -> bool:
+    """A tick and a button; whether both were given."""
+    with st.form(form, border=False):
+        ticked = st.checkbox(visit.t("acc.sure"), key=forms.key(form, "sure"))
+        sent = st.form_submit_button(visit.t(button), key=forms.key(form, "send"))
+    if sent and not ticked:
+        st.warning(visit.t("rounds.tick_first"))
+    return sent and ticked

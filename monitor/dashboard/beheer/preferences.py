@@ -1,0 +1,242 @@
+"""Settings: the name, the calendar, mail, the access word, and the works council's agreement."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import streamlit as st
+
+from monitor import calendar, clock, wiring
+from monitor.clock import AMSTERDAM
+from monitor.dashboard import phrases
+from monitor.dashboard.beheer import forms
+from monitor.dashboard.visit import Visit
+from monitor.delivery import office
+from monitor.klaagmuur import wall
+from monitor.organisation import facts
+from monitor.organisation import preferences as store
+from monitor.organisation.preferences import LONGEST_ROUND, Delivery
+
+NEVER = 0
+
+
+def show(visit: Visit) -> None:
+    """Everything the organisation chooses for everybody."""
+    t = visit.t
+    st.title(t("page.preferences"), anchor=False)
+    forms.told()
+    st.header(t("set.name"), anchor=False)
+    name(visit)
+    st.header(t("set.delivery"), anchor=False)
+    delivery(visit)
+    st.header(t("set.calendar"), anchor=False)
+    rhythm(visit)
+    st.header(t("set.word"), anchor=False)
+    access_word(visit)
+    st.header(t("set.consent"), anchor=False)
+    consent(visit)
+
+
+def name(visit: Visit) -> None:
+    """What the organisation is called."""
+    t, house = visit.t, visit.house
+    if house.settings.organisation_name:
+        st.markdown(t("set.name.fixed", name=phrases.plain(house.name)))
+        return
+    with st.form("name"):
+        chosen = st.text_input(
+            t("set.name.field"),
+            house.name,
+            max_chars=facts.LONGEST_NAME,
+            key=forms.key("name", "text"),
+        )
+        sent = st.form_submit_button(t("set.keep"), key=forms.key("name", "send"))
+    if sent:
+
+        def keep() -> None:
+            facts.choose_name(house.engine, chosen, visit.person.email, clock.now())
+            wiring.refresh()
+
+        forms.once(visit, "name", keep, "set.kept")
+
+
+def delivery(visit: Visit) -> None:
+    """How codes go out, and whether mail arrives."""
+    t, chosen = visit.t, store.read(visit.house.engine)
+    with st.form("delivery"):
+        way = st.radio(
+            t("set.delivery.how"),
+            tuple(Delivery),
+            index=tuple(Delivery).index(chosen.delivery),
+            format_func=lambda one: t(f"set.delivery.{one.value}"),
+            key=forms.key("delivery", "way"),
+        )
+        sent = st.form_submit_button(t("set.keep"), key=forms.key("delivery", "send"))
+    if sent:
+        _change(visit, "delivery", delivery=way)
+    server = visit.house.settings.mail_server
+    if server is None:
+        if chosen.delivery is Delivery.MAIL:
+            st.warning(t("set.mail.none"))
+        return
+    st.markdown(t("set.mail.server", host=phrases.plain(server.host)))
+    with st.form("trial"):
+        to = st.text_input(t("set.mail.to"), visit.person.email, key=forms.key("trial", "to"))
+        sent = st.form_submit_button(t("set.mail.test"), key=forms.key("trial", "send"))
+    if sent:
+        forms.once(
+            visit,
+            "trial",
+            lambda: office.send_trial(visit.house, to.strip(), clock.now()),
+            "set.mail.sent",
+        )
+
+
+def rhythm(visit: Visit) -> None:
+    """When rounds open, remind and close."""
+    t, chosen = visit.t, store.read(visit.house.engine)
+    if chosen.calendar:
+        opens = calendar.next_opening(chosen, clock.now())
+        st.markdown(t("set.calendar.next", day=phrases.day(opens.date(), t), hour=opens.hour))
+    with st.form("calendar"):
+        by_itself = st.toggle(
+            t("set.calendar.on"), chosen.calendar, key=forms.key("calendar", "on")
+        )
+        week = _pick(visit, "week", (1, 2, 3, 4), chosen.week, "set.week.")
+        weekday = _pick(visit, "weekday", (0, 1, 2, 3, 4), chosen.weekday, "set.weekday.")
+        hour = _number(visit, "hour", tuple(range(6, 21)), chosen.hour)
+        open_for = _number(
+            visit, "working_days", tuple(range(1, LONGEST_ROUND + 1)), chosen.working_days
+        )
+        first, second = (*chosen.remind_after, NEVER, NEVER)[:2]
+        days = tuple(range(LONGEST_ROUND + 1))
+        remind = (_number(visit, "first", days, first), _number(visit, "second", days, second))
+        holidays = st.checkbox(
+            t("set.holidays"), chosen.holidays, key=forms.key("calendar", "holidays")
+        )
+        off = st.text_area(
+            t("set.days_off"),
+            "\n".join(forms.typed_day(one) for one in chosen.days_off),
+            height=110,
+            placeholder="24-12-2026",
+            key=forms.key("calendar", "off"),
+        )
+        sent = st.form_submit_button(t("set.keep"), key=forms.key("calendar", "send"))
+    if sent:
+
+        def keep() -> None:
+            store.change(
+                visit.house.engine,
+                visit.person.email,
+                clock.now(),
+                calendar=by_itself,
+                week=week,
+                weekday=weekday,
+                hour=hour,
+                working_days=open_for,
+                remind_after=tuple(sorted({day for day in remind if day != NEVER})),
+                holidays=holidays,
+                days_off=days_off(off),
+            )
+
+        forms.once(visit, "calendar", keep, "set.kept")
+
+
+def days_off(typed: str) -> tuple[date, ...]:
+    """Days, one a line or with commas between; each once, in order."""
+    words = typed.replace(",", "\n").replace(";", "\n").split("\n")
+    return tuple(sorted({forms.day(word) for word in words if word.strip()}))
+
+
+def access_word(visit: Visit) -> None:
+    """The word on the poster that opens the klaagmuur."""
+    t, engine = visit.t, visit.house.engine
+    st.markdown(t("set.word.text"))
+    with st.form("word"):
+        word = st.text_input(
+            t("set.word.field"),
+            wall.access_word(engine),
+            max_chars=wall.LONGEST_WORD,
+            key=forms.key("word", "text"),
+        )
+        sent = st.form_submit_button(t("set.keep"), key=forms.key("word", "send"))
+    if sent:
+        forms.once(
+            visit,
+            "word",
+            lambda: wall.set_access_word(engine, word, visit.person.email, clock.now()),
+            "set.kept",
+        )
+
+
+def consent(visit: Visit) -> None:
+    """Since when the works council agrees, and where that can be found."""
+    t, engine = visit.t, visit.house.engine
+    known = facts.consent(engine)
+    if known is not None:
+        day, note = phrases.day(known.on, t), phrases.plain(known.note)
+        st.markdown(t("set.consent.known", day=day, note=note))
+    else:
+        st.markdown(t("set.consent.text"))
+    with st.form("consent"):
+        on = st.text_input(
+            t("set.consent.day"),
+            forms.typed_day(known.on if known else None),
+            placeholder="3-11-2026",
+            max_chars=10,
+            key=forms.key("consent", "day"),
+        )
+        note = st.text_input(
+            t("set.consent.note"),
+            known.note if known else "",
+            max_chars=facts.LONGEST_NOTE,
+            key=forms.key("consent", "note"),
+        )
+        sent = st.form_submit_button(t("set.keep"), key=forms.key("consent", "send"))
+    if sent:
+        forms.once(
+            visit,
+            "consent",
+            lambda: facts.note_consent(engine, forms.day(on), note, visit.person.email, _now()),
+            "set.kept",
+        )
+
+
+def _change(visit: Visit, form: str, **chosen: object) -> None:
+    forms.once(
+        visit,
+        form,
+        lambda: store.change(visit.house.engine, visit.person.email, clock.now(), **chosen),
+        "set.kept",
+    )
+
+
+def _pick(visit: Visit, field: str, options: tuple[int, ...], now: int, words: str) -> int:
+    return st.selectbox(
+        visit.t(f"set.{field}"),
+        options,
+        index=options.index(now),
+        format_func=lambda one: visit.t(f"{words}{one}"),
+        filter_mode=None,
+        key=forms.key("calendar", field),
+    )
+
+
+def _number(visit: Visit, field: str, options: tuple[int, ...], now: int) -> int:
+    options = options if now in options else tuple(sorted({*options, now}))
+    return st.selectbox(
+        visit.t(f"set.{field}"),
+        options,
+        index=options.index(now),
+        format_func=lambda one: (
+            visit.t(f"set.{field}.value", count=one)
+            if one or field == "hour"
+            else visit.t("set.never")
+        ),
+        filter_mode=None,
+        key=forms.key("calendar", field),
+    )
+
+
+def _now() -> datetime:
+    return clock.now().astimezone(AMSTERDAM)
