@@ -83,6 +83,8 @@ def environment(settings: Settings, folder: Path) -> dict[str, str]:
         "TEAMKLIMAAT_DATABASE_URL": settings.database_url,
         "TEAMKLIMAAT_KEYS_DIR": str(settings.keys_dir),
         "TEAMKLIMAAT_SECRET_FILE": str(settings.secret_file),
+        "TEAMKLIMAAT_SMTP_URL": settings.smtp_url,
+        "TEAMKLIMAAT_MAIL_FROM": settings.mail_from,
     }
 
 

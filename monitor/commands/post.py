@@ -75,7 +75,11 @@ def mail(period: str, out: Path | None) -> None:
 def _see_through(house: House, period: str, queued: int) -> None:
     t = texts(house.settings.language)
     click.echo(t("post.queued", count=queued) if queued else t("post.going_on"), err=True)
-    progress = follow.see_through(house, period, _teller(t), clock.now)
+
+    def wait() -> None:
+        click.echo(t("post.wait"), err=True)
+
+    progress = follow.see_through(house, period, _teller(t), clock.now, wait=wait)
     click.echo(t("post.done", count=progress.sent))
     _say_what_is_left(house, period, progress, t)
 

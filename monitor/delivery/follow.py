@@ -23,6 +23,7 @@ def see_through(
     tell: Callable[[Progress], None],
     clock: Clock = clocks.now,
     pace: Pace | None = None,
+    wait: Callable[[], None] = lambda: None,
 ) -> Progress:
     """Send until nothing waits, or the mail server keeps asking for time.
 
@@ -33,6 +34,8 @@ def see_through(
     ----------
     tell
         Called with the progress each time something changed.
+    wait
+        Called once when it has to wait for another process, or for the mail server.
 
     Raises
     ------
@@ -49,7 +52,7 @@ def see_through(
             seen = now
             tell(now)
 
-    fruitless = 0
+    fruitless, waited = 0, False
     while fruitless < FRUITLESS:
         done = deliver(house, clock, tell=look, pace=pace)
         if done.trouble is not None:
@@ -58,6 +61,9 @@ def see_through(
         today = clock().astimezone(AMSTERDAM).date()
         if not outbox.anything_left(house.engine, period, today):
             break
+        if (done.elsewhere or done.put_off) and not waited:
+            waited = True
+            wait()
         if done.put_off:
             fruitless = fruitless + 1 if not done.sent else 0
         time.sleep(pace.again)

@@ -33,7 +33,7 @@ SUSPICIOUS = 10
 class Pace:
     """How patient to be; the defaults are for real mail servers."""
 
-    lease: timedelta = timedelta(seconds=20)
+    lease: timedelta = timedelta(seconds=10)
     """After so long a silence another process takes over."""
     rest: timedelta = timedelta(seconds=30)
     """How long a server that asks for time is left alone, by every process."""

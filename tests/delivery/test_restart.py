@@ -30,15 +30,13 @@ def store(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def sender(queued: House, tmp_path: Path) -> Callable[[], subprocess.Popen[str]]:
     """Starts a process that sends what waits."""
-    said = queued.settings
-    mail = {"TEAMKLIMAAT_SMTP_URL": said.smtp_url, "TEAMKLIMAAT_MAIL_FROM": said.mail_from}
     command = [sys.executable, "-m", "tests.delivery.killed", PERIOD]
 
     def start() -> subprocess.Popen[str]:
         return subprocess.Popen(
             command,
             cwd=ROOT,
-            env=environment(said, tmp_path) | mail,
+            env=environment(queued.settings, tmp_path),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
