@@ -1,0 +1,61 @@
+"""What we ship for a real installation agrees with the program."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from monitor.settings import KNOWN, PREFIX, ROOT
+from monitor.staff.paths import STAFF
+
+DEPLOY = ROOT / "deploy"
+PROXY = (DEPLOY / "nginx.conf").read_text("utf-8")
+CONTAINER = (DEPLOY / "Containerfile").read_text("utf-8")
+COMPOSE = (DEPLOY / "compose.yaml").read_text("utf-8")
+
+
+def test_the_proxy_knows_every_staff_page_and_no_other() -> None:
+    (listed,) = re.findall(r"location ~\* \^/\(([a-z|]+)\)", PROXY)
+
+    assert set(listed.split("|")) == STAFF - {"metrics"}
+
+
+def test_the_proxy_logs_no_address_no_path_and_no_error_about_a_request() -> None:
+    formats = re.findall(r"log_format \w+ '([^']*)'", PROXY)
+
+    assert formats == ["$status $request_method $request_time"]
+    assert re.findall(r"access_log (\S+)", PROXY) == ["off;", "/dev/stdout", "off;"]
+    assert re.findall(r"error_log \S+ (\w+);", PROXY) == ["crit", "emerg"]
+    assert "$remote_addr" not in PROXY
+    assert "$proxy_add_x_forwarded_for" not in PROXY
+
+
+@pytest.mark.parametrize("text", [CONTAINER, COMPOSE])
+def test_every_setting_exists(text: str) -> None:
+    assert set(re.findall(rf"{PREFIX}([A-Z_]+)", text)) <= KNOWN
+
+
+def test_everything_copied_into_the_image_is_there() -> None:
+    copied = re.findall(r"^COPY (?!--)(.+) \S+$", CONTAINER, re.MULTILINE)
+
+    assert len(copied) >= 5
+    for sources in copied:
+        for source in sources.split():
+            assert list(ROOT.glob(source)), source
+
+
+def test_the_image_runs_as_nobody_in_particular_and_says_how_it_is() -> None:
+    assert re.search(r"^USER 10001:10001$", CONTAINER, re.MULTILINE)
+    assert "/healthz" in CONTAINER
+    assert "root" not in re.findall(r"^USER (\S+)", CONTAINER, re.MULTILINE)
+
+
+def test_every_service_has_a_read_only_file_system_and_no_privileges() -> None:
+    kinds = re.split(r"^(?:x-app|  proxy|  database):", COMPOSE, flags=re.MULTILINE)[1:]
+
+    assert len(kinds) == 4  # the last is the volume of that name
+    for kind in kinds[:3]:
+        assert "read_only: true" in kind
+        assert "cap_drop: [ALL]" in kind
+        assert "no-new-privileges:true" in kind
