@@ -27,6 +27,8 @@ from monitor.staff.pages import respond
 from monitor.staff.threads import aside, in_turn
 from monitor.staff.vent_form import ANYWAY, YES, once_of
 
+AWAY = "https://www.knmi.nl/nederland-nu/weer/verwachtingen"
+"""Where the link "quickly away" leads: a page anybody may have open."""
 SLOWLY = 1.0
 """Seconds a code that opens nothing takes, whatever is the matter with it."""
 SHOWN = 60
@@ -98,6 +100,7 @@ def _thread_page(
         "klaagmuur_thread.html",
         422 if problem else 200,
         switch=False,
+        away=AWAY,
         thread=opened,
         code=receipts.show(receipts.parse_receipt(typed)),
         once=once_of(()) if said else once_of(fields),
@@ -122,6 +125,7 @@ def _code_page(
         request,
         "klaagmuur_code.html",
         status,
+        away=AWAY,
         switch=refusal is None,
         typed=typed[:SHOWN],
         refusal=refusal,

@@ -28,6 +28,7 @@ from monitor.klaagmuur.readers import Luisteraar
 from monitor.klaagmuur.refusals import VentRefused, WallBusy, WallClosed
 from monitor.staff import gesprek, words
 from monitor.staff.forms import read_fields
+from monitor.staff.gesprek import AWAY
 from monitor.staff.language import language_of
 from monitor.staff.pages import respond
 from monitor.staff.threads import aside, in_turn
@@ -37,8 +38,6 @@ from monitor.wiring import House
 
 LARGEST_FORM = 512 * 1024
 """Bytes. Far more than fits in a vent: who pasted too much must get it back."""
-AWAY = "https://www.knmi.nl/nederland-nu/weer/verwachtingen"
-"""Where the link "quickly away" leads: a page anybody may have open."""
 SLOWLY = 1.0
 """Seconds a wrong access word takes."""
 
@@ -89,13 +88,15 @@ async def take_vent(request: Request) -> Response:
     wall_ = None
     try:
         wall_, marks = await aside(_look, house, form, _today())
+        if not wall_.present:
+            raise WallClosed("wall.closed")
         if not wall.is_word(wall_.word, form.word):
             await anyio.sleep(SLOWLY)
             raise VentRefused("vent.word")
         check_length(form.text)
         if marks:
             return _page(request, wall_, form, Step.CHECK, marks=marks)
-        if wall_.present and not form.draft.vent.blank:
+        if not form.draft.vent.blank:
             await _take_turn()
         code = await in_turn(vents.send, house, form.draft, now, wall_.known)
     except (WallClosed, WallBusy, StoreBusy) as refusal:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from monitor import clock
 from monitor.dashboard import phrases, session
-from monitor.dashboard.klaagmuur.room import Room, said
+from monitor.dashboard.klaagmuur.room import Room, said, small
 from monitor.errors import Refusal
 from monitor.klaagmuur import reading
 from monitor.klaagmuur.content import LONGEST, Author, Note
@@ -45,9 +45,9 @@ def show(inside: Room, one: Letter) -> None:
         st.markdown(t("letter.no_text"))
     for note in one.notes:
         _note(note, t)
-    st.caption(t("letter.expires", day=phrases.day(one.expires_on, t)))
+    small(t("letter.expires", day=phrases.day(one.expires_on, t)))
     if not one.vent.handover:
-        st.caption(t("letter.stays"))
+        small(t("letter.stays"))
     _reply(inside, one)
     done = t("letter.reopen" if one.handled else "letter.done")
     st.button(done, key=f"done-{name}", on_click=_finish, args=(inside, one))
@@ -89,7 +89,7 @@ def _reply(inside: Room, one: Letter) -> None:
 def _note(note: Note, t: Texts) -> None:
     mine = note.by is Author.LUISTERAAR
     with st.container(border=True):
-        st.caption(f"{t('letter.you' if mine else 'letter.sender')} · {phrases.day(note.day, t)}")
+        small(f"{t('letter.you' if mine else 'letter.sender')} · {phrases.day(note.day, t)}")
         said(note.text)
 
 
