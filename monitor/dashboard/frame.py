@@ -15,7 +15,17 @@ from pathlib import Path
 import streamlit as st
 
 from monitor import checklist
-from monitor.dashboard import inbox, overview, questions, rounds, session, team, trend, units
+from monitor.dashboard import (
+    inbox,
+    overview,
+    questions,
+    rekenen,
+    rounds,
+    session,
+    team,
+    trend,
+    units,
+)
 from monitor.dashboard.beheer import (
     accounts,
     contacts,
@@ -77,6 +87,7 @@ PLACES = (
     Place("verloop", trend.show, _sees_results),
     Place("vragen", questions.show, _sees_results),
     Place("onderdelen", units.show, _compares),
+    Place(rekenen.ADDRESS, rekenen.show, _sees_results),
     Place("team", team.show, _replies),
     Place("rondes", rounds.show, _manages_rounds),
     Place("postvak", inbox.show, _listens),
@@ -105,7 +116,7 @@ def configure() -> None:
 def run(house: House, visit: Visit | None) -> None:
     """Draw the page that was asked for, for this person or for nobody."""
     pages = _closed_pages(house) if visit is None else _pages(visit)
-    page = st.navigation(pages)
+    page = st.navigation(pages, expanded=True)  # folded up, it speaks English
     st.set_page_config(f"{page.title} · {texts(language(house))('frame.title')}")
     if visit is not None:
         _sidebar(visit)

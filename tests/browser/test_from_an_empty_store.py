@@ -1,0 +1,154 @@
+"""A beheerder without a command line: from the one-time link to the first invitations."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyotp
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from monitor import clock, wiring
+from monitor.access import accounts
+from monitor.checklist import Item
+from monitor.klaagmuur import envelope, luisteraars
+from monitor.locale import texts
+from monitor.settings import read
+from monitor.wiring import House
+from tests.live import Live, running
+
+pytestmark = pytest.mark.browser
+T = texts("nl")
+PASSPHRASE = "vier losse natte eenden"
+UNITS = "Gemeente Proefdorp\n  Wmo\n    Wmo Oost\n    Wmo West\n  Jeugd"
+PATIENCE = 30_000
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[tuple[Live, House]]:
+    """A server on an empty store, and the store itself."""
+    settings = read(
+        {
+            "TEAMKLIMAAT_DATABASE_URL": f"sqlite:///{tmp_path / 'data' / 'teamklimaat.db'}",
+            "XDG_STATE_HOME": str(tmp_path / "state"),
+        }
+    )
+    with running(settings, tmp_path) as live:
+        house = wiring.build(settings)
+        yield live, house
+        house.engine.dispose()
+
+
+@pytest.fixture
+def page(browser: Browser, empty: tuple[Live, House]) -> Iterator[Page]:
+    """A Dutch browser at a desk."""
+    context = browser.new_context(
+        viewport={"width": 1280, "height": 1000}, base_url=empty[0].address, locale="nl-NL"
+    )
+    opened = context.new_page()
+    opened.set_default_timeout(PATIENCE)
+    yield opened
+    context.close()
+
+
+def send(page: Page, button: str, **fields: str) -> None:
+    """Fill in one form of the dashboard and press its button."""
+    form = page.locator("[data-testid=stForm]").filter(
+        has=page.get_by_role("button", name=button, exact=True)
+    )
+    if fields:
+        (label, _), *_ = fields.items()
+        form = form.filter(has=page.get_by_label(T(label), exact=True))
+    for label, value in fields.items():
+        form.get_by_label(T(label), exact=True).fill(value)
+    form.get_by_role("button", name=button, exact=True).click()
+
+
+def done(page: Page, item: Item) -> None:
+    """Wait until the list on top says that this is there."""
+    line = f"{T(f'setup.item.{item.value}')}: {T('setup.done')}"
+    expect(page.locator("[class*=st-key-card-checklist]")).to_contain_text(line, timeout=PATIENCE)
+
+
+def sign_up(page: Page, live: Live) -> None:
+    """From the link that was printed: a passphrase, a second step, recovery codes."""
+    link = re.search(r"/welkom/\S+", live.said())
+    assert link
+    page.goto(link[0])
+    page.fill("#wachtzin", PASSPHRASE)
+    page.fill("#nogmaals", PASSPHRASE)
+    page.click("main form button")
+    page.click("details summary")
+    secret = page.locator("code.secret").inner_text().replace(" ", "")
+    page.fill("#code", pyotp.TOTP(secret).now())
+    page.click("main form button")
+    page.click("main a.button")
+
+
+def fill_in_help(page: Page) -> None:
+    """The two numbers of the example are replaced by those of Proefdorp."""
+    for need in ("aggression", "talk"):
+        page.goto("/hulplijnen")
+        card = page.locator("[data-testid=stExpander]").filter(has_text=T(f"con.need.{need}"))
+        card.locator("summary").click()
+        card.get_by_label(T("con.number"), exact=True).fill("0800 1234")
+        card.get_by_role("button", name=T("con.keep"), exact=True).click()
+        expect(page.get_by_text(T("con.kept"))).to_be_visible()
+
+
+def invite_luisteraar(page: Page, house: House) -> None:
+    """The wizard makes the link; the luisteraar follows it and makes a key."""
+    page.goto("/inrichten")
+    send(page, T("acc.invite.button"), **{"acc.email": "sam@proefdorp.example"})
+    shown = page.locator("[class*=st-key-card-link] code")
+    token = shown.inner_text(timeout=PATIENCE).rpartition("/")[2]
+    account = accounts.set_password(house.engine, token, PASSPHRASE, clock.now())
+    key = luisteraars.make_key("een andere lange wachtzin", envelope.Cost(1, 8 * 1024 * 1024))
+    luisteraars.enrol(house.engine, account, "Sam", key, "sam@proefdorp.example", clock.now())
+
+
+def test_from_the_link_that_is_printed_to_the_first_invitations(
+    page: Page, empty: tuple[Live, House], tmp_path: Path
+) -> None:
+    live, house = empty
+    sign_up(page, live)
+    page.wait_for_url("**/inrichten*")
+    expect(page.locator("h1")).to_have_text(T("page.setup"))
+
+    send(page, T("set.keep"), **{"set.name.field": "Gemeente Proefdorp"})
+    done(page, Item.NAME)
+    send(page, T("org.typed.keep"), **{"org.typed": UNITS})
+    done(page, Item.TREE)
+    send(
+        page,
+        T("set.keep"),
+        **{"set.consent.day": "2-11-2026", "set.consent.note": "Brief OR 26-114"},
+    )
+    done(page, Item.CONSENT)
+    fill_in_help(page)
+    page.goto("/rondes")
+    expect(page.get_by_text(T("open.missing"))).to_be_visible()
+    invite_luisteraar(page, house)
+
+    page.goto("/inrichten")
+    expect(page.get_by_text(T("setup.ready"))).to_be_visible()
+    page.get_by_role("link", name=T("setup.to_rounds")).click()
+    page.get_by_role("button", name=T("open.button"), exact=True).click()
+    page.get_by_role("link", name=T("open.codes")).click()
+    page.get_by_label("Wmo Oost", exact=True).fill("9")
+    page.get_by_label("Jeugd", exact=True).fill("12")
+    page.get_by_label(T("invitations.kind.csv"), exact=True).check()
+    with page.expect_download() as handed:
+        page.get_by_role("button", name=T("invitations.make"), exact=True).click()
+    file = tmp_path / "codes.csv"
+    handed.value.save_as(file)
+
+    with file.open(encoding="utf-8", newline="") as handle:
+        rows = list(csv.DictReader(handle))
+    assert sorted(row["unit"] for row in rows) == ["jeugd"] * 12 + ["wmo-oost"] * 9
+    page.goto(f"/pulse/{rows[0]['code']}")
+    expect(page.locator("fieldset")).to_have_count(9)
+    expect(page.locator("header")).to_contain_text("Gemeente Proefdorp")
