@@ -10,12 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Connection, Engine, select, update
+from sqlalchemy import Connection, Engine, select
 
-from monitor.access import audit, halfway, passphrase, second_factor, sessions, totp
-from monitor.access.accounts import normal_email
+from monitor.access import attempts, audit, halfway, second_factor, sessions, totp
 from monitor.access.halfway import Ticket
-from monitor.access.patience import LONGEST_WAIT, Count
 from monitor.access.roles import WITH_SECOND_FACTOR
 from monitor.errors import AccessRefused
 from monitor.store.engine import reading, writing
@@ -48,12 +46,6 @@ class Prepared:
     recovery_codes: tuple[str, ...] = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class _Attempt:
-    account: str
-    password_hash: str | None
-
-
 def first_step(
     engine: Engine, secret: bytes, email: str, password: str, now: datetime
 ) -> SignedIn | Halfway:
@@ -71,26 +63,10 @@ def first_step(
     AccessRefused
         ``signin.refused``, whatever was wrong.
     """
-    attempt = _count_attempt(engine, normal_email(email), now)
-    right = passphrase.matches(attempt.password_hash if attempt else None, password)
-    if attempt is None or attempt.password_hash is None or not right:
-        raise _refused()
-    fresh = attempt.password_hash
-    if passphrase.outdated(fresh):
-        fresh = passphrase.hashed(password)
+    right = attempts.check(engine, email, password, now)
     with writing(engine) as connection:
-        # The hash is compared once more: it may have been replaced during the check.
-        kept = connection.execute(
-            update(account)
-            .where(
-                account.c.id == attempt.account,
-                account.c.password_hash == attempt.password_hash,
-            )
-            .values(failures=0, locked_until=None, password_hash=fresh)
-        )
-        if kept.rowcount != 1:
-            raise _refused()
-        return proceed(connection, secret, attempt.account, now)
+        attempts.forgive(connection, right)
+        return proceed(connection, secret, right.account, now)
 
 
 def proceed(
@@ -183,29 +159,6 @@ def _needs_one(connection: Connection, account_id: str) -> bool:
         .where(account.c.id == account_id, ~account.c.exempt, account_role.c.role.in_(needing))
     )
     return connection.scalar(wanted) is not None
-
-
-def _count_attempt(engine: Engine, address: str, now: datetime) -> _Attempt | None:
-    # Counted as a failure before the passphrase is looked at, and forgiven when it was right:
-    # a hundred guesses sent at once then get no further than a hundred in a row.
-    moment = int(now.timestamp())
-    with writing(engine) as connection:
-        row = connection.execute(
-            select(account).where(account.c.email == address).with_for_update()
-        ).one_or_none()
-        if row is None or Count(row.failures, row.locked_until).waits(moment):
-            return None
-        failed = Count(row.failures, row.locked_until).one_more(moment)
-        connection.execute(
-            update(account)
-            .where(account.c.id == row.id)
-            .values(failures=failed.failures, locked_until=failed.locked_until)
-        )
-    return _Attempt(row.id, row.password_hash)
-
-
-def _refused() -> AccessRefused:
-    return AccessRefused("signin.refused", minutes=LONGEST_WAIT // 60)
 
 
 def _expired() -> AccessRefused:

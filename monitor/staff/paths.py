@@ -12,6 +12,7 @@ STAFF = frozenset(
         "aanmelden",
         "afmelden",
         "welkom",
+        "mijn-account",
         "healthz",
         "metrics",
         "bestanden",

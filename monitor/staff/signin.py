@@ -13,7 +13,7 @@ from monitor import clock, wiring
 from monitor.access import csrf, sessions, signin
 from monitor.access.roles import Person
 from monitor.errors import AccessRefused, Refusal, StoreBusy
-from monitor.staff import second_step, sso, visitor
+from monitor.staff import own_account, second_step, sso, visitor
 from monitor.staff.hashing import TooManyWaiting, hashing, until_next_step
 from monitor.staff.pages import respond
 from monitor.staff.signin_form import sign_in_form
@@ -98,6 +98,7 @@ routes = [
     Route("/welkom/{token}", welcome, methods=["POST"]),
     *second_step.routes,
     *sso.routes,
+    *own_account.routes,
 ]
 
 
