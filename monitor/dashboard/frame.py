@@ -169,7 +169,8 @@ def _sidebar(visit: Visit) -> None:
         )
         st.html(
             f"<p>{escape(t('frame.signed_in_as'))}<br>{escape(visit.person.email)}</p>"
-            f'<p><a href="/afmelden">{escape(t("frame.sign_out"))}</a></p>'
+            f'<p><a href="/mijn-account">{escape(t("own.title"))}</a><br>'
+            f'<a href="/afmelden">{escape(t("frame.sign_out"))}</a></p>'
         )
 
 
