@@ -90,10 +90,18 @@ HIGH_FROM = 60
 
 @dataclass(frozen=True, slots=True)
 class Type:
-    """Fonts already on the device: nothing to fetch, and what the reader is used to."""
+    """Staff pages use the fonts on the device: nothing to fetch, and what the reader is used to.
+
+    The dashboard uses Source Sans, an open font made for reading on screens, which the framework
+    serves from our own origin (SIL Open Font License).
+    """
 
     family: str = (
         'system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","Liberation Sans",Arial,sans-serif'
+    )
+    family_dashboard: str = (
+        '"Source Sans",system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","Liberation Sans",'
+        "Arial,sans-serif"
     )
     family_code: str = 'ui-monospace,"Cascadia Mono",Menlo,"Liberation Mono",monospace'
     base_px: int = 17
@@ -144,3 +152,15 @@ class Design:
 
 DESIGN = Design()
 """The one design of this program."""
+
+_current: list[Design] = [DESIGN]
+
+
+def current() -> Design:
+    """The design in use: ours, with the colours the organisation chose."""
+    return _current[0]
+
+
+def use(design: Design) -> None:
+    """Put another design in use (done once, when the house is opened)."""
+    _current[0] = design

@@ -22,6 +22,7 @@ from streamlit import config as streamlit_config
 
 from monitor import logs
 from monitor.connections import Connection
+from monitor.design import Design
 from monitor.errors import InputRefused, SettingsRefused
 from monitor.settings import ROOT
 from monitor.wiring import House
@@ -46,8 +47,24 @@ def prepare(house: House) -> None:
     os.chdir(ROOT)  # Streamlit looks for its settings in the working folder
     refuse_weaker_environment(os.environ)
     refuse_other_options()
+    put_theme(house.settings.look.design)
     streamlit_config.set_option("server.cookieSecret", cookie_secret(house.secret))
     streamlit_config.set_option("server.corsAllowedOrigins", [house.settings.base_url])
+
+
+def put_theme(design: Design) -> None:
+    """Give the dashboard's own elements the colours the organisation chose."""
+    colours = design.light
+    for option, value in {
+        "primaryColor": colours.accent,
+        "backgroundColor": colours.paper,
+        "secondaryBackgroundColor": colours.surface,
+        "textColor": colours.ink,
+        "linkColor": colours.accent,
+        "borderColor": colours.edge,
+        "dataframeBorderColor": colours.line,
+    }.items():
+        streamlit_config.set_option(f"theme.{option}", value)
 
 
 def serve(listener: socket.socket) -> NoReturn:

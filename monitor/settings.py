@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from monitor import mailserver
+from monitor import look, mailserver
 from monitor.access import sso_rules
 from monitor.access.sso_rules import SsoRules
 from monitor.errors import SettingsRefused
+from monitor.look import Look
 from monitor.mailserver import LOOPBACK, MailServer
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -36,6 +37,7 @@ KNOWN = frozenset(
         "MINIMUM",
         "LANGUAGE",
         "ORGANISATION_NAME",
+        "LOOK_FILE",
     }
 )
 
@@ -62,6 +64,8 @@ class Settings:
     minimum: int = SMALLEST_MINIMUM
     language: str = "nl"
     organisation_name: str = ""
+    look_file: Path = ROOT / "data" / "look.toml"
+    look: Look = field(default_factory=Look, repr=False)
     questionnaire_file: Path = ROOT / "data" / "questionnaire.toml"
 
     @property
@@ -98,6 +102,8 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
     unknown = sorted(given.keys() - KNOWN)
     if unknown:
         raise SettingsRefused("settings.unknown", name=PREFIX + unknown[0])
+    look_file = _path(given.get("LOOK_FILE", ""), ROOT / "data" / "look.toml")
+    own_look = _look(look_file, given)
     state, provider = _state_folder(environ), _provider(given)
     sso_file = _path(given.get("SSO_FILE", ""), ROOT / "data" / "sso.toml")
     smtp_url, mail_from = _mail(given.get("SMTP_URL", ""), given.get("MAIL_FROM", ""))
@@ -115,7 +121,9 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
         sso_rules=_sso_rules(sso_file, given),
         minimum=_minimum(given.get("MINIMUM", "")),
         language=_language(given.get("LANGUAGE", "")),
-        organisation_name=given.get("ORGANISATION_NAME", ""),
+        organisation_name=given.get("ORGANISATION_NAME", "") or own_look.name,
+        look_file=look_file,
+        look=own_look,
     )
 
 
@@ -197,6 +205,12 @@ def _sso_rules(file: Path, given: Mapping[str, str]) -> SsoRules:
         return sso_rules.parse(file.read_text("utf-8"), file.name)
     except (OSError, UnicodeDecodeError):
         raise SettingsRefused("sso.unreadable", name=str(file)) from None
+
+
+def _look(file: Path, given: Mapping[str, str]) -> Look:
+    if given.get("LOOK_FILE") and not file.is_file():
+        raise SettingsRefused("look.missing", name=str(file))
+    return look.read(file)
 
 
 def _minimum(given: str) -> int:

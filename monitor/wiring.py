@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Engine
 
+from monitor import design
 from monitor import settings as settings_
 from monitor.keyfolder import KeyFolder, read_secret
 from monitor.organisation import facts
@@ -45,13 +46,14 @@ def build(settings: Settings) -> House:
 def current() -> House:
     """The process's own house, built from the environment at first use."""
     if not _current:
-        _current.append(build(settings_.read()))
+        use(build(settings_.read()))
     return _current[0]
 
 
 def use(house: House | None) -> None:
     """Put another house in place (tests, the demo), or None to start afresh."""
     _current[:] = [] if house is None else [house]
+    design.use(design.DESIGN if house is None else house.settings.look.design)
 
 
 def refresh() -> None:

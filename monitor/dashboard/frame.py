@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from html import escape
 from pathlib import Path
 
 import streamlit as st
 
-from monitor import checklist
+from monitor import checklist, design
 from monitor.dashboard import (
     inbox,
     overview,
@@ -40,6 +40,7 @@ from monitor.dashboard.beheer.forms import keeps_accounts, organises, reads_log
 from monitor.dashboard.klaagmuur import desk, themes
 from monitor.dashboard.session import Slot
 from monitor.dashboard.visit import Visit, is_over, language
+from monitor.design import Design
 from monitor.locale import Texts, languages, texts
 from monitor.wiring import House
 
@@ -110,7 +111,14 @@ SET_UP = next(at for at, place in enumerate(PLACES) if place.show is setup.show)
 def configure() -> None:
     """The icon in the browser's tab, and the few style rules of our own."""
     st.set_page_config(page_icon=str(HERE / "icon.png"), layout="centered")
-    st.html(HERE / "style.css")
+    st.html(_style(design.current()))
+
+
+@cache
+def _style(look: Design) -> str:
+    """Our few rules, and the design's colours they name."""
+    rules = (HERE / "style.css").read_text("utf-8")
+    return f"<style>:root{{{look.css_variables()}}}\n{rules}</style>"
 
 
 def run(house: House, visit: Visit | None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from monitor import design
 from monitor.climate.figures import PLACES, RESPONSE
 from monitor.climate.results import Figure
 from monitor.climate.words import DOWN, UP, sentences, tell
@@ -49,7 +50,7 @@ def _card(visit: Visit, theme: Theme, figure: Figure) -> None:
             return
         st.metric(phrases.plain(title), phrases.score(figure))
         alt = t("overview.alt", theme=title, score=phrases.score(figure))
-        st.altair_chart(charts.strip(figure), theme=None, alt=alt)
+        st.altair_chart(charts.strip(figure, palette=design.current().light), theme=None, alt=alt)
         st.markdown(t("overview.interval", low=figure.low, high=figure.high))
         told = tell(visit.results, figure.unit, theme.key, audience=visit.audience(figure.unit))
         st.markdown(f"**{t(f'word.{told.word}')}**")

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import streamlit as st
 
+from monitor import design
 from monitor.climate.figures import CLASSES
 from monitor.climate.results import Figure
 from monitor.dashboard import charts, choices, phrases
@@ -58,7 +59,9 @@ def _theme(
     if rows:
         with st.expander(t("questions.divided")):
             alt = t("questions.alt", theme=title)
-            st.altair_chart(charts.shares(rows, t), theme=None, alt=alt)
+            st.altair_chart(
+                charts.shares(rows, t, palette=design.current().light), theme=None, alt=alt
+            )
             st.table(division_table(rows, t), alt=alt)
 
 

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
+from monitor import design
 from monitor.climate.figures import TEAM
 from monitor.climate.results import Figure
 from monitor.climate.words import sentences, tell
 from monitor.dashboard import charts, choices, phrases
 from monitor.dashboard.visit import Visit
-from monitor.design import LIGHT
 from monitor.locale import Texts
 from monitor.questionnaire import in_language
 
@@ -31,12 +31,12 @@ def show(visit: Visit) -> None:
         choices.empty(visit, "empty.no_series", unit=visit.name(unit))
         return
     place = [one.key for one in asked.themes].index(theme)
-    colour = LIGHT.themes[place % len(LIGHT.themes)]
+    colour = design.current().light.themes[place % len(design.current().light.themes)]
     title = in_language(asked.themes[place].title, t.language)
     first, last = (phrases.month(series[end].period, t) for end in (0, -1))
     alt = t("trend.alt", theme=title, unit=visit.name(unit), first=first, last=last)
     told = tell(visit.results, unit, theme, audience=visit.audience(unit))
-    chart = charts.trend(series, colour, t, _signals(visit, series))
+    chart = charts.trend(series, colour, t, _signals(visit, series), palette=design.current().light)
     st.altair_chart(chart, theme=None, alt=alt)
     st.markdown(f"**{t(f'word.{told.word}')}**")
     meaning = sentences(told, t, lambda period: phrases.month(period, t))

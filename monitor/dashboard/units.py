@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
+from monitor import design
 from monitor.dashboard import charts, choices, phrases
 from monitor.dashboard.visit import Visit
 from monitor.design import HIGH_FROM, LOW_BELOW
@@ -38,7 +39,7 @@ def show(visit: Visit) -> None:
         if (figure := visit.results.one(period, key, "theme", theme)) is not None
     ]
     alt = t("units.alt", theme=title, month=month)
-    st.altair_chart(charts.units(rows, t), theme=None, alt=alt)
+    st.altair_chart(charts.units(rows, t, palette=design.current().light), theme=None, alt=alt)
     choices.sentences(
         (
             t("units.legend", low=LOW_BELOW, high=HIGH_FROM),

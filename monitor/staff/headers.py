@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 from contextlib import suppress
+from functools import cache
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
@@ -42,6 +43,7 @@ def dashboard_policy() -> str:
     )
 
 
+@cache
 def _headers(policy: str) -> Headers:
     return (
         (b"content-security-policy", policy.encode("ascii")),
@@ -59,8 +61,6 @@ class Shield:
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        self.staff = _headers(staff_policy())
-        self.dashboard = _headers(dashboard_policy())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, or let answer, one request or connection."""
@@ -68,7 +68,7 @@ class Shield:
             await self.app(scope, receive, send)
             return
         path: str = scope["path"]
-        safe = self.staff if is_staff(path) else self.dashboard
+        safe = _headers(staff_policy() if is_staff(path) else dashboard_policy())
         started = False
 
         async def send_safely(message: Message) -> None:

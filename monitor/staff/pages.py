@@ -15,7 +15,7 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from monitor import wiring
+from monitor import design, wiring
 from monitor.locale import languages, texts
 from monitor.staff import style
 from monitor.staff.language import language_of
@@ -64,9 +64,9 @@ def render(template: str, language: str, **context: object) -> str:
 
     Every template may use ``t`` (the sentences), ``link`` (a path of ours, keeping the
     language), ``sheet`` (a stylesheet only it needs), ``language``, ``languages``,
-    ``organisation`` and what is passed in `context`. ``switch=False`` leaves out the links to
-    the other languages: on a page that holds what somebody filled in, following one would lose
-    it.
+    ``organisation``, ``logo``, ``accent`` and what is passed in `context`. ``switch=False``
+    leaves out the links to the other languages: on a page that holds what somebody filled in,
+    following one would lose it.
     """
     house = wiring.current()
     settings = house.settings
@@ -78,6 +78,8 @@ def render(template: str, language: str, **context: object) -> str:
         language=language,
         languages=languages(),
         organisation=house.name,
+        accent=design.current().light.accent,
+        logo=settings.look.logo,
         style=Markup(style.css()),  # noqa: S704 - our own file, and CSS is not to be escaped
         sheet=lambda name: Markup(style.sheet(name)),  # noqa: S704
         **given,

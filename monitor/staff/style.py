@@ -12,17 +12,22 @@ import re
 from functools import cache
 from pathlib import Path
 
-from monitor.design import DESIGN
+from monitor import design
+from monitor.design import Design
 
 FOLDER = Path(__file__).parent
 
 
-@cache
 def css() -> str:
     """The sheet of every page: the design's values as variables, then ``style.css``."""
+    return _css(design.current())
+
+
+@cache
+def _css(look: Design) -> str:
     return (
-        f":root{{{DESIGN.css_variables()}{_measures()}color-scheme:light dark}}"
-        f"@media(prefers-color-scheme:dark){{:root{{{DESIGN.css_variables(dark=True)}}}}}"
+        f":root{{{look.css_variables()}{_measures(look)}color-scheme:light dark}}"
+        f"@media(prefers-color-scheme:dark){{:root{{{look.css_variables(dark=True)}}}}}"
         + _squeezed(FOLDER / "style.css")
     )
 
@@ -33,11 +38,15 @@ def sheet(name: str) -> str:
     return _squeezed(FOLDER / f"style_{name}.css")
 
 
-@cache
 def policy_sources() -> str:
     """All sheets as sources in a Content-Security-Policy: ``'sha256-...' 'sha256-...'``."""
+    return _policy_sources(design.current())
+
+
+@cache
+def _policy_sources(look: Design) -> str:
     added = sorted(file.stem.removeprefix("style_") for file in FOLDER.glob("style_*.css"))
-    return " ".join(_source(sent) for sent in (css(), *map(sheet, added)))
+    return " ".join(_source(sent) for sent in (_css(look), *map(sheet, added)))
 
 
 def _source(sent: str) -> str:
@@ -45,8 +54,8 @@ def _source(sent: str) -> str:
     return f"'sha256-{base64.b64encode(digest).decode('ascii')}'"
 
 
-def _measures() -> str:
-    letters, space = DESIGN.type, DESIGN.space
+def _measures(look: Design) -> str:
+    letters, space = look.type, look.space
     return (
         f"--family:{letters.family};--family-code:{letters.family_code};"
         f"--base:{letters.base_px}px;--line-height:{letters.line};"

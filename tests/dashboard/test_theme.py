@@ -25,17 +25,18 @@ def test_the_theme_has_the_colours_of_the_design() -> None:
 
 
 def test_the_theme_has_the_type_and_the_corners_of_the_design() -> None:
-    assert THEME["font"] == DESIGN.type.family
+    assert THEME["font"] == DESIGN.type.family_dashboard
     assert THEME["codeFont"] == DESIGN.type.family_code
     assert THEME["baseFontSize"] == DESIGN.type.base_px
     assert THEME["baseRadius"] == f"{DESIGN.space.radius_px}px"
 
 
-def test_our_own_rules_use_no_other_colours() -> None:
-    used = set(re.findall(r"#[0-9A-Fa-f]{3,8}\b", STYLE))
-
-    assert used
-    assert used <= {LIGHT.accent, LIGHT.surface, LIGHT.line, LIGHT.ink, LIGHT.quiet, LIGHT.edge}
+def test_our_own_rules_name_no_colour_but_those_of_the_design() -> None:
+    assert re.findall(r"#[0-9A-Fa-f]{3,8}\b", STYLE) == []
+    names = set(re.findall(r"var\(--([a-z0-9-]+)\)", STYLE))
+    known = set(re.findall(r"--([a-z0-9-]+):", DESIGN.css_variables()))
+    assert names
+    assert names <= known
 
 
 def test_our_own_rules_fetch_nothing() -> None:

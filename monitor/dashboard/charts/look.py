@@ -21,12 +21,12 @@ def config(palette: Palette = LIGHT) -> dict[str, Any]:
     The drawing is hidden from screen readers: they get the sentence beside the chart and the
     table under it. What Vega would read out is in English and goes mark by mark.
     """
-    text = {"labelFont": DESIGN.type.family, "titleFont": DESIGN.type.family}
+    text = {"labelFont": DESIGN.type.family_dashboard, "titleFont": DESIGN.type.family_dashboard}
     return {
         "aria": False,
         "mark": {"aria": False},
         "background": "transparent",
-        "font": DESIGN.type.family,
+        "font": DESIGN.type.family_dashboard,
         "view": {"stroke": None},
         "axis": {
             **text,
