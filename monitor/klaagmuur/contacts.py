@@ -34,8 +34,24 @@ def current(engine: Engine, file: Path = help.FILE) -> tuple[Contact, ...]:
         When nobody filled them in here and the file cannot be used.
     """
     with reading(engine) as connection:
-        kept = _kept(connection)
+        return current_in(connection, file)
+
+
+def current_in(connection: Connection, file: Path = help.FILE) -> tuple[Contact, ...]:
+    """As :func:`current`, inside a transaction of the caller."""
+    kept = _kept(connection)
     return kept if kept is not None else help.load(file)
+
+
+def shown_in(connection: Connection | None, file: Path = help.FILE) -> tuple[Contact, ...]:
+    """What a page can show: nothing where the file cannot be used (``doctor`` says so).
+
+    Without a connection, while the store cannot be read, those of the file.
+    """
+    try:
+        return help.load(file) if connection is None else current_in(connection, file)
+    except InputRefused:
+        return ()
 
 
 def keep(

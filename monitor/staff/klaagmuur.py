@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 
 import anyio
@@ -17,8 +17,8 @@ from starlette.routing import Route
 
 from monitor import clock, logs, wiring
 from monitor.clock import AMSTERDAM
-from monitor.errors import InputRefused, Refusal, StoreBusy
-from monitor.klaagmuur import client_data, help, luisteraars, readers, receipts, vents, wall
+from monitor.errors import Refusal, StoreBusy
+from monitor.klaagmuur import client_data, contacts, luisteraars, readers, receipts, vents, wall
 from monitor.klaagmuur.brake import Brake
 from monitor.klaagmuur.client_data import Mark
 from monitor.klaagmuur.content import LONGEST, Feeling, Intention, Theme, check_length
@@ -65,6 +65,8 @@ class Wall:
     announced: tuple[Luisteraar, ...]
     word: str
     today: date
+    contacts: tuple[Contact, ...]
+    """Whom people can turn to."""
 
     def starts_on(self, who: Luisteraar) -> date:
         """Since when, or from when, vents are sealed to this luisteraar."""
@@ -106,15 +108,7 @@ async def take_vent(request: Request) -> Response:
     except Exception as error:  # noqa: BLE001 - whatever it is, the text is given back
         logs.note("klaagmuur.failed", level=logging.ERROR, error=type(error).__qualname__)
         return _page(request, wall_, form, Step.LATER, WallBusy("vent.failed"))
-    return _receipt(request, code, form, now)
-
-
-def contacts() -> tuple[Contact, ...]:
-    """The signposts; none where the file cannot be used (the beheerder is told by ``doctor``)."""
-    try:
-        return help.load()
-    except InputRefused:
-        return ()
+    return _receipt(request, wall_, code, form)
 
 
 def _look(house: House, form: VentForm, today: date) -> tuple[Wall, tuple[Mark, ...]]:
@@ -133,12 +127,14 @@ async def _take_turn() -> None:
 def _wall(house: House, today: date) -> Wall:
     with reading(house.engine) as connection:
         known, word = luisteraars.listed(connection), wall.word_in(connection)
+        turn_to = contacts.shown_in(connection)
     return Wall(
         known=known,
         present=readers.active(known, today),
         announced=readers.announced(known, today),
         word=word,
         today=today,
+        contacts=turn_to,
     )
 
 
@@ -152,7 +148,7 @@ def _page(
     status: int = 0,
 ) -> Response:
     language = language_of(request)
-    known = wall_ or Wall((), (), (), "", _today())
+    known = wall_ or Wall((), (), (), "", _today(), contacts.shown_in(None))
     response = respond(
         request,
         "klaagmuur_form.html",
@@ -174,7 +170,7 @@ def _page(
         day=lambda value: words.day(value, language),
         away=AWAY,
         needs=tuple(Need),
-        contacts=contacts(),
+        contacts=known.contacts,
         weeks=ANNOUNCED.days // 7,
     )
     if STATUS[step] == 503:
@@ -182,7 +178,7 @@ def _page(
     return response
 
 
-def _receipt(request: Request, code: str, form: VentForm, now: datetime) -> Response:
+def _receipt(request: Request, wall_: Wall, code: str, form: VentForm) -> Response:
     return respond(
         request,
         "klaagmuur_receipt.html",
@@ -193,7 +189,7 @@ def _receipt(request: Request, code: str, form: VentForm, now: datetime) -> Resp
         extra=MOST_EXTRA,
         away=AWAY,
         needs=tuple(Need),
-        contacts=contacts(),
+        contacts=wall_.contacts,
     )
 
 

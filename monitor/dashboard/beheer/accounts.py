@@ -64,7 +64,7 @@ def table(known: Sequence[Listed], tree: Tree, t: Texts) -> pd.DataFrame:
     """Addresses, their roles, and whether they have signed up."""
     rows = [
         (
-            phrases.plain(one.email),
+            forms.mailbox(one.email),
             ", ".join(grant_name(grant, tree, t) for grant in one.grants) or t("acc.no_role"),
             t("acc.ready" if one.ready else "acc.waiting"),
         )

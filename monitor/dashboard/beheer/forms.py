@@ -73,6 +73,11 @@ def refused(visit: Visit, refusal: Refusal) -> None:
     st.error("\n".join(lines))
 
 
+def mailbox(text: str) -> str:
+    """Text with mail addresses in it, to read in a table: no links, and room to wrap."""
+    return phrases.plain(text).replace("@", "@\N{ZERO WIDTH SPACE}")
+
+
 def key(form: str, name: str) -> str:
     """A field's key: anew after the form was used, the same after it was refused."""
     return f"{form}-{name}-{session.nonce(form)}"

@@ -11,7 +11,8 @@ from babel.dates import format_datetime
 from monitor.access import audit
 from monitor.access.audit import Entry
 from monitor.clock import AMSTERDAM
-from monitor.dashboard import choices, phrases
+from monitor.dashboard import choices
+from monitor.dashboard.beheer import forms
 from monitor.dashboard.visit import Visit
 from monitor.locale import Texts
 
@@ -53,10 +54,30 @@ def _when(one: Entry, t: Texts) -> str:
 
 
 def _who(one: Entry, t: Texts) -> str:
-    return t(f"log.actor.{one.actor}") if one.actor in OURSELVES else phrases.plain(one.actor)
+    return t(f"log.actor.{one.actor}") if one.actor in OURSELVES else forms.mailbox(one.actor)
 
 
 def _what(one: Entry, t: Texts) -> str:
     key = f"log.{one.action}"
     told = t(key) if t.has(key) else one.action
-    return f"{told}: {phrases.plain(one.detail)}" if one.detail else told
+    detail = _detail(one, t)
+    return f"{told}: {forms.mailbox(detail)}" if detail else told
+
+
+def _detail(one: Entry, t: Texts) -> str:
+    """The detail in words, where it is made of names that only the code knows."""
+    if one.action in ("organisation.import", "members.import"):
+        pairs = (pair.rpartition(" ") for pair in one.detail.split(", "))
+        return ", ".join(f"{_named('count', name, t)} {n}" for name, _, n in pairs if n != "0")
+    if one.action == "preferences.change":
+        field, _, value = one.detail.partition(": ")
+        return f"{_named('field', field, t)}: {_named('value', value, t)}"
+    if one.action == "organisation.edit":
+        verb, _, rest = one.detail.partition(" ")
+        return f"{_named('edit', verb, t)} {rest}"
+    return one.detail
+
+
+def _named(kind: str, name: str, t: Texts) -> str:
+    key = f"log.{kind}.{name.strip(chr(34))}"
+    return t(key) if t.has(key) else name

@@ -96,7 +96,7 @@ def under_way(visit: Visit, one: Round) -> None:
         places = rounds.places(connection, one.period)
     invited = sum(place.invited for place in places)
     fresh = sum(not place.issued for place in places)
-    st.markdown(t("open.invited", count=invited))
+    st.markdown(t("open.invited", count=invited) if invited else t("open.nobody_yet"))
     received = calendar.received(engine, one.period)
     if received is not None:
         st.markdown(t("open.received", percent=received))

@@ -12,7 +12,7 @@ from monitor.access.roles import Permission, may
 from monitor.dashboard import phrases
 from monitor.dashboard.visit import Visit
 from monitor.errors import InputRefused
-from monitor.klaagmuur import help, luisteraars, readers
+from monitor.klaagmuur import contacts, help, luisteraars, readers
 from monitor.klaagmuur import themes as store
 from monitor.klaagmuur.themes import FEWEST, Released
 from monitor.locale import Texts
@@ -77,11 +77,11 @@ def _signposts(visit: Visit) -> None:
     t, today = visit.t, clock.today()
     st.subheader(t("themes.signposts"), anchor=False)
     try:
-        contacts = help.load()
+        found = contacts.current(visit.house.engine)
     except InputRefused as refusal:
         st.error(t(refusal.key, **refusal.words))
         return
-    old = help.stale(contacts, today)
+    old = help.stale(found, today)
     for one in old:
         day = phrases.day(one.checked_on, t)
         st.warning(t("themes.stale", name=phrases.plain(one.said(t.language)), day=day))
