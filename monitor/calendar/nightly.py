@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Select, Table, delete, func, insert, select
 
+from monitor.pulse.rounds import received_name
 from monitor.store import locks
 from monitor.store.engine import reading, writing
 from monitor.store.tables import ballot, envelope, nightly, round_unit
@@ -47,7 +48,7 @@ def look_at_box(engine: Engine, today: date) -> None:
             of_round = round_unit.c.period == period
             invited = _count(connection, select(func.sum(round_unit.c.invited)).where(of_round))
             in_box = _in(envelope).where(envelope.c.period == period)
-            seen[f"received:{period}"] = in_tens(_count(connection, in_box), invited)
+            seen[received_name(period)] = in_tens(_count(connection, in_box), invited)
         connection.execute(delete(nightly))
         rows = [{"name": k, "value": v, "day": today} for k, v in seen.items() if v is not None]
         connection.execute(insert(nightly), rows)
@@ -62,7 +63,7 @@ def received(engine: Engine, period: str) -> int | None:
     """Per cent received of an open round, in tens, as counted last night; None: nothing told."""
     with reading(engine) as connection:
         value = connection.execute(
-            select(nightly.c.value).where(nightly.c.name == f"received:{period}")
+            select(nightly.c.value).where(nightly.c.name == received_name(period))
         ).scalar()
     return None if value is None else int(value)
 

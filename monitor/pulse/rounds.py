@@ -25,7 +25,7 @@ from monitor.questionnaire import Questionnaire
 from monitor.store import locks
 from monitor.store.delivery_tables import outbox
 from monitor.store.engine import reading, writing
-from monitor.store.tables import ballot, questionnaire, round_unit, survey_round
+from monitor.store.tables import ballot, nightly, questionnaire, round_unit, survey_round
 from monitor.store.tables import envelope as envelope_table
 from monitor.wiring import House
 
@@ -228,11 +228,20 @@ def set_status(connection: Connection, period: str, status: RoundStatus) -> None
 
 
 def empty_box(connection: Connection, period: str) -> int:
-    """Delete the round's ballots, envelopes and letters; how many envelopes there were."""
+    """Delete the round's ballots, envelopes and letters, and what was told of them meanwhile.
+
+    Returns how many envelopes there were.
+    """
+    connection.execute(delete(nightly).where(nightly.c.name == received_name(period)))
     connection.execute(delete(ballot).where(ballot.c.period == period))
     connection.execute(delete(outbox).where(outbox.c.period == period))
     gone = connection.execute(delete(envelope_table).where(envelope_table.c.period == period))
     return gone.rowcount
+
+
+def received_name(period: str) -> str:
+    """Under which name last night's share of the open round is kept."""
+    return f"received:{period}"
 
 
 def store_questionnaire(connection: Connection, questions: Questionnaire) -> None:

@@ -22,6 +22,7 @@ from monitor.errors import StoreBusy
 from monitor.store import trouble
 
 BUSY_SECONDS = 5.0
+FLUSH_WAIT_MS = 100
 PRAGMAS: dict[str, str | int] = {
     "journal_mode": "wal",
     "secure_delete": 1,
@@ -148,14 +149,20 @@ def _turn(engine: Engine) -> Iterator[None]:
 def flush_log(engine: Engine) -> bool:
     """Empty SQLite's write-ahead log, so that what was deleted is not still in it.
 
-    Returns False when a reader elsewhere still needs the log; call again later.
+    Returns False, soon, when a reader elsewhere still needs the log; call again later. While it
+    waits nobody can write, so it does not wait long.
     """
     if not is_sqlite(engine):
         return True
     with engine.connect() as connection:
         raw = connection.connection.dbapi_connection
         assert raw is not None
-        (busy, _, _) = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        (patience,) = raw.execute("PRAGMA busy_timeout").fetchone()
+        raw.execute(f"PRAGMA busy_timeout={min(patience, FLUSH_WAIT_MS)}")
+        try:
+            (busy, _, _) = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        finally:
+            raw.execute(f"PRAGMA busy_timeout={patience}")
         return not busy
 
 
@@ -184,4 +191,6 @@ def _set_pragmas(
 
 def _begin_sqlite(connection: Connection) -> None:
     kind = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
-    connection.exec_driver_sql(f"BEGIN {kind}")
+    raw = connection.connection.dbapi_connection
+    assert raw is not None
+    raw.execute(f"BEGIN {kind}")  # past the layers of a statement: this runs with every request

@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 import pytest
 from sqlalchemy import func, insert, select, update
 
+from monitor import calendar
 from monitor.errors import (
     CodeClosed,
     CodeMalformed,
@@ -318,6 +319,18 @@ def test_closing_leaves_the_result_and_nothing_of_the_box(
     if file := house.settings.database_file:
         log = file.with_name("teamklimaat.db-wal")
         assert not log.exists() or log.stat().st_size == 0
+
+
+def test_what_was_told_of_the_open_round_goes_with_the_box(
+    house: House, open_period: str, now: datetime
+) -> None:
+    codes_for(house, open_period, now, wmo_oost=20)
+    calendar.tick(house, now)
+    assert calendar.received(house.engine, open_period) == 0
+
+    closing.close(house, open_period, "test", now)
+
+    assert calendar.received(house.engine, open_period) is None
 
 
 def test_closing_twice_or_an_unknown_round_is_refused(
