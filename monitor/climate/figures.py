@@ -137,7 +137,7 @@ class Month:
         yield from self._distributions(unit, row)
         yield self.response(unit)
         yield from self._invited(unit, row)
-        yield from self._signals(unit)
+        yield from self.signals(unit)
 
     def response(self, unit: str) -> Figure:
         """The band of the number of respondents."""
@@ -169,7 +169,8 @@ class Month:
         given = self.released.signals.get((unit, key, TEAM)) if kind == "theme" else None
         return frozenset({given.direction} if given else ())
 
-    def _signals(self, unit: str) -> Iterator[Figure]:
+    def signals(self, unit: str) -> Iterator[Figure]:
+        """The signals that fell in this very month."""
         for theme in self.questionnaire.themes:
             for audience, key in ((TEAM, theme.key), (ABOVE, f"{theme.key}:{ABOVE}")):
                 given = self.released.signals.get((unit, theme.key, audience))

@@ -56,7 +56,13 @@ class Results:
         """One figure; None when there is none of that name."""
         if kind in ("theme", "question"):
             return self._month(period).score(unit, kind, key)
-        of_unit = self.figures(period, unit)
+        of_unit: Iterable[Figure]
+        if kind == "signal":
+            of_unit = self._month(period).signals(unit)
+        elif kind == "chance":
+            of_unit = self.tracks.chance(period, unit)
+        else:
+            of_unit = self._month(period).figures(unit)
         return next((f for f in of_unit if (f.kind, f.key) == (kind, key)), None)
 
     def series(self, unit: str, kind: str, key: str) -> tuple[Figure, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from monitor.climate.figures import ABOVE, TEAM, Figure
 from monitor.climate.results import Results
@@ -25,7 +25,8 @@ class Told:
 
     ``points`` and ``band`` (None and empty while unknown): how far two months of a unit with this
     many answers may lie apart by chance, 19 times out of 20. ``since`` and ``fell``: the month in
-    which the change seems to have begun and that of the signal, both None without one.
+    which the change seems to have begun and that of the signal, both None without one. ``back``:
+    since that signal the score has come back, and the word is no longer told.
     """
 
     word: str
@@ -34,25 +35,13 @@ class Told:
     since: str | None
     fell: str | None
     audience: str
+    back: bool = False
 
     @property
     def years(self) -> float:
         """A team of which nothing changes is wrongly said to fall once in so many years, over all
         its themes together."""
         return YEARS[self.audience]
-
-
-def word(series: Sequence[Figure]) -> str:
-    """``too_few``, ``stable``, ``down`` or ``up`` for a theme's series, in its last month.
-
-    A difference between two months is no reason for another word than ``stable``: a team of 12
-    differs by ten points from one month to the next without any change at all.
-    """
-    if (fell := _last_signal(series)) is not None:
-        return DOWN if DOWN in fell.notes else UP
-    breaks = [at for at, figure in enumerate(series) if "break" in figure.notes]
-    released = sum(figure.value is not None for figure in series[max(breaks, default=0) :])
-    return TOO_FEW if released < MONTHS_NEEDED else STABLE
 
 
 def tell(
@@ -67,22 +56,25 @@ def tell(
     shown = [figure for figure in series if figure.value is not None]
     key = theme if audience == TEAM else f"{theme}:{audience}"
     given = _given(results, series[-SHOWN_MONTHS:], unit, key)
+    back = given is not None and _is_back(results, shown, given, theme)
     chance = results.one(shown[-1].period, unit, "chance", theme) if shown else None
-    plain = word([replace(figure, notes=figure.notes - {DOWN, UP}) for figure in series])
     return Told(
-        word=str(given.value) if given else plain,
+        word=str(given.value) if given and not back else _usual(series),
         points=int(chance.value) if chance and chance.value is not None else None,
         band=shown[-1].n_band if shown else "",
         since=_since(given) if given else None,
         fell=given.period if given else None,
         audience=audience,
+        back=back,
     )
 
 
 def sentences(told: Told, t: Texts, month: Callable[[str], str]) -> tuple[str, ...]:
     """What a person reads beneath the word; `month` puts a period in words."""
     said = [t(f"signals.meaning.{told.word}")]
-    if told.since and told.fell:
+    if told.back and told.fell:
+        said.append(t("signals.back", fell=month(told.fell)))
+    elif told.since and told.fell:
         said.append(t("signals.since", since=month(told.since), fell=month(told.fell)))
         said.append(t("signals.false", years=f"{told.years:g}"))
         said.append(t("signals.talk"))
@@ -93,11 +85,28 @@ def sentences(told: Told, t: Texts, month: Callable[[str], str]) -> tuple[str, .
     return tuple(said)
 
 
-def _last_signal(series: Sequence[Figure]) -> Figure | None:
-    if not series:
-        return None
-    recent = [f for f in series if _months_between(f, series[-1]) < SHOWN_MONTHS]
-    return next((f for f in reversed(recent) if f.notes & {DOWN, UP}), None)
+def _usual(series: Sequence[Figure]) -> str:
+    """The word where there is no signal.
+
+    A difference between two months is no reason for another word than ``stable``: a team of 12
+    differs by ten points from one month to the next without any change at all.
+    """
+    breaks = [at for at, figure in enumerate(series) if "break" in figure.notes]
+    released = sum(figure.value is not None for figure in series[max(breaks, default=0) :])
+    return TOO_FEW if released < MONTHS_NEEDED else STABLE
+
+
+def _is_back(results: Results, shown: Sequence[Figure], given: Figure, theme: str) -> bool:
+    """Whether the latest score has come back to the level before the change, or past it.
+
+    "Falling" beside a score that is no longer low would be untrue to whoever reads it.
+    """
+    before = results.one(_since(given) or given.period, given.unit, "chance", theme)
+    latest = shown[-1].value if shown else None
+    if before is None or before.low is None or before.high is None or not isinstance(latest, int):
+        return False
+    level = (before.low + before.high) / 2
+    return latest >= level if given.value == DOWN else latest <= level
 
 
 def _given(results: Results, recent: Sequence[Figure], unit: str, key: str) -> Figure | None:

@@ -12,6 +12,7 @@ from monitor.climate.figures import TEAM
 from monitor.climate.results import Figure
 from monitor.climate.words import sentences, tell
 from monitor.dashboard import charts, choices, phrases
+from monitor.dashboard.rekenen import ADDRESS as METHOD_PAGE
 from monitor.dashboard.visit import Visit
 from monitor.locale import Texts
 from monitor.questionnaire import in_language
@@ -36,11 +37,15 @@ def show(visit: Visit) -> None:
     first, last = (phrases.month(series[end].period, t) for end in (0, -1))
     alt = t("trend.alt", theme=title, unit=visit.name(unit), first=first, last=last)
     told = tell(visit.results, unit, theme, audience=visit.audience(unit))
-    chart = charts.trend(series, colour, t, _signals(visit, series), palette=design.current().light)
+    chance = _chance(visit, series)
+    palette = design.current().light
+    chart = charts.trend(series, colour, t, _signals(visit, series), chance, palette)
     st.altair_chart(chart, theme=None, alt=alt)
     st.markdown(f"**{t(f'word.{told.word}')}**")
     meaning = sentences(told, t, lambda period: phrases.month(period, t))
-    choices.sentences((*meaning, t("trend.band")))
+    drawn = ("trend.band", "trend.chance") if chance else ("trend.band",)
+    choices.sentences((*meaning, *(t(name) for name in drawn)))
+    st.markdown(f"[{t('method.title')}](/{METHOD_PAGE})")
     if found := phrases.notes(series, t):
         st.markdown(t("trend.some_months"))
         choices.sentences(found)
@@ -71,6 +76,12 @@ def remarks(series: Sequence[Figure], t: Texts) -> list[str]:
         for figure in reversed(series)
         if (notes := phrases.short_notes(figure, t))
     ]
+
+
+def _chance(visit: Visit, series: Sequence[Figure]) -> tuple[Figure, ...]:
+    """The months in which it is known where chance alone would have kept the score."""
+    found = (visit.results.one(f.period, f.unit, "chance", f.key) for f in series)
+    return tuple(figure for figure in found if figure is not None and figure.low is not None)
 
 
 def _signals(visit: Visit, series: Sequence[Figure]) -> dict[str, str]:

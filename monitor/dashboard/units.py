@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 import streamlit as st
 
 from monitor import design
+from monitor.climate.words import DOWN, UP, Told, tell
 from monitor.dashboard import charts, choices, phrases
 from monitor.dashboard.visit import Visit
 from monitor.design import HIGH_FROM, LOW_BELOW
@@ -33,8 +34,9 @@ def show(visit: Visit) -> None:
         return
     title = next(in_language(o.title, t.language) for o in asked.themes if o.key == theme)
     st.markdown(t("units.meaning"))
+    told = _signals(visit, seen, period)
     rows = [
-        charts.Row(tree.get(key).name, depth, figure)
+        charts.Row(tree.get(key).name, depth, figure, _word(told.get((key, theme)), t))
         for key, depth in _depths(tree, seen)
         if (figure := visit.results.one(period, key, "theme", theme)) is not None
     ]
@@ -46,6 +48,9 @@ def show(visit: Visit) -> None:
             *phrases.notes((row.figure for row in rows), t),
         )
     )
+    st.header(t("units.signals.title"), anchor=False)
+    st.markdown(t("units.signals.talk" if told else "units.signals.none", month=month))
+    choices.sentences(_lines(visit, told, period))
     with st.expander(t("table.behind")):
         st.table(table(rows, t), alt=t("units.table_alt", theme=title, month=month))
 
@@ -57,11 +62,42 @@ def table(rows: Sequence[charts.Row], t: Texts) -> pd.DataFrame:
             phrases.indented(phrases.plain(row.name), row.depth),
             phrases.score(row.figure) or phrases.NOTHING,
             phrases.interval(row.figure),
+            row.says or phrases.NOTHING,
         )
         for row in rows
     ]
-    names = [t(f"table.{column}") for column in ("unit", "score", "interval")]
+    names = [t(f"table.{column}") for column in ("unit", "score", "interval", "signal")]
     return pd.DataFrame(told, columns=names).set_index(names[0])
+
+
+def _signals(visit: Visit, seen: Sequence[str], period: str) -> dict[tuple[str, str], Told]:
+    """Where there is a signal, by unit and theme: units in tree order, whatever their scores."""
+    themes = visit.results.questionnaire(period).themes
+    found = {
+        (key, theme.key): tell(visit.results, key, theme.key, period, visit.audience(key))
+        for key in seen
+        for theme in themes
+    }
+    return {place: told for place, told in found.items() if told.word in (DOWN, UP)}
+
+
+def _lines(visit: Visit, told: Mapping[tuple[str, str], Told], period: str) -> list[str]:
+    t, asked = visit.t, visit.results.questionnaire(period)
+    titles = {theme.key: in_language(theme.title, t.language) for theme in asked.themes}
+    return [
+        t(
+            "units.signals.line",
+            unit=phrases.plain(visit.results.tree(period).get(key).name),
+            theme=phrases.plain(titles[theme]),
+            word=_word(one, t),
+            since=phrases.month(one.since or period, t),
+        )
+        for (key, theme), one in told.items()
+    ]
+
+
+def _word(told: Told | None, t: Texts) -> str:
+    return t(f"word.{told.word}") if told else ""
 
 
 def _depths(tree: Tree, seen: Sequence[str]) -> list[tuple[str, int]]:

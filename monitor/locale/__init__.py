@@ -21,6 +21,7 @@ DOMAINS = (
     "dashboard",
     "delivery",
     "klaagmuur",
+    "method",
     "organisation",
     "refusals",
     "serving",

@@ -11,6 +11,8 @@ from monitor import wiring
 from monitor.access import results_link
 from monitor.climate.replies import reply
 from monitor.climate.results import results
+from monitor.climate.words import sentences
+from monitor.locale import texts
 from monitor.organisation.register import link_versions
 from monitor.staff import words
 from monitor.staff.language import language_of
@@ -41,6 +43,7 @@ async def show_results(request: Request) -> Response:
         shade=shade,
         axis=AXIS,
         month=lambda period: words.month(period, language),
+        meaning=lambda told: sentences(told, texts(language), lambda p: words.month(p, language)),
         short_month=lambda period: words.short_month(period, language),
         day=lambda value: words.day(value, language),
         people=lambda band: words.band(band, language),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from monitor.climate.figures import CLASSES, CODES, PLACES, RESPONSE
 from monitor.climate.replies import Reply
 from monitor.climate.results import Figure, Results, shown
-from monitor.climate.words import word
+from monitor.climate.words import Told, tell
 from monitor.design import HIGH_FROM, LOW_BELOW
 from monitor.questionnaire import Theme, in_language
 from monitor.staff.trend import Trend, trend
@@ -28,11 +28,11 @@ class QuestionLine:
 
 @dataclass(frozen=True, slots=True)
 class ThemeCard:
-    """One theme: the latest score, the word beside it, its months and its statements."""
+    """One theme: the latest score, what may be said of change, its months and its statements."""
 
     title: str
     figure: Figure
-    word: str
+    told: Told
     trend: Trend | None
     months: tuple[Figure, ...]
     questions: tuple[QuestionLine, ...]
@@ -98,11 +98,12 @@ def _card(results: Results, period: str, unit: str, theme: Theme, language: str)
     figure = results.one(period, unit, "theme", theme.key)
     assert figure is not None
     series = tuple(f for f in results.series(unit, "theme", theme.key) if f.period <= period)
+    chance = (results.one(f.period, unit, "chance", theme.key) for f in series)
     return ThemeCard(
         title=in_language(theme.title, language),
         figure=figure,
-        word=word(series),
-        trend=trend(series),
+        told=tell(results, unit, theme.key, period),
+        trend=trend(series, [f for f in chance if f is not None]),
         months=tuple(reversed(series)),
         questions=tuple(
             _line(results, period, unit, question.key, in_language(question.text, language))

@@ -12,7 +12,7 @@ from sqlalchemy import insert, select
 from monitor.climate import closing
 from monitor.climate.results import assemble, results
 from monitor.climate.tracks import tracks
-from monitor.climate.words import sentences, tell, word
+from monitor.climate.words import sentences, tell
 from monitor.locale import texts
 from monitor.organisation.register import import_tree
 from monitor.pulse import ballot_box, invitations, rounds, sealed_store
@@ -83,7 +83,7 @@ def test_the_word_is_told_for_three_months(house: House, live: Live) -> None:
     words = {}
     for month in range(1, 11):
         live(f"2026-{month:02d}", oost=HIGH if month <= 6 else LOW, west=4)
-        words[month] = word(results(house.engine).series("oost", "theme", "respect"))
+        words[month] = tell(results(house.engine), "oost", "respect").word
     assert [words[m] for m in (2, 6, 7, 8, 9, 10)] == [
         "too_few", "stable", "down", "down", "down", "stable",
     ]  # fmt: skip
@@ -101,6 +101,17 @@ def test_a_telling_has_since_when_and_how_often_it_is_false(house: House, live: 
     assert f"{told.points} punten" in said
     assert tell(results(house.engine), "west", "respect").word == "stable"
     assert tell(results(house.engine), "oost", "respect", period="2026-06").word == "stable"
+
+
+def test_the_word_goes_when_the_score_has_come_back(house: House, live: Live) -> None:
+    fall(live, 7)
+    live("2026-08", oost=HIGH, west=4)
+    told = tell(results(house.engine), "oost", "respect")
+    assert (told.word, told.fell, told.back) == ("stable", "2026-07", True)
+    said = " ".join(sentences(told, texts("nl"), str))
+    assert "viel een signaal" in said
+    assert "lijkt begonnen" not in said
+    assert tell(results(house.engine), "oost", "respect", period="2026-07").word == "down"
 
 
 def test_what_was_frozen_is_what_would_be_found_again(house: House, live: Live) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from monitor.climate.results import Figure, results, shown
-from monitor.climate.words import word
+from monitor.climate.words import tell
 from monitor.commands.results import results as command
 from monitor.wiring import House
 from tests.climate.conftest import SealMonth
@@ -93,10 +93,10 @@ def test_sealed_months_are_worked_out_once_and_new_ones_are_seen(
 def test_nothing_naive_is_said_of_change(house: House, seal_month: SealMonth) -> None:
     for month, answer in (("2026-01", 5), ("2026-02", 4)):
         seal_month(month, oost=(6, answer))
-    assert word(results(house.engine).series("oost", "theme", "respect")) == "too_few"
+    assert tell(results(house.engine), "oost", "respect").word == "too_few"
 
     seal_month("2026-03", oost=(6, 1))
-    assert word(results(house.engine).series("oost", "theme", "respect")) == "stable"
+    assert tell(results(house.engine), "oost", "respect").word == "stable"
 
 
 def test_the_export_holds_every_figure(house: House, seal_month: SealMonth, tmp_path: Path) -> None:

@@ -14,10 +14,11 @@ from streamlit.util import calc_hash
 from monitor import clock
 from monitor.access import accounts, sessions
 from monitor.access.roles import Role
+from monitor.climate import closing
 from monitor.dashboard import session
 from monitor.organisation.register import import_tree
 from monitor.organisation.tree import Tree, Unit
-from monitor.pulse import ballot_box, closing, invitations, rounds
+from monitor.pulse import ballot_box, invitations, rounds
 from monitor.questionnaire import load
 from monitor.settings import ROOT
 from monitor.store.engine import writing

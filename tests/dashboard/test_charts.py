@@ -117,13 +117,47 @@ def test_nothing_withheld_is_in_any_specification() -> None:
         assert not {87, 78, 89, "87", "78", "89", "5-9"} & set(every_value(spec(chart)))
 
 
-def test_the_interval_is_a_band_and_a_single_month_gets_a_rule() -> None:
+def test_each_month_has_its_interval_as_a_stroke() -> None:
     made = spec(charts.trend(months(60, 62, None, 64), BLUE, T, {}))
 
+    [strokes] = layers(made, "rule")
+    assert [(row["low"], row["high"]) for row in strokes] == [(53, 67), (55, 69), (57, 71)]
+
+
+def chance(period: str, low: int | None, high: int | None) -> Figure:
+    """The band of chance in a month; None while the series only learns."""
+    return Figure(period, "noord", "chance", "respect", 20, low, high)
+
+
+def test_what_chance_alone_would_do_is_a_band_behind_the_line() -> None:
+    known = [chance("2026-01", None, None), chance("2026-02", 45, 70), chance("2026-04", 48, 68)]
+
+    made = spec(charts.trend(months(60, 62, None, 64), BLUE, T, {}, known))
+
+    assert mark(made["layer"][0]) == "area"
     [band] = layers(made, "area")
-    assert [(row["low"], row["high"]) for row in band] == [(53, 67), (55, 69)]
-    alone = layers(made, "rule")[0]
-    assert [row["month"] for row in alone] == ["2026-04-01"]
+    assert [(row["month"], row["from"], row["to"]) for row in band] == [
+        ("2026-02-01", 45, 70),
+        ("2026-04-01", 48, 68),
+    ]
+    assert len({row["band"] for row in band}) == 1
+
+
+def test_the_band_of_chance_begins_anew_where_the_series_does() -> None:
+    series = (*months(60, 61, 62), figure("2026-04", 63, "break"), figure("2026-05", 64))
+    known = [chance(f"2026-0{month}", 50, 70) for month in (1, 3, 4, 5)]
+
+    [band] = layers(spec(charts.trend(series, BLUE, T, {}, known)), "area")
+
+    first, second, third, fourth = (row["band"] for row in band)
+    assert len({first, second, third}) == 3
+    assert third == fourth
+
+
+def test_the_band_of_chance_tells_nothing_of_a_withheld_month() -> None:
+    made = spec(charts.trend(months(60, None, 64), BLUE, T, {}, [chance("2026-02", 41, 77)]))
+
+    assert not {41, 77} & set(every_value(made))
 
 
 def test_a_change_of_the_group_interrupts_the_line_with_a_dashed_rule_and_its_words() -> None:
@@ -240,6 +274,17 @@ def test_a_score_at_an_end_is_not_told_more_exactly() -> None:
     told = layers(spec(charts.units(ends, T)), "point")[0]
 
     assert [row["shown"] for row in told] == ["≤ 10", "≥ 90"]
+
+
+def test_a_signal_stands_as_a_word_beside_the_score() -> None:
+    given = [
+        charts.Row("A", 0, figure("2026-01", 60), T("word.down")),
+        charts.Row("B", 0, figure("2026-01", 60)),
+    ]
+
+    [words] = layers(spec(charts.units(given, T)), "text")
+
+    assert [row["says"] for row in words] == ["60 daalt", "60"]
 
 
 def test_a_divided_bar_is_always_full() -> None:

@@ -17,10 +17,10 @@ from monitor.wiring import House
 from tests.dashboard.conftest import OpenPage, SealMonth, SignIn
 
 T = texts("nl")
-ADDRESSES = ("", "verloop", "vragen", "onderdelen", "team", "rondes")
+ADDRESSES = ("", "verloop", "vragen", "onderdelen", "rekenen", "team", "rondes")
 ALLOWED = {
-    "leidinggevende": {"", "verloop", "vragen", "onderdelen", "team"},
-    "toezicht": {"", "verloop", "vragen"},
+    "leidinggevende": {"", "verloop", "vragen", "onderdelen", "rekenen", "team"},
+    "toezicht": {"", "verloop", "vragen", "rekenen"},
     "beheerder": {"", "rondes"},
     "luisteraar": {""},
 }
@@ -294,6 +294,33 @@ def test_units_stand_in_tree_order_whatever_their_scores(
         "Jeugd",
         "Team 1",
     ]
+
+
+def test_units_with_a_signal_are_named_in_tree_order_without_a_verdict(
+    seal_month: SealMonth, sign_in: SignIn, open_page: OpenPage
+) -> None:
+    for month in range(1, 9):
+        content = 5 if month < 7 else 1
+        seal_month(f"2026-0{month}", noord=(9, content), zuid=(9, 4), oost=(9, 4))
+
+    page = open_page(sign_in("leidinggevende", "waterrijk"), "onderdelen", maand="2026-08")
+
+    lines = [line for e in page.markdown for line in e.value.splitlines() if T("word.down") in line]
+    assert lines
+    assert any(r"Werk \*Noord\*" in line for line in lines)
+    assert not any("Jeugd" in line for line in lines)
+    assert T("units.signals.talk") in said(page)
+    assert T("word.down") in set(page.table[0].value[T("table.signal")])
+
+
+def test_without_a_signal_the_units_page_says_so(
+    seal_month: SealMonth, sign_in: SignIn, open_page: OpenPage
+) -> None:
+    seal_month("2026-09", noord=(9, 2), zuid=(9, 5), oost=(9, 4))
+
+    page = open_page(sign_in("leidinggevende", "waterrijk"), "onderdelen")
+
+    assert T("units.signals.none", month="september 2026") in said(page)
 
 
 def test_the_language_is_chosen_in_the_sidebar_and_kept_on_other_pages(

@@ -11,9 +11,10 @@ import pytest
 from starlette.testclient import TestClient
 
 from monitor.access import results_link
+from monitor.climate import closing
 from monitor.climate.replies import write_reply
 from monitor.climate.results import results, shown
-from monitor.pulse import ballot_box, closing, invitations, rounds
+from monitor.pulse import ballot_box, invitations, rounds
 from monitor.questionnaire import Questionnaire
 from monitor.wiring import House
 from tests.staff.conftest import TEAM
@@ -158,3 +159,32 @@ def test_the_months_are_there_as_a_drawing_and_as_a_table(
     assert page.count("<polyline") == 6  # the withheld month leaves a gap
     for shown_month in ("jul", "aug", "sep", "okt"):
         assert re.search(rf'<th scope="row">{shown_month}\.? 2026</th>', page)
+
+
+def test_a_signal_is_told_with_its_reasons_and_a_ring(
+    browser: TestClient, town: House, month: Month
+) -> None:
+    for number in range(1, 9):
+        month(f"2026-0{number}", 8, 5 if number < 7 else 1)
+    page = browser.get(address(town)).text
+
+    assert page.count('class="ring"') == 3
+    assert page.count('class="chance"') >= 3
+    said = text_of(page)
+    assert "waarschijnlijk geen toeval" in said
+    assert "lijkt begonnen in juli 2026" in said
+    assert "niet als oordeel" in said
+
+
+def test_the_method_is_one_link_away_without_signing_in(
+    browser: TestClient, town: House, month: Month
+) -> None:
+    month("2026-10", 8, 4)
+    for page in (address(town), "/privacy"):
+        assert 'href="/privacy/rekenen"' in browser.get(page).text
+
+    said = text_of(browser.get("/privacy/rekenen").text)
+    assert "Wat deze rekenregel niet goed kan" in said
+    assert "eens in de 5 jaar" in said
+    english = browser.get("/privacy/rekenen?taal=en").text
+    assert "What this rule is not good at" in english

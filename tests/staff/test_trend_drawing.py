@@ -51,11 +51,42 @@ def test_a_withheld_month_and_a_break_end_the_line() -> None:
     assert drawn.pieces[1].dots[0][0] < drawn.breaks[0] < drawn.pieces[2].dots[0][0]
 
 
-def test_the_band_goes_around_the_line() -> None:
-    drawn = trend([figure("2026-01", 50), figure("2026-02", 50)])
+def test_the_interval_goes_through_the_dot() -> None:
+    drawn = trend([figure("2026-01", 50), figure("2026-02", 60)])
     assert drawn is not None
-    heights = [float(pair.split(",")[1]) for pair in drawn.pieces[0].band.split()]
-    line = drawn.pieces[0].dots[0][1]
+    (piece,) = drawn.pieces
 
-    assert all(height < line for height in heights[:2])
-    assert all(height > line for height in heights[2:])
+    for (x, y), (across, top, bottom) in zip(piece.dots, piece.intervals, strict=True):
+        assert across == x
+        assert top < y < bottom
+
+
+def chance(period: str) -> Figure:
+    return Figure(period, "wmo", "chance", "respect", 20, 40, 60)
+
+
+def test_the_band_of_chance_lies_behind_the_months_of_which_it_is_known() -> None:
+    series = [figure(f"2026-0{month}", 50) for month in (1, 2, 3, 4)]
+    drawn = trend(series, [chance("2026-02"), chance("2026-03"), chance("2026-04")])
+    assert drawn is not None
+    (band,) = drawn.chance
+    corners = [tuple(map(float, pair.split(","))) for pair in band.split()]
+
+    across = [x for x, _ in drawn.pieces[0].dots]
+    assert [x for x, _ in corners] == [*across[1:], *reversed(across[1:])]
+    assert drawn.pieces[0].dots[0][1] not in {y for _, y in corners}
+
+
+def test_a_signal_and_a_withheld_month_have_marks_of_their_own() -> None:
+    series = [
+        figure("2026-01", 70),
+        figure("2026-02", None, "withheld"),
+        figure("2026-03", 40, "down"),
+    ]
+    drawn = trend(series)
+    assert drawn is not None
+    first, last = (dot for piece in drawn.pieces for dot in piece.dots)
+
+    assert drawn.signals == (last,)
+    assert len(drawn.withheld) == 1
+    assert first[0] < drawn.withheld[0] < last[0]

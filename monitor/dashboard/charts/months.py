@@ -23,9 +23,13 @@ def trend(
     colour: str,
     t: Texts,
     signals: Mapping[str, str],
+    chance: Sequence[Figure] = (),
     palette: Palette = LIGHT,
 ) -> alt.LayerChart:
-    """A theme over the months: line, interval band, gaps, and dashed rules where the group changed.
+    """A theme over the months, with what chance alone would do behind it.
+
+    The grey band is where chance alone would keep each month; the upright strokes are the
+    intervals; dashed rules stand where the group changed.
 
     Parameters
     ----------
@@ -35,19 +39,20 @@ def trend(
         Of the line; at least 3:1 on the background.
     signals
         Months in which a signal fell, with its direction: ``down`` or ``up``.
+    chance
+        Figures of kind ``chance`` of the same unit and theme.
     """
     rows = _trend_rows(series, t)
     told = [row for row in rows if "score" in row]
     fallen = [row for row in told if row["period"] in signals]
     x = alt.X("month:T", title=None, axis=_month_axis(series, t), scale=_month_scale(series))
     y = alt.Y("score:Q", title=None, scale=score_scale(), axis=alt.Axis(values=list(TICKS)))
-    band = drawn([row for row in told if not row["alone"]])
     layers: list[alt.Chart] = [
-        band.mark_area(color=colour, opacity=0.18).encode(x, _low(), alt.Y2("high"), _run()),
-        drawn([row for row in told if row["alone"]])
-        .mark_rule(color=colour, opacity=0.45, strokeWidth=5)
-        .encode(x, _low(), alt.Y2("high")),
-        drawn(told).mark_line(color=colour, strokeWidth=2.5).encode(x, y, _run()),
+        *_chance_layers(_chance_rows(series, chance), x, palette),
+        drawn(told)
+        .mark_rule(color=colour, opacity=0.4, strokeWidth=3)
+        .encode(x, _end("low"), alt.Y2("high")),
+        drawn(told).mark_line(color=colour, strokeWidth=2.5).encode(x, y, alt.Detail("run:N")),
         drawn(told)
         .mark_point(color=colour, fill=colour, size=55, opacity=1)
         .encode(x, y, tooltip=_told_tooltip(t)),
@@ -88,8 +93,35 @@ def _trend_rows(series: Sequence[Figure], t: Texts) -> list[dict[str, Any]]:
                 "answers": phrases.short_band(figure.n_band),
             }
         rows.append(row)
-    sizes = [row["run"] for row in rows if "run" in row]
-    return [row | {"alone": sizes.count(row.get("run")) == 1} for row in rows]
+    return rows
+
+
+def _chance_rows(series: Sequence[Figure], chance: Sequence[Figure]) -> list[dict[str, Any]]:
+    """The band per month; it begins anew where a score has none, and where the group changed."""
+    known = {figure.period: figure for figure in chance if figure.low is not None}
+    rows: list[dict[str, Any]] = []
+    run = 0
+    for figure in series:
+        if values_of(figure)[0] is None:
+            continue
+        band = known.get(figure.period)
+        run += band is None or "break" in figure.notes
+        if band is not None:
+            month = f"{figure.period}-01"
+            rows.append({"month": month, "from": band.low, "to": band.high, "band": run})
+    return rows
+
+
+def _chance_layers(rows: list[dict[str, Any]], x: alt.X, palette: Palette) -> list[alt.Chart]:
+    """The band of chance: grey, because it is no score of anybody."""
+    if not rows:
+        return []
+    area = drawn(rows).mark_area(
+        color=palette.edge,
+        opacity=0.16,
+        line={"color": palette.edge, "strokeWidth": 1, "strokeDash": [2, 3], "opacity": 0.9},
+    )
+    return [area.encode(x, _end("from"), alt.Y2("to"), alt.Detail("band:N"))]
 
 
 def _signal_layers(
@@ -122,12 +154,8 @@ def _break_layers(
     ]
 
 
-def _low() -> alt.Y:
-    return alt.Y("low:Q", title=None, scale=score_scale())
-
-
-def _run() -> alt.Detail:
-    return alt.Detail("run:N")
+def _end(field: str) -> alt.Y:
+    return alt.Y(f"{field}:Q", title=None, scale=score_scale(), axis=alt.Axis(values=list(TICKS)))
 
 
 def _month_scale(series: Sequence[Figure]) -> alt.Scale:

@@ -21,11 +21,15 @@ WIDEST_LABEL = 190
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One unit in the chart of units side by side."""
+    """One unit in the chart of units side by side.
+
+    ``says`` is the word beside its score, empty unless there is a signal.
+    """
 
     name: str
     depth: int
     figure: Figure
+    says: str = ""
 
 
 def units(rows: Sequence[Row], t: Texts, palette: Palette = LIGHT) -> alt.LayerChart:
@@ -46,7 +50,7 @@ def units(rows: Sequence[Row], t: Texts, palette: Palette = LIGHT) -> alt.LayerC
     top = alt.Axis(values=list(TICKS), orient="top")
     x = alt.X("score:Q", title=None, scale=score_scale(), axis=top)
     colour = alt.Color("colour:N", scale=None)
-    text = alt.Text("shown:N")
+    text = alt.Text("says:N")
     layers = [
         drawn(told)
         .mark_rule(strokeWidth=6, opacity=0.35)
@@ -75,6 +79,7 @@ def _unit_row(place: int, row: Row, t: Texts) -> dict[str, Any]:
         "low": low,
         "high": high,
         "shown": phrases.score(row.figure),
+        "says": " ".join(filter(None, (phrases.score(row.figure), row.says))),
         "interval": phrases.interval(row.figure),
         "colour": DESIGN.score_colour(value),
         "shape": _shape(value),
