@@ -6,7 +6,7 @@ from datetime import date
 
 import click
 
-from monitor import clock, wiring
+from monitor import checklist, clock, wiring
 from monitor.climate import closing
 from monitor.commands.invite import invite
 from monitor.commands.post import mail, remind
@@ -32,11 +32,20 @@ for command in (invite, remind, mail):
 @click.argument("period")
 @click.option("--closes", "closes", metavar="DATE", help="2026-11-17")
 def open_(period: str, closes: str | None) -> None:
-    """Open the round of PERIOD (2026-11)."""
+    """Open the round of PERIOD (2026-11).
+
+    The dashboard and the calendar open no first round while something is missing; here it is
+    said, and the round opens: whoever is at the command line is in charge.
+    """
     house = wiring.current()
     questions = load(house.settings.questionnaire_file)
+    missing = checklist.missing(house, clock.today())
     made = rounds.open_round(house, period, questions, _day(closes), ACTOR, clock.now())
     _say(house, "round.opened", period=made.period)
+    if missing:
+        t = texts(house.settings.language)
+        named = "; ".join(t(f"setup.item.{item.value}") for item in missing)
+        click.echo(t("round.opened_without", missing=named), err=True)
 
 
 @round_.command()
