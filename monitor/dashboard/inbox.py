@@ -29,7 +29,7 @@ def show(visit: Visit) -> None:
     if inside is None:
         return
     room.lock_button(inside)
-    enter.standing(visit, inside)
+    enter.notice(visit, inside)
     themes.close_quarters(visit.house.engine, inside.who, inside.key, inside.today)
     found = reading.inbox(visit.house, inside.who, inside.key)
     if found.lost:

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from monitor import clock
 from monitor.access import tokens
-from monitor.klaagmuur import luisteraars, reading, themes, thread, vents
+from monitor.klaagmuur import luisteraars, reading, standing, themes, thread, vents
 from monitor.klaagmuur.content import Author, Feeling, Intention, Theme, Vent
 from monitor.klaagmuur.enrolment import WAITING
 from monitor.klaagmuur.envelope import Cost
@@ -214,7 +214,7 @@ def test_with_the_sheet_a_new_passphrase_opens_everything(
 ) -> None:
     account = luisteraars.account_of(house.engine, EMAIL)
     assert account is not None
-    luisteraars.end(house.engine, noor, "test", clock.now())
+    standing.end(house.engine, noor, "test", clock.now())
     new = luisteraars.make_key(PASSPHRASE, Cost(rounds=1, memory=8192))
     again = luisteraars.enrol(house.engine, account, "Noor", new, "t", clock.now() - timedelta(20))
     page = open_page(token, "postvak")

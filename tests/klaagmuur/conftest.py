@@ -17,6 +17,7 @@ from monitor.klaagmuur.luisteraars import NewKey
 from monitor.klaagmuur.readers import Luisteraar
 from monitor.klaagmuur.vents import Draft
 from monitor.wiring import House
+from tests.stores import BOTH
 
 PASSPHRASE = "vier losse natte eenden"
 insecure_quick_cost = Cost(rounds=1, memory=8192)
@@ -74,3 +75,9 @@ def send(house: House, noor: Listener, now: datetime) -> Send:
         return vents.send(house, Draft(Vent(text=text, **inside), **outside), at)  # type: ignore[arg-type]
 
     return sent
+
+
+@pytest.fixture(params=BOTH)
+def store(request: pytest.FixtureRequest) -> str:
+    """What keeps the data."""
+    return str(request.param)

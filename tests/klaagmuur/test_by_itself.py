@@ -18,6 +18,7 @@ from monitor.klaagmuur.refusals import ReceiptRefused
 from monitor.wiring import House
 from tests.klaagmuur.conftest import Enrol, Listener
 from tests.live import free_port
+from tests.stores import SQLITE
 
 Send = Callable[..., str]
 MORNING = datetime.fromisoformat("2026-11-04T08:30:00+01:00")
@@ -115,6 +116,7 @@ def test_a_vent_goes_on_its_day_and_not_before(house: House, send: Send, now: da
     assert expiry.sweep(house, last) == 0
 
 
+@pytest.mark.parametrize("store", [SQLITE])
 def test_expiry_leaves_nothing_in_table_or_log(house: House, send: Send, now: datetime) -> None:
     send(lifetime=7)
     file = house.settings.database_file

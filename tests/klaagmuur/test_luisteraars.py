@@ -9,7 +9,7 @@ import pytest
 
 from monitor.access import accounts, audit
 from monitor.access.roles import Role
-from monitor.klaagmuur import envelope, luisteraars, readers, receipts
+from monitor.klaagmuur import envelope, luisteraars, readers, receipts, standing
 from monitor.klaagmuur.envelope import ReaderKey
 from monitor.klaagmuur.readers import Luisteraar
 from monitor.klaagmuur.refusals import KeyRefused, LuisteraarRefused
@@ -100,7 +100,7 @@ def test_no_way_round_the_two_weeks_by_taking_the_first_away(
     house: House, enrol: Enrol, now: datetime
 ) -> None:
     noor = enrol("Noor", now - timedelta(60))
-    luisteraars.end(house.engine, noor.who, "noor", now)
+    standing.end(house.engine, noor.who, "noor", now)
 
     enrol("Karim")
 
@@ -111,15 +111,15 @@ def test_signing_and_turning_down(house: House, enrol: Enrol, now: datetime) -> 
     noor = enrol("Noor", now - timedelta(60))
     karim, mila = enrol("Karim"), enrol("Mila")
 
-    luisteraars.sign_in_new(house.engine, noor.who, noor.key, karim.who.id, "noor", now)
-    luisteraars.turn_down(house.engine, noor.who, mila.who.id, "noor", now)
+    standing.sign_in_new(house.engine, noor.who, noor.key, karim.who.id, "noor", now)
+    standing.turn_down(house.engine, noor.who, mila.who.id, "noor", now)
 
     known = luisteraars.everyone(house.engine)
     assert {one.name for one in readers.active(known, now.date())} == {"Noor", "Karim"}
     assert readers.announced(known, now.date()) == ()
     assert "Mila" not in {one.name for one in readers.active(known, now.date() + timedelta(99))}
     with pytest.raises(LuisteraarRefused):
-        luisteraars.sign_in_new(house.engine, noor.who, noor.key, mila.who.id, "noor", now)
+        standing.sign_in_new(house.engine, noor.who, noor.key, mila.who.id, "noor", now)
 
 
 def test_an_announced_key_signs_nobody_in(house: House, enrol: Enrol, now: datetime) -> None:
@@ -127,7 +127,7 @@ def test_an_announced_key_signs_nobody_in(house: House, enrol: Enrol, now: datet
     karim, mila = enrol("Karim"), enrol("Mila")
 
     with pytest.raises(LuisteraarRefused):
-        luisteraars.sign_in_new(house.engine, karim.who, karim.key, mila.who.id, "karim", now)
+        standing.sign_in_new(house.engine, karim.who, karim.key, mila.who.id, "karim", now)
 
 
 def test_only_who_has_the_role_gets_a_key(house: House, now: datetime) -> None:
@@ -179,8 +179,8 @@ def test_a_name_that_cannot_be_shown_is_refused(name: str) -> None:
 def test_absence_and_care(house: House, enrol: Enrol, now: datetime) -> None:
     noor, karim = enrol("Noor", now - timedelta(60)), enrol("Karim", now - timedelta(60))
     week = (TODAY, TODAY + timedelta(7))
-    luisteraars.set_absence(house.engine, noor.who, week, karim.who.id)
-    luisteraars.set_care(house.engine, noor.who, " Yara,  06 ", 5)
+    standing.set_absence(house.engine, noor.who, week, karim.who.id)
+    standing.set_care(house.engine, noor.who, " Yara,  06 ", 5)
 
     found = readers.find(luisteraars.everyone(house.engine), noor.who.id)
 
@@ -191,9 +191,9 @@ def test_absence_and_care(house: House, enrol: Enrol, now: datetime) -> None:
     assert (found.deputy, found.support, found.reply_days) == (karim.who.id, "Yara, 06", 5)
     for period, deputy in (((TODAY, TODAY - timedelta(1)), None), (week, "x"), (week, noor.who.id)):
         with pytest.raises(LuisteraarRefused):
-            luisteraars.set_absence(house.engine, noor.who, period, deputy)
+            standing.set_absence(house.engine, noor.who, period, deputy)
     with pytest.raises(LuisteraarRefused):
-        luisteraars.set_care(house.engine, noor.who, "x" * 301, 3)
+        standing.set_care(house.engine, noor.who, "x" * 301, 3)
 
 
 def test_a_fingerprint_is_thirty_digits() -> None:

@@ -18,6 +18,7 @@ from monitor.store.engine import reading
 from monitor.store.klaagmuur_tables import theme_token, vent, vent_note
 from monitor.wiring import House
 from tests.klaagmuur.conftest import Enrol, Listener
+from tests.stores import SQLITE
 
 Send = Callable[..., str]
 
@@ -72,6 +73,7 @@ def test_the_same_form_twice_is_one_vent(send: Send, house: House) -> None:
         assert len(connection.execute(select(theme_token)).all()) == 2
 
 
+@pytest.mark.parametrize("store", [SQLITE])
 def test_all_vents_have_one_size_and_hold_no_order(send: Send, house: House) -> None:
     for number in range(20):
         send("kort" if number % 2 else "😀" * LONGEST, theme=None)

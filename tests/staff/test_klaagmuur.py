@@ -19,7 +19,7 @@ from monitor import clock
 from monitor.access import accounts
 from monitor.access.roles import Role
 from monitor.errors import StoreBusy
-from monitor.klaagmuur import luisteraars, shredding, vents, wall
+from monitor.klaagmuur import luisteraars, shredding, standing, vents, wall
 from monitor.klaagmuur.brake import BURST, Brake
 from monitor.klaagmuur.envelope import Cost
 from monitor.klaagmuur.readers import Luisteraar
@@ -34,7 +34,7 @@ MOST_BYTES = 20_000
 
 
 def enrol(house: House, name: str) -> Luisteraar:
-    email = f"{name.split()[0].lower()}@waterrijk.example"
+    email = f"{name.split(maxsplit=1)[0].lower()}@waterrijk.example"
     accounts.add(house.engine, email, Role.LUISTERAAR, None, "sanne", clock.now())
     account = luisteraars.account_of(house.engine, email)
     assert account is not None
@@ -263,7 +263,7 @@ def test_with_two_luisteraars_the_sender_picks(browser: TestClient, house: House
     assert "Aangekondigd: Karim" in with_announced
     assert 'name="lezer"' not in with_announced
     key = luisteraars.unlock(house.engine, noor, "vier losse natte eenden")
-    luisteraars.sign_in_new(house.engine, noor, key, karim.id, "noor", clock.now())
+    standing.sign_in_new(house.engine, noor, key, karim.id, "noor", clock.now())
 
     page = browser.get("/klaagmuur").text
     code = receipt(write(browser, lezer=karim.id))
@@ -279,7 +279,7 @@ def test_with_two_luisteraars_the_sender_picks(browser: TestClient, house: House
 @pytest.mark.usefixtures("noor")
 def test_absence_is_told(browser: TestClient, house: House, noor: Luisteraar) -> None:
     today = clock.today()
-    luisteraars.set_absence(house.engine, noor, (today, today + timedelta(9)), None)
+    standing.set_absence(house.engine, noor, (today, today + timedelta(9)), None)
 
     assert "afwezig tot en met" in browser.get("/klaagmuur").text
 

@@ -12,7 +12,7 @@ from monitor.dashboard.klaagmuur import enter, room
 from monitor.dashboard.klaagmuur.room import Room
 from monitor.dashboard.visit import Visit
 from monitor.errors import Refusal
-from monitor.klaagmuur import luisteraars, readers, reading, themes
+from monitor.klaagmuur import readers, reading, standing, themes
 from monitor.klaagmuur.readers import Luisteraar
 
 NOBODY = ""
@@ -27,7 +27,7 @@ def show(visit: Visit) -> None:
     if inside is None:
         return
     room.lock_button(inside)
-    enter.standing(visit, inside)
+    enter.notice(visit, inside)
     t = visit.t
     begins = phrases.day(readers.starts_on(inside.who, inside.known), t)
     st.markdown(t("desk.key", name=phrases.plain(inside.who.name), day=begins))
@@ -56,10 +56,10 @@ def _announced(inside: Room) -> None:
         compared = st.checkbox(t("desk.compared"), key=f"compared-{one.id}")
         actor, now = inside.visit.person.email, clock.now()
         if st.button(t("desk.sign"), key=f"sign-{one.id}", disabled=not compared):
-            luisteraars.sign_in_new(engine, inside.who, inside.key, one.id, actor, now)
+            standing.sign_in_new(engine, inside.who, inside.key, one.id, actor, now)
             st.rerun()
         if st.button(t("desk.turn_down"), key=f"down-{one.id}"):
-            luisteraars.turn_down(engine, inside.who, one.id, actor, now)
+            standing.turn_down(engine, inside.who, one.id, actor, now)
             st.rerun()
 
 
@@ -80,7 +80,7 @@ def _absence(inside: Room) -> None:
     if sent:
         period = (start, until) if gone else None
         try:
-            luisteraars.set_absence(
+            standing.set_absence(
                 inside.visit.house.engine, who, period, deputy.id if deputy and gone else None
             )
         except Refusal as refusal:
@@ -94,14 +94,12 @@ def _care(inside: Room) -> None:
     st.subheader(t("desk.care"), anchor=False)
     with st.form("care"):
         support = st.text_input(
-            t("desk.care.support"), who.support, max_chars=luisteraars.LONGEST_SUPPORT
+            t("desk.care.support"), who.support, max_chars=standing.LONGEST_SUPPORT
         )
-        within = st.number_input(
-            t("desk.care.days"), 1, luisteraars.MOST_REPLY_DAYS, who.reply_days
-        )
+        within = st.number_input(t("desk.care.days"), 1, standing.MOST_REPLY_DAYS, who.reply_days)
         sent = st.form_submit_button(t("desk.save"))
     if sent:
-        luisteraars.set_care(inside.visit.house.engine, who, support, int(within))
+        standing.set_care(inside.visit.house.engine, who, support, int(within))
         st.success(t("desk.saved"))
 
 
@@ -126,7 +124,7 @@ def _handover(inside: Room) -> None:
     elif sent and to is not None and session.use("handover", nonce):
         moved = reading.hand_over(house, inside.who, inside.key, to, allowed, clock.now())
         if ending:
-            luisteraars.end(house.engine, inside.who, inside.visit.person.email, clock.now())
+            standing.end(house.engine, inside.who, inside.visit.person.email, clock.now())
         st.success(t("desk.handover.done", count=moved, name=phrases.plain(to.name)))
 
 

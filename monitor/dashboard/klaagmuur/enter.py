@@ -13,7 +13,7 @@ from monitor.dashboard.klaagmuur import room
 from monitor.dashboard.klaagmuur.room import Room
 from monitor.dashboard.visit import Visit
 from monitor.errors import Refusal
-from monitor.klaagmuur import luisteraars, readers
+from monitor.klaagmuur import luisteraars, readers, standing
 from monitor.klaagmuur.days import ANNOUNCED
 from monitor.klaagmuur.enrolment import WAITING, Pending
 from monitor.klaagmuur.readers import Luisteraar
@@ -100,7 +100,7 @@ def _store(
         made = luisteraars.enrol(engine, visit.person.account, proven.name, proven.new, actor, now)
         if session.kept(ANEW):
             for lost in keys:
-                luisteraars.end(engine, lost, actor, now)
+                standing.end(engine, lost, actor, now)
     except Refusal as refusal:
         st.error(visit.t(refusal.key, **refusal.words))
         return
@@ -161,7 +161,7 @@ def _check(visit: Visit, chosen: str, again: str) -> None:
     passphrase.check(chosen, visit.person.email)
 
 
-def standing(visit: Visit, inside: Room) -> None:
+def notice(visit: Visit, inside: Room) -> None:
     """What a luisteraar whose key does not count yet, or no longer, should know."""
     if inside.active:
         return
