@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, exists, insert, select, update
 
 from monitor.errors import CodeClosed, CodeSpent, CodeUnknown, InputRefused, KeyMissing
 from monitor.pulse import codes, rounds
@@ -27,15 +27,22 @@ _round = select(survey_round).where(survey_round.c.period == bindparam("p"))
 _ballot = select(ballot.c.unit, ballot.c.edition).where(
     ballot.c.period == bindparam("p"), ballot.c.fingerprint == bindparam("f")
 )
+# One statement spends the code if, at this very moment, it is unspent and its round is open.
 _spend = (
     update(ballot)
     .where(
         ballot.c.period == bindparam("p"),
         ballot.c.fingerprint == bindparam("f"),
         ballot.c.spent == bindparam("unspent", False),
+        exists().where(
+            survey_round.c.period == bindparam("p"),
+            survey_round.c.status == bindparam("open", RoundStatus.OPEN.value),
+            survey_round.c.public_key == bindparam("k"),
+        ),
     )
     .values(spent=True)
 )
+_drop = insert(envelope)
 _questionnaires: dict[str, Questionnaire] = {}
 
 
@@ -45,6 +52,18 @@ class OpenSheet:
 
     round: Round
     questionnaire: Questionnaire
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """Where a sheet goes in: for as long as one request lasts, never kept."""
+
+    round: Round
+    mark: bytes = field(repr=False)
+    code_key: bytes = field(repr=False)
+    unit: int
+    edition: int
+    questions: int
 
 
 def open_sheet(house: House, typed: str) -> OpenSheet:
@@ -57,13 +76,22 @@ def open_sheet(house: House, typed: str) -> OpenSheet:
     KeyMissing
         When this process cannot look codes up.
     """
+    return find(house, typed)[0]
+
+
+def find(house: House, typed: str) -> tuple[OpenSheet, Slot]:
+    """As `open_sheet`, with the slot for `drop`: for who goes on to send it."""
     code = codes.parse(typed)
     with reading(house.engine) as connection:
         found = _find_round(connection, code.period)
-        mark = envelopes.fingerprint(_key(house, found).code_key, code.text)
-        if connection.execute(_ballot, {"p": code.period, "f": mark}).first() is None:
+        code_key = _key(house, found).code_key
+        mark = envelopes.fingerprint(code_key, code.text)
+        row = connection.execute(_ballot, {"p": code.period, "f": mark}).first()
+        if row is None:
             raise CodeUnknown("code.unknown")
-        return OpenSheet(found, _questionnaire(connection, found.questionnaire))
+        asked = _questionnaire(connection, found.questionnaire)
+    slot = Slot(found, mark, code_key, row.unit, row.edition, len(asked.questions))
+    return OpenSheet(found, asked), slot
 
 
 def submit(house: House, typed: str, answers: Sequence[int]) -> None:
@@ -78,28 +106,26 @@ def submit(house: House, typed: str, answers: Sequence[int]) -> None:
     KeyMissing, StoreBusy
         When it cannot be done now.
     """
-    code = codes.parse(typed)
-    with reading(house.engine) as connection:
-        found = _find_round(connection, code.period)
-        code_key = _key(house, found).code_key
-        mark = envelopes.fingerprint(code_key, code.text)
-        row = connection.execute(_ballot, {"p": code.period, "f": mark}).first()
-        if row is None:
-            raise CodeUnknown("code.unknown")
-        expected = len(_questionnaire(connection, found.questionnaire).questions)
-    if len(answers) != expected or any(answer not in range(6) for answer in answers):
+    drop(house, find(house, typed)[1], answers)
+
+
+def drop(house: House, slot: Slot, answers: Sequence[int]) -> None:
+    """The second half of `submit`; raises CodeClosed, CodeSpent, InputRefused and StoreBusy."""
+    if len(answers) != slot.questions or any(answer not in range(6) for answer in answers):
         raise InputRefused("sheet.answers")
-    assert found.public_key is not None
-    sheet = Sheet(row.unit, tuple(answers), row.edition)
-    sealed = envelopes.close_envelope(found.public_key, code_key, sheet)
+    period, public = slot.round.period, slot.round.public_key
+    assert public is not None
+    sheet = Sheet(slot.unit, tuple(answers), slot.edition)
+    sealed = envelopes.close_envelope(public, slot.code_key, sheet)
     with writing(house.engine) as connection:
-        _still_open(connection, found)
-        spent = connection.execute(_spend, {"p": code.period, "f": mark, "unspent": False})
+        # The round stays open until this transaction ends, so that no envelope misses the count.
+        locks.together(connection, rounds.lock_name(period))
+        spent = connection.execute(_spend, {"p": period, "f": slot.mark, "k": public})
         if spent.rowcount != 1:
+            _find_round(connection, period)
             raise CodeSpent("code.spent")
         connection.execute(
-            insert(envelope),
-            {"id": secrets.token_bytes(16), "period": code.period, "sealed": sealed},
+            _drop, {"id": secrets.token_bytes(16), "period": period, "sealed": sealed}
         )
 
 
@@ -113,14 +139,6 @@ def _find_round(connection: Connection, period: str) -> Round:
     if found.status is not RoundStatus.OPEN:
         raise CodeClosed("code.closed")
     return found
-
-
-def _still_open(connection: Connection, found: Round) -> None:
-    """Hold the round open until this transaction ends, so that no envelope misses the count."""
-    locks.together(connection, rounds.lock_name(found.period))
-    row = connection.execute(_round, {"p": found.period}).first()
-    if row is None or row.status != RoundStatus.OPEN or row.public_key != found.public_key:
-        raise CodeClosed("code.closed")
 
 
 def _key(house: House, found: Round) -> RoundKey:

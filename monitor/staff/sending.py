@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from monitor.errors import StoreBusy
 from monitor.pulse import codes
-from monitor.pulse.ballot_box import OpenSheet, open_sheet, submit
+from monitor.pulse.ballot_box import OpenSheet, Slot, drop, find
 from monitor.staff.forms import Fields
 from monitor.staff.sheet import Filled, read_sheet
 from monitor.wiring import House
@@ -38,37 +38,41 @@ class Sending:
 
 def look(house: House, typed: str) -> OpenSheet:
     """The sheet that a code opens; refusals as for `open_sheet`."""
-    sheet = open_sheet(house, typed)
-    if len(_seen) >= MOST_SEEN:
-        _seen.clear()
-    _seen[_place(house, sheet.round.period)] = sheet
-    return sheet
+    return _find(house, typed)[0]
 
 
 def send(house: House, typed: str, fields: Fields) -> Sending:
-    """Count the sheet once, if it is in order; refusals as for `open_sheet` and `submit`.
+    """Count the sheet once, if it is in order; refusals as for `open_sheet` and `drop`.
 
     Where the store does not answer, the answers are not lost: the questions are those shown
     before to anybody of the same round.
     """
     try:
-        sheet = look(house, typed)
+        sheet, slot = _find(house, typed)
     except StoreBusy:
         known = _seen.get(_place(house, codes.parse(typed).period))
         if known is None:
             raise
         return Sending(known, read_sheet(fields, known.questionnaire), Outcome.BUSY)
     filled = read_sheet(fields, sheet.questionnaire)
-    return Sending(sheet, filled, _outcome(house, typed, filled))
+    return Sending(sheet, filled, _outcome(house, slot, filled))
 
 
-def _outcome(house: House, typed: str, filled: Filled) -> Outcome:
+def _find(house: House, typed: str) -> tuple[OpenSheet, Slot]:
+    sheet, slot = find(house, typed)
+    if len(_seen) >= MOST_SEEN:
+        _seen.clear()
+    _seen[_place(house, sheet.round.period)] = sheet
+    return sheet, slot
+
+
+def _outcome(house: House, slot: Slot, filled: Filled) -> Outcome:
     if filled.faulty:
         return Outcome.WRONG
     if filled.blank:
         return Outcome.LEFT_BLANK if filled.confirmed else Outcome.ASK_BLANK
     try:
-        submit(house, typed, filled.answers)
+        drop(house, slot, filled.answers)
     except StoreBusy:
         return Outcome.BUSY
     return Outcome.SENT

@@ -315,7 +315,7 @@ def test_a_store_that_is_gone_does_not_lose_the_answers_either(
     assert answer.status_code == 503
     assert chosen(answer.text) == filled
     assert looked.status_code == 503
-    assert "Het lukt nu even niet" in looked.text
+    assert "Er kan nu niets worden opgeslagen" in looked.text
     assert browser.post(f"/pulse/{code}", data=filled).status_code == 200
 
 
