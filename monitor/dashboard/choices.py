@@ -33,6 +33,15 @@ def sentences(found: Iterable[str]) -> None:
         st.markdown("\n".join(lines))
 
 
+GLOSSARY = ("score", "interval", "signal", "response")
+
+
+def glossary(visit: Visit) -> None:
+    """What the few terms on the pages with figures mean; folded away until asked for."""
+    with st.expander(visit.t("glossary.title")):
+        sentences(visit.t(f"glossary.{term}") for term in GLOSSARY)
+
+
 def unit(visit: Visit, units: Sequence[str] | None = None) -> str:
     """The unit to look at, among those this person may see."""
     options = visit.units if units is None else units

@@ -104,21 +104,24 @@ PLACES = (
     Place("gezondheid", health.show, organises),
 )
 """The pages beside the first, in the order of the navigation."""
+INBOX = next(at for at, place in enumerate(PLACES) if place.show is inbox.show)
+"""Where a luisteraar lands who has nothing else to do here."""
 SET_UP = next(at for at, place in enumerate(PLACES) if place.show is setup.show)
 """Where a beheerder lands until a first round has opened."""
 
 
-def configure() -> None:
+def configure(t: Texts) -> None:
     """The icon in the browser's tab, and the few style rules of our own."""
     st.set_page_config(page_icon=str(HERE / "icon.png"), layout="centered")
-    st.html(_style(design.current()))
+    st.html(_style(design.current(), t("frame.busy"), t("frame.failed")))
 
 
 @cache
-def _style(look: Design) -> str:
-    """Our few rules, and the design's colours they name."""
+def _style(look: Design, busy: str, failed: str) -> str:
+    """Our few rules, and the design's colours and the sentences they name."""
     rules = (HERE / "style.css").read_text("utf-8")
-    return f"<style>:root{{{look.css_variables()}}}\n{rules}</style>"
+    said = f'--busy:"{busy}";--failed:"{failed}";'
+    return f"<style>:root{{{look.css_variables()}{said}}}\n{rules}</style>"
 
 
 def run(house: House, visit: Visit | None) -> None:
@@ -136,6 +139,8 @@ def _pages(visit: Visit) -> list[st.Page]:
     pages = [_page(place, visit) for place in PLACES]
     start: Callable[[], None] = partial(START.show if START.allowed(visit) else _welcome, visit)
     title = START.title if START.allowed(visit) else "page.welcome"
+    if visit.listens and not START.allowed(visit):
+        start = partial(st.switch_page, pages[INBOX])
     if organises(visit) and not checklist.is_over(visit.house):
         start = partial(st.switch_page, pages[SET_UP])
     return [st.Page(start, title=visit.t(title), default=True), *pages]

@@ -2,7 +2,8 @@
 
 from monitor import wiring
 from monitor.dashboard import frame, visit
+from monitor.locale import texts
 
 house = wiring.current()
-frame.configure()
+frame.configure(texts(visit.language(house)))
 frame.run(house, visit.enter(house))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from monitor import design
 from monitor.climate.figures import PLACES, RESPONSE
 from monitor.climate.results import Figure
-from monitor.climate.words import DOWN, UP, sentences, tell
-from monitor.dashboard import charts, choices, phrases
+from monitor.climate.words import DOWN, STABLE, TOO_FEW, UP, sentences, tell
+from monitor.dashboard import charts, choices, phrases, units
 from monitor.dashboard.visit import Visit
 from monitor.questionnaire import Theme, in_language
 
@@ -31,6 +33,7 @@ def show(visit: Visit) -> None:
     if all(figure.value is None for figure in figures):
         choices.empty(visit, "empty.too_small", unit=visit.name(unit), month=month)
         return
+    _headline(visit, period, unit, themes)
     for column, theme, figure in zip(st.columns(len(themes)), themes, figures, strict=True):
         with column:
             _card(visit, theme, figure)
@@ -38,6 +41,31 @@ def show(visit: Visit) -> None:
         _signal(visit, unit, theme)
     st.markdown(t("overview.meaning"))
     choices.sentences(phrases.notes(figures, t))
+    choices.glossary(visit)
+
+
+def _headline(visit: Visit, period: str, unit: str, themes: Sequence[Theme]) -> None:
+    """Whether anything is the matter, in one sentence before any figure; here and elsewhere."""
+    t = visit.t
+    words = {
+        phrases.plain(in_language(theme.title, t.language)): tell(
+            visit.results, unit, theme.key, audience=visit.audience(unit)
+        ).word
+        for theme in themes
+    }
+    down, up = (phrases.listed([n for n, w in words.items() if w == way], t) for way in (DOWN, UP))
+    if down and up:
+        said = t("overview.headline.both", down=down, up=up)
+    elif down or up:
+        said = t(f"overview.headline.{DOWN if down else UP}", themes=down or up)
+    else:
+        said = t(f"overview.headline.{TOO_FEW if TOO_FEW in words.values() else STABLE}")
+    st.header(said, anchor=False)
+    others = [key for key in visit.units if key != unit and key in visit.results.tree(period)]
+    elsewhere = dict.fromkeys(key for key, _ in units.signals(visit, others, period))
+    if elsewhere:
+        names = phrases.listed([visit.name(key) for key in elsewhere], t)
+        st.markdown(t("overview.elsewhere", units=phrases.plain(names)))
 
 
 def _card(visit: Visit, theme: Theme, figure: Figure) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from babel.dates import format_date, format_skeleton, get_month_names
+from babel.lists import format_list
 
 from monitor.climate.results import Figure, shown
 from monitor.locale import Texts
@@ -83,6 +84,11 @@ def short_notes(figure: Figure, t: Texts) -> str:
 def indented(name: str, depth: int) -> str:
     """A unit's name, moved in by its depth in the tree."""
     return (_KEEP + _INDENT * depth if depth else "") + name
+
+
+def listed(names: Sequence[str], t: Texts) -> str:
+    """Names as "Respect, Haalbare druk en Steun"; empty when there is none."""
+    return str(format_list(list(names), locale=t.language))
 
 
 def plain(text: str) -> str:

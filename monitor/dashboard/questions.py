@@ -41,6 +41,7 @@ def show(visit: Visit) -> None:
         _theme(visit, theme, known, divided)
     st.markdown(t("questions.distribution" if divided else "questions.no_distribution"))
     choices.sentences(phrases.notes(known.values(), t))
+    choices.glossary(visit)
 
 
 def _theme(

@@ -33,6 +33,11 @@ def cookie(secure: bool) -> str | None:
     return st.context.cookies.get(sessions.cookie_name(secure))
 
 
+def browser_languages() -> str:
+    """The languages the browser asks for, as in ``Accept-Language``; empty when it says none."""
+    return str(st.context.headers.get("accept-language", ""))
+
+
 def chosen(slot: Slot) -> str | None:
     """What was chosen earlier in this session, or came along in the address."""
     value = st.session_state.get(_kept(slot))

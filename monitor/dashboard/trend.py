@@ -40,8 +40,9 @@ def show(visit: Visit) -> None:
     chance = _chance(visit, series)
     palette = design.current().light
     chart = charts.trend(series, colour, t, _signals(visit, series), chance, palette)
-    st.altair_chart(chart, theme=None, alt=alt)
-    st.markdown(f"**{t(f'word.{told.word}')}**")
+    said = t("trend.title", theme=title, word=t(f"word.{told.word}"))
+    st.header(phrases.plain(said), anchor=False)
+    st.altair_chart(chart, theme=None, alt=f"{said}. {alt}")
     meaning = sentences(told, t, lambda period: phrases.month(period, t))
     drawn = ("trend.band", "trend.chance") if chance else ("trend.band",)
     choices.sentences((*meaning, *(t(name) for name in drawn)))
@@ -52,6 +53,7 @@ def show(visit: Visit) -> None:
     with st.expander(t("table.behind")):
         st.table(table(series, t), alt=t("trend.table_alt", theme=title, unit=visit.name(unit)))
         choices.sentences(remarks(series, t))
+    choices.glossary(visit)
 
 
 def table(series: Sequence[Figure], t: Texts) -> pd.DataFrame:

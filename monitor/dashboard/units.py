@@ -34,7 +34,7 @@ def show(visit: Visit) -> None:
         return
     title = next(in_language(o.title, t.language) for o in asked.themes if o.key == theme)
     st.markdown(t("units.meaning"))
-    told = _signals(visit, seen, period)
+    told = signals(visit, seen, period)
     rows = [
         charts.Row(tree.get(key).name, depth, figure, _word(told.get((key, theme)), t))
         for key, depth in _depths(tree, seen)
@@ -53,6 +53,7 @@ def show(visit: Visit) -> None:
     choices.sentences(_lines(visit, told, period))
     with st.expander(t("table.behind")):
         st.table(table(rows, t), alt=t("units.table_alt", theme=title, month=month))
+    choices.glossary(visit)
 
 
 def table(rows: Sequence[charts.Row], t: Texts) -> pd.DataFrame:
@@ -70,7 +71,7 @@ def table(rows: Sequence[charts.Row], t: Texts) -> pd.DataFrame:
     return pd.DataFrame(told, columns=names).set_index(names[0])
 
 
-def _signals(visit: Visit, seen: Sequence[str], period: str) -> dict[tuple[str, str], Told]:
+def signals(visit: Visit, seen: Sequence[str], period: str) -> dict[tuple[str, str], Told]:
     """Where there is a signal, by unit and theme: units in tree order, whatever their scores."""
     themes = visit.results.questionnaire(period).themes
     found = {

@@ -11,6 +11,7 @@ from monitor.climate.figures import ABOVE, TEAM
 from monitor.climate.results import Results, results
 from monitor.dashboard import session
 from monitor.locale import Texts, texts
+from monitor.locale.preference import preferred
 from monitor.organisation.register import current_tree, link_versions
 from monitor.organisation.tree import Tree
 from monitor.wiring import House
@@ -86,8 +87,12 @@ def enter(house: House) -> Visit | None:
 
 
 def language(house: House) -> str:
-    """The language chosen in this session, or the organisation's."""
-    return session.chosen(session.Slot.LANGUAGE) or house.settings.language
+    """The language chosen in this session, else the browser's, else the organisation's."""
+    return (
+        session.chosen(session.Slot.LANGUAGE)
+        or preferred(session.browser_languages())
+        or house.settings.language
+    )
 
 
 def is_over(house: House) -> bool:

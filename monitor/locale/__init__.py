@@ -32,6 +32,7 @@ DOMAINS = (
 )
 
 
+@cache
 def languages() -> tuple[str, ...]:
     """Every language that has a folder here, the default first."""
     found = sorted(p.name for p in FOLDER.iterdir() if p.is_dir() and any(p.glob("*.po")))

@@ -2,52 +2,20 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 from starlette.requests import Request
 
 from monitor import wiring
 from monitor.locale import languages
+from monitor.locale.preference import preferred
 
 QUERY = "taal"
-MOST_RANGES = 20
-
-_known = cache(languages)
 
 
 def language_of(request: Request) -> str:
     """The language asked for with ``?taal=``, else the browser's, else the organisation's."""
     asked = request.query_params.get(QUERY, "")
-    if asked in _known():
+    if asked in languages():
         return asked
     return preferred(request.headers.get("accept-language", "")) or (
         wiring.current().settings.language
     )
-
-
-def preferred(accept_language: str) -> str | None:
-    """The first of our languages in an ``Accept-Language`` header, or None.
-
-    Examples
-    --------
-    >>> preferred("de, en-GB;q=0.7, nl;q=0.9")
-    'nl'
-    """
-    ranked: list[tuple[float, str]] = []
-    for part in accept_language.split(",")[:MOST_RANGES]:
-        tag, _, rest = part.partition(";")
-        code = tag.strip().lower().partition("-")[0]
-        weight = _weight(rest)
-        if code in _known() and weight > 0:
-            ranked.append((-weight, code))
-    return min(ranked, key=lambda pair: pair[0])[1] if ranked else None
-
-
-def _weight(parameter: str) -> float:
-    name, _, value = parameter.strip().partition("=")
-    if name.strip().lower() != "q":
-        return 1.0
-    try:
-        return float(value)
-    except ValueError:
-        return 0.0

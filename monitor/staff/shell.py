@@ -18,6 +18,8 @@ from pathlib import Path
 from monitor.locale import texts
 
 TITLE = "Teamklimaat"
+WAITING = "font:1rem system-ui,sans-serif;text-align:center;margin-top:30vh"
+"""How the sentence looks that stands there until the framework has loaded."""
 
 
 @cache
@@ -32,6 +34,7 @@ def folder() -> Path:
 @cache
 def page(language: str) -> bytes:
     """The page, in `language`."""
+    busy = html.escape(texts(language)("frame.busy"))
     said = html.escape(texts(language)("shell.noscript"))
     mended = _source()
     for pattern, ours in (
@@ -39,6 +42,7 @@ def page(language: str) -> bytes:
         (r'<html lang="en">', f'<html lang="{language}">'),
         (r"<title>.*?</title>", f"<title>{TITLE}</title>"),
         (r'<link rel="service-desc"[^>]*>\s*', ""),
+        (r'<div id="root"></div>', f'<div id="root"><p style="{WAITING}">{busy}</p></div>'),
         (r"<noscript>.*?</noscript>", f"<noscript><p>{said}</p></noscript>"),
     ):
         mended = re.sub(pattern, ours, mended, flags=re.DOTALL)

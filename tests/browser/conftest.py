@@ -11,6 +11,8 @@ from playwright.sync_api import Browser, sync_playwright
 
 from monitor import clock, wiring
 from monitor.demo.fill import Filled, fill
+from monitor.demo.stories import RECOVERING
+from monitor.pulse import invitations, rounds
 from monitor.settings import read
 from tests import needs
 from tests.live import Live, running
@@ -33,6 +35,8 @@ class Town:
 
     live: Live
     filled: Filled
+    spare: list[str]
+    """Paths of pulses nobody filled in; a test that sends one takes it off."""
 
 
 @pytest.fixture(scope="session")
@@ -47,9 +51,13 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     )
     house = wiring.build(settings)
     filled = fill(house, MONTHS, 1, clock.now())
+    found = rounds.current_open(house.engine)
+    assert found is not None
+    made = invitations.replace(house, found.period, {RECOVERING: 0}, "test", clock.now())
+    spare = [f"/pulse/{invitation.code}" for invitation in made]
     house.engine.dispose()
     with running(settings, Path(folder)) as live:
-        yield Town(live, filled)
+        yield Town(live, filled, spare)
 
 
 @pytest.fixture(scope="module")

@@ -124,7 +124,7 @@ def test_the_overview_tells_score_interval_response_and_an_honest_word(
     assert T("overview.response_of", band="5 tot 9", places=12) in text
     assert T("overview.interval", low=64, high=86) in text
     assert text.count(T("word.too_few")) == 3
-    assert T("word.stable") not in text
+    assert T("overview.headline.too_few") in [header.value for header in page.header]
 
 
 def test_three_months_without_a_signal_are_called_stable(
@@ -135,7 +135,7 @@ def test_three_months_without_a_signal_are_called_stable(
 
     page = open_page(sign_in("leidinggevende", "noord"))
 
-    assert said(page).count(T("word.stable")) == 3
+    assert said(page).count(f"**{T('word.stable')}**") == 3
 
 
 def test_a_score_at_an_end_is_told_as_at_most_or_at_least(
@@ -209,8 +209,7 @@ def test_a_luisteraar_is_shown_the_way_to_the_inbox(
 
     page = open_page(sign_in("luisteraar"))
 
-    assert title(page) == T("welcome.title")
-    assert T("welcome.luisteraar") in said(page)
+    assert title(page) == T("page.inbox")
 
 
 def test_a_beheerder_sees_rounds_and_no_results(

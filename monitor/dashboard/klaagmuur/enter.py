@@ -112,6 +112,7 @@ def _store(
 
 def _locked(visit: Visit, digest: bytes, who: Luisteraar) -> None:
     t = visit.t
+    st.markdown(t("enter.which"))
     with st.form("unlock"):
         typed = st.text_input(t("enter.passphrase"), type="password", max_chars=256)
         sent = st.form_submit_button(t("enter.unlock"), type="primary")
