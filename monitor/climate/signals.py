@@ -10,23 +10,25 @@ changes the z are independent and standard normal, because each is what the one 
 tell; so thresholds come from theory (`thresholds`). After D. M. Hawkins, *Self-starting CUSUM
 charts for location and scale*, The Statistician 36 (1987), 299-315.
 
+After a signal C starts afresh, and m close to what the months of the signal show: knowing nothing
+again would be a waste, most of all where the signal was false.
+
 All series are followed at once; rows are series, columns months, oldest first.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from monitor.climate.noise import PAIR_DISTANCE, BetweenMonths, Flags, Others, Places, Values
-from monitor.climate.thresholds import REFERENCE
+from monitor.climate.standing import DOWN, NONE, UP, Standing
 
-DOWN, NONE, UP = -1, 0, 1
-FIRST_MONTHS = 2
-"""Months a series only learns from: before that "falling" would mean "lower than others"."""
+__all__ = ["DOWN", "NONE", "UP", "Course", "Panel", "follow"]
+
 Z95 = 1.959964
 
 
@@ -88,8 +90,9 @@ def follow(
     """
     rows, months = panel.scores.shape
     limits = np.asarray(thresholds, np.float64)[:, None]
-    state = _State.fresh((len(limits), rows))
+    state = Standing.fresh((len(limits), rows))
     course = _empty((len(limits), rows, months))
+    earlier = np.zeros((2, months, *state.shape))  # precision and weighted sum before each month
     others, between = Others(panel.groups), BetweenMonths(panel.groups)
     sampling = panel.within / np.maximum(panel.people, 1)
     given = 0 if frozen is None else frozen.shape[2]
@@ -99,7 +102,9 @@ def follow(
         course.between[:, month] = between.now()
         variance = sampling[:, month] + course.between[:, month]
         state.restart(np.broadcast_to(panel.breaks[:, month], state.shape))
-        step = state.step(np.where(shown, score, 0.0), variance, shown, *others.start(), month)
+        start = others.start()
+        earlier[:, month] = state.weight, state.weighted
+        step = state.step(np.where(shown, score, 0.0), variance, shown, *start, month)
         course.mean[:, :, month], course.spread[:, :, month] = step
         course.down[:, :, month], course.up[:, :, month] = state.down, state.up
         if frozen is not None and month < given:
@@ -108,81 +113,10 @@ def follow(
             signal = state.signal(limits, shown)
         course.signal[:, :, month] = signal
         course.since[:, :, month] = state.began(signal)
-        state.restart(signal != NONE)
+        state.settle(course.since[:, :, month], earlier, *start)
         others.add(score, variance, shown)
         _add_pairs(between, panel, sampling, month)
     return course
-
-
-@dataclass
-class _State:
-    """Where each series stands, per threshold."""
-
-    weight: Values  # precision of the own months since the start
-    weighted: Values  # their weighted sum
-    months: Places
-    down: Values
-    up: Values
-    down_began: Places
-    up_began: Places
-
-    @staticmethod
-    def fresh(shape: tuple[int, int]) -> _State:
-        def zeros() -> Values:
-            return np.zeros(shape)
-
-        def places() -> Places:
-            return np.zeros(shape, np.int64)
-
-        return _State(zeros(), zeros(), places(), zeros(), zeros(), places(), places())
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        return self.weight.shape
-
-    def restart(self, where: Flags) -> None:
-        """Forget everything of these series."""
-        if where.any():
-            for field in fields(self):
-                getattr(self, field.name)[where] = 0
-
-    def step(
-        self,
-        score: Values,
-        variance: Values,
-        shown: Flags,
-        level: Values,
-        precision: Values,
-        month: int,
-    ) -> tuple[Values, Values]:
-        """Take in a month; what it was held against."""
-        known = precision + self.weight
-        mean = (precision * level + self.weighted) / known
-        spread = np.sqrt(variance + 1 / known)
-        counts = shown & (self.months >= FIRST_MONTHS)
-        fall = np.where(counts, (mean - score) / spread, 0.0)
-        for total, began, z in (
-            (self.down, self.down_began, fall),
-            (self.up, self.up_began, -fall),
-        ):
-            began[counts & (total <= 0)] = month
-            total[counts] = np.maximum(0.0, total + z - REFERENCE)[counts]
-        weight = np.where(shown, 1 / variance, 0.0)
-        self.weight += weight
-        self.weighted += weight * score
-        self.months += shown
-        return np.where(counts, mean, np.nan), np.where(counts, spread, np.nan)
-
-    def signal(self, limits: Values, shown: Flags) -> NDArray[np.int8]:
-        """Which series give a signal this month."""
-        fell = shown & (self.down > limits) & (self.down >= self.up)
-        rose = shown & (self.up > limits) & ~fell
-        return (rose.astype(np.int8) - fell.astype(np.int8)).astype(np.int8)
-
-    def began(self, signal: NDArray[np.int8]) -> Places:
-        """The month in which what led to each signal began."""
-        since = np.where(signal == DOWN, self.down_began, self.up_began)
-        return np.where(signal == NONE, -1, since)
 
 
 def _empty(shape: tuple[int, int, int]) -> Course:

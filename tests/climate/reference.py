@@ -70,6 +70,7 @@ def follow_one(
     found: list[tuple[float, float, str]] = []
     weight = weighted = down = up = 0.0
     months = 0
+    falling = rising = (0.0, 0.0)  # own precision and sum as each direction's sum left 0
     for month, score in enumerate(mine.scores):
         signal = ""
         if score is not None:
@@ -78,6 +79,8 @@ def follow_one(
             mean = (precision * level + weighted) / (precision + weight)
             z = (mean - score) / math.sqrt(variance + 1 / (precision + weight))
             if months >= 2:
+                falling = falling if down > 0 else (weight, weighted)
+                rising = rising if up > 0 else (weight, weighted)
                 down, up = max(0.0, down + z - 0.5), max(0.0, up - z - 0.5)
             weight += 1 / variance
             weighted += score / variance
@@ -86,6 +89,12 @@ def follow_one(
                 signal = "down" if down >= up else "up"
         found.append((down, up, signal))
         if signal:
-            weight = weighted = down = up = 0.0
+            own, total = falling if signal == "down" else rising
+            before = (precision * level + total) / (precision + own)
+            after = (weighted - total) / (weight - own)
+            doubt = max(5.0, 0.35 * abs(after - before))
+            weight = 1 / doubt**2
+            weighted = weight * (after + max(-3.0, min(3.0, before - after)))
+            down = up = 0.0
             months = 0
     return found

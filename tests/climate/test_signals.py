@@ -142,6 +142,27 @@ def test_a_break_starts_afresh() -> None:
     assert (course.down[0, 0, 14:16] == 0).all()
 
 
+def test_after_a_signal_the_level_starts_close_to_the_months_of_the_signal() -> None:
+    scores = np.tile(np.linspace(40.0, 80.0, 11)[:, None], (1, 14))
+    scores[5, 8:] = 35
+    course = follow(panel(scores), [for_team(5, 3)])
+    at = int(np.flatnonzero(course.signal[0, 5])[0])
+
+    known = course.mean[0, 5, at + 3]  # after two months that only teach
+
+    assert 35 < known < 41
+    assert not course.signal[0, 5, at + 1 :].any()
+
+
+def test_a_signal_in_one_series_leaves_the_others_alone() -> None:
+    given = town()
+    frozen = np.zeros((1, 12, 24), np.int8)
+    frozen[0, 3, 9] = UP
+    without = follow(given, [2.0], np.zeros((1, 12, 24), np.int8))
+    one = follow(given, [2.0], frozen)
+    np.testing.assert_array_equal(np.delete(one.down, 3, 1), np.delete(without.down, 3, 1))
+
+
 def test_a_lasting_fall_is_told_with_its_beginning() -> None:
     scores = np.full((10, 12), 60.0)
     scores[0, 8:] = 35

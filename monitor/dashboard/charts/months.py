@@ -117,9 +117,7 @@ def _chance_layers(rows: list[dict[str, Any]], x: alt.X, palette: Palette) -> li
     if not rows:
         return []
     area = drawn(rows).mark_area(
-        color=palette.edge,
-        opacity=0.16,
-        line={"color": palette.edge, "strokeWidth": 1, "strokeDash": [2, 3], "opacity": 0.9},
+        color=palette.edge, fillOpacity=0.2, stroke=palette.edge, strokeWidth=1, strokeDash=[2, 3]
     )
     return [area.encode(x, _end("from"), alt.Y2("to"), alt.Detail("band:N"))]
 
