@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -72,6 +73,9 @@ def invite(
     emails = {} if counted or file else by_unit(house.engine)
     counts = _counts(house, period, counted, file) or {u: len(all_) for u, all_ in emails.items()}
     if replaced:
+        stray = sorted(({*counts} - {*replaced}) if counted or file else ())
+        if stray:
+            raise InputRefused("invite.stray", value=stray[0])
         counts = {unit: counts.get(unit, 0) for unit in replaced}
     asked = Asked(counts, {u: a for u, a in emails.items() if u in counts}, replaced)
     if csv_file is not None:
@@ -86,22 +90,33 @@ Format = Callable[[House, str, tuple[Invitation, ...], Asked], bytes]
 def _to_file(house: House, period: str, asked: Asked, out: Path, written: Format) -> None:
     """Make the codes and write them out, readable by the owner only.
 
-    The file is made before the codes: when it cannot be written, no code has been issued.
+    The file is written before the codes count: when it cannot be, no code has been issued.
     """
     if out.exists():
         raise InputRefused("invite.file_exists", file=out.name)
     if not asked.counts:
         raise InputRefused("invite.how_many")
-    with out.open("xb") as handle:
+    try:
+        handle = out.open("xb")
+    except OSError:
+        raise InputRefused("invite.unwritable", file=out.name) from None
+    with handle:
         out.chmod(0o600)
+
+        def hand_out(made: tuple[Invitation, ...]) -> None:
+            handle.write(written(house, period, made, asked))
+            handle.flush()
+            os.fsync(handle.fileno())
+
         try:
             issue = invitations.replace if asked.replaced else invitations.invite
-            made = issue(house, period, asked.counts, ACTOR, clock.now())
-        except BaseException:
+            made = issue(house, period, asked.counts, ACTOR, clock.now(), hand_out)
+        except BaseException as error:
             with suppress(FileNotFoundError):
                 out.unlink()
+            if isinstance(error, OSError):
+                raise InputRefused("invite.unwritable", file=out.name) from None
             raise
-        handle.write(written(house, period, made, asked))
     t = texts(house.settings.language)
     click.echo(t("round.invited", count=len(made), file=str(out)))
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from monitor.errors import InputRefused
-from monitor.organisation.faults import refused, shown
+from monitor.organisation.faults import Link, faults_between, refused, shown
 from monitor.organisation.sheet import Columns, Row, has_column, read_sheet
 from monitor.organisation.tree import Tree, Unit, build
 
@@ -54,7 +54,9 @@ def read_tree(content: bytes, name: str) -> Tree:
     named = has_column(rows, "name")
     faults = [fault for row in rows for fault in _unit_faults(row, named)]
     if faults:
-        raise refused(name, faults)
+        # What is wrong between the rows is told along, so that all can be mended at once.
+        links = [Link(r.line, r.cells["unit"], r.cells["parent"] or None) for r in rows]
+        raise refused(name, faults + faults_between([link for link in links if link.key]))
     units = [
         Unit(
             row.cells["unit"], row.cells["parent"] or None, row.cells.get("name", row.cells["unit"])

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -36,10 +36,21 @@ class Invitation:
     code: str = field(repr=False)
 
 
+HandOut = Callable[[tuple[Invitation, ...]], None]
+"""Puts codes where people get them from: a file, a sheet of slips."""
+
+
 def invite(
-    house: House, period: str, counts: Mapping[str, int], actor: str, now: datetime
+    house: House,
+    period: str,
+    counts: Mapping[str, int],
+    actor: str,
+    now: datetime,
+    hand_out: HandOut | None = None,
 ) -> tuple[Invitation, ...]:
     """Make `counts[unit]` codes per unit; all units or none.
+
+    `hand_out` is given the codes before they count: when it fails, there are none.
 
     Raises
     ------
@@ -50,11 +61,16 @@ def invite(
     KeyMissing
         When this process does not have the round's key.
     """
-    return _issue(house, period, counts, actor, now, replacing=False)
+    return _issue(house, period, counts, actor, now, hand_out, replacing=False)
 
 
 def replace(
-    house: House, period: str, counts: Mapping[str, int], actor: str, now: datetime
+    house: House,
+    period: str,
+    counts: Mapping[str, int],
+    actor: str,
+    now: datetime,
+    hand_out: HandOut | None = None,
 ) -> tuple[Invitation, ...]:
     """Void the units' unspent codes and make new ones, one per place in the unit.
 
@@ -62,7 +78,7 @@ def replace(
     code and a voided one look alike from then on, in the store and on screen: otherwise
     replacing codes would tell who had answered. Raises as `invite`.
     """
-    return _issue(house, period, counts, actor, now, replacing=True)
+    return _issue(house, period, counts, actor, now, hand_out, replacing=True)
 
 
 def mail(
@@ -128,6 +144,7 @@ def _issue(
     counts: Mapping[str, int],
     actor: str,
     now: datetime,
+    hand_out: HandOut | None,
     *,
     replacing: bool,
 ) -> tuple[Invitation, ...]:
@@ -138,6 +155,8 @@ def _issue(
             fresh = [codes.new_code(period) for _ in range(issue.places)]
             _carry_out(connection, key, period, issue, fresh, actor, now)
             made.extend(Invitation(issue.unit, code) for code in fresh)
+        if hand_out is not None:
+            hand_out(tuple(made))
     return tuple(made)
 
 

@@ -81,6 +81,4 @@ def forget(connection: Connection, period: str, unit: str) -> None:
     That a reminder went stays known, so that replacing links is no way to remind more often.
     """
     gone = (outbox.c.kind == Kind.INVITE) | (outbox.c.state != State.SENT)
-    connection.execute(
-        delete(outbox).where(outbox.c.period == period, outbox.c.unit == unit, gone)
-    )
+    connection.execute(delete(outbox).where(outbox.c.period == period, outbox.c.unit == unit, gone))

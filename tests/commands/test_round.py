@@ -125,6 +125,36 @@ def test_what_cannot_be_done_is_said_and_leaves_no_file(
     assert existing.read_text() == "mine"
 
 
+def test_a_file_that_cannot_be_written_issues_no_codes(
+    organised: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "codes.csv"
+
+    def no_room(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as full_disk:
+        full_disk.setattr("monitor.commands.invite.os.fsync", no_room)
+        refusal = refused("invite", PERIOD, "--csv", str(out), "--count", "oost=3")
+
+    assert refusal.key == "invite.unwritable"
+    assert not out.exists()
+    assert run("invite", PERIOD, "--csv", str(out), "--count", "oost=3").exit_code == 0
+
+
+def test_a_count_for_a_unit_that_is_not_replaced_is_refused(
+    organised: House, tmp_path: Path
+) -> None:
+    counts = ("--count", "oost=3", "--count", "west=2")
+    run("invite", PERIOD, "--csv", str(tmp_path / "a.csv"), *counts)
+
+    refusal = refused(
+        "invite", PERIOD, "--csv", str(tmp_path / "b.csv"), "--replace", "oost", *counts
+    )
+
+    assert refusal.key == "invite.stray"
+
+
 def test_a_faulty_counts_file_names_its_rows(organised: House, tmp_path: Path) -> None:
     counts = tmp_path / "counts.csv"
     counts.write_text("unit,count\noost,veel\nnergens,3\n")

@@ -249,3 +249,16 @@ def test_any_bytes_are_read_or_refused(content: bytes) -> None:
             assert faults
             for fault in faults:
                 assert texts("nl")(fault.key, **fault.words).isprintable()
+
+
+def test_faults_in_cells_and_faults_between_rows_are_told_together() -> None:
+    content = b"unit,parent,name\nstad,,Stad\noost,stad,\noost,stad,Oost\nwest,nergens,West\n"
+
+    with pytest.raises(FileRefused) as refusal:
+        read_tree(content, "tree.csv")
+
+    assert [fault.key for fault in refusal.value.faults] == [
+        "file.blank",
+        "organisation.double",
+        "organisation.orphan",
+    ]
