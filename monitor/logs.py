@@ -54,6 +54,20 @@ def note(event: str, *, level: int = logging.INFO, **facts: str | int | bool) ->
     logging.getLogger(_OURS).log(level, Note(event, facts))
 
 
+def failure(event: str, error: BaseException) -> None:
+    """Log which exceptions, outermost first, and where; never their texts."""
+    for number, found in enumerate(describe(error)):
+        places = found["places"]
+        assert isinstance(places, list)
+        note(
+            event,
+            level=logging.ERROR,
+            error=str(found["type"]),
+            cause=number,
+            places=" ".join(places),
+        )
+
+
 def guard() -> None:
     """From here on this process logs events only; safe to call again, by every way of starting."""
     logging.setLogRecordFactory(_bare_record)

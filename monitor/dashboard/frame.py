@@ -39,6 +39,7 @@ from monitor.dashboard.beheer import (
 from monitor.dashboard.beheer.forms import keeps_accounts, organises, reads_log
 from monitor.dashboard.klaagmuur import desk, themes
 from monitor.dashboard.session import Slot
+from monitor.dashboard.unforeseen import told
 from monitor.dashboard.visit import Visit, is_over, language
 from monitor.design import Design
 from monitor.locale import Texts, languages, texts
@@ -214,5 +215,6 @@ def _welcome(visit: Visit) -> None:
 @st.fragment(run_every=WATCH_SECONDS)
 def _watch(house: House) -> None:
     """Clear the screen of somebody who walked away: a full run then finds no session."""
-    if is_over(house):
-        st.rerun()
+    with told(texts(language(house))):
+        if is_over(house):
+            st.rerun()

@@ -2,8 +2,11 @@
 
 from monitor import wiring
 from monitor.dashboard import frame, visit
+from monitor.dashboard.unforeseen import told
 from monitor.locale import texts
 
 house = wiring.current()
-frame.configure(texts(visit.language(house)))
-frame.run(house, visit.enter(house))
+t = texts(visit.language(house))
+with told(t):
+    frame.configure(t)
+    frame.run(house, visit.enter(house))

@@ -7,7 +7,6 @@ server with its text, which may hold what a person typed.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable
 from contextlib import suppress
 from functools import cache
@@ -85,7 +84,7 @@ class Shield:
         except ClientDisconnect:
             return
         except Exception as error:  # noqa: BLE001 - whatever it is, its text goes no further
-            _note(error)
+            logs.failure("request.failed", error)
             if scope["type"] == "http" and not started:
                 await _failed(scope, error)(scope, receive, send_safely)
             elif scope["type"] == "websocket":
@@ -126,17 +125,3 @@ def _failed(scope: Scope, error: Exception) -> Response:
         return message(Request(scope), "failed", 500)
     except Exception:  # noqa: BLE001 - with no settings or templates there is still an answer
         return PlainTextResponse("Er ging iets mis. Probeer het later nog eens.", 500)
-
-
-def _note(error: Exception) -> None:
-    """Log which exceptions and where, never their texts and never what was asked for."""
-    for number, found in enumerate(logs.describe(error)):
-        places = found["places"]
-        assert isinstance(places, list)
-        logs.note(
-            "request.failed",
-            level=logging.ERROR,
-            error=str(found["type"]),
-            cause=number,
-            places=" ".join(places),
-        )
