@@ -43,7 +43,7 @@ run: $(RUN)
 	@exec $(PYTHON) -m monitor serve --host $(HOST) --port $(PORT)
 
 test: $(DEV)
-	@$(PYTHON) -m pytest -m 'not soak'
+	@$(PYTHON) -m pytest -n 2 --dist loadfile -m 'not soak'
 
 soak: $(DEV)
 	@SOAK=$(SOAK) $(PYTHON) -m pytest --hypothesis-seed=$(SEED)

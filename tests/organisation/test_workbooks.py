@@ -54,6 +54,7 @@ def test_faults_are_told_by_the_row_numbers_excel_shows(faults_of: FaultsOf) -> 
     assert faults_of(lambda: read_tree(content, "boom.xlsx")) == [
         ("file.blank", 4),
         ("file.blank", 5),
+        ("organisation.orphan", 5),
     ]
 
 
