@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -31,6 +31,8 @@ TOUCH = 60
 CLOCK_SLACK = 5 * 60
 """Seconds: ended after this long without use, after this long in all; how often use is noted;
 and by how much the clocks of two machines may differ."""
+
+_listeners: list[Callable[[bytes], None]] = []
 
 # Built once: this runs at every click in the dashboard.
 _FIND = (
@@ -97,10 +99,25 @@ def is_alive(engine: Engine, token: str | None, now: datetime) -> bool:
     return wanted is not None and bool(_running(engine, wanted, now))
 
 
+def is_running(engine: Engine, wanted: bytes, now: datetime) -> bool:
+    """As :func:`is_alive`, by the digest of a token."""
+    return bool(_running(engine, wanted, now))
+
+
+def when_ended(tell: Callable[[bytes], None]) -> None:
+    """Have `tell` called with the digest of every session that this process ends.
+
+    For what other rooms keep in memory for a session. Ending it must not fail by them: `tell`
+    raises nothing. A session that another process ends, or that runs out, is not told.
+    """
+    _listeners.append(tell)
+
+
 def end(engine: Engine, token: str | None) -> None:
     """End one session; nothing happens when there is none."""
     wanted = digest(token)
     if wanted is not None:
+        _tell(wanted)
         with writing(engine) as connection:
             connection.execute(delete(session).where(session.c.digest == wanted))
 
@@ -113,7 +130,15 @@ def end_all(engine: Engine, account_id: str) -> int:
 
 def drop_all(connection: Connection, account_id: str) -> int:
     """As :func:`end_all`, inside a transaction of the caller."""
-    return connection.execute(delete(session).where(session.c.account == account_id)).rowcount
+    running = session.c.account == account_id
+    for ended in connection.execute(select(session.c.digest).where(running)).scalars():
+        _tell(ended)
+    return connection.execute(delete(session).where(running)).rowcount
+
+
+def _tell(ended: bytes) -> None:
+    for tell in _listeners:
+        tell(ended)
 
 
 def _running(engine: Engine, wanted: bytes, now: datetime) -> Sequence[Row[*tuple[Any, ...]]]:

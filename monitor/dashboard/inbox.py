@@ -55,7 +55,10 @@ def _card(inside: Room, one: Letter) -> None:
     t, name = inside.visit.t, one.id.hex()
     with st.container(border=True, key=f"card-{name}"):
         st.markdown(letter.heading(one, t))
-        st.button(t("letter.open"), key=f"open-{name}", on_click=_take, args=(inside, one))
+        # Not as a callback: those run before the session and the role are looked at.
+        if st.button(t("letter.open"), key=f"open-{name}"):
+            _take(inside, one)
+            st.rerun()
 
 
 def _open(inside: Room, one: Letter) -> None:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from monitor.access import sessions
 from monitor.klaagmuur import receipts
 from monitor.klaagmuur.luisteraars import NewKey
 from monitor.klaagmuur.refusals import KeyRefused
@@ -92,3 +93,4 @@ class Enrolments:
 
 WAITING = Enrolments()
 """The one of this process."""
+sessions.when_ended(WAITING.forget)

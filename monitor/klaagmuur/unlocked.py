@@ -1,7 +1,7 @@
 """Unlocked keys: in this process's memory only, for one session, and gone when nobody uses them.
 
 A key is found by the digest of the session's token, so a new session starts locked. It is wiped
-at lock, at sign-out at the latest when the idle time is over, and when the process ends.
+at lock, when the session ends, when nobody used it for a while, and when the process ends.
 """
 
 from __future__ import annotations
@@ -11,10 +11,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from monitor.access import sessions
 from monitor.klaagmuur.envelope import ReaderKey
 
 IDLE = 15 * 60
 """Seconds without use after which a key is wiped."""
+LOOK_SECONDS = 15.0
+"""How often is looked whether a session ended elsewhere: in another process, or by its age."""
 MOST = 200
 """Sessions with something in memory at once; far more than there are luisteraars."""
 
@@ -24,6 +27,7 @@ class _Held:
     luisteraar: str
     seed: bytearray = field(repr=False)
     used: float
+    signed_in: Callable[[], bool]
 
 
 class Unlocked:
@@ -36,13 +40,19 @@ class Unlocked:
         self._turn = threading.Lock()
         self._reaper: threading.Timer | None = None
 
-    def put(self, session: bytes, luisteraar: str, key: ReaderKey) -> None:
-        """Keep a key for a session; an earlier one of that session is wiped."""
+    def put(
+        self,
+        session: bytes,
+        luisteraar: str,
+        key: ReaderKey,
+        signed_in: Callable[[], bool] = lambda: True,
+    ) -> None:
+        """Keep a key for a session, while `signed_in`; an earlier one of that session is wiped."""
         with self._turn:
             self._wipe(session)
             if len(self._held) >= MOST:
                 self._wipe(min(self._held, key=lambda name: self._held[name].used))
-            self._held[session] = _Held(luisteraar, bytearray(key.seed), self._moment())
+            self._held[session] = _Held(luisteraar, bytearray(key.seed), self._moment(), signed_in)
             self._watch()
 
     def use(self, session: bytes, luisteraar: str) -> ReaderKey | None:
@@ -65,10 +75,16 @@ class Unlocked:
             self._wipe(session)
 
     def reap(self) -> None:
-        """Wipe every key that was idle for too long."""
+        """Wipe every key that was idle for too long, or whose session is over."""
+        with self._turn:
+            held = dict(self._held)
+        over = [session for session, one in held.items() if _is_over(one)]
         with self._turn:
             for session in list(self._held):
                 self._live(session)
+            for session in over:
+                if self._held.get(session) is held[session]:
+                    self._wipe(session)
             self._reaper = None
             if self._held:
                 self._watch()
@@ -87,10 +103,18 @@ class Unlocked:
 
     def _watch(self) -> None:
         if self._reaper is None:
-            self._reaper = threading.Timer(min(self._idle, 60.0), self.reap)
+            self._reaper = threading.Timer(min(self._idle, LOOK_SECONDS), self.reap)
             self._reaper.daemon = True
             self._reaper.start()
 
 
+def _is_over(one: _Held) -> bool:
+    try:
+        return not one.signed_in()
+    except Exception:  # noqa: BLE001 - a store that cannot answer: the idle time still counts
+        return False
+
+
 HOLDER = Unlocked()
 """The one of this process. What is in it belongs to a session, never to whoever asks."""
+sessions.when_ended(HOLDER.lock)

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from monitor.klaagmuur.enrolment import PATIENCE, Enrolments
+from monitor import clock
+from monitor.access import sessions
+from monitor.access.tokens import digest
+from monitor.klaagmuur.enrolment import PATIENCE, WAITING, Enrolments
 from monitor.klaagmuur.envelope import ReaderKey, new_reader_key
 from monitor.klaagmuur.luisteraars import make_key
 from monitor.klaagmuur.refusals import KeyRefused
-from monitor.klaagmuur.unlocked import IDLE, MOST, Unlocked
-from tests.klaagmuur.conftest import insecure_quick_cost
+from monitor.klaagmuur.unlocked import HOLDER, IDLE, MOST, Unlocked
+from monitor.store.engine import writing
+from monitor.wiring import House
+from tests.klaagmuur.conftest import Listener, insecure_quick_cost
 
 import pytest  # isort: skip
 
@@ -105,3 +110,58 @@ def test_what_waits_too_long_is_dropped() -> None:
     clock.moment += PATIENCE + 1
 
     assert waiting.get(ONE) is None
+
+
+def test_a_session_that_ends_takes_its_key_along(house: House, noor: Listener) -> None:
+    by_button, by_account, other = (_signed_in(house, noor) for _ in range(3))
+    for token in (by_button, by_account, other):
+        HOLDER.put(_digest(token), noor.who.id, noor.key)
+    seed = HOLDER._held[_digest(by_button)].seed
+    WAITING.start(_digest(by_button), "Noor", noor.new)
+
+    sessions.end(house.engine, by_button)
+
+    assert not any(seed)
+    assert HOLDER.use(_digest(by_button), noor.who.id) is None
+    assert WAITING.get(_digest(by_button)) is None
+    assert HOLDER.is_open(_digest(by_account))
+    sessions.end_all(house.engine, noor.who.account)
+    assert not HOLDER.is_open(_digest(by_account))
+    assert not HOLDER.is_open(_digest(other))
+
+
+def test_a_session_that_ends_elsewhere_is_noticed_by_the_reaper() -> None:
+    running = [True]
+    holder = Unlocked()
+    holder.put(ONE, "noor", new_reader_key(), lambda: running[0])
+    holder.reap()
+    assert holder.is_open(ONE)
+    seed = holder._held[ONE].seed
+
+    running[0] = False
+    holder.reap()
+
+    assert not any(seed)
+    assert not holder.is_open(ONE)
+
+
+def test_a_store_that_cannot_answer_locks_nobody_out() -> None:
+    def fails() -> bool:
+        raise OSError
+
+    holder = Unlocked()
+    holder.put(ONE, "noor", new_reader_key(), fails)
+    holder.reap()
+
+    assert holder.is_open(ONE)
+
+
+def _signed_in(house: House, noor: Listener) -> str:
+    with writing(house.engine) as connection:
+        return sessions.start(connection, noor.who.account, clock.now())
+
+
+def _digest(token: str) -> bytes:
+    found = digest(token)
+    assert found is not None
+    return found

@@ -17,7 +17,6 @@ from monitor.klaagmuur import luisteraars, readers, standing
 from monitor.klaagmuur.days import ANNOUNCED
 from monitor.klaagmuur.enrolment import WAITING, Pending
 from monitor.klaagmuur.readers import Luisteraar
-from monitor.klaagmuur.unlocked import HOLDER
 
 SHEET = "/downloads/herstelblad.pdf"
 ANEW = "anew"
@@ -106,7 +105,7 @@ def _store(
         return
     WAITING.forget(digest)
     session.keep(ANEW, "")
-    HOLDER.put(digest, made.id, proven.new.key)
+    room.hold(visit, digest, made.id, proven.new.key)
     st.rerun()
 
 
@@ -123,7 +122,7 @@ def _locked(visit: Visit, digest: bytes, who: Luisteraar) -> None:
         except Refusal as refusal:
             st.error(t(refusal.key, **refusal.words))
         else:
-            HOLDER.put(digest, who.id, key)
+            room.hold(visit, digest, who.id, key)
             st.rerun()
     with st.expander(t("enter.forgotten")):
         _recover(visit, digest, who)
@@ -152,7 +151,7 @@ def _recover(visit: Visit, digest: bytes, who: Luisteraar) -> None:
     except Refusal as refusal:
         st.error(t(refusal.key, **refusal.words))
     else:
-        HOLDER.put(digest, who.id, key)
+        room.hold(visit, digest, who.id, key)
         st.rerun()
 
 

@@ -35,9 +35,10 @@ def show(inside: Room, one: Letter) -> None:
     t, name = inside.visit.t, one.id.hex()
     if one.heavy and session.kept(CURTAIN) != name:
         st.markdown(t("letter.curtain"))
-        st.button(
-            t("letter.curtain.open"), key=f"curtain-{name}", on_click=_draw, args=(inside, one)
-        )
+        # Not as a callback: those run before the session and the role are looked at.
+        if st.button(t("letter.curtain.open"), key=f"curtain-{name}"):
+            _draw(inside, one)
+            st.rerun()
         return
     if one.vent.text:
         said(one.vent.text)
@@ -50,7 +51,9 @@ def show(inside: Room, one: Letter) -> None:
         small(t("letter.stays"))
     _reply(inside, one)
     done = t("letter.reopen" if one.handled else "letter.done")
-    st.button(done, key=f"done-{name}", on_click=_finish, args=(inside, one))
+    if st.button(done, key=f"done-{name}"):
+        reading.mark_handled(inside.visit.house.engine, one, not one.handled)
+        st.rerun()
     with st.expander(t("letter.delete")):
         st.markdown(t("letter.delete.text"))
         sure = st.checkbox(t("letter.delete.sure"), key=f"sure-{name}")
@@ -96,7 +99,3 @@ def _note(note: Note, t: Texts) -> None:
 def _draw(inside: Room, one: Letter) -> None:
     session.keep(CURTAIN, one.id.hex())
     reading.mark_read(inside.visit.house.engine, one, clock.today())
-
-
-def _finish(inside: Room, one: Letter) -> None:
-    reading.mark_handled(inside.visit.house.engine, one, not one.handled)

@@ -9,6 +9,7 @@ from html import escape
 import streamlit as st
 
 from monitor import clock
+from monitor.access import sessions
 from monitor.dashboard import phrases, session
 from monitor.dashboard.visit import Visit
 from monitor.klaagmuur import luisteraars, readers
@@ -63,6 +64,12 @@ def pick_key(visit: Visit, keys: tuple[Luisteraar, ...]) -> Luisteraar:
         visit.t("room.which"), tuple(names), format_func=names.__getitem__, key=WHICH
     )
     return next(one for one in keys if one.id == chosen)
+
+
+def hold(visit: Visit, digest: bytes, who: str, key: ReaderKey) -> None:
+    """Keep an unlocked key, for as long as this session lasts."""
+    engine = visit.house.engine
+    HOLDER.put(digest, who, key, lambda: sessions.is_running(engine, digest, clock.now()))
 
 
 def enter(visit: Visit, who: Luisteraar) -> Room | None:
