@@ -13,8 +13,10 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from monitor import questionnaire, wiring
+from monitor.clock import AMSTERDAM
 from monitor.delivery import office
 from monitor.errors import FileRefused, KeyMissing, MailRefused, Refusal
+from monitor.klaagmuur import contacts, help
 from monitor.mailserver import LOOPBACK
 from monitor.pulse import rounds
 from monitor.pulse.rounds import RoundStatus
@@ -56,6 +58,7 @@ def examine(settings: Settings, now: datetime) -> tuple[Finding, ...]:
             *_round_keys(house),
             *_clock(house, now),
             *_mail(house),
+            *_contacts(house, now),
         ]
     finally:
         house.engine.dispose()
@@ -140,6 +143,19 @@ def _mail(house: House) -> Iterator[Finding]:
         yield Finding(refused.key, refused.words)
     if urlsplit(house.settings.base_url).hostname in LOOPBACK and server.host not in LOOPBACK:
         yield Finding("doctor.mail_links", {"address": house.settings.base_url})
+
+
+def _contacts(house: House, now: datetime) -> Iterator[Finding]:
+    """The numbers people in need are shown can be read, and were tried not too long ago."""
+    try:
+        shown = contacts.current(house.engine)
+    except Refusal as refused:
+        yield Finding(refused.key, refused.words)
+        return
+    language = house.settings.language
+    for one in help.stale(shown, now.astimezone(AMSTERDAM).date()):
+        checked = one.checked_on.isoformat()
+        yield Finding("doctor.help_stale", {"name": one.said(language), "day": checked})
 
 
 def _clock(house: House, now: datetime) -> Iterator[Finding]:

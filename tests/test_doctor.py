@@ -215,3 +215,12 @@ def test_a_postgresql_that_may_forget_is_named(postgresql: Cluster, now: datetim
         found = [words["name"] for key, words in checkup.findings(engine)]
         engine.dispose()
     assert found == ["fsync", "full_page_writes"]
+
+
+def test_a_number_nobody_tried_for_half_a_year_is_named(
+    settings: Settings, house: House, now: datetime
+) -> None:
+    findings = examine(settings, now + timedelta(days=190))
+
+    assert set(keys_of(findings)) == {"doctor.help_stale"}
+    assert len(findings) == len({finding.words["name"] for finding in findings})

@@ -14,6 +14,7 @@ from monitor.clock import AMSTERDAM
 from monitor.klaagmuur import envelope, readers, receipts
 from monitor.klaagmuur.days import ANNOUNCED
 from monitor.klaagmuur.envelope import ReaderKey
+from monitor.klaagmuur.guesses import GUESSES
 from monitor.klaagmuur.readers import Luisteraar
 from monitor.klaagmuur.refusals import KeyRefused, LuisteraarRefused
 from monitor.store.engine import reading, writing
@@ -141,14 +142,17 @@ def unlock(engine: Engine, who: Luisteraar, passphrase: str) -> ReaderKey:
     Raises
     ------
     KeyRefused
-        When the passphrase is not the one.
+        When the passphrase is not the one, or too soon after ones that were not.
     """
+    GUESSES.begin(who.id)
     with reading(engine) as connection:
         locked = connection.scalar(select(luisteraar.c.locked_key).where(luisteraar.c.id == who.id))
     try:
-        return envelope.unlock(locked or b"", passphrase)
+        key = envelope.unlock(locked or b"", passphrase)
     except envelope.WrongKey:
         raise KeyRefused("unlock.wrong") from None
+    GUESSES.forgive(who.id)
+    return key
 
 
 def recover(
