@@ -1,10 +1,10 @@
-"""What the klaagmuur does by itself: expiry, keys laid ready, the mail of the morning."""
+"""What the klaagmuur does by itself: expiry, mixing, keys laid ready, the morning's mail."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from monitor.klaagmuur import expiry, mail, shredding
+from monitor.klaagmuur import expiry, mail, mixing, shredding
 from monitor.wiring import House
 
 
@@ -12,4 +12,5 @@ def tick(house: House, now: datetime) -> None:
     """Do what is due; may run in several processes, every minute, and after months away."""
     expiry.sweep(house, now)
     shredding.restock(house.keys, now)
+    mixing.mix_due(house, now)
     mail.send_due(house, now)

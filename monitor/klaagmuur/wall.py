@@ -15,6 +15,7 @@ from monitor.store.klaagmuur_tables import klaagmuur_setting
 
 ACCESS_WORD = "access_word"
 LAST_MAIL = "last_mail"
+LAST_MIX = "last_mix"
 LONGEST_WORD = 60
 
 
