@@ -57,7 +57,7 @@ def interval(figure: Figure) -> str:
 
 
 def band(text: str, t: Texts) -> str:
-    """A band of people such as "10-14" as "10 tot 14", and "50+" as "50 of meer"."""
+    """A band of people such as "10-14" as "10 tot en met 14", and "50+" as "50 of meer"."""
     low, _, high = text.partition("-")
     if high:
         return t("figure.band", low=low, high=high)

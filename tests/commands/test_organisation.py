@@ -30,7 +30,7 @@ def test_the_examples_go_in(house: House, capsys: pytest.CaptureFixture[str]) ->
     tree = current_tree(house.engine)
     assert units == (
         0,
-        f"De organisatie is ingelezen: {len(tree)} eenheden open; {len(tree)} nieuw, "
+        f"De organisatie is ingelezen: {len(tree)} onderdelen open; {len(tree)} nieuw, "
         "0 hernoemd, 0 verplaatst, 0 gesloten, 0 weer geopend.\n",
         "",
     )
@@ -56,7 +56,7 @@ def test_members_left_behind_are_told_in_the_same_line(
 
     assert status == 0
     assert "1 gesloten" in out
-    assert "1 lid staat nog bij een gesloten eenheid" in out
+    assert "1 lid staat nog bij een gesloten onderdeel" in out
     assert out.count("\n") == 1
 
 

@@ -288,7 +288,7 @@ def test_leadership_sees_released_themes_only(
 
     table = page.table[0].value
     assert list(table["Thema"]) == ["werkdruk"]
-    assert list(table["Hoe vaak"]) == ["5 tot 9"]
+    assert list(table["Hoe vaak"]) == ["5 tot en met 9"]
     assert "Noor" not in words(page)
     assert "Noor" in words(beheerder)
     assert not beheerder.table

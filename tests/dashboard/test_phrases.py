@@ -35,8 +35,8 @@ def test_a_score_is_told_whole_and_no_further_than_the_ends(value: int | None, t
 @pytest.mark.parametrize(
     ("band", "told", "short"),
     [
-        ("5-9", "5 tot 9", "5\N{EN DASH}9"),
-        ("25-49", "25 tot 49", "25\N{EN DASH}49"),
+        ("5-9", "5 tot en met 9", "5\N{EN DASH}9"),
+        ("25-49", "25 tot en met 49", "25\N{EN DASH}49"),
         ("50+", "50 of meer", "50+"),
     ],
 )

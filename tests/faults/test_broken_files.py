@@ -76,7 +76,7 @@ def mendable(town: Town) -> Iterator[Town]:
 @pytest.mark.parametrize(
     ("breaking", "begins"),
     [
-        (read_only, "Er mag niet in de database worden geschreven."),
+        (read_only, "Er mag niet in de opslag worden geschreven."),
         (corrupt, "De database is beschadigd"),
         (no_secret, "Het geheim in "),
         (no_database, "De database is niet te bereiken."),
