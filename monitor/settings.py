@@ -12,12 +12,13 @@ from monitor import look, mailserver
 from monitor.access import sso_rules
 from monitor.access.sso_rules import SsoRules
 from monitor.errors import SettingsRefused
+from monitor.locale import languages
 from monitor.look import Look
 from monitor.mailserver import LOOPBACK, MailServer
 
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "TEAMKLIMAAT_"
-LANGUAGES = ("nl", "en")
+LANGUAGES = languages()
 SMALLEST_MINIMUM = 5
 """The fewest respondents behind any released figure; an organisation may ask for more."""
 DEFAULT_BASE_URL = "http://localhost:8501"

@@ -42,7 +42,7 @@ from monitor.dashboard.session import Slot
 from monitor.dashboard.unforeseen import told
 from monitor.dashboard.visit import Visit, is_over, language
 from monitor.design import Design
-from monitor.locale import Texts, languages, texts
+from monitor.locale import Texts, languages, own_name, texts
 from monitor.wiring import House
 
 HERE = Path(__file__).parent
@@ -178,7 +178,7 @@ def _sidebar(visit: Visit) -> None:
             Slot.LANGUAGE,
             t("frame.language"),
             languages(),
-            lambda code: t(f"base.language.{code}"),
+            own_name,
             preferred=t.language,
         )
         st.html(

@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from babel import Locale
 from babel.messages.pofile import read_po
 
 FOLDER = Path(__file__).parent
 DEFAULT = "nl"
 DOMAINS = (
+    "accessible",
     "beheer",
     "commands",
     "dashboard",
@@ -37,6 +39,11 @@ def languages() -> tuple[str, ...]:
     """Every language that has a folder here, the default first."""
     found = sorted(p.name for p in FOLDER.iterdir() if p.is_dir() and any(p.glob("*.po")))
     return tuple(sorted(found, key=lambda code: code != DEFAULT))
+
+
+def own_name(code: str) -> str:
+    """What a language calls itself: "Nederlands", "English"."""
+    return str(Locale(code).get_language_name(code)).capitalize()
 
 
 @dataclass(frozen=True)

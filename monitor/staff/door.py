@@ -13,6 +13,7 @@ from starlette.types import Receive, Scope, Send
 
 from monitor.errors import StoreBusy, StoreFailing
 from monitor.staff import (
+    accessibility,
     documents,
     downloads,
     health,
@@ -113,6 +114,7 @@ routes = [
             *klaagmuur.routes,
             *results.routes,
             *privacy.routes,
+            *accessibility.routes,
             *method.routes,
             *signin.routes,
             *downloads.routes,

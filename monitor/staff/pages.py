@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from monitor import design, wiring
-from monitor.locale import languages, texts
+from monitor.locale import languages, own_name, texts
 from monitor.staff import style
 from monitor.staff.language import language_of
 
@@ -77,6 +77,7 @@ def render(template: str, language: str, **context: object) -> str:
         link=lambda path: path + kept,
         language=language,
         languages=languages(),
+        own_name=own_name,
         organisation=house.name,
         accent=design.current().light.accent,
         logo=settings.look.logo,

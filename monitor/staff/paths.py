@@ -9,6 +9,7 @@ STAFF = frozenset(
         "downloads",
         "resultaten",
         "privacy",
+        "toegankelijkheid",
         "aanmelden",
         "afmelden",
         "welkom",

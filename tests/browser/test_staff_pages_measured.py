@@ -11,6 +11,8 @@ from monitor.design import DESIGN
 from tests.browser.conftest import Town
 
 pytestmark = pytest.mark.browser
+HEAVIEST = 15_000
+"""Bytes of a page with all that belongs to it."""
 SMALLEST_PHONE = {"width": 320, "height": 568}
 
 
@@ -88,3 +90,34 @@ def test_enter_sends_what_was_filled_in_and_never_leaves_it_blank(phone: Page, t
     assert forms.count() == 2
     assert forms.last.locator("button").count() == 1
     assert forms.first.locator("input").count() == 0
+
+
+def test_each_page_weighs_little(phone: Page, town: Town) -> None:
+    for address in (*addresses(town), "/klaagmuur", "/klaagmuur/gesprek", "/toegankelijkheid"):
+        answer = phone.goto(address)
+        assert answer is not None
+        on_the_wire = answer.request.sizes()["responseBodySize"]
+        assert (address, on_the_wire <= HEAVIEST) == (address, True)
+    unfolded = phone.goto(town.filled.pulse)
+    assert unfolded is not None
+    assert len(unfolded.body()) <= HEAVIEST  # also where nothing on the way compresses
+
+
+@pytest.mark.parametrize("width", [160, 187])
+def test_zoomed_in_twice_nothing_sticks_out(browser: Browser, town: Town, width: int) -> None:
+    context = browser.new_context(
+        viewport={"width": width, "height": 400}, base_url=town.live.address, locale="nl-NL"
+    )
+    page = context.new_page()
+    for address in ("/pulse", town.filled.pulse):
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+    context.close()
+
+
+def test_printed_the_form_is_whole_and_black_on_white(phone: Page, town: Town) -> None:
+    phone.goto(town.filled.pulse)
+    phone.emulate_media(media="print")
+    assert phone.locator("fieldset").first.is_visible()
+    assert not phone.locator("footer").is_visible()
+    assert phone.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"

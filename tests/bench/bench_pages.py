@@ -1,0 +1,68 @@
+"""The staff pages in a real browser: weight, requests, first paint and load."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from statistics import median
+
+from playwright.sync_api import Page, sync_playwright
+
+from monitor import clock, wiring
+from monitor.demo.fill import fill
+from monitor.settings import read
+from tests import needs
+from tests.bench.table import Row
+from tests.browser.conftest import ARGUMENTS
+from tests.live import running
+
+RUNS = 9
+PAGES = ("/pulse", "/privacy", "/klaagmuur", "/aanmelden", "/toegankelijkheid")
+MEASURE = """() => {
+  const [page] = performance.getEntriesByType('navigation');
+  const paint = performance.getEntriesByName('first-contentful-paint')[0];
+  return [paint ? paint.startTime : -1, page.loadEventEnd,
+          performance.getEntriesByType('resource').length + 1, page.encodedBodySize, page.decodedBodySize]
+}"""
+
+
+def main(results: list[Row]) -> None:
+    """Measure every page a colleague may open."""
+    with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
+        folder = Path(name)
+        settings = read(
+            {
+                "TEAMKLIMAAT_DATABASE_URL": f"sqlite:///{folder / 'data' / 'teamklimaat.db'}",
+                "XDG_STATE_HOME": str(folder / "state"),
+            }
+        )
+        house = wiring.build(settings)
+        filled = fill(house, 3, 1, clock.now())
+        house.engine.dispose()
+        with running(settings, folder) as live:
+            browser = playwright.chromium.launch(
+                executable_path=needs.chromium(), args=list(ARGUMENTS), headless=True
+            )
+            page = browser.new_page(base_url=live.address, viewport={"width": 375, "height": 740})
+            for label, path in (
+                ("/pulse/CODE", filled.pulse),
+                ("/resultaten/TOKEN", filled.results),
+                *((path, path) for path in PAGES),
+            ):
+                _measure(page, label, path, results)
+            browser.close()
+
+
+def _measure(page: Page, label: str, path: str, results: list[Row]) -> None:
+    runs = []
+    for _ in range(RUNS):
+        page.goto(path)
+        runs.append(page.evaluate(MEASURE))
+    paint, load, requests, wire, weight = (median(each) for each in zip(*runs, strict=True))
+    results.append(
+        Row(f"{label}: weight on the wire", wire / 1000, "kB", "<= 15 (peers 760-2,110)")
+    )
+    results.append(Row(f"{label}: weight, not compressed", weight / 1000, "kB"))
+    results.append(Row(f"{label}: requests", requests, "", "<= 3"))
+    results.append(Row(f"{label}: first paint", paint, "ms", "<= 150 (peers 404-1,089)"))
+    results.append(Row(f"{label}: load", load, "ms", "<= 150"))

@@ -1,0 +1,122 @@
+"""A leidinggevende at the dashboard: with the keyboard, with a session that ends, in Dutch."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from monitor.access.roles import Role
+from monitor.locale import texts
+from tests.browser.conftest import Town
+from tests.browser.visiting import DESK, sign_in, visitor
+
+pytestmark = pytest.mark.browser
+T = texts("nl")
+PATIENCE = 30_000
+ENGLISH = re.compile(
+    r"\b(the|and|with|your|loading|running|please|error|select|choose|options?|results?)\b", re.I
+)
+
+
+def opened(page: Page, title: str) -> None:
+    expect(page.locator("h1")).to_have_text(T(title), timeout=PATIENCE)
+
+
+def focused(page: Page) -> str:
+    return str(
+        page.evaluate("document.activeElement.innerText || document.activeElement.ariaLabel")
+    )
+
+
+def walk_to(page: Page, words: str, most: int = 30) -> None:
+    """Press Tab until the focus is on what says `words`; it must be seen to be there."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        if words in focused(page):
+            ring = page.evaluate(
+                "(s => s.outlineStyle !== 'none' || s.boxShadow !== 'none')"
+                "(getComputedStyle(document.activeElement))"
+            )
+            assert ring, f"no ring around {words}"
+            return
+    raise AssertionError(f"the keyboard does not reach {words}")
+
+
+def test_overview_trend_questions_and_out_with_the_keyboard_alone(
+    browser: Browser, town: Town
+) -> None:
+    with visitor(browser, town, DESK) as page:
+        sign_in(page, town, Role.LEIDINGGEVENDE)
+        opened(page, "page.overview")
+        expect(page.locator("h2").first).to_be_visible(timeout=PATIENCE)
+        for title, mark in (("page.trend", "stVegaLiteChart"), ("page.questions", "stTable")):
+            walk_to(page, T(title))
+            page.keyboard.press("Enter")
+            opened(page, title)
+            expect(page.locator(f"[data-testid={mark}]").first).to_be_visible(timeout=PATIENCE)
+        walk_to(page, T("glossary.title"), 60)
+        page.keyboard.press("Enter")
+        expect(page.get_by_text(T("glossary.signal"))).to_be_visible()
+        walk_to(page, T("frame.sign_out"), 60)
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/afmelden")
+        page.locator("main form button").click()
+        page.goto("/verloop")
+        expect(page.locator("#wachtzin")).to_be_visible()
+
+
+def test_a_session_that_ends_in_mid_form_saves_nothing_and_says_so(
+    browser: Browser, town: Town
+) -> None:
+    with visitor(browser, town, DESK) as page:
+        sign_in(page, town, Role.LEIDINGGEVENDE)
+        opened(page, "page.overview")
+        page.goto("/team")
+        opened(page, "page.team")
+        page.locator("textarea").fill("Dit hoort nergens te staan.")
+        other = page.context.new_page()
+        other.goto("/afmelden")
+        other.locator("main form button").click()
+        page.get_by_role("button", name=T("team.reply.save")).click()
+        opened(page, "signed_out.title")
+        expect(page.get_by_text("Dit hoort nergens te staan.")).to_have_count(0)
+
+
+def test_after_a_lost_connection_the_page_goes_on(browser: Browser, town: Town) -> None:
+    context = browser.new_context(base_url=town.live.address, locale="nl-NL", viewport=DESK)  # type: ignore[arg-type]
+    page = context.new_page()
+    sign_in(page, town, Role.LEIDINGGEVENDE)
+    opened(page, "page.overview")
+    context.set_offline(True)
+    page.wait_for_timeout(1000)
+    context.set_offline(False)
+    page.get_by_role("link", name=T("page.questions")).click()
+    opened(page, "page.questions")
+    context.close()
+
+
+@pytest.mark.parametrize(
+    ("path", "title"), [("/", "page.overview"), ("/verloop", "page.trend")], ids=["start", "trend"]
+)
+def test_no_english_under_dutch(browser: Browser, town: Town, path: str, title: str) -> None:
+    with visitor(browser, town, DESK) as page:
+        sign_in(page, town, Role.LEIDINGGEVENDE)
+        opened(page, "page.overview")
+        page.goto(path)
+        opened(page, title)
+        page.wait_for_timeout(800)
+        for folded in page.locator("[data-testid=stExpander] summary").all():
+            folded.click()
+        expect(page.locator("html")).to_have_attribute("lang", "nl")
+        assert ENGLISH.findall(page.locator("body").inner_text()) == []
+
+
+def test_the_browsers_language_is_the_dashboards_until_another_is_chosen(
+    browser: Browser, town: Town
+) -> None:
+    with visitor(browser, town, DESK, locale="en-GB") as page:
+        sign_in(page, town, Role.LEIDINGGEVENDE)
+        expect(page.locator("h1")).to_have_text(texts("en")("page.overview"), timeout=PATIENCE)
+        expect(page.locator("html")).to_have_attribute("lang", "en")

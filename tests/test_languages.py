@@ -1,0 +1,207 @@
+"""A third language is adding files; and whatever was written outside the catalogs shows at once.
+
+The made-up language is Dutch with every letter marked. A word on a page that is still in plain
+letters was not taken from a catalog, a questionnaire, or what people and Babel call things.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from babel import Locale
+from babel.messages.pofile import read_po, write_po
+from starlette.testclient import TestClient
+from streamlit.testing.v1 import AppTest
+
+from monitor import locale, wiring
+from monitor.locale import languages, texts
+from monitor.questionnaire import Questionnaire
+from monitor.questionnaire import load as load_questionnaire
+from monitor.settings import ROOT
+from monitor.staff import pulse
+from monitor.wiring import House
+from tests.dashboard.conftest import open_page, seal_month, sign_in  # noqa: F401
+from tests.staff.conftest import (  # noqa: F401
+    application,
+    browser,
+    code,
+    invited,
+    open_town,
+    questions,
+    town,
+)
+
+MADE_UP = "fy"
+"""A code Babel knows, so that it has months; the words are nobody's."""
+PLAIN = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+MARKED = "áƀćđéƒǵĥíĵķĺḿńóƥʠŕśťúʋŵẋýźÁɃĆĐÉƑǴĤÍĴĶĹḾŃÓƤɊŔŚŤÚƲŴẊÝŹ"
+MARK = str.maketrans(PLAIN, MARKED)
+WORD = re.compile(r"[A-Za-z]{3,}")
+NAMES = {
+    "Teamklimaat",
+    "Nederlands",
+    "English",
+    "Gemeente",
+    "Waterrijk",
+    "CUSUM",
+    "IBAN",
+    "BSN",
+    "SMTP",
+    "PDF",
+    "CSV",
+    "JSON",
+    "TOML",
+    "http",
+    "https",
+}
+"""Words that are the same in every language."""
+STAFF = (
+    "/pulse",
+    "/pulse/nope",
+    "/pulse/a/b",
+    "/klaagmuur",
+    "/klaagmuur/gesprek",
+    "/toegankelijkheid",
+    "/aanmelden",
+    "/resultaten/nope",
+    "/welkom/nope",
+)
+DASHBOARD = ("", "verloop", "vragen", "onderdelen", "team")
+
+
+def marked(text: str) -> str:
+    """The text in the made-up language; what stands in braces is a placeholder."""
+    parts = re.split(r"(\{[^}]*\})", text)
+    return "".join(part if part.startswith("{") else part.translate(MARK) for part in parts)
+
+
+@pytest.fixture
+def made_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The program with one more folder of catalogs, and nothing else changed."""
+    folder = tmp_path / "locale"
+    for known in ("nl", "en"):
+        (folder / known).parent.mkdir(exist_ok=True)
+        (folder / known).symlink_to(locale.FOLDER / known)
+    (folder / MADE_UP).mkdir()
+    for file in (locale.FOLDER / "nl").glob("*.po"):
+        with file.open("rb") as handle:
+            catalog = read_po(handle, locale="nl")
+        for message in catalog:
+            if message.id and isinstance(message.string, str):
+                message.string = marked(message.string)
+            elif message.id:
+                message.string = tuple(map(marked, message.string))
+        with (folder / MADE_UP / file.name).open("wb") as handle:
+            write_po(handle, catalog)
+    monkeypatch.setattr(locale, "FOLDER", folder)
+    _forget()
+    yield MADE_UP
+    monkeypatch.undo()
+    _forget()
+
+
+def _forget() -> None:
+    languages.cache_clear()
+    texts.cache_clear()
+    pulse._ready.clear()
+
+
+def unmarked(text: str, *more: str) -> list[str]:
+    """The words of `text` that are in plain letters and are nobody's name."""
+    calendar = Locale(MADE_UP)
+    allowed = NAMES | {
+        word
+        for known in (
+            *calendar.months["format"]["wide"].values(),
+            *calendar.months["format"]["abbreviated"].values(),
+            *calendar.days["format"]["wide"].values(),
+            *more,
+        )
+        for word in WORD.findall(known)
+    }
+    return [word for word in WORD.findall(text) if word not in allowed]
+
+
+def read_aloud(page: str) -> str:
+    """What a person sees or hears of a page: its text and the names of its parts."""
+    page = re.sub(r"<(style|script)\b.*?</\1>|<!doctype[^>]*>", " ", page, flags=re.S | re.I)
+    named = re.findall(r'(?:alt|title|aria-label|placeholder)="([^"]*)"', page)
+    return html.unescape(re.sub(r"<[^>]*>", " ", page) + " " + " ".join(named))
+
+
+def test_a_folder_is_a_language(made_up: str) -> None:
+    assert languages() == ("nl", "en", made_up)
+    assert texts(made_up)("pulse.send") == marked(texts("nl")("pulse.send"))
+    assert unmarked("Vergeten") == ["Vergeten"]
+    assert unmarked(marked("Vergeten")) == []
+
+
+@pytest.mark.parametrize("path", STAFF)
+def test_nothing_on_a_staff_page_is_outside_the_catalogs(
+    town: House,  # noqa: F811
+    browser: TestClient,  # noqa: F811
+    made_up: str,
+    path: str,
+) -> None:
+    page = browser.get(path, params={"taal": made_up}, follow_redirects=True)
+
+    assert f'<html lang="{made_up}">' in page.text
+    helpers = (ROOT / "data" / "help.toml").read_text("utf-8")
+    assert unmarked(read_aloud(page.text), helpers) == []
+
+
+def test_nothing_in_the_pulse_is_either(
+    open_town: House,  # noqa: F811
+    browser: TestClient,  # noqa: F811
+    code: str,  # noqa: F811
+    questions: Questionnaire,  # noqa: F811
+    made_up: str,
+) -> None:
+    asked = [question.text["nl"] for question in questions.questions]
+    asked += [theme.title["nl"] for theme in questions.themes]
+    asked += [label["nl"].capitalize() for label in questions.scale]
+    asked += [label["nl"] for label in questions.scale]
+    address = f"/pulse/{code}?taal={made_up}"
+    blank = browser.post(address, data={questions.questions[0].key: ""})
+    sent = browser.post(address, data={questions.questions[0].key: "4"})
+    again = browser.post(address, data={questions.questions[0].key: "4"})
+
+    assert (blank.status_code, sent.status_code, again.status_code) == (200, 200, 409)
+    for page in (browser.get(address), blank, sent, again):
+        assert unmarked(read_aloud(page.text), *asked) == []
+
+
+@pytest.mark.parametrize("address", DASHBOARD)
+def test_nothing_on_a_dashboard_page_is_outside_the_catalogs(
+    seal_month: Callable[..., None],  # noqa: F811
+    sign_in: Callable[..., str],  # noqa: F811
+    open_page: Callable[..., AppTest],  # noqa: F811
+    made_up: str,
+    address: str,
+) -> None:
+    for period in ("2026-08", "2026-09", "2026-10"):
+        seal_month(period, noord=(9, 4), zuid=(8, 2))
+    page = open_page(sign_in("leidinggevende", "werk"), address, taal=made_up)
+    asked = load_questionnaire(wiring.current().settings.questionnaire_file)
+    names = ["Gemeente Waterrijk", "Werk en Inkomen", "Werk Noord", "Team", "Jeugd"]
+    names += [question.text["nl"] for question in asked.questions]
+    names += [theme.title["nl"] for theme in asked.themes]
+
+    assert not page.exception
+    kinds = (page.title, page.header, page.markdown, page.metric, page.selectbox, page.button)
+    written = [
+        part
+        for kind in kinds
+        for element in kind
+        for part in (getattr(element, "label", ""), getattr(element, "value", ""))
+        if isinstance(part, str)
+    ]
+    shown = re.sub(r"\]\([^)]*\)|https?://\S+", " ", "\n".join(written))
+    shown = re.sub(
+        r"\b(fy|nl|en|werk|noord|zuid|oost|jeugd|waterrijk|respect|druk|steun)\b", "", shown
+    )
+    assert unmarked(shown, *names) == []
