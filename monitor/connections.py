@@ -2,13 +2,24 @@
 
 The server's own limits count only between requests. A proxy in front has limits of its own; a
 place like this one, where the app stands alone, must not be held by whoever sends a byte a minute.
+
+What is no request at all never reaches the application; the refusals made here carry the same
+headers as its answers, and say the same in every language.
 """
 
 from __future__ import annotations
 
 import asyncio
+from functools import cache
+from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.http11 import Response
+from websockets.server import ServerProtocol
+
+from monitor.locale import languages, texts
+from monitor.safe_headers import BARE_POLICY, NO_STORE, safe_headers
 
 HEAD_SECONDS = 20.0
 BODY_SECONDS = 120.0
@@ -65,6 +76,20 @@ class Connection(HttpToolsProtocol):
         self._arrived()
         super().handle_websocket_upgrade()
 
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what is no request, in our own words."""
+        said = refusal()
+        head = (
+            *safe_headers(BARE_POLICY),
+            NO_STORE,
+            (b"content-type", b"text/plain; charset=utf-8"),
+            (b"content-length", str(len(said)).encode("ascii")),
+            (b"connection", b"close"),
+        )
+        lines = b"".join(name + b": " + value + b"\r\n" for name, value in head)
+        self.transport.write(b"HTTP/1.1 400 Bad Request\r\n" + lines + b"\r\n" + said)
+        self.transport.close()
+
     def _within(self, seconds: float) -> None:
         self._arrived()
         self._deadline = self.loop.call_later(seconds, self._let_go)
@@ -78,3 +103,41 @@ class Connection(HttpToolsProtocol):
         self._deadline = None
         if not self.transport.is_closing():
             self.transport.abort()
+
+
+class Handshakes(ServerProtocol):
+    """The rules of a websocket, with our own words and headers on every refusal."""
+
+    def reject(self, status: Any, text: str) -> Response:
+        """Refuse a handshake."""
+        response = super().reject(status, refusal().decode("utf-8"))
+        for name, value in (*safe_headers(BARE_POLICY), NO_STORE):
+            response.headers[name.decode("ascii")] = value.decode("ascii")
+        return response
+
+
+class Socket(WebSocketsSansIOProtocol):
+    """The server's own websocket, refusing as the rest of the house does."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.conn = Handshakes(
+            extensions=self.conn.available_extensions,
+            max_size=self.config.ws_max_size,
+            logger=self.logger,
+        )
+
+    def data_received(self, data: bytes) -> None:
+        """Something came in."""
+        super().data_received(data)
+        # A handshake the rules cannot even read is left without an answer: nothing would end it.
+        if self.conn.handshake_exc is not None and not self.handshake_initiated:
+            self.transport.abort()
+
+
+@cache
+def refusal() -> bytes:
+    """What is said to whatever is no request, in every language."""
+    said = (texts(language) for language in languages())
+    lines = (f"{t('message.bad_request.title')}. {t('message.bad_request.text')}" for t in said)
+    return ("\n".join(lines) + "\n").encode("utf-8")

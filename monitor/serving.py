@@ -21,7 +21,7 @@ import uvicorn
 from streamlit import config as streamlit_config
 
 from monitor import logs
-from monitor.connections import Connection
+from monitor.connections import Connection, Socket
 from monitor.design import Design
 from monitor.errors import InputRefused, SettingsRefused
 from monitor.settings import ROOT
@@ -162,7 +162,7 @@ def _server_config(app: Application) -> uvicorn.Config:
         lifespan="on",
         loop="uvloop",
         http=Connection,
-        ws="websockets-sansio",
+        ws=Socket,
         ws_max_size=streamlit_config.get_option("server.maxMessageSize") * 1024 * 1024,
         access_log=False,
         log_config=None,

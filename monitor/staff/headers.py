@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import suppress
-from functools import cache
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
@@ -17,11 +16,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from monitor import logs
 from monitor.errors import StoreBusy
+from monitor.safe_headers import NO_STORE, Headers, safe_headers
 from monitor.staff import shell, style
 from monitor.staff.pages import message
 from monitor.staff.paths import is_hashed, is_staff
-
-Headers = tuple[tuple[bytes, bytes], ...]
 
 
 def staff_policy() -> str:
@@ -42,19 +40,6 @@ def dashboard_policy() -> str:
     )
 
 
-@cache
-def _headers(policy: str) -> Headers:
-    return (
-        (b"content-security-policy", policy.encode("ascii")),
-        (b"referrer-policy", b"no-referrer"),
-        (b"x-frame-options", b"DENY"),
-        (b"x-content-type-options", b"nosniff"),
-        (b"cross-origin-opener-policy", b"same-origin"),
-        (b"cross-origin-resource-policy", b"same-origin"),
-        (b"x-robots-tag", b"noindex, nofollow"),
-    )
-
-
 class Shield:
     """ASGI middleware; see the module's text."""
 
@@ -67,7 +52,7 @@ class Shield:
             await self.app(scope, receive, send)
             return
         path: str = scope["path"]
-        safe = _headers(staff_policy() if is_staff(path) else dashboard_policy())
+        safe = safe_headers(staff_policy() if is_staff(path) else dashboard_policy())
         started = False
 
         async def send_safely(message: Message) -> None:
@@ -102,7 +87,7 @@ def with_headers(
     keep_caching
         Whether the response's own word about caching stands; else it is ``no-store``.
     """
-    ours = safe if keep_caching else (*safe, (b"cache-control", b"no-store"))
+    ours = safe if keep_caching else (*safe, NO_STORE)
     names = {name for name, _ in ours} | {b"server"}
     return [pair for pair in given if pair[0].lower() not in names] + list(ours)
 
