@@ -10,7 +10,7 @@ from monitor import checklist, clock
 from monitor.access import accounts as store
 from monitor.access.roles import Role
 from monitor.dashboard import phrases
-from monitor.dashboard.beheer import accounts, contacts, forms, organisation, preferences
+from monitor.dashboard.beheer import accounts, contacts, forms, organisation, preferences, rhythm
 from monitor.dashboard.visit import Visit
 from monitor.klaagmuur import luisteraars, readers
 
@@ -29,7 +29,7 @@ def show(visit: Visit) -> None:
         ("name", preferences.name),
         ("tree", _tree),
         ("delivery", preferences.delivery),
-        ("calendar", preferences.rhythm),
+        ("calendar", rhythm.form),
         ("accounts", _accounts),
         ("luisteraar", _luisteraar),
         ("help", _help),
