@@ -8,6 +8,7 @@ import hmac
 import importlib
 import logging
 import os
+import resource
 import signal
 import socket
 import sys
@@ -32,6 +33,8 @@ Application = Callable[[Any, Any, Any], Awaitable[None]]
 STREAMLIT_SETTINGS = ROOT / ".streamlit" / "config.toml"
 BACKLOG = 2048
 """Connections that may wait to be accepted: more than a town hall opening one mail at once."""
+MOST_FILES = 16_384
+"""Connections, dashboards and the store's files together."""
 PATIENCE_AT_STOP = 20
 """Seconds a request under way gets to finish when the server is asked to stop."""
 
@@ -69,6 +72,7 @@ def put_theme(design: Design) -> None:
 
 def serve(listener: socket.socket) -> NoReturn:
     """Serve both doors until asked to stop; requests under way are finished first."""
+    allow_files()
     app = _application()
     logs.guard()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -76,6 +80,18 @@ def serve(listener: socket.socket) -> NoReturn:
     logs.note("serving", port=listener.getsockname()[1])
     uvicorn.Server(_server_config(app)).run(sockets=[listener])
     sys.exit(0)
+
+
+def allow_files() -> None:
+    """Take as many open files as the machine allows, up to what can be of use.
+
+    Every connection is one, and an open dashboard four: with the usual 1,024 the 250th would be
+    turned away.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_FILES if hard == resource.RLIM_INFINITY else min(MOST_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def wanted_options() -> Iterator[tuple[str, Any]]:

@@ -13,7 +13,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,10 +30,12 @@ OWNER = "postgres"
 """The account it runs as when the tests run as root, as which it refuses to start."""
 TEMPLATE = "teamklimaat_template"
 START_SECONDS = 30
-QUICK = {
+FORGETFUL = {
     # The machine under a test does not lose its power, and its tables need not outlive it.
     "fsync": "off",
     "full_page_writes": "off",
+}
+SETTINGS = {
     "max_connections": "400",
     "shared_buffers": "32MB",
     "unix_socket_directories": "",
@@ -69,9 +71,16 @@ class Cluster:
 
 
 @contextmanager
-def cluster() -> Iterator[Cluster]:
-    """Start one, with a migrated template in it; stop it at the end and leave nothing."""
+def cluster(*, safe: bool = False) -> Iterator[Cluster]:
+    """Start one, with a migrated template in it; stop it at the end and leave nothing.
+
+    Parameters
+    ----------
+    safe
+        Whether it waits for the disk, as in a real installation.
+    """
     programs = _programs()
+    settings = SETTINGS if safe else SETTINGS | FORGETFUL
     folder = Path(tempfile.mkdtemp(prefix="teamklimaat-postgresql-"))
     try:
         if os.geteuid() == 0:
@@ -79,7 +88,8 @@ def cluster() -> Iterator[Cluster]:
         data = folder / "data"
         _run(programs / "initdb", "-D", data, "-U", OWNER, "-A", "trust", "-E", "UTF8", "-N")
         made = Cluster(_free_port())
-        process = _start(programs / "postgres", data, made.port, folder / "log")
+        settings |= {"port": str(made.port)}
+        process = _start(programs / "postgres", data, settings, folder / "log")
         try:
             _wait(made, process, folder / "log")
             _make_template(made)
@@ -91,13 +101,20 @@ def cluster() -> Iterator[Cluster]:
         shutil.rmtree(folder)
 
 
-def _programs() -> Path:
-    """The folder of the newest version installed, or the end of the test."""
+def installed() -> Path | None:
+    """The folder of the programs of the newest version on this machine."""
     found = sorted(INSTALLED.glob("*/bin/initdb"), key=lambda file: int(file.parts[-3]))
+    if found:
+        return found[-1].parent
     elsewhere = shutil.which("initdb")
-    if not found and elsewhere is None:
+    return Path(elsewhere).resolve().parent if elsewhere else None
+
+
+def _programs() -> Path:
+    programs = installed()
+    if programs is None:
         lacking("PostgreSQL is not installed on this machine: only the SQLite half was tested")
-    return (found[-1] if found else Path(str(elsewhere)).resolve()).parent
+    return programs
 
 
 def _as_owner() -> list[str]:
@@ -116,8 +133,10 @@ def _run(program: Path, *arguments: object) -> None:
     assert done.returncode == 0, done.stderr
 
 
-def _start(program: Path, data: Path, port: int, log: Path) -> subprocess.Popen[bytes]:
-    options = [f"--{name}={value}" for name, value in (QUICK | {"port": str(port)}).items()]
+def _start(
+    program: Path, data: Path, settings: Mapping[str, str], log: Path
+) -> subprocess.Popen[bytes]:
+    options = [f"--{name}={value}" for name, value in settings.items()]
     with log.open("wb") as handle:
         return subprocess.Popen(
             _command(program, "-D", data, *options), cwd="/", stdout=handle, stderr=handle

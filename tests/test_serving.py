@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import resource
 import socket
 import subprocess
 import sys
@@ -142,3 +143,16 @@ def test_a_port_in_use_leaves_with_one_sentence(settings: Settings, tmp_path: Pa
     assert done.returncode == 2
     assert done.stdout == ""
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_it_takes_as_many_open_files_as_the_machine_allows() -> None:
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = min(serving.MOST_FILES, before[1])
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(512, most), before[1]))
+    try:
+        serving.allow_files()
+        assert resource.getrlimit(resource.RLIMIT_NOFILE) == (most, before[1])
+        serving.allow_files()
+        assert resource.getrlimit(resource.RLIMIT_NOFILE) == (most, before[1])
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)

@@ -26,6 +26,7 @@ from monitor.pulse.sealed_store import Released
 from monitor.questionnaire import Questionnaire, load
 from monitor.settings import read
 from monitor.wiring import House
+from tests.bench.disk import sync_milliseconds
 from tests.bench.server import Server, environment, serving
 from tests.bench.table import Row
 
@@ -52,7 +53,9 @@ def _submissions(folder: Path, rows: list[Row]) -> None:
     counts = {f"team-{i}": SUBMISSIONS // 10 for i in range(20)}
     codes = [i.code for i in invitations.invite(house, PERIOD, counts, "bench", NOW)]
     body = "&".join(f"{question.key}=4" for question in questions.questions).encode()
-    rows.append(Row("time to write and sync one record on this disk", _sync_ms(folder), "ms"))
+    rows.append(
+        Row("time to write and sync one record on this disk", sync_milliseconds(folder), "ms")
+    )
     with serving(folder) as server:
         rows.append(Row("resident memory, idle", server.resident(), "MB", "<= 200"))
         _weigh(server, codes[-1], rows)
@@ -111,20 +114,6 @@ def _weigh(server: Server, code: str, rows: list[Row]) -> None:
     page = gzip.decompress(sent) if answer.headers.get("Content-Encoding") == "gzip" else sent
     rows.append(Row("the questions page, as sent", len(sent) / 1000, "kB", "<= 15"))
     rows.append(Row("the questions page, unpacked", len(page) / 1000, "kB"))
-
-
-def _sync_ms(folder: Path) -> float:
-    connection = sqlite3.connect(folder / "sync.db", isolation_level=None)
-    connection.execute("PRAGMA journal_mode=wal")
-    connection.execute("PRAGMA synchronous=full")
-    connection.execute("CREATE TABLE t (x)")
-    times = []
-    for _ in range(200):
-        start = time.perf_counter()
-        connection.execute("INSERT INTO t VALUES (1)")
-        times.append(time.perf_counter() - start)
-    connection.close()
-    return 1000 * statistics.median(times)
 
 
 def _check_count(house: House, expected: int) -> None:

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
@@ -47,16 +47,22 @@ def environment(folder: Path) -> dict[str, str]:
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[Server]:
-    """``python -m monitor serve`` on a free port."""
+def serving(folder: Path, chosen: Mapping[str, str] | None = None) -> Iterator[Server]:
+    """``python -m monitor serve`` on a free port; its house lives in `folder` or as `chosen`."""
+    command = ["-m", "monitor", "serve", "--port", "{port}"]
+    with starting(command, folder, chosen or environment(folder)) as server:
+        yield server
+
+
+@contextmanager
+def starting(command: Sequence[str], folder: Path, chosen: Mapping[str, str]) -> Iterator[Server]:
+    """A Python program that serves on the port it is given, and answers to ``/healthz``."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "monitor", "serve", "--port", str(port)]
+    given = [sys.executable, *(part.format(port=port) for part in command)]
     with (folder / "serve.log").open("wb") as log:
-        process = subprocess.Popen(
-            command, cwd=ROOT, env=environment(folder), stdout=log, stderr=log
-        )
+        process = subprocess.Popen(given, cwd=ROOT, env=chosen, stdout=log, stderr=log)
     try:
         _wait(port, process)
         yield Server(port, process.pid)

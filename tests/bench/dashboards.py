@@ -1,0 +1,156 @@
+"""A hundred leidinggevenden with the dashboard open: what each costs, and what each sees."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import select
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.util import calc_hash
+from websockets.asyncio.client import ClientConnection, connect
+
+from monitor import clock, wiring
+from monitor.access import accounts, sessions
+from monitor.access.roles import Role
+from monitor.organisation.register import import_tree
+from monitor.organisation.tree import Tree, Unit
+from monitor.pulse import ballot_box, closing, invitations, rounds
+from monitor.questionnaire import load
+from monitor.settings import read
+from monitor.store.engine import writing
+from monitor.store.tables import account
+from monitor.wiring import House
+from tests.bench.server import Server, environment, serving
+from tests.bench.table import Row
+
+NOW = datetime(2026, 11, 3, 9, tzinfo=UTC)
+SESSIONS = 100
+PEOPLE = 6
+"""In a team: just enough to have figures of its own."""
+MONTHS = ("2026-08", "2026-09", "2026-10")
+PAGES = ("", "verloop", "vragen")
+CLICKS = 300
+PAUSE = 0.1
+"""Seconds between two clicks of anybody: a busy Monday morning."""
+
+
+@dataclass
+class Seat:
+    """Somebody behind a browser: the team they lead, and everything they were ever sent."""
+
+    team: str
+    token: str
+    channel: ClientConnection | None = None
+    seen: bytearray = field(default_factory=bytearray)
+
+
+def measure(folder: Path, rows: list[Row]) -> None:
+    """Open a hundred, let them click, and look at what came."""
+    house = wiring.build(read(environment(folder)))
+    seats = _people(house)
+    with serving(folder) as server:
+        asyncio.run(_morning(server, seats, rows))
+    rows.append(Row("teams seen by somebody who may not", _strangers(seats), "", "0"))
+
+
+async def _morning(server: Server, seats: Sequence[Seat], rows: list[Row]) -> None:
+    await _open(server, seats[0])
+    before = server.resident()
+    first = [await _open(server, seat) for seat in seats[1:]]
+    each = (server.resident() - before) / len(first)
+    lot = random.Random(1)
+    clicks = []
+    cpu = server.cpu()
+    for number in range(CLICKS):  # in turn: nobody clicks before the last page is there
+        seat = seats[number % SESSIONS]
+        clicks.append(asyncio.create_task(_click(seat, lot.choice(PAGES))))
+        await asyncio.sleep(PAUSE)
+    took = sorted(await asyncio.gather(*clicks))
+    rows += [
+        Row("100 dashboards open: memory each", each, "MB"),
+        Row("100 dashboards open: resident memory", server.resident(), "MB"),
+        Row("opening one, median", 1000 * sorted(first)[len(first) // 2], "ms"),
+        Row(
+            f"page to page, {1 / PAUSE:.0f} clicks a second, median", 1000 * took[CLICKS // 2], "ms"
+        ),
+        Row("page to page, 95th percentile", 1000 * took[int(CLICKS * 0.95)], "ms"),
+        Row("server CPU per page", 1000 * (server.cpu() - cpu) / CLICKS, "ms"),
+    ]
+    for seat in seats:
+        if seat.channel is not None:
+            await seat.channel.close()
+
+
+async def _open(server: Server, seat: Seat) -> float:
+    start = time.perf_counter()
+    seat.channel = await connect(
+        f"ws://127.0.0.1:{server.port}/_stcore/stream",
+        origin=f"http://127.0.0.1:{server.port}",  # type: ignore[arg-type]
+        additional_headers={"cookie": f"{sessions.COOKIE}={seat.token}"},
+        subprotocols=["streamlit"],  # type: ignore[list-item]
+        max_size=None,
+    )
+    await _run(seat, "")
+    return time.perf_counter() - start
+
+
+async def _click(seat: Seat, page: str) -> float:
+    start = time.perf_counter()
+    await _run(seat, page)
+    return time.perf_counter() - start
+
+
+async def _run(seat: Seat, page: str) -> None:
+    """Ask for a page, and take in what comes until it is whole."""
+    assert seat.channel is not None
+    asked = BackMsg()
+    asked.rerun_script.query_string = ""
+    asked.rerun_script.page_script_hash = calc_hash(page)
+    await seat.channel.send(asked.SerializeToString())
+    while True:
+        came = await seat.channel.recv(decode=False)
+        seat.seen += came
+        if ForwardMsg.FromString(came).WhichOneof("type") == "script_finished":
+            return
+
+
+def _strangers(seats: Sequence[Seat]) -> int:
+    """How often the name of a team was sent to somebody who does not lead it."""
+    for seat in seats:
+        if seat.team.encode() not in seat.seen:
+            raise AssertionError("somebody did not see the own team: nothing was measured")
+    return sum(
+        other.team.encode() in seat.seen for seat in seats for other in seats if other is not seat
+    )
+
+
+def _people(house: House) -> list[Seat]:
+    """A hundred teams with three sealed months, each led by somebody who is signed in."""
+    teams = [Unit(f"team-{n:03}", "stad", f"Vogel {n:03} Nest") for n in range(SESSIONS)]
+    import_tree(house.engine, Tree((Unit("stad", None, "Stad"), *teams)), "bench", NOW)
+    questions = load(house.settings.questionnaire_file)
+    lot = random.Random(1)
+    for period in MONTHS:
+        rounds.open_round(house, period, questions, None, "bench", NOW)
+        counts = {team.key: PEOPLE for team in teams}
+        for one in invitations.invite(house, period, counts, "bench", NOW):
+            answers = tuple(lot.randint(1, 5) for _ in questions.questions)
+            ballot_box.submit(house, one.code, answers)
+        closing.close(house, period, "bench", NOW)
+    return [_lead(house, team) for team in teams]
+
+
+def _lead(house: House, team: Unit) -> Seat:
+    email = f"{team.key}@stad.example"
+    accounts.add(house.engine, email, Role.LEIDINGGEVENDE, team.key, "bench", NOW)
+    with writing(house.engine) as connection:
+        known = select(account.c.id).where(account.c.email == email)
+        token = sessions.start(connection, connection.execute(known).scalar_one(), clock.now())
+    return Seat(team.name, token)

@@ -1,0 +1,55 @@
+"""``python -m tests.bench.floor PORT BYTES``: the least a server of this kind can cost.
+
+The same server with the same settings, a page of the same size, a form that is read and forgotten:
+no store, no envelope, no safety.
+"""
+
+from __future__ import annotations
+
+import sys
+from urllib.parse import parse_qsl
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from monitor.serving import BACKLOG, listen
+
+
+def application(size: int) -> Starlette:
+    """A page of `size` bytes, and a form that leads to the same page."""
+    page = b"x" * size
+
+    async def show(_request: Request) -> Response:
+        return Response(page, media_type="text/html")
+
+    async def take(request: Request) -> Response:
+        parse_qsl((await request.body()).decode())
+        return Response(page, media_type="text/html")
+
+    return Starlette(
+        routes=[
+            Route("/healthz", show),
+            Route("/pulse/{code}", show, methods=["GET"]),
+            Route("/pulse/{code}", take, methods=["POST"]),
+        ]
+    )
+
+
+def main(port: int, size: int) -> None:
+    """Serve until stopped."""
+    config = uvicorn.Config(
+        application(size),
+        loop="uvloop",
+        http="httptools",
+        access_log=False,
+        log_level="error",
+        backlog=BACKLOG,
+    )
+    uvicorn.Server(config).run(sockets=[listen("127.0.0.1", port)])
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), int(sys.argv[2]))
