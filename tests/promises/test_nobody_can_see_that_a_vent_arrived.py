@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from datetime import date
 from pathlib import Path
@@ -110,6 +111,28 @@ def test_the_files_of_keys_do_not_tell_when_somebody_wrote(house: House) -> None
         vents.send(house, Draft(Vent(text=str(number))), now)
 
     assert stamps() == before
+
+
+@pytest.mark.usefixtures("noor")
+def test_nor_when_a_key_was_last_read(house: House, tmp_path: Path) -> None:
+    if not hasattr(os, "O_NOATIME"):
+        pytest.skip("this system notes every reading of a file")
+    now = clock.now()
+    shredding.restock(house.keys, now)
+    files = [house.keys.path / name for name in house.keys.names()]
+    long_ago = 1_700_000_000
+    control = tmp_path / "control"
+    control.write_bytes(b"x")
+    for file in (*files, control):
+        os.utime(file, (long_ago, file.stat().st_mtime))
+
+    vents.send(house, Draft(Vent(text="a")), now)
+    control.read_bytes()
+
+    read = {file.stat().st_atime for file in files}
+    assert read == {long_ago}
+    if control.stat().st_atime == long_ago:
+        pytest.skip("this disk notes no readings at all")
 
 
 def test_no_table_has_room_for_a_moment_an_address_or_an_order() -> None:
