@@ -38,7 +38,7 @@ def note(connection: Connection, actor: str, action: str, detail: str, now: date
 
 def entries(engine: Engine, limit: int = 200) -> tuple[Entry, ...]:
     """The last `limit` changes, newest first."""
-    newest = select(audit).order_by(audit.c.id.desc()).limit(limit)
+    newest = select(audit).order_by(audit.c.at.desc(), audit.c.id.desc()).limit(limit)
     with reading(engine) as connection:
         return tuple(
             Entry(datetime.fromtimestamp(row.at, UTC), row.actor, row.action, row.detail)

@@ -6,7 +6,7 @@ import click
 
 from monitor import clock, wiring
 from monitor.access.roles import Role
-from monitor.demo.fill import fill
+from monitor.demo.fill import fill, refuse_unless_empty
 from monitor.errors import InputRefused
 from monitor.locale import texts
 
@@ -21,6 +21,7 @@ def demo(months: int, seed: int) -> None:
     if not 1 <= months <= MOST_MONTHS:
         raise InputRefused("demo.months", most=MOST_MONTHS)
     house = wiring.current()
+    refuse_unless_empty(house)
     t = texts(house.settings.language)
     click.echo(t("demo.busy", months=months))
     made = fill(house, months, seed, clock.now())

@@ -60,7 +60,7 @@ def fill(house: House, months: int, seed: int, now: datetime) -> Filled:
     InputRefused
         When the store is not empty.
     """
-    _refuse_unless_empty(house)
+    refuse_unless_empty(house)
     lot = random.Random(seed)  # noqa: S311 - a story, not a secret
     town = municipality()
     import_tree(house.engine, town.tree, ACTOR, now)
@@ -118,7 +118,8 @@ def _accounts(house: House, now: datetime) -> Iterator[SignIn]:
         yield SignIn(role, email, password)
 
 
-def _refuse_unless_empty(house: House) -> None:
+def refuse_unless_empty(house: House) -> None:
+    """Raise InputRefused when anything at all is in the store."""
     with reading(house.engine) as connection:
         for column in (unit.c.key, survey_round.c.period, account.c.id):
             if connection.execute(select(column).limit(1)).first() is not None:

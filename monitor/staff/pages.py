@@ -46,10 +46,11 @@ class Ready:
 
     def response(self, request: Request, status: int = 200) -> Response:
         """The page, compressed when the browser says it can read that."""
-        headers = {"content-type": HTML, "vary": "Accept-Encoding"}
+        headers = {"content-type": HTML}
         if "gzip" in request.headers.get("accept-encoding", ""):
-            headers["content-encoding"] = "gzip"
+            headers |= {"content-encoding": "gzip", "vary": "Accept-Encoding"}
             return Response(self.zipped, status, headers)
+        # The framework, which may compress this one itself, adds what it varies by.
         return Response(self.plain, status, headers)
 
 

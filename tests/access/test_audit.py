@@ -23,6 +23,16 @@ def test_changes_are_read_back_newest_first(house: House, now: datetime) -> None
     assert audit.entries(house.engine, limit=1) == (newest,)
 
 
+def test_what_happened_earlier_comes_later_in_whatever_order_it_was_written(
+    house: House, now: datetime
+) -> None:
+    with writing(house.engine) as connection:
+        audit.note(connection, "cli", "round.open", "2026-11", now)
+        audit.note(connection, "demo", "round.open", "2024-11", now - timedelta(days=700))
+
+    assert [entry.detail for entry in audit.entries(house.engine)] == ["2026-11", "2024-11"]
+
+
 def test_what_is_not_done_is_not_written_down(house: House, now: datetime) -> None:
     def open_a_round_and_fail() -> None:
         with writing(house.engine) as connection:

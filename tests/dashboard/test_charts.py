@@ -249,6 +249,12 @@ def test_units_stay_in_the_order_given_and_are_moved_in_by_depth() -> None:
     assert [name.count("\u2003") for name in order] == [0, 1, 1, 1]
 
 
+def test_only_the_width_is_made_to_fit_where_the_height_follows_from_the_rows() -> None:
+    rows = [charts.Row("Noord", 1, figure("2026-01", 60))]
+
+    assert spec(charts.units(rows, T))["autosize"]["type"] == "fit-x"
+
+
 def test_two_units_of_the_same_name_stay_apart() -> None:
     given = [charts.Row("Team 1", 1, figure("2026-01", value)) for value in (30, 70)]
 

@@ -9,6 +9,7 @@ import pytest
 
 from monitor import wiring
 from monitor.climate.results import results
+from monitor.commands.demo import demo as command
 from monitor.demo import stories
 from monitor.demo.fill import Filled, fill
 from monitor.demo.municipality import municipality
@@ -99,3 +100,14 @@ def test_the_same_seed_gives_the_same_figures(
 def test_a_store_that_is_not_empty_is_left_alone(demo: tuple[House, Filled], now: datetime) -> None:
     with pytest.raises(InputRefused, match="not_empty"):
         fill(demo[0], 1, 1, now)
+
+
+def test_the_command_refuses_before_it_says_what_it_will_do(
+    demo: tuple[House, Filled], capsys: pytest.CaptureFixture[str]
+) -> None:
+    wiring.use(demo[0])
+
+    with pytest.raises(InputRefused, match="not_empty"):
+        command.main(["--months", "1"], standalone_mode=False)
+
+    assert capsys.readouterr().out == ""

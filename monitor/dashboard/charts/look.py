@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 import altair as alt
 
@@ -54,7 +54,10 @@ def layered(
     layers: Sequence[alt.Chart], height: int | alt.Step, palette: Palette = LIGHT
 ) -> alt.LayerChart:
     """The layers as one chart in our own look, as wide as the page."""
-    chart = alt.LayerChart(layer=list(layers), height=height, width="container")
+    # A height per row follows from the rows: only the width can be made to fit.
+    fit: Literal["fit", "fit-x"] = "fit-x" if isinstance(height, alt.Step) else "fit"
+    size = alt.AutoSizeParams(type=fit, contains="padding")
+    chart = alt.LayerChart(layer=list(layers), height=height, width="container", autosize=size)
     styled: alt.LayerChart = chart.configure(**config(palette))
     return styled
 
