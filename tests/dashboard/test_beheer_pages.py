@@ -171,7 +171,7 @@ def test_without_members_the_last_round_says_how_large_teams_are(
 
 def test_somebody_is_invited_with_a_link_that_works_once(manage: OpenPage, house: House) -> None:
     page = manage("accounts")
-    page.selectbox(key="invite-role").select(Role.LEIDINGGEVENDE).run()
+    page.selectbox(key="invite-role").select(Role.LEIDINGGEVENDE.value).run()
     field(page, "selectbox", "invite", "unit").select("werk")
     fill(page, "invite", email="Noor@stad.example")
 
@@ -189,7 +189,7 @@ def test_roles_that_do_not_go_together_are_refused(
     manage: OpenPage, house: House, role: Role
 ) -> None:
     page = manage("accounts")
-    page.selectbox(key="invite-role").select(role).run()
+    page.selectbox(key="invite-role").select(role.value).run()
     fill(page, "invite", email="beheerder@waterrijk.example")
 
     assert page.error

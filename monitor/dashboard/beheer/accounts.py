@@ -85,29 +85,22 @@ def grant_name(grant: Grant, tree: Tree, t: Texts) -> str:
 
 def _role_choice(visit: Visit, form: str, roles: Sequence[Role]) -> Role | None:
     t = visit.t
-    return st.selectbox(
+    chosen = forms.choose(
         t("acc.role"),
-        roles,
-        index=None,
-        placeholder=t("acc.role.choose"),
-        format_func=lambda one: t(f"role.{one.value}"),
-        filter_mode=None,
-        key=f"{form}-role",
+        [role.value for role in roles],
+        lambda role: t(f"role.{role}"),
+        t("acc.role.choose"),
+        f"{form}-role",
     )
+    return Role(chosen) if chosen else None
 
 
 def _unit(visit: Visit, form: str) -> str | None:
     units = [unit.key for unit in visit.tree.open_units]
     names = choices.names_of(visit, units)
-    return st.selectbox(
-        visit.t("acc.unit"),
-        units,
-        index=None,
-        placeholder=visit.t("invitations.choose_unit"),
-        format_func=names.__getitem__,
-        filter_mode=None,
-        key=forms.key(form, "unit"),
-    )
+    nothing = visit.t("invitations.choose_unit")
+    key = forms.key(form, "unit")
+    return forms.choose(visit.t("acc.unit"), units, names.__getitem__, nothing, key)
 
 
 def _with_link(visit: Visit, form: str, make: Callable[[], str]) -> None:
@@ -139,14 +132,8 @@ def shown_link(visit: Visit) -> None:
 def _one(visit: Visit, known: Sequence[Listed]) -> None:
     t = visit.t
     by_email = {one.email: one for one in known}
-    email = st.selectbox(
-        t("acc.which"),
-        list(by_email),
-        index=None,
-        placeholder=t("acc.which.choose"),
-        filter_mode=None,
-        key="account",
-    )
+    nothing = t("acc.which.choose")
+    email = forms.choose(t("acc.which"), tuple(by_email), str, nothing, "account")
     if email is None:
         return
     engine, actor, now = visit.house.engine, visit.person.email, clock.now()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from html import escape
 
@@ -89,6 +89,23 @@ def link(visit: Visit, address: str, words: str, *, quiet: bool = False) -> None
     asked = "" if t.language == visit.house.settings.language else f"?taal={t.language}"
     kind = "" if quiet else ' class="button"'
     st.html(f'<p><a{kind} href="{escape(address + asked)}">{escape(t(words))}</a></p>')
+
+
+def choose(
+    label: str, options: Sequence[str], name: Callable[[str], str], nothing: str, key: str
+) -> str | None:
+    """A list that begins with nothing chosen; None while nothing is.
+
+    The framework's own way to begin so adds a button to clear it, which speaks English.
+    """
+    chosen = st.selectbox(
+        label,
+        ("", *options),
+        format_func=lambda one: name(one) if one else nothing,
+        filter_mode=None,
+        key=key,
+    )
+    return chosen or None
 
 
 def day(typed: str) -> date:
