@@ -116,6 +116,11 @@ def test_every_number_about_a_unit_is_in_the_export(
     assert foreign(_written(page), _of(rows, unit)) == set()
     for frame in _frames(page):
         assert [row for row in _told(frame) if not _released(row, _of(rows, unit))] == []
+        assert _bands(frame) <= {
+            (row["period"], row["low"], row["high"])
+            for row in _of(rows, unit)
+            if row["kind"] == "chance"
+        }
 
 
 @pytest.mark.parametrize("period", ["2026-06", "2026-08"])
@@ -233,6 +238,14 @@ def _frames(page: AppTest) -> Iterator[pd.DataFrame]:
 def _told(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Rows of a chart that carry a score."""
     return frame.to_dict("records") if "score" in frame.columns else []
+
+
+def _bands(frame: pd.DataFrame) -> set[tuple[str, str, str]]:
+    """What chance alone would do, as a chart draws it: month and both ends."""
+    if "from" not in frame.columns:
+        return set()
+    ends = zip(frame["month"], frame["from"], frame["to"], strict=True)
+    return {(str(month)[:7], str(int(low)), str(int(high))) for month, low, high in ends}
 
 
 def _released(told: dict[str, Any], rows: Sequence[Row]) -> bool:
