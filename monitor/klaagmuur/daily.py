@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from monitor.klaagmuur import expiry, mail, mixing, shredding
+from monitor.klaagmuur import expiry, mail, mixing, shredding, witness
 from monitor.wiring import House
 
 
 def tick(house: House, now: datetime) -> None:
     """Do what is due; may run in several processes, every minute, and after months away."""
+    witness.look(house, now)
     expiry.sweep(house, now)
     shredding.restock(house.keys, now)
     mixing.mix_due(house, now)

@@ -69,14 +69,20 @@ def starts_on(new: Luisteraar, known: Sequence[Luisteraar]) -> date:
     """The day from which a key counts, believing no row but what can be checked.
 
     A key that claims to be signed is taken at its word only when the signature is right;
-    otherwise its two weeks have to pass.
+    by a key that itself counted by then; otherwise its two weeks have to pass.
     """
     announced = new.announced_on + ANNOUNCED
     if new.signed_by is None:
         unsigned = [one for one in known if one.signed_by is None]
         first = min(unsigned, key=lambda one: (one.announced_on, one.active_from, one.id))
         return new.active_from if new.id == first.id else max(new.active_from, announced)
-    signers = [one for one in known if one.id == new.signed_by]
+    # Without itself: a key cannot vouch for its own signer, however long the chain.
+    others = [one for one in known if one.id != new.id]
+    signers = [
+        one
+        for one in others
+        if one.id == new.signed_by and starts_on(one, others) <= new.active_from
+    ]
     claim = statement(new.public, new.active_from)
     signature = new.signature or b""
     if any(envelope.is_signed(one.public, claim, signature) for one in signers):

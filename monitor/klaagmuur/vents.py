@@ -10,7 +10,16 @@ from sqlalchemy import Connection, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from monitor.clock import AMSTERDAM
-from monitor.klaagmuur import days, envelope, luisteraars, readers, receipts, shredding, themes
+from monitor.klaagmuur import (
+    days,
+    envelope,
+    luisteraars,
+    readers,
+    receipts,
+    shredding,
+    themes,
+    witness,
+)
 from monitor.klaagmuur.content import Vent, check_length
 from monitor.klaagmuur.readers import Luisteraar
 from monitor.klaagmuur.refusals import VentRefused, WallClosed
@@ -53,7 +62,7 @@ def send(
     Parameters
     ----------
     known
-        Every luisteraar, where the caller has just read them.
+        Every luisteraar as :func:`witness.believed`, where the caller has just read them.
 
     Raises
     ------
@@ -70,7 +79,7 @@ def send(
     if draft.lifetime not in days.LIFETIMES:
         raise VentRefused("vent.lifetime")
     today = now.astimezone(AMSTERDAM).date()
-    everyone = known or luisteraars.everyone(house.engine)
+    everyone = known or witness.believed(house.keys, luisteraars.everyone(house.engine), today)
     to = addressee(everyone, draft.luisteraar, today)
     code = _code(house, draft)
     receipt = envelope.receipt_of(code.encode("ascii"))

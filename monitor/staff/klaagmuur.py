@@ -18,7 +18,16 @@ from starlette.routing import Route
 from monitor import clock, logs, wiring
 from monitor.clock import AMSTERDAM
 from monitor.errors import Refusal, StoreBusy
-from monitor.klaagmuur import client_data, contacts, luisteraars, readers, receipts, vents, wall
+from monitor.klaagmuur import (
+    client_data,
+    contacts,
+    luisteraars,
+    readers,
+    receipts,
+    vents,
+    wall,
+    witness,
+)
 from monitor.klaagmuur.brake import Brake
 from monitor.klaagmuur.client_data import Mark
 from monitor.klaagmuur.content import LONGEST, Feeling, Intention, Theme, check_length
@@ -128,6 +137,7 @@ def _wall(house: House, today: date) -> Wall:
     with reading(house.engine) as connection:
         known, word = luisteraars.listed(connection), wall.word_in(connection)
         turn_to = contacts.shown_in(connection)
+    known = witness.believed(house.keys, known, today)
     return Wall(
         known=known,
         present=readers.active(known, today),

@@ -12,7 +12,7 @@ from monitor import clock
 from monitor.access import sessions
 from monitor.dashboard import phrases, session
 from monitor.dashboard.visit import Visit
-from monitor.klaagmuur import luisteraars, readers
+from monitor.klaagmuur import luisteraars, readers, witness
 from monitor.klaagmuur.envelope import ReaderKey
 from monitor.klaagmuur.readers import Luisteraar
 from monitor.klaagmuur.unlocked import HOLDER
@@ -78,8 +78,9 @@ def enter(visit: Visit, who: Luisteraar) -> Room | None:
     key = HOLDER.use(digest, who.id) if digest else None
     if digest is None or key is None:
         return None
-    known = luisteraars.everyone(visit.house.engine)
-    return Room(visit, who, known, clock.today(), digest, key)
+    today = clock.today()
+    known = witness.believed(visit.house.keys, luisteraars.everyone(visit.house.engine), today)
+    return Room(visit, who, known, today, digest, key)
 
 
 def lock_button(room: Room) -> None:
