@@ -22,17 +22,42 @@ from monitor.wiring import House
 READERS = ("colleague", "leidinggevende", "beheerder", "toezicht", "luisteraar", "server")
 """Everybody a reader may wonder about, in the order of the table."""
 BOXES = ("ballots", "envelopes")
-LIMITS = ("box", "snapshot", "mail", "burn", "nearly_all", "insider", "list", "browser", "flash")
+LIMITS = (
+    "box",
+    "snapshot",
+    "files",
+    "mail",
+    "burn",
+    "list",
+    "made_up",
+    "moment",
+    "nearly_all",
+    "insider",
+    "browser",
+    "flash",
+)
 CHECKS = ("source", "tables", "toezicht", "keys", "slips")
+
+
+VERSION = ("alembic_version", ("version_num",))
+"""The one table that is not among ours: which changes of the store were made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A column by its own name, and in words."""
+
+    name: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """A table of the store and its columns, in words."""
+    """A table of the store and its columns, by their own names and in words."""
 
     name: str
     text: str
-    columns: tuple[str, ...]
+    columns: tuple[Line, ...]
 
 
 async def show_privacy(request: Request) -> Response:
@@ -56,19 +81,20 @@ async def show_privacy(request: Request) -> Response:
 
 def described(t: Texts) -> tuple[Described, ...]:
     """Every table of the store; one that has no words yet still shows by its own name."""
+    ours = ((table.name, table.columns.keys()) for table in metadata.tables.values())
     return tuple(
         Described(
-            table.name,
-            _words(t, f"privacy.table.{table.name}", ""),
-            tuple(_column(t, table.name, column.name) for column in table.columns),
+            name,
+            _words(t, f"privacy.table.{name}", ""),
+            tuple(_column(t, name, column) for column in columns),
         )
-        for table in metadata.tables.values()
+        for name, columns in (*ours, VERSION)
     )
 
 
-def _column(t: Texts, table: str, column: str) -> str:
-    general = _words(t, f"privacy.column.{column}", column)
-    return _words(t, f"privacy.column.{table}.{column}", general)
+def _column(t: Texts, table: str, column: str) -> Line:
+    general = _words(t, f"privacy.column.{column}", "")
+    return Line(column, _words(t, f"privacy.column.{table}.{column}", general))
 
 
 def _words(t: Texts, key: str, otherwise: str) -> str:

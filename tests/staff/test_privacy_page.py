@@ -6,10 +6,11 @@ import html
 from datetime import datetime
 
 import pytest
+from sqlalchemy import inspect
 from starlette.testclient import TestClient
 
 from monitor import calendar
-from monitor.access.roles import Role
+from monitor.access.roles import Grant, Permission, Person, Role, may
 from monitor.locale import languages, texts
 from monitor.staff.privacy import BOXES, READERS, described
 from monitor.store.tables import metadata
@@ -29,10 +30,27 @@ def test_every_table_and_column_of_the_store_is_described(language: str) -> None
     ]
 
     assert wordless == []
-    assert tables.keys() == metadata.tables.keys()
-    for name, table in metadata.tables.items():
-        assert tables[name].text, f"{name} has no words"
-        assert len(tables[name].columns) == len(table.columns)
+    for table in tables.values():
+        assert table.text, f"{table.name} has no words"
+        assert all(column.text for column in table.columns), f"{table.name} has a wordless column"
+
+
+def test_the_list_is_that_of_the_real_store(house: House) -> None:
+    real = inspect(house.engine)
+
+    assert {
+        table.name: {line.name for line in table.columns} for table in described(texts("nl"))
+    } == {
+        name: {column["name"] for column in real.get_columns(name)}
+        for name in real.get_table_names()
+    }
+
+
+def test_no_role_is_promised_figures_it_may_not_see() -> None:
+    for role in (Role.BEHEERDER, Role.LUISTERAAR):
+        person = Person("x", "x@waterrijk.example", (Grant(role, None),))
+        assert not may(person, Permission.SEE_ORGANISATION_RESULTS)
+    assert "cijfers" not in texts("nl")("privacy.reader.beheerder.sees")
 
 
 def test_every_role_is_told_about() -> None:
@@ -48,7 +66,9 @@ def test_the_page_shows_everything_in_every_language(browser: TestClient, langua
     for reader in READERS:
         assert t(f"privacy.reader.{reader}") in page
     for name in metadata.tables:
-        assert f"<summary>{name}</summary>" in page
+        assert f"<summary><code>{name}</code></summary>" in page
+    assert "<code>alembic_version</code>" in page
+    assert "<li><code>fingerprint</code>: " in page
     assert t("privacy.limit.insider", minimum=5, fewer=4) in page
 
 
