@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from monitor import clock
-from monitor.access import tokens
+from monitor.access import sessions, tokens
 from monitor.klaagmuur import luisteraars, reading, standing, themes, thread, vents
 from monitor.klaagmuur.content import Author, Feeling, Intention, Theme, Vent
 from monitor.klaagmuur.enrolment import WAITING
@@ -302,3 +302,22 @@ def test_the_inbox_is_in_order(house: House, noor: Luisteraar) -> None:
     reading.mark_read(house.engine, first, clock.today())
 
     assert reading.inbox(house, noor, key).letters[-1].id == first.id
+
+
+@pytest.mark.usefixtures("noor")
+@pytest.mark.parametrize("label", ["Lezen", "Gordijn open", "Afgerond"])
+def test_a_button_pressed_after_the_session_ended_does_nothing(
+    house: House, open_page: OpenPage, token: str, label: str
+) -> None:
+    code = send(house, feeling=Feeling.AFRAID if label == "Gordijn open" else Feeling.TIRED)
+    page = unlock(open_page(token, "postvak"))
+    if label != "Lezen":
+        press(page, "Lezen")
+    before = thread.open_thread(house, code)
+
+    sessions.end(house.engine, token)
+    press(page, label)
+
+    after = thread.open_thread(house, code)
+    assert (after.read_on, after.handled) == (before.read_on, before.handled)
+    assert "te veel" not in words(page)
