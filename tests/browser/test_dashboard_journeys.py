@@ -25,8 +25,12 @@ def opened(page: Page, title: str) -> None:
 
 
 def focused(page: Page) -> str:
+    """What the element says that has the focus; a box that only scrolls says nothing."""
     return str(
-        page.evaluate("document.activeElement.innerText || document.activeElement.ariaLabel")
+        page.evaluate(
+            "(e => ['A', 'BUTTON', 'SUMMARY'].includes(e.tagName) ? e.innerText : '')"
+            "(document.activeElement)"
+        )
     )
 
 
