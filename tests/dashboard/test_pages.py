@@ -121,7 +121,7 @@ def test_the_overview_tells_score_interval_response_and_an_honest_word(
     assert [metric.value for metric in page.metric] == ["75"] * 3
     text = said(page)
     assert T("overview.month", month="september 2026") in text
-    assert T("overview.response_of", band="5 tot 9", places=12) in text
+    assert T("overview.response_of", band="5 tot en met 9", places=12) in text
     assert T("overview.interval", low=64, high=86) in text
     assert text.count(T("word.too_few")) == 3
     assert T("overview.headline.too_few") in [header.value for header in page.header]
