@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from monitor.clock import AMSTERDAM
-from monitor.klaagmuur import shredding, thread
+from monitor.klaagmuur import shredding, themes, thread
 from monitor.store.engine import reading
 from monitor.store.klaagmuur_tables import vent
 from monitor.wiring import House
@@ -34,4 +34,5 @@ def sweep(house: House, now: datetime) -> int:
     with reading(house.engine) as connection:
         used = list(connection.execute(select(vent.c.shred)).scalars())
     shredding.sweep(house.keys, used, now)
+    themes.forget_uncounted(house.engine, today)
     return removed

@@ -11,7 +11,7 @@ import secrets
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 
@@ -24,6 +24,8 @@ from monitor.store.engine import flush_log, reading, writing
 from monitor.store.klaagmuur_tables import theme_release, theme_token
 
 FEWEST = 5
+UNCOUNTED = timedelta(366)
+"""How long a token waits after its quarter for a luisteraar who does not come."""
 LONGEST_LINE = 280
 BANDS = ((50, "50+"), (25, "25-49"), (15, "15-24"), (10, "10-14"), (5, "5-9"))
 
@@ -86,6 +88,21 @@ def close_quarters(engine: Engine, who: Luisteraar, key: ReaderKey, today: date)
         connection.execute(delete(theme_token).where(*over))
     flush_log(engine)
     return tuple(sorted(boxes))
+
+
+def forget_uncounted(engine: Engine, today: date) -> int:
+    """Delete tokens nobody counted within a year after their quarter; returns how many.
+
+    A luisteraar who lost the key can never count them.
+    """
+    over = theme_token.c.quarter < days.quarter(today - UNCOUNTED)
+    with reading(engine) as connection:
+        if connection.execute(select(theme_token.c.id).where(over).limit(1)).first() is None:
+            return 0
+    with writing(engine) as connection:
+        gone = connection.execute(delete(theme_token).where(over)).rowcount
+    flush_log(engine)
+    return gone
 
 
 def released(engine: Engine) -> tuple[Released, ...]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from monitor.klaagmuur import days, themes
+from monitor.klaagmuur import days, expiry, themes
 from monitor.klaagmuur.content import Theme
 from monitor.klaagmuur.refusals import LuisteraarRefused
 from monitor.store.engine import reading
@@ -106,3 +106,15 @@ def test_quarters_are_in_order() -> None:
 
     assert (first, later) == ("2026Q4", "2027Q1")
     assert first < later
+
+
+def test_tokens_nobody_can_count_any_more_go_after_a_year(
+    house: House, noor: Listener, send: Send, now: datetime
+) -> None:
+    send(countable=True)
+
+    expiry.sweep(house, now + timedelta(days=360))
+    assert len(tokens(house)) == 1
+    expiry.sweep(house, now + timedelta(days=460))
+
+    assert tokens(house) == []
