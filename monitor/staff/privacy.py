@@ -16,7 +16,8 @@ from monitor.staff.language import language_of
 from monitor.staff.pages import respond
 from monitor.staff.threads import aside
 from monitor.store.engine import reading
-from monitor.store.tables import metadata, nightly
+from monitor.store.schema import metadata
+from monitor.store.tables import nightly
 from monitor.wiring import House
 
 READERS = ("colleague", "leidinggevende", "beheerder", "toezicht", "luisteraar", "server")

@@ -9,65 +9,55 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Integer, LargeBinary, String, Table
+from sqlalchemy import BigInteger, Column, ForeignKey, Integer, LargeBinary, String
 
-from monitor.store.tables import metadata
+from monitor.store.schema import table
 
 
 def _of_account(**kind: Any) -> Column[Any]:
     return Column("account", String(22), ForeignKey("account.id", ondelete="CASCADE"), **kind)
 
 
-second_factor = Table(
+second_factor = table(
     "second_factor",
-    metadata,
     _of_account(primary_key=True),
     Column("sealed", LargeBinary, nullable=False),
     # The half minute of the last code that was right: it and those before are refused.
     Column("last_step", BigInteger, nullable=False),
     Column("failures", Integer, nullable=False, default=0),
     Column("locked_until", BigInteger, nullable=True),
-    sqlite_with_rowid=False,
 )
 
-recovery_code = Table(
+recovery_code = table(
     "recovery_code",
-    metadata,
     _of_account(primary_key=True),
     Column("digest", LargeBinary(32), primary_key=True),  # keyed with the installation's secret
-    sqlite_with_rowid=False,
 )
 
-halfway = Table(
+halfway = table(
     # Somebody who gave the right passphrase and still has to show a code, or set that up.
     "halfway",
-    metadata,
     Column("digest", LargeBinary(32), primary_key=True),
     _of_account(nullable=False, index=True),
     Column("sealed", LargeBinary, nullable=True),  # the second factor being set up
     Column("expires", BigInteger, nullable=False),
-    sqlite_with_rowid=False,
 )
 
-sso_person = Table(
+sso_person = table(
     # Who somebody is at the organisation's own sign-in: an address may change hands, this not.
     "sso_person",
-    metadata,
     Column("issuer", String(255), primary_key=True),
     Column("subject", String(255), primary_key=True),
     _of_account(nullable=False, index=True),
-    sqlite_with_rowid=False,
 )
 
-sso_attempt = Table(
+sso_attempt = table(
     # On the way to the organisation's sign-in and back: one use, ten minutes.
     "sso_attempt",
-    metadata,
     Column("state", LargeBinary(32), primary_key=True),  # a digest
     Column("browser", LargeBinary(32), nullable=False),  # a digest of what only it was given
     Column("nonce", String(43), nullable=False),
     Column("verifier", String(86), nullable=False),
     Column("onward", String(1000), nullable=False),
     Column("expires", BigInteger, nullable=False, index=True),
-    sqlite_with_rowid=False,
 )

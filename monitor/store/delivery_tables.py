@@ -15,14 +15,12 @@ from sqlalchemy import (
     ForeignKey,
     Integer,
     String,
-    Table,
 )
 
-from monitor.store.tables import metadata
+from monitor.store.schema import table
 
-outbox = Table(
+outbox = table(
     "outbox",
-    metadata,
     Column("period", String(7), ForeignKey("survey_round.period"), primary_key=True),
     Column("kind", String(8), primary_key=True),
     Column("email", String(254), primary_key=True),
@@ -32,25 +30,20 @@ outbox = Table(
     Column("state", String(8), nullable=False),
     CheckConstraint("kind IN ('invite', 'remind1', 'remind2')", name="kind"),
     CheckConstraint("state IN ('waiting', 'sending', 'sent', 'refused')", name="state"),
-    sqlite_with_rowid=False,
 )
 
-claim = Table(
+claim = table(
     # Something one process at a time may do, or that is done once: who has it, and until when.
     "claim",
-    metadata,
     Column("name", String(40), primary_key=True),
     Column("holder", String(22), nullable=False),  # random
     Column("until", BigInteger, nullable=False),
     Column("done", Boolean, nullable=False, default=False),
-    sqlite_with_rowid=False,
 )
 
-setting = Table(
+setting = table(
     # What the organisation chose for everybody; never anything about one person.
     "setting",
-    metadata,
     Column("key", String(40), primary_key=True),
     Column("value", JSON, nullable=False),
-    sqlite_with_rowid=False,
 )

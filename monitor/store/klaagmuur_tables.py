@@ -8,18 +8,11 @@ hidden row numbers.
 
 from __future__ import annotations
 
-from typing import Any
+from sqlalchemy import Boolean, Column, Date, ForeignKey, Integer, LargeBinary, String
 
-from sqlalchemy import Boolean, Column, Date, ForeignKey, Integer, LargeBinary, String, Table
+from monitor.store.schema import table
 
-from monitor.store.tables import metadata
-
-
-def _table(name: str, *columns: Any) -> Table:
-    return Table(name, metadata, *columns, sqlite_with_rowid=False)
-
-
-luisteraar = _table(
+luisteraar = table(
     # One row per key: somebody who gets a new key gets a new row.
     "luisteraar",
     Column("id", String(22), primary_key=True),  # random
@@ -41,7 +34,7 @@ luisteraar = _table(
     Column("support", String(300), nullable=False, default=""),  # whom the luisteraar can call
 )
 
-vent = _table(
+vent = table(
     "vent",
     Column("id", LargeBinary(16), primary_key=True),  # follows from the receipt code
     Column("luisteraar", String(22), ForeignKey("luisteraar.id"), nullable=False, index=True),
@@ -55,7 +48,7 @@ vent = _table(
     Column("handed_on", Date, nullable=True),  # given to another luisteraar, as the sender allowed
 )
 
-vent_note = _table(
+vent_note = table(
     "vent_note",
     Column("id", LargeBinary(16), primary_key=True),
     Column(
@@ -68,7 +61,7 @@ vent_note = _table(
     Column("sealed", LargeBinary, nullable=False),  # one size for all
 )
 
-theme_token = _table(
+theme_token = table(
     # A theme, or nothing, in one size: only the luisteraar can tell which.
     "theme_token",
     Column("id", LargeBinary(16), primary_key=True),  # random
@@ -77,7 +70,7 @@ theme_token = _table(
     Column("sealed", LargeBinary, nullable=False),
 )
 
-theme_release = _table(
+theme_release = table(
     # A theme at least five vents of a closed quarter carried. Lower counts exist nowhere.
     "theme_release",
     Column("quarter", String(6), primary_key=True),
@@ -86,7 +79,7 @@ theme_release = _table(
     Column("line", String(280), nullable=False, default=""),
 )
 
-klaagmuur_setting = _table(
+klaagmuur_setting = table(
     "klaagmuur_setting",
     Column("name", String(40), primary_key=True),
     Column("value", String(200), nullable=False),

@@ -8,8 +8,6 @@ row number (``WITHOUT ROWID``): SQLite's own would keep the order of arrival.
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import (
     JSON,
     BigInteger,
@@ -21,31 +19,17 @@ from sqlalchemy import (
     ForeignKey,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
     false,
 )
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-
-def _table(name: str, *columns: Any) -> Table:
-    return Table(name, metadata, *columns, sqlite_with_rowid=False)
-
+from monitor.store.schema import metadata, table
 
 # -- organisation ---------------------------------------------------------------------------
 
-unit = _table(
+unit = table(
     "unit",
     Column("key", String(64), primary_key=True),
     Column("parent", String(64), ForeignKey("unit.key"), nullable=True),
@@ -56,7 +40,7 @@ unit = _table(
     Column("link_version", Integer, nullable=False, default=0),
 )
 
-member = _table(
+member = table(
     "member",
     Column("email", String(254), primary_key=True),
     Column("unit", String(64), ForeignKey("unit.key"), nullable=False, index=True),
@@ -64,13 +48,13 @@ member = _table(
 
 # -- rounds ---------------------------------------------------------------------------------
 
-questionnaire = _table(
+questionnaire = table(
     "questionnaire",
     Column("digest", String(64), primary_key=True),
     Column("body", JSON, nullable=False),
 )
 
-survey_round = _table(
+survey_round = table(
     "survey_round",
     Column("period", String(7), primary_key=True),  # 2026-11
     Column("status", String(10), nullable=False),
@@ -82,7 +66,7 @@ survey_round = _table(
     CheckConstraint("status IN ('open', 'closing', 'sealed', 'abandoned')", name="status"),
 )
 
-round_unit = _table(
+round_unit = table(
     # The tree as it was when the round opened; sealed months keep it.
     "round_unit",
     Column("period", String(7), ForeignKey("survey_round.period"), primary_key=True),
@@ -94,7 +78,7 @@ round_unit = _table(
     Column("issued", Integer, nullable=False, default=0),  # codes ever made, replacements too
 )
 
-ballot = _table(
+ballot = table(
     "ballot",
     Column("period", String(7), ForeignKey("survey_round.period"), primary_key=True),
     # Keyed with the round's secret: without the key folder a list of codes finds nothing here.
@@ -106,7 +90,7 @@ ballot = _table(
     Column("spent", Boolean, nullable=False, default=False),
 )
 
-envelope = _table(
+envelope = table(
     "envelope",
     Column("id", LargeBinary(16), primary_key=True),  # random
     Column("period", String(7), ForeignKey("survey_round.period"), nullable=False, index=True),
@@ -115,7 +99,7 @@ envelope = _table(
 
 # -- sealed results: every row stands for at least `minimum` people ---------------------------
 
-atom = _table(
+atom = table(
     "atom",
     Column("period", String(7), ForeignKey("survey_round.period"), primary_key=True),
     Column("unit", String(64), primary_key=True),
@@ -127,7 +111,7 @@ atom = _table(
     Column("points", Integer, nullable=False),
 )
 
-class_atom = _table(
+class_atom = table(
     # Sums of atoms with at least 20 answers, no class of 1 or 2 people.
     "class_atom",
     Column("period", String(7), ForeignKey("survey_round.period"), primary_key=True),
@@ -139,7 +123,7 @@ class_atom = _table(
     Column("favourable", Integer, nullable=False),
 )
 
-spread = _table(
+spread = table(
     # Variance of people's theme scores around their unit's, whole organisation, two digits.
     "spread",
     Column("period", String(7), ForeignKey("survey_round.period"), primary_key=True),
@@ -147,7 +131,7 @@ spread = _table(
     Column("variance", Float, nullable=False),
 )
 
-signal = _table(
+signal = table(
     # Worked out when the month was sealed, and frozen with it.
     "signal",
     Column("period", String(7), ForeignKey("survey_round.period"), primary_key=True),
@@ -163,14 +147,14 @@ signal = _table(
 
 # -- what leidinggevenden say back ------------------------------------------------------------
 
-reply_to_team = _table(
+reply_to_team = table(
     "reply_to_team",
     Column("unit", String(64), ForeignKey("unit.key"), primary_key=True),
     Column("text", String(280), nullable=False),
     Column("written_on", Date, nullable=False),
 )
 
-nightly = _table(
+nightly = table(
     # What may be told of the box while it is open, counted once a night, in words or tens.
     "nightly",
     Column("name", String(80), primary_key=True),
@@ -182,7 +166,7 @@ nightly = _table(
 
 # -- access -----------------------------------------------------------------------------------
 
-account = _table(
+account = table(
     "account",
     Column("id", String(22), primary_key=True),  # random
     Column("email", String(254), nullable=False, unique=True),
@@ -193,14 +177,14 @@ account = _table(
     Column("exempt", Boolean, nullable=False, default=False, server_default=false()),
 )
 
-account_role = _table(
+account_role = table(
     "account_role",
     Column("account", String(22), ForeignKey("account.id", ondelete="CASCADE"), primary_key=True),
     Column("role", String(20), primary_key=True),
     Column("unit", String(64), primary_key=True, default=""),  # empty: not bound to a unit
 )
 
-welcome_link = _table(
+welcome_link = table(
     # One use, short life; the store keeps only a digest.
     "welcome_link",
     Column("digest", LargeBinary(32), primary_key=True),
@@ -208,7 +192,7 @@ welcome_link = _table(
     Column("expires", BigInteger, nullable=False),
 )
 
-session = _table(
+session = table(
     "session",
     Column("digest", LargeBinary(32), primary_key=True),
     Column(

@@ -25,7 +25,7 @@ from sqlalchemy import (
     update,
 )
 
-from monitor.store.tables import metadata
+from monitor.store.schema import metadata
 
 AT_ONCE = 2_000
 """Rows held in memory at a time."""

@@ -18,7 +18,7 @@ from monitor.klaagmuur.vents import Draft
 from monitor.store import klaagmuur_tables
 from monitor.store.engine import reading
 from monitor.store.klaagmuur_tables import vent
-from monitor.store.tables import metadata
+from monitor.store.schema import metadata
 from monitor.wiring import House
 from tests.live import running
 from tests.promises import canary

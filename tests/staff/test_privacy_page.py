@@ -13,7 +13,7 @@ from monitor import calendar
 from monitor.access.roles import Grant, Permission, Person, Role, may
 from monitor.locale import languages, texts
 from monitor.staff.privacy import BOXES, READERS, described
-from monitor.store.tables import metadata
+from monitor.store.schema import metadata
 from monitor.wiring import House
 
 

@@ -14,7 +14,8 @@ from monitor import wiring
 from monitor.settings import Settings
 from monitor.store.engine import reading, writing
 from monitor.store.migrate import migrate
-from monitor.store.tables import metadata, nightly, unit
+from monitor.store.schema import metadata
+from monitor.store.tables import nightly, unit
 from monitor.wiring import House
 
 

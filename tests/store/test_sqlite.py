@@ -11,7 +11,8 @@ from sqlalchemy import Engine, insert, select, text
 from monitor.errors import StoreFailing
 from monitor.store.engine import PRAGMAS, flush_log, open_store, reading, writing
 from monitor.store.migrate import migrate
-from monitor.store.tables import ballot, envelope, metadata, unit
+from monitor.store.schema import metadata
+from monitor.store.tables import ballot, envelope, unit
 from monitor.wiring import House
 from tests.stores import SQLITE
 
