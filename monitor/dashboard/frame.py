@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache, partial
 from html import escape
 from pathlib import Path
+from urllib.parse import quote
 
 import streamlit as st
 
@@ -114,15 +115,25 @@ SET_UP = next(at for at, place in enumerate(PLACES) if place.show is setup.show)
 def configure(t: Texts) -> None:
     """The icon in the browser's tab, and the few style rules of our own."""
     st.set_page_config(page_icon=str(HERE / "icon.png"), layout="centered")
-    st.html(_style(design.current(), t("frame.busy"), t("frame.failed")))
+    st.html(_style(design.current(), t("frame.busy"), t("frame.failed"), t("frame.skip")))
 
 
 @cache
-def _style(look: Design, busy: str, failed: str) -> str:
+def _style(look: Design, busy: str, failed: str, skip: str) -> str:
     """Our few rules, and the design's colours and the sentences they name."""
     rules = (HERE / "style.css").read_text("utf-8")
-    said = f'--busy:"{busy}";--failed:"{failed}";'
+    drawn = f'url("data:image/svg+xml,{quote(_written(skip, look.light.ink))}")'
+    said = f'--busy:"{busy}";--failed:"{failed}";--skip:{drawn} / "{skip}";'
     return f"<style>:root{{{look.css_variables()}{said}}}\n{rules}</style>"
+
+
+def _written(line: str, colour: str) -> str:
+    """A line as a picture: the only thing a style rule can put in the place of a link's text."""
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{9 * len(line)}" height="20">'
+        f'<text y="15" font-family="sans-serif" font-size="16" fill="{colour}">{escape(line)}'
+        "</text></svg>"
+    )
 
 
 def run(house: House, visit: Visit | None) -> None:

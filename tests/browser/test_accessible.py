@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from monitor.access.roles import Role
+from monitor.locale import texts
 from tests.browser.conftest import Town
 from tests.browser.looking import FRAMEWORK, faults
 from tests.browser.visiting import DESK, PHONE, fits, sign_in, visitor
@@ -102,3 +103,17 @@ def test_every_dashboard_page(
     with visitor(browser, town, SIZES[size]) as page:
         sign_in(page, town, role)
         assert look_at_dashboard(page, PAGES[role], language) == []
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_the_link_past_the_navigation_speaks_the_readers_language(
+    browser: Browser, town: Town, language: str
+) -> None:
+    with visitor(browser, town, DESK, locale=language) as page:
+        sign_in(page, town, Role.LEIDINGGEVENDE)
+        page.goto("/")
+        expect(page.locator("h1")).to_be_visible(timeout=30_000)
+
+        expect(page.get_by_test_id("stSkipToContent")).to_have_accessible_name(
+            texts(language)("frame.skip")
+        )
