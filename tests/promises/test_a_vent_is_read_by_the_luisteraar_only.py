@@ -20,7 +20,7 @@ from monitor.access.roles import Role
 from monitor.climate.results import results
 from monitor.dashboard import session
 from monitor.dashboard.frame import PLACES
-from monitor.klaagmuur import envelope, luisteraars, readers, reading, shredding, vents
+from monitor.klaagmuur import envelope, expiry, luisteraars, readers, reading, shredding, vents
 from monitor.klaagmuur.content import Vent
 from monitor.klaagmuur.envelope import Damaged
 from monitor.klaagmuur.refusals import KeyRefused
@@ -69,8 +69,11 @@ def test_no_file_ever_holds_a_word_of_it(
         live.stop()
         assert canary.found_in({"log": live.said().encode()}) == []
     after = canary.found_in(canary.all_files(house, tmp_path))
+    assert expiry.sweep(house, clock.now() + timedelta(60)) == 1
+    expired = canary.found_in(canary.all_files(house, tmp_path))
 
-    assert during == after == []
+    assert during == after == expired == []
+    assert reading.inbox(house, noor.who, noor.key).letters == ()
     assert code.replace("-", "").encode() not in b"".join(
         canary.all_files(house, tmp_path).values()
     )
