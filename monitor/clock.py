@@ -15,4 +15,4 @@ def now() -> datetime:
 
 def today() -> date:
     """The calendar day in the Netherlands."""
-    return datetime.now(AMSTERDAM).date()
+    return now().astimezone(AMSTERDAM).date()

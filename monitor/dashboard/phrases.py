@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from babel.dates import format_date, format_skeleton, get_month_names
+from babel.dates import get_month_names
 from babel.lists import format_list
 
+from monitor import wording
 from monitor.climate.results import Figure, shown
 from monitor.locale import Texts
 
@@ -24,13 +25,12 @@ _SPECIAL = str.maketrans({c: f"\\{c}" for c in "\\`*_{}[]()#+-.!|<>~$:^"})
 
 def month(period: str, t: Texts) -> str:
     """The period as "november 2026"."""
-    return str(format_skeleton("yMMMM", _first(period), locale=t.language))
+    return wording.month(period, t.language)
 
 
 def short_month(period: str, t: Texts) -> str:
     """The period as "nov 2026", kept on one line of a table."""
-    written = str(format_skeleton("yMMM", _first(period), locale=t.language))
-    return written.replace(" ", _TIGHT)
+    return wording.short_month(period, t.language).replace(" ", _TIGHT)
 
 
 def month_abbreviations(t: Texts) -> tuple[str, ...]:
@@ -41,12 +41,12 @@ def month_abbreviations(t: Texts) -> tuple[str, ...]:
 
 def day(moment: date, t: Texts, *, short: bool = False) -> str:
     """The day as "3 november 2026", or "3 nov 2026" where there is little room."""
-    return str(format_date(moment, "medium" if short else "long", locale=t.language))
+    return wording.day(moment, t.language, short=short)
 
 
 def score(figure: Figure) -> str:
     """The score as it may be told: a whole number, or "≤ 10" and "≥ 90" at the ends."""
-    return shown(figure).replace("<=", "≤ ").replace(">=", "≥ ")
+    return wording.score(shown(figure))
 
 
 def interval(figure: Figure) -> str:
@@ -58,10 +58,10 @@ def interval(figure: Figure) -> str:
 
 def band(text: str, t: Texts) -> str:
     """A band of people such as "10-14" as "10 tot en met 14", and "50+" as "50 of meer"."""
-    low, _, high = text.partition("-")
+    low, high = wording.ends(text)
     if high:
         return t("figure.band", low=low, high=high)
-    return t("figure.band_open", low=low.rstrip("+")) if low else ""
+    return t("figure.band_open", low=low) if low else ""
 
 
 def short_band(text: str) -> str:
@@ -94,7 +94,3 @@ def listed(names: Sequence[str], t: Texts) -> str:
 def plain(text: str) -> str:
     """Text from a file or a person, safe to put where Streamlit reads Markdown."""
     return text.translate(_SPECIAL).replace("\n", " ")
-
-
-def _first(period: str) -> date:
-    return date.fromisoformat(f"{period}-01")

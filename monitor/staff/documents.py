@@ -13,14 +13,13 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Route
 
-from monitor import clock
+from monitor import clock, wording
 from monitor.access.accounts import LINK_HOURS
 from monitor.access.roles import Permission
 from monitor.access.sessions import IDLE, LONGEST
 from monitor.locale import texts
 from monitor.organisation import preferences
 from monitor.settings import ROOT
-from monitor.staff import words
 from monitor.staff.desk import Desk, behind_desk
 from monitor.staff.markdown import html
 from monitor.staff.threads import aside
@@ -65,7 +64,7 @@ def _known(house: House) -> dict[str, str]:
         "sessie_minuten": str(IDLE // 60),
         "sessie_uren": str(LONGEST // 3600),
         "link_uren": str(LINK_HOURS),
-        "vandaag": words.day(clock.today(), LANGUAGE),
+        "vandaag": wording.day(clock.today(), LANGUAGE),
     }
 
 

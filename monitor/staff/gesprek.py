@@ -6,21 +6,18 @@ No cookie and no session: the code goes along in the form, and the page is kept 
 from __future__ import annotations
 
 import logging
-from datetime import date
 
 import anyio
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from monitor import clock, logs, wiring
-from monitor.clock import AMSTERDAM
+from monitor import clock, logs, wiring, wording
 from monitor.errors import Refusal, StoreBusy
 from monitor.klaagmuur import client_data, receipts, thread
 from monitor.klaagmuur.content import LONGEST, tidy
 from monitor.klaagmuur.refusals import ReceiptRefused, VentRefused, WallBusy
 from monitor.klaagmuur.thread import Thread
-from monitor.staff import words
 from monitor.staff.forms import Fields, only_field, read_fields
 from monitor.staff.language import language_of
 from monitor.staff.pages import respond
@@ -72,7 +69,7 @@ async def _step(request: Request, fields: Fields, typed: str, text: str) -> Resp
         problem = VentRefused("thread.sure")
     elif step in (ANSWER, ANYWAY):
         if step == ANSWER and len(text) <= LONGEST:
-            marks = await aside(client_data.find, text, _today())
+            marks = await aside(client_data.find, text, clock.today())
         if not marks:
             try:
                 once = once_of(fields)
@@ -110,7 +107,7 @@ def _thread_page(
         pieces=tuple(client_data.pieces(text, marks)),
         kinds=tuple(dict.fromkeys(mark.kind for mark in marks)),
         longest=LONGEST,
-        day=lambda value: words.day(value, language),
+        day=lambda value: wording.day(value, language),
     )
 
 
@@ -134,10 +131,6 @@ def _code_page(
     if status == 503:
         response.headers["retry-after"] = "60"
     return response
-
-
-def _today() -> date:
-    return clock.now().astimezone(AMSTERDAM).date()
 
 
 routes = [

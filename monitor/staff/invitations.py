@@ -9,9 +9,10 @@ from collections.abc import Callable
 from starlette.responses import Response
 from starlette.routing import Route
 
+from monitor import wording
 from monitor.access.roles import Permission
 from monitor.errors import Refusal, StoreBusy
-from monitor.staff import fresh_codes, words
+from monitor.staff import fresh_codes
 from monitor.staff.desk import FIELD, Desk, behind_desk
 from monitor.staff.fresh_codes import Handout, open_sheet
 from monitor.staff.language import language_of
@@ -75,7 +76,7 @@ async def _page(desk: Desk, refusal: Refusal | None = None) -> Response:
         422 if refusal else 200,
         errors=desk.sentences(refusal) if refusal else (),
         handed=sheet,
-        month=words.month(sheet.round.period, language) if sheet else "",
+        month=wording.month(sheet.round.period, language) if sheet else "",
         once=secrets.token_urlsafe(12),
         typed=sheet is not None and len(sheet.fresh) <= MOST_FIELDS,
         people=sum(map(len, sheet.listed.values())) if sheet else 0,

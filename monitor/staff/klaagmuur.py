@@ -15,8 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from monitor import clock, logs, wiring
-from monitor.clock import AMSTERDAM
+from monitor import clock, logs, wiring, wording
 from monitor.errors import Refusal, StoreBusy
 from monitor.klaagmuur import (
     client_data,
@@ -35,7 +34,7 @@ from monitor.klaagmuur.days import ANNOUNCED, LIFETIMES, MOST_EXTRA
 from monitor.klaagmuur.help import Contact, Need
 from monitor.klaagmuur.readers import Luisteraar
 from monitor.klaagmuur.refusals import VentRefused, WallBusy, WallClosed
-from monitor.staff import gesprek, words
+from monitor.staff import gesprek
 from monitor.staff.forms import read_fields
 from monitor.staff.gesprek import AWAY
 from monitor.staff.language import language_of
@@ -88,7 +87,7 @@ class Wall:
 
 async def show_form(request: Request) -> Response:
     """The page; 503 in words while there is nobody who can read."""
-    wall_ = await aside(_wall, wiring.current(), _today())
+    wall_ = await aside(_wall, wiring.current(), clock.today())
     return _page(request, wall_, empty_form(), Step.WRITE, status=_open_status(wall_))
 
 
@@ -98,7 +97,7 @@ async def take_vent(request: Request) -> Response:
     house, now = wiring.current(), clock.now()
     wall_ = None
     try:
-        wall_, marks = await aside(_look, house, form, _today())
+        wall_, marks = await aside(_look, house, form, clock.today())
         if not wall_.present:
             raise WallClosed("wall.closed")
         if not wall.is_word(wall_.word, form.word):
@@ -158,7 +157,7 @@ def _page(
     status: int = 0,
 ) -> Response:
     language = language_of(request)
-    known = wall_ or Wall((), (), (), "", _today(), contacts.shown_in(None))
+    known = wall_ or Wall((), (), (), "", clock.today(), contacts.shown_in(None))
     response = respond(
         request,
         "klaagmuur_form.html",
@@ -177,7 +176,7 @@ def _page(
         feelings=tuple(Feeling),
         lifetimes=LIFETIMES,
         extra=MOST_EXTRA,
-        day=lambda value: words.day(value, language),
+        day=lambda value: wording.day(value, language),
         away=AWAY,
         needs=tuple(Need),
         contacts=known.contacts,
@@ -205,10 +204,6 @@ def _receipt(request: Request, wall_: Wall, code: str, form: VentForm) -> Respon
 
 def _open_status(wall_: Wall) -> int:
     return 200 if wall_.present else 503
-
-
-def _today() -> date:
-    return clock.now().astimezone(AMSTERDAM).date()
 
 
 routes = [

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from monitor import wiring
+from monitor import wiring, wording
 from monitor.errors import (
     CodeClosed,
     CodeMalformed,
@@ -23,7 +23,6 @@ from monitor.locale import texts
 from monitor.pulse import codes
 from monitor.pulse.ballot_box import OpenSheet
 from monitor.questionnaire import in_language
-from monitor.staff import words
 from monitor.staff.forms import NotAForm, only_field, read_fields
 from monitor.staff.language import language_of
 from monitor.staff.pages import Ready, message, render, respond
@@ -147,8 +146,8 @@ def _sheet_context(
     questions = sheet.questionnaire
     answers = dict(zip((q.key for q in questions.questions), filled.answers, strict=True))
     return {
-        "month": words.month(sheet.round.period, language),
-        "closes": words.day(closes_on, language) if closes_on else "",
+        "month": wording.month(sheet.round.period, language),
+        "closes": wording.day(closes_on, language) if closes_on else "",
         "minimum": sheet.round.minimum,
         "themes": questions.themes,
         "scale": [_sentence_case(in_language(label, language)) for label in questions.scale],

@@ -7,17 +7,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from monitor import wiring
+from monitor import wiring, wording
 from monitor.access import results_link
 from monitor.climate.replies import reply
 from monitor.climate.results import results
 from monitor.climate.words import sentences
 from monitor.locale import texts
 from monitor.organisation.register import link_versions
-from monitor.staff import words
 from monitor.staff.language import language_of
 from monitor.staff.pages import message, respond
-from monitor.staff.team_page import TeamPage, display, shade, team_page
+from monitor.staff.team_page import TeamPage, display, people, shade, team_page
 from monitor.staff.threads import aside
 from monitor.staff.trend import HEIGHT, LEFT, RIGHT, TOP, WIDTH
 from monitor.wiring import House
@@ -42,11 +41,11 @@ async def show_results(request: Request) -> Response:
         display=display,
         shade=shade,
         axis=AXIS,
-        month=lambda period: words.month(period, language),
-        meaning=lambda told: sentences(told, texts(language), lambda p: words.month(p, language)),
-        short_month=lambda period: words.short_month(period, language),
-        day=lambda value: words.day(value, language),
-        people=lambda band: words.band(band, language),
+        month=lambda period: wording.month(period, language),
+        meaning=lambda told: sentences(told, texts(language), lambda p: wording.month(p, language)),
+        short_month=lambda period: wording.short_month(period, language),
+        day=lambda value: wording.day(value, language),
+        people=lambda band: people(band, language),
     )
 
 

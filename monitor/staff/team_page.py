@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from monitor import wording
 from monitor.climate.figures import CLASSES, CODES, PLACES, RESPONSE
 from monitor.climate.replies import Reply
 from monitor.climate.results import Figure, Results, shown
 from monitor.climate.words import Told, tell
 from monitor.design import HIGH_FROM, LOW_BELOW
+from monitor.locale import texts
 from monitor.questionnaire import Theme, in_language
 from monitor.staff.trend import Trend, trend
 
@@ -82,7 +84,13 @@ def team_page(results: Results, unit: str, reply: Reply | None, language: str) -
 
 def display(figure: Figure) -> str:
     """A score as people read it: ``62``, ``≤ 10``, ``≥ 90``; empty when withheld."""
-    return shown(figure).replace("<=", "≤ ").replace(">=", "≥ ")
+    return wording.score(shown(figure))
+
+
+def people(band: str, language: str) -> str:
+    """A band of people: ``10-14`` as ``10 tot en met 14 mensen``, ``50+`` as ``50 of meer``."""
+    t, (low, high) = texts(language), wording.ends(band)
+    return t("band.closed", low=low, high=high) if high else t("band.open", low=low)
 
 
 def shade(figure: Figure) -> str:

@@ -1,0 +1,37 @@
+"""Days, months, numbers of people and scores as people say them, on every page alike."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from babel.dates import format_date, format_skeleton
+
+
+def day(value: date, language: str, *, short: bool = False) -> str:
+    """A day: ``30 november 2026``, or ``30 nov 2026`` where there is little room."""
+    return str(format_date(value, "d MMM y" if short else "d MMMM y", locale=language))
+
+
+def month(period: str, language: str) -> str:
+    """A period as a month: ``november 2026``."""
+    return str(format_skeleton("yMMMM", _first(period), locale=language))
+
+
+def short_month(period: str, language: str) -> str:
+    """A period for an axis or a narrow column: ``nov 2026``."""
+    return str(format_skeleton("yMMM", _first(period), locale=language))
+
+
+def ends(band: str) -> tuple[str, str]:
+    """The least and the most of a band of people: ``10-14``; ``50+`` has no most."""
+    low, _, high = band.partition("-")
+    return low.rstrip("+"), high
+
+
+def score(shown: str) -> str:
+    """A score as it may be told: ``62``, ``≤ 10``, ``≥ 90``."""
+    return shown.replace("<=", "≤ ").replace(">=", "≥ ")
+
+
+def _first(period: str) -> date:
+    return date.fromisoformat(f"{period}-01")
