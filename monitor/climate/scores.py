@@ -8,8 +8,6 @@ accounts for having heard most of the team, with n/N taken as at most 0.8.
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -44,11 +42,3 @@ def half_width(
     share = np.where(invited > 0, np.minimum(n / np.maximum(invited, 1), LARGEST_SHARE), 0.0)
     width = Z95 * np.sqrt(variance / people * (1 - share))
     return np.where(n > 0, width, 0.0)
-
-
-def chance_difference(variance: float, n: int) -> int:
-    """Points two months of a team may differ by chance alone, 19 times out of 20.
-
-    1.96·√2·s/√n, in whole points; for people who answer anew each month.
-    """
-    return math.ceil(Z95 * math.sqrt(2 * variance / max(n, 1)))

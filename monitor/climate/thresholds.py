@@ -51,15 +51,6 @@ def run_length(threshold: float, reference: float = REFERENCE, shift: float = 0.
     return float(lengths[0])
 
 
-def two_sided(threshold: float, reference: float = REFERENCE, shift: float = 0.0) -> float:
-    """As `run_length`, for a fall and a rise watched together; whichever comes first.
-
-    1/L = 1/L⁺ + 1/L⁻ (D. M. Hawkins and D. H. Olwell, *Cumulative Sum Charts*, 1998, §3.2).
-    """
-    up, down = (run_length(threshold, reference, side) for side in (shift, -shift))
-    return 1 / (1 / up + 1 / down)
-
-
 @cache
 def threshold(months: float, reference: float = REFERENCE) -> float:
     """The h at which one series, in one direction, gives a false signal once in `months`."""

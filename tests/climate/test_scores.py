@@ -31,7 +31,3 @@ def test_an_unknown_team_size_corrects_nothing_and_nobody_has_no_interval() -> N
     widths = scores.half_width(400.0, np.array([8, 0]), np.array([0, 0]))
 
     assert widths.tolist() == pytest.approx([1.959964 * 50**0.5, 0])
-
-
-def test_two_months_of_eight_people_may_differ_by_twenty_points_by_chance() -> None:
-    assert scores.chance_difference(400.0, 8) == 20
