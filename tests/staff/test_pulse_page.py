@@ -10,6 +10,7 @@ from datetime import datetime
 
 import pytest
 from sqlalchemy import func, select
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.testclient import TestClient
 
 from monitor.climate.results import results
@@ -423,3 +424,13 @@ def test_a_head_request_looks_like_the_get(browser: TestClient, code: str) -> No
 def test_every_template_is_sound(house: House) -> None:
     pages.warm()
     assert "pulse_form.html" in pages.TEMPLATES.list_templates()
+
+
+@pytest.mark.parametrize("reads", ["gzip", "identity"])
+def test_the_form_says_once_what_it_varies_by(browser: TestClient, code: str, reads: str) -> None:
+    behind_the_framework = TestClient(GZipMiddleware(browser.app))
+
+    answer = behind_the_framework.get(f"/pulse/{code}", headers={"accept-encoding": reads})
+
+    assert answer.status_code == 200
+    assert answer.headers.get_list("vary") == ["Accept-Encoding"]
