@@ -77,9 +77,9 @@ def mendable(town: Town) -> Iterator[Town]:
     ("breaking", "begins"),
     [
         (read_only, "Er mag niet in de opslag worden geschreven."),
-        (corrupt, "De database is beschadigd"),
+        (corrupt, "De opslag is beschadigd"),
         (no_secret, "Het geheim in "),
-        (no_database, "De database is niet te bereiken."),
+        (no_database, "De opslag is niet te bereiken."),
     ],
 )
 def test_it_does_not_start_and_says_what_to_do_and_so_does_doctor(
