@@ -29,6 +29,7 @@ from monitor.dashboard import (
 )
 from monitor.dashboard.beheer import (
     accounts,
+    asked,
     contacts,
     health,
     logbook,
@@ -102,6 +103,7 @@ PLACES = (
     Place("accounts", accounts.show, keeps_accounts),
     Place("instellingen", preferences.show, organises),
     Place("hulplijnen", contacts.show, organises),
+    Place("vragenlijsten", asked.show, reads_log),
     Place("logboek", logbook.show, reads_log),
     Place("gezondheid", health.show, organises),
 )

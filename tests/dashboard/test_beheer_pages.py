@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from monitor import clock, wiring
 from monitor.access import accounts, audit
 from monitor.access.roles import Role
+from monitor.dashboard import phrases
 from monitor.klaagmuur import contacts, wall
 from monitor.klaagmuur.help import Need
 from monitor.locale import texts
@@ -20,6 +21,7 @@ from monitor.organisation.files import Member
 from monitor.organisation.preferences import Delivery
 from monitor.organisation.register import current_tree, import_members, import_tree
 from monitor.pulse import rounds
+from monitor.questionnaire import load
 from monitor.settings import ROOT
 from monitor.wiring import House
 from tests.dashboard.conftest import TREE, OpenPage, SealMonth, SignIn
@@ -27,7 +29,7 @@ from tests.dashboard.conftest import TREE, OpenPage, SealMonth, SignIn
 T = texts("nl")
 PASSPHRASE = "vier losse natte eenden"
 OURS = ("inrichten", "organisatie", "leden", "accounts", "instellingen", "hulplijnen",
-        "logboek", "gezondheid")  # fmt: skip
+        "vragenlijsten", "logboek", "gezondheid")  # fmt: skip
 
 
 def title(page: AppTest) -> str:
@@ -81,7 +83,7 @@ def test_only_a_beheerder_opens_these_pages_and_toezicht_the_log(
 
     opened = {a for a in OURS if title(open_page(token, a)) != T("refused.title")}
 
-    expected = {"beheerder": set(OURS), "toezicht": {"logboek"}}
+    expected = {"beheerder": set(OURS), "toezicht": {"logboek", "vragenlijsten"}}
     assert opened == expected.get(role, set())
 
 
@@ -309,6 +311,26 @@ def test_signposts_are_mended_added_and_removed(manage: OpenPage, house: House) 
     page.button(key=remove).click().run()
     assert "06 1234" not in {one.number for one in contacts.current(house.engine)}
     assert any(one.need is Need.DANGER for one in contacts.current(house.engine))
+
+
+def test_toezicht_sees_which_questions_were_asked_when(
+    seal_month: SealMonth, sign_in: SignIn, open_page: OpenPage, house: House
+) -> None:
+    seal_month("2026-08", noord=(9, 4))
+    seal_month("2026-09", noord=(9, 4))
+    asked = load(house.settings.questionnaire_file)
+
+    page = open_page(sign_in("toezicht"), "vragenlijsten")
+
+    written = said(page)
+    assert "augustus 2026 tot en met september 2026" in written
+    assert asked.version in page.header[0].value
+    for question in asked.questions:
+        assert phrases.plain(question.text["nl"]) in written
+
+
+def test_before_the_first_round_no_questions_were_asked(manage: OpenPage) -> None:
+    assert T("asked.none.title") in said(manage("vragenlijsten"))
 
 
 def test_the_log_is_in_words_and_without_links(manage: OpenPage, house: House) -> None:

@@ -54,7 +54,7 @@ OWN_SCORE, OTHER_SCORE = "50", "38"
 ADDRESSES = ("", "verloop", "vragen", "onderdelen", "team", "rondes")
 EVERYBODY = (
     "/pulse", "/klaagmuur", "/resultaten", "/privacy", "/aanmelden", "/afmelden", "/welkom",
-    "/healthz", "/metrics",
+    "/healthz", "/metrics", "/toegankelijkheid",
 )  # fmt: skip
 """First parts of addresses that need no session: each guards itself with what only some know."""
 BEHIND_A_ROLE = {
