@@ -297,9 +297,13 @@ def test_withdrawing_asks_once_and_then_everything_is_gone(
     after = browser.post("/klaagmuur/gesprek", data={"code": code})
 
     assert asked.status_code == 422
+    assert '<a href="#zeker">' in asked.text
+    assert "<details open>" in asked.text
+    assert 'id="zeker"' in asked.text
     assert gone.status_code == 200
     assert "Het is weg" in gone.text
     assert after.status_code == 404
+    assert '<a href="#code">' in after.text
     assert stored(house) == 0
 
 
@@ -348,6 +352,7 @@ def test_an_answer_is_checked_for_client_data_too(browser: TestClient) -> None:
     assert typed(asked) == "Het was meneer Bakker."
     assert "Het is verstuurd" in anyway.text
     assert long.status_code == 422
+    assert '<a href="#tekst">' in long.text
     assert typed(long) == "y" * 3000
 
 

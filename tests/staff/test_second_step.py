@@ -123,7 +123,7 @@ def test_a_wrong_first_code_gives_the_same_picture_again(browser: TestClient, we
     wrong = post(browser, SET_UP, "geen code")
 
     assert wrong.status_code == 422
-    assert "hoort niet bij" in wrong.text
+    assert re.search(r'<a href="#code">[^<]*hoort niet bij', wrong.text)
     assert phone_of(wrong).secret == phone.secret
     assert not is_signed_in(browser)
 
@@ -161,6 +161,7 @@ def test_what_is_wrong_with_a_code_is_not_told(browser: TestClient, phone: pyotp
     answers = [post(browser, CODE, typed) for typed in (used, "000000", "ABCD-EFGH-JKMN", "")]
 
     assert [answer.status_code for answer in answers] == [403] * len(answers)
+    assert all('<a href="#code">' in answer.text for answer in answers)
     said = {re.sub(r'name="formulier" value="[^"]+"', "", answer.text) for answer in answers}
     assert len(said) == 1
     assert not is_signed_in(browser)
