@@ -123,7 +123,7 @@ def test_a_store_that_is_no_store_is_told_in_one_sentence(
     database.write_text("this is no database at all, whatever its name says" * 100)
     done = run(settings, tmp_path, "account", "list")
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.startswith("De database is beschadigd")
+    assert done.stderr.startswith("De opslag is beschadigd")
     assert len(done.stderr.splitlines()) == 1
 
 

@@ -16,7 +16,7 @@ COMPOSE = (DEPLOY / "compose.yaml").read_text("utf-8")
 
 
 def test_the_proxy_knows_every_staff_page_and_no_other() -> None:
-    (listed,) = re.findall(r"location ~\* \^/\(([a-z|]+)\)", PROXY)
+    (listed,) = re.findall(r"location ~\* \^/\(([a-z|-]+)\)", PROXY)
 
     assert set(listed.split("|")) == STAFF - {"metrics"}
 
