@@ -2,7 +2,7 @@
 
 The framework's own says it is English, is titled after the framework and points at an interface
 we close. What is kept unchanged is its script, whose digest the policy allows: the page is read
-at start, so an upgrade brings its own digest along.
+at start, so an upgrade brings its own digest along. A line of script of our own comes with it.
 """
 
 from __future__ import annotations
@@ -20,6 +20,17 @@ from monitor.locale import texts
 TITLE = "Teamklimaat"
 WAITING = "font:1rem system-ui,sans-serif;text-align:center;margin-top:30vh"
 """How the sentence looks that stands there until the framework has loaded."""
+ONE_STEP_BACK = (
+    "history.pushState=(push=>function(state,unused,to){"
+    "const same=new URL(to??'',location).pathname===location.pathname;"
+    "return(same?this.replaceState:push).call(this,state,unused,to)"
+    "})(history.pushState)"
+)
+"""Makes the back button lead to the page before in one press.
+
+The framework counts every choice in the address as a page of its own: up to four presses led
+to where one already was. A change of address within a page takes the place of the one before.
+"""
 
 
 @cache
@@ -43,6 +54,7 @@ def page(language: str) -> bytes:
         (r"<title>.*?</title>", f"<title>{TITLE}</title>"),
         (r'<link rel="service-desc"[^>]*>\s*', ""),
         (r'<div id="root"></div>', f'<div id="root"><p style="{WAITING}">{busy}</p></div>'),
+        (r"</head>", f"<script>{ONE_STEP_BACK}</script></head>"),
         (r"<noscript>.*?</noscript>", f"<noscript><p>{said}</p></noscript>"),
     ):
         mended = re.sub(pattern, ours, mended, flags=re.DOTALL)
@@ -53,7 +65,9 @@ def page(language: str) -> bytes:
 def script_sources() -> tuple[str, ...]:
     """Every inline script of the page as a source in a Content-Security-Policy."""
     inline = re.findall(r"<script>(.*?)</script>", _source(), flags=re.DOTALL)
-    digests = [hashlib.sha256(script.encode("utf-8")).digest() for script in inline]
+    digests = [
+        hashlib.sha256(script.encode("utf-8")).digest() for script in (*inline, ONE_STEP_BACK)
+    ]
     return tuple(f"'sha256-{base64.b64encode(digest).decode('ascii')}'" for digest in digests)
 
 

@@ -1,0 +1,107 @@
+"""What people do with any page: refresh it, go back, open it twice, click twice."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from monitor.access.roles import Role
+from monitor.locale import texts
+from tests.browser.conftest import Town
+from tests.browser.visiting import DESK, sign_in, visitor
+
+pytestmark = pytest.mark.browser
+T = texts("nl")
+PATIENCE = 30_000
+LINE = "We beginnen de week voortaan een half uur later."
+
+
+def opened(page: Page, title: str) -> None:
+    expect(page.locator("h1")).to_have_text(T(title), timeout=PATIENCE)
+
+
+def follow(page: Page, title: str) -> None:
+    """To a page by its link in the menu."""
+    page.get_by_role("link", name=T(title), exact=True).click()
+    opened(page, title)
+
+
+def choose_another(page: Page, label: str) -> str:
+    """Take the last of a list; what it says then."""
+    box = page.get_by_role("combobox", name=T(label))
+    before = chosen(page, label)
+    box.click()
+    page.get_by_role("option").last.click()
+    expect(box).not_to_have_value(before)
+    return chosen(page, label)
+
+
+def chosen(page: Page, label: str) -> str:
+    box = page.get_by_role("combobox", name=T(label))
+    expect(box).to_be_visible(timeout=PATIENCE)
+    return str(box.input_value())
+
+
+def test_a_refresh_keeps_the_page_and_what_was_chosen(browser: Browser, town: Town) -> None:
+    with visitor(browser, town, DESK) as page:
+        sign_in(page, town, Role.LEIDINGGEVENDE)
+        opened(page, "page.overview")
+        follow(page, "page.trend")
+        page.wait_for_url("**thema=*")
+        first = page.url
+        theme = choose_another(page, "choice.theme")
+        page.wait_for_url(lambda url: url != first)
+        there = page.url
+
+        page.reload()
+
+        opened(page, "page.trend")
+        assert chosen(page, "choice.theme") == theme
+        assert page.url == there
+
+
+def test_the_back_button_leads_back_and_forward_again(browser: Browser, town: Town) -> None:
+    with visitor(browser, town, DESK) as page:
+        sign_in(page, town, Role.LEIDINGGEVENDE)
+        opened(page, "page.overview")
+        follow(page, "page.trend")
+        follow(page, "page.questions")
+
+        for title in ("page.trend", "page.overview"):
+            page.go_back()
+            opened(page, title)
+        page.go_forward()
+
+        opened(page, "page.trend")
+
+
+def test_signing_out_in_one_tab_ends_the_other(browser: Browser, town: Town) -> None:
+    with visitor(browser, town, DESK) as page:
+        sign_in(page, town, Role.LEIDINGGEVENDE)
+        opened(page, "page.overview")
+        other = page.context.new_page()
+        other.goto("/afmelden")
+        other.locator("main form button").click()
+        expect(other.locator("#wachtzin")).to_be_visible()
+
+        page.get_by_role("link", name=T("page.trend"), exact=True).click()
+
+        opened(page, "signed_out.title")
+        expect(page.locator("[data-testid=stVegaLiteChart]")).to_have_count(0)
+
+
+def test_a_line_to_the_team_sent_twice_stands_there_once(browser: Browser, town: Town) -> None:
+    with visitor(browser, town, DESK) as page:
+        sign_in(page, town, Role.LEIDINGGEVENDE)
+        opened(page, "page.overview")
+        follow(page, "page.team")
+        page.locator("textarea").fill(LINE)
+
+        page.get_by_role("button", name=T("team.reply.save"), exact=True).dblclick()
+
+        expect(page.get_by_text(T("team.reply.saved"))).to_have_count(1, timeout=PATIENCE)
+        address = page.locator("[data-testid=stCode] code").inner_text()
+        page.goto(urlsplit(address).path)
+        expect(page.get_by_text(LINE)).to_have_count(1)
