@@ -9,6 +9,7 @@ import logging
 import sys
 from collections.abc import Iterator, Sequence
 from importlib import import_module
+from io import TextIOWrapper
 
 import click
 from sqlalchemy.exc import SQLAlchemyError
@@ -71,7 +72,10 @@ def cli() -> None:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and leave with its exit status."""
     # What a command has to say, it says in sentences.
-    logging.getLogger().addHandler(logging.NullHandler())
+    logging.basicConfig(handlers=[logging.NullHandler()])
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a file's name may hold bytes that are no text
+            stream.reconfigure(errors="backslashreplace")
     try:
         status = cli.main(arguments, prog_name=PROGRAM, standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as shown:
@@ -79,7 +83,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(BAD_INPUT)
     except (click.Abort, KeyboardInterrupt):
         sys.exit(1)
-    except (Refusal, click.ClickException, SQLAlchemyError, OSError) as error:
+    except (Refusal, click.ClickException, SQLAlchemyError, OSError, UnicodeEncodeError) as error:
         for sentence in sentences(error, texts(_language())):
             click.echo(sentence, err=True)
         sys.exit(BAD_INPUT)
@@ -96,6 +100,8 @@ def sentences(error: Exception, t: Texts) -> Iterator[str]:
         yield usage_sentence(error, t)
     elif isinstance(error, OSError):
         yield t("cli.file", name=error.filename or "", reason=error.strerror or "")
+    elif isinstance(error, UnicodeEncodeError):
+        yield t("cli.characters")
     else:
         yield t("cli.store", kind=type(error).__name__)
 
