@@ -19,6 +19,7 @@ STAFF = (
     "results",
     "/pulse",
     "/privacy",
+    "/privacy/rekenen",
     "/toegankelijkheid",
     "/klaagmuur",
     "/klaagmuur/gesprek",
@@ -28,10 +29,21 @@ STAFF = (
 )
 PAGES = {
     Role.LEIDINGGEVENDE: ("/", "/verloop", "/vragen", "/onderdelen", "/rekenen", "/team"),
-    Role.BEHEERDER: ("/rondes", "/inrichten", "/organisatie", "/accounts", "/instellingen"),
-    Role.TOEZICHT: ("/", "/verloop"),
+    Role.BEHEERDER: (
+        "/rondes",
+        "/inrichten",
+        "/organisatie",
+        "/leden",
+        "/accounts",
+        "/instellingen",
+        "/hulplijnen",
+        "/gezondheid",
+    ),
+    Role.TOEZICHT: ("/", "/verloop", "/vragenlijsten", "/logboek"),
     Role.LUISTERAAR: ("/postvak", "/luisteraar"),
 }
+SIGNED_IN = ("/mijn-account", "/afmelden", "/bestanden/leden", "/bestanden/organisatie")
+"""Staff pages for a beheerder."""
 SIZES = {"375": PHONE, "1280": DESK}
 
 
@@ -105,6 +117,29 @@ def test_every_dashboard_page(
     with visitor(browser, town, SIZES[size]) as page:
         sign_in(page, town, role)
         assert look_at_dashboard(page, PAGES[role], language) == []
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize(("language", "size"), list(product(("nl", "en"), SIZES)))
+def test_staff_pages_behind_the_sign_in(
+    browser: Browser, town: Town, language: str, size: str
+) -> None:
+    for scheme in ("light", "dark"):
+        with visitor(browser, town, SIZES[size]) as page:
+            page.emulate_media(color_scheme=scheme)
+            sign_in(page, town, Role.BEHEERDER)
+            assert look_at_staff(page, town, language, SIGNED_IN) == []
+
+
+@pytest.mark.soak
+def test_a_staff_page_that_says_what_is_wrong(browser: Browser, town: Town) -> None:
+    with visitor(browser, town, PHONE) as page:
+        page.goto("/klaagmuur/gesprek")
+        page.locator("#code").fill("ABCD")
+        page.locator("main form button").last.click()
+        page.locator("#mend a").click()
+        expect(page.locator("#code")).to_be_focused()
+        assert faults(page) == []
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])

@@ -44,7 +44,7 @@ def invite(visit: Visit, form: str, roles: Sequence[Role]) -> None:
     role = roles[0] if len(roles) == 1 else _role_choice(visit, form, roles)
     if role is None:
         return
-    st.caption(t(f"role.{role.value}.text"))
+    st.markdown(t(f"role.{role.value}.text"))
     with st.form(form):
         email = st.text_input(
             t("acc.email"), max_chars=accounts.LONGEST_EMAIL, key=forms.key(form, "email")

@@ -106,7 +106,7 @@ def _form(visit: Visit, form: str, one: Contact | None, placed: Placed, button: 
             placeholder="https://",
             key=forms.key(form, "url"),
         )
-        st.caption(t("con.today"))
+        st.markdown(t("con.today"))
         sent = st.form_submit_button(
             t(button), type="secondary" if one else "primary", key=forms.key(form, "send")
         )

@@ -63,7 +63,7 @@ def _open(visit: Visit, closes: date) -> None:
             max_chars=10,
             key=forms.key(form, "closes"),
         )
-        st.caption(t("open.frozen"))
+        st.markdown(t("open.frozen"))
         sent = st.form_submit_button(t("open.button"), type="primary", key=forms.key(form, "send"))
     if sent:
 

@@ -52,7 +52,7 @@ def first(visit: Visit) -> None:
             help=None,
             key=forms.key(TYPED, "text"),
         )
-        st.caption(t("org.typed.hint"))
+        st.markdown(t("org.typed.hint"))
         sent = st.form_submit_button(
             t("org.typed.keep"), type="primary", key=forms.key(TYPED, "send")
         )
