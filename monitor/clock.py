@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,11 @@ AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 def now() -> datetime:
     """The present moment, in UTC, to the second."""
     return datetime.now(UTC).replace(microsecond=0)
+
+
+def running() -> float:
+    """Seconds of a clock that only goes forward, whatever happens to the date."""
+    return time.monotonic()
 
 
 def today() -> date:

@@ -18,6 +18,7 @@ from monitor.klaagmuur import daily
 from monitor.pulse import closing
 from monitor.staff import pages, shell
 from monitor.staff.threads import aside, in_turn
+from monitor.steadiness import Steadiness
 
 HEAVY = ("pandas", "pyarrow", "altair")
 """Loaded before anybody comes: the first dashboard would wait a second for them."""
@@ -25,6 +26,8 @@ COLLECT_EVERY = 10.0
 TICK_EVERY = 60.0
 POST_EVERY = 10.0
 """Seconds."""
+
+_clock = Steadiness()
 
 
 @asynccontextmanager
@@ -76,7 +79,8 @@ async def _collect() -> None:
 async def tick() -> None:
     """Let the calendar do what is due, and take over what was chosen in another process."""
     await aside(wiring.refresh)
-    await in_turn(calendar.tick, wiring.current(), clock.now())
+    if _clock.trusts(clock.now(), clock.running()):
+        await in_turn(calendar.tick, wiring.current(), clock.now())
 
 
 async def send_mail(stop: Event) -> None:
@@ -86,7 +90,8 @@ async def send_mail(stop: Event) -> None:
 
 async def tick_klaagmuur() -> None:
     """Let what has had its time go, and the mail of the morning."""
-    await in_turn(daily.tick, wiring.current(), clock.now())
+    if _clock.trusts(clock.now(), clock.running()):
+        await in_turn(daily.tick, wiring.current(), clock.now())
 
 
 async def _note_failure(work: Coroutine[Any, Any, object], event: str) -> None:
