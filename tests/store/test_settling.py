@@ -1,0 +1,81 @@
+"""On PostgreSQL rows forget in which order they came; nothing else changes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from monitor.store import backup
+from monitor.store.engine import open_store, reading, writing
+from monitor.store.settling import WITHOUT_ORDER, settle
+from monitor.store.tables import ballot
+from monitor.wiring import House
+from tests.store.anything import fill_everything
+from tests.stores import POSTGRESQL
+
+
+@pytest.fixture
+def store() -> str:
+    """What keeps the data."""
+    return POSTGRESQL
+
+
+def fill_in_turn(house: House) -> None:
+    """Rows in every table, then each row of some tables once more by a transaction of its own."""
+    with writing(house.engine) as connection:
+        fill_everything(connection)
+    for table in WITHOUT_ORDER:
+        (key, *_) = table.primary_key.columns
+        with reading(house.engine) as connection:
+            keys = connection.execute(text(f"SELECT ctid::text FROM {table.name}")).scalars().all()
+        for place in reversed(keys):
+            with writing(house.engine) as connection:
+                again = f"UPDATE {table.name} SET {key.name} = {key.name} WHERE ctid = '{place}'"
+                connection.execute(text(again))
+
+
+def traces(house: House, table: str) -> tuple[int, list[object]]:
+    """How many transactions left their number in the table, and its rows as they lie."""
+    with reading(house.engine) as connection:
+        numbers = connection.execute(text(f"SELECT count(DISTINCT xmin::text) FROM {table}")).scalar_one()
+        return numbers, list(connection.execute(text(f"SELECT * FROM {table}")).all())
+
+
+def test_rows_lie_in_the_order_of_their_keys_and_share_one_transaction(house: House) -> None:
+    fill_in_turn(house)
+    for table in WITHOUT_ORDER:
+        assert traces(house, table.name)[0] > 1  # the control: before, they tell
+
+    settle(house.engine)
+
+    for table in WITHOUT_ORDER:
+        numbers, lying = traces(house, table.name)
+        keys = ", ".join(column.name for column in table.primary_key.columns)
+        with reading(house.engine) as connection:
+            by_key = connection.execute(text(f"SELECT * FROM {table.name} ORDER BY {keys}")).all()
+        assert numbers == 1
+        assert lying == list(by_key)
+
+
+def test_no_row_and_no_value_changes(house: House, tmp_path: Path) -> None:
+    with writing(house.engine) as connection:
+        fill_everything(connection)
+    before, after = tmp_path / "before.db", tmp_path / "after.db"
+
+    backup.write(house.engine, before)
+    settle(house.engine)
+    backup.write(house.engine, after)
+
+    assert before.read_bytes() == after.read_bytes()
+
+
+def test_a_table_that_is_in_use_is_left_for_the_next_night(house: House) -> None:
+    hasty = open_store(house.settings.database_url, patience=0.05)
+    with writing(house.engine) as connection:
+        connection.execute(text(f"LOCK TABLE {ballot.name} IN ROW EXCLUSIVE MODE"))
+        with pytest.raises(Exception, match=r"store\.busy"):
+            settle(hasty)
+    settle(hasty)
+    hasty.dispose()
