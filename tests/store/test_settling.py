@@ -39,7 +39,8 @@ def fill_in_turn(house: House) -> None:
 def traces(house: House, table: str) -> tuple[int, list[object]]:
     """How many transactions left their number in the table, and its rows as they lie."""
     with reading(house.engine) as connection:
-        numbers = connection.execute(text(f"SELECT count(DISTINCT xmin::text) FROM {table}")).scalar_one()
+        distinct = text(f"SELECT count(DISTINCT xmin::text) FROM {table}")
+        numbers = connection.execute(distinct).scalar_one()
         return numbers, list(connection.execute(text(f"SELECT * FROM {table}")).all())
 
 
