@@ -6,7 +6,7 @@ import re
 import socket
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -15,7 +15,7 @@ import httpx
 import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-from websockets.exceptions import InvalidStatus
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 from monitor import clock
@@ -141,9 +141,20 @@ def look_at_dashboard(client: httpx.Client, address: str, query: str) -> list[st
             seen.append(told.WhichOneof("type") or "")
             if seen[-1] == "script_finished":
                 break
-        channel.send(NONSENSE.encode())
-        channel.send(NONSENSE)
+    _talk_nonsense(client, address)
     return seen
+
+
+def _talk_nonsense(client: httpx.Client, address: str) -> None:
+    """What is no message, as bytes and as text: the server may hang up on it, or say nothing."""
+    for words in (NONSENSE.encode(), NONSENSE):
+        with (
+            _socket(address, "/_stcore/stream", client) as channel,
+            suppress(ConnectionClosed, TimeoutError),
+        ):
+            channel.send(words)
+            while True:
+                channel.recv(timeout=1)
 
 
 def knock_on_sockets(client: httpx.Client, address: str, invited: Invited) -> None:
