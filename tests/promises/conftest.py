@@ -7,6 +7,14 @@ import random
 import pytest
 
 from tests.scale import SOAK
+from tests.stores import BOTH, SQLITE
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Both databases; but only SQLite where a test looks into its file, byte by byte."""
+    if "store" in metafunc.fixturenames:
+        looks_inside = metafunc.definition.get_closest_marker("one_file")
+        metafunc.parametrize("store", (SQLITE,) if looks_inside else BOTH)
 
 
 @pytest.fixture

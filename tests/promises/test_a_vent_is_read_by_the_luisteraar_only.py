@@ -46,6 +46,7 @@ def noor(house: House) -> canary.Listener:
     return canary.enrol(house, "Noor", clock.now())
 
 
+@pytest.mark.one_file
 def test_no_file_ever_holds_a_word_of_it(
     house: House, noor: canary.Listener, tmp_path: Path
 ) -> None:
@@ -206,6 +207,7 @@ def test_the_store_with_its_keys_but_without_the_passphrase_opens_nothing(town: 
             assert not _opens(town, sealed, envelope.ReaderKey(guess))
 
 
+@pytest.mark.one_file
 def test_the_control_a_row_with_a_readable_text_would_be_found(town: House) -> None:
     with writing(town.engine) as connection:
         connection.execute(

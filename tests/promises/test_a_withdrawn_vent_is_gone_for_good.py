@@ -42,6 +42,7 @@ def delete(house: House, code: str) -> None:
     thread.remove(house, {receipt.id: opened.shred.name})
 
 
+@pytest.mark.one_file
 @pytest.mark.parametrize("end", [withdraw, expire, delete])
 def test_nothing_of_it_is_left_in_the_store(
     house: House, noor: canary.Listener, end: Callable[[House, str], None]
@@ -60,6 +61,7 @@ def test_nothing_of_it_is_left_in_the_store(
         thread.open_thread(house, code)
 
 
+@pytest.mark.one_file
 def test_the_control_before_it_ends_its_traces_are_found(
     house: House, noor: canary.Listener
 ) -> None:
@@ -101,6 +103,7 @@ def test_a_restored_backup_does_bring_back_what_was_not_withdrawn(
     assert thread.open_thread(house, code).vent.text == canary.TEXT
 
 
+@pytest.mark.one_file
 def test_a_stolen_copy_opens_nothing_even_with_the_luisteraars_key(
     house: House, noor: canary.Listener, tmp_path: Path
 ) -> None:

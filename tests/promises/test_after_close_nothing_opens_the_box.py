@@ -55,6 +55,7 @@ def codes(house: House, now: datetime) -> tuple[str, ...]:
     return tuple(invitation.code for invitation in made)
 
 
+@pytest.mark.one_file
 def test_an_older_backup_and_everything_on_the_server_open_nothing(
     house: House, codes: tuple[str, ...], now: datetime, tmp_path: Path
 ) -> None:
@@ -71,6 +72,7 @@ def test_an_older_backup_and_everything_on_the_server_open_nothing(
     assert truth.code_key not in everything
 
 
+@pytest.mark.one_file
 def test_with_the_key_left_behind_the_same_backup_opens(
     house: House, codes: tuple[str, ...], now: datetime, tmp_path: Path
 ) -> None:
@@ -86,6 +88,7 @@ def test_with_the_key_left_behind_the_same_backup_opens(
     assert _keys_among(server.values(), backup, codes)
 
 
+@pytest.mark.one_file
 def test_a_process_killed_at_any_step_of_the_close_leaves_box_or_result(
     house: House, codes: tuple[str, ...], tmp_path: Path, lot: random.Random
 ) -> None:
@@ -108,6 +111,7 @@ def test_a_process_killed_at_any_step_of_the_close_leaves_box_or_result(
     assert {crash["before"]["status"] for crash in found} == {"open", "closing", "sealed"}
 
 
+@pytest.mark.one_file
 def test_a_careless_close_is_caught_leaving_neither(
     house: House, codes: tuple[str, ...], tmp_path: Path
 ) -> None:

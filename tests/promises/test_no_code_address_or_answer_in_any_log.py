@@ -60,6 +60,7 @@ def things_break(client: httpx.Client, live: Live, invited: visits.Invited, data
         assert client.post(address, data=sheet).status_code == 503
 
 
+@pytest.mark.one_file
 @pytest.mark.parametrize("way", WAYS)
 def test_no_code_address_or_answer_in_any_log(way: str, house: House, tmp_path: Path) -> None:
     invited = visits.set_up(house)
@@ -72,6 +73,7 @@ def test_no_code_address_or_answer_in_any_log(way: str, house: House, tmp_path: 
     assert '"request.failed"' in said  # what broke was noted, without what was asked for
 
 
+@pytest.mark.one_file
 def test_the_control_a_log_without_the_guard_tells_it_all(house: House, tmp_path: Path) -> None:
     invited = visits.set_up(house)
     with running(house.settings, tmp_path, UNGUARDED) as live:

@@ -55,6 +55,7 @@ def questions(house: House, now: datetime) -> Questionnaire:
     return load(house.settings.questionnaire_file)
 
 
+@pytest.mark.one_file
 def test_nothing_of_the_box_is_left_in_any_byte(
     house: House, questions: Questionnaire, now: datetime, lot: random.Random
 ) -> None:
@@ -90,6 +91,7 @@ def test_an_ordinary_store_keeps_what_it_deleted(tmp_path: Path) -> None:
     assert any(secret in in_pages for secret in secrets)
 
 
+@pytest.mark.one_file
 def test_a_reader_that_held_the_log_does_not_keep_it(
     house: House,
     questions: Questionnaire,
@@ -122,6 +124,7 @@ def test_a_reader_that_held_the_log_does_not_keep_it(
     assert not [secret for secret in box if secret in after]
 
 
+@pytest.mark.one_file
 def test_who_said_what_in_a_small_team_changes_nothing_in_the_store(
     house: House, questions: Questionnaire, now: datetime, lot: random.Random
 ) -> None:
@@ -144,6 +147,7 @@ def test_who_said_what_in_a_small_team_changes_nothing_in_the_store(
     assert kept[0] == kept[1]
 
 
+@pytest.mark.one_file
 def test_no_row_stands_for_fewer_than_five_whoever_skips_what(
     house: House, questions: Questionnaire, now: datetime, lot: random.Random
 ) -> None:
@@ -160,6 +164,7 @@ def test_no_row_stands_for_fewer_than_five_whoever_skips_what(
         _forget(house)
 
 
+@pytest.mark.one_file
 def test_all_that_is_kept_of_a_month_has_a_table_that_is_accounted_for(
     house: House, questions: Questionnaire, now: datetime, lot: random.Random
 ) -> None:
