@@ -61,6 +61,7 @@ def _known(house: House) -> dict[str, str]:
         "minimum_min_een": str(house.settings.minimum - 1),
         "werkdagen": str(chosen.working_days),
         "wijze": t(f"document.delivery.{chosen.delivery.value}"),
+        "wie_kent_de_code": t(f"document.codes.{chosen.delivery.value}"),
         "sessie_minuten": str(IDLE // 60),
         "sessie_uren": str(LONGEST // 3600),
         "link_uren": str(LINK_HOURS),
