@@ -15,6 +15,7 @@ from sqlalchemy import Connection, bindparam, exists, insert, select, update
 from monitor.errors import CodeClosed, CodeSpent, CodeUnknown, InputRefused, KeyMissing
 from monitor.pulse import codes, rounds
 from monitor.pulse import envelope as envelopes
+from monitor.pulse.codes import Code
 from monitor.pulse.envelope import RoundKey, Sheet
 from monitor.pulse.rounds import Round, RoundStatus
 from monitor.questionnaire import Questionnaire
@@ -82,6 +83,16 @@ def open_sheet(house: House, typed: str) -> OpenSheet:
 def find(house: House, typed: str) -> tuple[OpenSheet, Slot]:
     """As `open_sheet`, with the slot for `drop`: for who goes on to send it."""
     code = codes.parse(typed)
+    try:
+        return _find(house, code)
+    except (CodeUnknown, KeyMissing):
+        # The round may have closed between one statement and the next: then that is the reason.
+        with reading(house.engine) as connection:
+            _find_round(connection, code.period)
+        raise
+
+
+def _find(house: House, code: Code) -> tuple[OpenSheet, Slot]:
     with reading(house.engine) as connection:
         found = _find_round(connection, code.period)
         code_key = _key(house, found).code_key

@@ -23,10 +23,12 @@ from monitor.errors import (
     RoundRefused,
     StoreBusy,
 )
+from monitor.keyfolder import KeyFolder
 from monitor.organisation.register import import_tree
 from monitor.organisation.tree import Tree, Unit
 from monitor.pulse import ballot_box, closing, codes, invitations, rounds, sealed_store
-from monitor.pulse.rounds import RoundStatus
+from monitor.pulse.envelope import RoundKey
+from monitor.pulse.rounds import Round, RoundStatus
 from monitor.questionnaire import Questionnaire
 from monitor.store.engine import open_store, reading, writing
 from monitor.store.tables import atom, audit, ballot, envelope, round_unit, survey_round
@@ -396,6 +398,29 @@ def test_submissions_during_the_close_are_counted_or_refused_never_lost(
     made = sealed_store.load(house.engine, open_period).release
     assert acknowledged >= 10
     assert int(made.respondents[made.place["wmo-oost"]]) == acknowledged
+
+
+def test_a_round_that_closes_while_a_sheet_is_looked_up_is_closed_not_unknown(
+    house: House,
+    open_period: str,
+    sheet: Sheet,
+    now: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (code,) = codes_for(house, open_period, now, wmo_oost=1)["wmo-oost"]
+    key_of = rounds.key_of
+
+    def close_first(keys: KeyFolder, found: Round) -> RoundKey:
+        key = key_of(keys, found)
+        monkeypatch.undo()
+        with ThreadPoolExecutor(1) as other:
+            other.submit(closing.close, house, open_period, "test", now).result()
+        return key
+
+    monkeypatch.setattr(rounds, "key_of", close_first)
+    with pytest.raises(CodeClosed):
+        ballot_box.submit(house, code, sheet(4))
+    assert rows_in(house, envelope) == 0
 
 
 def test_five_closers_at_once_seal_once(
