@@ -18,6 +18,7 @@ from monitor.delivery import office
 from monitor.errors import FileRefused, KeyMissing, MailRefused, Refusal
 from monitor.klaagmuur import contacts, help
 from monitor.mailserver import LOOPBACK
+from monitor.organisation import mail_route
 from monitor.pulse import rounds
 from monitor.pulse.rounds import RoundStatus
 from monitor.settings import Settings
@@ -134,14 +135,16 @@ def _round_keys(house: House) -> Iterator[Finding]:
 
 def _mail(house: House) -> Iterator[Finding]:
     """The mail server lets us in, and the links in the mail lead somewhere."""
-    server = house.settings.mail_server
-    if server is None:
+    route = mail_route.of(house)
+    if route is None:
+        if mail_route.kept(house) is not None:
+            yield Finding("mail.password_lost")
         return
     try:
         office.check_server(house)
     except MailRefused as refused:
         yield Finding(refused.key, refused.words)
-    if urlsplit(house.settings.base_url).hostname in LOOPBACK and server.host not in LOOPBACK:
+    if urlsplit(house.settings.base_url).hostname in LOOPBACK and route.server.host not in LOOPBACK:
         yield Finding("doctor.mail_links", {"address": house.settings.base_url})
 
 

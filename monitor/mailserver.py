@@ -1,4 +1,4 @@
-"""Where mail is handed in, and from whom: the two settings, read."""
+"""Where mail is handed in, and from whom: read from two settings, or as filled in."""
 
 from __future__ import annotations
 
@@ -8,9 +8,13 @@ from email.utils import getaddresses
 from enum import StrEnum
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from monitor.errors import SettingsRefused
+from monitor.errors import InputRefused, SettingsRefused
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
+LONGEST_HOST = 253
+LONGEST = 256
+"""Characters: of a host's name as the standard has it, and of anything else filled in."""
+_HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.:-]*[A-Za-z0-9])?|::1")
 _ADDRESS = re.compile(r"[^\s@<>,;:\"]+@[^\s@<>,;:\"]+")
 
 
@@ -36,6 +40,14 @@ class MailServer:
     password: str = field(default="", repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class MailRoute:
+    """The way mail goes: over which server, and in whose name."""
+
+    server: MailServer
+    sender: str
+
+
 def parse(url: str) -> MailServer:
     """Read ``smtp+starttls://user:password@host:587``.
 
@@ -55,6 +67,35 @@ def parse(url: str) -> MailServer:
     if user and security is Security.NONE and host not in LOOPBACK:
         raise SettingsRefused("settings.smtp_clear")
     return MailServer(security, host, port or USUAL_PORT[security], user, password)
+
+
+def filled_in(
+    security: Security, host: str, port: str, user: str, password: str, sender: str
+) -> MailRoute:
+    """The way mail goes, out of the fields of a form; no port means the usual one.
+
+    Raises
+    ------
+    InputRefused
+        When a field cannot be used, or a password would cross a network unprotected.
+    """
+    host, port, user, sender = (one.strip() for one in (host, port, user, sender))
+    if not _HOST.fullmatch(host) or len(host) > LONGEST_HOST:
+        raise InputRefused("mail.host")
+    if port and not (port.isascii() and port.isdecimal() and 0 < int(port[:6]) < 2**16):
+        raise InputRefused("mail.port")
+    if bool(user) != bool(password):
+        raise InputRefused("mail.sign_in_half")
+    if not (user + password).isprintable() or max(len(user), len(password)) > LONGEST:
+        raise InputRefused("mail.sign_in_text")
+    if user and security is Security.NONE and host not in LOOPBACK:
+        raise InputRefused("mail.clear")
+    try:
+        check_sender(sender)
+    except SettingsRefused:
+        raise InputRefused("mail.sender_text") from None
+    number = int(port) if port else USUAL_PORT[security]
+    return MailRoute(MailServer(security, host, number, user, password), sender)
 
 
 def check_sender(given: str) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import httpx2
 from authlib.integrations.base_client import OAuthError
@@ -84,6 +85,33 @@ def address(client: Client, flow: Flow, now: datetime) -> str:
             code_verifier=flow.verifier,
         )
     return str(made)
+
+
+def farewell(client: Client, state: str, now: datetime) -> str | None:
+    """Where to send somebody to sign out at the provider too; None where it knows no such place.
+
+    No token goes along, because none is kept: the provider asks the person to confirm.
+
+    Raises
+    ------
+    AccessRefused
+        As :func:`address`.
+    """
+    place = _provider(client, now).metadata.get("end_session_endpoint")
+    if not isinstance(place, str) or not place.startswith(("https://", "http://")):
+        return None
+    asked = {
+        "client_id": client.client_id,
+        "post_logout_redirect_uri": client.redirect_uri,
+        "state": state,
+    }
+    return f"{place}{'&' if '?' in place else '?'}{urlencode(asked)}"
+
+
+def says_no_farewell(issuer: str) -> bool:
+    """Whether the provider is known to have no place to sign out; asks nobody."""
+    known = _known.get(issuer)
+    return known is not None and not known.metadata.get("end_session_endpoint")
 
 
 def claims(

@@ -21,8 +21,8 @@ from monitor.access.signin import Halfway, SignedIn, proceed
 from monitor.access.sso_rules import SsoRules
 from monitor.access.tokens import digest, new_token
 from monitor.errors import AccessRefused, StoreBusy
-from monitor.store.access_tables import sso_attempt
-from monitor.store.engine import writing
+from monitor.store.access_tables import sso_attempt, sso_person
+from monitor.store.engine import reading, writing
 
 SECONDS = 10 * 60
 MOST_UNDER_WAY = 2000
@@ -111,6 +111,13 @@ def come_back(
         raise AccessRefused("sso.cancelled" if cancelled else "sso.refused")
     claims = oidc.claims(client, flow, code, rules.wanted, now)
     return Arrived(enter(engine, secret, client.issuer, rules, claims, now), onward)
+
+
+def came_by_it(engine: Engine, account_id: str) -> bool:
+    """Whether somebody has ever signed in by way of the organisation."""
+    wanted = select(sso_person.c.account).where(sso_person.c.account == account_id)
+    with reading(engine) as connection:
+        return connection.scalar(wanted.limit(1)) is not None
 
 
 def enter(

@@ -15,7 +15,7 @@ from monitor.climate import closing
 from monitor.clock import AMSTERDAM
 from monitor.delivery import reminders
 from monitor.errors import KeyMissing, Refusal, RoundRefused
-from monitor.organisation import preferences
+from monitor.organisation import mail_route, preferences
 from monitor.organisation.preferences import Delivery, Preferences
 from monitor.organisation.register import by_unit
 from monitor.pulse import invitations, rounds
@@ -123,7 +123,7 @@ def _announce(house: House, period: str, now: datetime) -> None:
 def _invite(house: House, chosen: Preferences, now: datetime) -> str | None:
     """Queue the invitations of a round that the calendar opened."""
     found = rounds.current_open(house.engine)
-    if found is None or chosen.delivery is not Delivery.MAIL or not house.settings.mail_server:
+    if found is None or chosen.delivery is not Delivery.MAIL or mail_route.of(house) is None:
         return None
     name = f"invite:{found.period}"
     with reading(house.engine) as connection:

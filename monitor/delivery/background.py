@@ -7,6 +7,7 @@ from threading import Event
 
 from monitor import logs
 from monitor.delivery.sending import deliver
+from monitor.organisation import mail_route
 from monitor.wiring import House
 
 REST = 60.0
@@ -15,7 +16,7 @@ REST = 60.0
 
 def send_waiting(house: House, stop: Event) -> None:
     """Send what waits, if the app sends mail at all; ends soon after `stop` is set."""
-    if house.settings.mail_server is None:
+    if mail_route.of(house) is None:
         return
     done = deliver(house, stop=stop)
     if done.sent or done.refused or done.put_off:

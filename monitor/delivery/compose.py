@@ -11,6 +11,7 @@ from html import escape
 
 from babel.dates import format_date
 
+from monitor.access.accounts import LINK_HOURS
 from monitor.locale import Texts, languages, texts
 from monitor.pulse import codes, periods
 from monitor.pulse.letters import Kind
@@ -74,6 +75,19 @@ def trial(head: Letterhead, to: str, mark: str, now: datetime) -> EmailMessage:
     t = texts(head.language)
     parts = (Part(t("mail.trial.text")), Part(_signature(head, t)))
     return _message(head, to, t("mail.trial.subject"), parts, mark, now)
+
+
+def welcome(head: Letterhead, to: str, link: str, mark: str, now: datetime) -> EmailMessage:
+    """The one-time link with which somebody chooses a passphrase."""
+    t = texts(head.language)
+    parts = (
+        Part(t("mail.hello")),
+        Part(t("mail.welcome.lead")),
+        Part(t("mail.welcome.link", hours=LINK_HOURS), link),
+        Part(t("mail.welcome.unexpected")),
+        Part(_signature(head, t)),
+    )
+    return _message(head, to, t("mail.welcome.subject"), parts, mark, now)
 
 
 def _parts(head: Letterhead, content: Content, t: Texts) -> Iterator[Part]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from email.message import EmailMessage
 from secrets import token_hex
 from urllib.parse import urlsplit
 
@@ -10,6 +11,7 @@ from monitor.delivery import compose
 from monitor.delivery.compose import Letterhead
 from monitor.delivery.postman import PATIENCE, AddressRefused, NotNow, Postman
 from monitor.errors import MailRefused
+from monitor.organisation import mail_route
 from monitor.pulse.rounds import Round
 from monitor.wiring import House
 
@@ -18,18 +20,20 @@ CHECK_PATIENCE = 10.0
 
 
 def postman(house: House, patience: float = PATIENCE) -> Postman:
-    """A postman for the mail server in the settings; MailRefused when there is none."""
-    server = house.settings.mail_server
-    if server is None:
+    """A postman for the mail server that was set; MailRefused when there is none."""
+    route = mail_route.of(house)
+    if route is None:
         raise MailRefused("mail.not_set")
-    return Postman(server, urlsplit(house.settings.base_url).hostname or "localhost", patience)
+    return Postman(
+        route.server, urlsplit(house.settings.base_url).hostname or "localhost", patience
+    )
 
 
 def letterhead(house: House, opened: Round | None = None) -> Letterhead:
     """What is the same in every letter of the house, or of one of its rounds."""
-    said = house.settings
+    said, route = house.settings, mail_route.of(house)
     return Letterhead(
-        said.mail_from,
+        route.sender if route else "",
         house.name,
         said.base_url,
         said.language,
@@ -47,11 +51,18 @@ def send_trial(house: House, to: str, now: datetime) -> None:
     MailRefused
         When it cannot be handed in.
     """
-    with postman(house) as bringer:
-        try:
-            bringer.hand_in(compose.trial(letterhead(house), to, token_hex(16), now))
-        except (AddressRefused, NotNow):
-            raise MailRefused("mail.trial_refused") from None
+    _send_now(house, compose.trial(letterhead(house), to, token_hex(16), now))
+
+
+def send_welcome(house: House, to: str, link: str, now: datetime) -> None:
+    """Mail `to` the one-time `link` to choose a passphrase; nothing of it is kept here.
+
+    Raises
+    ------
+    MailRefused
+        When it cannot be handed in.
+    """
+    _send_now(house, compose.welcome(letterhead(house), to, link, token_hex(16), now))
 
 
 def check_server(house: House) -> None:
@@ -65,5 +76,15 @@ def check_server(house: House) -> None:
     with postman(house, CHECK_PATIENCE) as bringer:
         try:
             bringer.call()
+        except NotNow:
+            raise MailRefused("mail.busy") from None
+
+
+def _send_now(house: House, message: EmailMessage) -> None:
+    with postman(house, CHECK_PATIENCE) as bringer:
+        try:
+            bringer.hand_in(message)
+        except AddressRefused:
+            raise MailRefused("mail.trial_refused") from None
         except NotNow:
             raise MailRefused("mail.busy") from None

@@ -8,15 +8,15 @@ import ssl
 from collections.abc import Sequence
 from datetime import datetime
 from email.message import EmailMessage
-from urllib.parse import urlsplit
 
 from sqlalchemy import select
 
-from monitor import logs, mailserver
+from monitor import logs
 from monitor.clock import AMSTERDAM
 from monitor.klaagmuur import days, luisteraars, readers, wall
 from monitor.locale import texts
-from monitor.mailserver import Security
+from monitor.mailserver import MailServer, Security
+from monitor.organisation import mail_route
 from monitor.settings import Settings
 from monitor.store.engine import reading, writing
 from monitor.store.tables import account
@@ -28,8 +28,10 @@ TIMEOUT = 20
 
 def send_due(house: House, now: datetime) -> int:
     """Send today's mail if it is time and nobody has; returns how many luisteraars got one."""
-    settings = house.settings
-    if not settings.smtp_url or not days.mail_is_due(now):
+    if not days.mail_is_due(now):
+        return 0
+    route = mail_route.of(house)
+    if route is None:
         return 0
     today = now.astimezone(AMSTERDAM).date()
     before = wall.get(house.engine, wall.LAST_MAIL)
@@ -37,7 +39,7 @@ def send_due(house: House, now: datetime) -> int:
         return 0
     to = _addresses(house, now)
     try:
-        deliver(settings, [letter(settings, address) for address in to])
+        deliver(route.server, [letter(house.settings, route.sender, address) for address in to])
     except (OSError, smtplib.SMTPException) as error:
         logs.note("klaagmuur.mail_failed", level=logging.ERROR, error=type(error).__qualname__)
         with writing(house.engine) as connection:
@@ -46,23 +48,22 @@ def send_due(house: House, now: datetime) -> int:
     return len(to)
 
 
-def letter(settings: Settings, address: str) -> EmailMessage:
+def letter(settings: Settings, sender: str, address: str) -> EmailMessage:
     """The mail; nothing in it depends on what was written."""
     t = texts(settings.language)
     made = EmailMessage()
     made["Subject"] = t("mail.morning.subject")
-    made["From"] = settings.mail_from or f"teamklimaat@{urlsplit(settings.base_url).hostname}"
+    made["From"] = sender
     made["To"] = address
     made["Auto-Submitted"] = "auto-generated"
     made.set_content(t("mail.morning.text", link=f"{settings.base_url}/postvak"))
     return made
 
 
-def deliver(settings: Settings, letters: Sequence[EmailMessage]) -> None:
-    """Hand the letters to the mail server of the settings; raises what the server answers."""
+def deliver(given: MailServer, letters: Sequence[EmailMessage]) -> None:
+    """Hand the letters to the mail server; raises what the server answers."""
     if not letters:
         return
-    given = mailserver.parse(settings.smtp_url)
     trusted = ssl.create_default_context()
     server: smtplib.SMTP
     if given.security is Security.TLS:

@@ -10,19 +10,22 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from monitor import clock, wiring
-from monitor.access import csrf, sessions, signin
+from monitor.access import csrf, oidc, sessions, signin, single_sign_on
 from monitor.access.roles import Person
 from monitor.errors import AccessRefused, Refusal, StoreBusy
 from monitor.staff import own_account, second_step, sso, visitor
 from monitor.staff.hashing import TooManyWaiting, hashing, until_next_step
 from monitor.staff.pages import respond
 from monitor.staff.signin_form import sign_in_form
-from monitor.staff.threads import in_turn
+from monitor.staff.threads import aside, in_turn
 from monitor.staff.visitor import language_asked, person_of, to_sign_in
 from monitor.staff.welcome import show_welcome, welcome
+from monitor.wiring import House
 
 NOTICES = {
     "afgemeld": "signin.notice.signed_out",
+    visitor.OUT_HERE: "signin.notice.signed_out_here",
+    visitor.OUT_EVERYWHERE: "signin.notice.signed_out_there",
     "gekozen": "signin.notice.chosen",
     second_step.LATE: "signin.notice.late",
 }
@@ -34,8 +37,14 @@ async def show_sign_in(request: Request) -> Response:
     onward = visitor.onward(request.query_params)
     if await person_of(request) is not None:
         return RedirectResponse(onward, 303)
-    notice = NOTICES.get(request.query_params.get("melding", ""))
-    return sign_in_form(request, 200, onward=onward, notice=notice)
+    said = request.query_params.get("melding", "")
+    return sign_in_form(
+        request,
+        200,
+        onward=onward,
+        notice=NOTICES.get(said),
+        out_there=said == visitor.OUT_HERE,
+    )
 
 
 async def sign_in(request: Request) -> Response:
@@ -82,9 +91,10 @@ async def sign_out(request: Request) -> Response:
     person = await person_of(request)
     if person is not None and not own:
         return _sign_out_form(request, person, 403)
-    response = to_sign_in(request, "afgemeld")
     if own:
         await in_turn(sessions.end, house.engine, token)
+    response = to_sign_in(request, await _farewell(house, person))
+    if own:
         visitor.forget_session(response, house.settings)
     return response
 
@@ -100,6 +110,15 @@ routes = [
     *sso.routes,
     *own_account.routes,
 ]
+
+
+async def _farewell(house: House, person: Person | None) -> str:
+    """What to say afterwards; only what is known already, for leaving must not wait for others."""
+    settings = house.settings
+    if person is None or not settings.single_sign_on or oidc.says_no_farewell(settings.oidc_issuer):
+        return "afgemeld"
+    theirs = await aside(single_sign_on.came_by_it, house.engine, person.account)
+    return visitor.OUT_HERE if theirs else "afgemeld"
 
 
 def _sign_out_form(request: Request, person: Person, status: int) -> Response:

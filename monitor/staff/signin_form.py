@@ -21,6 +21,7 @@ def sign_in_form(
     email: str = "",
     error: Refusal | None = None,
     notice: str | None = None,
+    out_there: bool = False,
 ) -> Response:
     """The page, with one sentence above the form at most."""
     house = wiring.current()
@@ -35,6 +36,7 @@ def sign_in_form(
         email=email,
         error=sentence(request, error),
         notice=notice,
+        out_there=visitor.OUT_THERE if out_there and house.settings.single_sign_on else None,
         asked=language_asked(request),
         path=visitor.SIGN_IN,
         by_organisation=visitor.BY_ORGANISATION if house.settings.single_sign_on else None,

@@ -14,7 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from monitor import clock, wiring
-from monitor.access import sessions, single_sign_on
+from monitor.access import oidc, sessions, single_sign_on
 from monitor.access.oidc import Client
 from monitor.access.signin import SignedIn
 from monitor.errors import AccessRefused, StoreBusy
@@ -23,6 +23,8 @@ from monitor.staff import visitor
 from monitor.staff.signin_form import sign_in_form
 from monitor.staff.threads import in_turn
 
+SIGNED_OUT = "afgemeld"
+"""What the provider brings back after signing somebody out there; no trip of ours has it."""
 AT_ONCE = 8
 """People who wait for the provider at a time; when it is slow, nobody else waits."""
 BACK = "/aanmelden/terug"
@@ -56,12 +58,17 @@ async def come_back(request: Request) -> Response:
     """From the provider: a session, the next step, or the form with one sentence."""
     house = wiring.current()
     settings = house.settings
+    client = _client(settings)
+    if request.query_params.get("state") == SIGNED_OUT:
+        return visitor.to_sign_in(request, visitor.OUT_EVERYWHERE)
+    if not request.query_params:  # some bring nothing back from signing out
+        return RedirectResponse(visitor.SIGN_IN, 303)
     try:
         arrived = await _with_provider(
             single_sign_on.come_back,
             house.engine,
             house.secret,
-            _client(settings),
+            client,
             settings.sso_rules,
             visitor.sent_nonce(request, settings) or "",
             dict(request.query_params),
@@ -76,8 +83,26 @@ async def come_back(request: Request) -> Response:
     return visitor.entered(request, arrived.reached, arrived.onward)
 
 
+async def sign_out_there(request: Request) -> Response:
+    """On to the provider, to end the session there; ours is not touched, and has ended before.
+
+    A link and no form, for the same reason as the way in. Nobody is signed out by following it:
+    without a token of ours the provider asks first.
+    """
+    client = _client(wiring.current().settings)
+    try:
+        address = await _with_provider(oidc.farewell, client, SIGNED_OUT, clock.now())
+    except AccessRefused:
+        address = None
+    if address is None:
+        refusal = AccessRefused("sso.no_sign_out")
+        return sign_in_form(request, 502, onward=visitor.HOME, error=refusal)
+    return RedirectResponse(address, 303)
+
+
 routes = [
     Route(visitor.BY_ORGANISATION, set_out, methods=["GET"]),
+    Route(visitor.OUT_THERE, sign_out_there, methods=["GET"]),
     Route(BACK, come_back, methods=["GET"]),
 ]
 

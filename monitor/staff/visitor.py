@@ -30,6 +30,9 @@ SIGN_IN = "/aanmelden"
 CODE = "/aanmelden/code"
 SET_UP = "/aanmelden/instellen"
 BY_ORGANISATION = "/aanmelden/organisatie"
+OUT_THERE = "/afmelden/organisatie"
+OUT_HERE, OUT_EVERYWHERE = "afgemeld-hier", "afgemeld-overal"
+"""What the sign-in form says after signing out: here, and at the organisation's sign-in too."""
 
 _NONCE = re.compile(r"[A-Za-z0-9_-]{22}")
 _SIGN_PAGES = re.compile(r"/(aanmelden|afmelden|welkom)(?![^/?#])")

@@ -7,7 +7,10 @@ const provider = new Provider(wanted.issuer, {
   clients: wanted.clients,
   jwks: wanted.jwks,
   cookies: { keys: ['only for tests'] },
-  features: { devInteractions: { enabled: true } },
+  features: {
+    devInteractions: { enabled: true },
+    rpInitiatedLogout: { enabled: wanted.farewell },
+  },
   pkce: { required: () => true },
   scopes: ['openid', 'email', 'profile', 'groups'],
   claims: {

@@ -41,6 +41,8 @@ class Wanted:
     only_userinfo: bool = False
     """Whether claims are in the userinfo answer only, as the standard has it for code flow."""
     id_token_seconds: int = 300
+    farewell: bool = True
+    """Whether people can be sent there to sign out."""
     keys: list[dict[str, Any]] = field(default_factory=lambda: [new_key("first")])
     port: int = field(default_factory=free_port)
 
@@ -82,21 +84,37 @@ def running(wanted: Wanted, folder: Path) -> Iterator[None]:
 
 def sign_in_there(address: str, login: str) -> str:
     """Be `login` at the provider, agree to everything; returns the address it sends us back to."""
-    with httpx2.Client(timeout=20) as browser:
-        answer = browser.get(address)
-        for _ in range(12):
-            while answer.is_redirect:
-                onward = urljoin(str(answer.url), answer.headers["location"])
-                if onward.startswith(BACK):
-                    return onward
-                answer = browser.get(onward)
-            assert answer.status_code == 200, f"{urlsplit(str(answer.url)).path}: {answer.text}"
-            form = re.search(r'<form[^>]* action="([^"]+)"', answer.text)
-            prompt = re.search(r'name="prompt" value="([a-z]+)"', answer.text)
-            assert form is not None
-            assert prompt is not None
-            fields = {"prompt": prompt[1]} | ({"login": login} if prompt[1] == "login" else {})
-            answer = browser.post(urljoin(str(answer.url), form[1]), data=fields)
+    with there() as browser:
+        return go(browser, address, login)
+
+
+def there() -> httpx2.Client:
+    """Somebody's browser as the provider knows it, with its cookies."""
+    return httpx2.Client(timeout=20)
+
+
+def go(browser: httpx2.Client, address: str, login: str | None = None) -> str:
+    """Go to the provider and agree to everything; returns the address it sends us back to.
+
+    Without a `login` nobody is there to sign in: where the provider asks who it is, this fails.
+    """
+    answer = browser.get(address)
+    for _ in range(12):
+        while answer.is_redirect:
+            onward = urljoin(str(answer.url), answer.headers["location"])
+            if onward.startswith(BACK):
+                return onward
+            answer = browser.get(onward)
+        assert answer.status_code == 200, f"{urlsplit(str(answer.url)).path}: {answer.text}"
+        form = re.search(r'<form[^>]* action="([^"]+)"', answer.text)
+        assert form is not None
+        hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', answer.text))
+        if hidden.get("prompt") == "login":
+            assert login is not None, "the provider asks who it is"
+            hidden["login"] = login
+        if "xsrf" in hidden:  # it asks whether to sign out
+            hidden["logout"] = "yes"
+        answer = browser.post(urljoin(str(answer.url), form[1]), data=hidden)
     raise AssertionError("the provider keeps asking")
 
 
@@ -136,7 +154,12 @@ def _configuration(wanted: Wanted) -> Mapping[str, Any]:
         "issuer": wanted.issuer,
         "port": wanted.port,
         "clients": [
-            {"client_id": one, "client_secret": CLIENT_SECRET, "redirect_uris": [BACK]}
+            {
+                "client_id": one,
+                "client_secret": CLIENT_SECRET,
+                "redirect_uris": [BACK],
+                "post_logout_redirect_uris": [BACK],
+            }
             for one in (CLIENT, OTHER_CLIENT)
         ],
         "jwks": {"keys": wanted.keys},
@@ -144,4 +167,5 @@ def _configuration(wanted: Wanted) -> Mapping[str, Any]:
         "always": wanted.always,
         "only_userinfo": wanted.only_userinfo,
         "id_token_seconds": wanted.id_token_seconds,
+        "farewell": wanted.farewell,
     }

@@ -166,7 +166,9 @@ def test_a_state_that_was_made_up_leads_nowhere(
 ) -> None:
     choose(rules)
 
-    for query in ("", "?state=&code=x", f"?state={'s' * 43}&code=x", "?code=x"):
+    bare = browser.get(BACK)
+    assert (bare.status_code, bare.headers["location"]) == (303, "/aanmelden")
+    for query in ("?state=&code=x", f"?state={'s' * 43}&code=x", "?code=x"):
         assert "duurde te lang" in refused(browser.get(BACK + query))
 
 

@@ -11,15 +11,13 @@ from monitor import clock
 from monitor.access import accounts, removal
 from monitor.access.accounts import Listed
 from monitor.access.roles import Grant, Role
-from monitor.dashboard import choices, phrases, session
-from monitor.dashboard.beheer import forms
+from monitor.dashboard import choices, phrases
+from monitor.dashboard.beheer import forms, welcoming
 from monitor.dashboard.visit import Visit
-from monitor.errors import Refusal
 from monitor.locale import Texts
 from monitor.organisation.tree import Tree
 
 INVITE = "invite"
-LINK = "link"
 
 
 def show(visit: Visit) -> None:
@@ -27,7 +25,7 @@ def show(visit: Visit) -> None:
     t = visit.t
     st.title(t("page.accounts"), anchor=False)
     forms.told()
-    shown_link(visit)
+    welcoming.shown(visit)
     known = accounts.listing(visit.house.engine)
     st.markdown(t("acc.intro"))
     st.table(table(known, visit.tree, t), alt=t("acc.alt"))
@@ -39,7 +37,7 @@ def show(visit: Visit) -> None:
 
 
 def invite(visit: Visit, form: str, roles: Sequence[Role]) -> None:
-    """Give somebody a role; shows the one-time link, here and now only."""
+    """Give somebody a role, and the one-time link that goes with it."""
     t = visit.t
     role = roles[0] if len(roles) == 1 else _role_choice(visit, form, roles)
     if role is None:
@@ -50,13 +48,18 @@ def invite(visit: Visit, form: str, roles: Sequence[Role]) -> None:
             t("acc.email"), max_chars=accounts.LONGEST_EMAIL, key=forms.key(form, "email")
         )
         unit = _unit(visit, form) if role is Role.LEIDINGGEVENDE else None
+        way = welcoming.choose(visit, form)
         sent = st.form_submit_button(
             t("acc.invite.button"), type="primary", key=forms.key(form, "send")
         )
     if sent:
         actor, now = visit.person.email, clock.now()
-        _with_link(
-            visit, form, lambda: accounts.add(visit.house.engine, email, role, unit, actor, now)
+        welcoming.with_link(
+            visit,
+            form,
+            email,
+            way,
+            lambda: accounts.add(visit.house.engine, email, role, unit, actor, now),
         )
 
 
@@ -103,32 +106,6 @@ def _unit(visit: Visit, form: str) -> str | None:
     return forms.choose(visit.t("acc.unit"), units, names.__getitem__, nothing, key)
 
 
-def _with_link(visit: Visit, form: str, make: Callable[[], str]) -> None:
-    """Make a one-time link; it is shown until it is hidden or this session of the page ends."""
-    name = session.nonce(form)
-    if not session.use(form, name):
-        return
-    try:
-        token = make()
-    except Refusal as refusal:
-        session.give_back(form, name)
-        forms.refused(visit, refusal)
-        return
-    session.keep(LINK, f"{visit.house.settings.base_url}/welkom/{token}")
-    st.rerun()
-
-
-def shown_link(visit: Visit) -> None:
-    """The link that was made last, to hand over."""
-    t, made = visit.t, session.kept(LINK)
-    if not made:
-        return
-    with st.container(border=True, key="card-link"):
-        st.markdown(t("acc.link", hours=accounts.LINK_HOURS))
-        st.code(made, language=None, wrap_lines=True)
-        st.button(t("acc.link.hide"), on_click=session.keep, args=(LINK, ""))
-
-
 def _one(visit: Visit, known: Sequence[Listed]) -> None:
     t = visit.t
     by_email = {one.email: one for one in known}
@@ -153,10 +130,7 @@ def _one(visit: Visit, known: Sequence[Listed]) -> None:
         st.markdown(t("acc.over.text"))
         if Role.LUISTERAAR in {grant.role for grant in chosen.grants}:
             st.markdown(t("acc.over.luisteraar"))
-        if _sure(visit, f"over-{email}", "acc.over.button"):
-            _with_link(
-                visit, f"over-{email}", lambda: removal.start_over(engine, email, actor, now)
-            )
+        _start_over(visit, email)
     with st.expander(t("acc.remove")):
         st.markdown(t("acc.remove.text"))
         if _sure(visit, f"remove-{email}", "acc.remove.button"):
@@ -166,6 +140,18 @@ def _one(visit: Visit, known: Sequence[Listed]) -> None:
                 lambda: removal.remove(engine, email, actor, now),
                 "acc.removed",
             )
+
+
+def _start_over(visit: Visit, email: str) -> None:
+    form, actor = f"over-{email}", visit.person.email
+    with st.form(form, border=False):
+        way = welcoming.choose(visit, form)
+        sure = _ticked(visit, form, "acc.over.button")
+    if sure():
+        engine, now = visit.house.engine, clock.now()
+        welcoming.with_link(
+            visit, form, email, way, lambda: removal.start_over(engine, email, actor, now)
+        )
 
 
 def _role(visit: Visit, chosen: Listed, grant: Grant) -> None:
@@ -187,8 +173,18 @@ def _role(visit: Visit, chosen: Listed, grant: Grant) -> None:
 def _sure(visit: Visit, form: str, button: str) -> bool:
     """A tick and a button; whether both were given."""
     with st.form(form, border=False):
-        ticked = st.checkbox(visit.t("acc.sure"), key=forms.key(form, "sure"))
-        sent = st.form_submit_button(visit.t(button), key=forms.key(form, "send"))
-    if sent and not ticked:
-        st.warning(visit.t("rounds.tick_first"))
-    return sent and ticked
+        sure = _ticked(visit, form, button)
+    return sure()
+
+
+def _ticked(visit: Visit, form: str, button: str) -> Callable[[], bool]:
+    """Inside a form: a tick and a button; asked outside it, tells whether both were given."""
+    ticked = st.checkbox(visit.t("acc.sure"), key=forms.key(form, "sure"))
+    sent = st.form_submit_button(visit.t(button), key=forms.key(form, "send"))
+
+    def sure() -> bool:
+        if sent and not ticked:
+            st.warning(visit.t("rounds.tick_first"))
+        return sent and ticked
+
+    return sure

@@ -52,9 +52,14 @@ def once(visit: Visit, form: str, work: Callable[[], object], done: str, **words
         session.give_back(form, name)
         refused(visit, refusal)
     else:
-        told_until = int(clock.now().timestamp()) + TOLD_SECONDS
-        session.keep(DONE, f"{told_until} {visit.t(done, **words)}")
+        tell(visit, done, **words)
         st.rerun()
+
+
+def tell(visit: Visit, done: str, **words: object) -> None:
+    """Have the next run say on top of the page what was done."""
+    told_until = int(clock.now().timestamp()) + TOLD_SECONDS
+    session.keep(DONE, f"{told_until} {visit.t(done, **words)}")
 
 
 def told() -> None:

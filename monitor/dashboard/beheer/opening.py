@@ -16,7 +16,7 @@ from monitor.dashboard import phrases
 from monitor.dashboard.beheer import forms
 from monitor.dashboard.visit import Visit
 from monitor.delivery import outbox, reminders
-from monitor.organisation import preferences
+from monitor.organisation import mail_route, preferences
 from monitor.organisation.register import by_unit
 from monitor.pulse import invitations, periods, rounds
 from monitor.pulse.rounds import Round, RoundStatus
@@ -106,7 +106,7 @@ def under_way(visit: Visit, one: Round) -> None:
 
 def _mail(visit: Visit, one: Round) -> None:
     t, house = visit.t, visit.house
-    if house.settings.mail_server is None:
+    if mail_route.of(house) is None:
         return
     members = by_unit(house.engine)
     sent = outbox.progress(house.engine, one.period)

@@ -9,9 +9,8 @@ import streamlit as st
 from monitor import clock, wiring
 from monitor.clock import AMSTERDAM
 from monitor.dashboard import phrases
-from monitor.dashboard.beheer import forms, rhythm
+from monitor.dashboard.beheer import forms, post, rhythm
 from monitor.dashboard.visit import Visit
-from monitor.delivery import office
 from monitor.klaagmuur import wall
 from monitor.organisation import facts
 from monitor.organisation import preferences as store
@@ -72,22 +71,7 @@ def delivery(visit: Visit) -> None:
         sent = st.form_submit_button(t("set.keep"), key=forms.key("delivery", "send"))
     if sent:
         _change(visit, "delivery", delivery=way)
-    server = visit.house.settings.mail_server
-    if server is None:
-        if chosen.delivery is Delivery.MAIL:
-            st.warning(t("set.mail.none"))
-        return
-    st.markdown(t("set.mail.server", host=phrases.plain(server.host)))
-    with st.form("trial"):
-        to = st.text_input(t("set.mail.to"), visit.person.email, key=forms.key("trial", "to"))
-        sent = st.form_submit_button(t("set.mail.test"), key=forms.key("trial", "send"))
-    if sent:
-        forms.once(
-            visit,
-            "trial",
-            lambda: office.send_trial(visit.house, to.strip(), clock.now()),
-            "set.mail.sent",
-        )
+    post.show(visit, chosen.delivery)
 
 
 def access_word(visit: Visit) -> None:

@@ -10,7 +10,15 @@ from monitor import checklist, clock
 from monitor.access import accounts as store
 from monitor.access.roles import Role
 from monitor.dashboard import phrases
-from monitor.dashboard.beheer import accounts, contacts, forms, organisation, preferences, rhythm
+from monitor.dashboard.beheer import (
+    accounts,
+    contacts,
+    forms,
+    organisation,
+    preferences,
+    rhythm,
+    welcoming,
+)
 from monitor.dashboard.visit import Visit
 from monitor.klaagmuur import luisteraars, readers
 
@@ -22,7 +30,7 @@ def show(visit: Visit) -> None:
     t = visit.t
     st.title(t("page.setup"), anchor=False)
     forms.told()
-    accounts.shown_link(visit)
+    welcoming.shown(visit)
     st.markdown(t("setup.intro"))
     _checklist(visit)
     steps: tuple[tuple[str, Callable[[Visit], None]], ...] = (

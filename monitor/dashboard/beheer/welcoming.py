@@ -1,0 +1,93 @@
+"""The one-time link with which somebody chooses a passphrase: mailed, or shown to hand over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+
+import streamlit as st
+
+from monitor import clock
+from monitor.access import accounts
+from monitor.dashboard import phrases, session
+from monitor.dashboard.beheer import forms
+from monitor.dashboard.visit import Visit
+from monitor.delivery import office
+from monitor.errors import MailRefused, Refusal
+from monitor.organisation import mail_route
+
+LINK = "link"
+WHY = "link-why"
+
+
+class Way(StrEnum):
+    """How somebody gets the link."""
+
+    MAIL = "mail"
+    BY_HAND = "by_hand"
+
+
+WAYS = tuple(Way)
+
+
+def choose(visit: Visit, form: str) -> Way:
+    """Inside a form: by which way; nothing is asked where the app sends no mail."""
+    t = visit.t
+    if mail_route.of(visit.house) is None:
+        return Way.BY_HAND
+    way = st.radio(
+        t("acc.way"),
+        WAYS,
+        format_func=lambda one: t(f"acc.way.{one.value}"),
+        key=forms.key(form, "way"),
+    )
+    st.markdown(t("acc.way.not_protected"))
+    return way
+
+
+def with_link(visit: Visit, form: str, email: str, way: Way, make: Callable[[], str]) -> None:
+    """Make a one-time link once, and let it go its way.
+
+    Where it cannot be mailed it is shown: somebody who was invited must not be left without.
+    """
+    name = session.nonce(form)
+    if not session.use(form, name):
+        return
+    try:
+        token = make()
+    except Refusal as refusal:
+        session.give_back(form, name)
+        forms.refused(visit, refusal)
+        return
+    link = f"{visit.house.settings.base_url}/welkom/{token}"
+    session.keep(LINK, "")
+    session.keep(WHY, "")
+    if way is Way.MAIL and _mailed(visit, accounts.normal_email(email), link):
+        forms.tell(visit, "acc.mailed", email=accounts.normal_email(email))
+    else:
+        session.keep(LINK, link)
+    st.rerun()
+
+
+def shown(visit: Visit) -> None:
+    """The link that was made last, to hand over; until it is hidden or the page is left."""
+    t, made = visit.t, session.kept(LINK)
+    if not made:
+        return
+    with st.container(border=True, key="card-link"):
+        if why := session.kept(WHY):
+            st.warning(phrases.plain(why))
+        st.markdown(t("acc.link", hours=accounts.LINK_HOURS))
+        st.code(made, language=None, wrap_lines=True)
+        st.button(t("acc.link.hide"), on_click=session.keep, args=(LINK, ""))
+
+
+def _mailed(visit: Visit, to: str, link: str) -> bool:
+    t = visit.t
+    try:
+        with st.spinner(t("acc.mailing")):
+            office.send_welcome(visit.house, to, link, clock.now())
+    except MailRefused as refusal:
+        session.keep(WHY, f"{t('acc.not_mailed')} {t(refusal.key, **refusal.words)}")
+        return False
+    return True

@@ -1,0 +1,124 @@
+"""A beheerder without a shell sets up mail, tries it, and has one-time links mailed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from monitor import clock
+from monitor.access import accounts
+from monitor.access.roles import Role
+from monitor.dashboard.beheer.welcoming import Way
+from monitor.locale import texts
+from monitor.mailserver import MailRoute, MailServer, Security
+from monitor.organisation import mail_route
+from monitor.organisation.register import import_tree
+from monitor.wiring import House
+from tests.dashboard.conftest import TREE, OpenPage, SignIn
+from tests.dashboard.test_beheer_pages import PASSPHRASE, field, fill, press, said
+from tests.delivery.mailroom import Mailroom
+from tests.live import free_port
+
+T = texts("nl")
+SENDER = "klimaat@waterrijk.example"
+GUEST = "noor@stad.example"
+
+
+@pytest.fixture
+def mailroom() -> Iterator[Mailroom]:
+    """A real mail server."""
+    with Mailroom.open() as room:
+        yield room
+
+
+@pytest.fixture
+def manage(house: House, sign_in: SignIn, open_page: OpenPage, now: datetime) -> OpenPage:
+    """``manage("accounts")``: a page opened by the beheerder of an organisation."""
+    import_tree(house.engine, TREE, "test", now)
+    token = sign_in("beheerder")
+    return lambda address: open_page(token, address)
+
+
+def plain(page: AppTest) -> str:
+    """What is written on the page, as it reads."""
+    return said(page).replace("\\", "")
+
+
+def post(house: House, port: int, user: str = "", password: str = "") -> None:
+    server = MailServer(Security.NONE, "127.0.0.1", port, user, password)
+    mail_route.choose(house, MailRoute(server, SENDER), "test", clock.now())
+
+
+def test_a_mail_server_is_filled_in_tried_and_taken_away(
+    manage: OpenPage, house: House, mailroom: Mailroom
+) -> None:
+    page = manage("instellingen")
+    assert T("set.mail.none") in said(page)
+
+    field(page, "radio", "mailserver", "security").set_value(Security.NONE)
+    fill(page, "mailserver", host="een server", sender=SENDER)
+    assert T("mail.host") in plain(page)
+    fill(page, "mailserver", host="127.0.0.1", port=str(mailroom.port))
+    assert T("set.mail.kept") in plain(page)
+    fill(page, "trial", to=GUEST)
+    assert mailroom.to == {GUEST: 1}
+
+    press(page, "no-mailserver")
+    assert mail_route.kept(house) is None
+
+
+def test_an_empty_password_keeps_the_one_of_the_same_server_only(
+    manage: OpenPage, house: House
+) -> None:
+    post(house, 25, "klimaat", "geheim")
+    page = manage("instellingen")
+    assert "geheim" not in str(page)
+
+    fill(page, "mailserver", sender="anders@waterrijk.example")
+    route = mail_route.of(house)
+    assert route is not None
+    assert (route.sender, route.server.password) == ("anders@waterrijk.example", "geheim")
+
+    fill(page, "mailserver", host="localhost")
+    assert T("mail.sign_in_half") in plain(page)
+    assert mail_route.of(house) == route
+
+
+def test_a_link_is_mailed_and_shown_to_nobody_else(
+    manage: OpenPage, house: House, mailroom: Mailroom
+) -> None:
+    post(house, mailroom.port)
+    page = manage("accounts")
+    page.selectbox(key="invite-role").select(Role.LUISTERAAR.value).run()
+    fill(page, "invite", email=" Noor@stad.example ")
+
+    assert not page.code
+    assert "gemaild" in said(page)
+    (letter,) = mailroom.taken
+    assert (letter["To"], letter["From"]) == (GUEST, SENDER)
+    body = letter.get_body(("plain",))
+    assert body is not None
+    found = re.search(rf"{re.escape(house.settings.base_url)}/welkom/(\S+)", body.get_content())
+    assert found is not None
+    accounts.set_password(house.engine, found[1], PASSPHRASE, clock.now())
+
+    page.selectbox(key="account").select(GUEST).run()
+    field(page, "radio", f"over-{GUEST}", "way").set_value(Way.BY_HAND)
+    field(page, "checkbox", f"over-{GUEST}", "sure").check()
+    press(page, f"over-{GUEST}")
+    assert "/welkom/" in page.code[0].value
+    assert len(mailroom.taken) == 1
+
+
+def test_what_cannot_be_mailed_is_shown_with_the_reason(manage: OpenPage, house: House) -> None:
+    post(house, free_port())
+    page = manage("accounts")
+    page.selectbox(key="invite-role").select(Role.TOEZICHT.value).run()
+    fill(page, "invite", email=GUEST)
+
+    assert T("acc.not_mailed") in plain(page)
+    assert accounts.invited(house.engine, page.code[0].value.rpartition("/")[2], clock.now())
