@@ -71,6 +71,11 @@ class Results:
         found = (month.score(unit, kind, key) for month in self.months)
         return tuple(figure for figure in found if figure is not None)
 
+    def signalled(self, until: str, months: int) -> frozenset[str]:
+        """The units of which any signal fell in the last `months` sealed months up to `until`."""
+        seen = [month for month in self.months if month.arrays.period <= until][-months:]
+        return frozenset(unit for month in seen for unit, _, _ in month.released.signals)
+
     def rows(self, units: Iterable[str] | None = None) -> Iterator[Figure]:
         """The complete release, of all units or of those given."""
         wanted = None if units is None else set(units)

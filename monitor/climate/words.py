@@ -17,6 +17,8 @@ MONTHS_NEEDED = 3
 SHOWN_MONTHS = 3
 """Months a signal is told: the one in which it fell and the two after it. By then the new level
 is what the next months are held against."""
+REMEMBERED_MONTHS = 12
+"""Months an earlier signal is still spoken of, as long as the score has stayed where it went."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,9 @@ class Told:
     ``points`` and ``band`` (None and empty while unknown): how far two months of a unit with this
     many answers may lie apart by chance, 19 times out of 20. ``since`` and ``fell``: the month in
     which the change seems to have begun and that of the signal, both None without one. ``back``:
-    since that signal the score has come back, and the word is no longer told.
+    since that signal the score has come back, and the word is no longer told. ``settled``: the
+    direction of an earlier signal after which the score stayed where it went; the word is then
+    ``stable``, and without this nobody would learn that it is stable at another level.
     """
 
     word: str
@@ -36,6 +40,7 @@ class Told:
     fell: str | None
     audience: str
     back: bool = False
+    settled: str = ""
 
     @property
     def years(self) -> float:
@@ -55,30 +60,48 @@ def tell(
     series = [f for f in results.series(unit, "theme", theme) if f.period <= until]
     shown = [figure for figure in series if figure.value is not None]
     key = theme if audience == TEAM else f"{theme}:{audience}"
-    given = _given(results, series[-SHOWN_MONTHS:], unit, key)
+    given = _given(results, series, key, SHOWN_MONTHS)
     back = given is not None and _is_back(results, shown, given, theme)
+    usual = _usual(series)
+    earlier = None
+    if given is None and usual == STABLE:
+        earlier = _given(results, series, key, REMEMBERED_MONTHS)
+    if earlier is not None and _stays(results, series, shown, earlier, theme):
+        given = earlier
+    stayed = given is not None and given is earlier
     chance = results.one(shown[-1].period, unit, "chance", theme) if shown else None
     return Told(
-        word=str(given.value) if given and not back else _usual(series),
+        word=str(given.value) if given and not back and not stayed else usual,
         points=int(chance.value) if chance and chance.value is not None else None,
         band=shown[-1].n_band if shown else "",
         since=_since(given) if given else None,
         fell=given.period if given else None,
         audience=audience,
         back=back,
+        settled=str(given.value) if given and stayed else "",
     )
+
+
+def settled(told: Told, t: Texts, month: Callable[[str], str]) -> str:
+    """That an earlier change has stayed, in a sentence; empty where there was none."""
+    if not told.settled or told.since is None or told.fell is None:
+        return ""
+    since, fell = month(told.since), month(told.fell)
+    return t(f"signals.settled.{told.settled}", since=since, fell=fell)
 
 
 def sentences(told: Told, t: Texts, month: Callable[[str], str]) -> tuple[str, ...]:
     """What a person reads beneath the word; `month` puts a period in words."""
     said = [t(f"signals.meaning.{told.word}")]
-    if told.back and told.fell:
+    if told.settled:
+        said = [settled(told, t, month), t("signals.settled.stable")]
+    elif told.back and told.fell:
         said.append(t("signals.back", fell=month(told.fell)))
     elif told.since and told.fell:
         said.append(t("signals.since", since=month(told.since), fell=month(told.fell)))
         said.append(t("signals.false", years=f"{told.years:g}"))
         said.append(t("signals.talk"))
-    if told.audience == ABOVE:
+    if told.audience == ABOVE and not told.settled:
         said.append(t("signals.above"))
     if told.points is not None:
         said.append(t("signals.chance", points=told.points))
@@ -101,18 +124,42 @@ def _is_back(results: Results, shown: Sequence[Figure], given: Figure, theme: st
 
     "Falling" beside a score that is no longer low would be untrue to whoever reads it.
     """
-    before = results.one(_since(given) or given.period, given.unit, "chance", theme)
+    level = _level_before(results, given, theme)
     latest = shown[-1].value if shown else None
-    if before is None or before.low is None or before.high is None or not isinstance(latest, int):
+    if level is None or not isinstance(latest, int):
         return False
-    level = (before.low + before.high) / 2
     return latest >= level if given.value == DOWN else latest <= level
 
 
-def _given(results: Results, recent: Sequence[Figure], unit: str, key: str) -> Figure | None:
-    for figure in reversed(recent):
-        found = results.one(figure.period, unit, "signal", key)
-        if found is not None and _months_between(figure, recent[-1]) < SHOWN_MONTHS:
+def _stays(
+    results: Results, series: Sequence[Figure], shown: Sequence[Figure], given: Figure, theme: str
+) -> bool:
+    """Whether the latest score, with its whole interval, lies where the signal said it went.
+
+    Not where the group behind the figure has changed since.
+    """
+    level = _level_before(results, given, theme)
+    low, high = shown[-1].low, shown[-1].high
+    if level is None or low is None or high is None:
+        return False
+    if any("break" in figure.notes for figure in series if figure.period > given.period):
+        return False
+    return high < level if given.value == DOWN else low > level
+
+
+def _level_before(results: Results, given: Figure, theme: str) -> float | None:
+    """Where the score lay before the change: the middle of what chance alone would have done."""
+    before = results.one(_since(given) or given.period, given.unit, "chance", theme)
+    if before is None or before.low is None or before.high is None:
+        return None
+    return (before.low + before.high) / 2
+
+
+def _given(results: Results, series: Sequence[Figure], key: str, months: int) -> Figure | None:
+    """The last signal in the latest `months` months."""
+    for figure in reversed(series[-months:]):
+        found = results.one(figure.period, figure.unit, "signal", key)
+        if found is not None and _months_between(figure, series[-1]) < months:
             return found
     return None
 

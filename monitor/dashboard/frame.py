@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from html import escape
-from pathlib import Path
-from urllib.parse import quote
 
 import streamlit as st
 
-from monitor import checklist, design
+from monitor import checklist
 from monitor.dashboard import (
     inbox,
     overview,
@@ -43,11 +41,9 @@ from monitor.dashboard.klaagmuur import desk, themes
 from monitor.dashboard.session import Slot
 from monitor.dashboard.unforeseen import told
 from monitor.dashboard.visit import Visit, is_over, language
-from monitor.design import Design
 from monitor.locale import Texts, languages, own_name, texts
 from monitor.wiring import House
 
-HERE = Path(__file__).parent
 WATCH_SECONDS = 60
 """How often an open page asks whether its session still runs."""
 
@@ -112,30 +108,6 @@ INBOX = next(at for at, place in enumerate(PLACES) if place.show is inbox.show)
 """Where a luisteraar lands who has nothing else to do here."""
 SET_UP = next(at for at, place in enumerate(PLACES) if place.show is setup.show)
 """Where a beheerder lands until a first round has opened."""
-
-
-def configure(t: Texts) -> None:
-    """The icon in the browser's tab, and the few style rules of our own."""
-    st.set_page_config(page_icon=str(HERE / "icon.png"), layout="centered")
-    st.html(_style(design.current(), t("frame.busy"), t("frame.failed"), t("frame.skip")))
-
-
-@cache
-def _style(look: Design, busy: str, failed: str, skip: str) -> str:
-    """Our few rules, and the design's colours and the sentences they name."""
-    rules = (HERE / "style.css").read_text("utf-8")
-    drawn = f'url("data:image/svg+xml,{quote(_written(skip, look.light.ink))}")'
-    said = f'--busy:"{busy}";--failed:"{failed}";--skip:{drawn} / "{skip}";'
-    return f"<style>:root{{{look.css_variables()}{said}}}\n{rules}</style>"
-
-
-def _written(line: str, colour: str) -> str:
-    """A line as a picture: the only thing a style rule can put in the place of a link's text."""
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{9 * len(line)}" height="20">'
-        f'<text y="15" font-family="sans-serif" font-size="16" fill="{colour}">{escape(line)}'
-        "</text></svg>"
-    )
 
 
 def run(house: House, visit: Visit | None) -> None:

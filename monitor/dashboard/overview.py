@@ -9,7 +9,7 @@ import streamlit as st
 from monitor import design
 from monitor.climate.figures import PLACES, RESPONSE
 from monitor.climate.results import Figure
-from monitor.climate.words import DOWN, STABLE, TOO_FEW, UP, sentences, tell
+from monitor.climate.words import DOWN, STABLE, TOO_FEW, UP, Told, sentences, settled, tell
 from monitor.dashboard import charts, choices, phrases, units
 from monitor.dashboard.visit import Visit
 from monitor.questionnaire import Theme, in_language
@@ -33,65 +33,77 @@ def show(visit: Visit) -> None:
     if all(figure.value is None for figure in figures):
         choices.empty(visit, "empty.too_small", unit=visit.name(unit), month=month)
         return
-    _headline(visit, period, unit, themes)
-    for column, theme, figure in zip(st.columns(len(themes)), themes, figures, strict=True):
+    told = [tell(visit.results, unit, one.key, audience=visit.audience(unit)) for one in themes]
+    st.header(_headline(visit, themes, told), anchor=False)
+    for column, theme, figure, one in zip(
+        st.columns(len(themes)), themes, figures, told, strict=True
+    ):
         with column:
-            _card(visit, theme, figure)
-    for theme in themes:
-        _signal(visit, unit, theme)
+            _card(visit, theme, figure, one)
+    for theme, one in zip(themes, told, strict=True):
+        _signal(visit, theme, one)
+    _elsewhere(visit, period, unit)
     st.markdown(t("overview.meaning"))
     choices.sentences(phrases.notes(figures, t))
     choices.glossary(visit)
 
 
-def _headline(visit: Visit, period: str, unit: str, themes: Sequence[Theme]) -> None:
-    """Whether anything is the matter, in one sentence before any figure; here and elsewhere."""
+def _headline(visit: Visit, themes: Sequence[Theme], told: Sequence[Told]) -> str:
+    """Whether anything is the matter, in one sentence before any figure."""
     t = visit.t
-    words = {
-        phrases.plain(in_language(theme.title, t.language)): tell(
-            visit.results, unit, theme.key, audience=visit.audience(unit)
-        ).word
-        for theme in themes
-    }
-    down, up = (phrases.listed([n for n, w in words.items() if w == way], t) for way in (DOWN, UP))
-    if down and up:
-        said = t("overview.headline.both", down=down, up=up)
-    elif down or up:
-        said = t(f"overview.headline.{DOWN if down else UP}", themes=down or up)
-    else:
-        said = t(f"overview.headline.{TOO_FEW if TOO_FEW in words.values() else STABLE}")
-    st.header(said, anchor=False)
+    titles = [phrases.plain(in_language(theme.title, t.language)) for theme in themes]
+
+    def which(way: str, ways: Sequence[str]) -> str:
+        return phrases.listed([n for n, w in zip(titles, ways, strict=True) if w == way], t)
+
+    for key, ways in (
+        ("overview.headline", [one.word for one in told]),
+        ("overview.headline.settled", [one.settled for one in told]),
+    ):
+        down, up = which(DOWN, ways), which(UP, ways)
+        if down or up:
+            way = "both" if down and up else DOWN if down else UP
+            return t(f"{key}.{way}", down=down, up=up)
+    unsure = any(one.word == TOO_FEW for one in told)
+    return t(f"overview.headline.{TOO_FEW if unsure else STABLE}")
+
+
+def _elsewhere(visit: Visit, period: str, unit: str) -> None:
+    """What there is to tell of the other units this person sees; that there is nothing, too."""
     others = [key for key in visit.units if key != unit and key in visit.results.tree(period)]
-    elsewhere = dict.fromkeys(key for key, _ in units.signals(visit, others, period))
-    if elsewhere:
-        names = phrases.listed([visit.name(key) for key in elsewhere], t)
-        st.markdown(t("overview.elsewhere", units=phrases.plain(names)))
+    if others:
+        told = units.signals(visit, others, period)
+        st.markdown(visit.t("overview.elsewhere" if told else "overview.elsewhere.none"))
+        choices.sentences(units.lines(visit, told, period))
 
 
-def _card(visit: Visit, theme: Theme, figure: Figure) -> None:
+def _card(visit: Visit, theme: Theme, figure: Figure, told: Told) -> None:
     t = visit.t
-    title = in_language(theme.title, t.language)
-    with st.container(border=True, height="stretch", key=f"card-{theme.key}"):
+    title = phrases.plain(in_language(theme.title, t.language))
+    with st.container(border=True, height="stretch", gap="xsmall", key=f"card-{theme.key}"):
         if figure.value is None:
-            st.metric(phrases.plain(title), phrases.NOTHING)
+            st.metric(title, phrases.NOTHING)
             st.markdown(t("note.withheld.short"))
             return
-        st.metric(phrases.plain(title), phrases.score(figure))
+        st.metric(title, phrases.score(figure))
+        st.markdown(f"**{t(f'word.{told.word}')}**")
         alt = t("overview.alt", theme=title, score=phrases.score(figure))
         st.altair_chart(charts.strip(figure, palette=design.current().light), theme=None, alt=alt)
         st.markdown(t("overview.interval", low=figure.low, high=figure.high))
-        told = tell(visit.results, figure.unit, theme.key, audience=visit.audience(figure.unit))
-        st.markdown(f"**{t(f'word.{told.word}')}**")
+        if told.settled:
+            st.markdown(f"**{phrases.since(told, t)}**")
 
 
-def _signal(visit: Visit, unit: str, theme: Theme) -> None:
-    """What a signal means; nothing where there is none."""
+def _signal(visit: Visit, theme: Theme, told: Told) -> None:
+    """What a signal means, or one whose change has stayed; nothing where there is none."""
     t = visit.t
-    told = tell(visit.results, unit, theme.key, audience=visit.audience(unit))
+    title = phrases.plain(in_language(theme.title, t.language))
     if told.word in (DOWN, UP):
-        title = phrases.plain(in_language(theme.title, t.language))
         st.markdown(f"**{title}: {t(f'word.{told.word}')}**")
         choices.sentences(sentences(told, t, lambda period: phrases.month(period, t)))
+    elif told.settled:
+        said = settled(told, t, lambda period: phrases.month(period, t))
+        st.markdown(f"**{title}.** {said}")
 
 
 def _theme(visit: Visit, period: str, unit: str, key: str) -> Figure:

@@ -10,6 +10,7 @@ from babel.lists import format_list
 
 from monitor import wording
 from monitor.climate.results import Figure, shown
+from monitor.climate.words import Told
 from monitor.locale import Texts
 
 NOTES = ("withheld", "caution", "left_out", "break")
@@ -79,6 +80,13 @@ def short_notes(figure: Figure, t: Texts) -> str:
     """A few words per note, for a cell in a table; that a figure is withheld shows already."""
     told = [name for name in NOTES if name in figure.notes and name != "withheld"]
     return ", ".join(t(f"note.{name}.short") for name in told)
+
+
+def since(told: Told, t: Texts, before: str = "") -> str:
+    """That a score stayed where an earlier signal said it went: "lager sinds mei 2026"."""
+    if not told.settled or told.since is None:
+        return ""
+    return before + t(f"signals.settled.short.{told.settled}", since=month(told.since, t))
 
 
 def indented(name: str, depth: int) -> str:

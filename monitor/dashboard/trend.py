@@ -31,21 +31,20 @@ def show(visit: Visit) -> None:
     if not any(figure.value is not None for figure in series):
         choices.empty(visit, "empty.no_series", unit=visit.name(unit))
         return
-    place = [one.key for one in asked.themes].index(theme)
-    colour = design.current().light.themes[place % len(design.current().light.themes)]
-    title = in_language(asked.themes[place].title, t.language)
+    title = next(in_language(o.title, t.language) for o in asked.themes if o.key == theme)
     first, last = (phrases.month(series[end].period, t) for end in (0, -1))
     alt = t("trend.alt", theme=title, unit=visit.name(unit), first=first, last=last)
     told = tell(visit.results, unit, theme, audience=visit.audience(unit))
-    chance = _chance(visit, series)
+    chance, signals = _chance(visit, series), _signals(visit, series)
     palette = design.current().light
-    chart = charts.trend(series, colour, t, _signals(visit, series), chance, palette)
+    chart = charts.trend(series, palette.accent, t, signals, chance, palette)
     said = t("trend.title", theme=title, word=t(f"word.{told.word}"))
+    said += phrases.since(told, t, before=", ")
     st.header(phrases.plain(said), anchor=False)
     st.altair_chart(chart, theme=None, alt=f"{said}. {alt}")
     meaning = sentences(told, t, lambda period: phrases.month(period, t))
-    drawn = ("trend.band", "trend.chance") if chance else ("trend.band",)
-    choices.sentences((*meaning, *(t(name) for name in drawn)))
+    drawn = {"trend.band": True, "trend.chance": chance, "trend.ring": signals}
+    choices.sentences((*meaning, *(t(name) for name, there in drawn.items() if there)))
     st.markdown(f"[{t('method.title')}](/{METHOD_PAGE})")
     if found := phrases.notes(series, t):
         st.markdown(t("trend.some_months"))

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from monitor import design
-from monitor.climate.words import DOWN, UP, Told, tell
+from monitor.climate.words import DOWN, REMEMBERED_MONTHS, UP, Told, tell
 from monitor.dashboard import charts, choices, phrases
 from monitor.dashboard.visit import Visit
 from monitor.design import HIGH_FROM, LOW_BELOW
@@ -50,7 +50,7 @@ def show(visit: Visit) -> None:
     )
     st.header(t("units.signals.title"), anchor=False)
     st.markdown(t("units.signals.talk" if told else "units.signals.none", month=month))
-    choices.sentences(_lines(visit, told, period))
+    choices.sentences(lines(visit, told, period))
     with st.expander(t("table.behind")):
         st.table(table(rows, t), alt=t("units.table_alt", theme=title, month=month))
     choices.glossary(visit)
@@ -72,25 +72,29 @@ def table(rows: Sequence[charts.Row], t: Texts) -> pd.DataFrame:
 
 
 def signals(visit: Visit, seen: Sequence[str], period: str) -> dict[tuple[str, str], Told]:
-    """Where there is a signal, by unit and theme: units in tree order, whatever their scores."""
+    """Where there is a signal, or one whose change has stayed, by unit and theme: units in tree
+    order, whatever their scores."""
     themes = visit.results.questionnaire(period).themes
+    lately = visit.results.signalled(period, REMEMBERED_MONTHS)
     found = {
         (key, theme.key): tell(visit.results, key, theme.key, period, visit.audience(key))
         for key in seen
+        if key in lately
         for theme in themes
     }
-    return {place: told for place, told in found.items() if told.word in (DOWN, UP)}
+    return {at: told for at, told in found.items() if told.word in (DOWN, UP) or told.settled}
 
 
-def _lines(visit: Visit, told: Mapping[tuple[str, str], Told], period: str) -> list[str]:
+def lines(visit: Visit, told: Mapping[tuple[str, str], Told], period: str) -> list[str]:
+    """A line for each, to put in a list."""
     t, asked = visit.t, visit.results.questionnaire(period)
     titles = {theme.key: in_language(theme.title, t.language) for theme in asked.themes}
     return [
         t(
-            "units.signals.line",
+            "units.signals.settled" if one.settled else "units.signals.line",
             unit=phrases.plain(visit.results.tree(period).get(key).name),
             theme=phrases.plain(titles[theme]),
-            word=_word(one, t),
+            word=phrases.since(one, t) or _word(one, t),
             since=phrases.month(one.since or period, t),
         )
         for (key, theme), one in told.items()
@@ -98,7 +102,7 @@ def _lines(visit: Visit, told: Mapping[tuple[str, str], Told], period: str) -> l
 
 
 def _word(told: Told | None, t: Texts) -> str:
-    return t(f"word.{told.word}") if told else ""
+    return t(f"word.{told.word}") if told and not told.settled else ""
 
 
 def _depths(tree: Tree, seen: Sequence[str]) -> list[tuple[str, int]]:

@@ -17,6 +17,7 @@ from monitor.climate.replies import write_reply
 from monitor.demo import stories, vents
 from monitor.demo.municipality import Municipality, municipality
 from monitor.errors import InputRefused
+from monitor.organisation import facts
 from monitor.organisation.register import import_tree
 from monitor.pulse import ballot_box, invitations, periods, rounds
 from monitor.questionnaire import Questionnaire, load
@@ -64,6 +65,7 @@ def fill(house: House, months: int, seed: int, now: datetime) -> Filled:
     lot = random.Random(seed)  # noqa: S311 - a story, not a secret
     town = municipality()
     import_tree(house.engine, town.tree, ACTOR, now)
+    facts.choose_name(house.engine, town.tree.units[0].name, ACTOR, now)
     questions = load(house.settings.questionnaire_file)
     usual = stories.character(list(town.people), lot)
     for months_ago in range(months, 0, -1):

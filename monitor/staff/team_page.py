@@ -58,6 +58,16 @@ class TeamPage:
         """Whether no theme has a score in the latest month."""
         return all(card.figure.value is None for card in self.themes)
 
+    @property
+    def rings(self) -> bool:
+        """Whether a drawing has a ring around a month with a signal."""
+        return any(card.trend and card.trend.signals for card in self.themes)
+
+    @property
+    def hollow(self) -> bool:
+        """Whether a drawing has an open dot in place of a month that is not told."""
+        return any(card.trend and card.trend.withheld for card in self.themes)
+
 
 def team_page(results: Results, unit: str, reply: Reply | None, language: str) -> TeamPage | None:
     """The page of `unit` for the latest month it was part of; None when there is none yet."""

@@ -9,7 +9,7 @@ from datetime import datetime
 import pytest
 from sqlalchemy import insert, select
 
-from monitor.climate import closing
+from monitor.climate import closing, words
 from monitor.climate.results import assemble, results
 from monitor.climate.tracks import tracks
 from monitor.climate.words import sentences, tell
@@ -80,11 +80,11 @@ def test_pages_and_export_see_it(house: House, live: Live) -> None:
 
 
 def test_the_word_is_told_for_three_months(house: House, live: Live) -> None:
-    words = {}
+    said = {}
     for month in range(1, 11):
         live(f"2026-{month:02d}", oost=HIGH if month <= 6 else LOW, west=4)
-        words[month] = tell(results(house.engine), "oost", "respect").word
-    assert [words[m] for m in (2, 6, 7, 8, 9, 10)] == [
+        said[month] = tell(results(house.engine), "oost", "respect").word
+    assert [said[m] for m in (2, 6, 7, 8, 9, 10)] == [
         "too_few", "stable", "down", "down", "down", "stable",
     ]  # fmt: skip
 
@@ -112,6 +112,35 @@ def test_the_word_goes_when_the_score_has_come_back(house: House, live: Live) ->
     assert "viel een signaal" in said
     assert "lijkt begonnen" not in said
     assert tell(results(house.engine), "oost", "respect", period="2026-07").word == "down"
+
+
+def test_a_fall_that_stays_is_remembered(
+    house: House, live: Live, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fall(live, 10)
+    found = results(house.engine)
+    told = tell(found, "oost", "respect")
+    assert (told.word, told.settled, told.since, told.fell) == (
+        "stable",
+        "down",
+        "2026-07",
+        "2026-07",
+    )
+    said = " ".join(sentences(told, texts("nl"), str))
+    assert "nog steeds duidelijk lager" in said
+    assert "lijkt begonnen" not in said
+    assert tell(found, "west", "respect").settled == ""
+    assert found.signalled("2026-10", 3) == frozenset()
+    assert "oost" in found.signalled("2026-10", 12)
+    monkeypatch.setattr(words, "REMEMBERED_MONTHS", 3)
+    assert tell(found, "oost", "respect").settled == ""
+
+
+def test_a_fall_that_did_not_stay_is_not_remembered(house: House, live: Live) -> None:
+    for month in range(1, 11):
+        live(f"2026-{month:02d}", oost=LOW if month in (7, 8) else HIGH, west=4)
+    told = tell(results(house.engine), "oost", "respect")
+    assert (told.word in ("stable", "up"), told.settled) == (True, "")
 
 
 def test_what_was_frozen_is_what_would_be_found_again(house: House, live: Live) -> None:

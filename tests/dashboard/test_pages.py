@@ -312,6 +312,26 @@ def test_units_with_a_signal_are_named_in_tree_order_without_a_verdict(
     assert T("word.down") in set(page.table[0].value[T("table.signal")])
 
 
+def test_the_overview_says_what_fell_earlier_and_where_else(
+    seal_month: SealMonth, sign_in: SignIn, open_page: OpenPage
+) -> None:
+    for month in range(1, 11):
+        content = 5 if month < 7 else 1
+        seal_month(f"2026-{month:02d}", noord=(9, content), zuid=(9, 4), oost=(9, 4))
+    token = sign_in("leidinggevende", "waterrijk")
+
+    page = open_page(token, onderdeel="noord")
+    down = "Respect, Haalbare druk en Steun"
+    assert page.header[0].value == T("overview.headline.settled.down", down=down)
+    short = T("signals.settled.short.down", since="juli 2026")
+    assert said(page).count(f"**{short}**") == 3
+
+    elsewhere = said(open_page(token, onderdeel="oost"))
+    assert T("overview.elsewhere") in elsewhere
+    assert rf"**Werk \*Noord\***, Respect: {short}" in elsewhere
+    assert T("overview.elsewhere.none") not in elsewhere
+
+
 def test_without_a_signal_the_units_page_says_so(
     seal_month: SealMonth, sign_in: SignIn, open_page: OpenPage
 ) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import altair as alt
 
 from monitor.climate.results import Figure
+from monitor.climate.words import DOWN, UP
 from monitor.dashboard import phrases
 from monitor.dashboard.charts.look import TICKS, drawn, hollow, layered, score_scale, values_of
 from monitor.design import LIGHT, Palette
@@ -60,7 +61,13 @@ def trend(
             x, alt.Y("axis:Q"), tooltip=_withheld_tooltip(t)
         ),
         *_signal_layers(
-            [row | {"says": t(f"word.{signals[row['period']]}")} for row in fallen], x, y, palette
+            [
+                row | {"says": t(f"word.{signals[row['period']]}"), "way": signals[row["period"]]}
+                for row in fallen
+            ],
+            x,
+            y,
+            palette,
         ),
         *_break_layers([row for row in rows if row["changed"]], x, t, palette),
     ]
@@ -125,16 +132,18 @@ def _chance_layers(rows: list[dict[str, Any]], x: alt.X, palette: Palette) -> li
 def _signal_layers(
     rows: list[dict[str, Any]], x: alt.X, y: alt.Y, palette: Palette
 ) -> list[alt.Chart]:
-    """A ring around each month in which a signal fell, with its word."""
+    """A ring around each month in which a signal fell, with its word where the line is not."""
     if not rows:
         return []
-    ring, word = drawn(rows), drawn(rows)
-    return [
-        ring.mark_point(filled=False, stroke=palette.ink, size=190, strokeWidth=2).encode(x, y),
-        word.mark_text(align="right", dx=8, dy=-20, fontWeight="bold").encode(
-            x, y, alt.Text("says:N")
-        ),
+    ring = drawn(rows).mark_point(filled=False, stroke=palette.ink, size=190, strokeWidth=2)
+    words = [
+        drawn([row for row in rows if row["way"] == way])
+        .mark_text(align="right", dx=-12, dy=dy, fontWeight="bold")
+        .encode(x, y, alt.Text("says:N"))
+        for way, dy in ((DOWN, 14), (UP, -14))
+        if any(row["way"] == way for row in rows)
     ]
+    return [ring.encode(x, y), *words]
 
 
 def _break_layers(
@@ -147,7 +156,7 @@ def _break_layers(
     return [
         drawn(rows).mark_rule(color=palette.quiet, strokeDash=[4, 4]).encode(x),
         drawn([row | {"axis": 0, "text": t("chart.break")} for row in named])
-        .mark_text(color=palette.quiet, align="left", angle=270, dx=4, dy=-5)
+        .mark_text(color=palette.quiet, align="left", angle=270, dx=8, dy=-10)
         .encode(x, alt.Y("axis:Q", scale=score_scale()), alt.Text("text:N")),
     ]
 
