@@ -13,16 +13,19 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from monitor import clock, logs, wiring, wording
-from monitor.errors import Refusal, StoreBusy
-from monitor.klaagmuur import client_data, receipts, thread
+from monitor.errors import Refusal, StoreBusy, StoreFailing
+from monitor.klaagmuur import client_data, contacts, receipts, thread
 from monitor.klaagmuur.content import LONGEST, tidy
+from monitor.klaagmuur.help import Contact, Need
 from monitor.klaagmuur.refusals import ReceiptRefused, VentRefused, WallBusy
 from monitor.klaagmuur.thread import Thread
-from monitor.staff.forms import Fields, only_field, read_fields
+from monitor.staff.forms import Fields, only_field, read_long
 from monitor.staff.language import language_of
 from monitor.staff.pages import respond
 from monitor.staff.threads import aside, in_turn
 from monitor.staff.vent_form import ANYWAY, YES, once_of
+from monitor.store.engine import reading
+from monitor.wiring import House
 
 AWAY = "https://www.knmi.nl/nederland-nu/weer/verwachtingen"
 """Where the link "quickly away" leads: a page anybody may have open."""
@@ -36,32 +39,42 @@ ANSWER, WITHDRAW = "antwoord", "intrekken"
 
 async def ask_code(request: Request) -> Response:
     """The page where the receipt code is typed."""
-    return _code_page(request)
+    return _code_page(request, turn_to=await aside(_turn_to, wiring.current()))
 
 
 async def take_code(request: Request) -> Response:
     """Open the conversation; answer or withdraw when that was asked."""
-    fields = await read_fields(request, LARGEST_FORM)
+    fields, is_cut = await read_long(request, LARGEST_FORM)
+    turn_to = await aside(_turn_to, wiring.current())
     typed = only_field(fields, "code")
     text = tidy("\n".join(value for name, value in fields if name == "tekst"))
     try:
-        return await _step(request, fields, typed, text)
+        return await _step(request, fields, typed, text, is_cut, turn_to)
     except ReceiptRefused as refusal:
         await anyio.sleep(SLOWLY)
-        return _code_page(request, 404, typed, refusal, text)
+        return _code_page(request, 404, typed, refusal, text, turn_to)
     except StoreBusy as refusal:
-        return _code_page(request, 503, typed, refusal, text)
+        return _code_page(request, 503, typed, refusal, text, turn_to)
     except Exception as error:  # noqa: BLE001 - whatever it is, the text is given back
         logs.note("klaagmuur.failed", level=logging.ERROR, error=type(error).__qualname__)
-        return _code_page(request, 503, typed, WallBusy("vent.failed"), text)
+        return _code_page(request, 503, typed, WallBusy("vent.failed"), text, turn_to)
 
 
-async def _step(request: Request, fields: Fields, typed: str, text: str) -> Response:
+async def _step(
+    request: Request,
+    fields: Fields,
+    typed: str,
+    text: str,
+    is_cut: bool,
+    turn_to: tuple[Contact, ...],
+) -> Response:
     house, step = wiring.current(), only_field(fields, "stap")
     problem: Refusal | None = None
     marks: tuple[client_data.Mark, ...] = ()
     said = ""
-    if step == WITHDRAW:
+    if is_cut:
+        problem = VentRefused("vent.cut", longest=LONGEST)
+    elif step == WITHDRAW:
         await aside(thread.open_thread, house, typed)
         if only_field(fields, "zeker") == YES:
             await in_turn(thread.withdraw, house, typed)
@@ -78,7 +91,16 @@ async def _step(request: Request, fields: Fields, typed: str, text: str) -> Resp
             except VentRefused as refusal:
                 problem = refusal
     opened = await aside(thread.open_thread, house, typed)
-    return _thread_page(request, opened, typed, fields, text, problem, marks, said)
+    return _thread_page(request, opened, typed, fields, text, problem, marks, said, turn_to)
+
+
+def _turn_to(house: House) -> tuple[Contact, ...]:
+    """Whom people can turn to; help is in sight on every page, also when the store is not there."""
+    try:
+        with reading(house.engine) as connection:
+            return contacts.shown_in(connection)
+    except (StoreBusy, StoreFailing):
+        return contacts.shown_in(None)
 
 
 def _thread_page(
@@ -90,6 +112,7 @@ def _thread_page(
     problem: Refusal | None,
     marks: tuple[client_data.Mark, ...],
     said: str,
+    turn_to: tuple[Contact, ...],
 ) -> Response:
     language = language_of(request)
     return respond(
@@ -108,6 +131,8 @@ def _thread_page(
         kinds=tuple(dict.fromkeys(mark.kind for mark in marks)),
         longest=LONGEST,
         day=lambda value: wording.day(value, language),
+        needs=tuple(Need),
+        contacts=turn_to,
     )
 
 
@@ -117,6 +142,7 @@ def _code_page(
     typed: str = "",
     refusal: Refusal | None = None,
     text: str = "",
+    turn_to: tuple[Contact, ...] = (),
 ) -> Response:
     response = respond(
         request,
@@ -127,6 +153,8 @@ def _code_page(
         typed=typed[:SHOWN],
         refusal=refusal,
         text=text,
+        needs=tuple(Need),
+        contacts=turn_to,
     )
     if status == 503:
         response.headers["retry-after"] = "60"

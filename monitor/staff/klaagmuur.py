@@ -35,7 +35,7 @@ from monitor.klaagmuur.help import Contact, Need
 from monitor.klaagmuur.readers import Luisteraar
 from monitor.klaagmuur.refusals import VentRefused, WallBusy, WallClosed
 from monitor.staff import gesprek
-from monitor.staff.forms import read_fields
+from monitor.staff.forms import read_long
 from monitor.staff.gesprek import AWAY
 from monitor.staff.language import language_of
 from monitor.staff.pages import respond
@@ -45,7 +45,7 @@ from monitor.store.engine import reading
 from monitor.wiring import House
 
 LARGEST_FORM = 512 * 1024
-"""Bytes. Far more than fits in a vent: who pasted too much must get it back."""
+"""Bytes that come back whole: far more than fits in a vent, for who pasted too much."""
 SLOWLY = 1.0
 """Seconds a wrong access word takes."""
 
@@ -93,11 +93,14 @@ async def show_form(request: Request) -> Response:
 
 async def take_vent(request: Request) -> Response:
     """Check, seal and store; or the form again, with everything that was in it."""
-    form = read_form(await read_fields(request, LARGEST_FORM))
+    fields, is_cut = await read_long(request, LARGEST_FORM)
+    form = read_form(fields)
     house, now = wiring.current(), clock.now()
     wall_ = None
     try:
         wall_, marks = await aside(_look, house, form, clock.today())
+        if is_cut:
+            raise VentRefused("vent.cut", longest=LONGEST)
         if not wall_.present:
             raise WallClosed("wall.closed")
         if not wall.is_word(wall_.word, form.word):
