@@ -12,7 +12,7 @@ from monitor.dashboard import phrases, session
 from monitor.dashboard.klaagmuur import enter, letter, room
 from monitor.dashboard.klaagmuur.room import Room
 from monitor.dashboard.visit import Visit
-from monitor.klaagmuur import reading, themes
+from monitor.klaagmuur import readers, reading, themes
 from monitor.klaagmuur.content import Intention, Theme
 from monitor.klaagmuur.reading import Letter
 
@@ -30,7 +30,8 @@ def show(visit: Visit) -> None:
         return
     room.lock_button(inside)
     enter.notice(visit, inside)
-    themes.close_quarters(visit.house.engine, inside.who, inside.key, inside.today)
+    present = readers.active(inside.known, inside.today)
+    themes.close_quarters(visit.house.engine, inside.who, inside.key, inside.today, present)
     found = reading.inbox(visit.house, inside.who, inside.key)
     if found.lost:
         st.info(t("inbox.lost", count=found.lost))

@@ -2,14 +2,15 @@
 
 Every vent drops one token in a box of its own: its theme where the sender allows, else nothing,
 in one size and without a link to the vent. At the end of a quarter the luisteraar's unlocked
-session counts, writes what reaches five and throws the tokens away.
+session counts, writes what reaches five and throws the tokens away. Of several luisteraars the
+first to come seals what is left to one who is still to come; the last counts it all.
 """
 
 from __future__ import annotations
 
 import secrets
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -47,14 +48,7 @@ def new_token(theme: Theme | None, to: Luisteraar) -> bytes:
 
 def drop(connection: Connection, token: bytes, to: Luisteraar, today: date) -> None:
     """Put a token in the box, in the transaction that stores the vent."""
-    connection.execute(
-        insert(theme_token).values(
-            id=secrets.token_bytes(16),
-            luisteraar=to.id,
-            quarter=days.quarter(today),
-            sealed=token,
-        )
-    )
+    _put(connection, days.quarter(today), token, to)
 
 
 def reaching(words: Iterable[str]) -> Mapping[Theme, int]:
@@ -68,10 +62,27 @@ def band(count: int) -> str:
     return next((name for least, name in BANDS if count >= least), "")
 
 
-def close_quarters(engine: Engine, who: Luisteraar, key: ReaderKey, today: date) -> tuple[str, ...]:
+def close_quarters(
+    engine: Engine,
+    who: Luisteraar,
+    key: ReaderKey,
+    today: date,
+    present: Sequence[Luisteraar] = (),
+) -> tuple[str, ...]:
     """Count the quarters that are over, release what reaches five, delete their tokens.
 
-    Safe to repeat: a token that was counted is gone. Returns the quarters counted.
+    What does not reach five is gone; unless another luisteraar still has that quarter to count.
+    Then it is sealed to that one, as many tokens as there were, so that together they count for
+    the whole organisation. Safe to repeat: a token that was counted is gone.
+
+    Parameters
+    ----------
+    present
+        Who are luisteraar today, besides `who` or with.
+
+    Returns
+    -------
+    The quarters counted.
     """
     over = (theme_token.c.luisteraar == who.id, theme_token.c.quarter < days.quarter(today))
     with reading(engine) as connection:
@@ -79,13 +90,18 @@ def close_quarters(engine: Engine, who: Luisteraar, key: ReaderKey, today: date)
             return ()
     boxes: dict[str, list[str]] = {}
     with writing(engine) as connection:
-        tokens = select(theme_token.c.quarter, theme_token.c.sealed).where(*over)
-        for row in connection.execute(tokens):
+        tokens = connection.execute(select(theme_token).where(*over)).all()
+        for row in tokens:
             boxes.setdefault(row.quarter, []).append(_word(row.sealed, key))
         for quarter, words in boxes.items():
-            for theme, count in reaching(words).items():
+            told = reaching(words)
+            for theme, count in told.items():
                 _release(connection, quarter, theme, count)
-        connection.execute(delete(theme_token).where(*over))
+            further = _next(connection, quarter, who, today, present)
+            if further is not None:
+                _pass_on(connection, quarter, further, words, told)
+        counted = [row.id for row in tokens]
+        connection.execute(delete(theme_token).where(theme_token.c.id.in_(counted)))
     flush_log(engine)
     return tuple(sorted(boxes))
 
@@ -137,13 +153,46 @@ def write_line(engine: Engine, quarter: str, theme: Theme, line: str) -> None:
             raise LuisteraarRefused("themes.not_released")
 
 
+def _next(
+    connection: Connection,
+    quarter: str,
+    who: Luisteraar,
+    today: date,
+    present: Sequence[Luisteraar],
+) -> Luisteraar | None:
+    """Somebody else who is there and still has this quarter to count, if there is one."""
+    held = select(theme_token.c.luisteraar).where(theme_token.c.quarter == quarter).distinct()
+    having = set(connection.execute(held).scalars()) - {who.id}
+    able = [one for one in present if one.id in having and not one.is_absent(today)]
+    return min(able, key=lambda one: one.id, default=None)
+
+
+def _pass_on(
+    connection: Connection,
+    quarter: str,
+    to: Luisteraar,
+    words: Iterable[str],
+    told: Mapping[Theme, int],
+) -> None:
+    """Seal what was not released to another luisteraar; in the place of the rest come dummies."""
+    released = {theme.value for theme in told}
+    for word in words:
+        rest = Theme(word) if word in set(Theme) - released else None
+        _put(connection, quarter, new_token(rest, to), to)
+
+
+def _put(connection: Connection, quarter: str, token: bytes, to: Luisteraar) -> None:
+    row = {"id": secrets.token_bytes(16), "luisteraar": to.id, "quarter": quarter, "sealed": token}
+    connection.execute(insert(theme_token).values(row))
+
+
 def _release(connection: Connection, quarter: str, theme: Theme, count: int) -> None:
     same = (theme_release.c.quarter == quarter, theme_release.c.theme == theme.value)
     earlier = connection.scalar(select(theme_release.c.times).where(*same))
-    if earlier is None:  # by another luisteraar, who counted the own five or more
+    if earlier is None:
         row = {"quarter": quarter, "theme": theme.value, "times": count}
         connection.execute(insert(theme_release).values(row))
-    else:
+    else:  # another luisteraar had five or more; these are five or more besides
         connection.execute(update(theme_release).where(*same).values(times=earlier + count))
 
 

@@ -10,13 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from monitor.klaagmuur import days, expiry, themes
+from monitor.klaagmuur import days, envelope, expiry, luisteraars, readers, standing, themes
 from monitor.klaagmuur.content import Theme
 from monitor.klaagmuur.refusals import LuisteraarRefused
-from monitor.store.engine import reading
+from monitor.store.engine import reading, writing
 from monitor.store.klaagmuur_tables import theme_release, theme_token
 from monitor.wiring import House
-from tests.klaagmuur.conftest import Listener
+from tests.klaagmuur.conftest import Enrol, Listener
 
 Send = Callable[..., str]
 NEXT_QUARTER = date(2027, 1, 4)
@@ -84,6 +84,111 @@ def test_a_line_stands_only_beside_a_released_theme(
         themes.write_line(house.engine, "2026Q4", Theme.COLLEAGUES, "Iets.")
     with pytest.raises(LuisteraarRefused):
         themes.write_line(house.engine, "2026Q4", Theme.PRESSURE, "x" * 281)
+
+
+def joined(house: House, *listeners: Listener, today: date = NEXT_QUARTER) -> None:
+    """The luisteraars open their inboxes, in this order."""
+    for each in listeners:
+        present = readers.active(luisteraars.everyone(house.engine), today)
+        themes.close_quarters(house.engine, each.who, each.key, today, present)
+
+
+def write(send: Send, to: Listener, theme: Theme, times: int, *, countable: bool = True) -> None:
+    for _ in range(times):
+        send(theme=theme, countable=countable, luisteraar=to.who.id)
+
+
+@pytest.fixture
+def karim(enrol: Enrol, now: datetime) -> Listener:
+    """A second luisteraar, active."""
+    return enrol("Karim", now - timedelta(30))
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_two_luisteraars_count_for_the_whole_organisation(
+    house: House, noor: Listener, karim: Listener, send: Send, turned: bool
+) -> None:
+    for theme, of_noor, of_karim in (
+        (Theme.PRESSURE, 3, 2),
+        (Theme.COLLEAGUES, 2, 2),
+        (Theme.LEADERSHIP, 5, 4),
+        (Theme.IMPOSSIBLE, 6, 5),
+    ):
+        write(send, noor, theme, of_noor)
+        write(send, karim, theme, of_karim)
+    write(send, noor, Theme.AGGRESSION, 5, countable=False)
+    first, second = (karim, noor) if turned else (noor, karim)
+
+    joined(house, first)
+    left = tokens(house)
+    joined(house, second)
+
+    # Nobody sees from the box how much the first one released.
+    assert len(left) == 34
+    assert len({len(token) for token in left}) == 1
+    assert {one.theme: one.band for one in themes.released(house.engine)} == {
+        Theme.PRESSURE: "5-9",
+        # Four beside the five that one of them had are not told apart; or they come together.
+        Theme.LEADERSHIP: "5-9",
+        Theme.IMPOSSIBLE: "10-14",
+    }
+    assert tokens(house) == []
+
+
+def test_what_is_passed_on_opens_for_that_luisteraar_only(
+    house: House, noor: Listener, karim: Listener, send: Send
+) -> None:
+    write(send, noor, Theme.PRESSURE, 3)
+    write(send, karim, Theme.PRESSURE, 1)
+    before = set(tokens(house))
+
+    joined(house, noor)
+
+    assert len(set(tokens(house)) - before) == 3
+    for token in tokens(house):
+        assert envelope.open_token(token, karim.key) == "pressure"
+        with pytest.raises(envelope.Damaged):
+            envelope.open_token(token, noor.key)
+
+
+@pytest.mark.parametrize("why", ["away", "stopped", "wrote to nobody", "not yet"])
+def test_to_somebody_who_will_not_count_nothing_is_passed(
+    house: House, noor: Listener, enrol: Enrol, send: Send, now: datetime, why: str
+) -> None:
+    karim = enrol("Karim", now - timedelta(30))
+    write(send, noor, Theme.PRESSURE, 5)
+    if why != "wrote to nobody":
+        write(send, karim, Theme.PRESSURE, 1)
+    today = NEXT_QUARTER
+    if why == "away":
+        standing.set_absence(house.engine, karim.who, (today, today), None)
+    elif why == "stopped":
+        standing.end(house.engine, karim.who, "karim", now)
+    elif why == "not yet":
+        with writing(house.engine) as connection:
+            luisteraars.change(connection, karim.who.id, active_from=date(2027, 3, 1))
+    others = len(tokens(house)) - 5
+
+    joined(house, noor)
+
+    assert len(tokens(house)) == others
+    assert [one.theme for one in themes.released(house.engine)] == [Theme.PRESSURE]
+
+
+def test_three_luisteraars_pass_on_until_the_last(
+    house: House, noor: Listener, karim: Listener, enrol: Enrol, send: Send, now: datetime
+) -> None:
+    sanne = enrol("Sanne", now - timedelta(30))
+    write(send, noor, Theme.PRESSURE, 2)
+    write(send, karim, Theme.PRESSURE, 2)
+    write(send, sanne, Theme.PRESSURE, 1)
+
+    joined(house, karim, sanne, noor, karim, sanne, noor)
+
+    assert [(one.theme, one.band) for one in themes.released(house.engine)] == [
+        (Theme.PRESSURE, "5-9")
+    ]
+    assert tokens(house) == []
 
 
 @given(st.lists(st.sampled_from(["", *(theme.value for theme in Theme)]), max_size=60))
