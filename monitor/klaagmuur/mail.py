@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import smtplib
 import ssl
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from email.message import EmailMessage
 
@@ -15,7 +15,7 @@ from monitor import logs
 from monitor.clock import AMSTERDAM
 from monitor.klaagmuur import days, luisteraars, readers, wall
 from monitor.locale import texts
-from monitor.mailserver import MailServer, Security
+from monitor.mailserver import MailRoute, MailServer, Security
 from monitor.organisation import mail_route
 from monitor.settings import Settings
 from monitor.store.engine import reading, writing
@@ -24,28 +24,33 @@ from monitor.wiring import House
 
 TIMEOUT = 20
 """Seconds a mail server may take."""
+SHORT = 8
+"""Signs of an account's random id that are enough to tell one from another."""
 
 
 def send_due(house: House, now: datetime) -> int:
-    """Send today's mail if it is time and nobody has; returns how many luisteraars got one."""
+    """Send today's mail if it is time and nobody has; returns how many luisteraars were reached."""
     if not days.mail_is_due(now):
         return 0
     route = mail_route.of(house)
     if route is None:
         return 0
-    today = now.astimezone(AMSTERDAM).date()
+    today = now.astimezone(AMSTERDAM).date().isoformat()
     before = wall.get(house.engine, wall.LAST_MAIL)
-    if not wall.claim(house.engine, wall.LAST_MAIL, today.isoformat()):
+    if not wall.claim(house.engine, wall.LAST_MAIL, today):
         return 0
-    to = _addresses(house, now)
+    waiting = _waiting(house, now, today)
+    reached = 0
     try:
-        deliver(route.server, [letter(house.settings, route.sender, address) for address in to])
+        for account_id in deliver(house.settings, route, waiting):
+            reached += 1
+            del waiting[account_id]
     except (OSError, smtplib.SMTPException) as error:
         logs.note("klaagmuur.mail_failed", level=logging.ERROR, error=type(error).__qualname__)
-        with writing(house.engine) as connection:
-            wall.put(connection, wall.LAST_MAIL, before)  # the next tick tries again
-        return 0
-    return len(to)
+        with writing(house.engine) as connection:  # the next tick tries again, for who is left
+            wall.put(connection, wall.LAST_MAIL, before)
+            wall.put(connection, wall.MAIL_LEFT, _told(today, waiting))
+    return reached
 
 
 def letter(settings: Settings, sender: str, address: str) -> EmailMessage:
@@ -60,28 +65,69 @@ def letter(settings: Settings, sender: str, address: str) -> EmailMessage:
     return made
 
 
-def deliver(given: MailServer, letters: Sequence[EmailMessage]) -> None:
-    """Hand the letters to the mail server; raises what the server answers."""
-    if not letters:
+def deliver(settings: Settings, route: MailRoute, waiting: Mapping[str, str]) -> Iterator[str]:
+    """Hand a letter for each address (by account) to the mail server; names who had theirs.
+
+    An address the server refuses for good is noted and counts as done: asking again helps nobody.
+
+    Raises
+    ------
+    OSError, smtplib.SMTPException
+        When the server is not there or takes nothing now; who was not named is still to come.
+    """
+    if not waiting:
         return
-    trusted = ssl.create_default_context()
-    server: smtplib.SMTP
+    later: smtplib.SMTPException | None = None
+    with _connected(route.server) as server:
+        _sign_in(server, route.server)
+        for account_id, address in tuple(waiting.items()):
+            try:
+                server.send_message(letter(settings, route.sender, address))
+            except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError) as refused:
+                if not _is_final(refused):
+                    later = refused
+                    continue
+                logs.note("klaagmuur.mail_refused", level=logging.ERROR)
+            yield account_id
+    if later is not None:
+        raise later
+
+
+def _connected(given: MailServer) -> smtplib.SMTP:
     if given.security is Security.TLS:
-        server = smtplib.SMTP_SSL(given.host, given.port, timeout=TIMEOUT, context=trusted)
-    else:
-        server = smtplib.SMTP(given.host, given.port, timeout=TIMEOUT)
-    with server:
-        if given.security is Security.STARTTLS:
-            server.starttls(context=trusted)
-        if given.user:
-            server.login(given.user, given.password)
-        for each in letters:
-            server.send_message(each)
+        trusted = ssl.create_default_context()
+        return smtplib.SMTP_SSL(given.host, given.port, timeout=TIMEOUT, context=trusted)
+    return smtplib.SMTP(given.host, given.port, timeout=TIMEOUT)
 
 
-def _addresses(house: House, now: datetime) -> tuple[str, ...]:
+def _sign_in(server: smtplib.SMTP, given: MailServer) -> None:
+    if given.security is Security.STARTTLS:
+        server.starttls(context=ssl.create_default_context())
+    if given.user:
+        server.login(given.user, given.password)
+
+
+def _is_final(refused: smtplib.SMTPException) -> bool:
+    if isinstance(refused, smtplib.SMTPRecipientsRefused):
+        return all(code >= 500 for code, _ in refused.recipients.values())
+    return isinstance(refused, smtplib.SMTPDataError) and refused.smtp_code >= 500
+
+
+def _told(today: str, waiting: Iterable[str]) -> str:
+    told = " ".join((today, *(one[:SHORT] for one in waiting)))
+    # With more than fit, everybody gets it once more: better twice than not at all.
+    return told if len(told) <= wall.LONGEST_VALUE else ""
+
+
+def _waiting(house: House, now: datetime, today: str) -> dict[str, str]:
+    """Who is still to have today's letter: account to address."""
     present = readers.active(luisteraars.everyone(house.engine), now.astimezone(AMSTERDAM).date())
-    wanted = [one.account for one in present]
+    wanted = {one.account for one in present}
+    day, *left = wall.get(house.engine, wall.MAIL_LEFT).split() or [""]
+    if day == today:
+        wanted = {one for one in wanted if one[:SHORT] in left}
     with reading(house.engine) as connection:
-        rows = connection.execute(select(account.c.email).where(account.c.id.in_(wanted)))
-        return tuple(sorted(rows.scalars()))
+        rows = connection.execute(
+            select(account.c.id, account.c.email).where(account.c.id.in_(wanted))
+        ).all()
+    return dict(sorted(((row.id, row.email) for row in rows), key=lambda pair: pair[1]))

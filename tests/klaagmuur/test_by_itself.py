@@ -29,6 +29,26 @@ class Postbox:
 
     def __init__(self) -> None:
         self.letters: list[tuple[list[str], bytes]] = []
+        self.answers: dict[str, str] = {}
+        """What the server says to a recipient, other than yes."""
+
+    async def handle_RCPT(  # noqa: N802
+        self,
+        _server: SMTP,
+        _session: Session,
+        envelope: Envelope,
+        address: str,
+        _options: list[str],
+    ) -> str:
+        name = address.partition("@")[0]
+        if name in self.answers:
+            return self.answers[name]
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    def names(self) -> list[str]:
+        """Who got one, in the order in which they came."""
+        return [to[0].partition("@")[0] for to, _ in self.letters]
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
         assert isinstance(envelope.content, bytes)
@@ -96,6 +116,44 @@ def test_a_mail_server_that_is_down_is_tried_again(postbox: tuple[House, Postbox
     assert mail.send_due(down, MORNING) == 0
     assert mail.send_due(house, MORNING) == 1
     assert len(box.letters) == 1
+
+
+@pytest.mark.usefixtures("noor")
+@pytest.mark.parametrize("answer", ["550 unknown", "450 try later"])
+def test_one_refused_address_keeps_nobody_else_from_the_mail_and_nobody_gets_two(
+    postbox: tuple[House, Postbox], enrol: Enrol, answer: str
+) -> None:
+    house, box = postbox
+    for name in ("Karim", "Sanne"):
+        enrol(name, MORNING - timedelta(30))
+    box.answers["noor"] = answer
+
+    for minute in range(4):
+        mail.send_due(house, MORNING + timedelta(minutes=minute))
+    assert box.names() == ["karim", "sanne"]
+
+    del box.answers["noor"]
+    for minute in range(4, 8):
+        mail.send_due(house, MORNING + timedelta(minutes=minute))
+    assert box.names() == ["karim", "sanne"] + ["noor"] * answer.startswith("4")
+    assert mail.send_due(house, MORNING + timedelta(days=1)) == 3
+
+
+@pytest.mark.usefixtures("noor")
+def test_a_server_that_stops_half_way_is_asked_again_for_the_rest(
+    postbox: tuple[House, Postbox], enrol: Enrol
+) -> None:
+    house, box = postbox
+    for name in ("Karim", "Sanne"):
+        enrol(name, MORNING - timedelta(30))
+    box.answers["noor"] = "421 closing"
+
+    assert mail.send_due(house, MORNING) == 1
+    del box.answers["noor"]
+    assert mail.send_due(house, MORNING + timedelta(minutes=1)) == 2
+    assert mail.send_due(house, MORNING + timedelta(minutes=2)) == 0
+
+    assert box.names() == ["karim", "noor", "sanne"]
 
 
 @pytest.mark.usefixtures("noor")
