@@ -43,12 +43,13 @@ OLD_ENOUGH = 14
 
 _NOT_IN_NUMBER = r"(?<![\w.,/-])"
 _BSN = re.compile(_NOT_IN_NUMBER + r"\d(?:[ .-]?\d){8}(?![\w/-]|[.,]\d)")
-_EMAIL = re.compile(r"[\w.+%-]{1,64} ?@ ?[\w-]+(?:\.[\w-]+)+")
-_IBAN = re.compile(r"\b[A-Za-z]{2}\d{2}(?:[ .-]?[A-Za-z0-9]){11,30}")
+_AT = r"(?: ?@ ?| ?[\[(](?:at|apenstaartje)[\])] ?| apenstaartje )"
+_EMAIL = re.compile(rf"[\w.+%-]{{1,64}}{_AT}[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
+_IBAN = re.compile(r"\b[A-Za-z]{2} ?\d{2}(?:[ .-]?[A-Za-z0-9]){11,30}")
 _DIALLED = re.compile(r"\(?(?:\+|0)")
 
 _POSTCODE = r"[1-9]\d{3} ?(?!SA|SD|SS)[A-Z]{2}"
-_HOUSE = r"\d{1,4}(?:[ /-]?[a-zA-Z]{1,2}\b|-\d{1,3}| ?(?:bis|hs|rd))?"
+_HOUSE = r"\d{1,4}(?:[/-]?[a-zA-Z]{1,2}\b| [a-zA-Z]\b|-\d{1,3}| ?(?:bis|hs|rd))?"
 _STREET = (
     r"(?:straat|laan|weg|plein|gracht|kade|singel|dijk|hof|pad|steeg|plantsoen|dreef|markt|wal|"
     r"boulevard|park|ring|burg|erf|haven|veld|kamp|horst)"
@@ -58,6 +59,12 @@ _ADDRESSES = (
     re.compile(r"\b[1-9]\d{3} ?[a-z]{2}\b[ ,]*(?:nr|nummer|huisnummer)\.? ?\d{1,4}\b"),
     re.compile(rf"\b{_HOUSE}[ ,]+(?:te )?{_POSTCODE}\b"),
     re.compile(rf"\b[A-Z][\w'-]*{_STREET} (?:nr\.? |nummer )?{_HOUSE}\b"),
+    # Oude Gracht 100; Laan van Nieuw Oost 7
+    re.compile(rf"\b[A-Z][\w'-]+ {_STREET.title()} (?:nr\.? |nummer )?{_HOUSE}\b"),
+    re.compile(
+        rf"\b{_STREET.title()} (?:van|der|den|de|het|ten|ter|naar)(?: (?:de|der|den|het))?"
+        rf"(?: [A-Z][\w'-]+){{1,3}} (?:nr\.? |nummer )?{_HOUSE}\b"
+    ),
 )
 
 _MONTH = (
@@ -66,17 +73,22 @@ _MONTH = (
 )
 _DATE = re.compile(
     rf"{_NOT_IN_NUMBER}(?P<day>[0-3]?\d)(?:[ ]?[-/.][ ]?[01]?\d[ ]?[-/.][ ]?| {_MONTH} )"
-    r"(?P<year>(?:19|20)\d\d|\d\d)(?![\w/-]|[.,]\d)",
+    r"(?P<year>(?:19|20)\d\d|['’]?\d\d)(?![\w/-]|[.,]\d)",
     re.IGNORECASE,
 )
 _ISO_DATE = re.compile(rf"{_NOT_IN_NUMBER}(?P<year>(?:19|20)\d\d)-[01]\d-(?P<day>[0-3]\d)(?![\w-])")
+_SAID_DATE = re.compile(r"\b(?P<day>[0-3]?\d) (?:0?[1-9]|1[0-2]) (?P<year>(?:19|20)\d\d)\b")
+"""With nothing but spaces: only where a word about birth goes before it."""
 _BIRTH = re.compile(r"\b(?:geb(?:oren|oortedatum|\.)?|jarig|verjaart)\W", re.IGNORECASE)
 _BIRTH_REACH = 30
 """Letters before a date in which a word about birth is looked for."""
 
-_TITLE = r"(?i:mevrouw|mevr\.?|mw\.?|meneer|mijnheer|dhr\.?|de heer)"
-_PARTICLE = r"(?i:van|de|der|den|ter|ten|te|el|al|la|le|op|in|uit|ben|di|da|['’]t)[ -]"
-_NAME = re.compile(rf"\b{_TITLE} (?P<name>(?:[A-Z]\. ?)*(?:{_PARTICLE}){{0,3}}[A-ZÀ-ÖØ-Þ][\w'’-]+)")
+_TITLE = r"(?i:mevrouw|mevr\.?|mw\.?|meneer|mijnheer|dhr\.?|de heer|familie|fam\.)"
+_PARTICLE = (
+    r"(?i:van|de|der|den|ter|ten|te|el|al|la|le|op|in|uit|ben|di|da|['’]t|v\.? ?d\.?|v/d)[ -]"
+)
+_CALLED = rf"(?:{_PARTICLE}){{0,3}}[A-ZÀ-ÖØ-Þ][\w'’-]+"
+_NAME = re.compile(rf"\b{_TITLE} (?P<name>(?:[A-Z]\. ?)*{_CALLED}(?: {_CALLED}){{0,2}})")
 
 
 def find(text: str, today: date) -> tuple[Mark, ...]:
@@ -130,15 +142,17 @@ def _numbers(text: str) -> Iterator[Mark]:
 
 
 def _births(text: str, today: date) -> Iterator[Mark]:
-    for pattern in (_DATE, _ISO_DATE):
+    for pattern in (_DATE, _ISO_DATE, _SAID_DATE):
         for found in pattern.finditer(text):
             before = text[max(0, found.start() - _BIRTH_REACH) : found.start()]
             said = _BIRTH.search(before) is not None
-            if 1 <= int(found["day"]) <= 31 and (said or _is_old(found["year"], today)):
+            old = pattern is not _SAID_DATE and _is_old(found["year"], today)
+            if 1 <= int(found["day"]) <= 31 and (said or old):
                 yield Mark(found.start(), found.end(), Kind.BORN)
 
 
 def _is_old(year: str, today: date) -> bool:
+    year = year.lstrip("'’")
     if len(year) == 2:
         full = 2000 + int(year) if int(year) <= today.year % 100 else 1900 + int(year)
     else:
