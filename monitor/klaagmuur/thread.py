@@ -149,11 +149,11 @@ def notes_of(connection: Connection, vent_id: bytes) -> list[bytes]:
 def open_notes(
     sealed: Iterable[bytes], vent_id: bytes, key: bytes, shred: Shred
 ) -> tuple[Note, ...]:
-    """The notes in the order in which they were written; a damaged one is left out."""
-    notes: list[Note] = []
+    """The notes in the order in which they were written, each once; a damaged one is left out."""
+    notes: set[Note] = set()
     for each in sealed:
         try:
-            notes.append(Note.from_page(envelope.open_note(each, vent_id, key, shred.key)))
+            notes.add(Note.from_page(envelope.open_note(each, vent_id, key, shred.key)))
         except Damaged:
             continue
     return tuple(sorted(notes, key=lambda note: (note.place, note.by, note.day)))

@@ -1,9 +1,12 @@
-"""On PostgreSQL: let rows forget in which order, and together with what, they came.
+"""Let rows forget in which order, and together with what, they came; once a night.
 
-SQLite keeps these tables in the order of their random keys and nothing else. PostgreSQL keeps rows
-where they were put and notes the number of the transaction that did it: whoever reads the tables
-sees who came after whom, and that a code was spent together with an envelope. So once a night all
-rows are written anew by one transaction and laid in the order of their keys.
+Tables are read in the order of their random keys, but what keeps them remembers more. PostgreSQL
+keeps rows where they were put and notes the number of the transaction that did it: whoever reads
+the tables sees who came after whom, and that a code was spent together with an envelope. SQLite
+puts what does not fit in a leaf on pages taken one after the other, and fills a leaf from its end:
+whoever reads the file sees the order. So once a night all rows are written anew: on PostgreSQL by
+one transaction and laid in the order of their keys; on SQLite taken out and put in again in an
+order drawn by lot.
 
 What happened since the last night is not yet forgotten, and PostgreSQL's own archive remembers
 everything: the threat model says so.
@@ -11,18 +14,27 @@ everything: the threat model says so.
 
 from __future__ import annotations
 
-from sqlalchemy import Engine, Table, text
+import secrets
 
-from monitor.store.engine import is_sqlite, writing
+from sqlalchemy import Connection, Engine, Table, delete, insert, select, text
+
+from monitor.store.engine import flush_log, is_sqlite, writing
 from monitor.store.klaagmuur_tables import theme_token, vent, vent_note
 from monitor.store.tables import ballot, envelope
 
 WITHOUT_ORDER: tuple[Table, ...] = (ballot, envelope, vent, vent_note, theme_token)
 """The tables whose rows must not tell when they came."""
+TOGETHER: tuple[tuple[Table, ...], ...] = (
+    (ballot,),
+    (envelope,),
+    (vent, vent_note),
+    (theme_token,),
+)
+"""The same, with what refers to a table after it."""
 
 
 def settle(engine: Engine) -> None:
-    """Write the rows anew, in the order of their keys.
+    """Write the rows anew, so that where they lie tells nothing.
 
     Raises
     ------
@@ -30,6 +42,10 @@ def settle(engine: Engine) -> None:
         When others hold a table for too long; what was done before it stays done.
     """
     if is_sqlite(engine):
+        for tables in TOGETHER:
+            with writing(engine) as connection:
+                _draw_lots(connection, tables)
+        flush_log(engine)
         return
     for table in WITHOUT_ORDER:
         key = next(iter(table.primary_key.columns)).name
@@ -39,3 +55,14 @@ def settle(engine: Engine) -> None:
         # A transaction of its own: it leaves out the rows that the first one replaced.
         with writing(engine) as connection:
             connection.execute(text(f"CLUSTER {table.name} USING {table.primary_key.name}"))
+
+
+def _draw_lots(connection: Connection, tables: tuple[Table, ...]) -> None:
+    """Take every row out, and put all in again in an order that nobody knows."""
+    kept = {table: list(connection.execute(select(table)).mappings()) for table in tables}
+    for table in reversed(tables):
+        connection.execute(delete(table))
+    for table, rows in kept.items():
+        secrets.SystemRandom().shuffle(rows)
+        if rows:
+            connection.execute(insert(table), [dict(row) for row in rows])

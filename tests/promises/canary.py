@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import re
+import stat
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,10 +17,10 @@ from sqlalchemy import select
 
 from monitor.access import accounts
 from monitor.access.roles import Role
-from monitor.klaagmuur import luisteraars
+from monitor.klaagmuur import luisteraars, reading
 from monitor.klaagmuur.envelope import Cost, ReaderKey
 from monitor.klaagmuur.readers import Luisteraar
-from monitor.store.engine import reading
+from monitor.store.engine import reading as looking
 from monitor.store.klaagmuur_tables import vent
 from monitor.wiring import House
 
@@ -103,5 +105,21 @@ def all_files(house: House, *more: Path) -> dict[str, bytes]:
 
 def sealed_vents(house: House) -> dict[bytes, bytes]:
     """What the store keeps of every vent, by id."""
-    with reading(house.engine) as connection:
+    with looking(house.engine) as connection:
         return {row.id: row.sealed for row in connection.execute(select(vent))}
+
+
+def only_letter(house: House, listener: Listener) -> reading.Letter:
+    """The one letter this luisteraar can read."""
+    (letter,) = reading.inbox(house, listener.who, listener.key).letters
+    return letter
+
+
+def open_files(process: int) -> dict[str, bytes]:
+    """What a running process has open, files that were removed since among them; Linux only."""
+    found = {}
+    for handle in Path(f"/proc/{process}/fd").glob("*"):
+        with suppress(OSError):
+            if stat.S_ISREG(handle.stat().st_mode):
+                found[str(handle.readlink())] = handle.read_bytes()
+    return found

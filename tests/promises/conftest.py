@@ -6,6 +6,14 @@ import random
 
 import pytest
 
+from monitor import clock
+from monitor.klaagmuur import reading, vents
+from monitor.klaagmuur.content import Vent
+from monitor.klaagmuur.vents import Draft
+from monitor.organisation.register import import_tree
+from monitor.organisation.tree import Tree, Unit
+from monitor.wiring import House
+from tests.promises import canary
 from tests.scale import SOAK
 from tests.stores import BOTH, SQLITE
 
@@ -22,3 +30,19 @@ def lot(request: pytest.FixtureRequest) -> random.Random:
     """Chance that can be repeated: under ``make soak`` it follows the seed asked for."""
     seed = request.config.getoption("--hypothesis-seed", None) if SOAK > 1 else None
     return random.Random(f"{request.node.name} {seed or 1}")
+
+
+@pytest.fixture
+def noor(house: House) -> canary.Listener:
+    """The luisteraar."""
+    return canary.enrol(house, "Noor", clock.now())
+
+
+@pytest.fixture
+def town(house: House, noor: canary.Listener) -> House:
+    """An organisation, and a vent that was read and answered."""
+    tree = Tree((Unit("stad", None, "Stad"), Unit("werk", "stad", "Werk")))
+    import_tree(house.engine, tree, "test", clock.now())
+    vents.send(house, Draft(Vent(text=canary.TEXT), countable=True), clock.now())
+    reading.reply(house, canary.only_letter(house, noor), canary.REPLY, clock.now())
+    return house

@@ -22,12 +22,6 @@ from tests.live import running
 from tests.promises import canary
 
 
-@pytest.fixture
-def noor(house: House) -> canary.Listener:
-    """The luisteraar."""
-    return canary.enrol(house, "Noor", clock.now())
-
-
 def withdraw(house: House, code: str) -> None:
     thread.withdraw(house, code)
 

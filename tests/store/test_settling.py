@@ -1,4 +1,4 @@
-"""On PostgreSQL rows forget in which order they came; nothing else changes."""
+"""Rows forget in which order they came; nothing else changes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from monitor.store.settling import WITHOUT_ORDER, settle
 from monitor.store.tables import ballot
 from monitor.wiring import House
 from tests.store.anything import fill_everything
-from tests.stores import POSTGRESQL
+from tests.stores import BOTH, POSTGRESQL
 
 
 @pytest.fixture
@@ -60,6 +60,7 @@ def test_rows_lie_in_the_order_of_their_keys_and_share_one_transaction(house: Ho
         assert lying == list(by_key)
 
 
+@pytest.mark.parametrize("store", BOTH)
 def test_no_row_and_no_value_changes(house: House, tmp_path: Path) -> None:
     with writing(house.engine) as connection:
         fill_everything(connection)

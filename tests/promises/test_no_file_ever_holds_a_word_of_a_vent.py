@@ -1,0 +1,103 @@
+"""No file ever holds a word of a vent: a canary goes through sealing, reading, reply and expiry."""
+
+from __future__ import annotations
+
+import base64
+import os
+import sqlite3
+import tempfile
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+from sqlalchemy import insert
+
+from monitor import clock
+from monitor.klaagmuur import expiry, reading, thread
+from monitor.klaagmuur.refusals import ReceiptRefused
+from monitor.store import backup
+from monitor.store.engine import writing
+from monitor.store.tables import account
+from monitor.wiring import House
+from tests.live import running
+from tests.promises import canary
+
+
+@pytest.mark.one_file
+def test_no_file_ever_holds_a_word_of_it(
+    house: House, noor: canary.Listener, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = tmp_path / "backups"
+    kept.mkdir()
+    temporary = tmp_path / "tmp"
+    temporary.mkdir()
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    with (
+        running(house.settings, tmp_path) as live,
+        httpx.Client(base_url=live.address, timeout=30) as client,
+    ):
+        code = canary.send(client)
+        backup.write(house.engine, kept / "sent.db")
+        assert canary.WORDS[0] in canary.talk(client, code)
+        letter = canary.only_letter(house, noor)
+        reading.reply(house, letter, canary.REPLY, clock.now())
+        assert "lantaarnvlinderaar" in canary.talk(client, code, canary.ANSWER)
+        assert len(canary.only_letter(house, noor).notes) == 2
+        backup.write(house.engine, kept / "answered.db")
+        held = canary.found_in(canary.open_files(live.process.pid))
+        during = canary.found_in(canary.all_files(house, tmp_path))
+        live.stop()
+        assert canary.found_in({"log": live.said().encode()}) == []
+    after = canary.found_in(canary.all_files(house, tmp_path))
+    assert expiry.sweep(house, clock.now() + timedelta(60)) == 1
+    expired = canary.found_in(canary.all_files(house, tmp_path))
+
+    assert held == during == after == expired == []
+    assert reading.inbox(house, noor.who, noor.key).letters == ()
+    with pytest.raises(ReceiptRefused):
+        thread.open_thread(house, code)
+    assert code.replace("-", "").encode() not in b"".join(
+        canary.all_files(house, tmp_path).values()
+    )
+
+
+def test_the_control_a_plain_table_tells_it(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "plain.db") as raw:
+        raw.execute("CREATE TABLE vent (text TEXT)")
+        raw.execute("INSERT INTO vent VALUES (?)", (canary.TEXT,))
+    raw.close()
+    files = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
+
+    assert {word for _, word in canary.found_in(files)} == set(canary.WORDS)
+
+
+@pytest.mark.parametrize("spelling", range(3))
+def test_the_control_an_encoded_text_is_recognised(spelling: int) -> None:
+    encoded = (
+        base64.b64encode(canary.TEXT.encode()),
+        canary.TEXT.encode().hex().encode(),
+        canary.TEXT.encode("utf-16-le"),
+    )[spelling]
+
+    assert canary.found_in({"file": encoded}, canary.WORDS)
+
+
+@pytest.mark.one_file
+def test_the_control_a_row_with_a_readable_text_would_be_found(house: House) -> None:
+    with writing(house.engine) as connection:
+        connection.execute(
+            insert(account).values(id="canary", email=f"{canary.WORDS[0]}@waterrijk.example")
+        )
+
+    assert canary.found_in(canary.all_files(house))
+
+
+def test_the_control_a_removed_file_that_is_still_open_is_found() -> None:
+    with tempfile.TemporaryFile() as spooled:
+        spooled.write(canary.TEXT.encode())
+        spooled.flush()
+
+        found = canary.found_in(canary.open_files(os.getpid()), canary.WORDS)
+
+    assert {word for _, word in found} == set(canary.WORDS)

@@ -1,0 +1,104 @@
+"""No order of vents is kept: neither which came first, nor when, other than the day."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from datetime import date
+from itertools import combinations
+from statistics import mean
+
+import pytest
+from sqlalchemy import BigInteger, DateTime, Time, select
+
+from monitor import clock
+from monitor.klaagmuur import envelope, vents
+from monitor.klaagmuur.content import Vent
+from monitor.klaagmuur.vents import Draft
+from monitor.store import settling
+from monitor.store.engine import flush_log, reading
+from monitor.store.klaagmuur_tables import theme_token, vent
+from monitor.store.schema import metadata
+from monitor.wiring import House
+from tests.promises import canary
+
+TABLES = ("luisteraar", "vent", "vent_note", "theme_token", "theme_release")
+MANY = 24
+
+
+def sent(house: House, count: int = MANY) -> list[bytes]:
+    """Ids of vents, in the order in which they came."""
+    came = []
+    for number in range(count):
+        code = vents.send(house, Draft(Vent(text=str(number))), clock.now())
+        came.append(envelope.receipt_of(code.encode()).id)
+    return came
+
+
+@pytest.mark.usefixtures("noor")
+def test_they_lie_in_the_order_of_random_names(house: House) -> None:
+    came = sent(house)
+    settling.settle(house.engine)  # the night
+    with reading(house.engine) as connection:
+        lie = list(connection.execute(select(vent)).scalars())
+        tokens = list(connection.execute(select(theme_token)).scalars())
+
+    assert sorted(came) == sorted(lie)
+    assert lie == sorted(lie) != came
+    assert tokens == sorted(tokens)
+
+
+@pytest.mark.one_file
+@pytest.mark.usefixtures("noor")
+def test_nor_does_the_file_keep_it_after_the_night(house: House) -> None:
+    came = sent(house, 2 * MANY)
+    assert in_order(house, came) == 1.0  # the control: before it, all are in order
+
+    settling.settle(house.engine)
+
+    assert 0.2 < in_order(house, came) < 0.8
+    assert len(canary.sealed_vents(house)) == len(came)
+
+
+def in_order(house: House, came: list[bytes]) -> float:
+    """Of all pairs, the share that lies in the file as it came: a half, if by chance."""
+    file = house.settings.database_file
+    assert file is not None
+    flush_log(house.engine)
+    content, sealed = file.read_bytes(), canary.sealed_vents(house)
+    places = [content.rfind(sealed[name][-100:]) for name in came]
+    assert -1 not in places
+    return mean(one < other for one, other in combinations(places, 2))
+
+
+def test_the_control_a_plain_table_keeps_it() -> None:
+    raw = sqlite3.connect(":memory:")
+    raw.execute("CREATE TABLE vent (id BLOB PRIMARY KEY)")
+    came = [bytes([255 - number]) for number in range(MANY)]
+    raw.executemany("INSERT INTO vent VALUES (?)", [(name,) for name in came])
+
+    lie = [row[0] for row in raw.execute("SELECT id FROM vent ORDER BY rowid")]
+    raw.close()
+
+    assert lie == came != sorted(came)
+
+
+def test_no_table_has_room_for_a_moment_an_address_or_an_order() -> None:
+    for name in TABLES:
+        table = metadata.tables[name]
+        for column in table.columns:
+            assert not isinstance(column.type, BigInteger | DateTime | Time), column
+            assert not column.autoincrement or column.autoincrement == "auto", column
+            assert not re.search(r"address|agent|time(?!s)|moment|sender|title", column.name), (
+                column
+            )
+        assert table.dialect_options["sqlite"]["with_rowid"] is False
+
+
+@pytest.mark.usefixtures("noor")
+def test_what_is_kept_is_a_day(house: House) -> None:
+    vents.send(house, Draft(Vent(text="a")), clock.now())
+
+    with reading(house.engine) as connection:
+        row = connection.execute(select(vent)).one()
+    assert type(row.day) is type(row.expires_on) is date
