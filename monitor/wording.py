@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
-from babel.dates import format_date, format_skeleton
+from babel.dates import format_date, format_datetime, format_skeleton
+
+from monitor.clock import AMSTERDAM
 
 
 def day(value: date, language: str, *, short: bool = False) -> str:
     """A day: ``30 november 2026``, or ``30 nov 2026`` where there is little room."""
     return str(format_date(value, "d MMM y" if short else "d MMMM y", locale=language))
+
+
+def moment(value: datetime, language: str) -> str:
+    """A moment as the clock in the Netherlands said it: ``24 nov 2026 11:00``."""
+    return str(format_datetime(value.astimezone(AMSTERDAM), "d MMM y HH:mm", locale=language))
 
 
 def month(period: str, language: str) -> str:

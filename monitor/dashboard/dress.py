@@ -21,7 +21,7 @@ LOGO_PX, BENEATH_PX = 40, 12
 def configure(t: Texts, house: House) -> None:
     """The icon in the browser's tab, and the few style rules of our own."""
     st.set_page_config(page_icon=str(HERE / "icon.png"), layout="centered")
-    brand = " · ".join(part for part in (t("frame.title"), house.name) if part)
+    brand = "\n".join(part for part in (t("frame.title"), house.name) if part)
     said = (t("frame.busy"), t("frame.failed"), t("frame.skip"), brand)
     st.html(_style(design.current(), house.settings.look.logo, *said))
 

@@ -72,7 +72,7 @@ def fill(house: House, months: int, seed: int, now: datetime) -> Filled:
         start = _first_tuesday(_months_before(now.date(), months_ago))
         _round(house, town, questions, usual, months_ago, start, lot)
         closing.close(house, periods.containing(start), ACTOR, _at(start + timedelta(OPEN_DAYS)))
-    left = _round(house, town, questions, usual, 0, now.date(), lot)
+    left = _round(house, town, questions, usual, 0, now.date(), lot, min(_at(now.date()), now))
     write_reply(house.engine, stories.SQUEEZED, REPLY, now.date() - timedelta(5))
     return Filled(
         pulse=f"/pulse/{left.get(stories.SQUEEZED) or next(iter(left.values()))}",
@@ -90,11 +90,12 @@ def _round(
     months_ago: int,
     start: date,
     lot: random.Random,
+    opened: datetime | None = None,
 ) -> dict[str, str]:
     """Open, invite and let people answer; one code per team that nobody used."""
-    period = periods.containing(start)
-    rounds.open_round(house, period, questions, start + timedelta(OPEN_DAYS), ACTOR, _at(start))
-    made = invitations.invite(house, period, town.people, ACTOR, _at(start))
+    period, opened = periods.containing(start), opened or _at(start)
+    rounds.open_round(house, period, questions, start + timedelta(OPEN_DAYS), ACTOR, opened)
+    made = invitations.invite(house, period, town.people, ACTOR, opened)
     climate = {team: stories.climate(team, usual[team], months_ago, lot) for team in town.people}
     unused: dict[str, str] = {}
     for invitation in made:

@@ -9,13 +9,13 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from monitor import clock, wiring
+from monitor import clock, wiring, wording
 from monitor.access import csrf, own_account
 from monitor.access.roles import Person
-from monitor.clock import AMSTERDAM
 from monitor.errors import AccessRefused, Refusal, StoreBusy
 from monitor.staff import second_step, visitor
 from monitor.staff.hashing import TooManyWaiting, hashing, until_next_step
+from monitor.staff.language import language_of
 from monitor.staff.pages import respond
 from monitor.staff.threads import aside, in_turn
 from monitor.staff.visitor import language_asked, person_of, sentence
@@ -101,6 +101,6 @@ async def _page(
         form_token=csrf.token(house.secret, token),
         error=sentence(request, error),
         asked=language_asked(request),
-        local=lambda moment: moment.astimezone(AMSTERDAM).strftime("%d-%m-%Y %H:%M"),
+        local=lambda moment: wording.moment(moment, language_of(request)),
         switch=status == 200,
     )

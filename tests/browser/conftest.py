@@ -13,7 +13,7 @@ from monitor import clock, wiring
 from monitor.demo.fill import Filled, fill
 from monitor.demo.stories import RECOVERING
 from monitor.pulse import invitations, rounds
-from monitor.settings import read
+from monitor.settings import Settings, read
 from tests import needs
 from tests.live import Live, running
 
@@ -34,6 +34,7 @@ class Town:
     """The example municipality, being served."""
 
     live: Live
+    settings: Settings
     filled: Filled
     spare: list[str]
     """Paths of pulses nobody filled in; a test that sends one takes it off."""
@@ -57,7 +58,7 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     spare = [f"/pulse/{invitation.code}" for invitation in made]
     house.engine.dispose()
     with running(settings, Path(folder)) as live:
-        yield Town(live, filled, spare)
+        yield Town(live, settings, filled, spare)
 
 
 @pytest.fixture(scope="module")

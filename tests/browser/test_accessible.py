@@ -28,7 +28,15 @@ STAFF = (
     "/resultaten/x",
 )
 PAGES = {
-    Role.LEIDINGGEVENDE: ("/", "/verloop", "/vragen", "/onderdelen", "/rekenen", "/team"),
+    Role.LEIDINGGEVENDE: (
+        "/",
+        "/verloop",
+        "/vragen",
+        "/onderdelen",
+        "/rekenen",
+        "/team",
+        "/klaagmuurthemas",
+    ),
     Role.BEHEERDER: (
         "/rondes",
         "/inrichten",

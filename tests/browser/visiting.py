@@ -46,8 +46,8 @@ def visitor(
 def _heard(told: ConsoleMessage, complaints: list[str]) -> None:
     url = str(told.location.get("url", ""))
     # On a page of its own address Streamlit first looks for its server beneath that address.
-    # That a page answered 404 or 409 is meant, and is no complaint about it.
-    refused = told.text.startswith("Failed to load resource") and "status of 4" in told.text
+    # That a page answered 404 or 409, or 503 where nobody reads, is meant, and is no complaint.
+    refused = re.match(r"Failed to load resource: .* status of (4|503)", told.text)
     if (
         told.type == "error"
         and not refused

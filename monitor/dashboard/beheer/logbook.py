@@ -6,11 +6,10 @@ from collections.abc import Sequence
 
 import pandas as pd
 import streamlit as st
-from babel.dates import format_datetime
 
+from monitor import wording
 from monitor.access import audit
 from monitor.access.audit import Entry
-from monitor.clock import AMSTERDAM
 from monitor.dashboard import choices
 from monitor.dashboard.beheer import forms
 from monitor.dashboard.visit import Visit
@@ -49,8 +48,7 @@ def table(entries: Sequence[Entry], t: Texts) -> pd.DataFrame:
 
 
 def _when(one: Entry, t: Texts) -> str:
-    local = one.at.astimezone(AMSTERDAM)
-    return str(format_datetime(local, "d MMM y HH:mm", locale=t.language))
+    return wording.moment(one.at, t.language)
 
 
 def _who(one: Entry, t: Texts) -> str:
