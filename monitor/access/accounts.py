@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,6 +21,8 @@ from monitor.store.tables import unit as unit_table
 
 LINK_HOURS = 72
 LONGEST_EMAIL = 254
+FIRST = "beheerder@teamklimaat.internal"
+"""Who can sign in before anybody was added; an address that is nobody's."""
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
@@ -160,6 +163,16 @@ def listing(engine: Engine) -> tuple[Listed, ...]:
         grants[row.email] = grants.get(row.email, ()) + given
     ready = {row.email for row in rows if row.password_hash is not None}
     return tuple(Listed(email, held, email in ready) for email, held in grants.items())
+
+
+def first_to_go(known: Sequence[Listed]) -> bool:
+    """Whether the account the set-up began with has done its work: another beheerder is ready."""
+    ready = {
+        one.email
+        for one in known
+        if one.ready and any(grant.role is Role.BEHEERDER for grant in one.grants)
+    }
+    return FIRST in {one.email for one in known} and bool(ready - {FIRST})
 
 
 def normal_email(email: str) -> str:

@@ -11,6 +11,7 @@ from monitor.access import audit, halfway, second_factor, sessions
 from monitor.access.accounts import link, normal_email
 from monitor.access.roles import Grant, Role
 from monitor.errors import InputRefused
+from monitor.store.access_tables import sso_person
 from monitor.store.engine import writing
 from monitor.store.tables import account, account_role
 
@@ -70,8 +71,11 @@ def start_over(engine: Engine, email: str, actor: str, now: datetime) -> str:
     Raises
     ------
     InputRefused
-        When there is no such account.
+        When there is no such account, or it is the actor's own: the session that would show the
+        token ends.
     """
+    if normal_email(email) == actor:
+        raise InputRefused("account.own_start_over")
     with writing(engine) as connection:
         found = _find(connection, email)
         connection.execute(
@@ -96,10 +100,15 @@ def _find(connection: Connection, email: str) -> str:
 
 
 def _keep_a_beheerder(connection: Connection, leaving: str) -> None:
+    """Somebody must be able to get in afterwards: an invitation alone may run out unused."""
     managing = connection.scalars(
         select(account_role.c.account)
         .where(account_role.c.role == Role.BEHEERDER.value)
         .with_for_update()
     ).all()
-    if managing and set(managing) == {leaving}:
+    if leaving not in managing:
+        return
+    with_passphrase = select(account.c.id).where(account.c.password_hash.is_not(None))
+    ready = connection.scalars(with_passphrase.union(select(sso_person.c.account))).all()
+    if not (set(managing) & set(ready)) - {leaving}:
         raise InputRefused("account.last_beheerder")

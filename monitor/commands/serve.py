@@ -14,8 +14,6 @@ from monitor.settings import DEFAULT_BASE_URL, Settings
 from monitor.wiring import House
 
 PORT = 8501
-FIRST_ACCOUNT = "beheerder@teamklimaat.internal"
-"""Who can sign in before anybody was added."""
 
 
 @click.command()
@@ -37,7 +35,7 @@ def serve(host: str, port: int) -> None:
     serving.prepare(house)
     t = texts(settings.language)
     if link := _set_up_link(house):
-        click.echo(t("serving.set_up", email=FIRST_ACCOUNT, link=link))
+        click.echo(t("serving.set_up", email=accounts.FIRST, link=link))
     click.echo(t("serving.starting", address=settings.base_url))
     serving.serve(listener)
 
@@ -54,8 +52,8 @@ def _set_up_link(house: House) -> str | None:
     if not house.settings.sso_rules.local:
         return None
     known = accounts.listing(house.engine)
-    if any(entry.ready or entry.email != FIRST_ACCOUNT for entry in known):
+    if any(entry.ready or entry.email != accounts.FIRST for entry in known):
         return None
     role = Role.BEHEERDER
-    token = accounts.add(house.engine, FIRST_ACCOUNT, role, None, "serve", clock.now())
+    token = accounts.add(house.engine, accounts.FIRST, role, None, "serve", clock.now())
     return f"{house.settings.base_url}/welkom/{token}"

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeVar
 
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from monitor import clock
 from monitor.delivery import handout
 from monitor.errors import InputRefused
+from monitor.organisation import mail_route
 from monitor.organisation.files import read_counts
 from monitor.organisation.register import by_unit
 from monitor.organisation.tree import Tree
@@ -29,6 +30,9 @@ class Kind(StrEnum):
 
     TABLE = "csv"
     PAPER = "pdf"
+    MAIL = "mail"
+    """No file: the app mails the members. Only where codes are replaced; first invitations are
+    mailed from the page with the round."""
 
 
 class Source(StrEnum):
@@ -47,6 +51,8 @@ class Sheet:
     tree: Tree
     places: tuple[Places, ...]
     members: Mapping[str, tuple[str, ...]]
+    mails: bool
+    """Whether the app can mail."""
 
     @property
     def fresh(self) -> tuple[Places, ...]:
@@ -73,7 +79,7 @@ def open_sheet(house: House) -> Sheet | None:
     with reading(house.engine) as connection:
         tree = rounds.frozen_tree(connection, found.period)
         places = rounds.places(connection, found.period)
-    return Sheet(found, tree, places, by_unit(house.engine))
+    return Sheet(found, tree, places, by_unit(house.engine), mail_route.of(house) is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +96,17 @@ class Handout:
         disposition = f'attachment; filename="{self.name}"'
         headers = {"content-type": types[self.kind], "content-disposition": disposition}
         return Response(self.content, headers=headers)
+
+
+@dataclass(frozen=True, slots=True)
+class Mailed:
+    """Letters with fresh codes that are on their way."""
+
+    letters: int
+
+    def response(self) -> Response:
+        """Back to the page, which says so."""
+        return RedirectResponse(f"/bestanden/uitnodigingen?gemaild={self.letters}", 303)
 
 
 def invite(house: House, actor: str, form: Form) -> Handout:
@@ -115,11 +132,13 @@ def invite(house: House, actor: str, form: Form) -> Handout:
     if not counts:
         raise InputRefused("invitations.nobody")
     kind = _choice(Kind, form.fields.get("soort", ""))
+    if kind is Kind.MAIL:
+        raise InputRefused("invitations.choose")
     made = invitations.invite(house, sheet.round.period, counts, actor, clock.now())
     return _written(house, sheet.round.period, made, emails, kind)
 
 
-def replace(house: House, actor: str, form: Form) -> Handout:
+def replace(house: House, actor: str, form: Form) -> Handout | Mailed:
     """Replace the codes of one unit, as the form asks. Raises as :func:`invite`."""
     sheet = _sheet(house)
     kind = _choice(Kind, form.fields.get("soort", ""))
@@ -128,6 +147,13 @@ def replace(house: House, actor: str, form: Form) -> Handout:
     if place not in known:
         raise InputRefused("invitations.which")
     unit = known[place].unit
+    if kind is Kind.MAIL:
+        listed = sheet.members.get(unit, ())
+        if not sheet.mails or not listed:
+            raise InputRefused("invitations.no_members")
+        period, now = sheet.round.period, clock.now()
+        queued = invitations.mail(house, period, {unit: listed}, actor, now, replacing=True)
+        return Mailed(queued)
     number = _number(form.fields.get("aantal", ""))
     # A list of members says who is there now: newcomers are on it and leavers are not.
     emails = {unit: sheet.members[unit]} if not number and sheet.members.get(unit) else {}

@@ -14,7 +14,7 @@ from monitor.access.roles import Permission
 from monitor.errors import Refusal, StoreBusy
 from monitor.staff import fresh_codes
 from monitor.staff.desk import FIELD, Desk, behind_desk
-from monitor.staff.fresh_codes import Handout, open_sheet
+from monitor.staff.fresh_codes import Handout, Mailed, open_sheet
 from monitor.staff.language import language_of
 from monitor.staff.multipart import Form, read_form
 from monitor.staff.threads import aside, in_turn
@@ -25,9 +25,10 @@ MOST_FIELDS = 150
 AGAIN_SECONDS = 15.0
 """So long a second click on the same button gets the answer of the first."""
 MOST_WAITING = 64
-Make = Callable[[House, str, Form], Handout]
+MOST_DIGITS = 6
+Make = Callable[[House, str, Form], Handout | Mailed]
 
-_asked: dict[tuple[str, str], asyncio.Task[Handout]] = {}
+_asked: dict[tuple[str, str], asyncio.Task[Handout | Mailed]] = {}
 
 
 async def show_invitations(desk: Desk) -> Response:
@@ -76,11 +77,18 @@ async def _page(desk: Desk, refusal: Refusal | None = None) -> Response:
         422 if refusal else 200,
         errors=desk.sentences(refusal) if refusal else (),
         handed=sheet,
+        mailed=_mailed(desk),
         month=wording.month(sheet.round.period, language) if sheet else "",
         once=secrets.token_urlsafe(12),
         typed=sheet is not None and len(sheet.fresh) <= MOST_FIELDS,
         people=sum(map(len, sheet.listed.values())) if sheet else 0,
     )
+
+
+def _mailed(desk: Desk) -> int | None:
+    """How many letters went off a moment ago; only what can be a number is believed."""
+    said = desk.request.query_params.get("gemaild", "")
+    return int(said) if said.isascii() and said.isdecimal() and len(said) <= MOST_DIGITS else None
 
 
 routes = [

@@ -72,13 +72,26 @@ def test_a_role_nobody_has_or_everybody_needs_stays(
     assert accounts.listing(staffed.engine) == before
 
 
-def test_the_last_but_one_beheerder_may_go(staffed: House, now: datetime) -> None:
-    accounts.add(staffed.engine, "els@waterrijk.example", Role.BEHEERDER, None, "t", now)
+def test_the_last_but_one_beheerder_may_go_once_the_other_can_get_in(
+    staffed: House, now: datetime
+) -> None:
+    els = "els@waterrijk.example"
+    link = accounts.add(staffed.engine, els, Role.BEHEERDER, None, "t", now)
+    with pytest.raises(InputRefused, match=r"account\.last_beheerder"):
+        removal.remove(staffed.engine, BEA, "t", now)
 
+    accounts.set_password(staffed.engine, link, GOOD, now)
     removal.remove(staffed.engine, BEA, "t", now)
 
-    with pytest.raises(InputRefused):
-        removal.remove(staffed.engine, "els@waterrijk.example", "t", now)
+    with pytest.raises(InputRefused, match=r"account\.last_beheerder"):
+        removal.remove(staffed.engine, els, "t", now)
+
+
+def test_nobody_starts_over_on_the_screen_that_would_go_dark(staffed: House, now: datetime) -> None:
+    with pytest.raises(InputRefused, match=r"account\.own_start_over"):
+        removal.start_over(staffed.engine, BEA.upper(), BEA, now)
+
+    assert signed_in(staffed, BEA, now)
 
 
 def test_a_removed_account_is_out_at_once_and_leaves_nothing_but_the_record(

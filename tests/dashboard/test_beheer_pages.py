@@ -411,3 +411,16 @@ def test_a_session_that_ends_in_between_changes_nothing(manage: OpenPage, house:
 
     assert title(page) == T("signed_out.title")
     assert wall.access_word(house.engine) == ""
+
+
+def test_the_account_it_began_with_is_to_go_once_another_is_ready(
+    manage: OpenPage, house: House, now: datetime
+) -> None:
+    told = T("acc.first", email=phrases.plain(accounts.FIRST))
+    link = accounts.add(house.engine, accounts.FIRST, Role.BEHEERDER, None, "serve", now)
+    accounts.set_password(house.engine, link, PASSPHRASE, now)
+    assert told not in said(manage("accounts"))
+
+    link = accounts.add(house.engine, "els@stad.example", Role.BEHEERDER, None, "t", now)
+    accounts.set_password(house.engine, link, PASSPHRASE, now)
+    assert told in said(manage("accounts"))

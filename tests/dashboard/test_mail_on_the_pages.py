@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from monitor import clock
+from monitor import clock, wiring
 from monitor.access import accounts
 from monitor.access.roles import Role
+from monitor.access.sso_rules import Rule, SsoRules
 from monitor.dashboard.beheer.welcoming import Way
 from monitor.locale import texts
 from monitor.mailserver import MailRoute, MailServer, Security
@@ -122,3 +124,21 @@ def test_what_cannot_be_mailed_is_shown_with_the_reason(manage: OpenPage, house:
 
     assert T("acc.not_mailed") in plain(page)
     assert accounts.invited(house.engine, page.code[0].value.rpartition("/")[2], clock.now())
+
+
+@pytest.mark.parametrize("by_groups", [False, True])
+def test_where_passphrases_are_not_used_no_link_is_made(
+    manage: OpenPage, house: House, by_groups: bool
+) -> None:
+    rules = (Rule("or", Role.TOEZICHT),) if by_groups else ()
+    settings = replace(house.settings, sso_rules=SsoRules(local=False, rules=rules))
+    wiring.use(replace(house, settings=settings))
+    page = manage("accounts")
+    if by_groups:
+        assert T("acc.by_groups") in said(page)
+        return
+    page.selectbox(key="invite-role").select(Role.TOEZICHT.value).run()
+    fill(page, "invite", email=GUEST)
+
+    assert not page.code
+    assert T("acc.by_organisation", email=GUEST) in plain(page)

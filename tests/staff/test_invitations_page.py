@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from html import unescape
@@ -14,7 +15,11 @@ from pypdf import PdfReader
 from starlette.testclient import TestClient
 
 from monitor.access import audit
+from monitor.delivery import outbox
+from monitor.errors import CodeSpent
 from monitor.locale import texts
+from monitor.mailserver import MailRoute, MailServer, Security
+from monitor.organisation import mail_route
 from monitor.organisation.files import Member
 from monitor.organisation.register import import_members
 from monitor.pulse import ballot_box, rounds
@@ -175,3 +180,29 @@ def test_a_form_from_elsewhere_makes_no_codes(manager: TestClient, open_town: Ho
         answer = manager.post(path, data={"formulier": "x"}, files={"bestand": ("", b"")})
         assert answer.status_code == 403
     assert places(open_town) == {}
+
+
+def test_the_app_mails_the_new_links_of_a_team_to_its_members(
+    manager: TestClient, open_town: House, now: datetime
+) -> None:
+    assert 'value="mail"' not in manager.get(PATH).text
+    people = [Member(f"p{n}@stad.example", TEAM) for n in range(6)]
+    import_members(open_town.engine, people, "test", now)
+    server = MailServer(Security.NONE, "127.0.0.1", 9)
+    mail_route.choose(open_town, MailRoute(server, "klimaat@stad.example"), "test", now)
+    old = rows(fill_in(manager, voor="leden", soort="csv"))[0]["code"]
+    page = manager.get(PATH).text
+    place = re.search(r'<option value="(\d+)">', page)
+    assert place is not None
+
+    answer = fill_in(manager, f"{PATH}/vervangen", onderdeel=place[1], soort="mail")
+    assert answer.status_code == 303
+    assert "6 leden" in unescape(manager.get(answer.headers["location"]).text)
+    assert outbox.progress(open_town.engine, PERIOD).total == 6
+    with pytest.raises(CodeSpent):
+        ballot_box.submit(open_town, old, (4,) * 9)
+
+    import_members(open_town.engine, [], "test", now)
+    answer = fill_in(manager, f"{PATH}/vervangen", onderdeel=place[1], soort="mail")
+    assert answer.status_code == 422
+    assert T("invitations.no_members") in unescape(answer.text)

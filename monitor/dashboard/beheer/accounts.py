@@ -28,6 +28,8 @@ def show(visit: Visit) -> None:
     welcoming.shown(visit)
     known = accounts.listing(visit.house.engine)
     st.markdown(t("acc.intro"))
+    if accounts.first_to_go(known):
+        st.warning(t("acc.first", email=phrases.plain(accounts.FIRST)))
     st.table(table(known, visit.tree, t), alt=t("acc.alt"))
     st.header(t("acc.invite"), anchor=False)
     invite(visit, INVITE, tuple(Role))
@@ -38,7 +40,10 @@ def show(visit: Visit) -> None:
 
 def invite(visit: Visit, form: str, roles: Sequence[Role]) -> None:
     """Give somebody a role, and the one-time link that goes with it."""
-    t = visit.t
+    t, sso = visit.t, visit.house.settings.sso_rules
+    if sso.rules and not sso.local:
+        st.markdown(t("acc.by_groups"))
+        return
     role = roles[0] if len(roles) == 1 else _role_choice(visit, form, roles)
     if role is None:
         return

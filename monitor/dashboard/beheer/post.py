@@ -75,7 +75,14 @@ def _form(visit: Visit, kept: Kept | None) -> None:
             autocomplete="off",
             key=forms.key(FORM, "password"),
         )
-        sender = _text(visit, "sender", route.sender if route else "", mailserver.LONGEST)
+        sender = st.text_input(
+            t("set.mail.sender"),
+            route.sender if route else "",
+            placeholder="teamklimaat@gemeente.nl",
+            max_chars=mailserver.LONGEST,
+            autocomplete="off",
+            key=forms.key(FORM, "sender"),
+        )
         st.markdown(t("set.mail.not_protected"))
         sent = st.form_submit_button(t("set.keep"), key=forms.key(FORM, "send"))
     if sent:

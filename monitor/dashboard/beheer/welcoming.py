@@ -31,9 +31,9 @@ WAYS = tuple(Way)
 
 
 def choose(visit: Visit, form: str) -> Way:
-    """Inside a form: by which way; nothing is asked where the app sends no mail."""
+    """Inside a form: by which way; nothing is asked where there is no mail, or no link."""
     t = visit.t
-    if mail_route.of(visit.house) is None:
+    if mail_route.of(visit.house) is None or not visit.house.settings.sso_rules.local:
         return Way.BY_HAND
     way = st.radio(
         t("acc.way"),
@@ -59,11 +59,14 @@ def with_link(visit: Visit, form: str, email: str, way: Way, make: Callable[[], 
         session.give_back(form, name)
         forms.refused(visit, refusal)
         return
+    address = accounts.normal_email(email)
     link = f"{visit.house.settings.base_url}/welkom/{token}"
     session.keep(LINK, "")
     session.keep(WHY, "")
-    if way is Way.MAIL and _mailed(visit, accounts.normal_email(email), link):
-        forms.tell(visit, "acc.mailed", email=accounts.normal_email(email))
+    if not visit.house.settings.sso_rules.local:
+        forms.tell(visit, "acc.by_organisation", email=address)
+    elif way is Way.MAIL and _mailed(visit, address, link):
+        forms.tell(visit, "acc.mailed", email=address)
     else:
         session.keep(LINK, link)
     st.rerun()
