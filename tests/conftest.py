@@ -14,6 +14,9 @@ from monitor.wiring import House
 from tests import postgres, scale
 from tests.postgres import Cluster
 from tests.stores import SQLITE
+from tests.tally import pytest_runtest_logreport, pytest_terminal_summary, tally
+
+__all__ = ["pytest_runtest_logreport", "pytest_terminal_summary", "tally"]
 
 scale.set_up()
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -16,6 +15,7 @@ from pathlib import Path
 import httpx
 
 from monitor.settings import PREFIX, ROOT, Settings
+from tests.ports import free_port
 
 START_SECONDS = 60
 STOP_SECONDS = 30
@@ -25,10 +25,9 @@ UVICORN = ("-m", "uvicorn", "app:app", "--port", "{port}")
 
 
 @dataclass(frozen=True)
-class Live:
-    """A running server."""
+class Answering:
+    """A server, whoever started it."""
 
-    process: subprocess.Popen[bytes]
     port: int
     output: Path
 
@@ -37,9 +36,31 @@ class Live:
         """Where it answers."""
         return f"http://127.0.0.1:{self.port}"
 
+    @property
+    def alive(self) -> bool:
+        """Whether it runs."""
+        raise NotImplementedError
+
     def said(self) -> str:
         """Everything it has written so far, to stdout and stderr."""
         return self.output.read_text("utf-8", "replace")
+
+
+@dataclass(frozen=True)
+class Live(Answering):
+    """A server that was started here."""
+
+    process: subprocess.Popen[bytes]
+
+    @property
+    def alive(self) -> bool:
+        """Whether it runs."""
+        return self.process.poll() is None
+
+    def kill(self) -> None:
+        """End it at this very moment."""
+        self.process.kill()
+        self.process.wait()
 
     def stop(self) -> int:
         """Ask it to stop; returns its exit status."""
@@ -61,14 +82,13 @@ def running(settings: Settings, folder: Path, command: Sequence[str] = SERVE) ->
             stdout=handle,
             stderr=subprocess.STDOUT,
         )
-    live = Live(process, port, output)
+    live = Live(port, output, process)
     try:
-        _wait(live)
+        wait_for(live)
         yield live
     finally:
-        if process.poll() is None:
-            process.kill()
-            process.wait()
+        if live.alive:
+            live.kill()
 
 
 def environment(settings: Settings, folder: Path) -> dict[str, str]:
@@ -88,18 +108,11 @@ def environment(settings: Settings, folder: Path) -> dict[str, str]:
     }
 
 
-def free_port() -> int:
-    """A port nobody uses now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def _wait(live: Live) -> None:
+def wait_for(live: Answering) -> None:
+    """Until it answers; the end of the test when it stops before it does."""
     give_up = time.monotonic() + START_SECONDS
     while time.monotonic() < give_up:
-        if live.process.poll() is not None:
+        if not live.alive:
             raise AssertionError(f"the server stopped: {live.said()}")
         try:
             if httpx.get(f"{live.address}/healthz", timeout=5).status_code == 200:

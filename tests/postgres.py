@@ -9,7 +9,6 @@ import os
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -23,6 +22,7 @@ import psycopg
 from monitor.store.engine import open_store
 from monitor.store.migrate import migrate
 from tests.needs import lacking
+from tests.ports import free_port
 
 INSTALLED = Path("/usr/lib/postgresql")
 """Where Debian and Ubuntu keep every version of it."""
@@ -87,7 +87,7 @@ def cluster(*, safe: bool = False) -> Iterator[Cluster]:
             shutil.chown(folder, OWNER)
         data = folder / "data"
         _run(programs / "initdb", "-D", data, "-U", OWNER, "-A", "trust", "-E", "UTF8", "-N")
-        made = Cluster(_free_port())
+        made = Cluster(free_port())
         settings |= {"port": str(made.port)}
         process = _start(programs / "postgres", data, settings, folder / "log")
         try:
@@ -160,10 +160,3 @@ def _make_template(made: Cluster) -> None:
     engine = open_store(made.url(TEMPLATE))
     migrate(engine)
     engine.dispose()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -15,7 +15,7 @@ from email.message import EmailMessage
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
-from tests.live import free_port
+from tests.ports import free_port
 
 Manner = Callable[[str, int], str | None]
 """Given the recipient and how many letters have been taken: a reply, or None to go on."""

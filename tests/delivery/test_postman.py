@@ -19,7 +19,7 @@ from monitor.errors import MailRefused
 from monitor.mailserver import parse
 from monitor.wiring import House
 from tests.delivery.mailroom import Mailroom
-from tests.live import free_port
+from tests.ports import free_port
 
 NOW = datetime(2026, 11, 3, 9, tzinfo=UTC)
 HEAD = Letterhead("Teamklimaat <app@waterrijk.example>", "Waterrijk", "http://x.example", "nl", 5)

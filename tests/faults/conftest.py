@@ -8,11 +8,15 @@ from datetime import datetime
 import pytest
 
 from monitor import clock
+from monitor.access import accounts
+from monitor.access.roles import Role
+from monitor.klaagmuur import luisteraars
 from monitor.organisation.register import import_tree
 from monitor.organisation.tree import Tree, Unit
 from monitor.pulse import invitations, periods, rounds
 from monitor.questionnaire import load
 from monitor.wiring import House
+from tests.klaagmuur.conftest import PASSPHRASE, Listener, insecure_quick_cost
 from tests.stores import BOTH
 
 PEOPLE = 600
@@ -50,3 +54,14 @@ def town(house: House, now: datetime) -> Town:
     made = invitations.invite(house, period, {"stad": PEOPLE}, "test", now)
     sheet = "&".join(f"{question.key}=4" for question in questions.questions).encode()
     return Town(house, period, tuple(invitation.code for invitation in made), sheet)
+
+
+@pytest.fixture
+def noor(house: House, now: datetime) -> Listener:
+    """Somebody to write to."""
+    email = "noor@stad.example"
+    accounts.add(house.engine, email, Role.LUISTERAAR, None, "test", now)
+    account = luisteraars.account_of(house.engine, email)
+    assert account is not None
+    new = luisteraars.make_key(PASSPHRASE, insecure_quick_cost)
+    return Listener(luisteraars.enrol(house.engine, account, "Noor", new, "test", now), new)

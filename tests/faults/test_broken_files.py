@@ -15,7 +15,7 @@ import pytest
 from monitor.pulse import rounds
 from monitor.settings import ROOT, Settings
 from tests.faults.conftest import Town
-from tests.faults.crowd import Crowd, check_every_answer_counts_once
+from tests.faults.crowd import check_every_answer_counts_once, crowd
 from tests.live import environment, running
 from tests.stores import SQLITE
 
@@ -120,9 +120,8 @@ def test_a_key_that_is_gone_for_a_while_stops_the_round_and_loses_nothing(
 ) -> None:
     keys = town.house.keys
     name = rounds.get(town.house.engine, town.period).key_name
-    half = Town(town.house, town.period, town.codes[:100], town.sheet)
     with running(town.house.settings, tmp_path) as live:
-        before = Crowd(live.port, half)
+        before = crowd(live.port, town, town.codes[:100])
         before.start()
         before.wait()
         (keys.path / name).rename(tmp_path / "aside")

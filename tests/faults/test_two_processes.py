@@ -19,9 +19,10 @@ import pytest
 from monitor.pulse import codes
 from monitor.settings import ROOT
 from tests.faults.conftest import Town
-from tests.faults.crowd import CLIENTS, Crowd, check_every_answer_counts_once
-from tests.live import Live, free_port, running
+from tests.faults.crowd import CLIENTS, check_every_answer_counts_once, crowd
+from tests.live import Live, running
 from tests.needs import lacking
+from tests.ports import free_port
 from tests.stores import POSTGRESQL
 
 CONFIGURATION = ROOT / "deploy" / "nginx.conf"
@@ -100,21 +101,21 @@ def _wait(port: int, process: subprocess.Popen[bytes], output: Path) -> None:
 def test_one_of_two_is_killed_and_no_acknowledged_answer_is_lost(
     town: Town, proxied: Proxied, now: datetime
 ) -> None:
-    crowd = Crowd(proxied.port, town)
-    crowd.start()
-    while len(crowd.told) < len(town.codes) // 4:
+    people = crowd(proxied.port, town)
+    people.start()
+    while len(people.told) < len(town.codes) // 4:
         time.sleep(0.01)
     proxied.servers[0].process.kill()
-    crowd.wait()
+    people.wait()
 
-    failed = [status for status in crowd.told.values() if status != 200]
-    assert crowd.lost == 0
+    failed = [status for status in people.told.values() if status != 200]
+    assert people.lost == 0
     assert set(failed) <= {503}
     assert len(failed) < 4 * CLIENTS
-    assert all(b"Even geduld" in page for page in crowd.pages)
-    assert len(crowd.acknowledged) > len(town.codes) * 3 // 4
+    assert all(b"Even geduld" in page for page in people.pages)
+    assert len(people.acknowledged) > len(town.codes) * 3 // 4
     _nothing_was_written_down(town, proxied)
-    check_every_answer_counts_once(town, crowd.acknowledged, now)
+    check_every_answer_counts_once(town, people.acknowledged, now)
 
 
 def _nothing_was_written_down(town: Town, proxied: Proxied) -> None:

@@ -17,7 +17,7 @@ from monitor.klaagmuur import daily, expiry, mail, shredding, thread
 from monitor.klaagmuur.refusals import ReceiptRefused
 from monitor.wiring import House
 from tests.klaagmuur.conftest import Enrol, Listener
-from tests.live import free_port
+from tests.ports import free_port
 from tests.stores import SQLITE
 
 Send = Callable[..., str]

@@ -22,7 +22,7 @@ from joserfc.jwk import RSAKey
 
 from monitor.settings import DEFAULT_BASE_URL
 from tests import needs
-from tests.live import free_port
+from tests.ports import free_port
 
 HERE = Path(__file__).parent
 FILES = ("package.json", "package-lock.json", ".npmrc", "provider.mjs")
