@@ -8,7 +8,8 @@ from sqlalchemy import Engine
 
 from monitor import design
 from monitor import settings as settings_
-from monitor.keyfolder import KeyFolder, read_secret
+from monitor.installation import secret_of
+from monitor.keyfolder import KeyFolder
 from monitor.organisation import facts
 from monitor.settings import Settings
 from monitor.store.engine import open_store
@@ -33,14 +34,18 @@ _current: list[House] = []
 def build(settings: Settings) -> House:
     """Open the store (bringing it up to date), the key folder and the secret."""
     engine = open_store(settings.database_url)
-    migrate(engine)
-    return House(
-        settings=settings,
-        engine=engine,
-        keys=KeyFolder(settings.keys_dir),
-        secret=read_secret(settings.secret_file),
-        name=_name(settings, engine),
-    )
+    try:
+        migrate(engine)
+        return House(
+            settings=settings,
+            engine=engine,
+            keys=KeyFolder(settings.keys_dir),
+            secret=secret_of(engine, settings.secret_file),
+            name=_name(settings, engine),
+        )
+    except BaseException:
+        engine.dispose()
+        raise
 
 
 def current() -> House:

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import click
 
-from monitor import clock, restoring, wiring
+from monitor import clock, installation, restoring, wiring
 from monitor.errors import InputRefused
 from monitor.locale import texts
 from monitor.settings import PREFIX, read
 from monitor.store import backup as backups
 from monitor.store import moving
+from monitor.store.engine import open_store
+from monitor.store.migrate import migrate
 from monitor.wiring import House
 
 ACTOR = "cli"
@@ -65,6 +67,19 @@ def move(address: str) -> None:
     rows = moving.move(house.engine, target)
     _say(house, "move.done", count=rows)
     _say(house, "move.next")
+
+
+@store.command("accept-secret")
+def accept_secret() -> None:
+    """Go on with the secret that is there, or with a new one: the old one is lost."""
+    settings = read()
+    engine = open_store(settings.database_url)
+    migrate(engine)
+    installation.accept(engine, settings.secret_file, ACTOR, clock.now())
+    engine.dispose()
+    t = texts(settings.language)
+    click.echo(t("secret.accepted", name=settings.secret_file))
+    click.echo(t("secret.next"))
 
 
 def _refuse_beside_keys(house: House, file: Path) -> None:

@@ -30,6 +30,7 @@ def move(engine: Engine, address: str) -> int:
             transfer.freeze(target)
             if not transfer.is_empty(target):
                 raise InputRefused("move.not_empty")
+            transfer.empty(target)  # of the mark, where somebody has started the app on it
             rows = transfer.copy(source, target, wanted)
             differing = transfer.differing(source, target, wanted)
             if differing:

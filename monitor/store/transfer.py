@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import (
     Column,
+    ColumnElement,
     Connection,
     RowMapping,
     Table,
@@ -25,6 +26,7 @@ from sqlalchemy import (
     update,
 )
 
+from monitor.store.delivery_tables import SECRET_MARK, setting
 from monitor.store.schema import metadata
 
 AT_ONCE = 2_000
@@ -38,8 +40,11 @@ def tables(left_out: Iterable[str] = ()) -> tuple[Table, ...]:
 
 
 def is_empty(connection: Connection) -> bool:
-    """Whether no table holds anything."""
-    return not any(connection.execute(select(table).limit(1)).first() for table in tables())
+    """Whether no table holds anything but the mark of its secret, which comes with the start."""
+    return not any(
+        connection.execute(select(table).where(*_chosen(table)).limit(1)).first()
+        for table in tables()
+    )
 
 
 def freeze(connection: Connection) -> None:
@@ -77,6 +82,10 @@ def copy(source: Connection, target: Connection, wanted: Sequence[Table]) -> int
 def differing(source: Connection, target: Connection, wanted: Sequence[Table]) -> tuple[str, ...]:
     """The names of the tables that do not hold the same rows in both."""
     return tuple(t.name for t in wanted if _content(source, t) != _content(target, t))
+
+
+def _chosen(table: Table) -> tuple[ColumnElement[bool], ...]:
+    return (table.c.key != SECRET_MARK,) if table is setting else ()
 
 
 def _in_parts(connection: Connection, table: Table) -> Iterator[Sequence[RowMapping]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -152,9 +153,14 @@ def run(line: list[str], capsys: pytest.CaptureFixture[str]) -> tuple[int, str, 
 )
 @given(line=lines())
 def test_it_works_or_says_why(
-    desk: Path, house: House, capsys: pytest.CaptureFixture[str], line: list[str]
+    desk: Path,
+    house: House,
+    capsys: pytest.CaptureFixture[str],
+    line: list[str],
+    tally: Counter[str],
 ) -> None:
     wiring.use(house)
+    tally["command lines typed"] += 1
     status, _, err = run(line, capsys)
 
     event(f"{line[0]} {status}")
@@ -170,9 +176,15 @@ def test_it_works_or_says_why(
 )
 @given(word=TYPED)
 def test_commands_that_go_on_for_long_refuse_what_they_do_not_know(
-    desk: Path, house: House, capsys: pytest.CaptureFixture[str], command: str, word: str
+    desk: Path,
+    house: House,
+    capsys: pytest.CaptureFixture[str],
+    command: str,
+    word: str,
+    tally: Counter[str],
 ) -> None:
     wiring.use(house)
+    tally["command lines typed"] += 1
 
     status, _, err = run([command, "--onbekend", word], capsys)
 

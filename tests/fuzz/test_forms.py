@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -203,9 +204,14 @@ def _multipart(fields: list[tuple[str, str]]) -> bytes:
 )
 @given(data=st.data())
 def test_an_answer_in_words_and_never_an_error_of_ours(
-    street: Street, caplog: pytest.LogCaptureFixture, data: st.DataObject
+    street: Street,
+    caplog: pytest.LogCaptureFixture,
+    data: st.DataObject,
+    store: str,
+    tally: Counter[str],
 ) -> None:
     sent = data.draw(requests(street))
+    tally[f"requests to staff pages, {store}"] += 1
     caplog.clear()
 
     with caplog.at_level(logging.INFO):

@@ -41,6 +41,7 @@ ANSWERS = (4,) * 9
 def full(house: House) -> House:
     """Something in every table."""
     with writing(house.engine) as connection:
+        transfer.empty(connection)
         fill_everything(connection)
     return house
 
