@@ -17,8 +17,8 @@ import httpx
 from monitor.settings import PREFIX, ROOT, Settings
 from tests.ports import free_port
 
-START_SECONDS = 60
-STOP_SECONDS = 30
+START_SECONDS = 180
+STOP_SECONDS = 120
 SERVE = ("-m", "monitor", "serve", "--port", "{port}")
 STREAMLIT_RUN = ("-m", "streamlit", "run", "app.py", "--server.port", "{port}")
 UVICORN = ("-m", "uvicorn", "app:app", "--port", "{port}")

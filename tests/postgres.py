@@ -29,7 +29,7 @@ INSTALLED = Path("/usr/lib/postgresql")
 OWNER = "postgres"
 """The account it runs as when the tests run as root, as which it refuses to start."""
 TEMPLATE = "teamklimaat_template"
-START_SECONDS = 30
+START_SECONDS = 120
 FORGETFUL = {
     # The machine under a test does not lose its power, and its tables need not outlive it.
     "fsync": "off",

@@ -32,6 +32,7 @@ from monitor.staff.visitor import FORM_COOKIE
 from monitor.store.engine import writing
 from monitor.store.tables import account
 from monitor.wiring import House
+from tests.fuzz.words import WORDS
 from tests.scale import samples
 
 ROUTES = [room for room in routes[0].rooms if isinstance(room, Route)]  # type: ignore[attr-defined]
@@ -137,19 +138,6 @@ def _values(pairs: set[tuple[str, str]]) -> Form:
 def _cookies(session: str) -> dict[str, str]:
     kept = {FORM_COOKIE: NONCE} | ({sessions.COOKIE: session} if session else {})
     return {"cookie": "; ".join(f"{name}={value}" for name, value in kept.items())}
-
-
-WORDS = st.one_of(
-    st.text(max_size=40),
-    st.sampled_from(["", "1", "5", "0", "-1", "9" * 30, "\0", "a\0b", "'", '"><', "{t}", "%s"]),
-    st.sampled_from(
-        ["../..", "//x.example", "é" * 300, "x" * 2_100, "2026-11", "\u202e", "☃" * 70]
-    ),
-    st.sampled_from(["n@x.example", "wmo-oost", "nl", "xx", "=1+1", "on", "respect", "2026-02-30"]),
-    st.sampled_from(
-        ["unit,parent\nstad,\nwmo,stad\n", "email;unit\nn@x.example;stad\n", "a,b\n\0,"]
-    ),
-)
 
 
 @st.composite

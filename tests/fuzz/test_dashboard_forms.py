@@ -1,0 +1,166 @@
+"""Whatever is put in whatever field of the dashboard, by whomever: never an error of ours."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, event, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Radio, Selectbox
+from streamlit.util import calc_hash
+
+from monitor import clock
+from monitor.access import accounts, sessions, tokens
+from monitor.access.roles import Role
+from monitor.dashboard import frame, rekenen, session
+from monitor.klaagmuur import luisteraars, vents
+from monitor.klaagmuur.content import Vent
+from monitor.klaagmuur.envelope import Cost
+from monitor.klaagmuur.luisteraars import NewKey
+from monitor.klaagmuur.readers import Luisteraar
+from monitor.klaagmuur.unlocked import HOLDER
+from monitor.klaagmuur.vents import Draft
+from monitor.logs import Note
+from monitor.organisation.register import import_tree
+from monitor.organisation.tree import Tree, Unit
+from monitor.settings import ROOT
+from monitor.store.engine import writing
+from monitor.store.tables import account
+from monitor.wiring import House
+from tests.fuzz.words import WORDS
+from tests.scale import samples
+
+SCRIPT = ROOT / "monitor" / "dashboard" / "main.py"
+TREE = Tree((Unit("stad", None, "Stad"), Unit("wmo", "stad", "Wmo"), Unit("oost", "wmo", "Oost")))
+insecure_quick_cost = Cost(rounds=1, memory=8192)
+PASSPHRASE = "vier losse natte eenden"
+
+RESULTS = ("", "verloop", "vragen", "onderdelen", rekenen.ADDRESS)
+OPENED_BY = {
+    Role.LEIDINGGEVENDE: (*RESULTS, "team"),
+    Role.TOEZICHT: (*RESULTS, "klaagmuurthemas", "vragenlijsten", "logboek"),
+    Role.LUISTERAAR: ("postvak", "luisteraar"),
+    Role.BEHEERDER: (
+        "inrichten", "organisatie", "leden", "accounts", "instellingen", "hulplijnen",
+        "rondes", "vragenlijsten", "logboek", "gezondheid",
+    ),
+}  # fmt: skip
+PAGES = [(role, address) for role, addresses in OPENED_BY.items() for address in addresses]
+NEWCOMER = "nieuw"
+"""A luisteraar who has no key yet, and so sees other forms."""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The dashboard, and somebody signed in for every role."""
+
+    sessions: dict[str, str]
+    noor: Luisteraar
+    key: NewKey
+
+    def open(self, who: str, address: str, cookie: pytest.MonkeyPatch) -> AppTest:
+        """A page, run once; what Noor needs to read is unlocked."""
+        token = self.sessions[who]
+        digest = tokens.digest(token)
+        assert digest is not None
+        HOLDER.put(digest, self.noor.id if who == Role.LUISTERAAR else "", self.key.key)
+        cookie.setattr(session, "cookie", lambda _secure: token)
+        page = AppTest.from_file(str(SCRIPT), default_timeout=60)
+        page._page_hash = calc_hash(address)
+        return page.run()
+
+
+@pytest.fixture
+def desk(house: House, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    """Units, a letter to Noor, and a newcomer beside her."""
+    for kind in (Selectbox, Radio):
+        monkeypatch.setattr(kind, "index", _by_position(kind))
+    now, engine = clock.now(), house.engine
+    import_tree(engine, TREE, "test", now)
+    known = {}
+    for name in (*Role, NEWCOMER):
+        role = Role.LUISTERAAR if name == NEWCOMER else Role(name)
+        email = f"{name}@stad.example"
+        accounts.add(engine, email, role, "wmo" if role is Role.LEIDINGGEVENDE else None, "t", now)
+        with writing(engine) as connection:
+            found = select(account.c.id).where(account.c.email == email)
+            who = connection.execute(found).scalar_one()
+            known[str(name)] = sessions.start(connection, who, now)
+    listener = luisteraars.account_of(engine, f"{Role.LUISTERAAR}@stad.example")
+    assert listener is not None
+    key = luisteraars.make_key(PASSPHRASE, insecure_quick_cost)
+    noor = luisteraars.enrol(engine, listener, "Noor", key, "t", now)
+    vents.send(house, Draft(Vent(text="Dit moest er even uit.")), now)
+    yield Desk(known, noor, key)
+    for token in known.values():
+        HOLDER.lock(tokens.digest(token) or b"")
+
+
+def test_every_page_is_tried() -> None:
+    tried = {address for _, address in PAGES}
+
+    assert tried == {"", *(place.address for place in frame.PLACES)}
+
+
+def fill(page: AppTest, data: st.DataObject) -> None:
+    """Put something into every field, mostly something the browser would let through."""
+    for box in [*page.text_input, *page.text_area]:
+        box.set_value(data.draw(st.one_of(WORDS, st.sampled_from([PASSPHRASE, str(box.value)]))))
+    for choice in [*page.selectbox, *page.radio]:
+        if choice.options:
+            choice.picked = data.draw(st.sampled_from(range(len(choice.options))))
+    for tick in [*page.checkbox, *page.toggle]:
+        tick.set_value(data.draw(st.booleans()))
+    for number in page.number_input:
+        number.set_value(data.draw(st.sampled_from([number.value, number.min, number.max])))
+    for day in page.date_input:
+        # What the browser lets through, and what a message by hand may hold.
+        day.set_value(data.draw(st.dates() | st.just(day.value)))
+    assert not page.multiselect, "no field goes without"
+    if page.button:
+        page.button[data.draw(st.sampled_from(range(len(page.button))))].click()
+
+
+def _by_position(kind: type[Selectbox[Any]] | type[Radio[Any]]) -> property:
+    """Which option was taken, as the browser knows it; the framework's own wants the value."""
+    own = kind.index.fget  # type: ignore[attr-defined]
+    return property(lambda one: one.picked if hasattr(one, "picked") else own(one))
+
+
+@settings(
+    max_examples=samples(12),
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],  # to shrink takes as long as a soak
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(data=st.data())
+def test_what_is_filled_in_is_kept_or_refused_in_words(
+    desk: Desk,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+    data: st.DataObject,
+    tally: Counter[str],
+    store: str,
+) -> None:
+    role, address = data.draw(st.sampled_from(PAGES))
+    new = role is Role.LUISTERAAR and data.draw(st.booleans())
+    caplog.clear()
+
+    with caplog.at_level(logging.INFO):
+        page = desk.open(NEWCOMER if new else role, address, monkeypatch)
+        for _ in range(2):
+            fill(page, data)
+            page.run()
+            tally[f"dashboard forms sent, {store}"] += 1
+
+    event(f"{role} {address}")
+    assert not page.exception
+    assert [
+        r.msg.facts for r in caplog.records if isinstance(r.msg, Note) and r.levelno >= 40
+    ] == []
