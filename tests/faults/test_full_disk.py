@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
 import httpx
-import pytest
+from sqlalchemy import text
 
 from monitor.pulse import rounds
+from monitor.store.engine import is_sqlite
 from tests.faults.conftest import Town
 from tests.faults.crowd import check_every_answer_counts_once, crowd
-from tests.live import running
-from tests.stores import SQLITE
+from tests.live import SERVE, running
 
 CEILING = 400_000
 """Bytes to which any file of the server may grow: enough to begin with, soon too few."""
@@ -21,18 +23,35 @@ ON_A_SMALL_DISK = (
     f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({CEILING}, {CEILING}));"
     "from monitor.cli import main; main(['serve', '--port', '{port}'])",
 )
+SMALL_SERVER = """
+    CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        IF (SELECT count(*) FROM envelope) > 50 THEN
+            RAISE EXCEPTION 'could not extend file: No space left' USING ERRCODE = '53100';
+        END IF;
+        RETURN NEW;
+    END $$;
+    CREATE TRIGGER full_disk BEFORE INSERT ON envelope FOR EACH ROW EXECUTE FUNCTION no_room();
+"""
+"""PostgreSQL's disk is another machine's: here it says of itself what it says when it is full."""
 
 
-@pytest.fixture
-def store() -> str:
-    """What keeps the data: PostgreSQL's disk is another machine's."""
-    return SQLITE
+@contextmanager
+def small_disk(town: Town) -> Iterator[Sequence[str]]:
+    """How to start a server whose store is soon full; afterwards there is room again."""
+    if is_sqlite(town.house.engine):
+        yield ON_A_SMALL_DISK
+        return
+    with town.house.engine.begin() as connection:
+        connection.execute(text(SMALL_SERVER))
+    yield SERVE
+    with town.house.engine.begin() as connection:
+        connection.execute(text("DROP TRIGGER full_disk ON envelope"))
 
 
 def test_whoever_was_thanked_is_counted_and_the_others_can_send_it_again(
     town: Town, tmp_path: Path, now: datetime
 ) -> None:
-    with running(town.house.settings, tmp_path, ON_A_SMALL_DISK) as live:
+    with small_disk(town) as command, running(town.house.settings, tmp_path, command) as live:
         people = crowd(live.port, town)
         people.start()
         people.wait()
