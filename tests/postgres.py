@@ -13,11 +13,13 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg
+from sqlalchemy.engine import make_url
 
 from monitor.store.engine import open_store
 from monitor.store.migrate import migrate
@@ -39,6 +41,10 @@ SETTINGS = {
     "max_connections": "400",
     "shared_buffers": "32MB",
     "unix_socket_directories": "",
+    # Its log of transactions stays as long as a test lasts, and small enough to look through.
+    "max_wal_size": "48MB",
+    "min_wal_size": "32MB",
+    "wal_keep_size": "32MB",
     "listen_addresses": "127.0.0.1",
 }
 
@@ -48,16 +54,49 @@ class Cluster:
     """A running PostgreSQL."""
 
     port: int
+    folder: Path
+    """What is in here is all it keeps: ``data``, and the ``log`` of what it says."""
 
     def url(self, database: str) -> str:
         """As `TEAMKLIMAAT_DATABASE_URL` has it."""
         return f"postgresql+psycopg://{OWNER}@127.0.0.1:{self.port}/{database}"
 
-    def say(self, statement: str) -> None:
-        """Run one statement outside any transaction."""
-        place = f"host=127.0.0.1 port={self.port} user={OWNER} dbname=postgres"
+    def say(self, statement: str, database: str = "postgres") -> list[tuple[Any, ...]]:
+        """Run one statement outside any transaction; its rows, if it has any."""
+        place = f"host=127.0.0.1 port={self.port} user={OWNER} dbname={database}"
         with psycopg.connect(place, autocommit=True) as connection:
-            connection.execute(statement.encode())
+            done = connection.execute(statement.encode())
+            return done.fetchall() if done.description else []
+
+    def listen_in(self, url: str) -> None:
+        """From now on note all that whoever keeps this database can let it note, of what it is
+        asked and told by new connections."""
+        for setting in ("log_statement = 'all'", "log_min_error_statement = 'debug5'"):
+            self.set_for(url, setting)
+
+    def set_for(self, url: str, setting: str) -> None:
+        """Let a setting hold for new connections to this database."""
+        self.say(f"ALTER DATABASE {make_url(url).database} SET {setting}")
+
+    def noted(self) -> str:
+        """All it has said so far."""
+        return (self.folder / "log").read_text("utf-8", "replace")
+
+    def on_disk(self, url: str) -> dict[str, bytes]:
+        """Everything that lies on disk of this database, and of all databases together: tables,
+        their indexes, statistics, the log of transactions, and what was said."""
+        database = make_url(url).database
+        self.say("CHECKPOINT")
+        ((place,),) = self.say(f"SELECT oid FROM pg_database WHERE datname = '{database}'")
+        data = self.folder / "data"
+        others = {folder for folder in (data / "base").iterdir() if folder.name != str(place)}
+        found = {}
+        for file in sorted(self.folder.rglob("*")):
+            # It goes on tidying up while we look.
+            with suppress(FileNotFoundError):
+                if file.is_file() and not others & set(file.parents):
+                    found[str(file)] = file.read_bytes()
+        return found
 
     @contextmanager
     def database(self, *, empty: bool = False) -> Iterator[str]:
@@ -87,7 +126,7 @@ def cluster(*, safe: bool = False) -> Iterator[Cluster]:
             shutil.chown(folder, OWNER)
         data = folder / "data"
         _run(programs / "initdb", "-D", data, "-U", OWNER, "-A", "trust", "-E", "UTF8", "-N")
-        made = Cluster(free_port())
+        made = Cluster(free_port(), folder)
         settings |= {"port": str(made.port)}
         process = _start(programs / "postgres", data, settings, folder / "log")
         try:

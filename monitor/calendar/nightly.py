@@ -40,10 +40,11 @@ def look_at_box(engine: Engine, today: date) -> None:
         locks.alone(connection, "nightly")
         if _seen_since(connection, today):
             return  # another process was first
-        seen: dict[str, str | None] = {
-            "ballots": in_words(_count(connection, _in(ballot))),
-            "envelopes": in_words(_count(connection, _in(envelope))),
-        }
+        ballots, envelopes = (in_words(_count(connection, _in(t))) for t in (ballot, envelope))
+        if envelopes == EMPTY != ballots:
+            # That nobody answered yet is told of no round: the first to answer would be seen.
+            envelopes = UNDER_50
+        seen: dict[str, str | None] = {"ballots": ballots, "envelopes": envelopes}
         for period in connection.execute(select(ballot.c.period).distinct()).scalars().all():
             of_round = round_unit.c.period == period
             invited = _count(connection, select(func.sum(round_unit.c.invited)).where(of_round))

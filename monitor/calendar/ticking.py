@@ -20,8 +20,8 @@ from monitor.organisation.preferences import Delivery, Preferences
 from monitor.organisation.register import by_unit
 from monitor.pulse import invitations, rounds
 from monitor.pulse.rounds import Round, RoundStatus
-from monitor.store import claims
-from monitor.store.engine import flush_log, reading, writing
+from monitor.store import claims, leftovers
+from monitor.store.engine import reading, writing
 from monitor.wiring import House
 
 ACTOR = "calendar"
@@ -61,7 +61,7 @@ def tick(house: House, now: datetime) -> Ticked:
     opened, invited, reminded = [attempt(step) for step in steps] or [(), (), ()]
     look_at_box(house.engine, now.astimezone(AMSTERDAM).date())
     if rounds.current_open(house.engine) is None:
-        flush_log(house.engine)  # a slow reader may have kept the box in it when a round closed
+        leftovers.clear(house.engine)  # a slow reader may have kept the box as it was
     return Ticked(closed, keyless, opened, invited, reminded, tuple(refused))
 
 

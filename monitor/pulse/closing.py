@@ -23,7 +23,8 @@ from monitor.pulse.envelope import DamagedEnvelope, Opener, RoundKey, Sheet
 from monitor.pulse.rounds import Round, RoundStatus
 from monitor.pulse.sealing import Sealed
 from monitor.questionnaire import Questionnaire
-from monitor.store.engine import flush_log, reading, writing
+from monitor.store import leftovers
+from monitor.store.engine import reading, writing
 from monitor.store.tables import atom, class_atom, spread, survey_round
 from monitor.store.tables import envelope as envelope_table
 from monitor.wiring import House
@@ -202,6 +203,6 @@ def _open_all(box: list[bytes], key: RoundKey, shape: Shape) -> tuple[list[Sheet
 
 def _flush_patiently(house: House) -> None:
     for _ in range(FLUSH_TRIES):
-        if flush_log(house.engine):
+        if leftovers.clear(house.engine):
             return
         time.sleep(FLUSH_PAUSE)

@@ -22,9 +22,9 @@ from monitor.organisation.tree import Tree, Unit
 from monitor.pulse import envelope, periods
 from monitor.pulse.envelope import RoundKey
 from monitor.questionnaire import Questionnaire
-from monitor.store import locks
+from monitor.store import leftovers, locks
 from monitor.store.delivery_tables import outbox
-from monitor.store.engine import flush_log, reading, writing
+from monitor.store.engine import reading, writing
 from monitor.store.tables import ballot, nightly, questionnaire, round_unit, survey_round
 from monitor.store.tables import envelope as envelope_table
 from monitor.wiring import House
@@ -129,7 +129,7 @@ def abandon(house: House, period: str, actor: str, now: datetime) -> None:
         empty_box(connection, period)
         set_status(connection, period, RoundStatus.ABANDONED)
         audit.note(connection, actor, "round.abandon", period, now)
-    flush_log(house.engine)
+    leftovers.clear(house.engine)
     house.keys.destroy(found.key_name)
 
 

@@ -8,6 +8,10 @@ whoever reads the file sees the order. So once a night all rows are written anew
 one transaction and laid in the order of their keys; on SQLite taken out and put in again in an
 order drawn by lot.
 
+PostgreSQL also counts, for all its users to see, how many rows each table ever got: that moves
+with every sheet. It can be told not to (docs/GROW.md); then it does not see either when a table
+should be tidied up, and so that is done here.
+
 What happened since the last night is not yet forgotten, and PostgreSQL's own archive remembers
 everything: the threat model says so.
 """
@@ -18,8 +22,10 @@ import secrets
 
 from sqlalchemy import Connection, Engine, Table, delete, insert, select, text
 
+from monitor.store import trouble
 from monitor.store.engine import flush_log, is_sqlite, writing
 from monitor.store.klaagmuur_tables import theme_token, vent, vent_note
+from monitor.store.schema import metadata
 from monitor.store.tables import ballot, envelope
 
 WITHOUT_ORDER: tuple[Table, ...] = (ballot, envelope, vent, vent_note, theme_token)
@@ -55,6 +61,10 @@ def settle(engine: Engine) -> None:
         # A transaction of its own: it leaves out the rows that the first one replaced.
         with writing(engine) as connection:
             connection.execute(text(f"CLUSTER {table.name} USING {table.primary_key.name}"))
+    others = [name for name, table in metadata.tables.items() if table not in WITHOUT_ORDER]
+    at_once = engine.execution_options(isolation_level="AUTOCOMMIT")
+    with trouble.named(), at_once.connect() as connection:
+        connection.execute(text(f"VACUUM (SKIP_LOCKED) {', '.join(others)}"))
 
 
 def _draw_lots(connection: Connection, tables: tuple[Table, ...]) -> None:

@@ -78,18 +78,32 @@ def test_the_box_is_looked_at_once_a_day_and_told_in_words_and_tens(
     calendar.tick(house, now)
     assert told(house) == {
         "ballots": "under_50",
-        "envelopes": "empty",
+        "envelopes": "under_50",
         "received:2026-11": "0",
     }
 
     for code in codes[:19]:
         ballot_box.submit(house, code, (4,) * 9)
     calendar.tick(house, now + timedelta(hours=3))
-    assert told(house)["envelopes"] == "empty"
+    assert calendar.received(house.engine, "2026-11") == 0
 
     calendar.tick(house, now + timedelta(days=1))
     assert told(house)["envelopes"] == "under_50"
     assert calendar.received(house.engine, "2026-11") == 60
+
+
+def test_the_first_to_answer_changes_nothing_that_is_told(
+    house: House, codes: list[str], now: datetime
+) -> None:
+    calendar.tick(house, now)
+    before = told(house)
+
+    ballot_box.submit(house, codes[0], (4,) * 9)
+    calendar.tick(house, now + timedelta(days=1))
+
+    assert told(house) == before
+    assert calendar.tick(house, now + timedelta(days=30)).closed == ("2026-11",)
+    assert told(house) == {"ballots": "empty", "envelopes": "empty"}
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,8 @@ from monitor.klaagmuur.readers import Luisteraar
 from monitor.store.engine import reading as looking
 from monitor.store.klaagmuur_tables import vent
 from monitor.wiring import House
+from tests.promises import theft
+from tests.promises.theft import Disk
 
 PASSPHRASE = "vier losse natte eenden"
 WORDS = ("kwetterkanarie", "zilverfluisterboom")
@@ -90,17 +92,9 @@ def found_in(files: dict[str, bytes], words: tuple[str, ...] = SAID) -> list[tup
     ]
 
 
-def all_files(house: House, *more: Path) -> dict[str, bytes]:
-    """Database, write-ahead log, keys, secret, and whatever lies in `more`."""
-    database = house.settings.database_file
-    assert database is not None
-    folders = (database.parent, house.settings.keys_dir.parent, *more)
-    return {
-        str(file): file.read_bytes()
-        for folder in folders
-        for file in sorted(folder.rglob("*"))
-        if file.is_file()
-    }
+def all_files(house: House, disk: Disk, *more: Path) -> dict[str, bytes]:
+    """All that the database has on disk, keys, secret, and whatever lies in `more`."""
+    return disk() | theft.files_in(house.settings.keys_dir.parent, *more)
 
 
 def sealed_vents(house: House) -> dict[bytes, bytes]:

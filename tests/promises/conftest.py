@@ -13,16 +13,19 @@ from monitor.klaagmuur.vents import Draft
 from monitor.organisation.register import import_tree
 from monitor.organisation.tree import Tree, Unit
 from monitor.wiring import House
-from tests.promises import canary
+from tests.postgres import Cluster
+from tests.promises import canary, theft
+from tests.promises.theft import Disk
 from tests.scale import SOAK
 from tests.stores import BOTH, SQLITE
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Both databases; but only SQLite where a test looks into its file, byte by byte."""
-    if "store" in metafunc.fixturenames:
-        looks_inside = metafunc.definition.get_closest_marker("one_file")
-        metafunc.parametrize("store", (SQLITE,) if looks_inside else BOTH)
+    """Both databases, but where a test says that it is about one of them."""
+    marks = metafunc.definition.iter_markers("parametrize")
+    said = any("store" in mark.args[0] for mark in marks)
+    if "store" in metafunc.fixturenames and not said:
+        metafunc.parametrize("store", BOTH)
 
 
 @pytest.fixture
@@ -46,3 +49,18 @@ def town(house: House, noor: canary.Listener) -> House:
     vents.send(house, Draft(Vent(text=canary.TEXT), countable=True), clock.now())
     reading.reply(house, canary.only_letter(house, noor), canary.REPLY, clock.now())
     return house
+
+
+@pytest.fixture
+def disk(house: House, store: str, request: pytest.FixtureRequest) -> Disk:
+    """Everything the database has on disk at the moment it is asked, by path."""
+
+    def look() -> dict[str, bytes]:
+        if store == SQLITE:
+            file = house.settings.database_file
+            assert file is not None
+            return theft.files_in(file.parent)
+        cluster: Cluster = request.getfixturevalue("postgresql")
+        return cluster.on_disk(house.settings.database_url)
+
+    return look

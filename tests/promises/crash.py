@@ -1,25 +1,28 @@
 """Kill the close of a round at a chosen step, and look at what is left: run as a process.
 
 ``python -m tests.promises.crash HOW STEP…`` reads the environment as the app does. For each step
-it copies the store and the key folder, closes the round in a process that is killed as it comes
-to that step, then starts again as the app does. It prints one line of JSON a step, until a close
-comes to its end. A step is a number of lines of the program; with ``us`` behind it, a number of
-microseconds, at which the process dies wherever it is.
+it copies the store (PostgreSQL copies its own) and the key folder, closes the round in a process
+that is killed as it comes to that step, then starts again as the app does. It prints one line of
+JSON a step, until a close comes to its end. A step is a number of lines of the program; with ``us``
+behind it, a number of microseconds, at which the process dies wherever it is.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import secrets
 import shutil
 import signal
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any
 
+import psycopg
 from sqlalchemy import delete, select
 
 from monitor import calendar, clock, keyfolder, settings, wiring
@@ -28,12 +31,12 @@ from monitor.errors import KeyMissing
 from monitor.pulse import closing, rounds, sealing
 from monitor.pulse.counting import count
 from monitor.pulse.envelope import Opener
-from monitor.store import engine
+from monitor.store import engine, leftovers
 from monitor.store.engine import reading, writing
 from monitor.store.tables import atom, ballot, class_atom, envelope, spread
 from monitor.wiring import House
 
-STEPS_IN = (closing, whole_closing, keyfolder, engine, rounds)
+STEPS_IN = (closing, whole_closing, keyfolder, engine, rounds, leftovers)
 """Modules of which every line that a close comes by is a step."""
 
 Close = Callable[[House, str], None]
@@ -131,32 +134,47 @@ def started_again(made: settings.Settings, period: str) -> dict[str, Any]:
     return {"before": before, "after": after}
 
 
+@contextmanager
+def copied(here: settings.Settings, folder: Path) -> Iterator[settings.Settings]:
+    """The same store with the same keys once more, for as long as it is needed."""
+    original = here.keys_dir.parent.parent
+    shutil.copytree(original, folder)
+    moved = replace(
+        here,
+        keys_dir=folder / here.keys_dir.relative_to(original),
+        secret_file=folder / here.secret_file.relative_to(original),
+    )
+    if here.database_file is not None:
+        file = folder / here.database_file.relative_to(original)
+        yield replace(moved, database_url=f"sqlite:///{file}")
+    else:
+        server, _, name = here.database_url.rpartition("/")
+        again = f"{name}_{secrets.token_hex(4)}"
+        place = f"{server}/postgres".replace("+psycopg", "")
+        with psycopg.connect(place, autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {again} TEMPLATE {name}".encode())
+            yield replace(moved, database_url=f"{server}/{again}")
+            connection.execute(f"DROP DATABASE {again} WITH (FORCE)".encode())
+    shutil.rmtree(folder)
+
+
 def main(how: str, steps: Iterable[str]) -> None:
     """Print what was left at each step, and after the next start."""
     close = {"careful": careful, "careless": careless}[how]
     here = settings.read()
-    database = here.database_file
-    assert database is not None
-    folder = database.parent.parent
+    folder = here.keys_dir.parent.parent
     period = "2026-11"
     for step in steps:
         copy = folder.with_name(f"{folder.name}-{how}-{step}")
-        shutil.copytree(folder, copy)
-        made = replace(
-            here,
-            database_url=f"sqlite:///{copy / database.relative_to(folder)}",
-            keys_dir=copy / here.keys_dir.relative_to(folder),
-            secret_file=copy / here.secret_file.relative_to(folder),
-        )
-        finished = in_child(lambda made=made, step=step: killed_at(step, close, made, period))
-        answer = copy / "answer.json"
-        in_child(lambda made=made: started_again(made, period), answer)
-        found = json.loads(answer.read_text()) if answer.exists() else {}
-        files = [file.name for file in (copy / "state").rglob("round-*")]
+        with copied(here, copy) as made:
+            finished = in_child(lambda made=made, step=step: killed_at(step, close, made, period))
+            answer = copy / "answer.json"
+            in_child(lambda made=made: started_again(made, period), answer)
+            found = json.loads(answer.read_text()) if answer.exists() else {}
+            files = [file.name for file in (copy / "state").rglob("round-*")]
         line = json.dumps({"step": step, "finished": finished, "keys": files, **found})
         sys.stdout.write(line + "\n")
         sys.stdout.flush()
-        shutil.rmtree(copy)
         if finished and not step.endswith("us"):
             return
 

@@ -82,7 +82,7 @@ def by_web(house: House, crowd: Crowd, address: str) -> Callable[[str], httpx.Re
 
     def send(person: str) -> httpx.Response:
         sheet = dict(zip(keys, map(str, crowd.answers[person]), strict=True))
-        with httpx.Client(base_url=address, timeout=60) as client:
+        with httpx.Client(base_url=address, timeout=60, verify=False) as client:  # no TLS here
             client.get(f"/pulse/{crowd.codes[person]}").raise_for_status()
             return client.post(f"/pulse/{crowd.codes[person]}", data=sheet).raise_for_status()
 

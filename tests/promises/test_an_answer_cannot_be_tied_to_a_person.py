@@ -2,7 +2,8 @@
 
 A hundred people answer at once through HTTP; what each of them answers is known to the test. The
 thief holds the list of who got which code, the order in which people were seen to send, every
-file of the store while the round is open and after it, a backup, and all the server printed.
+file of the store while the round is open and after it, a backup, and all the server printed; of
+PostgreSQL also its log of transactions, and messages in which it notes all it is told.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 
 import httpx
@@ -28,12 +30,16 @@ from monitor.pulse.envelope import Opener
 from monitor.settings import Settings, read
 from monitor.staff.sheet import CONFIRM
 from monitor.store import backup as backup_
-from monitor.store.engine import reading
+from monitor.store import settling
+from monitor.store.engine import is_sqlite, reading
 from monitor.store.tables import envelope
 from monitor.wiring import House
 from tests.live import running
+from tests.postgres import Cluster
 from tests.promises import crowd, theft
 from tests.promises.crowd import Crowd
+from tests.promises.theft import Disk
+from tests.stores import BOTH, SQLITE
 
 NOW = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)
 MOST_BY_CHANCE = 11
@@ -60,38 +66,53 @@ class Scene:
     thanks: frozenset[bytes]
     views: Sequence[tuple[object, object]]
     probes: Sequence[tuple[object, object]]
+    pairs: Sequence[tuple[bytes, bytes]]
+    """Mark of a used code and envelope, as the store itself lays them side by side."""
+    lying: Sequence[Sequence[bytes]]
+    """On PostgreSQL: the envelopes as they lie, before the night and after it."""
     box: dict[bytes, str]
     key: bytes
 
-    @property
+    @cached_property
     def loot(self) -> bytes:
         """Everything together."""
         files = [*self.open_files.values(), *self.closed_files.values()]
         return b"\n".join([*files, self.backup, self.printed])
 
-    def file(self, ending: str) -> bytes:
-        """The file of the open round's store whose name ends so."""
-        (found,) = [content for name, content in self.open_files.items() if name.endswith(ending)]
-        return found
 
-
-@pytest.fixture(scope="module")
-def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+@pytest.fixture(scope="module", params=BOTH)
+def scene(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Scene]:
     """The round from the first invitation to the close."""
     folder = tmp_path_factory.mktemp("theft")
+    if request.param == SQLITE:
+        data = folder / "data"
+        yield _play(f"sqlite:///{data / 'store.db'}", folder, lambda: theft.files_in(data))
+    else:
+        cluster: Cluster = request.getfixturevalue("postgresql")
+        with cluster.database() as url:
+            cluster.listen_in(url)
+            yield _play(url, folder, lambda: cluster.on_disk(url))
+
+
+def _play(url: str, folder: Path, disk: Disk) -> Scene:
     settings = read(
         {
-            "TEAMKLIMAAT_DATABASE_URL": f"sqlite:///{folder / 'data' / 'store.db'}",
+            "TEAMKLIMAAT_DATABASE_URL": url,
             "TEAMKLIMAAT_KEYS_DIR": str(folder / "state" / "keys"),
             "TEAMKLIMAAT_SECRET_FILE": str(folder / "state" / "secret"),
         }
     )
     house = wiring.build(settings)
-    yield _act(house, settings, folder)
-    house.engine.dispose()
+    try:
+        return _act(house, settings, folder, disk)
+    finally:
+        house.engine.dispose()
 
 
-def _act(house: House, settings: Settings, folder: Path) -> Scene:
+def _act(house: House, settings: Settings, folder: Path, disk: Disk) -> Scene:
+    looked_at = disk()  # before there was a round
     lot = random.Random("a hundred people")
     people = crowd.gather(house, lot, NOW)
     with running(settings, folder) as live:
@@ -105,7 +126,9 @@ def _act(house: House, settings: Settings, folder: Path) -> Scene:
         with httpx.Client(base_url=live.address) as client:
             probes = _probe(client, people.codes[seen[0]], next(iter(people.spare)))
             forms = {client.get(f"/pulse/{code}").content for code in people.codes.values()}
-        open_files = theft.files_in(folder / "data")
+        files = disk()
+        open_files = theft.new_in(files, looked_at)
+        pairs, lying = _side_by_side(house, files)
         backup_.write(house.engine, folder / "backup.db")
         backup = (folder / "backup.db").read_bytes()
         found = rounds.get(house.engine, crowd.PERIOD)
@@ -118,38 +141,33 @@ def _act(house: House, settings: Settings, folder: Path) -> Scene:
         crowd=people,
         seen=[*early, *seen],
         open_files=open_files,
-        closed_files=theft.files_in(folder / "data", folder / "state"),
+        closed_files=theft.new_in(disk(), looked_at) | theft.files_in(folder / "state"),
         backup=backup,
         printed=printed,
         forms=frozenset(forms),
         thanks=frozenset(thanks),
         views=views,
         probes=probes,
+        pairs=pairs,
+        lying=lying,
         box=box,
         key=key.to_bytes(),
     )
 
 
 def test_no_file_backup_or_printed_line_spells_anybodys_answers(scene: Scene) -> None:
-    found = [
-        person
-        for person, answers in scene.crowd.answers.items()
-        if any(spelling in scene.loot for spelling in theft.spellings(answers))
-    ]
+    found = theft.spelled(scene.loot, scene.crowd.answers)
 
     assert len(scene.crowd.answers) == 100
-    assert len(scene.file(".db-wal")) > 100_000  # there was something to look through
-    assert found == []
+    assert len(b"".join(scene.open_files.values())) > 100_000  # something to look through
+    assert found == set()
 
 
 def test_the_log_of_transactions_ties_a_code_to_an_envelope_that_says_nothing(
     scene: Scene,
 ) -> None:
-    history = theft.commits(scene.file(".db"), scene.file(".db-wal"))
-    pairs = list(theft.changes(history, "ballot", "envelope"))
-    sealed = [row[-1] for _, row in pairs if isinstance(row, tuple)]
+    marks, sealed = zip(*scene.pairs, strict=True)
     people = [scene.box[envelope] for envelope in sealed]
-    marks = [row[1] for row, _ in pairs if isinstance(row, tuple)]
 
     # This much the thief has: each used code beside its envelope, in order of arrival.
     assert sorted(people) == sorted(scene.crowd.people)
@@ -164,16 +182,20 @@ def test_the_order_in_which_envelopes_lie_is_not_that_of_the_people(scene: Scene
     rows = sorted(theft.rows_of(scene.backup)["envelope"])
     by_key = [scene.box[row[-1]] for row in rows]
     by_place = sorted(scene.box, key=scene.backup.find)
+    by_day, by_night = scene.lying or ((), by_place)
 
-    for order in (by_key, by_key[::-1], [scene.box[e] for e in by_place]):
+    for order in (by_key, by_key[::-1], *([scene.box[e] for e in o] for o in (by_place, by_night))):
         assert theft.matches(order, scene.seen) <= MOST_BY_CHANCE
         assert theft.matches(order, scene.crowd.people) <= MOST_BY_CHANCE
+        assert abs(_alike(order, scene.seen)) < STRONGEST_BY_CHANCE
+    # PostgreSQL needs the night for it: by day the rows, and a dump of them, tell who came when.
+    assert not by_day or _alike([scene.box[envelope] for envelope in by_day], scene.seen) > 0.9
 
 
 def test_no_key_is_in_anything_stolen_and_no_code_leads_to_its_ballot(scene: Scene) -> None:
     codes = [code.encode() for code in scene.crowd.codes.values()]
     marks = {row[1] for row in theft.rows_of(scene.backup)["ballot"]}
-    secrets = {content for name, content in scene.closed_files.items() if "state" in name}
+    secrets = {content for name, content in scene.closed_files.items() if "/state/" in name}
 
     assert len(marks) == 102
     assert scene.key[:32] not in scene.loot
@@ -222,8 +244,7 @@ def test_an_anonymous_table_gives_everybody_away(tmp_path: Path) -> None:
     }
     assert tied == {person: bytes(given) for person, given in people.answers.items()}
 
-    loot = b"".join(files.values())
-    assert all(theft.spellings(given)[0] in loot for given in people.answers.values())
+    assert theft.spelled(b"".join(files.values()), people.answers) == set(people.people)
 
     rows = sorted(theft.rows_of(naive.file.read_bytes())["answer"])
     by_answer = {bytes(given): person for person, given in people.answers.items()}
@@ -318,6 +339,31 @@ def _look(house: House, client: httpx.Client, paths: Sequence[str]) -> object:
         for page in pages
     ]
     return told, [page.content for page in pages], doctor.examine(house.settings, NOW)
+
+
+def _side_by_side(
+    house: House, files: dict[str, bytes]
+) -> tuple[list[tuple[bytes, bytes]], list[list[bytes]]]:
+    """Which mark goes with which envelope, and how envelopes lie before and after a night."""
+    if not is_sqlite(house.engine):
+        pairs, by_day = theft.written_together(house.engine), theft.as_they_lie(house.engine)
+        settling.settle(house.engine)
+        assert theft.written_together(house.engine) == []
+        return pairs, [by_day, theft.as_they_lie(house.engine)]
+    (file,) = (name for name in files if name.endswith(".db"))
+    history = theft.commits(files[file], files[f"{file}-wal"])
+    rows = theft.changes(history, "ballot", "envelope")
+    return [
+        (mark[1], sealed[-1])  # type: ignore[misc]
+        for mark, sealed in rows
+        if isinstance(mark, tuple) and isinstance(sealed, tuple)
+    ], []
+
+
+def _alike(order: Sequence[str], other: Sequence[str]) -> float:
+    """Spearman's rank correlation of two orders of the same people."""
+    places = {person: place for place, person in enumerate(other)}
+    return float(np.corrcoef([places[person] for person in order], range(len(order)))[0, 1])
 
 
 def _truth(house: House, people: Crowd, opener: Opener) -> dict[bytes, str]:

@@ -17,17 +17,31 @@ from monitor import clock
 from monitor.klaagmuur import expiry, reading, thread
 from monitor.klaagmuur.refusals import ReceiptRefused
 from monitor.store import backup
-from monitor.store.engine import writing
+from monitor.store.engine import is_sqlite, writing
 from monitor.store.tables import account
 from monitor.wiring import House
 from tests.live import running
-from tests.promises import canary
+from tests.promises import canary, theft
+from tests.promises.theft import Disk
 
 
-@pytest.mark.one_file
 def test_no_file_ever_holds_a_word_of_it(
-    house: House, noor: canary.Listener, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    house: House,
+    noor: canary.Listener,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    disk: Disk,
+    request: pytest.FixtureRequest,
 ) -> None:
+    if not is_sqlite(house.engine):
+        # Its messages are files as well, and may hold all that it is told.
+        request.getfixturevalue("postgresql").listen_in(house.settings.database_url)
+    looked_at = canary.all_files(house, disk, tmp_path)  # before anybody wrote
+
+    def search() -> list[tuple[str, str]]:
+        files = canary.all_files(house, disk, tmp_path)
+        return canary.found_in(theft.new_in(files, looked_at))
+
     kept = tmp_path / "backups"
     kept.mkdir()
     temporary = tmp_path / "tmp"
@@ -46,20 +60,20 @@ def test_no_file_ever_holds_a_word_of_it(
         assert len(canary.only_letter(house, noor).notes) == 2
         backup.write(house.engine, kept / "answered.db")
         held = canary.found_in(canary.open_files(live.process.pid))
-        during = canary.found_in(canary.all_files(house, tmp_path))
+        during = search()
         live.stop()
         assert canary.found_in({"log": live.said().encode()}) == []
-    after = canary.found_in(canary.all_files(house, tmp_path))
+    after = search()
     assert expiry.sweep(house, clock.now() + timedelta(60)) == 1
-    expired = canary.found_in(canary.all_files(house, tmp_path))
+    expired = search()
 
     assert held == during == after == expired == []
     assert reading.inbox(house, noor.who, noor.key).letters == ()
     with pytest.raises(ReceiptRefused):
         thread.open_thread(house, code)
-    assert code.replace("-", "").encode() not in b"".join(
-        canary.all_files(house, tmp_path).values()
-    )
+    files = canary.all_files(house, disk, tmp_path)
+    assert code.replace("-", "").encode() not in b"".join(files.values())
+    assert {live.output, kept / "sent.db", house.settings.secret_file} <= set(map(Path, files))
 
 
 def test_the_control_a_plain_table_tells_it(tmp_path: Path) -> None:
@@ -83,14 +97,13 @@ def test_the_control_an_encoded_text_is_recognised(spelling: int) -> None:
     assert canary.found_in({"file": encoded}, canary.WORDS)
 
 
-@pytest.mark.one_file
-def test_the_control_a_row_with_a_readable_text_would_be_found(house: House) -> None:
+def test_the_control_a_row_with_a_readable_text_would_be_found(house: House, disk: Disk) -> None:
     with writing(house.engine) as connection:
         connection.execute(
             insert(account).values(id="canary", email=f"{canary.WORDS[0]}@waterrijk.example")
         )
 
-    assert canary.found_in(canary.all_files(house))
+    assert canary.found_in(canary.all_files(house, disk))
 
 
 def test_the_control_a_removed_file_that_is_still_open_is_found() -> None:

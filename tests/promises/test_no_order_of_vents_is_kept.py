@@ -21,6 +21,7 @@ from monitor.store.klaagmuur_tables import theme_token, vent
 from monitor.store.schema import metadata
 from monitor.wiring import House
 from tests.promises import canary
+from tests.stores import SQLITE
 
 TABLES = ("luisteraar", "vent", "vent_note", "theme_token", "theme_release")
 MANY = 24
@@ -48,7 +49,7 @@ def test_they_lie_in_the_order_of_random_names(house: House) -> None:
     assert tokens == sorted(tokens)
 
 
-@pytest.mark.one_file
+@pytest.mark.parametrize("store", [SQLITE])
 @pytest.mark.usefixtures("noor")
 def test_nor_does_the_file_keep_it_after_the_night(house: House) -> None:
     came = sent(house, 2 * MANY)

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import os
 import re
+import time
 from pathlib import Path
 
 import httpx
 import pytest
 
 from monitor import clock
-from monitor.klaagmuur import shredding, standing, vents
+from monitor.klaagmuur import shredding, standing, thread, vents
 from monitor.klaagmuur.content import Vent
 from monitor.klaagmuur.vents import Draft
+from monitor.store import settling
 from monitor.wiring import House
 from tests.live import running
+from tests.postgres import Cluster
 from tests.promises import canary
+from tests.stores import POSTGRESQL
 
 PAGES = (
     "/klaagmuur",
@@ -28,6 +32,11 @@ PAGES = (
     "/metrics",
 )
 UNTOLD = ("date", "content-length")  # compressed, the random part varies by a byte
+CONNECTED = "SELECT count(*) FROM pg_stat_activity WHERE datname = '{}'"
+COUNTED = """
+    SELECT relname, n_tup_ins, n_tup_upd, n_tup_del, n_dead_tup, seq_scan, idx_scan
+    FROM pg_stat_user_tables ORDER BY relname
+"""
 CHANGING = re.compile(r'name="(?:eenmalig|formulier)" value="[^"]*"')
 """Random in every page, vent or no vent."""
 
@@ -112,3 +121,29 @@ def test_nor_when_a_key_was_last_read(house: House, tmp_path: Path) -> None:
     assert read == {long_ago}
     if control.stat().st_atime == long_ago:
         pytest.skip("this disk notes no readings at all")
+
+
+@pytest.mark.usefixtures("noor")
+@pytest.mark.parametrize("store", [POSTGRESQL])
+def test_postgresql_can_be_told_not_to_count_and_else_it_tells(
+    house: House, postgresql: Cluster
+) -> None:
+    """What every user of the server, and so its monitoring, can look at as often as it likes."""
+    name = str(house.engine.url.database)
+
+    def counted() -> list[tuple[object, ...]]:
+        house.engine.dispose()  # a connection tells of what it did when it ends, at the latest
+        while postgresql.say(CONNECTED.format(name)) != [(0,)]:
+            time.sleep(0.01)
+        return postgresql.say(COUNTED, name)
+
+    before = counted()
+    vents.send(house, Draft(Vent(text="a")), clock.now())
+    assert counted() != before  # the control
+
+    postgresql.set_for(house.settings.database_url, "track_counts = off")
+    before = counted()
+    code = vents.send(house, Draft(Vent(text="b")), clock.now())
+    thread.withdraw(house, code)
+    settling.settle(house.engine)
+    assert counted() == before

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import json
+import re
 import sqlite3
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+
+from sqlalchemy import Engine, inspect, text
+
+from monitor.store.engine import reading
 
 Rows = dict[str, frozenset[tuple[object, ...]]]
 """Every row of every table."""
+Disk = Callable[[], dict[str, bytes]]
+"""What lies on disk when it is called, by path."""
 
 
 def files_in(*folders: Path) -> dict[str, bytes]:
@@ -21,11 +29,82 @@ def files_in(*folders: Path) -> dict[str, bytes]:
     }
 
 
-def spellings(answers: Sequence[int]) -> tuple[bytes, ...]:
-    """The ways in which somebody's answers may stand in a file."""
-    digits = [str(answer) for answer in answers]
-    written = [joint.join(digits) for joint in ("", ",", ", ", ";", "\t", "|")]
-    return (bytes(answers), *(text.encode() for text in written))
+def new_in(files: Mapping[str, bytes], looked_at: dict[str, bytes]) -> dict[str, bytes]:
+    """What was not looked at yet as it is now, and is from now on."""
+    found = {name: content for name, content in files.items() if looked_at.get(name) != content}
+    looked_at.update(found)
+    return found
+
+
+def tables_in(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The same without what PostgreSQL remembers of all that ever happened: its log of
+    transactions, in which nothing can be deleted, and its messages. SQLite's log stays."""
+    archive = ("/pg_wal/", "/log")
+    return {
+        name: content
+        for name, content in files.items()
+        if archive[0] not in name and not name.endswith(archive[1])
+    }
+
+
+def rows_in(engine: Engine) -> Rows:
+    """Every row of every table of a store, whatever keeps it."""
+    found = {}
+    with reading(engine) as connection:
+        for name in inspect(connection).get_table_names():
+            rows = connection.execute(text(f'SELECT * FROM "{name}"')).all()
+            found[name] = frozenset(tuple(map(_plain, row)) for row in rows)
+    return found
+
+
+def rows_in_dump(dump: str) -> Rows:
+    """Every row of every table in what ``pg_dump`` writes."""
+    found: dict[str, set[tuple[object, ...]]] = {}
+    name = ""
+    for line in dump.splitlines():
+        if start := re.match(r'COPY public\."?(\w+)"? ', line):
+            name = start[1]
+            found[name] = set()
+        elif line == r"\.":
+            name = ""
+        elif name:
+            found[name].add(tuple(map(_from_dump, line.split("\t"))))
+    return {table: frozenset(rows) for table, rows in found.items()}
+
+
+def _from_dump(value: str) -> object:
+    return bytes.fromhex(value[3:]) if value.startswith(r"\\x") else value
+
+
+def _plain(value: object) -> object:
+    return json.dumps(value, sort_keys=True) if isinstance(value, dict | list) else value
+
+
+def spelled(loot: bytes, answers: Mapping[str, Sequence[int]]) -> set[str]:
+    """Whose answers stand in it, in any way in which they may be written."""
+    raw = {bytes(given): person for person, given in answers.items()}
+    (many,) = {len(given) for given in raw}
+    found = {
+        raw[part] for part in _windows(rb"[\x01-\x05]{%d,}" % many, loot, many, 1) if part in raw
+    }
+    digits = {"".join(map(str, given)).encode(): person for person, given in answers.items()}
+    for joint in (b"", b",", b", ", b";", b"\t", b"|"):
+        step = len(joint) + 1
+        runs = rb"[1-5](?:%b[1-5]){%d,}" % (re.escape(joint), many - 1)
+        length = many * step - len(joint)
+        found |= {
+            digits[part[::step]]
+            for part in _windows(runs, loot, length, step)
+            if part[::step] in digits
+        }
+    return found
+
+
+def _windows(runs: bytes, loot: bytes, length: int, step: int) -> Iterator[bytes]:
+    """Every stretch of that length in the runs that the pattern finds."""
+    for run in re.finditer(runs, loot):
+        for start in range(0, len(run[0]) - length + 1, step):
+            yield run[0][start : start + length]
 
 
 def commits(database: bytes, log: bytes) -> Iterator[Rows]:
@@ -73,6 +152,24 @@ def changes(history: Iterator[Rows], table: str, other: str) -> Iterator[tuple[o
         if before and len(new[0]) == len(new[1]) == 1:
             yield new[0][0], new[1][0]
         before = after
+
+
+def written_together(engine: Engine) -> list[tuple[bytes, bytes]]:
+    """On PostgreSQL: the mark of a used code beside an envelope of the same transaction, as rows
+    tell to whoever reads them or their pages; in the order in which they lie."""
+    beside = text(
+        "SELECT fingerprint, sealed FROM envelope JOIN ballot ON ballot.xmin = envelope.xmin"
+        " WHERE ballot.xmin IN (SELECT xmin FROM envelope GROUP BY xmin HAVING count(*) = 1)"
+        " ORDER BY envelope.ctid"
+    )
+    with reading(engine) as connection:
+        return [(bytes(row[0]), bytes(row[1])) for row in connection.execute(beside)]
+
+
+def as_they_lie(engine: Engine) -> list[bytes]:
+    """On PostgreSQL: the envelopes in the order in which they lie, as a dump has them too."""
+    with reading(engine) as connection:
+        return list(connection.scalars(text("SELECT sealed FROM envelope ORDER BY ctid")))
 
 
 def matches(one: Sequence[object], other: Sequence[object]) -> int:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 import socket
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 
 import httpx
 import pytest
@@ -26,6 +24,7 @@ from monitor.organisation.register import import_tree
 from monitor.organisation.tree import Tree, Unit
 from monitor.pulse import codes, invitations, periods, rounds
 from monitor.questionnaire import load
+from monitor.store.engine import is_sqlite, writing
 from monitor.wiring import House
 
 PHONE = "127.0.0.77"
@@ -190,29 +189,29 @@ def speak_badly(port: int, invited: Invited) -> None:
 
 
 @contextmanager
-def without_table(database: Path, name: str) -> Iterator[None]:
+def without_table(house: House, name: str) -> Iterator[None]:
     """A store that lost a table: whatever needs it fails as nobody foresaw."""
-    _alter(database, f"ALTER TABLE {name} RENAME TO {name}_lost")
+    _alter(house, f"ALTER TABLE {name} RENAME TO {name}_lost")
     yield
-    _alter(database, f"ALTER TABLE {name}_lost RENAME TO {name}")
+    _alter(house, f"ALTER TABLE {name}_lost RENAME TO {name}")
 
 
 @contextmanager
-def locked(database: Path) -> Iterator[None]:
+def locked(house: House, period: str) -> Iterator[None]:
     """A store that another process holds for too long."""
-    holder = sqlite3.connect(database, isolation_level=None)
-    holder.execute("BEGIN IMMEDIATE")
+    holder = house.engine.execution_options(sqlite_begin="IMMEDIATE").connect()
+    holder.begin()
+    rounds.lock(holder, period)
     yield
-    holder.execute("ROLLBACK")
+    holder.rollback()
     holder.close()
 
 
-def _alter(database: Path, statement: str) -> None:
-    connection = sqlite3.connect(database, timeout=10)
-    connection.execute("PRAGMA legacy_alter_table=ON")
-    connection.execute(statement)
-    connection.commit()
-    connection.close()
+def _alter(house: House, statement: str) -> None:
+    with writing(house.engine) as connection:
+        if is_sqlite(house.engine):
+            connection.exec_driver_sql("PRAGMA legacy_alter_table=ON")
+        connection.exec_driver_sql(statement)
 
 
 def _socket(address: str, path: str, client: httpx.Client | None) -> ClientConnection:

@@ -83,7 +83,7 @@ def test_the_box_is_told_in_words_as_it_was_last_night(
     page = browser.get("/privacy").text
 
     assert "Codes in omloop: <b>minder dan 50</b>" in page
-    assert "Enveloppen in de bus: <b>leeg</b>" in page
+    assert "Enveloppen in de bus: <b>minder dan 50</b>" in page
 
 
 def test_there_is_a_word_for_everything_the_night_can_say() -> None:
