@@ -15,6 +15,8 @@ from monitor.dashboard.visit import Visit
 from monitor.locale import Texts
 from monitor.questionnaire import Question, Theme, in_language
 
+HALF = 50
+"""Per cent."""
 Division = tuple[int, int, int]
 """Per cent who disagree, stand in between, and agree."""
 
@@ -59,6 +61,8 @@ def _theme(
     ]
     if rows:
         with st.expander(t("questions.divided")):
+            agreed = sum(row.favourable >= HALF for row in rows)
+            st.markdown(f"**{t('questions.divided.title', count=agreed, all=len(rows))}**")
             alt = t("questions.alt", theme=title)
             st.altair_chart(
                 charts.shares(rows, t, palette=design.current().light), theme=None, alt=alt

@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from monitor import design
+from monitor.climate.figures import Figure
 from monitor.climate.words import DOWN, REMEMBERED_MONTHS, UP, Told, tell
 from monitor.dashboard import charts, choices, phrases
 from monitor.dashboard.visit import Visit
@@ -40,6 +41,10 @@ def show(visit: Visit) -> None:
         for key, depth in _depths(tree, seen)
         if (figure := visit.results.one(period, key, "theme", theme)) is not None
     ]
+    if ends := _ends(rows):
+        low, high = map(phrases.score, ends)
+        theme_said = phrases.plain(title)
+        st.header(t("units.title", theme=theme_said, month=month, low=low, high=high), anchor=False)
     alt = t("units.alt", theme=title, month=month)
     st.altair_chart(charts.units(rows, t, palette=design.current().light), theme=None, alt=alt)
     choices.sentences(
@@ -99,6 +104,15 @@ def lines(visit: Visit, told: Mapping[tuple[str, str], Told], period: str) -> li
         )
         for (key, theme), one in told.items()
     ]
+
+
+def _ends(rows: Sequence[charts.Row]) -> tuple[Figure, Figure] | None:
+    """The figures between which all the others lie; None where none is told."""
+    told = [(row.figure.value, row.figure) for row in rows if isinstance(row.figure.value, int)]
+    if not told:
+        return None
+    low, high = (end(told, key=lambda pair: pair[0])[1] for end in (min, max))
+    return low, high
 
 
 def _word(told: Told | None, t: Texts) -> str:

@@ -272,6 +272,7 @@ def test_questions_have_scores_and_a_distribution_only_where_the_group_is_large(
 
     assert len(large.get("vega_lite_chart")) == 3
     assert list(large.table[1].value[T("table.favourable")]) == ["50"] * 3
+    assert said(large).count(T("questions.divided.title", count=3, all=3)) == 3
     assert not small.get("vega_lite_chart")
     assert len(small.table) == 3
     assert T("questions.no_distribution") in said(small)
@@ -340,6 +341,8 @@ def test_without_a_signal_the_units_page_says_so(
     page = open_page(sign_in("leidinggevende", "waterrijk"), "onderdelen")
 
     assert T("units.signals.none", month="september 2026") in said(page)
+    title = T("units.title", theme="Respect", month="september 2026", low="25", high="≥ 90")
+    assert page.header[0].value == title
 
 
 def test_the_language_is_chosen_in_the_sidebar_and_kept_on_other_pages(
