@@ -10,13 +10,14 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 RUN := $(VENV)/.ready-to-run
 DEV := $(VENV)/.ready-to-test
+AUDIT := .audit
 
 demo run: export TEAMKLIMAAT_BASE_URL ?= http://localhost:$(PORT)
 
 .ONESHELL:
 .SHELLFLAGS := -eu -c
 .DELETE_ON_ERROR:
-.PHONY: help demo run test soak check bench
+.PHONY: help demo run test soak check bench audit
 
 help:
 	@echo 'make demo    a made-up municipality on http://localhost:8501 (PORT= for another port)'
@@ -25,6 +26,7 @@ help:
 	@echo 'make soak    the same promises with SOAK=100 times the samples (SEED= for others)'
 	@echo 'make check   lint, types, import rules, translations'
 	@echo 'make bench   benchmarks, as a table and as bench.json'
+	@echo 'make audit   asks the public list of known holes about every package (internet)'
 
 # Everything the demo makes lies in a folder of its own that is gone when it stops.
 demo: $(RUN)
@@ -57,6 +59,16 @@ check: $(DEV)
 
 bench: $(DEV)
 	@$(PYTHON) -m tests.bench
+
+# A package that cannot be asked about is a failure too: not looked at is not the same as sound.
+audit: $(DEV)
+	@test -x $(AUDIT)/bin/pip-audit || { $(PYTHON) -m venv $(AUDIT); \
+	  $(AUDIT)/bin/python -m pip install --quiet --disable-pip-version-check pip-audit==2.10.1; }
+	$(PYTHON) -m pip freeze > $(AUDIT)/installed.txt
+	if ! $(AUDIT)/bin/pip-audit --strict --no-deps --disable-pip -r $(AUDIT)/installed.txt; then
+	  echo 'Not every package is known to be sound. What was known at the last review: docs/PINS.md' >&2
+	  exit 1
+	fi
 
 $(RUN): requirements.txt | $(PYTHON)
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check -r requirements.txt

@@ -73,7 +73,7 @@ def behind_desk(permission: Permission, page: Page) -> Endpoint:
         person = await visitor.person_of(request)
         session = visitor.session_token(request, house.settings)
         if person is None or session is None:
-            return RedirectResponse(f"/aanmelden?naar={quote(request.url.path, safe='')}", 303)
+            return RedirectResponse(f"/aanmelden?naar={quote(request.scope['path'], safe='')}", 303)
         if not may(person, permission):
             raise HTTPException(403)
         return await page(Desk(request, house, person, session))

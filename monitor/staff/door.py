@@ -88,7 +88,7 @@ def _mended(path: str) -> str:
 def answer_http(request: Request, error: Exception) -> Response:
     """A page of our own for a refusal of the framework or of ourselves."""
     assert isinstance(error, HTTPException)
-    if not is_staff(request.url.path):
+    if not is_staff(request.scope["path"]):
         return PlainTextResponse("", error.status_code, dict(error.headers or {}))
     name = MESSAGES.get(error.status_code, "bad_request")
     response = message(request, name, error.status_code)
