@@ -37,6 +37,8 @@ def show(visit: Visit) -> None:
         st.info(t("inbox.lost", count=found.lost))
     if inside.who.support:
         st.info(t("inbox.support", support=phrases.plain(inside.who.support)))
+    else:
+        room.small(t("inbox.support.none"))
     opened = next((one for one in found.letters if one.id.hex() == session.kept(OPEN)), None)
     if opened is not None:
         _open(inside, opened)

@@ -65,6 +65,11 @@ def band(text: str, t: Texts) -> str:
     return t("figure.band_open", low=low) if low else ""
 
 
+def quarter(name: str, t: Texts) -> str:
+    """A quarter such as "2026Q4" in words."""
+    return t("themes.quarter_of", number=name[-1], year=name[:4])
+
+
 def short_band(text: str) -> str:
     """A band of people, as short as a table wants it."""
     return text.replace("-", _TO)

@@ -109,23 +109,28 @@ class Note:
         0, 1, 2, ... in the thread. It is sealed in: the rows themselves have no order.
     day
         The day on which it was written; no time.
+    who
+        The id of the luisteraar who wrote it: after a handover another one reads on.
     """
 
     place: int
     by: Author
     day: date
     text: str = field(repr=False)
+    who: str = ""
 
     def to_page(self) -> bytes:
         """As it is sealed."""
-        return _page({"p": self.place, "b": self.by.value, "d": self.day.isoformat()}, self.text)
+        head = {"p": self.place, "b": self.by.value, "d": self.day.isoformat(), "w": self.who}
+        return _page(head, self.text)
 
     @staticmethod
     def from_page(page: bytes) -> Note:
         """Read back; raises :class:`Damaged` when it is no note."""
         head, text = _parts(page)
         try:
-            return Note(int(head["p"]), Author(head["b"]), date.fromisoformat(head["d"]), text)
+            day, who = date.fromisoformat(head["d"]), str(head.get("w", ""))
+            return Note(int(head["p"]), Author(head["b"]), day, text, who)
         except (KeyError, ValueError, TypeError):
             raise Damaged from None
 

@@ -38,6 +38,8 @@ class Letter:
         Random; names the vent in a form, and nothing else.
     unread
         Not looked at since it came, or since the sender last answered.
+    reader
+        The id of the luisteraar it is sealed to.
     """
 
     id: bytes
@@ -47,6 +49,7 @@ class Letter:
     expires_on: date
     unread: bool
     handled: bool
+    reader: str
     key: bytes = field(repr=False)
     shred: Shred = field(repr=False)
 
@@ -100,6 +103,7 @@ def inbox(house: House, who: Luisteraar, key: ReaderKey) -> Inbox:
                 expires_on=row.expires_on,
                 unread=row.unread,
                 handled=row.handled,
+                reader=who.id,
                 key=opened.key,
                 shred=shred,
             )
@@ -163,7 +167,7 @@ def check_reply(letter: Letter, text: str) -> None:
 
 
 def reply(house: House, letter: Letter, text: str, now: datetime) -> None:
-    """Seal a reply into the thread; only the sender's receipt code opens it.
+    """Seal a reply into the thread, by who reads the letter; the sender's receipt code opens it.
 
     Raises
     ------
@@ -172,7 +176,7 @@ def reply(house: House, letter: Letter, text: str, now: datetime) -> None:
     """
     check_reply(letter, text)
     today = now.astimezone(AMSTERDAM).date()
-    note = Note(thread.next_place(letter.notes), Author.LUISTERAAR, today, text)
+    note = Note(thread.next_place(letter.notes), Author.LUISTERAAR, today, text, letter.reader)
     sealed = envelope.seal_note(note.to_page(), letter.id, letter.key, letter.shred.key)
     with writing(house.engine) as connection:
         found = connection.scalar(select(vent.c.id).where(vent.c.id == letter.id))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -15,6 +16,8 @@ from monitor.locale import Texts
 
 FONT = "Helvetica"
 MARGIN = 25
+_ALIKE = str.maketrans("\u0131\u0142\u0141\u0111\u0110\u2018\u2019\u2013\u2014", "ilLdD''--")
+"""Letters that cannot be taken apart, and quotes and dashes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,7 @@ class Sheet:
 def pdf(sheet: Sheet, t: Texts) -> bytes:
     """The sheet as a PDF of one page; it holds no address of the server."""
     page = FPDF(format="A4")
-    page.set_title(_plain(t("sheet.title")))
+    page.set_title(plain(t("sheet.title")))
     page.set_lang(t.language)
     page.set_margins(MARGIN, MARGIN)
     page.add_page()
@@ -60,10 +63,17 @@ def pdf(sheet: Sheet, t: Texts) -> bytes:
 
 def _line(page: FPDF, text: str, size: int, style: str, after: int) -> None:
     page.set_font(FONT, style, size)
-    page.multi_cell(0, size * 0.5, _plain(text), new_x="LMARGIN", new_y="NEXT")
+    page.multi_cell(0, size * 0.5, plain(text), new_x="LMARGIN", new_y="NEXT")
     page.ln(after)
 
 
-def _plain(text: str) -> str:
-    """The text in the letters every PDF reader brings along."""
-    return text.encode("latin-1", "replace").decode("latin-1")
+def plain(text: str) -> str:
+    """The text in the letters every PDF reader brings along; of others without their marks."""
+    return "".join(map(_letter, text.translate(_ALIKE)))
+
+
+def _letter(letter: str) -> str:
+    for tried in (letter, unicodedata.normalize("NFKD", letter)[:1]):
+        if tried.encode("latin-1", "ignore"):
+            return tried
+    return "?"

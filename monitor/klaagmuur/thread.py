@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -36,6 +36,8 @@ class Thread:
     handed_on: date | None
     reader: str
     """The name of who reads it now."""
+    names: Mapping[str, str]
+    """Every luisteraar's name, by id."""
     key: bytes = field(repr=False)
     shred: Shred = field(repr=False)
 
@@ -43,6 +45,10 @@ class Thread:
     def answerable(self) -> bool:
         """Whether there is room for another note."""
         return len(self.notes) < MOST_NOTES
+
+    def writer(self, note: Note) -> str:
+        """The name of the luisteraar who wrote a note; after a handover that is not the reader."""
+        return self.names.get(note.who, self.reader)
 
 
 def open_thread(house: House, typed_code: str) -> Thread:
@@ -61,6 +67,7 @@ def open_thread(house: House, typed_code: str) -> Thread:
             .where(vent.c.id == receipt.id)
         ).one_or_none()
         sealed = notes_of(connection, receipt.id)
+        names = connection.execute(select(luisteraar.c.id, luisteraar.c.name)).all() if row else ()
     shred = shredding.read(house.keys, row.shred) if row else None
     if row is None or shred is None:
         raise ReceiptRefused("receipt.unknown")
@@ -78,6 +85,7 @@ def open_thread(house: House, typed_code: str) -> Thread:
         handled=row.handled,
         handed_on=row.handed_on,
         reader=row.name,
+        names={one.id: one.name for one in names},
         key=opened.key,
         shred=shred,
     )

@@ -69,6 +69,12 @@ class Unlocked:
         with self._turn:
             return self._live(session) is not None
 
+    def left(self, session: bytes) -> float:
+        """Seconds until a key is wiped for want of use; 0 when it is. Asking is no use of it."""
+        with self._turn:
+            held = self._live(session)
+            return self._idle - (self._moment() - held.used) if held else 0.0
+
     def lock(self, session: bytes) -> None:
         """Wipe the key of a session."""
         with self._turn:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from monitor import clock
-from monitor.access import sessions, tokens
+from monitor.access import accounts, sessions, tokens
+from monitor.access.roles import Role
+from monitor.dashboard.klaagmuur import room
 from monitor.klaagmuur import luisteraars, reading, standing, themes, thread, vents
 from monitor.klaagmuur.content import Author, Feeling, Intention, Theme, Vent
 from monitor.klaagmuur.enrolment import WAITING
 from monitor.klaagmuur.envelope import Cost
 from monitor.klaagmuur.readers import Luisteraar
-from monitor.klaagmuur.unlocked import HOLDER
+from monitor.klaagmuur.unlocked import HOLDER, IDLE
 from monitor.klaagmuur.vents import Draft
 from monitor.organisation.register import import_tree
 from monitor.wiring import House
@@ -196,6 +200,67 @@ def test_locking_clears_the_page(house: House, open_page: OpenPage, token: str) 
 
     assert "te veel" not in words(page)
     assert not HOLDER.is_open(digest)
+
+
+@pytest.mark.usefixtures("noor")
+def test_locking_is_said_beforehand(
+    open_page: OpenPage, token: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = unlock(open_page(token, "postvak"))
+    assert "vergrendelt zo" not in words(page)
+
+    monkeypatch.setattr(room, "WARN_SECONDS", IDLE + 1)
+    page.run()
+
+    assert "vergrendelt zo" in words(page)
+    assert "Ik ben er nog" in [one.label for one in page.button]
+
+
+@pytest.mark.usefixtures("noor")
+def test_after_a_handover_everybodys_words_keep_their_name(
+    house: House, open_page: OpenPage, token: str, noor: Luisteraar
+) -> None:
+    code = send(house, handover=True)
+    key = luisteraars.unlock(house.engine, noor, PASSPHRASE)
+    (letter,) = reading.inbox(house, noor, key).letters
+    earlier = replace(letter, reader=_other(house).id)
+    reading.reply(house, earlier, "Van wie eerder las.", clock.now())
+    (letter,) = reading.inbox(house, noor, key).letters
+    reading.reply(house, letter, "Van mij.", clock.now())
+
+    page = press(unlock(open_page(token, "postvak")), "Lezen")
+
+    assert re.search(r"Karim · ", words(page))
+    assert "Jij · " in words(page)
+    seen = thread.open_thread(house, code)
+    assert [seen.writer(note) for note in seen.notes] == ["Karim", "Noor"]
+
+
+def _other(house: House) -> Luisteraar:
+    accounts.add(house.engine, "karim@waterrijk.example", Role.LUISTERAAR, None, "t", clock.now())
+    account = luisteraars.account_of(house.engine, "karim@waterrijk.example")
+    assert account is not None
+    new = luisteraars.make_key(PASSPHRASE, Cost(rounds=1, memory=8192))
+    return luisteraars.enrol(house.engine, account, "Karim", new, "test", clock.now())
+
+
+@pytest.mark.usefixtures("noor")
+def test_nothing_typed_or_read_stays_in_the_session_after_locking(
+    house: House, open_page: OpenPage, token: str
+) -> None:
+    send(house)
+    page = unlock(open_page(token, "postvak"), "iets heel anders dan dat")
+    assert "iets heel anders" in repr(page.session_state)  # the control
+    page = press(unlock(page), "Lezen")
+    page.text_area[0].set_value("Kom je langs?")
+    press(page, "Antwoord versturen")
+    assert "Kom je langs?" in words(page)
+
+    press(page, "Vergrendelen")
+
+    kept = repr(page.session_state) + str(page.main)
+    for secret in ("Kom je langs", "te veel", PASSPHRASE, "iets heel anders"):
+        assert secret not in kept
 
 
 @pytest.mark.usefixtures("noor")

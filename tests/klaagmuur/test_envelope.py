@@ -73,7 +73,7 @@ def test_reader_and_sender_read_the_same_text(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["", "\0" * LONGEST, "😀" * LONGEST, "é\u0301" * 1000, '"\\\n'])
 def test_every_text_has_one_size(text: str) -> None:
-    note = Note(3, Author.SENDER, date(2026, 11, 3), text)
+    note = Note(3, Author.LUISTERAAR, date(2026, 11, 3), text, "w" * 22)
 
     assert len(sealed(Vent(text=text).to_page())) == envelope.VENT_BYTES
     boxed = envelope.seal_note(note.to_page(), RECEIPT.id, bytes(32), SHRED)

@@ -9,10 +9,18 @@ import pytest
 
 from monitor.access import accounts, audit
 from monitor.access.roles import Role
-from monitor.klaagmuur import envelope, luisteraars, readers, receipts, standing
+from monitor.klaagmuur import (
+    envelope,
+    luisteraars,
+    readers,
+    receipts,
+    recovery_sheet,
+    standing,
+)
 from monitor.klaagmuur.envelope import ReaderKey
 from monitor.klaagmuur.readers import Luisteraar
 from monitor.klaagmuur.refusals import KeyRefused, LuisteraarRefused
+from monitor.locale import texts
 from monitor.store.engine import writing
 from monitor.store.tables import account_role
 from monitor.wiring import House
@@ -199,3 +207,14 @@ def test_absence_and_care(house: House, enrol: Enrol, now: datetime) -> None:
 def test_a_fingerprint_is_thirty_digits() -> None:
     assert len(envelope.fingerprint(OLD.public).replace(" ", "")) == 30
     assert envelope.fingerprint(OLD.public) != envelope.fingerprint(NEW.public)
+
+
+@pytest.mark.parametrize(
+    ("name", "printed"),
+    [("Şükrü Y\u0131ld\u0131z", "Sükrü Yildiz"), ("Łucja Đorđić", "Lucja Dordic")],
+)
+def test_the_sheet_prints_a_name_as_well_as_it_can(name: str, printed: str) -> None:
+    sheet = recovery_sheet.Sheet(name, "0" * 32, "1 2 3", date(2026, 11, 3))
+
+    assert recovery_sheet.plain(name) == printed
+    assert recovery_sheet.pdf(sheet, texts("nl")).startswith(b"%PDF")

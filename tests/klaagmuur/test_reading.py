@@ -139,6 +139,9 @@ def test_a_handover_takes_only_what_its_sender_allows_and_the_sender_sees_it(
     seen = thread.open_thread(house, goes)
     assert (seen.reader, seen.handed_on) == ("Karim", now.date())
     assert thread.open_thread(house, stays).handed_on is None
+    reading.reply(house, theirs, "Nu lees ik het.", now)
+    seen = thread.open_thread(house, goes)
+    assert [seen.writer(note) for note in seen.notes] == ["Noor", "Karim"]
     with pytest.raises(LuisteraarRefused):
         reading.hand_over(house, noor.who, noor.key, noor.who, letters, now)
 

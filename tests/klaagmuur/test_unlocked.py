@@ -55,6 +55,20 @@ def test_a_quarter_of_an_hour_without_use_wipes_it() -> None:
     assert holder.use(ONE, "noor") is None
 
 
+def test_how_long_still_is_known_and_asking_is_no_use() -> None:
+    clock = Clock()
+    holder = Unlocked(clock)
+    assert holder.left(ONE) == 0.0
+    holder.put(ONE, "noor", new_reader_key())
+    clock.moment += IDLE - 60
+    assert holder.left(ONE) == 60.0
+    assert holder.left(ONE) == 60.0
+    assert holder.use(ONE, "noor") is not None
+    assert holder.left(ONE) == IDLE
+    clock.moment += IDLE
+    assert holder.left(ONE) == 0.0
+
+
 def test_the_reaper_wipes_the_bytes_themselves() -> None:
     clock = Clock()
     holder = Unlocked(clock)

@@ -133,7 +133,8 @@ def _lines(inside: Room) -> None:
     st.subheader(t("desk.lines"), anchor=False)
     st.markdown(t("desk.lines.text"))
     for one in themes.released(engine):
-        title = f"{one.quarter} · {t(f'klaagmuur.theme.{one.theme}')} · {one.band}"
+        told = (phrases.quarter(one.quarter, t), t(f"klaagmuur.theme.{one.theme}"))
+        title = " · ".join((*told, phrases.band(one.band, t)))
         with st.form(f"line-{one.quarter}-{one.theme}"):
             line = st.text_input(title, one.line, max_chars=themes.LONGEST_LINE)
             sent = st.form_submit_button(t("desk.save"))

@@ -8,7 +8,7 @@ from monitor import clock
 from monitor.dashboard import phrases, session
 from monitor.dashboard.klaagmuur.room import Room, said, small
 from monitor.errors import Refusal
-from monitor.klaagmuur import reading
+from monitor.klaagmuur import readers, reading
 from monitor.klaagmuur.content import LONGEST, Author, Note
 from monitor.klaagmuur.reading import Letter
 from monitor.locale import Texts
@@ -45,7 +45,7 @@ def show(inside: Room, one: Letter) -> None:
     else:
         st.markdown(t("letter.no_text"))
     for note in one.notes:
-        _note(note, t)
+        _note(inside, note)
     small(t("letter.expires", day=phrases.day(one.expires_on, t)))
     if not one.vent.handover:
         small(t("letter.stays"))
@@ -89,10 +89,17 @@ def _reply(inside: Room, one: Letter) -> None:
         st.rerun()
 
 
-def _note(note: Note, t: Texts) -> None:
-    mine = note.by is Author.LUISTERAAR
+def _note(inside: Room, note: Note) -> None:
+    t = inside.visit.t
+    other = readers.find(inside.known, note.who)
+    if note.by is not Author.LUISTERAAR:
+        writer = t("letter.sender")
+    elif other is None or other.account == inside.who.account:
+        writer = t("letter.you")
+    else:
+        writer = phrases.plain(other.name)
     with st.container(border=True):
-        small(f"{t('letter.you' if mine else 'letter.sender')} · {phrases.day(note.day, t)}")
+        small(f"{writer} · {phrases.day(note.day, t)}")
         said(note.text)
 
 

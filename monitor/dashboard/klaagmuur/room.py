@@ -16,10 +16,14 @@ from monitor.klaagmuur import luisteraars, readers, witness
 from monitor.klaagmuur.envelope import ReaderKey
 from monitor.klaagmuur.readers import Luisteraar
 from monitor.klaagmuur.unlocked import HOLDER
+from monitor.locale import Texts
 
 WATCH_SECONDS = 20
 """How often an open page asks whether the key is still unlocked."""
+WARN_SECONDS = 3 * 60
+"""How long before locking it is said."""
 WHICH = "which-key"
+STAY = "stay"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,7 @@ def lock_button(room: Room) -> None:
         HOLDER.lock(room.digest)
         st.rerun()
     small(t("room.lock.idle"))
-    _watch(room.digest)
+    _watch(room.digest, room.who.id, t)
 
 
 def small(text: str) -> None:
@@ -104,9 +108,16 @@ def said(text: str) -> None:
 
 
 @st.fragment(run_every=WATCH_SECONDS)
-def _watch(digest: bytes) -> None:
+def _watch(digest: bytes, who: str, t: Texts) -> None:
+    """Clear the page when the key is gone; say so beforehand, as who is typing sends nothing."""
+    # The key is wiped as the session ends, so this button does nothing for who has none any more.
+    if st.session_state.get(STAY):
+        HOLDER.use(digest, who)
     if not HOLDER.is_open(digest):
         st.rerun()
+    if HOLDER.left(digest) < WARN_SECONDS:
+        st.warning(t("room.lock.soon"))
+        st.button(t("room.lock.stay"), key=STAY)
 
 
 def _key_name(visit: Visit, one: Luisteraar) -> str:

@@ -40,7 +40,7 @@ def table(found: Sequence[Released], t: Texts) -> pd.DataFrame:
     names = [t(f"themes.{name}") for name in ("quarter", "theme", "times", "line")]
     rows = [
         (
-            t("themes.quarter_of", number=one.quarter[-1], year=one.quarter[:4]),
+            phrases.quarter(one.quarter, t),
             t(f"klaagmuur.theme.{one.theme}"),
             phrases.band(one.band, t),
             one.line or phrases.NOTHING,
