@@ -16,6 +16,9 @@ from monitor.locale import Texts
 
 FONT = "Helvetica"
 MARGIN = 25
+IN_ROW = 4
+CELL = 36
+"""Groups of the code beside each other, and their width, each beneath its number."""
 _ALIKE = str.maketrans("\u0131\u0142\u0141\u0111\u0110\u2018\u2019\u2013\u2014", "ilLdD''--")
 """Letters that cannot be taken apart, and quotes and dashes."""
 
@@ -47,11 +50,13 @@ def pdf(sheet: Sheet, t: Texts) -> bytes:
     _line(page, t("sheet.for", name=sheet.name, day=day), 12, "", 8)
     _line(page, t("sheet.code"), 12, "B", 2)
     groups = receipts.show(sheet.code).split("-")
-    page.set_font("Courier", "B", 18)
-    half = len(groups) // 2
-    for first in (0, half):
-        numbered = "   ".join(groups[first : first + half])
-        page.multi_cell(0, 12, numbered, new_x="LMARGIN", new_y="NEXT")
+    for first in range(0, len(groups), IN_ROW):
+        row = list(enumerate(groups, 1))[first : first + IN_ROW]
+        page.set_font(FONT, "", 10)
+        _cells(page, [str(number) for number, _ in row], 5)
+        page.set_font("Courier", "B", 18)
+        _cells(page, [group for _, group in row], 9)
+        page.ln(2)
     _line(page, t("sheet.groups", count=len(groups)), 10, "", 8)
     for key in ("sheet.use", "sheet.keep", "sheet.lost"):
         _line(page, t(key), 12, "", 4)
@@ -65,6 +70,12 @@ def _line(page: FPDF, text: str, size: int, style: str, after: int) -> None:
     page.set_font(FONT, style, size)
     page.multi_cell(0, size * 0.5, plain(text), new_x="LMARGIN", new_y="NEXT")
     page.ln(after)
+
+
+def _cells(page: FPDF, texts: list[str], height: float) -> None:
+    for text in texts:
+        page.cell(CELL, height, text)
+    page.ln(height)
 
 
 def plain(text: str) -> str:
