@@ -29,14 +29,16 @@ def show(visit: Visit) -> None:
     room.lock_button(inside)
     enter.notice(visit, inside)
     t = visit.t
-    begins = phrases.day(readers.starts_on(inside.who, inside.known), t)
-    st.markdown(t("desk.key", name=phrases.plain(inside.who.name), day=begins))
+    begins = readers.starts_on(inside.who, inside.known)
+    key = "desk.key" if begins <= inside.today else "desk.key.later"
+    st.markdown(t(key, name=phrases.plain(inside.who.name), day=phrases.day(begins, t)))
     st.code(inside.who.fingerprint, language=None)
     _announced(inside)
     _absence(inside)
     _care(inside)
     _handover(inside)
-    _lines(inside)
+    if inside.active:  # leadership reads them: not from a key that does not count
+        _lines(inside)
 
 
 def _announced(inside: Room) -> None:

@@ -116,8 +116,9 @@ def _watch(digest: bytes, who: str, t: Texts) -> None:
     if not HOLDER.is_open(digest):
         st.rerun()
     if HOLDER.left(digest) < WARN_SECONDS:
-        st.warning(t("room.lock.soon"))
-        st.button(t("room.lock.stay"), key=STAY)
+        with st.container(key="lock-soon"):  # in sight wherever one is on the page
+            st.warning(t("room.lock.soon"))
+            st.button(t("room.lock.stay"), key=STAY)
 
 
 def _key_name(visit: Visit, one: Luisteraar) -> str:
