@@ -32,7 +32,9 @@ from monitor.store.engine import reading, writing
 from monitor.store.tables import account
 from monitor.wiring import House
 from tests.live import Live, running
+from tests.postgres import Cluster
 from tests.promises.wires import screen
+from tests.stores import BOTH, SQLITE
 
 GOOD = "vier losse natte eenden"
 BEA, LEA = "bea@waterrijk.example", "lea@waterrijk.example"
@@ -42,17 +44,24 @@ SIGNED_OUT = texts("nl")("signed_out.title")
 SignIn = Callable[[str], str]
 
 
-@pytest.fixture(scope="module")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+@pytest.fixture(scope="module", params=BOTH)
+def settings(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Settings]:
     """Settings for one store that all tests here share."""
     folder = tmp_path_factory.mktemp("side")
-    return read_settings(
-        {
-            "TEAMKLIMAAT_DATABASE_URL": f"sqlite:///{folder / 'data' / 'teamklimaat.db'}",
-            "TEAMKLIMAAT_KEYS_DIR": str(folder / "state" / "keys"),
-            "TEAMKLIMAAT_SECRET_FILE": str(folder / "state" / "secret"),
-        }
-    )
+    with ExitStack() as until_the_end:
+        url = f"sqlite:///{folder / 'data' / 'teamklimaat.db'}"
+        if request.param != SQLITE:
+            cluster: Cluster = request.getfixturevalue("postgresql")
+            url = until_the_end.enter_context(cluster.database())
+        yield read_settings(
+            {
+                "TEAMKLIMAAT_DATABASE_URL": url,
+                "TEAMKLIMAAT_KEYS_DIR": str(folder / "state" / "keys"),
+                "TEAMKLIMAAT_SECRET_FILE": str(folder / "state" / "secret"),
+            }
+        )
 
 
 @pytest.fixture(scope="module")

@@ -8,10 +8,10 @@ import csv
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from contextlib import ExitStack
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 from itertools import cycle
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -25,7 +25,7 @@ from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
-from monitor import clock, locale
+from monitor import clock, locale, wiring
 from monitor.access import accounts, results_link, sessions
 from monitor.access.roles import Role
 from monitor.climate import closing
@@ -36,13 +36,16 @@ from monitor.organisation.register import import_tree
 from monitor.organisation.tree import Tree, Unit
 from monitor.pulse import ballot_box, invitations, rounds
 from monitor.questionnaire import load
-from monitor.settings import ROOT
+from monitor.settings import ROOT, read
 from monitor.staff import trend
 from monitor.staff.door import exception_handlers, middleware, routes
 from monitor.store.engine import writing
 from monitor.store.tables import account
 from monitor.wiring import House
+from tests.postgres import Cluster
+from tests.stores import BOTH, SQLITE
 
+NOW = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)
 TREE = Tree(
     (
         Unit("stad", None, "Stad"),
@@ -64,33 +67,70 @@ Row = dict[str, str]
 Open = Callable[..., AppTest]
 
 
-@pytest.fixture
-def rows(house: House, now: datetime, tmp_path: Path) -> list[Row]:
-    """Some months, with too small, very low and very high ones among them; and their export."""
-    import_tree(house.engine, TREE, "test", now)
+@pytest.fixture(scope="module", params=BOTH)
+def house(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[House]:
+    """Some months, with too small, very low and very high ones among them; nobody changes them."""
+    folder = tmp_path_factory.mktemp("export")
+    with ExitStack() as until_the_end:
+        url = f"sqlite:///{folder / 'data' / 'store.db'}"
+        if request.param != SQLITE:
+            cluster: Cluster = request.getfixturevalue("postgresql")
+            url = until_the_end.enter_context(cluster.database())
+        made = wiring.build(
+            read(
+                {
+                    "TEAMKLIMAAT_DATABASE_URL": url,
+                    "TEAMKLIMAAT_KEYS_DIR": str(folder / "state" / "keys"),
+                    "TEAMKLIMAAT_SECRET_FILE": str(folder / "state" / "secret"),
+                    "TEAMKLIMAAT_ORGANISATION_NAME": "Gemeente Waterrijk",
+                }
+            )
+        )
+        until_the_end.callback(made.engine.dispose)
+        _answer(made)
+        wiring.use(made)
+        until_the_end.callback(wiring.use, None)
+        yield made
+
+
+def _answer(house: House) -> None:
+    import_tree(house.engine, TREE, "test", NOW)
     questions = load(house.settings.questionnaire_file)
     for period, said in MONTHS.items():
-        rounds.open_round(house, period, questions, None, "test", now)
-        made = invitations.invite(house, period, PLACES, "test", now)
+        rounds.open_round(house, period, questions, None, "test", NOW)
+        made = invitations.invite(house, period, PLACES, "test", NOW)
         for unit, (people, given) in said.items():
             turns = cycle(given)
             for code in [i.code for i in made if i.unit == unit][:people]:
                 ballot_box.submit(house, code, [next(turns) for _ in questions.questions])
-        closing.close(house, period, "test", now)
-    out = tmp_path / "export.csv"
+        closing.close(house, period, "test", NOW)
+
+
+@pytest.fixture(scope="module")
+def rows(house: House, tmp_path_factory: pytest.TempPathFactory) -> list[Row]:
+    """The export of them."""
+    out = tmp_path_factory.mktemp("written") / "export.csv"
+    assert wiring.current() is house
     assert CliRunner().invoke(command, ["export", "--out", str(out)]).exit_code == 0
     with out.open(encoding="utf-8", newline="") as handle:
         return list(csv.DictReader(handle))
 
 
-@pytest.fixture
-def open_page(house: House, rows: list[Row], monkeypatch: pytest.MonkeyPatch) -> Open:
-    """``open_page("verloop", onderdeel="oost")``: as the leidinggevende of everything."""
+@pytest.fixture(scope="module")
+def token(house: House) -> str:
+    """A session of the leidinggevende of everything."""
     email, now = "directeur@stad.example", clock.now()
     accounts.add(house.engine, email, Role.LEIDINGGEVENDE, "stad", "test", now)
     with writing(house.engine) as connection:
         found = connection.execute(select(account.c.id).where(account.c.email == email))
-        token = sessions.start(connection, found.scalar_one(), now)
+        return sessions.start(connection, found.scalar_one(), now)
+
+
+@pytest.fixture
+def open_page(token: str, rows: list[Row], monkeypatch: pytest.MonkeyPatch) -> Open:
+    """``open_page("verloop", onderdeel="oost")``: as the leidinggevende of everything."""
     monkeypatch.setattr(session, "cookie", lambda _secure: token)
 
     def visit(address: str, **query: str) -> AppTest:
