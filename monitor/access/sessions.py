@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -31,6 +32,15 @@ TOUCH = 60
 CLOCK_SLACK = 5 * 60
 """Seconds: ended after this long without use, after this long in all; how often use is noted;
 and by how much the clocks of two machines may differ."""
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Until a session ends, in seconds; `by_use` when using it makes that later."""
+
+    seconds: int
+    by_use: bool
+
 
 _listeners: list[Callable[[bytes], None]] = []
 
@@ -97,6 +107,17 @@ def is_alive(engine: Engine, token: str | None, now: datetime) -> bool:
     """Whether a session runs. Asking is no use of it: an idle screen may ask every minute."""
     wanted = digest(token)
     return wanted is not None and bool(_running(engine, wanted, now))
+
+
+def left(engine: Engine, token: str | None, now: datetime) -> Left | None:
+    """How long a session still runs when nobody uses it; None when it does not. No use of it."""
+    wanted = digest(token)
+    rows = () if wanted is None else _running(engine, wanted, now)
+    if not rows:
+        return None
+    moment = int(now.timestamp())
+    idle, longest = IDLE - (moment - rows[0].last_seen), LONGEST - (moment - rows[0].started)
+    return Left(min(idle, longest), by_use=idle < longest)
 
 
 def is_running(engine: Engine, wanted: bytes, now: datetime) -> bool:

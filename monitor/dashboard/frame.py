@@ -39,13 +39,10 @@ from monitor.dashboard.beheer import (
 from monitor.dashboard.beheer.forms import keeps_accounts, organises, reads_log
 from monitor.dashboard.klaagmuur import desk, themes
 from monitor.dashboard.session import Slot
-from monitor.dashboard.unforeseen import told
-from monitor.dashboard.visit import Visit, is_over, language
+from monitor.dashboard.visit import Visit, language
+from monitor.dashboard.watch import watch
 from monitor.locale import Texts, languages, own_name, texts
 from monitor.wiring import House
-
-WATCH_SECONDS = 60
-"""How often an open page asks whether its session still runs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +114,7 @@ def run(house: House, visit: Visit | None) -> None:
     st.set_page_config(f"{page.title} · {texts(language(house))('frame.title')}")
     if visit is not None:
         _sidebar(visit)
-        _watch(house)
+        watch(house)
     page.run()
 
 
@@ -195,11 +192,3 @@ def _welcome(visit: Visit) -> None:
         st.write(visit.t("welcome.luisteraar"))
     else:
         st.write(visit.t("welcome.nothing"))
-
-
-@st.fragment(run_every=WATCH_SECONDS)
-def _watch(house: House) -> None:
-    """Clear the screen of somebody who walked away: a full run then finds no session."""
-    with told(texts(language(house))):
-        if is_over(house):
-            st.rerun()

@@ -93,9 +93,3 @@ def language(house: House) -> str:
         or preferred(session.browser_languages())
         or house.settings.language
     )
-
-
-def is_over(house: House) -> bool:
-    """Whether the session has ended; asking does not count as use of it."""
-    token = session.cookie(house.settings.secure)
-    return not sessions.is_alive(house.engine, token, clock.now())

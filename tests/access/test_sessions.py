@@ -100,6 +100,23 @@ def test_asking_whether_a_session_runs_is_no_use_of_it(
     assert not sessions.is_alive(peopled.engine, None, now)
 
 
+def test_how_long_a_session_still_runs_is_told_without_using_it(
+    peopled: House, token: str, now: datetime
+) -> None:
+    engine = peopled.engine
+    for minute in (1, 26, 27):
+        left = sessions.left(engine, token, now + minutes(minute))
+        assert left == sessions.Left((30 - minute) * 60, by_use=True)
+    sessions.person(engine, token, now + minutes(27))
+    assert sessions.left(engine, token, now + minutes(27)) == sessions.Left(1800, by_use=True)
+
+    for minute in range(45, 720, 20):
+        sessions.person(engine, token, now + minutes(minute))
+    assert sessions.left(engine, token, now + minutes(717)) == sessions.Left(180, by_use=False)
+    assert sessions.left(engine, token, now + minutes(720)) is None
+    assert sessions.left(engine, None, now) is None
+
+
 def test_a_role_taken_away_is_gone_at_the_next_look(
     peopled: House, token: str, now: datetime
 ) -> None:
