@@ -48,7 +48,7 @@ test: $(DEV)
 	@$(PYTHON) -m pytest -n 2 --dist loadfile -m 'not soak'
 
 soak: $(DEV)
-	@SOAK=$(SOAK) $(PYTHON) -m pytest --hypothesis-seed=$(SEED)
+	@SOAK=$(SOAK) $(PYTHON) -m pytest -n 2 --dist loadfile --hypothesis-seed=$(SEED)
 
 check: $(DEV)
 	@$(VENV)/bin/ruff check .

@@ -59,3 +59,11 @@ def test_every_service_has_a_read_only_file_system_and_no_privileges() -> None:
         assert "read_only: true" in kind
         assert "cap_drop: [ALL]" in kind
         assert "no-new-privileges:true" in kind
+
+
+def test_every_service_says_how_it_is_whatever_the_format_of_the_image() -> None:
+    kinds = re.split(r"^(?:x-app|  proxy|  database):", COMPOSE, flags=re.MULTILINE)[1:4]
+
+    assert all("healthcheck:" in kind for kind in kinds)
+    (asked,) = set(re.findall(r"\"(import urllib[^\"]+)\"", COMPOSE + CONTAINER))
+    assert "/healthz" in asked
