@@ -41,11 +41,6 @@ def faults(palette: Palette) -> Iterator[tuple[str, str, float, float]]:
         found = contrast(getattr(palette, one), getattr(palette, other))
         if found < least:
             yield one, other, found, least
-    for number, line in enumerate(palette.themes, 1):
-        for behind in _BEHIND:
-            found = contrast(line, getattr(palette, behind))
-            if found < CONTROL:
-                yield f"theme {number}", behind, found, CONTROL
 
 
 def linear(colour: str) -> tuple[float, float, float]:

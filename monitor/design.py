@@ -27,7 +27,7 @@ class Palette:
     edge: str
     """The border of a control: at least 3:1 against what is around it."""
     accent: str
-    """Links, buttons, the chosen answer, the focus ring."""
+    """Links, buttons, the chosen answer, the focus ring; the line of every trend."""
     accent_soft: str
     """Behind a chosen answer and behind good news."""
     on_accent: str
@@ -42,8 +42,6 @@ class Palette:
     """A score in between."""
     high: str
     """A high score."""
-    themes: tuple[str, str, str]
-    """The lines of the three themes, in the order of the questionnaire."""
 
 
 LIGHT = Palette(
@@ -61,7 +59,6 @@ LIGHT = Palette(
     low="#A8480F",
     middle="#6B6F73",
     high="#1B6390",
-    themes=("#1F6FB2", "#B4530A", "#2F3B45"),
 )
 
 DARK = Palette(
@@ -79,7 +76,6 @@ DARK = Palette(
     low="#F0A06A",
     middle="#B3B9BD",
     high="#86BDE6",
-    themes=("#8CC0F0", "#F0A25C", "#D9D3C8"),
 )
 
 LOW_BELOW = 40
@@ -144,10 +140,7 @@ class Design:
     def css_variables(self, dark: bool = False) -> str:
         """The palette as CSS declarations, ``--paper:#FAF7F2;...``, without a selector."""
         colours = asdict(self.dark if dark else self.light)
-        lines = colours.pop("themes")
-        named = {name.replace("_", "-"): value for name, value in colours.items()}
-        named |= {f"theme{number}": value for number, value in enumerate(lines, start=1)}
-        return "".join(f"--{name}:{value};" for name, value in named.items())
+        return "".join(f"--{name.replace('_', '-')}:{value};" for name, value in colours.items())
 
 
 DESIGN = Design()

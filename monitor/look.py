@@ -17,9 +17,7 @@ from monitor.contrast import faults
 from monitor.design import DESIGN, Design, Palette
 from monitor.errors import SettingsRefused
 
-COLOURS = tuple(
-    one.name for one in fields(Palette) if one.name not in ("low", "middle", "high", "themes")
-)
+COLOURS = tuple(one.name for one in fields(Palette) if one.name not in ("low", "middle", "high"))
 """What may be replaced, per palette."""
 LARGEST_LOGO = 4096
 """Bytes: the logo is written into every staff page, and those stay under 15 kB."""

@@ -15,7 +15,7 @@ from monitor.design import DESIGN, LIGHT
 from monitor.locale import texts
 
 T = texts("nl")
-BLUE = LIGHT.themes[0]
+LINE = LIGHT.accent
 
 
 def figure(period: str, value: int | None, *notes: str, unit: str = "noord") -> Figure:
@@ -81,7 +81,7 @@ def _luminance(colour: str) -> float:
 def all_charts() -> Sequence[Any]:
     """One of each."""
     return (
-        charts.trend(months(60, None, 62, 64), BLUE, T, {}),
+        charts.trend(months(60, None, 62, 64), LINE, T, {}),
         charts.strip(figure("2026-01", 60)),
         charts.units([charts.Row("Noord", 0, figure("2026-01", 60))], T),
         charts.shares([charts.Share("Een stelling", 20, 30, 50)], T),
@@ -89,7 +89,7 @@ def all_charts() -> Sequence[Any]:
 
 
 def test_a_withheld_month_breaks_the_line_and_leaves_a_hollow_mark_on_the_axis() -> None:
-    made = spec(charts.trend(months(60, 62, None, 64, 66), BLUE, T, {}))
+    made = spec(charts.trend(months(60, 62, None, 64, 66), LINE, T, {}))
 
     [line] = layers(made, "line")
     assert [row["score"] for row in line] == [60, 62, 64, 66]
@@ -108,7 +108,7 @@ def test_nothing_withheld_is_in_any_specification() -> None:
         "2026-02", "noord", "theme", "respect", 87, 78, 89, "5-9", frozenset({"withheld"})
     )
     made = (
-        charts.trend((figure("2026-01", 50), smuggled), BLUE, T, {}),
+        charts.trend((figure("2026-01", 50), smuggled), LINE, T, {}),
         charts.strip(smuggled),
         charts.units([charts.Row("Noord", 0, smuggled)], T),
     )
@@ -118,7 +118,7 @@ def test_nothing_withheld_is_in_any_specification() -> None:
 
 
 def test_each_month_has_its_interval_as_a_stroke() -> None:
-    made = spec(charts.trend(months(60, 62, None, 64), BLUE, T, {}))
+    made = spec(charts.trend(months(60, 62, None, 64), LINE, T, {}))
 
     [strokes] = layers(made, "rule")
     assert [(row["low"], row["high"]) for row in strokes] == [(53, 67), (55, 69), (57, 71)]
@@ -132,7 +132,7 @@ def chance(period: str, low: int | None, high: int | None) -> Figure:
 def test_what_chance_alone_would_do_is_a_band_behind_the_line() -> None:
     known = [chance("2026-01", None, None), chance("2026-02", 45, 70), chance("2026-04", 48, 68)]
 
-    made = spec(charts.trend(months(60, 62, None, 64), BLUE, T, {}, known))
+    made = spec(charts.trend(months(60, 62, None, 64), LINE, T, {}, known))
 
     assert mark(made["layer"][0]) == "area"
     [band] = layers(made, "area")
@@ -147,7 +147,7 @@ def test_the_band_of_chance_begins_anew_where_the_series_does() -> None:
     series = (*months(60, 61, 62), figure("2026-04", 63, "break"), figure("2026-05", 64))
     known = [chance(f"2026-0{month}", 50, 70) for month in (1, 3, 4, 5)]
 
-    [band] = layers(spec(charts.trend(series, BLUE, T, {}, known)), "area")
+    [band] = layers(spec(charts.trend(series, LINE, T, {}, known)), "area")
 
     first, second, third, fourth = (row["band"] for row in band)
     assert len({first, second, third}) == 3
@@ -155,7 +155,7 @@ def test_the_band_of_chance_begins_anew_where_the_series_does() -> None:
 
 
 def test_the_band_of_chance_tells_nothing_of_a_withheld_month() -> None:
-    made = spec(charts.trend(months(60, None, 64), BLUE, T, {}, [chance("2026-02", 41, 77)]))
+    made = spec(charts.trend(months(60, None, 64), LINE, T, {}, [chance("2026-02", 41, 77)]))
 
     assert not {41, 77} & set(every_value(made))
 
@@ -163,7 +163,7 @@ def test_the_band_of_chance_tells_nothing_of_a_withheld_month() -> None:
 def test_a_change_of_the_group_interrupts_the_line_with_a_dashed_rule_and_its_words() -> None:
     series = (figure("2026-01", 60), figure("2026-02", 61, "break"), figure("2026-03", 62))
 
-    made = spec(charts.trend(series, BLUE, T, {}))
+    made = spec(charts.trend(series, LINE, T, {}))
 
     [line] = layers(made, "line")
     assert line[0]["run"] != line[1]["run"] == line[2]["run"]
@@ -176,13 +176,13 @@ def test_a_change_of_the_group_interrupts_the_line_with_a_dashed_rule_and_its_wo
 def test_with_many_breaks_only_the_latest_carries_words() -> None:
     series = tuple(figure(f"2026-{month:02d}", 60, "break") for month in range(1, 9))
 
-    [words] = layers(spec(charts.trend(series, BLUE, T, {})), "text")
+    [words] = layers(spec(charts.trend(series, LINE, T, {})), "text")
 
     assert [row["month"] for row in words] == ["2026-08-01"]
 
 
 def test_the_month_of_a_signal_is_ringed_and_carries_its_word() -> None:
-    made = spec(charts.trend(months(70, 60, 50), BLUE, T, {"2026-02": "down"}))
+    made = spec(charts.trend(months(70, 60, 50), LINE, T, {"2026-02": "down"}))
 
     [words] = layers(made, "text")
     assert [(row["month"], row["says"]) for row in words] == [("2026-02-01", T("word.down"))]
@@ -191,7 +191,7 @@ def test_the_month_of_a_signal_is_ringed_and_carries_its_word() -> None:
 
 
 def test_without_a_signal_nothing_is_ringed() -> None:
-    assert layers(spec(charts.trend(months(70, 60, 50), BLUE, T, {})), "text") == []
+    assert layers(spec(charts.trend(months(70, 60, 50), LINE, T, {})), "text") == []
 
 
 def test_the_scale_of_scores_never_zooms_in() -> None:
@@ -203,7 +203,7 @@ def test_the_scale_of_scores_never_zooms_in() -> None:
 
 
 def test_the_axis_is_real_time_with_months_in_the_readers_language() -> None:
-    made = spec(charts.trend(months(60, 61, 62), BLUE, T, {}))
+    made = spec(charts.trend(months(60, 61, 62), LINE, T, {}))
 
     x = made["layer"][0]["encoding"]["x"]
     assert x["type"] == "temporal"
@@ -217,13 +217,13 @@ def test_the_axis_is_real_time_with_months_in_the_readers_language() -> None:
 def test_a_long_series_does_not_crowd_its_axis(count: int, most: int) -> None:
     series = [figure(f"{2016 + n // 12}-{n % 12 + 1:02d}", 60) for n in range(count)]
 
-    made = spec(charts.trend(series, BLUE, T, {}))
+    made = spec(charts.trend(series, LINE, T, {}))
 
     assert 1 <= len(made["layer"][0]["encoding"]["x"]["axis"]["values"]) <= most
 
 
 def test_one_month_alone_is_drawn() -> None:
-    made = spec(charts.trend(months(60), BLUE, T, {}))
+    made = spec(charts.trend(months(60), LINE, T, {}))
 
     assert len(layers(made, "point")[0]) == 1
 
@@ -325,7 +325,7 @@ def test_the_text_of_axes_and_legends_is_readable_on_page_and_card() -> None:
 
 
 def test_lines_and_marks_stand_out_on_page_and_card() -> None:
-    marks = (*LIGHT.themes, LIGHT.low, LIGHT.middle, LIGHT.high, LIGHT.edge)
+    marks = (LIGHT.accent, LIGHT.low, LIGHT.middle, LIGHT.high, LIGHT.edge)
     for colour in marks:
         assert contrast(colour, LIGHT.paper) >= 3
         assert contrast(colour, LIGHT.surface) >= 3
@@ -353,7 +353,7 @@ def test_drawing_leaves_the_figures_as_they_were() -> None:
     series = months(60, None, 62)
     before = tuple(series)
 
-    first = spec(charts.trend(series, BLUE, T, {}))
+    first = spec(charts.trend(series, LINE, T, {}))
 
     assert series == before
-    assert spec(charts.trend(series, BLUE, T, {})) == first
+    assert spec(charts.trend(series, LINE, T, {})) == first
