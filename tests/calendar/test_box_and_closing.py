@@ -14,6 +14,13 @@ from monitor.questionnaire import load
 from monitor.store.engine import reading
 from monitor.store.tables import nightly
 from monitor.wiring import House
+from tests.stores import BOTH
+
+
+@pytest.fixture(params=BOTH)
+def store(request: pytest.FixtureRequest) -> str:
+    """What keeps the data."""
+    return str(request.param)
 
 
 @pytest.fixture
