@@ -5,10 +5,11 @@ Each month is held against what is known of the series so far,
     z_t = (m_{t-1} - x_t) / √(sb² + sw²/n_t + 1/p_{t-1}),    C_t = max(0, C_{t-1} + z_t - k),
 
 with m and p the precision-weighted mean of the earlier months and its precision, starting from
-other units (`noise.Others`), and a signal where C passes the threshold. As long as nothing
-changes the z are independent and standard normal, because each is what the one before could not
-tell; so thresholds come from theory (`thresholds`). After D. M. Hawkins, *Self-starting CUSUM
-charts for location and scale*, The Statistician 36 (1987), 299-315.
+other units (`noise.Others`), and a signal where C passes the threshold. After D. M. Hawkins,
+*Self-starting CUSUM charts for location and scale*, The Statistician 36 (1987), 299-315, but for
+one thing: the months since C left 0 count for half in m until C is back at 0 (`standing`), so
+that m does not run after a fall. The z of these months are no longer independent, so thresholds
+come from simulation (`thresholds`).
 
 After a signal C starts afresh, and m close to what the months of the signal show: knowing nothing
 again would be a waste, most of all where the signal was false.
@@ -92,7 +93,6 @@ def follow(
     limits = np.asarray(thresholds, np.float64)[:, None]
     state = Standing.fresh((len(limits), rows))
     course = _empty((len(limits), rows, months))
-    earlier = np.zeros((2, months, *state.shape))  # precision and weighted sum before each month
     others, between = Others(panel.groups), BetweenMonths(panel.groups)
     sampling = panel.within / np.maximum(panel.people, 1)
     given = 0 if frozen is None else frozen.shape[2]
@@ -102,18 +102,16 @@ def follow(
         course.between[:, month] = between.now()
         variance = sampling[:, month] + course.between[:, month]
         state.restart(np.broadcast_to(panel.breaks[:, month], state.shape))
-        start = others.start()
-        earlier[:, month] = state.weight, state.weighted
-        step = state.step(np.where(shown, score, 0.0), variance, shown, *start, month)
+        step = state.step(np.where(shown, score, 0.0), variance, shown, *others.start(), month)
         course.mean[:, :, month], course.spread[:, :, month] = step
-        course.down[:, :, month], course.up[:, :, month] = state.down, state.up
+        course.down[:, :, month], course.up[:, :, month] = state.sums
         if frozen is not None and month < given:
             signal = frozen[:, :, month]
         else:
             signal = state.signal(limits, shown)
         course.signal[:, :, month] = signal
-        course.since[:, :, month] = state.began(signal)
-        state.settle(course.since[:, :, month], earlier, *start)
+        course.since[:, :, month] = state.since(signal)
+        state.settle(signal)
         others.add(score, variance, shown)
         _add_pairs(between, panel, sampling, month)
     return course

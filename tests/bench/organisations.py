@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import erf, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,12 +11,18 @@ from numpy.typing import NDArray
 from monitor.climate.signals import Panel
 
 Values = NDArray[np.float64]
+Alarms = NDArray[np.bool_]
 FEWEST = 5
+_MIDDLES = np.linspace(-2.0, 8.0, 2001)
+_EXPECTED = 25 * sum(
+    (1 + np.vectorize(erf)((_MIDDLES - edge) / sqrt(2))) / 2 for edge in (1.5, 2.5, 3.5, 4.5)
+)
+"""The score expected around each middle."""
 
 
 @dataclass(frozen=True)
 class World:
-    """How teams are made. Points are on the scale of 0 to 100.
+    """How teams are made. Points are those of scores, 0 to 100: of what is measured.
 
     ``drop`` is the month (from 1) in which a lasting fall of ``depth`` points begins, None for
     never, spread over ``ramp`` months; a quarter of the teams falls. ``dip`` months from 18 on
@@ -44,7 +51,8 @@ class World:
 @dataclass(frozen=True)
 class Teams:
     """What was measured and what is true, teams × months. ``scores`` are released whole points,
-    NaN where fewer than five answered; ``falls`` tells which teams fall."""
+    NaN where fewer than five answered; ``falls`` tells which teams fall, ``noise`` is that of
+    months."""
 
     scores: Values
     people: NDArray[np.int64]
@@ -52,6 +60,7 @@ class Teams:
     usual: Values
     falls: NDArray[np.bool_]
     groups: NDArray[np.int64]
+    noise: float
 
     @property
     def panel(self) -> Panel:
@@ -64,7 +73,8 @@ def teams(world: World, organisations: int, lot: np.random.Generator, size: int 
     """That many organisations of `size` teams.
 
     Answers are ordered categories: a person's leaning and a question's own noise on a continuous
-    scale of 1 to 5 with standard deviation 1 and correlation .4, rounded and cut off.
+    scale of 1 to 5 with standard deviation 1 and correlation .4, rounded and cut off, around
+    the middle at which the score expected is the team's level.
     """
     count = organisations * size
     shape = (count, world.months, world.people)
@@ -73,7 +83,7 @@ def teams(world: World, organisations: int, lot: np.random.Generator, size: int 
     level = usual[:, None] + _noise(world, count, lot) - _fall(world) * falls[:, None]
     level[:, 17 : 17 + world.dip] -= 5.0
     leaning = lot.standard_normal(shape, np.float32) * np.float32(0.4**0.5)
-    centre = (1 + level / 25).astype(np.float32)[:, :, None] + leaning
+    centre = middles(level).astype(np.float32)[:, :, None] + leaning
     total = np.zeros(shape, np.float32)
     for _ in range(world.questions):
         own = lot.standard_normal(shape, np.float32) * np.float32(0.6**0.5)
@@ -87,7 +97,22 @@ def teams(world: World, organisations: int, lot: np.random.Generator, size: int 
     squares = (points.astype(np.float64) ** 2 * there).sum(axis=2)
     within = _pooled(sums, squares, people, organisations)
     groups = np.repeat(np.arange(organisations), size)
-    return Teams(scores, people, np.repeat(within, size, axis=0), usual, falls, groups)
+    within = np.repeat(within, size, axis=0)
+    return Teams(scores, people, within, usual, falls, groups, world.noise)
+
+
+def known_variance(teams: Teams) -> Values:
+    """Of a month's score, to a rule that knows what months differ."""
+    return teams.noise**2 + teams.within / np.maximum(teams.people, 1)
+
+
+def middles(level: Values) -> Values:
+    """Where on the continuous scale answers must lie for these scores to be expected.
+
+    Answers cut off at 1 and 5 pull the score of a team of 75 down by a point, and would make a
+    fall of ten points one of nine.
+    """
+    return np.interp(level, _EXPECTED, _MIDDLES)
 
 
 def _noise(world: World, count: int, lot: np.random.Generator) -> Values:

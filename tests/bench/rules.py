@@ -13,12 +13,10 @@ from math import comb
 import numpy as np
 from numpy.typing import NDArray
 
-from monitor.climate.noise import LEAST_SPREAD, ROOM
 from monitor.climate.signals import DOWN, follow
-from tests.bench.organisations import Teams, Values, World
+from tests.bench.learners import e_detector, self_starting
+from tests.bench.organisations import Alarms, Teams, Values, World, known_variance
 
-Alarms = NDArray[np.bool_]
-NOISE = World().noise ** 2
 XMR = 2.66
 """Mean moving ranges from the mean to the process limit: 3/1.128."""
 MOVING_RANGE = 1.128
@@ -135,7 +133,7 @@ def own_cusum(teams: Teams, limit: float, first: int) -> Alarms:
 def pooled_cusum(teams: Teams, limit: float, first: int) -> Alarms:
     """The same with the spread known from all teams together."""
     mean, _ = _own(teams, first)
-    z = (mean[:, None] - teams.scores) / np.sqrt(_variance(teams))
+    z = (mean[:, None] - teams.scores) / np.sqrt(known_variance(teams))
     return _cusum(_after(first, z, np.nan), limit)
 
 
@@ -144,42 +142,9 @@ def ours(teams: Teams, limit: float, _: int) -> Alarms:
     return np.asarray(follow(teams.panel, [limit]).signal[0] == DOWN)
 
 
-def e_detector(teams: Teams, limit: float, _: int) -> Alarms:
-    """Shin, Ramdas & Rinaldo, *E-detectors* (New England J. Statist. Data Sci., 2023): the sum
-    over starting months of the likelihood ratio of a fall of ten points, with the team's level
-    unknown beforehand; `limit` is its logarithm. Knows how teams differ."""
-    shape = teams.scores.shape
-    spread = ROOM * max(World().between ** 2, LEAST_SPREAD)
-    alarms = np.zeros(shape, np.bool_)
-    weights = 1 / _variance(teams)
-    middle = float(np.nanmean(teams.scores))
-    precision, mean = np.full(shape[0], 1 / spread), np.full(shape[0], middle)
-    passed = np.zeros((3, shape[0], shape[1]))  # sums since each start: weight, and of scores
-    alive = np.zeros(shape, np.bool_)
-    for month in range(shape[1]):
-        score, shown = teams.scores[:, month], ~np.isnan(teams.scores[:, month])
-        weight = np.where(shown, weights[:, month], 0.0)
-        known = np.where(shown, score, 0.0)
-        mean = (precision * mean + weight * known) / (precision + weight)
-        precision = precision + weight
-        alive[:, month] = shown
-        started = np.arange(shape[1]) <= month
-        passed[0] += weight[:, None] * started
-        passed[1] += (weight * known)[:, None] * started
-        total, lack = passed[0], passed[0] * mean[:, None] - passed[1]
-        fall = World().depth
-        ratio = fall * lack - fall**2 / 2 * (total - total**2 / precision[:, None])
-        evidence = np.where(alive, np.exp(np.minimum(ratio, 50)), 0).sum(axis=1)
-        found = shown & (evidence > np.exp(limit))
-        alarms[:, month] = found
-        alive[found] = False
-        precision[found], mean[found] = 1 / spread, middle
-    return alarms
-
-
 def oracle(teams: Teams, limit: float, _: int) -> Alarms:
     """CUSUM that knows the team's level and every variance."""
-    return _cusum((teams.usual[:, None] - teams.scores) / np.sqrt(_variance(teams)), limit)
+    return _cusum((teams.usual[:, None] - teams.scores) / np.sqrt(known_variance(teams)), limit)
 
 
 RULES = (
@@ -192,6 +157,7 @@ RULES = (
     Rule("CUSUM own baseline", own_cusum, None, (0.5, 40.0)),
     Rule("CUSUM pooled", pooled_cusum, None, (0.5, 15.0)),
     Rule("ours", ours, None, (0.5, 10.0)),
+    Rule("self-starting", self_starting, None, (0.5, 10.0)),
     Rule("e-detector", e_detector, None, (0.5, 12.0)),
     Rule("oracle", oracle, None, (0.5, 10.0)),
 )
@@ -214,10 +180,6 @@ def _after(first: int, values: NDArray[np.generic], blank: float = 0) -> NDArray
     made = values.copy()
     made[:, :first] = blank
     return made
-
-
-def _variance(teams: Teams) -> Values:
-    return NOISE + teams.within / np.maximum(teams.people, 1)
 
 
 def _cusum(z: Values, limit: float, reference: float = 0.5) -> Alarms:

@@ -68,33 +68,39 @@ def follow_one(
 ) -> list[tuple[float, float, str]]:
     """Both sums and the signal, month by month."""
     found: list[tuple[float, float, str]] = []
-    weight = weighted = down = up = 0.0
+    own: list[tuple[float, float]] = []  # precision and score of every month since the start
+    sums, sure = {"down": 0.0, "up": 0.0}, {"down": 0, "up": 0}  # months known to be no change
     months = 0
-    falling = rising = (0.0, 0.0)  # own precision and sum as each direction's sum left 0
     for month, score in enumerate(mine.scores):
         signal = ""
         if score is not None:
             variance = within / mine.people[month] + month_noise(everything, within, month)
-            level, precision = start(everything, mine, within, month)
-            mean = (precision * level + weighted) / (precision + weight)
-            z = (mean - score) / math.sqrt(variance + 1 / (precision + weight))
-            if months >= 2:
-                falling = falling if down > 0 else (weight, weighted)
-                rising = rising if up > 0 else (weight, weighted)
-                down, up = max(0.0, down + z - 0.5), max(0.0, up - z - 0.5)
-            weight += 1 / variance
-            weighted += score / variance
+            if months <= 2:
+                level, precision = start(everything, mine, within, month)
+            for side, sign in (("down", 1), ("up", -1)):
+                known = [(precision, level), *own[: sure[side]]]
+                known += [(weight / 2, seen) for weight, seen in own[sure[side] :]]
+                total, mean = mean_of(known)
+                z = sign * (mean - score) / math.sqrt(variance + 1 / total)
+                if months >= 2:
+                    sums[side] = max(0.0, sums[side] + z - 0.5)
+            own.append((1 / variance, score))
             months += 1
-            if max(down, up) > threshold:
-                signal = "down" if down >= up else "up"
-        found.append((down, up, signal))
+            sure = {side: sure[side] if sums[side] > 0 else len(own) for side in sums}
+            if max(sums.values()) > threshold:
+                signal = "down" if sums["down"] >= sums["up"] else "up"
+        found.append((sums["down"], sums["up"], signal))
         if signal:
-            own, total = falling if signal == "down" else rising
-            before = (precision * level + total) / (precision + own)
-            after = (weighted - total) / (weight - own)
+            _, before = mean_of([(precision, level), *own[: sure[signal]]])
+            _, after = mean_of(own[sure[signal] :])
             doubt = max(5.0, 0.35 * abs(after - before))
-            weight = 1 / doubt**2
-            weighted = weight * (after + max(-3.0, min(3.0, before - after)))
-            down = up = 0.0
+            own = [(1 / doubt**2, after + max(-3.0, min(3.0, before - after)))]
+            sums, sure = {"down": 0.0, "up": 0.0}, {"down": 1, "up": 1}
             months = 0
     return found
+
+
+def mean_of(known: Sequence[tuple[float, float]]) -> tuple[float, float]:
+    """Total precision, and the mean weighted by it."""
+    total = sum(weight for weight, _ in known)
+    return total, sum(weight * seen for weight, seen in known) / total

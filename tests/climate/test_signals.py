@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from monitor.climate.signals import DOWN, NONE, UP, Course, Panel, follow
-from monitor.climate.thresholds import for_team, threshold
+from monitor.climate.thresholds import ABOVE_YEARS, TEAM_YEARS, for_team, limit
 from tests.bench.bench_signals import _rate
 from tests.bench.organisations import World, teams
 from tests.bench.rules import ours
@@ -174,6 +174,27 @@ def test_a_lasting_fall_is_told_with_its_beginning() -> None:
     assert (course.signal[0, 1:] == NONE).all()
 
 
+def test_a_fall_drags_the_level_along_less_than_its_months_would() -> None:
+    scores = np.full((10, 16), 60.0)
+    scores[0, 12:] = 52
+    course = follow(panel(scores), [30.0])
+    rising = follow(panel(120 - scores), [30.0])
+
+    assert 58.6 < course.mean[0, 0, 15] < 59.4  # 58.4 if months counted in full, 60 if not at all
+    assert rising.mean[0, 0, 15] == pytest.approx(120 - course.mean[0, 0, 15], abs=0.5)
+
+
+def test_once_the_sum_is_back_at_nought_the_months_count_in_full() -> None:
+    scores = np.full((10, 20), 60.0)
+    scores[0, 12:14] = 52
+    scores[0, 14:18] = 61
+    course = follow(panel(scores), [30.0])
+
+    assert course.down[0, 0, 13] > 0
+    assert course.down[0, 0, 17] == 0
+    assert course.mean[0, 0, 18] == pytest.approx(scores[0, :18].mean(), abs=0.2)
+
+
 def test_two_months_alone_never_give_a_signal() -> None:
     scores = np.full((12, 2), 60.0)
     scores[0] = (90, 10)
@@ -202,4 +223,13 @@ def test_false_alarms_are_as_promised(name: str) -> None:
         "noisy months": World(noise=5.0),
     }[name]
     made = teams(world, 8, np.random.default_rng(5))
-    assert 0.06 <= _rate(ours(made, threshold(120), 0)) <= 0.13
+    assert 0.06 <= _rate(ours(made, limit(120), 0)) <= 0.13
+
+
+@pytest.mark.parametrize("years", [TEAM_YEARS, ABOVE_YEARS])
+def test_a_team_of_which_nothing_changes_is_wrong_as_seldom_as_the_screen_says(
+    years: float,
+) -> None:
+    made = teams(World(), 8, np.random.default_rng(6))
+    seen = 1 / (3 * _rate(ours(made, for_team(years, 3), 0)))
+    assert years <= seen <= 1.6 * years

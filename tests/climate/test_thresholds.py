@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from monitor.climate.thresholds import for_team, run_length, threshold
+from monitor.climate.thresholds import for_team, limit, run_length, threshold
 from tests.bench.rules import XMR, ewma_spread, mean_and_moving_range
 from tests.climate.reference import page
 
@@ -55,9 +55,9 @@ def test_thresholds_and_run_lengths_undo_each_other() -> None:
 
 def test_siegmund_agrees() -> None:
     # D. Siegmund, Sequential Analysis (1985), eq. 2.57: (exp(2kb) - 2kb - 1) / 2k², b = h + 1.166.
-    for limit in (3.0, 4.0, 5.0):
-        reach = limit + 1.166
-        assert run_length(limit) == pytest.approx(2 * (np.exp(reach) - reach - 1), rel=0.02)
+    for high in (3.0, 4.0, 5.0):
+        reach = high + 1.166
+        assert run_length(high) == pytest.approx(2 * (np.exp(reach) - reach - 1), rel=0.02)
 
 
 def test_run_lengths_are_what_simulation_shows() -> None:
@@ -72,8 +72,19 @@ def test_run_lengths_are_what_simulation_shows() -> None:
 
 
 def test_a_team_with_three_themes_is_promised_the_sum_of_its_series() -> None:
-    assert for_team(5, 3) == threshold(180)
+    assert for_team(5, 3) == limit(180)
     assert for_team(20, 3) > for_team(5, 3) > for_team(5, 1)
+
+
+@pytest.mark.parametrize(
+    ("months", "least"),
+    # Months per false alarm with these limits, from 120,000 simulated series of 36 months.
+    [(6, 6), (60, 70), (120, 150), (180, 225), (400, 500), (720, 880), (1200, 1450)],
+)
+def test_limits_hold_with_room_to_spare(months: float, least: float) -> None:
+    highs = (0.25, 1, 2, 3, 4, 5, 6, 7)
+    simulated = (8.7, 15.1, 38.9, 98.0, 232.7, 510.9, 1081.6, 2214.2)
+    assert np.exp(np.interp(limit(months), highs, np.log(simulated))) >= least
 
 
 def test_the_reference_sum_is_montgomerys() -> None:
