@@ -15,6 +15,7 @@ from monitor.pulse import release
 from monitor.pulse.counting import Counts
 from monitor.pulse.release import WITHHELD, MonthRelease
 from monitor.pulse.sealed_store import Released
+from monitor.pulse.sealing import HIGHEST, LOWEST
 from monitor.questionnaire import Questionnaire
 
 CLASSES = ("unfavourable", "neutral", "favourable")
@@ -95,12 +96,15 @@ class Month:
 
     @cached_property
     def intervals(self) -> tuple[Counts, Counts]:
-        """Lower and upper ends of the 95 % intervals, units × columns, whole points, 0 to 100."""
+        """Lower and upper ends of the 95 % intervals, units × columns, whole points, 0 to 100.
+
+        A score at an end stands for all beyond it, and so does its interval.
+        """
         made = self.arrays
         width = scores.half_width(self._variances(), made.n, made.invited[:, None])
-        low = np.floor(np.maximum(made.scores - width, 0) + 0.5).astype(np.int64)
-        high = np.floor(np.minimum(made.scores + width, 100) + 0.5).astype(np.int64)
-        return low, high
+        low = np.where(made.scores <= LOWEST, 0, np.maximum(made.scores - width, 0))
+        high = np.where(made.scores >= HIGHEST, 100, np.minimum(made.scores + width, 100))
+        return np.floor(low + 0.5).astype(np.int64), np.floor(high + 0.5).astype(np.int64)
 
     def score(self, unit: str, kind: str, key: str) -> Figure | None:
         """A theme's or question's score; None when the unit or key is not in this month."""

@@ -17,6 +17,7 @@ import numpy as np
 from monitor.climate import scores
 from monitor.climate.signals import Panel, follow
 from monitor.climate.thresholds import ABOVE_YEARS, MONTHS, TEAM_YEARS, for_team, limit
+from monitor.pulse.sealing import HIGHEST, LOWEST
 from tests.bench.organisations import Alarms, Teams, World, middles, teams
 from tests.bench.rules import RULES, Rule, ours
 from tests.bench.table import Row
@@ -36,16 +37,18 @@ MARKS = {
     "oracle": "about 4",
 }
 """Months to notice in an older simulation at 0.10, four questions, a fall in month 13. Those of all
-rules but the first come back together where teams lie 2.5 points apart and the 60 months after
-the fall are watched."""
-MARKED = World(questions=4, between=2.5, months=72)
+rules but the first come back together where teams lie some 3 points apart, a fall is one of
+leanings, and the 60 months after it are watched."""
+MARKED = World(questions=4, between=3.0, months=72, leanings=True)
+LEANINGS = World(questions=4, leanings=True)
 VARIANTS = {
     "as described": World(),
     "teams of 7": World(people=7),
     "teams of 15": World(people=15),
     "autocorrelated noise (.5)": World(memory=0.5),
     "month noise 5": World(noise=5.0),
-    "near the ceiling (85)": World(level=85.0),
+    "near the ceiling (leaning to 85)": World(level=85.0, leanings=True),
+    "nearer the ceiling (scores of 85)": World(level=85.0),
     "organisation-wide dip of 5, one month": World(dip=1),
     "organisation-wide dip of 5, three months": World(dip=3),
     "teams 10 points apart": World(between=10.0),
@@ -111,7 +114,8 @@ def _coverage(world: World, answered: int, lot: np.random.Generator) -> Row:
     people, invited = np.array([answered]), np.array([world.people])
     width = scores.half_width(pooled, people, invited)
     score = np.floor(np.clip(heard.mean(axis=1), 10, 90) + 0.5)
-    low, high = np.floor(score - width + 0.5), np.floor(score + width + 0.5)
+    low = np.where(score <= LOWEST, 0, np.floor(score - width + 0.5))
+    high = np.where(score >= HIGHEST, 100, np.floor(score + width + 0.5))
     true = points.mean(axis=1)
     held = (low <= true) & (true <= high)
     what = f"interval holds, {answered} of {world.people}, around {world.level:g}"
@@ -177,15 +181,24 @@ def _delays(
 
 
 def marks(lot: np.random.Generator) -> Iterator[Row]:
-    """The same measure where the marks of an older simulation come from, beside these."""
-    still = teams(MARKED, ORGANISATIONS, lot)
-    made = teams(replace(MARKED, drop=13), ORGANISATIONS, lot)
+    """The rules that know most where the marks of an older simulation come from, and where falls
+    are of leanings."""
+    yield from _marks("where the marks come from, month 13", MARKED, 13, lot)
+    for drop in (13, 7):
+        yield from _marks(f"falls of leanings, month {drop}", LEANINGS, drop, lot)
+
+
+def _marks(where: str, world: World, drop: int, lot: np.random.Generator) -> Iterator[Row]:
+    still = teams(world, ORGANISATIONS, lot)
+    made = teams(replace(world, drop=drop), ORGANISATIONS, lot)
+    first = min(BASELINE, drop - 1)
     for rule in RULES:
         if rule.name in MARKS:
-            turned = _limit(rule, 0.10, still, BASELINE)
-            alarms = rule.alarms(made, turned, BASELINE)[made.falls]
-            row = _delay(f"{rule.name}, where the marks come from", alarms, 13, 0.10)
-            yield replace(row, aim=f"mark {MARKS[rule.name]}; {row.aim}")
+            turned = _limit(rule, 0.10, still, first)
+            alarms = rule.alarms(made, turned, first)[made.falls]
+            row = _delay(f"{rule.name}, {where}", alarms, drop, 0.10)
+            mark = f"mark {MARKS[rule.name]}; " if drop == BASELINE + 1 else ""
+            yield replace(row, aim=f"{mark}{row.aim}")
 
 
 def slow_ramp(lot: np.random.Generator) -> Iterator[Row]:
@@ -200,8 +213,9 @@ def _delay(what: str, alarms: Alarms, drop: int, false: float) -> Row:
     later = alarms[:, drop - 1 :]
     months = np.where(later.any(axis=1), later.argmax(axis=1) + 1, later.shape[1] + 1)
     within = ", ".join(f"{100 * (months <= m).mean():.0f} % in {m}" for m in (3, 6))
-    clean = months[~alarms[:, : drop - 1].any(axis=1)].mean()
-    note = f"median {np.median(months):.0f}, {within}, clean {clean:.1f}; {false:.2f} false a year"
+    clean = months[~alarms[:, : drop - 1].any(axis=1)]
+    before = f", clean {clean.mean():.1f}" if len(clean) else ""
+    note = f"median {np.median(months):.0f}, {within}{before}; {false:.2f} false a year"
     return Row(what, float(months.mean()), "months", note)
 
 

@@ -27,7 +27,8 @@ class World:
     ``drop`` is the month (from 1) in which a lasting fall of ``depth`` points begins, None for
     never, spread over ``ramp`` months; a quarter of the teams falls. ``dip`` months from 18 on
     everybody is 5 points lower. Month noise has standard deviation ``noise`` and lag-one
-    correlation ``memory``.
+    correlation ``memory``. With ``leanings`` all these points are of what people lean to, before
+    answers are cut off at 1 and 5, which makes a fall of ten points one of 9.7 in the scores.
     """
 
     people: int = 12
@@ -42,6 +43,7 @@ class World:
     ramp: int = 1
     dip: int = 0
     months: int = 36
+    leanings: bool = False
 
     def still(self) -> World:
         """The same world in which nothing falls."""
@@ -83,7 +85,8 @@ def teams(world: World, organisations: int, lot: np.random.Generator, size: int 
     level = usual[:, None] + _noise(world, count, lot) - _fall(world) * falls[:, None]
     level[:, 17 : 17 + world.dip] -= 5.0
     leaning = lot.standard_normal(shape, np.float32) * np.float32(0.4**0.5)
-    centre = middles(level).astype(np.float32)[:, :, None] + leaning
+    middle = 1 + level / 25 if world.leanings else middles(level)
+    centre = middle.astype(np.float32)[:, :, None] + leaning
     total = np.zeros(shape, np.float32)
     for _ in range(world.questions):
         own = lot.standard_normal(shape, np.float32) * np.float32(0.6**0.5)
@@ -98,6 +101,8 @@ def teams(world: World, organisations: int, lot: np.random.Generator, size: int 
     within = _pooled(sums, squares, people, organisations)
     groups = np.repeat(np.arange(organisations), size)
     within = np.repeat(within, size, axis=0)
+    if world.leanings:
+        usual = np.interp(1 + usual / 25, _MIDDLES, _EXPECTED)
     return Teams(scores, people, within, usual, falls, groups, world.noise)
 
 

@@ -94,7 +94,7 @@ def test_a_stricter_threshold_gives_fewer_signals(
     }
     assert found["1"].count("down\n") > found["1000"].count("down\n")
     ten = run(capsys, "signals", "--input", file, "--years-per-false-alarm", "10")[1]
-    assert run(capsys, "signals", "--input", file, "--threshold", "3.0189")[1] == ten
+    assert run(capsys, "signals", "--input", file, "--threshold", "3.5151")[1] == ten
 
 
 @pytest.mark.parametrize(
