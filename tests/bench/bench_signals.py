@@ -37,9 +37,9 @@ MARKS = {
     "oracle": "about 4",
 }
 """Months to notice in an older simulation at 0.10, four questions, a fall in month 13. Those of all
-rules but the first come back together where teams lie some 3 points apart, a fall is one of
+rules but the first come back together where teams lie 2.5 points apart, a fall is one of
 leanings, and the 60 months after it are watched."""
-MARKED = World(questions=4, between=3.0, months=72, leanings=True)
+MARKED = World(questions=4, between=2.5, months=72, leanings=True)
 LEANINGS = World(questions=4, leanings=True)
 VARIANTS = {
     "as described": World(),
