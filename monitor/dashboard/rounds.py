@@ -88,10 +88,12 @@ def _confirmed(
         st.warning(t("rounds.tick_first"))
     elif sent and session.use(form, name):
         try:
-            act(visit.house, period, visit.person.email, clock.now())
+            with st.spinner(t("rounds.busy")):
+                act(visit.house, period, visit.person.email, clock.now())
         except Refusal as refusal:
             st.error(t(refusal.key, **refusal.words))
         else:
+            forms.tell(visit, f"rounds.{what}.done", month=phrases.month(period, t))
             st.rerun()
 
 

@@ -11,6 +11,7 @@ from streamlit.util import calc_hash
 from monitor import clock
 from monitor.access import sessions
 from monitor.climate.replies import reply
+from monitor.dashboard.phrases import plain
 from monitor.locale import texts
 from monitor.pulse import rounds
 from monitor.wiring import House
@@ -439,6 +440,7 @@ def test_a_round_is_closed_from_the_page(
 
     assert not page.exception
     assert not page.error
+    assert page.success[0].value == plain(T("rounds.close.done", month="september 2026"))
     assert rounds.get(house.engine, "2026-09").status == "sealed"
     assert list(page.table[0].value[T("table.status")]) == [T("rounds.status.sealed")]
     assert [one.label for one in page.button] == [T("open.button")]
@@ -454,6 +456,7 @@ def test_a_round_is_abandoned_from_the_page(
     page.button[1].click().run()
 
     assert rounds.get(house.engine, "2026-09").status == "abandoned"
+    assert page.success[0].value == plain(T("rounds.abandon.done", month="september 2026"))
 
 
 def test_a_round_closed_elsewhere_in_the_meantime_is_told_in_words(
