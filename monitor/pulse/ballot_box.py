@@ -1,39 +1,40 @@
 """The ballot box: a code opens one answer sheet; the sheet goes in as an envelope.
 
-``submit`` is one transaction: the code is spent and the envelope is in the box, or neither. The
-store then holds codes beside ciphertext, and nothing that says which belongs to which answer.
+Spending a code and dropping its envelope is one transaction: both, or neither. The store then
+holds codes beside ciphertext, and nothing that says which belongs to which answer.
+
+People who come at the same moment are helped together: one look at the store, one transaction.
+Each is told only after it is in, a code that is refused concerns nobody else, and for a thief of
+the write-ahead log they are one heap: codes in one order, envelopes in another.
 """
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Connection, bindparam, exists, insert, select, update
+from sqlalchemy import Connection, bindparam, exists, insert, update
 
-from monitor.errors import CodeClosed, CodeSpent, CodeUnknown, InputRefused, KeyMissing
-from monitor.pulse import codes, rounds
+from monitor.errors import CodeRefused, CodeSpent, InputRefused
 from monitor.pulse import envelope as envelopes
-from monitor.pulse.codes import Code
-from monitor.pulse.envelope import RoundKey, Sheet
-from monitor.pulse.rounds import Round, RoundStatus
-from monitor.questionnaire import Questionnaire
+from monitor.pulse import rounds
+from monitor.pulse.envelope import Sheet
+from monitor.pulse.rounds import RoundStatus
+from monitor.pulse.sheets import Slot, find_one, find_round, open_sheet
 from monitor.store import locks
-from monitor.store.engine import reading, writing
+from monitor.store.engine import writing
 from monitor.store.tables import ballot, envelope, survey_round
 from monitor.wiring import House
 
-_round = select(survey_round).where(survey_round.c.period == bindparam("p"))
-_ballot = select(ballot.c.unit, ballot.c.edition).where(
-    ballot.c.period == bindparam("p"), ballot.c.fingerprint == bindparam("f")
-)
-# One statement spends the code if, at this very moment, it is unspent and its round is open.
+__all__ = ["drop", "open_sheet", "submit"]
+
+# One statement spends the codes that, at this very moment, are unspent while their round is open.
 _spend = (
     update(ballot)
     .where(
         ballot.c.period == bindparam("p"),
-        ballot.c.fingerprint == bindparam("f"),
+        ballot.c.fingerprint.in_(bindparam("marks", expanding=True)),
         ballot.c.spent == bindparam("unspent", False),
         exists().where(
             survey_round.c.period == bindparam("p"),
@@ -42,67 +43,9 @@ _spend = (
         ),
     )
     .values(spent=True)
+    .returning(ballot.c.fingerprint)
 )
 _drop = insert(envelope)
-_questionnaires: dict[str, Questionnaire] = {}
-
-
-@dataclass(frozen=True, slots=True)
-class OpenSheet:
-    """What a code shows: the round and its questions."""
-
-    round: Round
-    questionnaire: Questionnaire
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """Where a sheet goes in: for as long as one request lasts, never kept."""
-
-    round: Round
-    mark: bytes = field(repr=False)
-    code_key: bytes = field(repr=False)
-    unit: int
-    edition: int
-    questions: int
-
-
-def open_sheet(house: House, typed: str) -> OpenSheet:
-    """The sheet a code opens. Whether it was used is not told here: that is for `submit` only.
-
-    Raises
-    ------
-    CodeMalformed, CodeUnknown, CodeClosed
-        When it opens none.
-    KeyMissing
-        When this process cannot look codes up.
-    """
-    return find(house, typed)[0]
-
-
-def find(house: House, typed: str) -> tuple[OpenSheet, Slot]:
-    """As `open_sheet`, with the slot for `drop`: for who goes on to send it."""
-    code = codes.parse(typed)
-    try:
-        return _find(house, code)
-    except (CodeUnknown, KeyMissing):
-        # The round may have closed between one statement and the next: then that is the reason.
-        with reading(house.engine) as connection:
-            _find_round(connection, code.period)
-        raise
-
-
-def _find(house: House, code: Code) -> tuple[OpenSheet, Slot]:
-    with reading(house.engine) as connection:
-        found = _find_round(connection, code.period)
-        code_key = _key(house, found).code_key
-        mark = envelopes.fingerprint(code_key, code.text)
-        row = connection.execute(_ballot, {"p": code.period, "f": mark}).first()
-        if row is None:
-            raise CodeUnknown("code.unknown")
-        asked = _questionnaire(connection, found.questionnaire)
-    slot = Slot(found, mark, code_key, row.unit, row.edition, len(asked.questions))
-    return OpenSheet(found, asked), slot
 
 
 def submit(house: House, typed: str, answers: Sequence[int]) -> None:
@@ -117,50 +60,64 @@ def submit(house: House, typed: str, answers: Sequence[int]) -> None:
     KeyMissing, StoreBusy
         When it cannot be done now.
     """
-    drop(house, find(house, typed)[1], answers)
+    _, slot = find_one(house, typed)
+    (refusal,) = drop(house, [(slot, answers)])
+    if refusal is not None:
+        raise refusal
 
 
-def drop(house: House, slot: Slot, answers: Sequence[int]) -> None:
-    """The second half of `submit`; raises CodeClosed, CodeSpent, InputRefused and StoreBusy."""
+def drop(house: House, sheets: Sequence[tuple[Slot, Sequence[int]]]) -> list[CodeRefused | None]:
+    """The second half of `submit`, for several people in one transaction.
+
+    Returns per sheet why its code was refused, or None: that one is in the box now. Raises
+    InputRefused and StoreBusy; then nothing has changed for anybody.
+    """
+    boxes: dict[tuple[str, bytes], dict[int, tuple[bytes, bytes]]] = defaultdict(dict)
+    for place, (slot, answers) in enumerate(sheets):
+        public = slot.round.public_key
+        assert public is not None
+        boxes[slot.round.period, public][place] = slot.mark, _seal(slot, public, answers)
+    outcome: list[CodeRefused | None] = [None] * len(sheets)
+    with writing(house.engine) as connection:
+        for (period, public), given in boxes.items():
+            # Open until this transaction ends, so that no envelope misses the count.
+            locks.together(connection, rounds.lock_name(period))
+            for place in _take_in(connection, period, public, given):
+                outcome[place] = _why_not(connection, period)
+    return outcome
+
+
+def _seal(slot: Slot, public: bytes, answers: Sequence[int]) -> bytes:
     if len(answers) != slot.questions or any(answer not in range(6) for answer in answers):
         raise InputRefused("sheet.answers")
-    period, public = slot.round.period, slot.round.public_key
-    assert public is not None
     sheet = Sheet(slot.unit, tuple(answers), slot.edition)
-    sealed = envelopes.close_envelope(public, slot.code_key, sheet)
-    with writing(house.engine) as connection:
-        # The round stays open until this transaction ends, so that no envelope misses the count.
-        locks.together(connection, rounds.lock_name(period))
-        spent = connection.execute(_spend, {"p": period, "f": slot.mark, "k": public})
-        if spent.rowcount != 1:
-            _find_round(connection, period)
-            raise CodeSpent("code.spent")
-        connection.execute(
-            _drop, {"id": secrets.token_bytes(16), "period": period, "sealed": sealed}
-        )
+    return envelopes.close_envelope(public, slot.code_key, sheet)
 
 
-def _find_round(connection: Connection, period: str) -> Round:
-    row = connection.execute(_round, {"p": period}).first()
-    if row is None:
-        raise CodeUnknown("code.unknown")
-    found = rounds.from_row(row)
-    if found.status is RoundStatus.ABANDONED:
-        raise CodeClosed("code.abandoned")
-    if found.status is not RoundStatus.OPEN:
-        raise CodeClosed("code.closed")
-    return found
+def _take_in(
+    connection: Connection, period: str, public: bytes, given: Mapping[int, tuple[bytes, bytes]]
+) -> list[int]:
+    """Spend codes and drop their envelopes; the places of those that were not good any more."""
+    marks = sorted({mark for mark, _ in given.values()})
+    spent = set(connection.scalars(_spend, {"p": period, "marks": marks, "k": public}))
+    refused: list[int] = []
+    dropped: dict[bytes, bytes] = {}
+    for place, (mark, sealed) in given.items():
+        if mark in spent:
+            spent.remove(mark)  # who sent the same code twice at once is counted once
+            dropped[secrets.token_bytes(16)] = sealed
+        else:
+            refused.append(place)
+    if dropped:
+        # By their random names: an order that has nothing to do with that of the codes.
+        rows = ({"id": name, "period": period, "sealed": dropped[name]} for name in sorted(dropped))
+        connection.execute(_drop, list(rows))
+    return refused
 
 
-def _key(house: House, found: Round) -> RoundKey:
+def _why_not(connection: Connection, period: str) -> CodeRefused:
     try:
-        return rounds.key_of(house.keys, found)
-    except KeyMissing:
-        raise KeyMissing("code.key_missing") from None
-
-
-def _questionnaire(connection: Connection, digest: str) -> Questionnaire:
-    """The questionnaire; a digest names its content, so a copy in memory is never stale."""
-    if digest not in _questionnaires:
-        _questionnaires[digest] = rounds.asked(connection, digest)
-    return _questionnaires[digest]
+        find_round(connection, period)
+    except CodeRefused as refusal:
+        return refusal
+    return CodeSpent("code.spent")

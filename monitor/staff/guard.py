@@ -63,11 +63,11 @@ class Guard:
 async def _answer(scope: Scope) -> Response | None:
     """Our answer, or None where the request may go on to the routes."""
     path: str = scope["path"]
-    request = Request(scope)
     if is_crooked(path):
-        return message(request, "not_found", 404)
+        return message(Request(scope), "not_found", 404)
     if is_staff(path):
         return None
+    request = Request(scope)
     if is_hashed(path):
         return None if path in shell.static_files() else _missing()
     if _is_machine(path):

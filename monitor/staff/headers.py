@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import suppress
+from functools import cache
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
@@ -24,8 +25,13 @@ from monitor.staff.paths import is_hashed, is_staff
 
 def staff_policy() -> str:
     """Nothing but our own stylesheets, a drawn icon and forms to ourselves; no script at all."""
+    return _staff_policy(style.policy_sources())
+
+
+@cache
+def _staff_policy(styles: str) -> str:
     return (
-        f"default-src 'none'; style-src {style.policy_sources()}; img-src data:; "
+        f"default-src 'none'; style-src {styles}; img-src data:; "
         "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
 

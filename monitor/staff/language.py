@@ -13,8 +13,7 @@ QUERY = "taal"
 
 def language_of(request: Request) -> str:
     """The language asked for with ``?taal=``, else the browser's, else the organisation's."""
-    asked = request.query_params.get(QUERY, "")
-    if asked in languages():
+    if request.scope["query_string"] and (asked := request.query_params.get(QUERY)) in languages():
         return asked
     return preferred(request.headers.get("accept-language", "")) or (
         wiring.current().settings.language

@@ -13,7 +13,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 
 from monitor import design, wiring
 from monitor.locale import languages, own_name, texts
@@ -29,6 +29,12 @@ TEMPLATES = Environment(
     auto_reload=False,
 )
 HTML = "text/html; charset=utf-8"
+LEAST_ZIPPED = 1000
+"""Bytes; compressing less would send no fewer packets."""
+PLAIN = {"content-type": HTML, "vary": "Accept-Encoding"}
+ZIPPED = PLAIN | {"content-encoding": "gzip"}
+ZIP_LEVEL = 5
+"""Of a page that is made anew: the next levels cost more than they save."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +52,9 @@ class Ready:
 
     def response(self, request: Request, status: int = 200) -> Response:
         """The page, compressed when the browser says it can read that."""
-        headers = {"content-type": HTML}
-        if "gzip" in request.headers.get("accept-encoding", ""):
-            headers |= {"content-encoding": "gzip", "vary": "Accept-Encoding"}
-            return Response(self.zipped, status, headers)
-        # The framework, which may compress this one itself, adds what it varies by.
-        return Response(self.plain, status, headers)
+        if _reads_zipped(request):
+            return Response(self.zipped, status, ZIPPED)
+        return Response(self.plain, status, PLAIN)
 
 
 def warm() -> None:
@@ -89,8 +92,15 @@ def render(template: str, language: str, **context: object) -> str:
 
 
 def respond(request: Request, template: str, status: int = 200, **context: object) -> Response:
-    """A page in the language of the request."""
-    return HTMLResponse(render(template, language_of(request), **context), status)
+    """A page in the language of the request, compressed when the browser can read that."""
+    page = render(template, language_of(request), **context).encode("utf-8")
+    if len(page) < LEAST_ZIPPED or not _reads_zipped(request):
+        return Response(page, status, PLAIN)
+    return Response(gzip.compress(page, ZIP_LEVEL, mtime=0), status, ZIPPED)
+
+
+def _reads_zipped(request: Request) -> bool:
+    return "gzip" in request.headers.get("accept-encoding", "")
 
 
 def message(

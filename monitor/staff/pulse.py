@@ -7,6 +7,8 @@ after sending.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -15,18 +17,20 @@ from monitor import wiring, wording
 from monitor.errors import (
     CodeClosed,
     CodeMalformed,
-    CodeRefused,
     CodeSpent,
     KeyMissing,
+    Refusal,
+    StoreBusy,
 )
 from monitor.locale import texts
 from monitor.pulse import codes
-from monitor.pulse.ballot_box import OpenSheet
+from monitor.pulse.sheets import OpenSheet
 from monitor.questionnaire import in_language
-from monitor.staff.forms import NotAForm, only_field, read_fields
+from monitor.staff.forms import Fields, NotAForm, only_field, read_fields
 from monitor.staff.language import language_of
+from monitor.staff.lots import Lots
 from monitor.staff.pages import Ready, message, render, respond
-from monitor.staff.sending import Outcome, look, send
+from monitor.staff.sending import Outcome, Sending, look, send
 from monitor.staff.sheet import CONFIRM, Filled, empty_sheet
 from monitor.staff.threads import aside, in_turn
 
@@ -63,10 +67,9 @@ async def take_code(request: Request) -> Response:
 async def show_sheet(request: Request) -> Response:
     """The sheet of an open round, the same page for every code of it."""
     typed = request.path_params["code"]
-    try:
-        sheet = await aside(look, wiring.current(), typed)
-    except (CodeRefused, KeyMissing) as refusal:
-        return _refuse(request, typed, refusal)
+    sheet = await _looking.done(typed)
+    if isinstance(sheet, Refusal):
+        return _refuse(request, typed, sheet)
     return _ready_page("pulse_form.html", sheet, language_of(request)).response(request)
 
 
@@ -77,10 +80,9 @@ async def take_sheet(request: Request) -> Response:
         fields = await read_fields(request)
     except NotAForm:
         fields = (("", ""),)
-    try:
-        sending = await in_turn(send, wiring.current(), typed, fields)
-    except (CodeRefused, KeyMissing) as refusal:
-        return _refuse(request, typed, refusal)
+    sending = await _sending.done((typed, fields))
+    if isinstance(sending, Refusal):
+        return _refuse(request, typed, sending)
     language = language_of(request)
     if sending.outcome is Outcome.SENT:
         return _ready_page("pulse_thanks.html", sending.sheet, language).response(request)
@@ -98,7 +100,21 @@ async def take_sheet(request: Request) -> Response:
     return response
 
 
-def _refuse(request: Request, typed: str, refusal: CodeRefused | KeyMissing) -> Response:
+async def _look(typed: Sequence[str]) -> Sequence[OpenSheet | Refusal]:
+    return await aside(look, wiring.current(), typed)
+
+
+async def _send(sheets: Sequence[tuple[str, Fields]]) -> Sequence[Sending | Refusal]:
+    return await in_turn(send, wiring.current(), sheets)
+
+
+_looking = Lots("pulse_looking", _look)
+_sending = Lots("pulse_sending", _send)
+
+
+def _refuse(request: Request, typed: str, refusal: Refusal) -> Response:
+    if isinstance(refusal, StoreBusy):
+        raise refusal
     if isinstance(refusal, CodeMalformed):
         return _code_page(request, 404, typed, refusal)
     if isinstance(refusal, CodeSpent):

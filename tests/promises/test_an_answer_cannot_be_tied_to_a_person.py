@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 from monitor import doctor, wiring
 from monitor.access import results_link
 from monitor.pulse import closing, rounds
-from monitor.pulse.envelope import Opener
+from monitor.pulse.envelope import Opener, fingerprint
 from monitor.settings import Settings, read
 from monitor.staff.sheet import CONFIRM
 from monitor.store import backup as backup_
@@ -68,8 +68,8 @@ class Scene:
     thanks: frozenset[bytes]
     views: Sequence[tuple[object, object]]
     probes: Sequence[tuple[object, object]]
-    pairs: Sequence[tuple[bytes, bytes]]
-    """Mark of a used code and envelope, as the store itself lays them side by side."""
+    lots: Sequence[tuple[list[bytes], list[bytes]]]
+    """Marks of used codes and envelopes, as the store itself lays them side by side."""
     lying: Sequence[Sequence[bytes]]
     """On PostgreSQL: the envelopes as they lie, before the night and after it."""
     box: dict[bytes, str]
@@ -130,7 +130,7 @@ def _act(house: House, settings: Settings, folder: Path, disk: Disk) -> Scene:
             forms = {client.get(f"/pulse/{code}").content for code in people.codes.values()}
         files = disk()
         open_files = theft.new_in(files, looked_at)
-        pairs, lying = _side_by_side(house, files)
+        lots, lying = _side_by_side(house, files)
         backup_.write(house.engine, folder / "backup.db")
         backup = (folder / "backup.db").read_bytes()
         found = rounds.get(house.engine, crowd.PERIOD)
@@ -150,7 +150,7 @@ def _act(house: House, settings: Settings, folder: Path, disk: Disk) -> Scene:
         thanks=frozenset(thanks),
         views=views,
         probes=probes,
-        pairs=pairs,
+        lots=lots,
         lying=lying,
         box=box,
         key=key.to_bytes(),
@@ -165,19 +165,31 @@ def test_no_file_backup_or_printed_line_spells_anybodys_answers(scene: Scene) ->
     assert found == set()
 
 
-def test_the_log_of_transactions_ties_a_code_to_an_envelope_that_says_nothing(
-    scene: Scene,
-) -> None:
-    marks, sealed = zip(*scene.pairs, strict=True)
-    people = [scene.box[envelope] for envelope in sealed]
+def test_the_log_of_transactions_ties_a_code_to_envelopes_that_say_nothing(scene: Scene) -> None:
+    owners = {
+        fingerprint(scene.key[32:], code): person for person, code in scene.crowd.codes.items()
+    }
+    marks = [mark for spent, _ in scene.lots for mark in spent]
+    sealed = [envelope for _, dropped in scene.lots for envelope in dropped]
 
-    # This much the thief has: each used code beside its envelope, in order of arrival.
-    assert sorted(people) == sorted(scene.crowd.people)
+    # This much the thief has: the codes used at one moment beside their envelopes, in order.
+    for spent, dropped in scene.lots:
+        assert sorted(owners[mark] for mark in spent) == sorted(scene.box[each] for each in dropped)
+    assert sorted(owners[mark] for mark in marks) == sorted(scene.crowd.people)
     assert {len(envelope) for envelope in sealed} == {112}
-    # And this he has not: anything in either that goes with what was answered.
-    known = np.array([scene.crowd.answers[person] for person in people])
-    assert _strongest(_as_numbers(sealed), known) < STRONGEST_BY_CHANCE
-    assert _strongest(_as_numbers(marks), known) < STRONGEST_BY_CHANCE
+    # And this he has not: which is whose among those of one moment,
+    several = [lot for lot in scene.lots if len(lot[0]) > 1]
+    for turn in (1, -1):
+        tied = sum(
+            theft.matches([owners[m] for m in spent], [scene.box[e] for e in dropped[::turn]])
+            for spent, dropped in several
+        )
+        # Two unrelated orders agree in one place on average, whatever their length.
+        assert tied <= len(several) + 7 * len(several) ** 0.5 + 4
+    # nor anything in either that goes with what was answered.
+    for found, whose in ((sealed, scene.box), (marks, owners)):
+        known = np.array([scene.crowd.answers[whose[each]] for each in found])
+        assert _strongest(_as_numbers(found), known) < STRONGEST_BY_CHANCE
 
 
 def test_the_order_in_which_envelopes_lie_is_not_that_of_the_people(scene: Scene) -> None:
@@ -354,20 +366,19 @@ def _round_keys(house: House) -> list[Path]:
 
 def _side_by_side(
     house: House, files: dict[str, bytes]
-) -> tuple[list[tuple[bytes, bytes]], list[list[bytes]]]:
-    """Which mark goes with which envelope, and how envelopes lie before and after a night."""
+) -> tuple[list[tuple[list[bytes], list[bytes]]], list[list[bytes]]]:
+    """Which marks go with which envelopes, and how envelopes lie before and after a night."""
     if not is_sqlite(house.engine):
-        pairs, by_day = theft.written_together(house.engine), theft.as_they_lie(house.engine)
+        lots, by_day = theft.written_together(house.engine), theft.as_they_lie(house.engine)
         settling.settle(house.engine)
-        assert theft.written_together(house.engine) == []
-        return pairs, [by_day, theft.as_they_lie(house.engine)]
+        by_night = theft.written_together(house.engine)
+        assert {len(sealed) for _, sealed in by_night} <= {len(by_day)}  # none, or one heap
+        return lots, [by_day, theft.as_they_lie(house.engine)]
     (file,) = (name for name in files if name.endswith(".db"))
     history = theft.commits(files[file], files[f"{file}-wal"])
-    rows = theft.changes(history, "ballot", "envelope")
     return [
-        (mark[1], sealed[-1])  # type: ignore[misc]
-        for mark, sealed in rows
-        if isinstance(mark, tuple) and isinstance(sealed, tuple)
+        ([bytes(row[1]) for row in spent], [bytes(row[-1]) for row in dropped])  # type: ignore[call-overload]
+        for spent, dropped in theft.together(history, "ballot", "envelope")
     ], []
 
 

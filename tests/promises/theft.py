@@ -141,29 +141,38 @@ def rows_of(database: bytes) -> Rows:
     return found
 
 
-def changes(history: Iterator[Rows], table: str, other: str) -> Iterator[tuple[object, object]]:
-    """Transactions in which exactly one row of each of two tables appeared or changed."""
+def together(
+    history: Iterator[Rows], table: str, other: str
+) -> Iterator[tuple[list[tuple[object, ...]], list[tuple[object, ...]]]]:
+    """The rows of two tables that appeared or changed in the same transaction, each by its key."""
     before: Rows = {}
     for after in history:
-        new = [
-            list(after.get(name, frozenset()) - before.get(name, frozenset()))
+        new, others = (
+            sorted(after.get(name, frozenset()) - before.get(name, frozenset()), key=repr)
             for name in (table, other)
-        ]
-        if before and len(new[0]) == len(new[1]) == 1:
-            yield new[0][0], new[1][0]
+        )
+        if before and new and others:
+            yield new, others
         before = after
 
 
-def written_together(engine: Engine) -> list[tuple[bytes, bytes]]:
-    """On PostgreSQL: the mark of a used code beside an envelope of the same transaction, as rows
-    tell to whoever reads them or their pages; in the order in which they lie."""
-    beside = text(
-        "SELECT fingerprint, sealed FROM envelope JOIN ballot ON ballot.xmin = envelope.xmin"
-        " WHERE ballot.xmin IN (SELECT xmin FROM envelope GROUP BY xmin HAVING count(*) = 1)"
-        " ORDER BY envelope.ctid"
-    )
+def changes(history: Iterator[Rows], table: str, other: str) -> Iterator[tuple[object, object]]:
+    """Transactions in which exactly one row of each of two tables appeared or changed."""
+    for new, others in together(history, table, other):
+        if len(new) == len(others) == 1:
+            yield new[0], others[0]
+
+
+def written_together(engine: Engine) -> list[tuple[list[bytes], list[bytes]]]:
+    """On PostgreSQL: the marks of used codes and the envelopes of the same transaction, as rows
+    tell to whoever reads them or their pages; all in the order in which they lie."""
+    moments: dict[str, tuple[list[bytes], list[bytes]]] = {}
     with reading(engine) as connection:
-        return [(bytes(row[0]), bytes(row[1])) for row in connection.execute(beside)]
+        for place, column in enumerate(("sealed FROM envelope", "fingerprint FROM ballot")):
+            rows = connection.execute(text(f"SELECT xmin::text, {column} ORDER BY ctid"))
+            for moment, content in rows:
+                moments.setdefault(moment, ([], []))[1 - place].append(bytes(content))
+    return [(marks, sealed) for marks, sealed in moments.values() if marks and sealed]
 
 
 def as_they_lie(engine: Engine) -> list[bytes]:

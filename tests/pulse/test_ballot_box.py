@@ -26,7 +26,7 @@ from monitor.errors import (
 from monitor.keyfolder import KeyFolder
 from monitor.organisation.register import import_tree
 from monitor.organisation.tree import Tree, Unit
-from monitor.pulse import ballot_box, closing, codes, invitations, rounds, sealed_store
+from monitor.pulse import ballot_box, closing, codes, invitations, rounds, sealed_store, sheets
 from monitor.pulse.envelope import RoundKey
 from monitor.pulse.rounds import Round, RoundStatus
 from monitor.questionnaire import Questionnaire
@@ -86,6 +86,49 @@ def test_twenty_submissions_of_one_code_at_once_leave_one_envelope(
 
     assert sum(accepted) == 1
     assert rows_in(house, envelope) == 1
+
+
+def test_several_sheets_go_in_together_and_each_hears_of_the_own_code_only(
+    house: House, open_period: str, sheet: Sheet, now: datetime
+) -> None:
+    used, once, twice = codes_for(house, open_period, now, wmo_oost=3)["wmo-oost"]
+    ballot_box.submit(house, used, sheet(1))
+    typed = [used, once, twice, codes.show(twice).lower(), codes.new_code(open_period), "nonsense"]
+
+    found = sheets.find(house, typed)
+    slots = [each[1] for each in found if isinstance(each, tuple)]
+    refusals = ballot_box.drop(house, [(slot, sheet(3)) for slot in slots])
+
+    assert [type(each) for each in found] == [tuple] * 4 + [CodeUnknown, CodeMalformed]
+    assert [type(each) for each in refusals] == [CodeSpent, type(None), type(None), CodeSpent]
+    assert rows_in(house, envelope) == 3
+
+
+def test_when_one_sheet_does_not_fit_none_of_the_lot_goes_in(
+    house: House, open_period: str, sheet: Sheet, now: datetime
+) -> None:
+    typed = codes_for(house, open_period, now, wmo_oost=2)["wmo-oost"]
+    slots = [each[1] for each in sheets.find(house, typed) if isinstance(each, tuple)]
+
+    with pytest.raises(InputRefused):
+        ballot_box.drop(house, [(slots[0], sheet(3)), (slots[1], (6,) * 9)])
+
+    assert rows_in(house, envelope) == 0
+    for code in typed:
+        ballot_box.submit(house, code, sheet(3))
+
+
+def test_sheets_found_before_the_close_are_all_refused_after_it(
+    house: House, open_period: str, sheet: Sheet, now: datetime
+) -> None:
+    typed = codes_for(house, open_period, now, wmo_oost=2)["wmo-oost"]
+    slots = [each[1] for each in sheets.find(house, typed) if isinstance(each, tuple)]
+    closing.close(house, open_period, "test", now)
+
+    refusals = ballot_box.drop(house, [(slot, sheet(3)) for slot in slots])
+
+    assert [type(each) for each in refusals] == [CodeClosed, CodeClosed]
+    assert rows_in(house, envelope) == 0
 
 
 def test_unknown_malformed_and_closed_codes_are_told_apart(

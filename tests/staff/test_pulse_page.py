@@ -10,7 +10,6 @@ from datetime import datetime
 
 import pytest
 from sqlalchemy import func, select
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.testclient import TestClient
 
 from monitor.climate.results import results
@@ -104,6 +103,20 @@ def test_a_browser_that_can_gets_it_compressed(browser: TestClient, code: str) -
 
     assert answer.headers["content-encoding"] == "gzip"
     assert int(answer.headers["content-length"]) < 5_000
+
+
+def test_a_page_made_for_one_visitor_is_compressed_as_well(
+    browser: TestClient, code: str, filled: dict[str, str]
+) -> None:
+    wrong = filled | {"onbekend": "1"}
+    plain, zipped = (
+        browser.post(f"/pulse/{code}", data=wrong, headers={"accept-encoding": reads})
+        for reads in ("identity", "gzip")
+    )
+
+    assert zipped.headers["content-encoding"] == "gzip"
+    assert int(zipped.headers["content-length"]) < int(plain.headers["content-length"]) / 2
+    assert zipped.content == plain.content
 
 
 def test_a_code_may_be_written_in_any_way_in_the_address(browser: TestClient, code: str) -> None:
@@ -428,9 +441,8 @@ def test_every_template_is_sound(house: House) -> None:
 
 @pytest.mark.parametrize("reads", ["gzip", "identity"])
 def test_the_form_says_once_what_it_varies_by(browser: TestClient, code: str, reads: str) -> None:
-    behind_the_framework = TestClient(GZipMiddleware(browser.app))
-
-    answer = behind_the_framework.get(f"/pulse/{code}", headers={"accept-encoding": reads})
+    answer = browser.get(f"/pulse/{code}", headers={"accept-encoding": reads})
 
     assert answer.status_code == 200
+    assert answer.headers.get("content-encoding", "identity") == reads
     assert answer.headers.get_list("vary") == ["Accept-Encoding"]
