@@ -14,14 +14,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 import segno
 from babel.dates import format_date
-from fpdf import FPDF
 
 from monitor.delivery.compose import promise
 from monitor.locale import texts
 from monitor.pulse import codes, periods
+
+if TYPE_CHECKING:
+    from fpdf import FPDF
 
 COLUMNS, ROWS = 2, 5
 WIDTH, HEIGHT = 105.0, 59.4
@@ -67,6 +70,9 @@ def shuffled(slips: Sequence[Slip]) -> tuple[Slip, ...]:
 
 def pdf(slips: Sequence[Slip], printing: Printing, today: date) -> bytes:
     """The slips as a PDF of A4 pages, in the order given, each team on pages of its own."""
+    # Loaded when first needed: it holds 25 MB, and slips are printed once a month at most.
+    from fpdf import FPDF  # noqa: PLC0415
+
     paper = FPDF(unit="mm", format="A4")
     paper.core_fonts_encoding = "windows-1252"
     paper.set_auto_page_break(False)

@@ -5,14 +5,17 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TYPE_CHECKING
 
 from babel.dates import format_date
-from fpdf import FPDF
 
 from monitor.klaagmuur import receipts
 from monitor.klaagmuur.envelope import fingerprint
 from monitor.klaagmuur.luisteraars import NewKey
 from monitor.locale import Texts
+
+if TYPE_CHECKING:
+    from fpdf import FPDF
 
 FONT = "Helvetica"
 MARGIN = 25
@@ -40,6 +43,9 @@ class Sheet:
 
 def pdf(sheet: Sheet, t: Texts) -> bytes:
     """The sheet as a PDF of one page; it holds no address of the server."""
+    # Loaded when first needed: it holds 25 MB, and a sheet is made once a year.
+    from fpdf import FPDF  # noqa: PLC0415
+
     page = FPDF(format="A4")
     page.set_title(plain(t("sheet.title")))
     page.set_lang(t.language)

@@ -16,12 +16,15 @@ from monitor import calendar, clock, logs, wiring
 from monitor.delivery import background
 from monitor.klaagmuur import daily
 from monitor.pulse import closing
+from monitor.settings import Settings
 from monitor.staff import pages, shell
 from monitor.staff.threads import aside, in_turn
 from monitor.steadiness import Steadiness
 
 HEAVY = ("pandas", "pyarrow", "altair")
 """Loaded before anybody comes: the first dashboard would wait a second for them."""
+SIGN_ON = ("monitor.access.single_sign_on",)
+"""Loaded where there is a provider to sign in with; elsewhere its 15 MB are not spent."""
 COLLECT_EVERY = 10.0
 TICK_EVERY = 60.0
 POST_EVERY = 10.0
@@ -35,7 +38,7 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
     """Open the store, warm up, sweep dead keys; then collect garbage and keep the calendar."""
     logs.guard()
     house = await asyncio.to_thread(wiring.current)
-    await asyncio.to_thread(_warm)
+    await asyncio.to_thread(_warm, house.settings)
     await _note_failure(in_turn(closing.sweep, house, clock.now()), "start.sweep_failed")
     # What is loaded now stays loaded: the collector need not look at it ever again.
     gc.collect()
@@ -58,8 +61,8 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
         gc.unfreeze()
 
 
-def _warm() -> None:
-    for name in HEAVY:
+def _warm(settings: Settings) -> None:
+    for name in (*HEAVY, *(SIGN_ON if settings.single_sign_on else ())):
         importlib.import_module(name)
     pages.warm()
     shell.static_files()

@@ -25,11 +25,18 @@ Given = TypeVar("Given")
 Result = TypeVar("Result")
 
 
+@dataclass(frozen=True, slots=True)
+class _Visitor(Generic[Given, Result]):
+    given: Given
+    result: asyncio.Future[Result]
+    since: float
+
+
 @dataclass(slots=True)
 class _Queue(Generic[Given, Result]):
     """Who waits, in one event loop."""
 
-    waiting: deque[tuple[Given, asyncio.Future[Result]]] = field(default_factory=deque)
+    waiting: deque[_Visitor[Given, Result]] = field(default_factory=deque)
     at_work: asyncio.Task[None] | None = None
 
 
@@ -42,8 +49,9 @@ class Lots(Generic[Given, Result]):
         Of the desk, for debugging.
     work
         Does a whole lot, in another thread, and gives the results in the same order. When the
-        store is in trouble (`StoreBusy`), so is everybody in the lot; after any other failure
-        each is tried alone, so that nobody fails because of somebody else.
+        store is in trouble (`StoreBusy`), so is everybody in the lot, and who waited for half of
+        the time it took; after any other failure each is tried alone, so that nobody fails
+        because of somebody else.
     """
 
     def __init__(
@@ -56,7 +64,7 @@ class Lots(Generic[Given, Result]):
         """The result for `given`, once its lot is done."""
         queue = self._here()
         result: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
-        queue.waiting.append((given, result))
+        queue.waiting.append(_Visitor(given, result, _now()))
         if queue.at_work is None:
             queue.at_work = asyncio.create_task(self._help(queue))
         return await result
@@ -73,26 +81,43 @@ class Lots(Generic[Given, Result]):
         try:
             while queue.waiting:
                 many = min(MOST, len(queue.waiting))
-                await self._do([queue.waiting.popleft() for _ in range(many)])
+                began = _now()
+                trouble = await self._do([queue.waiting.popleft() for _ in range(many)])
+                if trouble is not None:
+                    # They waited for the same lock; to wait for it once more would be too long.
+                    halfway = (began + _now()) / 2
+                    while queue.waiting and queue.waiting[0].since <= halfway:
+                        _tell(queue.waiting.popleft().result, trouble)
         finally:
             queue.at_work = None
 
-    async def _do(self, lot: Sequence[tuple[Given, asyncio.Future[Result]]]) -> None:
-        there = [(given, result) for given, result in lot if not result.done()]
+    async def _do(self, lot: Sequence[_Visitor[Given, Result]]) -> StoreBusy | None:
+        """Help a lot; what was wrong with the store, if anything."""
+        there = [visitor for visitor in lot if not visitor.result.done()]
         if not there:
-            return
+            return None
         try:
-            made = await self._work([given for given, _ in there])
-            told = list(zip((result for _, result in there), made, strict=True))
+            made = await self._work([visitor.given for visitor in there])
+            told = list(zip(there, made, strict=True))
         except Exception as error:  # noqa: BLE001 - it is raised again, for whom it concerns
-            if len(there) > 1 and not isinstance(error, StoreBusy):
-                for one in there:
-                    await self._do([one])
-                return
-            for _, result in there:
-                if not result.done():
-                    result.set_exception(error)
-            return
-        for result, value in told:
-            if not result.done():
-                result.set_result(value)
+            trouble = error if isinstance(error, StoreBusy) else None
+            if len(there) > 1 and trouble is None:
+                for visitor in there:
+                    await self._do([visitor])
+                return None
+            for visitor in there:
+                _tell(visitor.result, error)
+            return trouble
+        for visitor, value in told:
+            if not visitor.result.done():
+                visitor.result.set_result(value)
+        return None
+
+
+def _tell(result: asyncio.Future[Result], error: Exception) -> None:
+    if not result.done():
+        result.set_exception(error)
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

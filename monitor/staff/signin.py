@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from monitor import clock, wiring
-from monitor.access import csrf, oidc, sessions, signin, single_sign_on
+from monitor.access import csrf, sessions, signin
 from monitor.access.roles import Person
 from monitor.errors import AccessRefused, Refusal, StoreBusy
 from monitor.staff import own_account, second_step, sso, visitor
@@ -115,7 +115,12 @@ routes = [
 async def _farewell(house: House, person: Person | None) -> str:
     """What to say afterwards; only what is known already, for leaving must not wait for others."""
     settings = house.settings
-    if person is None or not settings.single_sign_on or oidc.says_no_farewell(settings.oidc_issuer):
+    if person is None or not settings.single_sign_on:
+        return "afgemeld"
+    # Loaded only where there is a provider, as in `sso`.
+    from monitor.access import oidc, single_sign_on  # noqa: PLC0415
+
+    if oidc.says_no_farewell(settings.oidc_issuer):
         return "afgemeld"
     theirs = await aside(single_sign_on.came_by_it, house.engine, person.account)
     return visitor.OUT_HERE if theirs else "afgemeld"

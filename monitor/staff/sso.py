@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar, TypeVarTuple
+from typing import TYPE_CHECKING, TypeVar, TypeVarTuple
 
 from anyio import CapacityLimiter
 from anyio.lowlevel import RunVar
@@ -14,8 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from monitor import clock, wiring
-from monitor.access import oidc, sessions, single_sign_on
-from monitor.access.oidc import Client
+from monitor.access import sessions
 from monitor.access.signin import SignedIn
 from monitor.errors import AccessRefused, StoreBusy
 from monitor.settings import Settings
@@ -29,6 +28,12 @@ AT_ONCE = 8
 """People who wait for the provider at a time; when it is slow, nobody else waits."""
 BACK = "/aanmelden/terug"
 
+if TYPE_CHECKING:
+    from monitor.access.oidc import Client
+
+# What talks to a provider holds 15 MB, and is loaded only where there is one: at the start
+# (`lifespan`), or here.
+
 Result = TypeVar("Result")
 Given = TypeVarTuple("Given")
 
@@ -39,6 +44,8 @@ async def set_out(request: Request) -> Response:
     """On to the provider; a link and no form, because a form of ours may only lead to us."""
     house = wiring.current()
     client = _client(house.settings)
+    from monitor.access import single_sign_on  # noqa: PLC0415
+
     onward = visitor.onward(request.query_params)
     nonce = visitor.nonce(request, house.settings)
     try:
@@ -63,6 +70,8 @@ async def come_back(request: Request) -> Response:
         return visitor.to_sign_in(request, visitor.OUT_EVERYWHERE)
     if not request.query_params:  # some bring nothing back from signing out
         return RedirectResponse(visitor.SIGN_IN, 303)
+    from monitor.access import single_sign_on  # noqa: PLC0415
+
     try:
         arrived = await _with_provider(
             single_sign_on.come_back,
@@ -90,6 +99,8 @@ async def sign_out_there(request: Request) -> Response:
     without a token of ours the provider asks first.
     """
     client = _client(wiring.current().settings)
+    from monitor.access import oidc  # noqa: PLC0415
+
     try:
         address = await _with_provider(oidc.farewell, client, SIGNED_OUT, clock.now())
     except AccessRefused:
@@ -117,6 +128,8 @@ def _client(settings: Settings) -> Client:
     """
     if not settings.single_sign_on:
         raise HTTPException(404)
+    from monitor.access.oidc import Client  # noqa: PLC0415
+
     return Client(
         issuer=settings.oidc_issuer,
         client_id=settings.oidc_client_id,

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
-import psycopg
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
@@ -68,7 +69,7 @@ def named() -> Iterator[None]:
     """
     try:
         yield
-    except (DBAPIError, sqlite3.Error, psycopg.Error, PoolExhausted) as error:
+    except _errors() as error:
         key = reason(error)
         if key is None:
             raise
@@ -80,11 +81,25 @@ def reason(error: Exception) -> str | None:
     """The name of the trouble; None when the store is well and the question was wrong."""
     if isinstance(error, PoolExhausted):
         return BUSY
-    cause = error.orig if isinstance(error, DBAPIError) else error
+    cause: Any = error.orig if isinstance(error, DBAPIError) else error
     if isinstance(cause, sqlite3.Error):
         name = getattr(cause, "sqlite_errorname", None) or ""
         return SQLITE.get(name.removeprefix("SQLITE_").partition("_")[0])
-    if isinstance(cause, psycopg.Error):
-        state = cause.sqlstate or ("08" if isinstance(cause, psycopg.OperationalError) else "")
+    driver = _postgresql()
+    if driver is not None and isinstance(cause, driver.Error):
+        lost = isinstance(cause, driver.OperationalError)
+        state = cause.sqlstate or ("08" if lost else "")
         return next((key for known, key in POSTGRESQL.items() if state.startswith(known)), None)
     return None
+
+
+def _errors() -> tuple[type[Exception], ...]:
+    driver = _postgresql()
+    known = (DBAPIError, sqlite3.Error, PoolExhausted)
+    return known if driver is None else (*known, driver.Error)
+
+
+def _postgresql() -> Any:
+    """PostgreSQL's driver, which holds 8 MB and is not loaded for a house on SQLite: where it is
+    not loaded, nothing can have raised an error of it."""
+    return sys.modules.get("psycopg")

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import pytest
 
 from monitor.errors import StoreBusy
+from monitor.staff import lots
 from monitor.staff.lots import MOST, Lots
 
 
@@ -84,6 +85,33 @@ def test_a_store_in_trouble_is_not_asked_again_for_each() -> None:
 
         desk.trouble = False
         assert await desk.lots.done(4) == 8
+
+    asyncio.run(act())
+
+
+def test_who_waited_for_most_of_a_trouble_is_told_so_and_who_just_came_is_tried(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    moment = [0.0]
+    monkeypatch.setattr(lots, "_now", lambda: moment[0])
+
+    async def act() -> None:
+        desk = Desk()
+        desk.trouble = True
+        desk.open.clear()
+        coming = []
+        for number, at in ((1, 0.0), (2, 0.1), (3, 4.9)):
+            moment[0] = at
+            coming.append(asyncio.create_task(desk.come(number)))
+            for _ in range(5):  # until everybody stands where they will wait
+                await asyncio.sleep(0)
+        moment[0] = 5.0
+        desk.open.set()
+
+        for task in coming:
+            (told,) = await task
+            assert isinstance(told, StoreBusy)
+        assert desk.seen == [[1], [3]]
 
     asyncio.run(act())
 

@@ -6,14 +6,16 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError, StatementError
 
 from monitor import wiring
 from monitor.settings import Settings
 from monitor.store.engine import reading, writing
-from monitor.store.migrate import migrate
+from monitor.store.migrate import MIGRATIONS, known_version, latest, migrate
 from monitor.store.schema import metadata
 from monitor.store.tables import nightly, unit
 from monitor.wiring import House
@@ -27,6 +29,16 @@ def test_the_migrated_schema_equals_the_models(house: House) -> None:
 
 def test_migrating_again_changes_nothing(house: House) -> None:
     migrate(house.engine)
+
+
+def test_the_names_of_the_migrations_tell_the_versions() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    scripts = ScriptDirectory.from_config(config)
+
+    assert latest() == scripts.get_current_head()
+    assert all(known_version(script.revision) for script in scripts.walk_revisions())
+    assert not known_version("0000")
 
 
 def test_five_processes_may_migrate_at_once(settings: Settings) -> None:

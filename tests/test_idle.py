@@ -1,0 +1,76 @@
+"""A house at rest does not hold in memory what it needs once a month."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from monitor import wiring
+from monitor.settings import Settings, read
+from tests.bench.server import environment
+
+ROOT = Path(__file__).parent.parent
+NOW_AND_THEN = {
+    "alembic": "an upgrade",
+    "authlib": "single sign-on",
+    "cryptography": "single sign-on",
+    "fpdf": "paper slips, a recovery sheet",
+    "fontTools": "paper slips, a recovery sheet",
+    "holidays": "the calendar",
+    "httpx2": "single sign-on",
+    "joserfc": "single sign-on",
+    "mako": "an upgrade",
+    "openpyxl": "spreadsheets",
+    "psycopg": "PostgreSQL",
+}
+"""A library, and what has to happen before it is loaded."""
+START = """
+import asyncio, sys
+from app import app
+from monitor.staff.door import lifespan
+async def start():
+    async with lifespan(app):
+        print(*sys.modules)
+asyncio.run(start())
+"""
+
+
+def test_a_house_at_rest_holds_no_library_for_now_and_then(tmp_path: Path) -> None:
+    given = environment(tmp_path)
+    _made(read(given))
+    started = subprocess.run(
+        [sys.executable, "-c", START],
+        cwd=ROOT,
+        env=given,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    loaded = set(started.stdout.split())
+
+    assert {"sqlalchemy", "streamlit", "pandas", "monitor.staff.pulse"} <= loaded
+    assert {name: NOW_AND_THEN[name] for name in loaded & NOW_AND_THEN.keys()} == {}
+
+
+def test_where_there_is_a_provider_signing_in_waits_for_no_library(tmp_path: Path) -> None:
+    given = environment(tmp_path) | {
+        "TEAMKLIMAAT_OIDC_ISSUER": "https://inloggen.stad.example",
+        "TEAMKLIMAAT_OIDC_CLIENT_ID": "teamklimaat",
+        "TEAMKLIMAAT_OIDC_CLIENT_SECRET": "a secret of no worth",
+    }
+    _made(read(given))
+    started = subprocess.run(
+        [sys.executable, "-c", START],
+        cwd=ROOT,
+        env=given,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert {"authlib", "joserfc", "httpx2"} <= set(started.stdout.split())
+
+
+def _made(settings: Settings) -> None:
+    wiring.build(settings).engine.dispose()
