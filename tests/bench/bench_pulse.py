@@ -64,6 +64,7 @@ def _submissions(folder: Path, rows: list[Row]) -> None:
         before, start = server.cpu(), time.perf_counter()
         times = asyncio.run(_drive(server, batch, body))
         seconds, cpu = time.perf_counter() - start, server.cpu() - before
+        rows.append(Row("resident memory after that many answers", server.resident(), "MB"))
     milliseconds = sorted(1000 * t for t in times)
     rows += [
         Row("server CPU per submission (GET + POST)", 1000 * cpu / len(batch), "ms", "<= 3"),
@@ -162,7 +163,7 @@ def _closing(folder: Path, rows: list[Row]) -> None:
 
 
 def _release(rows: list[Row]) -> None:
-    tree = _tree(1_999)
+    tree = tree_of(1_999)
     questions = load(read({}).questionnaire_file)
     shape = closing.shape_of(tree.parent_places, questions)
     lot = np.random.default_rng(2)
@@ -206,7 +207,8 @@ def _month(tree: Tree, shape: Shape, lot: np.random.Generator, number: int) -> S
 # -- the house ------------------------------------------------------------------------------------
 
 
-def _tree(teams: int) -> Tree:
+def tree_of(teams: int) -> Tree:
+    """An organisation of so many units beneath the top: departments, and teams in them."""
     departments = max(1, teams // 50)
     units = [Unit("stad", None, "Stad")]
     units += [Unit(f"afdeling-{i}", "stad", f"Afdeling {i}") for i in range(departments)]
@@ -217,7 +219,7 @@ def _tree(teams: int) -> Tree:
 
 def _house(folder: Path, teams: int) -> tuple[House, Questionnaire]:
     house = wiring.build(read(environment(folder)))
-    import_tree(house.engine, _tree(teams), "bench", NOW)
+    import_tree(house.engine, tree_of(teams), "bench", NOW)
     questions = load(house.settings.questionnaire_file)
     rounds.open_round(house, PERIOD, questions, None, "bench", NOW)
     return house, questions

@@ -61,16 +61,16 @@ def measure(folder: Path, rows: list[Row]) -> None:
 
 
 async def _morning(server: Server, seats: Sequence[Seat], rows: list[Row]) -> None:
-    await _open(server, seats[0])
+    await open_seat(server, seats[0])
     before = server.resident()
-    first = [await _open(server, seat) for seat in seats[1:]]
+    first = [await open_seat(server, seat) for seat in seats[1:]]
     each = (server.resident() - before) / len(first)
     lot = random.Random(1)
     clicks = []
     cpu = server.cpu()
     for number in range(CLICKS):  # in turn: nobody clicks before the last page is there
         seat = seats[number % SESSIONS]
-        clicks.append(asyncio.create_task(_click(seat, lot.choice(PAGES))))
+        clicks.append(asyncio.create_task(click(seat, lot.choice(PAGES))))
         await asyncio.sleep(PAUSE)
     took = sorted(await asyncio.gather(*clicks))
     rows += [
@@ -88,7 +88,8 @@ async def _morning(server: Server, seats: Sequence[Seat], rows: list[Row]) -> No
             await seat.channel.close()
 
 
-async def _open(server: Server, seat: Seat) -> float:
+async def open_seat(server: Server, seat: Seat) -> float:
+    """Connect as a browser does, and see the first page; the seconds until it is whole."""
     start = time.perf_counter()
     seat.channel = await connect(
         f"ws://127.0.0.1:{server.port}/_stcore/stream",
@@ -101,7 +102,8 @@ async def _open(server: Server, seat: Seat) -> float:
     return time.perf_counter() - start
 
 
-async def _click(seat: Seat, page: str) -> float:
+async def click(seat: Seat, page: str) -> float:
+    """Ask for a page; the seconds until it is whole."""
     start = time.perf_counter()
     await _run(seat, page)
     return time.perf_counter() - start

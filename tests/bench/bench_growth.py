@@ -1,0 +1,206 @@
+"""As an organisation grows: more staff, more units, more months, one after another.
+
+Months before the last are counted, sealed and stored as the app does it, without the detour of
+envelopes; the last one is closed from a full ballot box. Pages are asked for by somebody who leads
+the whole organisation, over the same wire as a browser.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+from sqlalchemy import insert, select
+
+from monitor import clock, wiring
+from monitor.access import accounts, sessions
+from monitor.access.roles import Role
+from monitor.climate import closing
+from monitor.climate.results import results
+from monitor.organisation.register import import_tree
+from monitor.pulse import closing as pulse_closing
+from monitor.pulse import envelope, rounds, sealing
+from monitor.pulse.counting import Shape, count
+from monitor.pulse.envelope import Sheet
+from monitor.pulse.rounds import RoundStatus
+from monitor.pulse.sealing import Sealed
+from monitor.questionnaire import Questionnaire, load
+from monitor.settings import read
+from monitor.store.engine import open_store, writing
+from monitor.store.tables import account
+from monitor.store.tables import envelope as envelope_table
+from monitor.wiring import House
+from tests.bench import dashboards
+from tests.bench.bench_pulse import tree_of
+from tests.bench.dashboards import Seat
+from tests.bench.server import Server, environment, serving
+from tests.bench.table import Row
+
+NOW = datetime(2026, 11, 3, 9, tzinfo=UTC)
+FIRST_YEAR = 2016
+PLACES = 0.6
+"""The share of the staff that answers."""
+DIFFERENT = 6
+"""Months that differ; they come back in turn."""
+CLICKS = 15
+LEADER = "leider@stad.example"
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How large the organisation is, and for how long it has asked."""
+
+    staff: int
+    units: int
+    months: int
+
+    @property
+    def teams(self) -> int:
+        """As `tree_of` wants it: with the top, and in a small one the department, as units."""
+        return self.units - (1 if self.units > 100 else 2)
+
+    def __str__(self) -> str:
+        return f"{self.staff:,} staff, {self.units:,} units, {self.months} months"
+
+
+STEPS = (
+    (Size(500, 20, 12),),
+    (Size(20_000, 20, 12),),
+    (Size(20_000, 2_000, 12), Size(20_000, 2_000, 60), Size(20_000, 2_000, 120)),
+)
+"""Organisations, each measured as it grows older."""
+AIMED = Size(20_000, 2_000, 60)
+
+
+def main(rows: list[Row]) -> None:
+    """Run everything; five minutes or so."""
+    for sizes in STEPS:
+        with tempfile.TemporaryDirectory() as folder:
+            _grow(Path(folder), sizes, rows)
+
+
+def _grow(folder: Path, sizes: Sequence[Size], rows: list[Row]) -> None:
+    house = wiring.build(read(environment(folder)))
+    import_tree(house.engine, tree_of(sizes[0].teams), "bench", NOW)
+    town = _Town(house, load(house.settings.questionnaire_file), sizes[0])
+    for size in sizes:
+        for period in town.missing(size.months - 1):
+            town.seal(period)
+        (last,) = town.missing(size.months)
+        rows.append(Row(f"{size}: closing, signals frozen", town.close(last), "s"))
+        rows.extend(_figures(house, size))
+        with serving(folder) as server:
+            rows.extend(asyncio.run(_pages(server, town.seat, size)))
+    house.engine.dispose()
+
+
+def _figures(house: House, size: Size) -> Iterator[Row]:
+    """As a process does that has just started: from the store, then every series."""
+    afresh = open_store(house.settings.database_url)
+    start = time.perf_counter()
+    made = results(afresh)
+    yield Row(f"{size}: reading and releasing", time.perf_counter() - start, "s")
+    start = time.perf_counter()
+    made.tracks  # noqa: B018 - worked out at first use
+    yield Row(f"{size}: signals of all series", 1000 * (time.perf_counter() - start), "ms")
+    afresh.dispose()
+
+
+async def _pages(server: Server, seat: Seat, size: Size) -> list[Row]:
+    first = await dashboards.open_seat(server, seat)
+    rows = [Row(f"{size}: overview, first of the process", first, "s")]
+    for name, page in (("overview", ""), ("trend", "verloop")):
+        before = server.cpu()
+        took = [await dashboards.click(seat, page) for _ in range(CLICKS)]
+        cpu = (server.cpu() - before) / CLICKS
+        aim = "<= 150" if size == AIMED and name == "overview" else ""
+        rows += [
+            Row(f"{size}: {name}, median", 1000 * statistics.median(took), "ms", aim),
+            Row(f"{size}: {name}, server CPU", 1000 * cpu, "ms"),
+        ]
+    assert seat.channel is not None
+    await seat.channel.close()
+    if b"Stad" not in seat.seen:
+        raise AssertionError("the page was not that of the organisation: nothing was measured")
+    return [*rows, Row(f"{size}: resident memory", server.resident(), "MB")]
+
+
+class _Town:
+    """An organisation in which everybody answers at random, month after month."""
+
+    def __init__(self, house: House, questions: Questionnaire, size: Size) -> None:
+        self._house = house
+        self._questions = questions
+        self._lot = np.random.default_rng(1)
+        self._size = size
+        self._sealed: list[Sealed] = []
+        self._periods = iter(
+            f"{FIRST_YEAR + number // 12}-{number % 12 + 1:02d}" for number in range(sys.maxsize)
+        )
+        self._months = 0
+        self.seat = _leader(house)
+
+    def missing(self, months: int) -> Iterator[str]:
+        """The periods that come until there are so many."""
+        while self._months < months:
+            self._months += 1
+            yield next(self._periods)
+
+    def seal(self, period: str) -> None:
+        """A month that was asked, answered, counted and sealed."""
+        made = rounds.open_round(self._house, period, self._questions, None, "bench", NOW)
+        with writing(self._house.engine) as connection:
+            tree = rounds.frozen_tree(connection, period)
+            keys = tuple(unit.key for unit in tree.units)
+            sealed = self._month(pulse_closing.shape_of(tuple(tree.parent_places), self._questions))
+            pulse_closing.store_sealed(connection, period, sealed, keys, self._questions)
+            rounds.set_status(connection, period, RoundStatus.SEALED)
+        self._house.keys.destroy(made.key_name)
+
+    def close(self, period: str) -> float:
+        """A month closed from its ballot box, signals and all; the seconds it took."""
+        made = rounds.open_round(self._house, period, self._questions, None, "bench", NOW)
+        assert made.public_key is not None
+        secret = rounds.key_of(self._house.keys, made).code_key
+        rows = [
+            {
+                "id": number.to_bytes(16, "big"),
+                "period": period,
+                "sealed": envelope.close_envelope(made.public_key, secret, sheet),
+            }
+            for number, sheet in enumerate(self._sheets())
+        ]
+        with writing(self._house.engine) as connection:
+            connection.execute(insert(envelope_table), rows)
+        start = time.perf_counter()
+        closing.close(self._house, period, "bench", NOW)
+        return time.perf_counter() - start
+
+    def _month(self, shape: Shape) -> Sealed:
+        if len(self._sealed) < DIFFERENT:
+            self._sealed.append(sealing.seal(count(self._sheets(), shape), shape, 5))
+            return self._sealed[-1]
+        return self._sealed[self._months % DIFFERENT]
+
+    def _sheets(self) -> list[Sheet]:
+        many = round(self._size.staff * PLACES)
+        asked = len(self._questions.questions)
+        answers = self._lot.integers(1, 6, (many, asked)).tolist()
+        units = self._lot.integers(1, self._size.units, many).tolist()
+        return [Sheet(unit, tuple(sheet)) for unit, sheet in zip(units, answers, strict=True)]
+
+
+def _leader(house: House) -> Seat:
+    accounts.add(house.engine, LEADER, Role.LEIDINGGEVENDE, "stad", "bench", NOW)
+    with writing(house.engine) as connection:
+        known = select(account.c.id).where(account.c.email == LEADER)
+        token = sessions.start(connection, connection.execute(known).scalar_one(), clock.now())
+    return Seat("Stad", token)
