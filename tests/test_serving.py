@@ -107,6 +107,11 @@ def test_it_serves_stops_when_asked_and_says_both(settings: Settings, tmp_path: 
     assert [event["event"] for event in events] == ["serving", "stopped"]
 
 
+def _listens(port: int) -> bool:
+    with socket.socket() as line:
+        return line.connect_ex(("127.0.0.1", port)) == 0
+
+
 def test_a_request_under_way_is_finished_before_it_stops(
     settings: Settings, tmp_path: Path
 ) -> None:
@@ -116,12 +121,15 @@ def test_a_request_under_way_is_finished_before_it_stops(
             half.sendall(
                 b"POST /pulse HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
                 b"Content-Type: application/x-www-form-urlencoded\r\n"
-                b"Content-Length: %d\r\n\r\n%b" % (len(body), body[:4])
+                b"Expect: 100-continue\r\n"
+                b"Content-Length: %d\r\n\r\n" % len(body)
             )
-            time.sleep(0.5)
+            assert half.recv(1000).startswith(b"HTTP/1.1 100 ")  # it waits for the rest
+            half.sendall(body[:4])
             stopping = threading.Thread(target=live.stop)
             stopping.start()
-            time.sleep(0.5)
+            while _listens(live.port):
+                time.sleep(0.05)
             half.sendall(body[4:])
             answer = b"".join(iter(lambda: half.recv(65536), b""))
         stopping.join()

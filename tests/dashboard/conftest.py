@@ -95,7 +95,7 @@ def open_page(house: House, monkeypatch: pytest.MonkeyPatch) -> OpenPage:
     def visit(token: str | None, address: str = "", **query: str) -> AppTest:
         monkeypatch.setattr(session, "cookie", lambda _secure: token)
         page = AppTest.from_file(
-            str(ROOT / "monitor" / "dashboard" / "main.py"), default_timeout=20
+            str(ROOT / "monitor" / "dashboard" / "main.py"), default_timeout=60
         )
         page._page_hash = calc_hash(address)
         for name, value in query.items():

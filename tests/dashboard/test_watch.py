@@ -42,7 +42,7 @@ def page(
     token = sign_in("toezicht")
     monkeypatch.setattr(session, "cookie", lambda _secure: token)
     monkeypatch.setattr(clock, "now", lambda: now + timedelta(minutes=26))
-    return AppTest.from_function(_watched, default_timeout=20), token
+    return AppTest.from_function(_watched, default_timeout=60), token
 
 
 def test_who_is_still_there_stays_and_keeps_what_was_typed(

@@ -18,7 +18,7 @@ from tests.delivery.mailroom import Mailroom
 from tests.live import environment
 from tests.stores import BOTH
 
-PATIENCE = 40
+PATIENCE = 120
 
 
 @pytest.fixture(params=BOTH)

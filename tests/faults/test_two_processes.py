@@ -84,11 +84,11 @@ def _proxy(folder: Path, ports: Sequence[int]) -> Iterator[int]:
         yield port
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(60)
 
 
 def _wait(port: int, process: subprocess.Popen[bytes], output: Path) -> None:
-    for _ in range(100):
+    for _ in range(600):
         assert process.poll() is None, output.read_text()
         try:
             if httpx.get(f"http://127.0.0.1:{port}/healthz").status_code == 200:

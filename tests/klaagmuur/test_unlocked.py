@@ -89,7 +89,7 @@ def test_the_reaper_runs_by_itself() -> None:
     reaper = holder._reaper
     assert reaper is not None
 
-    reaper.join(5)
+    reaper.join(60)
 
     assert not any(seed)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -185,10 +185,10 @@ def test_any_row_of_reorganisations_gives_a_tree(
 
 def test_a_very_deep_tree_is_made_quickly() -> None:
     units = [Unit("u0", None, "")] + [Unit(f"u{n}", f"u{n - 1}", "") for n in range(1, 5_000)]
-    start = perf_counter()
+    start = process_time()
 
     tree = build(reversed(units))
 
-    assert perf_counter() - start < 1
+    assert process_time() - start < 1
     assert tree.depth("u4999") == 4_999
     assert len(tree.beneath("u0")) == 5_000

@@ -6,7 +6,7 @@ import codecs
 import unicodedata
 from collections.abc import Callable
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -176,11 +176,11 @@ def test_very_many_faults_are_counted_rather_than_told() -> None:
 
 def test_the_largest_tree_is_read_and_one_unit_more_is_refused(faults_of: FaultsOf) -> None:
     rows = ["unit,parent", "u0,", *(f"u{n},u{(n - 1) // 7}" for n in range(1, MOST_UNITS))]
-    start = perf_counter()
+    start = process_time()
 
     tree = tree_of("\n".join(rows))
 
-    assert perf_counter() - start < 1
+    assert process_time() - start < 1
     assert len(tree) == MOST_UNITS
     more = "\n".join([*rows, "nog-een,u0"])
     assert faults_of(lambda: tree_of(more)) == [("file.too_many_rows", 0)]

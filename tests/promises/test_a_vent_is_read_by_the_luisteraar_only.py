@@ -35,7 +35,7 @@ def test_no_role_meets_it_on_any_page(
     monkeypatch.setattr(session, "cookie", lambda _secure: token)
     for address in ("", *(place.address for place in PLACES)):
         page = AppTest.from_file(
-            str(ROOT / "monitor" / "dashboard" / "main.py"), default_timeout=30
+            str(ROOT / "monitor" / "dashboard" / "main.py"), default_timeout=60
         )
         page._page_hash = calc_hash(address)
         shown = str(page.run()._tree) + "".join(str(e.proto) for e in page.get("html"))
@@ -57,7 +57,7 @@ def test_the_control_the_luisteraar_with_the_key_meets_it(
     assert digest is not None
     monkeypatch.setattr(session, "cookie", lambda _secure: token)
     HOLDER.put(digest, noor.who.id, noor.key)
-    page = AppTest.from_file(str(ROOT / "monitor" / "dashboard" / "main.py"), default_timeout=30)
+    page = AppTest.from_file(str(ROOT / "monitor" / "dashboard" / "main.py"), default_timeout=60)
     page._page_hash = calc_hash("postvak")
 
     page.run()

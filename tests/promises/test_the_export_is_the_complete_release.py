@@ -134,7 +134,7 @@ def open_page(token: str, rows: list[Row], monkeypatch: pytest.MonkeyPatch) -> O
     monkeypatch.setattr(session, "cookie", lambda _secure: token)
 
     def visit(address: str, **query: str) -> AppTest:
-        page = AppTest.from_file(str(ROOT / "monitor/dashboard/main.py"), default_timeout=30)
+        page = AppTest.from_file(str(ROOT / "monitor/dashboard/main.py"), default_timeout=60)
         page._page_hash = calc_hash(address)
         for name, value in query.items():
             page.query_params[name] = value
