@@ -113,6 +113,13 @@ def may(
     return unit in _led(grants, tree)
 
 
+def units_for(person: Person | None, permission: Permission, tree: UnitTree) -> frozenset[str]:
+    """All units for which :func:`may` says yes to a permission of a unit (:data:`OF_UNIT`)."""
+    if person is None or permission not in OF_UNIT:
+        return frozenset()
+    return _led([grant for grant in person.grants if permission in ALLOWED[grant.role]], tree)
+
+
 def visible_units(person: Person | None, tree: UnitTree) -> tuple[str, ...]:
     """Units whose results `person` may see, in tree order.
 

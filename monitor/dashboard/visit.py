@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from monitor import clock
 from monitor.access import results_link, sessions
-from monitor.access.roles import Permission, Person, may, visible_units
+from monitor.access.roles import Permission, Person, may, units_for, visible_units
 from monitor.climate.figures import ABOVE, TEAM
 from monitor.climate.results import Results, results
 from monitor.dashboard import session
@@ -47,11 +47,8 @@ class Visit:
     @property
     def replies_to(self) -> tuple[str, ...]:
         """Units this person may write the line 'what was done with it' for."""
-        return tuple(
-            unit
-            for unit in self.units
-            if may(self.person, Permission.REPLY_TO_TEAM, unit, self.tree)
-        )
+        led = units_for(self.person, Permission.REPLY_TO_TEAM, self.tree)
+        return tuple(unit for unit in self.units if unit in led)
 
     def audience(self, unit: str) -> str:
         """Whose promise about false alarms holds: who looks at many units gets a stricter one."""

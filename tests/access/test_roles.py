@@ -12,6 +12,7 @@ from monitor.access.roles import (
     Role,
     check_grants,
     may,
+    units_for,
     visible_units,
 )
 from monitor.errors import InputRefused
@@ -74,6 +75,16 @@ def test_a_permission_of_a_unit_is_refused_when_no_unit_is_named(
     assert not may(LEADER, permission, tree=tree)
     assert not may(LEADER, permission, "werk")
     assert not may(LEADER, permission, "onbekend", tree)
+
+
+@pytest.mark.parametrize("permission", Permission)
+def test_all_units_at_once_are_the_units_one_by_one(tree: Tree, permission: Permission) -> None:
+    units = [unit.key for unit in tree.units]
+    grants = [Grant(role, unit) for role in Role for unit in (None, *units)]
+    for somebody in (None, *map(person, grants)):
+        one_by_one = {unit for unit in units if may(somebody, permission, unit, tree)}
+        expected = one_by_one if permission in OF_UNIT else set()
+        assert units_for(somebody, permission, tree) == expected
 
 
 def test_units_are_seen_in_tree_order_without_doubles(tree: Tree) -> None:
