@@ -113,6 +113,11 @@ def kept(name: str) -> str:
     return str(st.session_state.get(f"note.{name}", ""))
 
 
+def is_pressed(key: str) -> bool:
+    """Whether the button named `key` was just pressed: known before it is drawn again."""
+    return bool(st.session_state.get(key))
+
+
 def here(address: str) -> str:
     """The page at `address` with what was chosen, quoted, to come back to after signing in."""
     query = urlencode(st.query_params.to_dict())

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
-from monitor import doctor, mailserver
+from monitor import doctor, installation, mailserver
 from monitor.access import audit
 from monitor.delivery import office
 from monitor.errors import InputRefused, MailRefused
@@ -110,6 +110,7 @@ def test_with_another_secret_nothing_is_sent_and_it_is_said(bare: House, now: da
     assert not kept.readable
 
     bare.settings.secret_file.write_bytes(b"z" * len(bare.settings.secret_file.read_bytes()))
+    installation.accept(bare.engine, bare.settings.secret_file, ACTOR, now)
     found = {finding.key for finding in doctor.examine(bare.settings, now)}
     assert "mail.password_lost" in found
 

@@ -111,7 +111,7 @@ def said(text: str) -> None:
 def _watch(digest: bytes, who: str, t: Texts) -> None:
     """Clear the page when the key is gone; say so beforehand, as who is typing sends nothing."""
     # The key is wiped as the session ends, so this button does nothing for who has none any more.
-    if st.session_state.get(STAY):
+    if session.is_pressed(STAY):
         HOLDER.use(digest, who)
     if not HOLDER.is_open(digest):
         st.rerun()
