@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Select, Table, delete, func, insert, select
 
 from monitor.pulse.rounds import received_name
-from monitor.store import locks, settling
+from monitor.store import locks
 from monitor.store.engine import reading, writing
 from monitor.store.tables import ballot, envelope, nightly, round_unit
 
@@ -32,7 +32,7 @@ def in_tens(received: int, invited: int) -> str | None:
 
 
 def look_at_box(engine: Engine, today: date) -> None:
-    """Count what is in the box, once a day, and keep what may be told of it; let it settle."""
+    """Count what is in the box, once a day, and keep what may be told of it."""
     with reading(engine) as connection:
         if _seen_since(connection, today):
             return
@@ -53,7 +53,6 @@ def look_at_box(engine: Engine, today: date) -> None:
         connection.execute(delete(nightly))
         rows = [{"name": k, "value": v, "day": today} for k, v in seen.items() if v is not None]
         connection.execute(insert(nightly), rows)
-    settling.settle(engine)
 
 
 def _seen_since(connection: Connection, today: date) -> bool:

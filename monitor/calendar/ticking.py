@@ -20,7 +20,7 @@ from monitor.organisation.preferences import Delivery, Preferences
 from monitor.organisation.register import by_unit
 from monitor.pulse import invitations, rounds
 from monitor.pulse.rounds import Round, RoundStatus
-from monitor.store import claims, leftovers
+from monitor.store import claims, leftovers, settling
 from monitor.store.engine import reading, writing
 from monitor.wiring import House
 
@@ -43,7 +43,8 @@ class Ticked:
 
 
 def tick(house: House, now: datetime) -> Ticked:
-    """Close what is due (or was left half closed), open, invite and remind, look at the box."""
+    """Close what is due (or was left half closed), open, invite and remind; once a night
+    look at the box and let the store forget in which order things came."""
     closed, keyless = _close_due(house, now)
     refused: list[str] = []
 
@@ -59,9 +60,11 @@ def tick(house: House, now: datetime) -> Ticked:
     chosen = preferences.read(house.engine)
     steps = (_open_due, _invite, _remind_due) if chosen.calendar else ()
     opened, invited, reminded = [attempt(step) for step in steps] or [(), (), ()]
-    look_at_box(house.engine, now.astimezone(AMSTERDAM).date())
+    today = now.astimezone(AMSTERDAM).date()
+    look_at_box(house.engine, today)
     if rounds.current_open(house.engine) is None:
         leftovers.clear(house.engine)  # a slow reader may have kept the box as it was
+    settling.settle_due(house.engine, today)
     return Ticked(closed, keyless, opened, invited, reminded, tuple(refused))
 
 

@@ -1,10 +1,10 @@
-"""What the klaagmuur does by itself: expiry, mixing, keys laid ready, the morning's mail."""
+"""What the klaagmuur does by itself: expiry, keys laid ready, the morning's mail."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from monitor.klaagmuur import expiry, mail, mixing, shredding, witness
+from monitor.klaagmuur import expiry, mail, shredding, witness
 from monitor.wiring import House
 
 
@@ -13,5 +13,4 @@ def tick(house: House, now: datetime) -> None:
     witness.look(house, now)
     expiry.sweep(house, now)
     shredding.restock(house.keys, now)
-    mixing.mix_due(house, now)
     mail.send_due(house, now)

@@ -17,7 +17,6 @@ ACCESS_WORD = "access_word"
 LAST_MAIL = "last_mail"
 MAIL_LEFT = "mail_left"
 """Who is still to get the mail of a day on which something went wrong: the day, then accounts."""
-LAST_MIX = "last_mix"
 LONGEST_WORD = 60
 LONGEST_VALUE = 200
 """Signs of any setting."""

@@ -19,11 +19,14 @@ everything: the threat model says so.
 from __future__ import annotations
 
 import secrets
+from datetime import date
 
 from sqlalchemy import Connection, Engine, Table, delete, insert, select, text
 
-from monitor.store import trouble
-from monitor.store.engine import flush_log, is_sqlite, writing
+from monitor.errors import StoreBusy
+from monitor.store import locks, trouble
+from monitor.store.delivery_tables import setting
+from monitor.store.engine import flush_log, is_sqlite, reading, writing
 from monitor.store.klaagmuur_tables import theme_token, vent, vent_note
 from monitor.store.schema import metadata
 from monitor.store.tables import ballot, envelope
@@ -37,6 +40,34 @@ TOGETHER: tuple[tuple[Table, ...], ...] = (
     (theme_token,),
 )
 """The same, with what refers to a table after it."""
+LAST_NIGHT = "last_night"
+"""The setting with the day of which the night is done."""
+
+
+def settle_due(engine: Engine, today: date) -> bool:
+    """Settle, unless it was done today or another process is at it; returns whether it was done.
+
+    Raises
+    ------
+    StoreBusy
+        As `settle`; then it is due again.
+    """
+    day = today.isoformat()
+    with reading(engine) as connection:
+        if _last_night(connection) == day:
+            return False
+    with writing(engine) as connection:
+        locks.alone(connection, "settling")
+        if _last_night(connection) == day:
+            return False
+        _note(connection, day)
+    try:
+        settle(engine)
+    except StoreBusy:
+        with writing(engine) as connection:
+            _note(connection, "")
+        raise
+    return True
 
 
 def settle(engine: Engine) -> None:
@@ -65,6 +96,16 @@ def settle(engine: Engine) -> None:
     at_once = engine.execution_options(isolation_level="AUTOCOMMIT")
     with trouble.named(), at_once.connect() as connection:
         connection.execute(text(f"VACUUM (SKIP_LOCKED) {', '.join(others)}"))
+
+
+def _last_night(connection: Connection) -> str:
+    found = connection.scalar(select(setting.c.value).where(setting.c.key == LAST_NIGHT))
+    return str(found or "")
+
+
+def _note(connection: Connection, day: str) -> None:
+    connection.execute(delete(setting).where(setting.c.key == LAST_NIGHT))
+    connection.execute(insert(setting).values(key=LAST_NIGHT, value=day))
 
 
 def _draw_lots(connection: Connection, tables: tuple[Table, ...]) -> None:

@@ -10,12 +10,12 @@ import httpx
 import pytest
 
 from monitor import clock, restoring, wiring
-from monitor.klaagmuur import envelope, expiry, mixing, reading, shredding, thread, vents
+from monitor.klaagmuur import envelope, expiry, reading, shredding, thread, vents
 from monitor.klaagmuur.content import Vent
 from monitor.klaagmuur.envelope import Damaged
 from monitor.klaagmuur.refusals import ReceiptRefused
 from monitor.klaagmuur.vents import Draft
-from monitor.store import backup
+from monitor.store import backup, settling
 from monitor.store.engine import is_sqlite
 from monitor.wiring import House
 from tests.live import running
@@ -48,7 +48,9 @@ def test_nothing_of_it_is_left_in_the_store(
 
     end(house, code)
     if not is_sqlite(house.engine):
-        mixing.mix(house)  # the night: until then it leaves what was deleted where it was
+        settling.settle(
+            house.engine
+        )  # the night: until then it leaves what was deleted where it was
 
     files = theft.tables_in(canary.all_files(house, disk))
     for trace in (sealed[40:140], sealed[-100:], name, key):

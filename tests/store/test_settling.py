@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
+from monitor.errors import StoreBusy
 from monitor.store import backup
 from monitor.store.engine import open_store, reading, writing
 from monitor.store.leftovers import EMPTIED
-from monitor.store.settling import WITHOUT_ORDER, settle
+from monitor.store.settling import WITHOUT_ORDER, settle, settle_due
 from monitor.store.tables import ballot
 from monitor.wiring import House
 from tests.store.anything import fill_everything
@@ -81,6 +83,27 @@ def test_a_table_that_is_in_use_is_left_for_the_next_night(house: House) -> None
         with pytest.raises(Exception, match=r"store\.busy"):
             settle(hasty)
     settle(hasty)
+    hasty.dispose()
+
+
+@pytest.mark.parametrize("store", BOTH)
+def test_it_is_done_once_a_night(house: House) -> None:
+    night = date(2026, 11, 3)
+
+    assert settle_due(house.engine, night)
+    assert not settle_due(house.engine, night)
+    assert settle_due(house.engine, night + timedelta(days=1))
+
+
+def test_a_night_that_failed_is_done_over(house: House) -> None:
+    hasty = open_store(house.settings.database_url, patience=0.05)
+    night = date(2026, 11, 3)
+    with writing(house.engine) as connection:
+        connection.execute(text(f"LOCK TABLE {ballot.name} IN ROW EXCLUSIVE MODE"))
+        with pytest.raises(StoreBusy):
+            settle_due(hasty, night)
+
+    assert settle_due(hasty, night)
     hasty.dispose()
 
 
