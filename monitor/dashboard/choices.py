@@ -81,12 +81,14 @@ def names_of(visit: Visit, options: Sequence[str]) -> dict[str, str]:
     """Names moved in by depth; told apart by what is above them, or else by their key."""
     least = min((visit.tree.depth(key) for key in options), default=0)
     made: dict[str, str] = {}
+    taken: set[str] = set()
     for key in options:
         name = phrases.indented(visit.name(key), visit.tree.depth(key) - least)
-        if name in made.values():
+        if name in taken:
             above = visit.tree.ancestors(key)
             name += f" ({visit.name(above[0])})" if above else ""
-        if name in made.values():
+        if name in taken:
             name += f" [{key}]"
+        taken.add(name)
         made[key] = name
     return made
