@@ -27,7 +27,7 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, slots=True)
 class _Visitor(Generic[Given, Result]):
-    given: Given
+    given: Given = field(repr=False)
     result: asyncio.Future[Result]
     since: float
 

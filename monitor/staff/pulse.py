@@ -30,7 +30,7 @@ from monitor.staff.forms import Fields, NotAForm, only_field, read_fields
 from monitor.staff.language import language_of
 from monitor.staff.lots import Lots
 from monitor.staff.pages import Ready, message, render, respond
-from monitor.staff.sending import Outcome, Sending, look, send
+from monitor.staff.sending import Outcome, Sending, keep, look, send
 from monitor.staff.sheet import CONFIRM, Filled, empty_sheet
 from monitor.staff.threads import aside, in_turn
 
@@ -80,7 +80,10 @@ async def take_sheet(request: Request) -> Response:
         fields = await read_fields(request)
     except NotAForm:
         fields = (("", ""),)
-    sending = await _sending.done((typed, fields))
+    try:
+        sending = await _sending.done((typed, fields))
+    except StoreBusy as trouble:
+        sending = keep(wiring.current(), typed, fields, trouble)
     if isinstance(sending, Refusal):
         return _refuse(request, typed, sending)
     language = language_of(request)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 from monitor.errors import CodeMalformed, CodeRefused, KeyMissing, Refusal, StoreBusy
@@ -49,13 +49,12 @@ def look(house: House, typed: Sequence[str]) -> list[OpenSheet | Refusal]:
 def send(house: House, sheets: Sequence[tuple[str, Fields]]) -> list[Sending | Refusal]:
     """Count each sheet once, if it is in order: a code as typed, and the fields of its form.
 
-    Where the store does not answer, the answers are not lost: the questions are those shown
-    before to anybody of the same round.
+    Raises
+    ------
+    StoreBusy
+        When the store does not answer: nothing was counted, and `keep` has what was filled in.
     """
-    try:
-        found = _find(house, [typed for typed, _ in sheets])
-    except StoreBusy as trouble:
-        return [_keep(house, typed, fields, trouble) for typed, fields in sheets]
+    found = _find(house, [typed for typed, _ in sheets])
     made: list[Sending | Refusal] = []
     going: dict[int, tuple[Slot, Sequence[int]]] = {}
     for place, (each, (_, fields)) in enumerate(zip(found, sheets, strict=True)):
@@ -68,9 +67,24 @@ def send(house: House, sheets: Sequence[tuple[str, Fields]]) -> list[Sending | R
         if outcome is Outcome.SENT:
             going[place] = slot, filled.answers
         made.append(Sending(sheet, filled, outcome))
-    for place, refusal in zip(going, _drop(house, tuple(going.values())), strict=True):
-        made[place] = _refused(made[place], refusal)
+    refusals = drop(house, tuple(going.values())) if going else ()
+    for place, refusal in zip(going, refusals, strict=True):
+        made[place] = refusal or made[place]
     return made
+
+
+def keep(house: House, typed: str, fields: Fields, trouble: StoreBusy) -> Sending | Refusal:
+    """What was filled in, where the store does not answer.
+
+    The questions are those that were shown before to anybody of the same round, if they were.
+    """
+    try:
+        known = _seen.get(_place(house, codes.parse(typed).period))
+    except CodeMalformed as refusal:
+        return refusal
+    if known is None:
+        return trouble
+    return Sending(known, read_sheet(fields, known.questionnaire), Outcome.BUSY)
 
 
 def _find(house: House, typed: Sequence[str]) -> list[Found]:
@@ -83,40 +97,12 @@ def _find(house: House, typed: Sequence[str]) -> list[Found]:
     return found
 
 
-def _keep(house: House, typed: str, fields: Fields, trouble: StoreBusy) -> Sending | Refusal:
-    """What was filled in, with the questions as they were shown before, if they were."""
-    try:
-        known = _seen.get(_place(house, codes.parse(typed).period))
-    except CodeMalformed as refusal:
-        return refusal
-    if known is None:
-        return trouble
-    return Sending(known, read_sheet(fields, known.questionnaire), Outcome.BUSY)
-
-
 def _outcome(filled: Filled) -> Outcome:
     if filled.faulty:
         return Outcome.WRONG
     if filled.blank:
         return Outcome.LEFT_BLANK if filled.confirmed else Outcome.ASK_BLANK
     return Outcome.SENT
-
-
-def _drop(
-    house: House, sheets: Sequence[tuple[Slot, Sequence[int]]]
-) -> Sequence[CodeRefused | StoreBusy | None]:
-    if not sheets:
-        return ()
-    try:
-        return drop(house, sheets)
-    except StoreBusy as trouble:
-        return [trouble] * len(sheets)
-
-
-def _refused(made: Sending | Refusal, refusal: Refusal | None) -> Sending | Refusal:
-    if isinstance(made, Sending) and isinstance(refusal, StoreBusy):
-        return replace(made, outcome=Outcome.BUSY)
-    return refusal or made
 
 
 def _place(house: House, period: str) -> tuple[str, str]:

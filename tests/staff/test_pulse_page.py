@@ -13,9 +13,11 @@ from sqlalchemy import func, select
 from starlette.testclient import TestClient
 
 from monitor.climate.results import results
+from monitor.errors import StoreBusy
 from monitor.pulse import closing, codes, rounds
 from monitor.questionnaire import Questionnaire
 from monitor.staff import pages
+from monitor.staff.sending import send
 from monitor.store.engine import open_store, reading, writing
 from monitor.store.tables import ballot, envelope
 from monitor.wiring import House
@@ -309,6 +311,18 @@ def test_a_locked_store_gives_503_with_the_answers_still_there(
     assert chosen(answer.text) == filled
     assert browser.post(f"/pulse/{code}", data=filled).status_code == 200
     assert in_box(impatient) == 1
+
+
+def test_a_locked_store_is_told_to_all_who_wait_for_it(
+    impatient: House, code: str, filled: dict[str, str]
+) -> None:
+    """Raised, and not told one by one: else whoever waits behind them waits for the lock again."""
+    blank = dict.fromkeys(filled, "")
+    other = open_store(impatient.settings.database_url)
+    with writing(other), pytest.raises(StoreBusy):
+        send(impatient, [(code, tuple(filled.items())), (code, tuple(blank.items()))])
+    other.dispose()
+    assert (in_box(impatient), spent(impatient)) == (0, 0)
 
 
 def test_a_store_that_is_gone_does_not_lose_the_answers_either(

@@ -13,7 +13,7 @@ from monitor.dashboard import phrases, session
 from monitor.dashboard.beheer import forms
 from monitor.dashboard.visit import Visit
 from monitor.delivery import office
-from monitor.errors import MailRefused, Refusal
+from monitor.errors import Refusal
 from monitor.organisation import mail_route
 
 LINK = "link"
@@ -90,7 +90,7 @@ def _mailed(visit: Visit, to: str, link: str) -> bool:
     try:
         with st.spinner(t("acc.mailing")):
             office.send_welcome(visit.house, to, link, clock.now())
-    except MailRefused as refusal:
+    except Refusal as refusal:
         session.keep(WHY, f"{t('acc.not_mailed')} {t(refusal.key, **refusal.words)}")
         return False
     return True
