@@ -23,7 +23,7 @@ from monitor.staff.visitor import person_of, session_token
 
 SOCKET = "/_stcore/stream"
 NEEDED = ("/_stcore/health", "/_stcore/host-config", "/favicon.png", "/manifest.json")
-NEEDED_BENEATH = ("/_stcore/upload_file/", "/media/")
+NEEDED_BENEATH = ("/media/",)
 """What the dashboard's page asks for by itself."""
 MACHINE = ("/_stcore", "/media", "/component", "/app", "/auth", "/oauth2callback", "/static")
 """First parts that are never a page of ours."""

@@ -23,7 +23,6 @@ from datetime import date
 
 from sqlalchemy import Connection, Engine, Table, delete, insert, select, text
 
-from monitor.errors import StoreBusy
 from monitor.store import locks, trouble
 from monitor.store.delivery_tables import setting
 from monitor.store.engine import flush_log, is_sqlite, reading, writing
@@ -63,7 +62,7 @@ def settle_due(engine: Engine, today: date) -> bool:
         _note(connection, day)
     try:
         settle(engine)
-    except StoreBusy:
+    except BaseException:
         with writing(engine) as connection:
             _note(connection, "")
         raise

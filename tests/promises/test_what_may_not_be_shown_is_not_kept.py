@@ -21,6 +21,7 @@ from monitor.organisation.tree import Tree, Unit
 from monitor.pulse import ballot_box, invitations, rounds
 from monitor.questionnaire import Questionnaire, load
 from monitor.store.engine import is_sqlite, reading, snapshot, writing
+from monitor.store.settling import LAST_NIGHT
 from monitor.store.tables import (
     atom,
     ballot,
@@ -92,8 +93,10 @@ def test_nothing_of_the_box_is_left_in_any_byte(
     everything = b"".join(files.values())
     assert key.private not in everything
     assert key.code_key not in everything
-    # What PostgreSQL's log of transactions remembers is the box, which now nobody can open.
-    assert all((secret in everything) == (store == POSTGRESQL) for secret in box)
+    # What PostgreSQL's log of transactions remembers is the box, which now nobody can open. Not
+    # every one is found in it: some lie across two of its pages.
+    remembered = sum(secret in everything for secret in box)
+    assert remembered > len(box) / 2 if store == POSTGRESQL else remembered == 0
 
 
 @pytest.mark.parametrize("store", [POSTGRESQL])
@@ -226,8 +229,10 @@ def test_all_that_is_kept_of_a_month_has_a_table_that_is_accounted_for(
 
     assert grown <= {
         "survey_round", "round_unit", "questionnaire", "audit", "sqlite_sequence",
-        "atom", "class_atom", "spread", "signal", "nightly",
+        "atom", "class_atom", "spread", "signal", "nightly", "setting",
     }  # fmt: skip
+    settings = set(theft.rows_in(house.engine)["setting"]) - set(empty["setting"])
+    assert [row[0] for row in settings] == [LAST_NIGHT]  # a day, whatever came in
     told = {(name, value) for name, value, _ in theft.rows_in(house.engine)["nightly"]}
     assert told == {("ballots", "empty"), ("envelopes", "empty")}
 

@@ -24,6 +24,7 @@ SHUT = [
     "/_stcore/agent/openapi.json",
     "/_stcore/agent/mcp",
     "/_stcore/agent/interact",
+    "/_stcore/upload_file/a/b",
     "/_stcore/bidi-components/x",
     "/component/x/index.html",
     "/app/static/x",
@@ -37,7 +38,6 @@ SHUT = [
 FOR_THE_PAGE = [
     "/_stcore/health",
     "/_stcore/host-config",
-    "/_stcore/upload_file/a/b",
     "/media/x.csv",
     "/favicon.png",
 ]
