@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Engine, Row, select, update
 
 from monitor.access import passphrase
-from monitor.access.accounts import normal_email
+from monitor.access.accounts import is_email, normal_email
 from monitor.access.patience import LONGEST_WAIT, Count
 from monitor.errors import AccessRefused
 from monitor.store.engine import writing
@@ -32,7 +32,9 @@ def check(engine: Engine, email: str, password: str, now: datetime) -> Right:
     AccessRefused
         ``signin.refused``, whatever was wrong.
     """
-    found = _count(engine, normal_email(email), now)
+    address = normal_email(email)
+    # What is no address is looked for as none: not every database can be asked for any text.
+    found = _count(engine, address if is_email(address) else "", now)
     stored = found.password_hash if found is not None else None
     right = passphrase.matches(stored, password)
     if found is None or stored is None or not right:

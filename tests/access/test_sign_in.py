@@ -16,6 +16,7 @@ from monitor.errors import AccessRefused
 from monitor.store.engine import reading
 from monitor.store.tables import account, session
 from monitor.wiring import House
+from tests.stores import BOTH
 
 SANNE = "sanne@waterrijk.example"
 WAITING = "karim@waterrijk.example"
@@ -76,6 +77,12 @@ def test_the_refusal_is_the_same_whatever_was_wrong(staffed: House, now: datetim
     }
     with reading(staffed.engine) as connection:
         assert connection.scalar(select(func.count()).select_from(session)) == 0
+
+
+@pytest.mark.parametrize("store", BOTH)
+@pytest.mark.parametrize("email", ["", "\0", "sanne\0@waterrijk.example", "\ud800@x.example"])
+def test_what_is_no_address_is_refused_like_any(staffed: House, now: datetime, email: str) -> None:
+    assert refused(staffed, email, GOOD, now).key == "signin.refused"
 
 
 def test_a_refusal_takes_as_long_whatever_was_wrong(staffed: House, now: datetime) -> None:
