@@ -1,0 +1,64 @@
+"""What is known of the installation of November 2026, and what is to be found in its store.
+
+Tables and columns are called here by the names they have in the database, never by those in the
+code: a new name in the code is no reason for a new one in the store.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import text
+
+from monitor.store.engine import reading
+from monitor.wiring import House
+
+FOLDER = Path(__file__).parent / "2026_11"
+EXPECTED: dict[str, Any] = json.loads((FOLDER / "expected.json").read_text("utf-8"))
+MOMENT = datetime.fromisoformat(EXPECTED["now"])
+"""When the copy was made: sessions and one-time links are good."""
+PERIOD = EXPECTED["open_round"]["period"]
+POOLED = ("handhaving", "jeugd")
+"""Two and three people answered: together they are five, and are kept at the top."""
+
+
+def rows(house: House, query: str) -> list[tuple[Any, ...]]:
+    """What the store itself holds."""
+    with reading(house.engine) as connection:
+        return [tuple(row) for row in connection.execute(text(query))]
+
+
+def count(house: House, table: str) -> int:
+    """How many rows a table has."""
+    return int(rows(house, f"SELECT count(*) FROM {table}")[0][0])
+
+
+def sealed(house: House) -> dict[tuple[str, bool, str], tuple[int, int]]:
+    """What is kept of the round: people and points by unit, pool and question."""
+    query = f"SELECT unit, pool, question, n, points FROM atom WHERE period = '{PERIOD}'"
+    return {
+        (unit, bool(pool), question): (people, points)
+        for unit, pool, question, people, points in rows(house, query)
+    }
+
+
+def added_up() -> dict[tuple[str, bool, str], tuple[int, int]]:
+    """The same by simple sums over the answers that went into the box."""
+    answers: dict[str, list[list[int]]] = EXPECTED["open_round"]["answers"]
+    groups = {(unit, False): sheets for unit, sheets in answers.items() if unit not in POOLED}
+    groups["eikendal", True] = [sheet for unit in POOLED for sheet in answers[unit]]
+    return {
+        (unit, pool, question): _sum(sheet[place] for sheet in sheets)
+        for (unit, pool), sheets in groups.items()
+        for place, question in enumerate(EXPECTED["open_round"]["questions"])
+    }
+
+
+def _sum(answers: Iterable[int]) -> tuple[int, int]:
+    points = [25 * (answer - 1) for answer in answers if answer]
+    people = len(points)
+    return people, min(max(sum(points), 10 * people), 90 * people)

@@ -1,0 +1,582 @@
+"""A store, its keys, its secret and a backup of November 2026 open with the program of today.
+
+What was sealed, signed, printed on paper or mailed then must be good for ever, so labels in the
+cryptography, names of key files, tables, columns and stored values never change. See
+``2026_11/README.md`` for what is in it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pyotp
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import inspect, text
+
+from monitor import restoring, wiring
+from monitor.access import (
+    accounts,
+    audit,
+    csrf,
+    own_account,
+    results_link,
+    sessions,
+    signin,
+    single_sign_on,
+)
+from monitor.access.roles import Grant, Person, Role
+from monitor.access.signin import Halfway, SignedIn
+from monitor.access.sso_rules import SsoRules
+from monitor.calendar import nightly, ticking
+from monitor.calendar.ticking import Ticked
+from monitor.climate.replies import Reply, reply
+from monitor.commands.results import export
+from monitor.delivery import outbox, sending
+from monitor.errors import AccessRefused, CodeClosed, CodeSpent, SettingsRefused
+from monitor.klaagmuur import (
+    contacts,
+    daily,
+    luisteraars,
+    readers,
+    reading,
+    receipts,
+    shredding,
+    themes,
+    thread,
+    vents,
+    wall,
+    witness,
+)
+from monitor.klaagmuur.content import Author, Feeling, Intention, Theme, Vent
+from monitor.klaagmuur.envelope import Cost, receipt_of
+from monitor.klaagmuur.help import Need
+from monitor.klaagmuur.vents import Draft
+from monitor.locale import texts
+from monitor.mailserver import MailRoute, parse
+from monitor.organisation import facts, mail_route, preferences
+from monitor.organisation.facts import Consent
+from monitor.organisation.files import Member
+from monitor.organisation.preferences import Delivery, Preferences
+from monitor.organisation.register import current_tree, import_members, link_versions, members
+from monitor.pulse import ballot_box, closing, codes, envelope, letters, rounds
+from monitor.pulse.letters import Kind, Letter, State
+from monitor.pulse.rounds import RoundStatus
+from monitor.settings import ROOT
+from monitor.staff.health import metrics_token
+from monitor.store import backup, settling, transfer
+from monitor.store.engine import snapshot, writing
+from monitor.store.schema import metadata
+from monitor.wiring import House
+from tests.delivery.mailroom import Mailroom
+from tests.frozen.conftest import Reader, opened, settings_in
+from tests.frozen.november import (
+    EXPECTED,
+    FOLDER,
+    MOMENT,
+    PERIOD,
+    added_up,
+    count,
+    rows,
+    sealed,
+)
+from tests.postgres import Cluster
+from tests.stores import BOTH, SQLITE
+
+OPEN_ROUND = EXPECTED["open_round"]
+ANSWERED: list[str] = [code for each in OPEN_ROUND["answered_codes"].values() for code in each]
+UNUSED: dict[str, list[str]] = OPEN_ROUND["unused_codes"]
+THE_DAY_AFTER = datetime(2026, 11, 27, 8, 0, tzinfo=UTC)
+IN_DOUBT = datetime(2026, 11, 17, 7, 1, 5, tzinfo=UTC)
+"""When a process that had a letter in hand had just fallen silent."""
+BEHEERDER, OVERSEER = "beheerder@eikendal.example", "or@eikendal.example"
+LEIDINGGEVENDE = "leiding.inkomen@eikendal.example"
+NOOR, KARIM, AYSE = "Noor de Wit", "Karim", "Ayşe"
+
+
+def exported(house: House, file: Path) -> str:
+    """What ``results export`` writes."""
+    wiring.use(house)
+    try:
+        done = CliRunner().invoke(export, ["--out", str(file)])
+    finally:
+        wiring.use(None)
+    assert done.exit_code == 0, done.output
+    return file.read_text("utf-8")
+
+
+def check_vents(house: House, reader: Reader) -> None:
+    """Every vent is read by who it was written to, and by nobody else."""
+    for name in (NOOR, KARIM):
+        who, key = reader(name)
+        assert key.public == who.public
+        inbox = reading.inbox(house, who, key)
+        written = {
+            receipt_of(each["receipt"].encode()).id: each
+            for each in EXPECTED["vents"]
+            if each["luisteraar"] == name
+        }
+        assert inbox.lost == 0
+        assert {letter.id for letter in inbox.letters} == written.keys()
+        for letter in inbox.letters:
+            each = written[letter.id]
+            assert letter.vent == vent_of(each)
+            assert [note.text for note in letter.notes] == [note[2] for note in each["notes"]]
+
+
+def check_close(house: House, folder: Path) -> None:
+    """The calendar closes the round: what is kept are the sums of what people answered."""
+    key_name = rounds.get(house.engine, PERIOD).key_name
+    assert key_name in house.keys.names()
+
+    assert ticking.tick(house, THE_DAY_AFTER).closed == (PERIOD,)
+
+    assert sealed(house) == added_up()
+    everything = json.loads(exported(house, folder / "after.json"))
+    after_the_close = json.loads((FOLDER / "export_after_the_close.json").read_text("utf-8"))
+    assert [row for row in everything if row["period"] == PERIOD] == after_the_close
+    status = rows(house, f"SELECT status FROM survey_round WHERE period = '{PERIOD}'")
+    assert status == [("sealed",)]
+    assert [count(house, table) for table in ("ballot", "envelope", "outbox")] == [0, 0, 0]
+    assert key_name not in house.keys.names()
+    with pytest.raises(CodeClosed):
+        ballot_box.open_sheet(house, UNUSED["wmo"][0])
+
+
+def vent_of(written: dict[str, str]) -> Vent:
+    """What somebody wrote."""
+    return Vent(
+        Intention(written["intention"]),
+        Theme(written["theme"]) if written["theme"] else None,
+        Feeling(written["feeling"]) if written["feeling"] else None,
+        written["text"],
+        written["handover"] is True,
+    )
+
+
+# -- the store itself ---------------------------------------------------------------------------
+
+
+def test_every_table_and_column_is_still_there_and_no_row_is_lost(frozen: House) -> None:
+    store = inspect(frozen.engine)
+    for table, columns in EXPECTED["schema"].items():
+        assert set(columns) <= {column["name"] for column in store.get_columns(table)}, table
+        if table != "alembic_version":
+            assert set(columns) <= set(metadata.tables[table].columns.keys()), table
+    assert {table: count(frozen, table) for table in EXPECTED["rows"]} == EXPECTED["rows"]
+
+
+def test_every_file_in_the_key_folder_is_known_for_what_it_is(own: House) -> None:
+    assert sorted(own.keys.names()) == EXPECTED["keys"]
+    shreds = [shred for (shred,) in rows(own, "SELECT shred FROM vent")]
+    of_vents = {shredding.file_name(shred) for shred in shreds}
+    of_round = {rounds.get(own.engine, PERIOD).key_name}
+    for name in own.keys.names():
+        os.utime(own.keys.path / name, (0, 0))  # so old that what nothing needs is removed
+
+    assert closing.sweep(own, MOMENT) == ()
+    shredding.sweep(own.keys, shreds, MOMENT)
+    left = set(own.keys.names())
+    assert of_vents | of_round < left
+    assert len(left - of_vents - of_round) == len(EXPECTED["luisteraars"]) + 1
+    witness.look(own, MOMENT + timedelta(30))
+    assert set(own.keys.names()) == left
+
+
+def test_another_secret_is_refused_and_none_is_made(copy: Path) -> None:
+    secret = copy / "secret"
+    secret.write_bytes(b"x" * 32)
+    with pytest.raises(SettingsRefused, match=r"secret\.other"):
+        wiring.build(settings_in(copy))
+    secret.unlink()
+    with pytest.raises(SettingsRefused, match=r"secret\.gone"):
+        wiring.build(settings_in(copy))
+    assert not secret.exists()
+
+
+@pytest.mark.parametrize("store", BOTH)
+def test_the_backup_put_into_an_empty_store_gives_all_of_it(
+    store: str,
+    copy: Path,
+    frozen: House,
+    reader: Reader,
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
+) -> None:
+    if store == SQLITE:
+        _check_restored(f"sqlite:///{tmp_path / 'empty.db'}", copy, frozen, reader)
+    else:
+        cluster: Cluster = request.getfixturevalue("postgresql")
+        with cluster.database() as url:
+            _check_restored(url, copy, frozen, reader)
+
+
+def _check_restored(url: str, folder: Path, frozen: House, reader: Reader) -> None:
+    with opened(settings_in(folder, url)) as house:
+        restored = restoring.restore(house, folder / "backup", "test", MOMENT, force=False)
+
+        assert (restored.gone, restored.kept_closed) == ((), ())
+        assert (restored.lost, restored.vents) == ((), 0)
+        with snapshot(frozen.engine) as before, snapshot(house.engine) as after:
+            compared = transfer.tables({*backup.LEFT_OUT, "audit"})
+            assert transfer.differing(before, after, compared) == ()
+        assert exported(house, folder / "export.json") == (FOLDER / "export.json").read_text()
+        check_vents(house, reader)
+        check_close(house, folder)
+
+
+def test_every_stored_word_is_one_the_program_knows(frozen: House) -> None:
+    stored = {(kind, state) for kind, state in rows(frozen, "SELECT kind, state FROM outbox")}
+    assert {Kind(kind) for kind, _ in stored} == set(Kind)
+    assert {State(state) for _, state in stored} == set(State)
+    statuses = {each.period: each.status for each in rounds.all_rounds(frozen.engine)}
+    assert statuses == EXPECTED["rounds"]
+    assert set(EXPECTED["rounds"].values()) == set(RoundStatus) - {RoundStatus.CLOSING}
+    assert {role for (role,) in rows(frozen, "SELECT role FROM account_role")} == set(Role)
+    themes_and_feelings = {(vent["theme"], vent["feeling"]) for vent in EXPECTED["vents"]}
+    assert {theme for theme, _ in themes_and_feelings} == {*Theme, None}
+    assert {feeling for _, feeling in themes_and_feelings} == {*Feeling, None}
+    assert {vent["intention"] for vent in EXPECTED["vents"]} == set(Intention)
+
+
+def test_the_audit_log_is_as_it_was_and_each_action_is_known(
+    frozen: House,
+) -> None:
+    entries = audit.entries(frozen.engine, limit=1000)
+    assert sorted(
+        [int(entry.at.timestamp()), entry.actor, entry.action, entry.detail] for entry in entries
+    ) == sorted(EXPECTED["audit"])
+    package = ROOT / wiring.__name__.partition(".")[0]
+    source = "".join(file.read_text("utf-8") for file in package.rglob("*.py"))
+    for entry in entries:
+        assert f'"{entry.action}"' in source, entry.action
+    for language in ("nl", "en"):
+        t = texts(language)
+        for entry in entries:
+            assert t.has(f"log.{entry.action}"), entry.action
+            if entry.action == "preferences.change":
+                assert t.has(f"log.field.{entry.detail.partition(':')[0]}"), entry.detail
+            if entry.action == "organisation.edit":
+                assert t.has(f"log.edit.{entry.detail.partition(' ')[0]}"), entry.detail
+
+
+# -- the pulse ----------------------------------------------------------------------------------
+
+
+def test_the_sealed_months_export_byte_for_byte(frozen: House, tmp_path: Path) -> None:
+    assert exported(frozen, tmp_path / "export.json") == (FOLDER / "export.json").read_text("utf-8")
+    signals = "SELECT period, unit, theme, audience, direction, since FROM signal"
+    assert sorted(map(list, rows(frozen, signals))) == EXPECTED["signals"]
+
+
+def test_a_spent_code_is_refused_and_an_unused_one_is_good_once(own: House) -> None:
+    answers = [4] * len(OPEN_ROUND["questions"])
+    before = count(own, "envelope")
+    for code in (*ANSWERED, OPEN_ROUND["replaced_code"]):
+        with pytest.raises(CodeSpent):
+            ballot_box.submit(own, code, answers)
+    for each in UNUSED.values():
+        for code in each:
+            sheet = ballot_box.open_sheet(own, codes.show(code).lower())
+            questions = [question.key for question in sheet.questionnaire.questions]
+            assert questions == OPEN_ROUND["questions"]
+        ballot_box.submit(own, each[0], answers)
+        with pytest.raises(CodeSpent):
+            ballot_box.submit(own, each[0], answers)
+
+    assert count(own, "envelope") == before + len(UNUSED)
+
+
+def test_the_round_closes_and_counts_what_was_answered(own: House, tmp_path: Path) -> None:
+    assert len(ANSWERED) == count(own, "envelope") == 23
+    check_close(own, tmp_path)
+    assert rows(own, "SELECT action FROM audit ORDER BY id DESC LIMIT 1") == [("round.close",)]
+
+
+def test_what_waits_is_mailed_with_the_links_people_had(copy: Path) -> None:
+    still_to_go = sorted(
+        email for _, state, email, _, _ in EXPECTED["outbox"] if state in ("waiting", "sending")
+    )
+    with Mailroom.open() as room:
+        mail = {
+            "TEAMKLIMAAT_SMTP_URL": f"smtp://127.0.0.1:{room.port}",
+            "TEAMKLIMAAT_MAIL_FROM": "teamklimaat@eikendal.example",
+        }
+        with opened(settings_in(copy, **mail)) as house:
+            preferences.change(house.engine, "test", MOMENT, mails_a_minute=6000)
+            assert sending.deliver(house, lambda: IN_DOUBT).elsewhere
+            sent = sending.deliver(house, lambda: MOMENT).sent
+            assert outbox.progress(house.engine, PERIOD).left == 0
+    assert sent == len(still_to_go)
+    assert sorted(room.to.elements()) == still_to_go
+    by_mark = {str(message["Message-ID"]): message.as_string() for message in room.taken}
+    for letter in EXPECTED["letters"]:
+        assert letter["code"] in by_mark[f"<{letter['mark']}@eikendal.example>"].replace("=\n", "")
+
+
+def test_codes_in_letters_follow_from_the_key_as_they_did(frozen: House) -> None:
+    key = rounds.key_of(frozen.keys, rounds.get(frozen.engine, PERIOD))
+    for each in EXPECTED["letters"]:
+        kind = Kind(each["kind"])
+        letter = Letter(PERIOD, kind, each["email"], each["unit"], each["generation"])
+        assert letters.code_of(key, letter) == each["code"]
+        assert envelope.message_mark(key.code_key, kind, each["code"]) == each["mark"]
+
+
+def test_the_calendar_does_nothing_a_second_time(own: House) -> None:
+    claims = rows(own, "SELECT name, done FROM claim")
+    letters_before = sorted(map(list, rows(own, "SELECT kind, state, email FROM outbox")))
+
+    assert ticking.tick(own, MOMENT) == Ticked()
+
+    assert {name: bool(done) for name, done in claims} == EXPECTED["claims"]
+    assert rows(own, "SELECT name, done FROM claim") == claims
+    assert letters_before == [letter[:3] for letter in EXPECTED["outbox"]]
+    assert sorted(map(list, rows(own, "SELECT kind, state, email FROM outbox"))) == letters_before
+    assert dict(rows(own, "SELECT name, value FROM nightly")) == EXPECTED["nightly"]
+    assert nightly.received(own.engine, PERIOD) == OPEN_ROUND["received_last_night"] == 20
+    assert {name for (name,) in rows(own, "SELECT key FROM setting")} == EXPECTED["settings"].keys()
+    assert not settling.settle_due(own.engine, MOMENT.date())
+    ticking.tick(own, MOMENT + timedelta(1))
+    next_night = EXPECTED["nightly"] | {f"received:{PERIOD}": "30"}
+    assert dict(rows(own, "SELECT name, value FROM nightly")) == next_night
+
+
+def test_invitations_that_were_interrupted_go_on(own: House) -> None:
+    with writing(own.engine) as connection:
+        half_done = f"UPDATE claim SET done = false, until = 0 WHERE name = 'invite:{PERIOD}'"
+        connection.execute(text(half_done))
+    newcomer = Member("leerplicht@eikendal.example", "leerplicht")
+    import_members(own.engine, [*members(own.engine), newcomer], "test", MOMENT)
+
+    assert ticking.tick(own, MOMENT).invited == (PERIOD,)
+    queued = f"SELECT kind, state FROM outbox WHERE email = '{newcomer.email}'"
+    assert rows(own, queued) == [("invite", "waiting")]
+
+
+# -- what was chosen ----------------------------------------------------------------------------
+
+
+def test_what_the_organisation_chose_still_holds(frozen: House) -> None:
+    engine = frozen.engine
+    assert frozen.name == facts.name(engine) == "Gemeente Eikendal"
+    assert facts.consent(engine) == Consent(
+        date(2026, 6, 22), "Instemming OR, verslag 2026-06, punt 4"
+    )
+    kept = contacts.current(engine)
+    assert [contact.need for contact in kept] == list(Need)
+    assert kept[1].said("en") == "Help with aggression"
+    assert kept[1].url == "https://hulp.eikendal.example"
+    assert preferences.read(engine) == Preferences(
+        calendar=True,
+        calendar_from=date(2026, 10, 20),
+        weekday=3,
+        week=1,
+        hour=8,
+        working_days=15,
+        remind_after=(5, 8),
+        delivery=Delivery.MAIL,
+        holidays=True,
+        days_off=(date(2026, 12, 24), date(2026, 12, 31)),
+        mails_a_minute=120,
+    )
+    names = {name for (name,) in rows(frozen, "SELECT key FROM setting")}
+    assert names == EXPECTED["settings"].keys()
+    assert wall.access_word(engine) == "eikenboom 7"
+    assert {
+        name: wall.get(engine, name) for name in (wall.ACCESS_WORD, wall.LAST_MAIL, wall.MAIL_LEFT)
+    } == EXPECTED["klaagmuur_settings"]
+    for unit, (line, day) in EXPECTED["replies"].items():
+        assert reply(engine, unit) == Reply(line, date.fromisoformat(day))
+    closed = [unit.key for unit in current_tree(engine).units if unit.closed]
+    assert closed == ["archief"]
+
+
+def test_the_way_mail_goes_opens_with_this_secret_only(frozen: House) -> None:
+    written_down = EXPECTED["mail_route"]
+    route = MailRoute(parse(written_down["url"]), written_down["sender"])
+
+    assert mail_route.of(frozen) == route
+    elsewhere = mail_route.kept(replace(frozen, secret=b"x" * 32))
+    assert elsewhere is not None
+    assert not elsewhere.readable
+
+
+def test_links_and_marks_made_with_the_secret_are_still_good(frozen: House) -> None:
+    units = link_versions(frozen.engine).items()
+    for unit, token in EXPECTED["results_links"].items():
+        assert results_link.unit_of(frozen.secret, units, token) == unit
+    session, form = EXPECTED["form_token"]
+    assert csrf.valid(frozen.secret, session, form)
+    assert metrics_token(frozen.secret) == EXPECTED["metrics_token"]
+
+
+# -- who may sign in ----------------------------------------------------------------------------
+
+
+def _first_step(house: House, email: str) -> SignedIn | Halfway:
+    passphrase = EXPECTED["accounts"][email]["passphrase"]
+    return signin.first_step(house.engine, house.secret, email, passphrase, MOMENT)
+
+
+def _person(house: House, token: str) -> Person:
+    person = sessions.person(house.engine, token, MOMENT)
+    assert person is not None
+    return person
+
+
+def test_everybody_has_the_roles_they_had(frozen: House) -> None:
+    listed = {account.email: account.grants for account in accounts.listing(frozen.engine)}
+    for email, account in EXPECTED["accounts"].items():
+        assert listed[email] == (Grant(Role(account["role"]), account["unit"]),)
+    assert len(listed) == count(frozen, "account") == 9
+
+
+def test_a_passphrase_opens_a_session(own: House) -> None:
+    for email in (OVERSEER, LEIDINGGEVENDE):
+        inside = _first_step(own, email)
+        assert isinstance(inside, SignedIn)
+        assert _person(own, inside.token).email == email
+    with pytest.raises(AccessRefused):
+        signin.first_step(own.engine, own.secret, OVERSEER, "een heel andere zin", MOMENT)
+
+
+def test_a_code_of_the_telephone_is_good_once(own: House) -> None:
+    code = pyotp.TOTP(EXPECTED["accounts"][BEHEERDER]["totp_secret"]).at(MOMENT)
+    halfway = EXPECTED["halfway"]["token"]  # a ticket that was handed out then
+    inside = signin.second_step(own.engine, own.secret, halfway, code, MOMENT)
+    assert _person(own, inside.token).email == BEHEERDER
+
+    again = _first_step(own, BEHEERDER)
+    assert again == Halfway(again.token, set_up=False)
+    with pytest.raises(AccessRefused, match=r"second\.refused"):
+        signin.second_step(own.engine, own.secret, again.token, code, MOMENT)
+
+
+def test_a_recovery_code_is_good_once(own: House) -> None:
+    halfway = EXPECTED["halfway"]["token"]
+    code = EXPECTED["accounts"][BEHEERDER]["recovery_codes"][3]
+    inside = signin.second_step(own.engine, own.secret, halfway, code, MOMENT)
+    person = _person(own, inside.token)
+    state = own_account.look(own.engine, person, inside.token, MOMENT)
+    assert state.recovery_left == len(EXPECTED["accounts"][BEHEERDER]["recovery_codes"]) - 1
+    with pytest.raises(AccessRefused):
+        own_account.new_recovery_codes(own.engine, own.secret, person, code, MOMENT)
+
+
+def test_who_was_signed_in_still_is(own: House) -> None:
+    assert _person(own, EXPECTED["session"]["token"]).email == EXPECTED["session"]["email"]
+
+
+def test_a_link_for_somebody_who_is_there_already_is_noted_as_before(own: House) -> None:
+    accounts.add(own.engine, OVERSEER, Role.TOEZICHT, None, "cli", MOMENT)
+    newest = audit.entries(own.engine, limit=1)
+    assert [entry.action for entry in newest] == ["account.link"]
+
+
+def test_a_one_time_link_is_still_good_for_its_hours(own: House) -> None:
+    link = EXPECTED["welcome_link"]["token"]
+    assert accounts.invited(own.engine, link, MOMENT) == EXPECTED["welcome_link"]["email"]
+    with pytest.raises(AccessRefused):
+        accounts.invited(own.engine, link, MOMENT + timedelta(hours=accounts.LINK_HOURS))
+    accounts.set_password(own.engine, link, "negen houten stoelen", MOMENT)
+    with pytest.raises(AccessRefused):
+        accounts.invited(own.engine, link, MOMENT)
+
+
+def test_who_came_by_single_sign_on_is_known_by_it(own: House) -> None:
+    linked = EXPECTED["sso"]
+    claims = {"sub": linked["subject"], "email": "other@eikendal.example", "email_verified": True}
+    inside = single_sign_on.enter(
+        own.engine, own.secret, linked["issuer"], SsoRules(), claims, MOMENT
+    )
+    assert isinstance(inside, SignedIn)
+    assert _person(own, inside.token).email == linked["email"]
+
+
+# -- the klaagmuur ------------------------------------------------------------------------------
+
+
+def test_the_luisteraars_read_every_vent(frozen: House, reader: Reader) -> None:
+    check_vents(frozen, reader)
+
+
+def test_a_receipt_opens_the_conversation(frozen: House) -> None:
+    for each in EXPECTED["vents"]:
+        conversation = thread.open_thread(frozen, receipts.show(each["receipt"]).lower())
+        assert conversation.vent == vent_of(each)
+        assert conversation.reader == each["luisteraar"]
+        notes = [
+            (note.by, note.day.isoformat(), note.text, conversation.writer(note))
+            for note in conversation.notes
+        ]
+        assert notes == [
+            (Author(by), day, text, who or each["luisteraar"])
+            for by, day, text, who in each["notes"]
+        ]
+
+
+def test_a_form_that_comes_once_more_is_one_vent_and_one_answer(own: House) -> None:
+    twice = EXPECTED["once"]["vent"]
+    (sent,) = (each for each in EXPECTED["vents"] if each["receipt"] == twice["receipt"])
+    karim = EXPECTED["luisteraars"][KARIM]["id"]
+    draft = Draft(vent_of(sent), luisteraar=karim, lifetime=14, once=twice["once"])
+    assert vents.send(own, draft, MOMENT) == twice["receipt"]
+    answer = EXPECTED["once"]["answer"]
+    thread.answer(own, answer["receipt"], answer["text"], answer["once"], MOMENT)
+
+    assert count(own, "vent") == EXPECTED["rows"]["vent"]
+    assert len(thread.open_thread(own, answer["receipt"]).notes) == 2
+
+
+def test_the_code_on_the_printed_sheet_opens_the_key(own: House, reader: Reader) -> None:
+    who, key = reader(NOOR)
+    cheap = Cost(rounds=1, memory=8192)
+    printed = receipts.show(EXPECTED["luisteraars"][NOOR]["recovery_code"])
+
+    assert luisteraars.recover(own.engine, who, printed, "een nieuwe zin erbij", cheap) == key
+    assert luisteraars.unlock(own.engine, who, "een nieuwe zin erbij") == key
+
+
+def test_the_same_people_may_be_written_to_and_their_fingerprints_are_those_on_the_poster(
+    frozen: House,
+) -> None:
+    everyone = luisteraars.everyone(frozen.engine)
+    posters = {EXPECTED["luisteraars"][each.name]["fingerprint"]: each for each in everyone}
+    assert all(each.fingerprint == printed for printed, each in posters.items())
+    for day, names in ((MOMENT.date(), [NOOR, KARIM]), (THE_DAY_AFTER.date(), [AYSE, NOOR, KARIM])):
+        present = readers.active(witness.believed(frozen.keys, everyone, day), day)
+        assert {each.name for each in present} == set(names)
+    announced = readers.announced(everyone, MOMENT.date())
+    assert [each.name for each in announced] == [AYSE]
+    signed = readers.find(everyone, EXPECTED["luisteraars"][KARIM]["id"])
+    assert signed is not None
+    assert readers.starts_on(signed, everyone) == date(2026, 7, 7)  # before its two weeks
+
+
+def test_themes_were_released_and_those_of_this_quarter_are_counted(
+    own: House, reader: Reader
+) -> None:
+    ((quarter, theme, _, line),) = EXPECTED["theme_releases"]
+    before = themes.Released(quarter, Theme(theme), "5-9", line)
+    assert themes.released(own.engine) == (before,)
+    who, key = reader(NOOR)
+
+    assert themes.close_quarters(own.engine, who, key, date(2027, 1, 4), (who,)) == ("2026Q4",)
+
+    now = themes.Released("2026Q4", Theme.AGGRESSION, "5-9", "")
+    assert themes.released(own.engine) == (now, before)
+
+
+def test_the_klaagmuur_goes_on_by_itself(own: House) -> None:
+    daily.tick(own, MOMENT.replace(hour=3))
+    assert count(own, "vent") == EXPECTED["rows"]["vent"]
+    daily.tick(own, MOMENT.replace(hour=3) + timedelta(60))
+    assert count(own, "vent") == 0
+    assert {name for name in own.keys.names() if name in EXPECTED["keys"]} == {
+        name for name in EXPECTED["keys"] if name.startswith(("reader", "round-"))
+    }
