@@ -40,7 +40,7 @@ from monitor.delivery import outbox, sending
 from monitor.errors import AccessRefused, CodeClosed, CodeSpent, SettingsRefused
 from monitor.klaagmuur import (
     contacts,
-    daily,
+    expiry,
     luisteraars,
     readers,
     reading,
@@ -572,11 +572,11 @@ def test_themes_were_released_and_those_of_this_quarter_are_counted(
     assert themes.released(own.engine) == (now, before)
 
 
-def test_the_klaagmuur_goes_on_by_itself(own: House) -> None:
-    daily.tick(own, MOMENT.replace(hour=3))
-    assert count(own, "vent") == EXPECTED["rows"]["vent"]
-    daily.tick(own, MOMENT.replace(hour=3) + timedelta(60))
-    assert count(own, "vent") == 0
-    assert {name for name in own.keys.names() if name in EXPECTED["keys"]} == {
-        name for name in EXPECTED["keys"] if name.startswith(("reader", "round-"))
-    }
+def test_vents_disappear_when_their_days_are_over_and_their_keys_with_them(own: House) -> None:
+    assert expiry.sweep(own, MOMENT) == 0
+    gone = {shredding.file_name(shred) for (shred,) in rows(own, "SELECT shred FROM vent")}
+
+    assert expiry.sweep(own, MOMENT + timedelta(60)) == EXPECTED["rows"]["vent"]
+
+    assert count(own, "vent") == count(own, "vent_note") == 0
+    assert not gone & set(own.keys.names())
