@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from monitor.staff.door import exception_handlers, lifespan, middleware, routes
+from monitor.web.http.app import exception_handlers, lifespan, middleware, routes
 
 app = st.App(
     "monitor/dashboard/main.py",

@@ -14,10 +14,10 @@ from io import TextIOWrapper
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
-from monitor import settings
+from monitor.cli_errors import usage_sentence
+from monitor.config import settings
 from monitor.errors import FileRefused, Refusal
 from monitor.locale import DEFAULT, Texts, texts
-from monitor.usage import usage_sentence
 
 PROGRAM = "python -m monitor"
 BAD_INPUT = 2

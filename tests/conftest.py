@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from monitor import wiring
-from monitor.settings import Settings, read
-from monitor.wiring import House
+from monitor.config.settings import Settings, read
+from monitor.context import AppContext, build_context, use_context
 from tests import postgres, scale
 from tests.postgres import Cluster
 from tests.stores import SQLITE
@@ -62,12 +61,12 @@ def settings(tmp_path: Path, database_url: str) -> Settings:
 
 
 @pytest.fixture
-def house(settings: Settings) -> Iterator[House]:
+def context(settings: Settings) -> Iterator[AppContext]:
     """A migrated, empty store with its key folder and secret."""
-    made = wiring.build(settings)
-    wiring.use(made)
+    made = build_context(settings)
+    use_context(made)
     yield made
-    wiring.use(None)
+    use_context(None)
     made.engine.dispose()
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import httpx
 
-from monitor.settings import PREFIX, ROOT, Settings
+from monitor.config.settings import PREFIX, ROOT, Settings
 from tests.ports import free_port
 
 START_SECONDS = 180

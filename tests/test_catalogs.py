@@ -15,9 +15,9 @@ import pytest
 from babel.messages.catalog import Message
 from babel.messages.pofile import read_po
 
+from monitor.config.settings import ROOT
 from monitor.errors import Refusal
 from monitor.locale import DEFAULT, DOMAINS, FOLDER, languages
-from monitor.settings import ROOT
 
 SOURCES = (ROOT / "monitor", ROOT / "app.py")
 SPEAKERS = {"t", "Finding", "Fault"}

@@ -11,9 +11,9 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from monitor import cli
+from monitor.config.settings import ROOT, Settings
 from monitor.errors import FileRefused, InputRefused
 from monitor.locale import texts
-from monitor.settings import ROOT, Settings
 from tests.live import environment
 
 

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from monitor.settings import KNOWN, PREFIX, ROOT
-from monitor.staff.paths import STAFF
+from monitor.config.settings import KNOWN, PREFIX, ROOT
+from monitor.web.http.paths import STAFF
 
 DEPLOY = ROOT / "deploy"
 PROXY = (DEPLOY / "nginx.conf").read_text("utf-8")

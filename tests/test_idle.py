@@ -1,4 +1,4 @@
-"""A house at rest does not hold in memory what it needs once a month."""
+"""A context at rest does not hold in memory what it needs once a month."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from monitor import wiring
-from monitor.settings import Settings, read
+from monitor.config.settings import Settings, read
+from monitor.context import build_context
 from tests.bench.server import environment
 
 ROOT = Path(__file__).parent.parent
@@ -28,7 +28,7 @@ NOW_AND_THEN = {
 START = """
 import asyncio, sys
 from app import app
-from monitor.staff.door import lifespan
+from monitor.web.http.app import lifespan
 async def start():
     async with lifespan(app):
         print(*sys.modules)
@@ -49,7 +49,7 @@ def test_a_house_at_rest_holds_no_library_for_now_and_then(tmp_path: Path) -> No
     )
     loaded = set(started.stdout.split())
 
-    assert {"sqlalchemy", "streamlit", "pandas", "monitor.staff.pulse"} <= loaded
+    assert {"sqlalchemy", "streamlit", "pandas", "monitor.web.pulse.pages"} <= loaded
     assert {name: NOW_AND_THEN[name] for name in loaded & NOW_AND_THEN.keys()} == {}
 
 
@@ -73,4 +73,4 @@ def test_where_there_is_a_provider_signing_in_waits_for_no_library(tmp_path: Pat
 
 
 def _made(settings: Settings) -> None:
-    wiring.build(settings).engine.dispose()
+    build_context(settings).engine.dispose()

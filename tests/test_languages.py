@@ -17,15 +17,15 @@ from babel.messages.pofile import read_po, write_po
 from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
-from monitor import locale, wiring
+from monitor import locale
+from monitor.config.settings import ROOT
+from monitor.context import AppContext, current_context
 from monitor.locale import languages, texts
-from monitor.questionnaire import Questionnaire
-from monitor.questionnaire import load as load_questionnaire
-from monitor.settings import ROOT
-from monitor.staff import pulse
-from monitor.wiring import House
+from monitor.pulse.questionnaire import Questionnaire
+from monitor.pulse.questionnaire import load as load_questionnaire
+from monitor.web.pulse import pages
 from tests.dashboard.conftest import open_page, seal_month, sign_in  # noqa: F401
-from tests.staff.conftest import (  # noqa: F401
+from tests.web.conftest import (  # noqa: F401
     application,
     browser,
     code,
@@ -107,7 +107,7 @@ def made_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 def _forget() -> None:
     languages.cache_clear()
     texts.cache_clear()
-    pulse._ready.clear()
+    pages._ready.clear()
 
 
 def unmarked(text: str, *more: str) -> list[str]:
@@ -142,7 +142,7 @@ def test_a_folder_is_a_language(made_up: str) -> None:
 
 @pytest.mark.parametrize("path", STAFF)
 def test_nothing_on_a_staff_page_is_outside_the_catalogs(
-    town: House,  # noqa: F811
+    town: AppContext,  # noqa: F811
     browser: TestClient,  # noqa: F811
     made_up: str,
     path: str,
@@ -155,7 +155,7 @@ def test_nothing_on_a_staff_page_is_outside_the_catalogs(
 
 
 def test_nothing_in_the_pulse_is_either(
-    open_town: House,  # noqa: F811
+    open_town: AppContext,  # noqa: F811
     browser: TestClient,  # noqa: F811
     code: str,  # noqa: F811
     questions: Questionnaire,  # noqa: F811
@@ -186,7 +186,7 @@ def test_nothing_on_a_dashboard_page_is_outside_the_catalogs(
     for period in ("2026-08", "2026-09", "2026-10"):
         seal_month(period, noord=(9, 4), zuid=(8, 2))
     page = open_page(sign_in("leidinggevende", "werk"), address, taal=made_up)
-    asked = load_questionnaire(wiring.current().settings.questionnaire_file)
+    asked = load_questionnaire(current_context().settings.questionnaire_file)
     names = ["Gemeente Waterrijk", "Werk en Inkomen", "Werk Noord", "Team", "Jeugd"]
     names += [question.text["nl"] for question in asked.questions]
     names += [theme.title["nl"] for theme in asked.themes]

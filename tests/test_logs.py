@@ -10,8 +10,8 @@ import textwrap
 
 import pytest
 
+from monitor.config.settings import ROOT
 from monitor.logs import describe
-from monitor.settings import ROOT
 
 CODE = "ABCDE-FGHJK-MNPQR-STVWX"
 

@@ -8,7 +8,7 @@ from importlib.metadata import distributions
 
 import pytest
 
-from monitor.settings import ROOT
+from monitor.config.settings import ROOT
 from tests.test_setup import pins
 
 REVIEW = (ROOT / "docs" / "PINS.md").read_text("utf-8")

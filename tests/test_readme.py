@@ -8,7 +8,7 @@ import click
 import pytest
 
 from monitor.cli import COMMANDS, cli
-from monitor.settings import KNOWN, PREFIX, ROOT
+from monitor.config.settings import KNOWN, PREFIX, ROOT
 
 TEXT = (ROOT / "README.md").read_text("utf-8")
 

@@ -10,11 +10,11 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, Engine, and_, delete, insert, select, update
 
-from monitor.access import audit, halfway, passphrase, sessions
+from monitor.access import passphrase, pending_login, sessions
 from monitor.access.roles import WITH_SECOND_FACTOR, Grant, Role, check_grants
 from monitor.access.tokens import digest, new_token
 from monitor.errors import AccessRefused, InputRefused
-from monitor.store import locks
+from monitor.store import audit, locks
 from monitor.store.engine import reading, writing
 from monitor.store.tables import account, account_role, welcome_link
 from monitor.store.tables import unit as unit_table
@@ -242,5 +242,5 @@ def _store_passphrase(connection: Connection, account_id: str, hashed: str) -> N
         .values(password_hash=hashed, failures=0, locked_until=None)
     )
     connection.execute(delete(welcome_link).where(welcome_link.c.account == account_id))
-    halfway.drop_all(connection, account_id)
+    pending_login.drop_all(connection, account_id)
     sessions.drop_all(connection, account_id)

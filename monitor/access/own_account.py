@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Engine, select
 
-from monitor.access import attempts, audit, halfway, recovery, second_factor, sessions
+from monitor.access import passphrase_attempts, pending_login, recovery, second_factor, sessions
+from monitor.access.login import Halfway
 from monitor.access.roles import Person
-from monitor.access.signin import Halfway
 from monitor.access.tokens import digest
 from monitor.errors import AccessRefused
+from monitor.store import audit
 from monitor.store.engine import reading, writing
 from monitor.store.tables import account, session
 
@@ -98,11 +99,11 @@ def begin_codes(
     if has_codes:
         _check(engine, secret, person, typed, now)
     else:
-        right = attempts.check(engine, person.email, typed, now)
+        right = passphrase_attempts.check(engine, person.email, typed, now)
         with writing(engine) as connection:
-            attempts.forgive(connection, right)
+            passphrase_attempts.forgive(connection, right)
     with writing(engine) as connection:
-        token = halfway.issue(connection, secret, person.account, now, set_up=True)
+        token = pending_login.issue(connection, secret, person.account, now, set_up=True)
     return Halfway(token, set_up=True)
 
 

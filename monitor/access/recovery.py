@@ -10,7 +10,7 @@ import secrets
 
 from sqlalchemy import Connection, delete, func, insert, select
 
-from monitor.access import vault
+from monitor.store import vault
 from monitor.store.access_tables import recovery_code
 
 HOW_MANY = 8

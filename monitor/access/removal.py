@@ -7,10 +7,11 @@ from datetime import datetime
 from sqlalchemy import Connection, Engine, delete, select, update
 from sqlalchemy.exc import IntegrityError
 
-from monitor.access import audit, halfway, second_factor, sessions
+from monitor.access import pending_login, second_factor, sessions
 from monitor.access.accounts import link, normal_email
 from monitor.access.roles import Grant, Role
 from monitor.errors import InputRefused
+from monitor.store import audit
 from monitor.store.access_tables import sso_person
 from monitor.store.engine import writing
 from monitor.store.tables import account, account_role
@@ -84,7 +85,7 @@ def start_over(engine: Engine, email: str, actor: str, now: datetime) -> str:
             .values(password_hash=None, failures=0, locked_until=None)
         )
         second_factor.drop(connection, found)
-        halfway.drop_all(connection, found)
+        pending_login.drop_all(connection, found)
         sessions.drop_all(connection, found)
         audit.note(connection, actor, "account.start_over", normal_email(email), now)
         return link(connection, found, now)

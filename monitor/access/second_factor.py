@@ -6,8 +6,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from monitor.access import audit, recovery, totp, vault
-from monitor.access.patience import Count
+from monitor.access import recovery, totp
+from monitor.access.backoff import Count
+from monitor.store import audit, vault
 from monitor.store.access_tables import second_factor
 from monitor.store.tables import account
 

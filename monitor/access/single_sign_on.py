@@ -16,8 +16,8 @@ from typing import Any
 from sqlalchemy import Connection, Engine, delete, func, insert, select
 
 from monitor.access import oidc, sessions, sso_people
+from monitor.access.login import Halfway, SignedIn, proceed
 from monitor.access.oidc import Client, Flow
-from monitor.access.signin import Halfway, SignedIn, proceed
 from monitor.access.sso_rules import SsoRules
 from monitor.access.tokens import digest, new_token
 from monitor.errors import AccessRefused, StoreBusy

@@ -9,11 +9,12 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
 
-from monitor.access import audit, sessions
+from monitor.access import sessions
 from monitor.access.accounts import is_email, normal_email
 from monitor.access.roles import WITH_SECOND_FACTOR, Grant, Role, check_grants
 from monitor.access.sso_rules import SsoRules
 from monitor.errors import AccessRefused, InputRefused
+from monitor.store import audit
 from monitor.store.access_tables import sso_person
 from monitor.store.tables import account, account_role, unit
 

@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 
 from monitor.climate import scores
 from monitor.organisation.tree import Tree
-from monitor.pulse import release
-from monitor.pulse.counting import Counts
-from monitor.pulse.release import WITHHELD, MonthRelease
-from monitor.pulse.sealed_store import Released
-from monitor.pulse.sealing import HIGHEST, LOWEST
-from monitor.questionnaire import Questionnaire
+from monitor.pulse.count.counting import Counts
+from monitor.pulse.count.sealed_store import Released
+from monitor.pulse.count.sealing import HIGHEST, LOWEST
+from monitor.pulse.disclosure import release
+from monitor.pulse.disclosure.release import WITHHELD, MonthRelease
+from monitor.pulse.questionnaire import Questionnaire
 
 CLASSES = ("unfavourable", "neutral", "favourable")
 RESPONSE, PLACES, CODES = "response", "places", "codes"

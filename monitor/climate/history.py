@@ -11,23 +11,25 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
-from monitor.access import audit
-from monitor.climate.closing import freeze_signals
+from monitor.climate.close_round import freeze_signals
 from monitor.climate.results import results
+from monitor.context import AppContext
 from monitor.errors import InputRefused, RoundRefused
-from monitor.organisation.faults import refused, shown
-from monitor.organisation.plaintext import decode
+from monitor.inputs.file_faults import refused, shown
+from monitor.inputs.table_files import Columns, Row, read_sheet
+from monitor.inputs.text_files import decode
 from monitor.organisation.register import current_tree
-from monitor.organisation.sheet import Columns, Row, read_sheet
 from monitor.organisation.tree import Tree
-from monitor.pulse import closing, periods, rounds, sealing
-from monitor.pulse.counting import count
-from monitor.pulse.envelope import Sheet
-from monitor.pulse.rounds import RoundStatus
-from monitor.questionnaire import Questionnaire
+from monitor.pulse import periods
+from monitor.pulse.ballot.envelope import Sheet
+from monitor.pulse.count import closing, sealing
+from monitor.pulse.count.counting import count
+from monitor.pulse.questionnaire import Questionnaire
+from monitor.pulse.rounds import rounds
+from monitor.pulse.rounds.rounds import RoundStatus
+from monitor.store import audit
 from monitor.store.engine import writing
 from monitor.store.tables import survey_round
-from monitor.wiring import House
 
 _ANSWER = re.compile("[1-5]?")
 
@@ -69,7 +71,7 @@ def read_names(content: bytes, name: str) -> Names:
 
 
 def import_history(
-    house: House,
+    context: AppContext,
     content: bytes,
     name: str,
     questions: Questionnaire,
@@ -91,12 +93,12 @@ def import_history(
     RoundRefused
         When a period has a round, or was imported, already: what is sealed stays as it is.
     """
-    tree = current_tree(house.engine)
+    tree = current_tree(context.engine)
     if not tree.units:
         raise InputRefused("round.no_organisation")
-    known = {month.arrays.period: month.released for month in results(house.engine).months}
+    known = {month.arrays.period: month.released for month in results(context.engine).months}
     rows = _read(content, name, questions, names)
-    with writing(house.engine) as connection:
+    with writing(context.engine) as connection:
         taken = set(connection.execute(select(survey_round.c.period)).scalars())
         for period in sorted({row.cells["period"] for row in rows} & taken):
             raise RoundRefused("history.taken", period=period)
@@ -109,7 +111,7 @@ def import_history(
         rounds.store_questionnaire(connection, questions)
         for period in found:
             of_period = [row for row in rows if row.cells["period"] == period]
-            _seal(connection, house, period, of_period, tree, questions)
+            _seal(connection, context, period, of_period, tree, questions)
             freeze_signals(connection, period, known)
         audit.note(connection, actor, "history.import", f"{found[0]} {found[-1]}", now)
     return Imported(found, sum(_answered(row, questions) for row in rows))
@@ -159,7 +161,7 @@ def _faults(row: Row, tree: Tree, questions: Questionnaire) -> Iterator[InputRef
 
 def _seal(
     connection: Connection,
-    house: House,
+    context: AppContext,
     period: str,
     rows: Sequence[Row],
     tree: Tree,
@@ -171,7 +173,7 @@ def _seal(
             status=RoundStatus.SEALED,
             opens_on=periods.first_day(period),
             closes_on=None,
-            minimum=house.settings.minimum,
+            minimum=context.settings.minimum,
             questionnaire=questions.digest,
             public_key=None,
         )
@@ -185,7 +187,7 @@ def _seal(
         if _answered(row, questions)
     ]
     shape = closing.shape_of(frozen.parent_places, questions)
-    sealed = sealing.seal(count(sheets, shape), shape, house.settings.minimum)
+    sealed = sealing.seal(count(sheets, shape), shape, context.settings.minimum)
     closing.store_sealed(connection, period, sealed, tuple(place), questions)
 
 

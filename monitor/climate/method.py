@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from monitor.climate.standing import FIRST_MONTHS
+from monitor.climate.cusum import FIRST_MONTHS
 from monitor.climate.thresholds import ABOVE_YEARS, TEAM_YEARS
-from monitor.climate.words import SHOWN_MONTHS
+from monitor.climate.verdicts import SHOWN_MONTHS
 from monitor.locale import Texts
 
 SECTIONS = {

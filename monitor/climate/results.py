@@ -12,13 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Engine
 
+from monitor.climate.control_charts import Tracks, tracks
 from monitor.climate.figures import Figure, Month, shown
-from monitor.climate.tracks import Tracks, tracks
 from monitor.organisation.tree import Tree
-from monitor.pulse import coverage, sealed_store
-from monitor.pulse.release import WITHHELD
-from monitor.pulse.sealed_store import Released
-from monitor.questionnaire import Questionnaire
+from monitor.pulse.count import sealed_store
+from monitor.pulse.count.sealed_store import Released
+from monitor.pulse.disclosure import coverage
+from monitor.pulse.disclosure.release import WITHHELD
+from monitor.pulse.questionnaire import Questionnaire
 
 __all__ = ["Figure", "Results", "results", "shown"]
 

@@ -25,8 +25,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from monitor.climate.cusum import DOWN, NONE, UP, Standing
 from monitor.climate.noise import PAIR_DISTANCE, BetweenMonths, Flags, Others, Places, Values
-from monitor.climate.standing import DOWN, NONE, UP, Standing
 
 __all__ = ["DOWN", "NONE", "UP", "Course", "Panel", "follow"]
 

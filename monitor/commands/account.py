@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import click
 
-from monitor import clock, wiring
+from monitor import clock
 from monitor.access import accounts, removal
 from monitor.access.roles import Grant, Role
+from monitor.context import AppContext, current_context
 from monitor.locale import Texts, texts
-from monitor.wiring import House
 
 ACTOR = "cli"
 ROLES = click.Choice([role.value for role in Role])
@@ -28,18 +28,18 @@ def add(email: str, role: str, unit: str | None) -> None:
 
     For somebody who has the role already only the link is new.
     """
-    house = wiring.current()
+    context = current_context()
     _tell_link(
-        house, email, accounts.add(house.engine, email, Role(role), unit, ACTOR, clock.now())
+        context, email, accounts.add(context.engine, email, Role(role), unit, ACTOR, clock.now())
     )
 
 
 @account.command("list")
 def list_() -> None:
     """Every account with its roles."""
-    house = wiring.current()
-    t = texts(house.settings.language)
-    listed = accounts.listing(house.engine)
+    context = current_context()
+    t = texts(context.settings.language)
+    listed = accounts.listing(context.engine)
     for entry in listed:
         click.echo(_line(entry, t))
     if not listed:
@@ -50,9 +50,9 @@ def list_() -> None:
 @click.argument("email")
 def end_sessions(email: str) -> None:
     """Sign somebody out everywhere, at once."""
-    house = wiring.current()
-    t = texts(house.settings.language)
-    ended = accounts.end_sessions(house.engine, email, ACTOR, clock.now())
+    context = current_context()
+    t = texts(context.settings.language)
+    ended = accounts.end_sessions(context.engine, email, ACTOR, clock.now())
     click.echo(t("account.ended", count=ended))
 
 
@@ -62,9 +62,9 @@ def end_sessions(email: str) -> None:
 @click.option("--unit", help="The unit somebody led; only for a leidinggevende.")
 def take_role(email: str, role: str, unit: str | None) -> None:
     """Take one role away; the account stays."""
-    house = wiring.current()
-    removal.take_role(house.engine, email, Role(role), unit, ACTOR, clock.now())
-    t = texts(house.settings.language)
+    context = current_context()
+    removal.take_role(context.engine, email, Role(role), unit, ACTOR, clock.now())
+    t = texts(context.settings.language)
     given = _role(Grant(Role(role), unit))
     click.echo(t("account.role_taken", email=accounts.normal_email(email), role=given))
 
@@ -73,9 +73,9 @@ def take_role(email: str, role: str, unit: str | None) -> None:
 @click.argument("email")
 def remove(email: str) -> None:
     """Remove an account; whoever is signed in with it is out at once."""
-    house = wiring.current()
-    removal.remove(house.engine, email, ACTOR, clock.now())
-    t = texts(house.settings.language)
+    context = current_context()
+    removal.remove(context.engine, email, ACTOR, clock.now())
+    t = texts(context.settings.language)
     click.echo(t("account.removed", email=accounts.normal_email(email)))
 
 
@@ -83,14 +83,14 @@ def remove(email: str) -> None:
 @click.argument("email")
 def start_over(email: str) -> None:
     """Forget passphrase and codes of somebody who lost them; prints a new one-time link."""
-    house = wiring.current()
-    _tell_link(house, email, removal.start_over(house.engine, email, ACTOR, clock.now()))
+    context = current_context()
+    _tell_link(context, email, removal.start_over(context.engine, email, ACTOR, clock.now()))
 
 
-def _tell_link(house: House, email: str, token: str) -> None:
+def _tell_link(context: AppContext, email: str, token: str) -> None:
     """The link alone on stdout, what to do with it on stderr."""
-    t = texts(house.settings.language)
-    click.echo(f"{house.settings.base_url}/welkom/{token}")
+    t = texts(context.settings.language)
+    click.echo(f"{context.settings.base_url}/welkom/{token}")
     address = accounts.normal_email(email)
     click.echo(t("account.link", email=address, hours=accounts.LINK_HOURS), err=True)
 

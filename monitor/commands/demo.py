@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import click
 
-from monitor import clock, wiring
+from monitor import clock
 from monitor.access.roles import Role
+from monitor.context import current_context
 from monitor.demo.fill import fill, refuse_unless_empty
 from monitor.errors import InputRefused
 from monitor.locale import texts
@@ -20,12 +21,12 @@ def demo(months: int, seed: int) -> None:
     """Fill an empty store with a made-up municipality."""
     if not 1 <= months <= MOST_MONTHS:
         raise InputRefused("demo.months", most=MOST_MONTHS)
-    house = wiring.current()
-    refuse_unless_empty(house)
-    t = texts(house.settings.language)
+    context = current_context()
+    refuse_unless_empty(context)
+    t = texts(context.settings.language)
     click.echo(t("demo.busy", months=months))
-    made = fill(house, months, seed, clock.now())
-    base = house.settings.base_url
+    made = fill(context, months, seed, clock.now())
+    base = context.settings.base_url
     click.echo(t("demo.pulse", link=base + made.pulse))
     click.echo(t("demo.results", link=base + made.results))
     click.echo(t("demo.privacy", link=f"{base}/privacy"))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import click
 
-from monitor import clock, settings
-from monitor.doctor import examine
+from monitor import clock
+from monitor.config import settings
 from monitor.locale import texts
+from monitor.operations.doctor import examine
 
 UNSOUND = 2
 

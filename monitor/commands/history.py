@@ -6,11 +6,12 @@ from pathlib import Path
 
 import click
 
-from monitor import clock, wiring
+from monitor import clock
 from monitor.climate.history import Names, import_history, read_names
+from monitor.context import current_context
+from monitor.inputs.text_files import read_bytes
 from monitor.locale import texts
-from monitor.organisation.plaintext import read_bytes
-from monitor.questionnaire import load
+from monitor.pulse.questionnaire import load
 
 ACTOR = "cli"
 
@@ -36,11 +37,11 @@ def import_(file: Path, asked: Path, named: Path | None) -> None:
     --map names columns and units that are called otherwise in FILE: tables [columns] and
     [units], each line a name from the file and the key it stands for.
     """
-    house = wiring.current()
+    context = current_context()
     questions = load(asked)
     names = Names() if named is None else read_names(read_bytes(named), named.name)
     content = read_bytes(file)
-    done = import_history(house, content, file.name, questions, names, ACTOR, clock.now())
-    t = texts(house.settings.language)
+    done = import_history(context, content, file.name, questions, names, ACTOR, clock.now())
+    t = texts(context.settings.language)
     first, last = done.periods[0], done.periods[-1]
     click.echo(t("history.done", count=done.answers, first=first, last=last))

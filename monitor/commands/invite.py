@@ -10,18 +10,19 @@ from pathlib import Path
 
 import click
 
-from monitor import clock, wiring
+from monitor import clock
 from monitor.commands import post
-from monitor.delivery import handout
+from monitor.context import AppContext, current_context
 from monitor.errors import InputRefused
+from monitor.inputs.text_files import read_bytes
 from monitor.locale import texts
-from monitor.organisation.files import read_counts
-from monitor.organisation.plaintext import read_bytes
 from monitor.organisation.register import by_unit
-from monitor.pulse import invitations, rounds
-from monitor.pulse.invitations import Invitation
+from monitor.organisation.unit_files import read_counts
+from monitor.pulse.invitations import handout
+from monitor.pulse.invitations import issue as invitations
+from monitor.pulse.invitations.issue import Invitation
+from monitor.pulse.rounds import rounds
 from monitor.store.engine import reading
-from monitor.wiring import House
 
 ACTOR = "cli"
 OUT = click.Path(path_type=Path, dir_okay=False)
@@ -56,7 +57,7 @@ def invite(
     more: tuple[str, ...],
 ) -> None:
     """Make one code a person: for a mail merge, on slips to cut out, or mailed by the app."""
-    house = wiring.current()
+    context = current_context()
     replaced = () if first is None else (first, *more)
     if more and not replaced:
         raise InputRefused("invite.stray", value=more[0])
@@ -68,10 +69,10 @@ def invite(
     if send:
         if counted or file:
             raise InputRefused("invite.send_counts")
-        post.invite(house, period, replaced)
+        post.invite(context, period, replaced)
         return
-    emails = {} if counted or file else by_unit(house.engine)
-    counts = _counts(house, period, counted, file) or {u: len(all_) for u, all_ in emails.items()}
+    emails = {} if counted or file else by_unit(context.engine)
+    counts = _counts(context, period, counted, file) or {u: len(all_) for u, all_ in emails.items()}
     if replaced:
         stray = sorted(({*counts} - {*replaced}) if counted or file else ())
         if stray:
@@ -79,15 +80,15 @@ def invite(
         counts = {unit: counts.get(unit, 0) for unit in replaced}
     asked = Asked(counts, {u: a for u, a in emails.items() if u in counts}, replaced)
     if csv_file is not None:
-        _to_file(house, period, asked, csv_file, _csv)
+        _to_file(context, period, asked, csv_file, _csv)
     elif slips_file is not None:
-        _to_file(house, period, asked, slips_file, _slips)
+        _to_file(context, period, asked, slips_file, _slips)
 
 
-Format = Callable[[House, str, tuple[Invitation, ...], Asked], bytes]
+Format = Callable[[AppContext, str, tuple[Invitation, ...], Asked], bytes]
 
 
-def _to_file(house: House, period: str, asked: Asked, out: Path, written: Format) -> None:
+def _to_file(context: AppContext, period: str, asked: Asked, out: Path, written: Format) -> None:
     """Make the codes and write them out, readable by the owner only.
 
     The file is written before the codes count: when it cannot be, no code has been issued.
@@ -104,33 +105,33 @@ def _to_file(house: House, period: str, asked: Asked, out: Path, written: Format
         out.chmod(0o600)
 
         def hand_out(made: tuple[Invitation, ...]) -> None:
-            handle.write(written(house, period, made, asked))
+            handle.write(written(context, period, made, asked))
             handle.flush()
             os.fsync(handle.fileno())
 
         try:
             issue = invitations.replace if asked.replaced else invitations.invite
-            made = issue(house, period, asked.counts, ACTOR, clock.now(), hand_out)
+            made = issue(context, period, asked.counts, ACTOR, clock.now(), hand_out)
         except BaseException as error:
             with suppress(FileNotFoundError):
                 out.unlink()
             if isinstance(error, OSError):
                 raise InputRefused("invite.unwritable", file=out.name) from None
             raise
-    t = texts(house.settings.language)
+    t = texts(context.settings.language)
     click.echo(t("round.invited", count=len(made), file=str(out)))
 
 
-def _csv(house: House, _period: str, made: tuple[Invitation, ...], asked: Asked) -> bytes:
-    return handout.table(house, made, asked.emails)
+def _csv(context: AppContext, _period: str, made: tuple[Invitation, ...], asked: Asked) -> bytes:
+    return handout.table(context, made, asked.emails)
 
 
-def _slips(house: House, period: str, made: tuple[Invitation, ...], _asked: Asked) -> bytes:
-    return handout.paper(house, period, made, clock.today())
+def _slips(context: AppContext, period: str, made: tuple[Invitation, ...], _asked: Asked) -> bytes:
+    return handout.paper(context, period, made, clock.today())
 
 
 def _counts(
-    house: House, period: str, counted: tuple[str, ...], file: Path | None
+    context: AppContext, period: str, counted: tuple[str, ...], file: Path | None
 ) -> dict[str, int]:
     counts: dict[str, int] = {}
     for pair in counted:
@@ -139,7 +140,7 @@ def _counts(
             raise InputRefused("invite.count_shape", value=pair)
         counts[unit] = int(number)
     if file is not None:
-        with reading(house.engine) as connection:
+        with reading(context.engine) as connection:
             tree = rounds.frozen_tree(connection, rounds.find(connection, period).period)
         counts |= read_counts(read_bytes(file), file.name, tree)
     return counts

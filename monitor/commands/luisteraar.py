@@ -7,16 +7,16 @@ from pathlib import Path
 
 import click
 
-from monitor import clock, wiring
+from monitor import clock
 from monitor.access import accounts, passphrase
 from monitor.access.roles import Role
+from monitor.context import AppContext, current_context
 from monitor.errors import InputRefused
+from monitor.inputs.text_files import read_bytes
 from monitor.klaagmuur import luisteraars, readers, recovery_sheet
 from monitor.klaagmuur.readers import Luisteraar
 from monitor.klaagmuur.recovery_sheet import Sheet
 from monitor.locale import Texts, texts
-from monitor.organisation.plaintext import read_bytes
-from monitor.wiring import House
 
 ACTOR = "cli"
 MOST_BYTES = 4096
@@ -37,23 +37,23 @@ def enrol(email: str, file: Path, out: Path | None, name: str | None) -> None:
 
     The first one is active at once; a later one is announced on the klaagmuur for two weeks.
     """
-    house = wiring.current()
-    t = texts(house.settings.language)
+    context = current_context()
+    t = texts(context.settings.language)
     address = accounts.normal_email(email)
     chosen = _passphrase(file, address)
-    account = _account(house, address)
+    account = _account(context, address)
     called, new = name or address, luisteraars.make_key(chosen)
     # The sheet is written first: a key without one, by a full disk, would be a trap.
     if out is not None:
         _write_sheet(out, Sheet.of(called, new, clock.today()), t)
     try:
-        made = luisteraars.enrol(house.engine, account, called, new, ACTOR, clock.now())
+        made = luisteraars.enrol(context.engine, account, called, new, ACTOR, clock.now())
     except BaseException:
         if out is not None:
             out.unlink()
         raise
     today = clock.today()
-    begins = readers.starts_on(made, luisteraars.everyone(house.engine))
+    begins = readers.starts_on(made, luisteraars.everyone(context.engine))
     key = "luisteraar.active" if begins <= today else "luisteraar.announced"
     click.echo(t(key, name=made.name, day=begins.isoformat()))
     click.echo(t("luisteraar.fingerprint", fingerprint=made.fingerprint))
@@ -64,9 +64,9 @@ def enrol(email: str, file: Path, out: Path | None, name: str | None) -> None:
 @luisteraar.command("list")
 def list_() -> None:
     """Every key: whose, since when, and its fingerprint."""
-    house = wiring.current()
-    t = texts(house.settings.language)
-    known = luisteraars.everyone(house.engine)
+    context = current_context()
+    t = texts(context.settings.language)
+    known = luisteraars.everyone(context.engine)
     today = clock.today()
     for one in sorted(known, key=lambda each: each.announced_on):
         state = t(_state(one, known, today), day=readers.starts_on(one, known).isoformat())
@@ -92,11 +92,11 @@ def _passphrase(file: Path, address: str) -> str:
     return chosen
 
 
-def _account(house: House, address: str) -> str:
-    known = luisteraars.account_of(house.engine, address)
+def _account(context: AppContext, address: str) -> str:
+    known = luisteraars.account_of(context.engine, address)
     if known is None:
-        accounts.add(house.engine, address, Role.LUISTERAAR, None, ACTOR, clock.now())
-        known = luisteraars.account_of(house.engine, address)
+        accounts.add(context.engine, address, Role.LUISTERAAR, None, ACTOR, clock.now())
+        known = luisteraars.account_of(context.engine, address)
     assert known is not None
     return known
 

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import click
 
-from monitor import clock, wiring
+from monitor import clock
+from monitor.context import current_context
+from monitor.inputs.text_files import read_bytes
 from monitor.locale import texts
-from monitor.organisation.files import read_members, read_tree
-from monitor.organisation.plaintext import read_bytes
 from monitor.organisation.register import current_tree, import_members, import_tree
+from monitor.organisation.unit_files import read_members, read_tree
 
 ACTOR = "cli"
 
@@ -25,9 +26,9 @@ def organisation() -> None:
 def import_organisation(file: Path) -> None:
     """Read the whole tree of units from a CSV FILE: columns unit, parent and, if wanted, name."""
     tree = read_tree(read_bytes(file), file.name)
-    house = wiring.current()
-    change = import_tree(house.engine, tree, ACTOR, clock.now())
-    t = texts(house.settings.language)
+    context = current_context()
+    change = import_tree(context.engine, tree, ACTOR, clock.now())
+    t = texts(context.settings.language)
     said = t(
         "organisation.imported",
         total=change.total,
@@ -52,11 +53,11 @@ def members() -> None:
 def import_everybody(file: Path) -> None:
     """Read the whole list of members from a CSV FILE: columns email and unit."""
     content = read_bytes(file)
-    house = wiring.current()
-    people = read_members(content, file.name, current_tree(house.engine))
-    change = import_members(house.engine, people, ACTOR, clock.now())
+    context = current_context()
+    people = read_members(content, file.name, current_tree(context.engine))
+    change = import_members(context.engine, people, ACTOR, clock.now())
     click.echo(
-        texts(house.settings.language)(
+        texts(context.settings.language)(
             "members.imported",
             total=change.total,
             added=change.added,

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
-from monitor import wiring
 from monitor.climate.figures import Figure, shown
 from monitor.climate.results import results as all_results
 from monitor.commands.output import write_table
+from monitor.context import current_context
 from monitor.locale import texts
 
 COLUMNS = ("period", "unit", "kind", "key", "value", "n_band", "low", "high", "note")
@@ -25,9 +25,9 @@ def results() -> None:
 @click.option("--out", "out", type=click.Path(path_type=Path), required=True, metavar="FILE")
 def export(out: Path) -> None:
     """Write every released figure to FILE (.csv, .xlsx or .json): the complete release."""
-    house = wiring.current()
-    write_table(out, COLUMNS, rows(all_results(house.engine).rows()))
-    click.echo(texts(house.settings.language)("export.done", file=str(out)))
+    context = current_context()
+    write_table(out, COLUMNS, rows(all_results(context.engine).rows()))
+    click.echo(texts(context.settings.language)("export.done", file=str(out)))
 
 
 def rows(figures: Iterator[Figure]) -> Iterator[tuple[object, ...]]:

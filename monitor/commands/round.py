@@ -6,15 +6,16 @@ from datetime import date
 
 import click
 
-from monitor import checklist, clock, wiring
-from monitor.climate import closing
+from monitor import clock
+from monitor.climate import close_round
 from monitor.commands.invite import invite
 from monitor.commands.post import mail, remind
+from monitor.context import AppContext, current_context
 from monitor.errors import InputRefused, KeyMissing
 from monitor.locale import texts
-from monitor.pulse import rounds
-from monitor.questionnaire import load
-from monitor.wiring import House
+from monitor.operations import checklist
+from monitor.pulse.questionnaire import load
+from monitor.pulse.rounds import rounds
 
 ACTOR = "cli"
 
@@ -37,13 +38,13 @@ def open_(period: str, closes: str | None) -> None:
     The dashboard and the calendar open no first round while something is missing; here it is
     said, and the round opens: whoever is at the command line is in charge.
     """
-    house = wiring.current()
-    questions = load(house.settings.questionnaire_file)
-    missing = checklist.missing(house, clock.today())
-    made = rounds.open_round(house, period, questions, _day(closes), ACTOR, clock.now())
-    _say(house, "round.opened", period=made.period)
+    context = current_context()
+    questions = load(context.settings.questionnaire_file)
+    missing = checklist.missing(context, clock.today())
+    made = rounds.open_round(context, period, questions, _day(closes), ACTOR, clock.now())
+    _say(context, "round.opened", period=made.period)
     if missing:
-        t = texts(house.settings.language)
+        t = texts(context.settings.language)
         named = "; ".join(t(f"setup.item.{item.value}") for item in missing)
         click.echo(t("round.opened_without", missing=named), err=True)
 
@@ -52,37 +53,37 @@ def open_(period: str, closes: str | None) -> None:
 @click.argument("period")
 def close(period: str) -> None:
     """Close the round and seal its results, now."""
-    house = wiring.current()
-    closed = closing.close(house, period, ACTOR, clock.now())
-    _say(house, "round.closed", period=period)
+    context = current_context()
+    closed = close_round.close(context, period, ACTOR, clock.now())
+    _say(context, "round.closed", period=period)
     if closed.damaged:
-        _say(house, "round.closed_damaged")
+        _say(context, "round.closed_damaged")
 
 
 @round_.command()
 @click.argument("period")
 def abandon(period: str) -> None:
     """Give up a round: nothing of it is kept."""
-    house = wiring.current()
-    rounds.abandon(house, period, ACTOR, clock.now())
-    _say(house, "round.abandoned", period=period)
+    context = current_context()
+    rounds.abandon(context, period, ACTOR, clock.now())
+    _say(context, "round.abandoned", period=period)
 
 
 @round_.command("list")
 def list_() -> None:
     """Every round and its state."""
-    house = wiring.current()
-    t = texts(house.settings.language)
-    for found in rounds.all_rounds(house.engine):
+    context = current_context()
+    t = texts(context.settings.language)
+    for found in rounds.all_rounds(context.engine):
         state = str(found.status)
-        if found.status is rounds.RoundStatus.OPEN and _lost(house, found):
+        if found.status is rounds.RoundStatus.OPEN and _lost(context, found):
             state = "lost"
         click.echo(f"{found.period}  {t(f'round.state.{state}')}")
 
 
-def _lost(house: House, found: rounds.Round) -> bool:
+def _lost(context: AppContext, found: rounds.Round) -> bool:
     try:
-        rounds.key_of(house.keys, found)
+        rounds.key_of(context.keys, found)
     except KeyMissing:
         return True
     return False
@@ -97,5 +98,5 @@ def _day(given: str | None) -> date | None:
         raise InputRefused("round.day", value=given) from None
 
 
-def _say(house: House, key: str, **words: object) -> None:
-    click.echo(texts(house.settings.language)(key, **words))
+def _say(context: AppContext, key: str, **words: object) -> None:
+    click.echo(texts(context.settings.language)(key, **words))

@@ -6,12 +6,13 @@ from dataclasses import replace
 
 import click
 
-from monitor import clock, serving, wiring
+from monitor import clock
 from monitor.access import accounts
 from monitor.access.roles import Role
+from monitor.config.settings import DEFAULT_BASE_URL, Settings
+from monitor.context import AppContext, current_context, use_context
 from monitor.locale import texts
-from monitor.settings import DEFAULT_BASE_URL, Settings
-from monitor.wiring import House
+from monitor.server import serve as serving
 
 PORT = 8501
 
@@ -28,13 +29,13 @@ PORT = 8501
 def serve(host: str, port: int) -> None:
     """Start the server; brings the store up to date first."""
     listener = serving.listen(host, port)
-    house = wiring.current()
-    settings = _with_own_address(house.settings, listener.getsockname()[1])
-    house = replace(house, settings=settings)
-    wiring.use(house)
-    serving.prepare(house)
+    context = current_context()
+    settings = _with_own_address(context.settings, listener.getsockname()[1])
+    context = replace(context, settings=settings)
+    use_context(context)
+    serving.prepare(context)
     t = texts(settings.language)
-    if link := _set_up_link(house):
+    if link := _set_up_link(context):
         click.echo(t("serving.set_up", email=accounts.FIRST, link=link))
     click.echo(t("serving.starting", address=settings.base_url))
     serving.serve(listener)
@@ -47,13 +48,13 @@ def _with_own_address(settings: Settings, port: int) -> Settings:
     return replace(settings, base_url=f"http://localhost:{port}")
 
 
-def _set_up_link(house: House) -> str | None:
+def _set_up_link(context: AppContext) -> str | None:
     """The way in while nobody has one yet: for a first beheerder, good for one use."""
-    if not house.settings.sso_rules.local:
+    if not context.settings.sso_rules.local:
         return None
-    known = accounts.listing(house.engine)
+    known = accounts.listing(context.engine)
     if any(entry.ready or entry.email != accounts.FIRST for entry in known):
         return None
     role = Role.BEHEERDER
-    token = accounts.add(house.engine, accounts.FIRST, role, None, "serve", clock.now())
-    return f"{house.settings.base_url}/welkom/{token}"
+    token = accounts.add(context.engine, accounts.FIRST, role, None, "serve", clock.now())
+    return f"{context.settings.base_url}/welkom/{token}"

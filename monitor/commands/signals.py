@@ -7,13 +7,13 @@ from pathlib import Path
 
 import click
 
-from monitor import settings
-from monitor.climate.own_series import ADDED, followed, read_table
+from monitor.climate.series_file import ADDED, followed, read_table
 from monitor.climate.thresholds import TEAM_YEARS, for_team
 from monitor.commands.output import replacing, write_rows
+from monitor.config import settings
 from monitor.errors import InputRefused
+from monitor.inputs.text_files import read_bytes
 from monitor.locale import texts
-from monitor.organisation.plaintext import read_bytes
 
 HIGHEST_THRESHOLD = 20.0
 LEAST_YEARS, MOST_YEARS = 0.5, 1000.0

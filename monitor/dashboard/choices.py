@@ -9,7 +9,7 @@ import streamlit as st
 from monitor.dashboard import phrases, session
 from monitor.dashboard.session import Slot
 from monitor.dashboard.visit import Visit
-from monitor.questionnaire import Questionnaire, in_language
+from monitor.pulse.questionnaire import Questionnaire, in_language
 
 
 def something_to_show(visit: Visit) -> bool:

@@ -1,12 +1,12 @@
 """The script Streamlit runs at every click: who is there, which pages, the chosen page."""
 
-from monitor import wiring
-from monitor.dashboard import dress, frame, visit
-from monitor.dashboard.unforeseen import told
+from monitor.context import current_context
+from monitor.dashboard import navigation, page_style, visit
+from monitor.dashboard.error_boundary import told
 from monitor.locale import texts
 
-house = wiring.current()
-t = texts(visit.language(house))
+context = current_context()
+t = texts(visit.language(context))
 with told(t):
-    dress.configure(t, house)
-    frame.run(house, visit.enter(house))
+    page_style.configure(t, context)
+    navigation.run(context, visit.enter(context))

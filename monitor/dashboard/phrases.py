@@ -8,10 +8,9 @@ from datetime import date
 from babel.dates import get_month_names
 from babel.lists import format_list
 
-from monitor import wording
 from monitor.climate.results import Figure, shown
-from monitor.climate.words import Told
-from monitor.locale import Texts
+from monitor.climate.verdicts import Told
+from monitor.locale import Texts, formats
 
 NOTES = ("withheld", "caution", "left_out", "break")
 """The notes a figure may carry, in the order in which they are told."""
@@ -26,12 +25,12 @@ _SPECIAL = str.maketrans({c: f"\\{c}" for c in "\\`*_{}[]()#+-.!|<>~$:^"})
 
 def month(period: str, t: Texts) -> str:
     """The period as "november 2026"."""
-    return wording.month(period, t.language)
+    return formats.month(period, t.language)
 
 
 def short_month(period: str, t: Texts) -> str:
     """The period as "nov 2026", kept on one line of a table."""
-    return wording.short_month(period, t.language).replace(" ", _TIGHT)
+    return formats.short_month(period, t.language).replace(" ", _TIGHT)
 
 
 def month_abbreviations(t: Texts) -> tuple[str, ...]:
@@ -42,12 +41,12 @@ def month_abbreviations(t: Texts) -> tuple[str, ...]:
 
 def day(moment: date, t: Texts, *, short: bool = False) -> str:
     """The day as "3 november 2026", or "3 nov 2026" where there is little room."""
-    return wording.day(moment, t.language, short=short)
+    return formats.day(moment, t.language, short=short)
 
 
 def score(figure: Figure) -> str:
     """The score as it may be told: a whole number, or "≤ 10" and "≥ 90" at the ends."""
-    return wording.score(shown(figure))
+    return formats.score(shown(figure))
 
 
 def interval(figure: Figure) -> str:
@@ -59,7 +58,7 @@ def interval(figure: Figure) -> str:
 
 def band(text: str, t: Texts) -> str:
     """A band of people such as "10-14" as "10 tot en met 14", and "50+" as "50 of meer"."""
-    low, high = wording.ends(text)
+    low, high = formats.ends(text)
     if high:
         return t("figure.band", low=low, high=high)
     return t("figure.band_open", low=low) if low else ""

@@ -9,19 +9,19 @@ from monitor.access import results_link, sessions
 from monitor.access.roles import Permission, Person, may, units_for, visible_units
 from monitor.climate.figures import ABOVE, TEAM
 from monitor.climate.results import Results, results
+from monitor.context import AppContext
 from monitor.dashboard import session
 from monitor.locale import Texts, texts
 from monitor.locale.preference import preferred
 from monitor.organisation.register import current_tree, link_versions
 from monitor.organisation.tree import Tree
-from monitor.wiring import House
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
     """One run of the script for one person. Never kept: the next run asks again."""
 
-    house: House
+    context: AppContext
     person: Person
     t: Texts
     tree: Tree
@@ -57,36 +57,36 @@ class Visit:
 
     def team_page(self, unit: str) -> str:
         """The address of the unit's own results, to share with the team."""
-        version = link_versions(self.house.engine)[unit]
-        token = results_link.token(self.house.secret, unit, version)
-        return f"{self.house.settings.base_url}/resultaten/{token}"
+        version = link_versions(self.context.engine)[unit]
+        token = results_link.token(self.context.secret, unit, version)
+        return f"{self.context.settings.base_url}/resultaten/{token}"
 
     def name(self, unit: str) -> str:
         """The unit's name of today."""
         return self.tree.get(unit).name
 
 
-def enter(house: House) -> Visit | None:
+def enter(context: AppContext) -> Visit | None:
     """The visit of whoever is signed in; None when the session is over or never was."""
-    token = session.cookie(house.settings.secure)
-    person = sessions.person(house.engine, token, clock.now())
+    token = session.cookie(context.settings.secure)
+    person = sessions.person(context.engine, token, clock.now())
     if person is None:
         return None
-    tree = current_tree(house.engine)
+    tree = current_tree(context.engine)
     return Visit(
-        house=house,
+        context=context,
         person=person,
-        t=texts(language(house)),
+        t=texts(language(context)),
         tree=tree,
-        results=results(house.engine),
+        results=results(context.engine),
         units=visible_units(person, tree),
     )
 
 
-def language(house: House) -> str:
+def language(context: AppContext) -> str:
     """The language chosen in this session, else the browser's, else the organisation's."""
     return (
         session.chosen(session.Slot.LANGUAGE)
         or preferred(session.browser_languages())
-        or house.settings.language
+        or context.settings.language
     )

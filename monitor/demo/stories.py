@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from monitor.demo.municipality import team_key
-from monitor.questionnaire import Questionnaire
+from monitor.pulse.questionnaire import Questionnaire
 
 BASE = {"respect": 68.0, "druk": 56.0, "steun": 66.0}
 """Where a theme lies when nothing happens, 0 to 100."""

@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 
 from monitor.access import accounts
 from monitor.access.roles import Role
+from monitor.context import AppContext
 from monitor.klaagmuur import expiry, luisteraars, reading, themes, vents
 from monitor.klaagmuur.content import Feeling, Intention, Theme, Vent
 from monitor.klaagmuur.envelope import ReaderKey
 from monitor.klaagmuur.readers import Luisteraar
 from monitor.klaagmuur.vents import Draft
-from monitor.wiring import House
 
 EMAIL = "luisteraar@waterrijk.example"
 NAME = "Noor Bakker"
@@ -61,34 +61,34 @@ class Listening:
     klaagmuur: str
 
 
-def fill(house: House, now: datetime) -> Listening:
+def fill(context: AppContext, now: datetime) -> Listening:
     """Enrol a luisteraar, send the vents, and answer one of them; all through the real code."""
     password, passphrase = _random_words(), _random_words()
-    accounts.add_with_password(house.engine, EMAIL, Role.LUISTERAAR, None, password, ACTOR, now)
-    account = luisteraars.account_of(house.engine, EMAIL)
+    accounts.add_with_password(context.engine, EMAIL, Role.LUISTERAAR, None, password, ACTOR, now)
+    account = luisteraars.account_of(context.engine, EMAIL)
     assert account is not None
     new = luisteraars.make_key(passphrase)
     begun = now - BEGUN
-    who = luisteraars.enrol(house.engine, account, NAME, new, ACTOR, begun)
-    _last_quarter(house, who, new.key, now)
+    who = luisteraars.enrol(context.engine, account, NAME, new, ACTOR, begun)
+    _last_quarter(context, who, new.key, now)
     for told in VENTS:
-        vents.send(house, Draft(told, countable=True), now)
-    letters = reading.inbox(house, who, new.key).letters
+        vents.send(context, Draft(told, countable=True), now)
+    letters = reading.inbox(context, who, new.key).letters
     answered = next(one for one in letters if one.vent.intention is Intention.REPLY)
-    reading.mark_read(house.engine, answered, now.date())
-    reading.reply(house, answered, REPLY, now)
+    reading.mark_read(context.engine, answered, now.date())
+    reading.reply(context, answered, REPLY, now)
     return Listening(EMAIL, password, passphrase, "/klaagmuur")
 
 
-def _last_quarter(house: House, who: Luisteraar, key: ReaderKey, now: datetime) -> None:
+def _last_quarter(context: AppContext, who: Luisteraar, key: ReaderKey, now: datetime) -> None:
     """Vents of a quarter ago: themselves long gone, a theme of theirs counted and released."""
     then = now - BEGUN
     for theme, times in ((Theme.PRESSURE, 7), (Theme.IMPOSSIBLE, 3)):
         for _ in range(times):
-            vents.send(house, Draft(Vent(theme=theme), countable=True), then)
-    expiry.sweep(house, now)
-    for quarter in themes.close_quarters(house.engine, who, key, now.date()):
-        themes.write_line(house.engine, quarter, Theme.PRESSURE, LINE)
+            vents.send(context, Draft(Vent(theme=theme), countable=True), then)
+    expiry.sweep(context, now)
+    for quarter in themes.close_quarters(context.engine, who, key, now.date()):
+        themes.write_line(context.engine, quarter, Theme.PRESSURE, LINE)
 
 
 def _random_words() -> str:

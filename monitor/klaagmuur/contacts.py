@@ -10,16 +10,15 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, insert, select
+from sqlalchemy import Connection, Engine
 
-from monitor.access import audit
 from monitor.errors import InputRefused
 from monitor.klaagmuur import help
 from monitor.klaagmuur.help import FIRST_LANGUAGE, LONGEST, Contact, Need
-from monitor.store.delivery_tables import setting
+from monitor.store import audit, stored_settings
 from monitor.store.engine import reading, writing
+from monitor.store.stored_settings import StoredSetting
 
-KEY = "help_contacts"
 MOST = 20
 EXAMPLE = "14 0999"
 """The number of the made-up municipality in the file that comes with the app."""
@@ -69,8 +68,8 @@ def keep(
     order = list(Need)
     sorted_ = tuple(sorted(contacts, key=lambda one: order.index(one.need)))
     with writing(engine) as connection:
-        connection.execute(delete(setting).where(setting.c.key == KEY))
-        connection.execute(insert(setting).values(key=KEY, value=[_to_json(c) for c in sorted_]))
+        stored = [_to_json(contact) for contact in sorted_]
+        stored_settings.put(connection, StoredSetting.HELP_CONTACTS, stored)
         audit.note(connection, actor, "help.contacts", str(len(sorted_)), now)
     return sorted_
 
@@ -109,7 +108,7 @@ def _is_line(text: str) -> bool:
 
 
 def _kept(connection: Connection) -> tuple[Contact, ...] | None:
-    value = connection.scalar(select(setting.c.value).where(setting.c.key == KEY))
+    value = stored_settings.get(connection, StoredSetting.HELP_CONTACTS)
     return None if value is None else tuple(_from_json(each) for each in value)
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from monitor.klaagmuur import expiry, mail, shredding, witness
-from monitor.wiring import House
+from monitor.context import AppContext
+from monitor.klaagmuur import expiry, key_pinning, morning_mail, shredding
 
 
-def tick(house: House, now: datetime) -> None:
+def tick(context: AppContext, now: datetime) -> None:
     """Do what is due; may run in several processes, every minute, and after months away."""
-    witness.look(house, now)
-    expiry.sweep(house, now)
-    shredding.restock(house.keys, now)
-    mail.send_due(house, now)
+    key_pinning.look(context, now)
+    expiry.sweep(context, now)
+    shredding.restock(context.keys, now)
+    morning_mail.send_due(context, now)

@@ -7,16 +7,16 @@ from datetime import datetime
 from sqlalchemy import select
 
 from monitor.clock import AMSTERDAM
+from monitor.context import AppContext
 from monitor.klaagmuur import shredding, themes, thread
 from monitor.store.engine import reading
 from monitor.store.klaagmuur_tables import vent
-from monitor.wiring import House
 
 AT_ONCE = 200
 """Vents removed in one transaction, so that nobody waits long to write."""
 
 
-def sweep(house: House, now: datetime) -> int:
+def sweep(context: AppContext, now: datetime) -> int:
     """Remove every vent whose day has come, and keys nothing belongs to; returns how many vents.
 
     Safe to repeat, in several processes at once, and after months away.
@@ -25,14 +25,14 @@ def sweep(house: House, now: datetime) -> int:
     due = select(vent.c.id, vent.c.shred).where(vent.c.expires_on <= today).limit(AT_ONCE)
     removed = 0
     while True:
-        with reading(house.engine) as connection:
+        with reading(context.engine) as connection:
             gone = {row.id: row.shred for row in connection.execute(due)}
         if not gone:
             break
-        thread.remove(house, gone)
+        thread.remove(context, gone)
         removed += len(gone)
-    with reading(house.engine) as connection:
+    with reading(context.engine) as connection:
         used = list(connection.execute(select(vent.c.shred)).scalars())
-    shredding.sweep(house.keys, used, now)
-    themes.forget_uncounted(house.engine, today)
+    shredding.sweep(context.keys, used, now)
+    themes.forget_uncounted(context.engine, today)
     return removed

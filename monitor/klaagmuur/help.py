@@ -11,8 +11,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from monitor.config.settings import ROOT
 from monitor.errors import InputRefused
-from monitor.settings import ROOT
 
 FILE = ROOT / "data" / "help.toml"
 FIRST_LANGUAGE = "nl"

@@ -8,15 +8,15 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Engine, and_, insert, select, update
 
-from monitor.access import audit
 from monitor.access.roles import Role
 from monitor.clock import AMSTERDAM
 from monitor.klaagmuur import envelope, readers, receipts
-from monitor.klaagmuur.days import ANNOUNCED
 from monitor.klaagmuur.envelope import ReaderKey
-from monitor.klaagmuur.guesses import GUESSES
+from monitor.klaagmuur.quarters import ANNOUNCED
 from monitor.klaagmuur.readers import Luisteraar
 from monitor.klaagmuur.refusals import KeyRefused, LuisteraarRefused
+from monitor.klaagmuur.unlock_throttle import GUESSES
+from monitor.store import audit
 from monitor.store.engine import reading, writing
 from monitor.store.klaagmuur_tables import luisteraar
 from monitor.store.tables import account, account_role

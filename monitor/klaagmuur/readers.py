@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from monitor.klaagmuur import envelope
-from monitor.klaagmuur.days import ANNOUNCED
+from monitor.klaagmuur.quarters import ANNOUNCED
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from sqlalchemy import Engine, select, update
 
 from monitor.clock import AMSTERDAM
+from monitor.context import AppContext
 from monitor.klaagmuur import envelope, shredding, thread
 from monitor.klaagmuur.content import Author, Feeling, Intention, Note, Theme, Vent, check_length
 from monitor.klaagmuur.envelope import Damaged, ReaderKey
@@ -19,7 +20,6 @@ from monitor.klaagmuur.refusals import LuisteraarRefused, VentRefused
 from monitor.klaagmuur.shredding import Shred
 from monitor.store.engine import reading, writing
 from monitor.store.klaagmuur_tables import vent, vent_note
-from monitor.wiring import House
 
 _HEAVY = re.compile(
     r"\b(?:dood|doden|vermoord\w*|zelfmoord\w*|suïcid\w*|su[iï]cide|mes|wapen|pistool|bloed|"
@@ -76,9 +76,9 @@ def is_heavy(told: Vent) -> bool:
     )
 
 
-def inbox(house: House, who: Luisteraar, key: ReaderKey) -> Inbox:
+def inbox(context: AppContext, who: Luisteraar, key: ReaderKey) -> Inbox:
     """Open everything that was written to this luisteraar: unread first, then the latest day."""
-    with reading(house.engine) as connection:
+    with reading(context.engine) as connection:
         rows = connection.execute(select(vent).where(vent.c.luisteraar == who.id)).all()
         notes: dict[bytes, list[bytes]] = {}
         of_these = select(vent_note).join(vent, vent.c.id == vent_note.c.vent)
@@ -86,7 +86,7 @@ def inbox(house: House, who: Luisteraar, key: ReaderKey) -> Inbox:
             notes.setdefault(row.vent, []).append(row.sealed)
     letters: list[Letter] = []
     for row in rows:
-        shred = shredding.read(house.keys, row.shred)
+        shred = shredding.read(context.keys, row.shred)
         if shred is None:
             continue
         try:
@@ -166,7 +166,7 @@ def check_reply(letter: Letter, text: str) -> None:
         raise VentRefused("thread.full")
 
 
-def reply(house: House, letter: Letter, text: str, now: datetime) -> None:
+def reply(context: AppContext, letter: Letter, text: str, now: datetime) -> None:
     """Seal a reply into the thread, by who reads the letter; the sender's receipt code opens it.
 
     Raises
@@ -178,7 +178,7 @@ def reply(house: House, letter: Letter, text: str, now: datetime) -> None:
     today = now.astimezone(AMSTERDAM).date()
     note = Note(thread.next_place(letter.notes), Author.LUISTERAAR, today, text, letter.reader)
     sealed = envelope.seal_note(note.to_page(), letter.id, letter.key, letter.shred.key)
-    with writing(house.engine) as connection:
+    with writing(context.engine) as connection:
         found = connection.scalar(select(vent.c.id).where(vent.c.id == letter.id))
         if found is None:
             raise VentRefused("letter.gone")
@@ -186,13 +186,13 @@ def reply(house: House, letter: Letter, text: str, now: datetime) -> None:
         connection.execute(update(vent).where(vent.c.id == letter.id).values(unread=False))
 
 
-def delete(house: House, letter: Letter) -> None:
+def delete(context: AppContext, letter: Letter) -> None:
     """Remove a vent for good, before its time."""
-    thread.remove(house, {letter.id: letter.shred.name})
+    thread.remove(context, {letter.id: letter.shred.name})
 
 
 def hand_over(
-    house: House,
+    context: AppContext,
     who: Luisteraar,
     key: ReaderKey,
     to: Luisteraar,
@@ -210,7 +210,7 @@ def hand_over(
         raise LuisteraarRefused("luisteraar.deputy")
     today = now.astimezone(AMSTERDAM).date()
     moved = 0
-    with writing(house.engine) as connection:
+    with writing(context.engine) as connection:
         for letter in letters:
             if not letter.vent.handover:
                 continue

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from monitor.keyfolder import KeyFolder
 from monitor.klaagmuur.envelope import KEY_BYTES, new_key
+from monitor.store.key_folder import KeyFolder
 
 PREFIX = "vent-"
 READY = 240

@@ -16,7 +16,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 
-from monitor.klaagmuur import days, envelope
+from monitor.klaagmuur import envelope, quarters
 from monitor.klaagmuur.content import Theme
 from monitor.klaagmuur.envelope import ReaderKey
 from monitor.klaagmuur.readers import Luisteraar
@@ -48,7 +48,7 @@ def new_token(theme: Theme | None, to: Luisteraar) -> bytes:
 
 def drop(connection: Connection, token: bytes, to: Luisteraar, today: date) -> None:
     """Put a token in the box, in the transaction that stores the vent."""
-    _put(connection, days.quarter(today), token, to)
+    _put(connection, quarters.quarter(today), token, to)
 
 
 def reaching(words: Iterable[str]) -> Mapping[Theme, int]:
@@ -84,7 +84,7 @@ def close_quarters(
     -------
     The quarters counted.
     """
-    over = (theme_token.c.luisteraar == who.id, theme_token.c.quarter < days.quarter(today))
+    over = (theme_token.c.luisteraar == who.id, theme_token.c.quarter < quarters.quarter(today))
     with reading(engine) as connection:
         if connection.execute(select(theme_token.c.id).where(*over).limit(1)).first() is None:
             return ()
@@ -111,7 +111,7 @@ def forget_uncounted(engine: Engine, today: date) -> int:
 
     A luisteraar who lost the key can never count them.
     """
-    over = theme_token.c.quarter < days.quarter(today - UNCOUNTED)
+    over = theme_token.c.quarter < quarters.quarter(today - UNCOUNTED)
     with reading(engine) as connection:
         if connection.execute(select(theme_token.c.id).where(over).limit(1)).first() is None:
             return 0

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from monitor.clock import AMSTERDAM
+from monitor.context import AppContext
 from monitor.klaagmuur import envelope, receipts, shredding
 from monitor.klaagmuur.content import Author, Note, Vent, check_length
 from monitor.klaagmuur.envelope import Damaged, Receipt
@@ -17,7 +18,6 @@ from monitor.klaagmuur.refusals import ReceiptRefused, VentRefused
 from monitor.klaagmuur.shredding import Shred
 from monitor.store.engine import flush_log, reading, writing
 from monitor.store.klaagmuur_tables import luisteraar, vent, vent_note
-from monitor.wiring import House
 
 MOST_NOTES = 200
 """In one thread; more is a conversation that should be held elsewhere."""
@@ -51,7 +51,7 @@ class Thread:
         return self.names.get(note.who, self.reader)
 
 
-def open_thread(house: House, typed_code: str) -> Thread:
+def open_thread(context: AppContext, typed_code: str) -> Thread:
     """The conversation a receipt code belongs to.
 
     Raises
@@ -60,7 +60,7 @@ def open_thread(house: House, typed_code: str) -> Thread:
         The same for a code that never was, is mistyped, withdrawn, expired or damaged.
     """
     receipt = _receipt(typed_code)
-    with reading(house.engine) as connection:
+    with reading(context.engine) as connection:
         row = connection.execute(
             select(vent, luisteraar.c.name)
             .join(luisteraar, luisteraar.c.id == vent.c.luisteraar)
@@ -68,7 +68,7 @@ def open_thread(house: House, typed_code: str) -> Thread:
         ).one_or_none()
         sealed = notes_of(connection, receipt.id)
         names = connection.execute(select(luisteraar.c.id, luisteraar.c.name)).all() if row else ()
-    shred = shredding.read(house.keys, row.shred) if row else None
+    shred = shredding.read(context.keys, row.shred) if row else None
     if row is None or shred is None:
         raise ReceiptRefused("receipt.unknown")
     try:
@@ -91,7 +91,7 @@ def open_thread(house: House, typed_code: str) -> Thread:
     )
 
 
-def answer(house: House, typed_code: str, text: str, once: str, now: datetime) -> None:
+def answer(context: AppContext, typed_code: str, text: str, once: str, now: datetime) -> None:
     """Add a note of the sender; the vent is unread again for the luisteraar.
 
     Raises
@@ -102,15 +102,15 @@ def answer(house: House, typed_code: str, text: str, once: str, now: datetime) -
         When the text is blank or too long, or the thread is full.
     """
     _check(text)
-    thread = open_thread(house, typed_code)
+    thread = open_thread(context, typed_code)
     if not thread.answerable:
         raise VentRefused("thread.full")
     receipt = _receipt(typed_code)
     note = Note(next_place(thread.notes), Author.SENDER, _day(now), text)
-    note_id = envelope.material(house.secret, "note", receipt.id.hex(), once, text)[:16]
+    note_id = envelope.material(context.secret, "note", receipt.id.hex(), once, text)[:16]
     sealed = envelope.seal_note(note.to_page(), receipt.id, thread.key, thread.shred.key)
     try:
-        with writing(house.engine) as connection:
+        with writing(context.engine) as connection:
             add_note(connection, receipt.id, note_id, sealed)
             connection.execute(
                 update(vent).where(vent.c.id == receipt.id).values(unread=True, handled=False)
@@ -119,7 +119,7 @@ def answer(house: House, typed_code: str, text: str, once: str, now: datetime) -
         return  # the same form once more, or the vent expired at this very moment
 
 
-def withdraw(house: House, typed_code: str) -> None:
+def withdraw(context: AppContext, typed_code: str) -> None:
     """Take a vent and its whole thread back, for good, in every copy.
 
     Raises
@@ -128,24 +128,24 @@ def withdraw(house: House, typed_code: str) -> None:
         When the code opens nothing.
     """
     receipt = _receipt(typed_code)
-    with reading(house.engine) as connection:
+    with reading(context.engine) as connection:
         name = connection.scalar(select(vent.c.shred).where(vent.c.id == receipt.id))
     if name is None:
         raise ReceiptRefused("receipt.unknown")
-    remove(house, {receipt.id: name})
+    remove(context, {receipt.id: name})
 
 
-def remove(house: House, gone: dict[bytes, bytes]) -> None:
+def remove(context: AppContext, gone: dict[bytes, bytes]) -> None:
     """Remove vents (id to name of the shred key): first the keys, then the rows, then the log.
 
     After the first step nobody can read them any more, whatever happens to the others.
     """
-    shredding.destroy(house.keys, gone.values())
-    with writing(house.engine) as connection:
+    shredding.destroy(context.keys, gone.values())
+    with writing(context.engine) as connection:
         for one in gone:
             connection.execute(delete(vent_note).where(vent_note.c.vent == one))
             connection.execute(delete(vent).where(vent.c.id == one))
-    flush_log(house.engine)
+    flush_log(context.engine)
 
 
 def notes_of(connection: Connection, vent_id: bytes) -> list[bytes]:

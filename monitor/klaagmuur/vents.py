@@ -10,15 +10,16 @@ from sqlalchemy import Connection, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from monitor.clock import AMSTERDAM
+from monitor.context import AppContext
 from monitor.klaagmuur import (
-    days,
     envelope,
+    key_pinning,
     luisteraars,
+    quarters,
     readers,
     receipts,
     shredding,
     themes,
-    witness,
 )
 from monitor.klaagmuur.content import Vent, check_length
 from monitor.klaagmuur.readers import Luisteraar
@@ -26,7 +27,6 @@ from monitor.klaagmuur.refusals import VentRefused, WallClosed
 from monitor.klaagmuur.shredding import Shred
 from monitor.store.engine import writing
 from monitor.store.klaagmuur_tables import vent as vent_table
-from monitor.wiring import House
 
 DEFAULT_LIFETIME = 14
 
@@ -55,7 +55,7 @@ class Draft:
 
 
 def send(
-    house: House, draft: Draft, now: datetime, known: tuple[Luisteraar, ...] | None = None
+    context: AppContext, draft: Draft, now: datetime, known: tuple[Luisteraar, ...] | None = None
 ) -> str:
     """Seal and store a vent; returns the receipt code, which exists nowhere else.
 
@@ -76,24 +76,26 @@ def send(
     if draft.vent.blank:
         raise VentRefused("vent.blank")
     check_length(draft.vent.text)
-    if draft.lifetime not in days.LIFETIMES:
+    if draft.lifetime not in quarters.LIFETIMES:
         raise VentRefused("vent.lifetime")
     today = now.astimezone(AMSTERDAM).date()
-    everyone = known or witness.believed(house.keys, luisteraars.everyone(house.engine), today)
+    everyone = known or key_pinning.believed(
+        context.keys, luisteraars.everyone(context.engine), today
+    )
     to = addressee(everyone, draft.luisteraar, today)
-    code = _code(house, draft)
+    code = _code(context, draft)
     receipt = envelope.receipt_of(code.encode("ascii"))
-    shred = shredding.take(house.keys, now)
+    shred = shredding.take(context.keys, now)
     sealed = envelope.seal_vent(draft.vent.to_page(), receipt, to.public, shred.key)
     token = themes.new_token(draft.vent.theme if draft.countable else None, to)
-    expires = days.expires_on(now, draft.lifetime, secrets.randbelow(days.MOST_EXTRA + 1))
+    expires = quarters.expires_on(now, draft.lifetime, secrets.randbelow(quarters.MOST_EXTRA + 1))
     try:
-        with writing(house.engine) as connection:
+        with writing(context.engine) as connection:
             _store(connection, receipt.id, to, shred, sealed, today, expires)
             themes.drop(connection, token, to, today)
     except IntegrityError:
-        shredding.destroy(house.keys, [shred.name])
-        if not _is_there(house, receipt.id):
+        shredding.destroy(context.keys, [shred.name])
+        if not _is_there(context, receipt.id):
             raise
     return code
 
@@ -119,12 +121,12 @@ def addressee(known: tuple[Luisteraar, ...], wanted: str, today: date) -> Luiste
     return found
 
 
-def _code(house: House, draft: Draft) -> str:
+def _code(context: AppContext, draft: Draft) -> str:
     if not draft.once:
         return receipts.new_receipt()
     told = (draft.once, draft.luisteraar, str(draft.lifetime), str(draft.countable))
     page = draft.vent.to_page().hex()
-    return receipts.from_material(envelope.material(house.secret, "vent", *told, page))
+    return receipts.from_material(envelope.material(context.secret, "vent", *told, page))
 
 
 def _store(
@@ -148,7 +150,7 @@ def _store(
     )
 
 
-def _is_there(house: House, vent: bytes) -> bool:
-    with house.engine.connect() as connection:
+def _is_there(context: AppContext, vent: bytes) -> bool:
+    with context.engine.connect() as connection:
         found = connection.scalar(select(vent_table.c.id).where(vent_table.c.id == vent))
     return found is not None

@@ -11,8 +11,8 @@ from collections.abc import Container
 from dataclasses import replace
 
 from monitor.errors import InputRefused
-from monitor.organisation.files import LONGEST_KEY, LONGEST_NAME, MOST_UNITS
 from monitor.organisation.tree import Tree, Unit
+from monitor.organisation.unit_files import LONGEST_KEY, LONGEST_NAME, MOST_UNITS
 
 _NOT_IN_KEY = re.compile(r"[^a-z0-9]+")
 

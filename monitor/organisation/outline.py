@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from monitor.errors import InputRefused
+from monitor.inputs.file_faults import refused
 from monitor.organisation.edits import clean_name, new_key
-from monitor.organisation.faults import refused
-from monitor.organisation.files import MOST_UNITS
 from monitor.organisation.tree import Tree, Unit
+from monitor.organisation.unit_files import MOST_UNITS
 
 TAB = 4
 """Spaces that a tab is worth."""

@@ -9,13 +9,12 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, insert, select
+from sqlalchemy import Connection, Engine
 
-from monitor.access import audit
 from monitor.clock import AMSTERDAM
 from monitor.errors import InputRefused
 from monitor.organisation.workdays import Workday, workdays
-from monitor.store.delivery_tables import setting
+from monitor.store import audit, stored_settings
 from monitor.store.engine import reading, writing
 
 LONGEST_ROUND = 15
@@ -110,8 +109,7 @@ def change(engine: Engine, actor: str, now: datetime, **chosen: Any) -> Preferen
             if value == getattr(before, field.name):
                 continue
             written = _to_json(value)
-            connection.execute(delete(setting).where(setting.c.key == field.name))
-            connection.execute(insert(setting).values(key=field.name, value=written))
+            stored_settings.put(connection, field.name, written)
             detail = f"{field.name}: {json.dumps(written)}"
             audit.note(connection, actor, "preferences.change", detail, now)
     return after
@@ -119,8 +117,8 @@ def change(engine: Engine, actor: str, now: datetime, **chosen: Any) -> Preferen
 
 def _read(connection: Connection) -> Preferences:
     known = {field.name for field in dataclasses.fields(Preferences)}
-    rows = connection.execute(select(setting).where(setting.c.key.in_(known)))
-    return Preferences(**{row.key: _from_json(row.key, row.value) for row in rows})
+    stored = stored_settings.get_many(connection, known)
+    return Preferences(**{name: _from_json(name, value) for name, value in stored.items()})
 
 
 def _to_json(value: Any) -> Any:

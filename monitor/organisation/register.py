@@ -19,9 +19,9 @@ from sqlalchemy import (
     update,
 )
 
-from monitor.access import audit
-from monitor.organisation.files import Member
 from monitor.organisation.tree import Tree, Unit
+from monitor.organisation.unit_files import Member
+from monitor.store import audit
 from monitor.store.engine import reading, writing
 from monitor.store.tables import member, unit
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from monitor.organisation.faults import Link, faults_between, refused
+from monitor.inputs.file_faults import Link, faults_between, refused
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,5 +47,3 @@ setting = table(
     Column("key", String(40), primary_key=True),
     Column("value", JSON, nullable=False),
 )
-SECRET_MARK = "secret_mark"  # noqa: S105 - a name
-"""The setting that says with which secret the store was set up; see `monitor.installation`."""

@@ -19,7 +19,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from monitor.errors import StoreBusy
-from monitor.store import trouble
+from monitor.store import db_errors
 
 BUSY_SECONDS = 5.0
 FLUSH_WAIT_MS = 100
@@ -92,7 +92,7 @@ def is_sqlite(engine: Engine) -> bool:
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """One consistent view of the store; rolled back at the end. Raises as `writing`."""
-    with trouble.named(), engine.connect() as connection:
+    with db_errors.named(), engine.connect() as connection:
         yield connection
 
 
@@ -108,7 +108,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
         When it cannot be written to at all.
     """
     writer = engine.execution_options(sqlite_begin="IMMEDIATE")
-    with _turn(engine), trouble.named(), writer.begin() as connection:
+    with _turn(engine), db_errors.named(), writer.begin() as connection:
         yield connection
 
 
@@ -123,7 +123,7 @@ def snapshot(engine: Engine) -> Iterator[Connection]:
         if is_sqlite(engine)
         else engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     )
-    with trouble.named(), at_once.connect() as connection:
+    with db_errors.named(), at_once.connect() as connection:
         yield connection
 
 
@@ -139,7 +139,7 @@ def _turn(engine: Engine) -> Iterator[None]:
         yield
         return
     if not queue.turn.acquire(timeout=queue.patience):
-        raise StoreBusy(trouble.BUSY)
+        raise StoreBusy(db_errors.BUSY)
     try:
         yield
     finally:

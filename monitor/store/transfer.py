@@ -26,8 +26,9 @@ from sqlalchemy import (
     update,
 )
 
-from monitor.store.delivery_tables import SECRET_MARK, setting
+from monitor.store.delivery_tables import setting
 from monitor.store.schema import metadata
+from monitor.store.stored_settings import StoredSetting
 
 AT_ONCE = 2_000
 """Rows held in memory at a time."""
@@ -85,7 +86,7 @@ def differing(source: Connection, target: Connection, wanted: Sequence[Table]) -
 
 
 def _chosen(table: Table) -> tuple[ColumnElement[bool], ...]:
-    return (table.c.key != SECRET_MARK,) if table is setting else ()
+    return (table.c.key != StoredSetting.SECRET_MARK,) if table is setting else ()
 
 
 def _in_parts(connection: Connection, table: Table) -> Iterator[Sequence[RowMapping]]:

@@ -6,9 +6,9 @@ from datetime import datetime
 
 import pytest
 
+from monitor.context import AppContext
 from monitor.organisation.register import import_tree
 from monitor.organisation.tree import Tree, Unit
-from monitor.wiring import House
 
 TREE = Tree(
     (
@@ -29,7 +29,7 @@ def tree() -> Tree:
 
 
 @pytest.fixture
-def peopled(house: House, now: datetime) -> House:
-    """A house in which the organisation has been read."""
-    import_tree(house.engine, TREE, "cli", now)
-    return house
+def peopled(context: AppContext, now: datetime) -> AppContext:
+    """A context in which the organisation has been read."""
+    import_tree(context.engine, TREE, "cli", now)
+    return context

@@ -7,18 +7,19 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from monitor.access import accounts, audit, passphrase, sessions, signin
+from monitor.access import accounts, login, passphrase, sessions
 from monitor.access.roles import Grant, Role
+from monitor.context import AppContext
 from monitor.errors import AccessRefused, InputRefused
+from monitor.store import audit
 from monitor.store.engine import reading, writing
 from monitor.store.tables import account, unit, welcome_link
-from monitor.wiring import House
 
 SANNE = "sanne@waterrijk.example"
 GOOD = "vier losse natte eenden"
 
 
-def test_a_new_account_waits_for_its_passphrase(peopled: House, now: datetime) -> None:
+def test_a_new_account_waits_for_its_passphrase(peopled: AppContext, now: datetime) -> None:
     accounts.add(peopled.engine, "  Sanne@Waterrijk.example ", Role.BEHEERDER, None, "cli", now)
 
     assert accounts.listing(peopled.engine) == (
@@ -26,14 +27,16 @@ def test_a_new_account_waits_for_its_passphrase(peopled: House, now: datetime) -
     )
 
 
-def test_the_link_works_once_and_the_passphrase_then_works(peopled: House, now: datetime) -> None:
+def test_the_link_works_once_and_the_passphrase_then_works(
+    peopled: AppContext, now: datetime
+) -> None:
     token = accounts.add(peopled.engine, SANNE, Role.LEIDINGGEVENDE, "werk", "cli", now)
 
     assert accounts.invited(peopled.engine, token, now) == SANNE
     assert accounts.invited(peopled.engine, token, now) == SANNE
     accounts.set_password(peopled.engine, token, GOOD, now)
 
-    session = signin.first_step(peopled.engine, peopled.secret, SANNE, GOOD, now).token
+    session = login.first_step(peopled.engine, peopled.secret, SANNE, GOOD, now).token
     person = sessions.person(peopled.engine, session, now)
     assert person is not None
     assert person.grants == (Grant(Role.LEIDINGGEVENDE, "werk"),)
@@ -42,7 +45,7 @@ def test_the_link_works_once_and_the_passphrase_then_works(peopled: House, now: 
     assert sessions.person(peopled.engine, session, now) == person
 
 
-def test_the_link_runs_out_after_72_hours(peopled: House, now: datetime) -> None:
+def test_the_link_runs_out_after_72_hours(peopled: AppContext, now: datetime) -> None:
     token = accounts.add(peopled.engine, SANNE, Role.BEHEERDER, None, "cli", now)
     nearly, later = now + timedelta(hours=72, seconds=-1), now + timedelta(hours=72)
 
@@ -57,14 +60,16 @@ def test_the_link_runs_out_after_72_hours(peopled: House, now: datetime) -> None
 
 
 @pytest.mark.parametrize("token", ["", "kort", "a" * 43, "é" * 43])
-def test_a_token_that_was_never_given_is_refused(peopled: House, now: datetime, token: str) -> None:
+def test_a_token_that_was_never_given_is_refused(
+    peopled: AppContext, now: datetime, token: str
+) -> None:
     accounts.add(peopled.engine, SANNE, Role.BEHEERDER, None, "cli", now)
 
     with pytest.raises(AccessRefused):
         accounts.set_password(peopled.engine, token, GOOD, now)
 
 
-def test_a_weak_passphrase_leaves_the_link_usable(peopled: House, now: datetime) -> None:
+def test_a_weak_passphrase_leaves_the_link_usable(peopled: AppContext, now: datetime) -> None:
     token = accounts.add(peopled.engine, SANNE, Role.BEHEERDER, None, "cli", now)
 
     with pytest.raises(InputRefused):
@@ -75,11 +80,11 @@ def test_a_weak_passphrase_leaves_the_link_usable(peopled: House, now: datetime)
 
 
 def test_a_new_link_replaces_the_old_and_choosing_again_ends_sessions(
-    peopled: House, now: datetime
+    peopled: AppContext, now: datetime
 ) -> None:
     first = accounts.add(peopled.engine, SANNE, Role.TOEZICHT, None, "cli", now)
     accounts.set_password(peopled.engine, first, GOOD, now)
-    session = signin.first_step(peopled.engine, peopled.secret, SANNE, GOOD, now).token
+    session = login.first_step(peopled.engine, peopled.secret, SANNE, GOOD, now).token
     stale = accounts.add(peopled.engine, SANNE, Role.TOEZICHT, None, "cli", now)
     fresh = accounts.add(peopled.engine, SANNE, Role.TOEZICHT, None, "cli", now)
 
@@ -90,19 +95,19 @@ def test_a_new_link_replaces_the_old_and_choosing_again_ends_sessions(
 
     assert sessions.person(peopled.engine, session, now) is None
     with pytest.raises(AccessRefused):
-        signin.first_step(peopled.engine, peopled.secret, SANNE, GOOD, now)
-    assert signin.first_step(
+        login.first_step(peopled.engine, peopled.secret, SANNE, GOOD, now)
+    assert login.first_step(
         peopled.engine, peopled.secret, SANNE, "een heel andere wachtzin", now
     ).token
 
 
-def test_the_store_holds_no_token_and_no_passphrase(peopled: House, now: datetime) -> None:
+def test_the_store_holds_no_token_and_no_passphrase(peopled: AppContext, now: datetime) -> None:
     token = accounts.add(peopled.engine, SANNE, Role.TOEZICHT, None, "cli", now)
     with reading(peopled.engine) as connection:
         link = connection.execute(select(welcome_link)).one()
     assert len(link.digest) == 32
     accounts.set_password(peopled.engine, token, GOOD, now)
-    session = signin.first_step(peopled.engine, peopled.secret, SANNE, GOOD, now).token
+    session = login.first_step(peopled.engine, peopled.secret, SANNE, GOOD, now).token
 
     file = peopled.settings.database_file
     assert file is not None
@@ -122,7 +127,7 @@ def test_the_store_holds_no_token_and_no_passphrase(peopled: House, now: datetim
     ],
 )
 def test_roles_that_stay_apart_are_refused_and_nothing_changes(
-    peopled: House,
+    peopled: AppContext,
     now: datetime,
     first: tuple[Role, str | None],
     second: tuple[Role, str | None],
@@ -136,7 +141,7 @@ def test_roles_that_stay_apart_are_refused_and_nothing_changes(
     assert accounts.invited(peopled.engine, token, now) == SANNE
 
 
-def test_somebody_may_lead_two_units(peopled: House, now: datetime) -> None:
+def test_somebody_may_lead_two_units(peopled: AppContext, now: datetime) -> None:
     accounts.add(peopled.engine, SANNE, Role.LEIDINGGEVENDE, "werk", "cli", now)
     accounts.add(peopled.engine, SANNE, Role.LEIDINGGEVENDE, "jeugd", "cli", now)
 
@@ -161,7 +166,7 @@ def test_somebody_may_lead_two_units(peopled: House, now: datetime) -> None:
     ],
 )
 def test_input_that_cannot_be_used_is_refused_whole(
-    peopled: House, now: datetime, email: str, role: Role, unit_key: str | None, key: str
+    peopled: AppContext, now: datetime, email: str, role: Role, unit_key: str | None, key: str
 ) -> None:
     with writing(peopled.engine) as connection:
         connection.execute(unit.update().where(unit.c.key == "jeugd-oost").values(closed=True))
@@ -175,10 +180,10 @@ def test_input_that_cannot_be_used_is_refused_whole(
     assert audit.entries(peopled.engine) == before
 
 
-def test_the_demo_gives_a_passphrase_at_once(peopled: House, now: datetime) -> None:
+def test_the_demo_gives_a_passphrase_at_once(peopled: AppContext, now: datetime) -> None:
     accounts.add_with_password(peopled.engine, SANNE, Role.TOEZICHT, None, GOOD, "demo", now)
 
-    assert signin.first_step(peopled.engine, peopled.secret, SANNE, GOOD, now).token
+    assert login.first_step(peopled.engine, peopled.secret, SANNE, GOOD, now).token
     with pytest.raises(InputRefused):
         accounts.add_with_password(
             peopled.engine, "b@waterrijk.example", Role.TOEZICHT, None, "kort", "demo", now
@@ -186,15 +191,15 @@ def test_the_demo_gives_a_passphrase_at_once(peopled: House, now: datetime) -> N
 
 
 def test_signing_out_everywhere_ends_every_session_of_that_account_only(
-    peopled: House, now: datetime
+    peopled: AppContext, now: datetime
 ) -> None:
     other = "karim@waterrijk.example"
     for email in (SANNE, other):
         accounts.add_with_password(peopled.engine, email, Role.TOEZICHT, None, GOOD, "demo", now)
     ended = [
-        signin.first_step(peopled.engine, peopled.secret, SANNE, GOOD, now).token for _ in range(2)
+        login.first_step(peopled.engine, peopled.secret, SANNE, GOOD, now).token for _ in range(2)
     ]
-    kept = signin.first_step(peopled.engine, peopled.secret, other, GOOD, now).token
+    kept = login.first_step(peopled.engine, peopled.secret, other, GOOD, now).token
 
     assert accounts.end_sessions(peopled.engine, SANNE.upper(), "cli", now) == 2
 
@@ -204,7 +209,7 @@ def test_signing_out_everywhere_ends_every_session_of_that_account_only(
         accounts.end_sessions(peopled.engine, "niemand@waterrijk.example", "cli", now)
 
 
-def test_every_change_is_in_the_record(peopled: House, now: datetime) -> None:
+def test_every_change_is_in_the_record(peopled: AppContext, now: datetime) -> None:
     token = accounts.add(peopled.engine, SANNE, Role.LEIDINGGEVENDE, "werk", "cli", now)
     accounts.set_password(peopled.engine, token, GOOD, now)
     accounts.add(peopled.engine, SANNE, Role.LEIDINGGEVENDE, "werk", "cli", now)
@@ -220,7 +225,7 @@ def test_every_change_is_in_the_record(peopled: House, now: datetime) -> None:
     ]
 
 
-def test_an_old_hash_is_renewed_at_the_next_sign_in(peopled: House, now: datetime) -> None:
+def test_an_old_hash_is_renewed_at_the_next_sign_in(peopled: AppContext, now: datetime) -> None:
     from argon2 import PasswordHasher
 
     accounts.add_with_password(peopled.engine, SANNE, Role.TOEZICHT, None, GOOD, "demo", now)
@@ -228,9 +233,9 @@ def test_an_old_hash_is_renewed_at_the_next_sign_in(peopled: House, now: datetim
     with writing(peopled.engine) as connection:
         connection.execute(account.update().values(password_hash=older))
 
-    signin.first_step(peopled.engine, peopled.secret, SANNE, GOOD, now)
+    login.first_step(peopled.engine, peopled.secret, SANNE, GOOD, now)
 
     with reading(peopled.engine) as connection:
         stored = connection.scalar(select(account.c.password_hash))
     assert not passphrase.outdated(stored)
-    assert signin.first_step(peopled.engine, peopled.secret, SANNE, GOOD, now).token
+    assert login.first_step(peopled.engine, peopled.secret, SANNE, GOOD, now).token

@@ -7,28 +7,29 @@ from datetime import date, datetime
 import pytest
 from sqlalchemy import func, insert, select
 
-from monitor.access import accounts, audit, removal, sessions, signin
+from monitor.access import accounts, login, removal, sessions
+from monitor.access.login import Halfway
 from monitor.access.roles import Grant, Role
-from monitor.access.signin import Halfway
+from monitor.context import AppContext
 from monitor.errors import AccessRefused, InputRefused
+from monitor.store import audit
 from monitor.store.access_tables import recovery_code, second_factor
 from monitor.store.engine import reading, writing
 from monitor.store.klaagmuur_tables import luisteraar
 from monitor.store.tables import account, metadata
-from monitor.wiring import House
 
 SANNE = "sanne@waterrijk.example"
 BEA = "bea@waterrijk.example"
 GOOD = "vier losse natte eenden"
 
 
-def signed_in(house: House, email: str, now: datetime) -> str:
-    reached = signin.first_step(house.engine, house.secret, email, GOOD, now)
+def signed_in(context: AppContext, email: str, now: datetime) -> str:
+    reached = login.first_step(context.engine, context.secret, email, GOOD, now)
     return reached.token
 
 
 @pytest.fixture
-def staffed(peopled: House, now: datetime) -> House:
+def staffed(peopled: AppContext, now: datetime) -> AppContext:
     """Sanne leads and oversees; Bea manages."""
     engine = peopled.engine
     accounts.add_with_password(engine, SANNE, Role.LEIDINGGEVENDE, "werk", GOOD, "t", now)
@@ -37,7 +38,7 @@ def staffed(peopled: House, now: datetime) -> House:
     return peopled
 
 
-def test_a_role_taken_away_is_gone_at_the_next_look(staffed: House, now: datetime) -> None:
+def test_a_role_taken_away_is_gone_at_the_next_look(staffed: AppContext, now: datetime) -> None:
     token = signed_in(staffed, SANNE, now)
 
     removal.take_role(staffed.engine, SANNE.upper(), Role.LEIDINGGEVENDE, "werk", BEA, now)
@@ -61,7 +62,7 @@ def test_a_role_taken_away_is_gone_at_the_next_look(staffed: House, now: datetim
     ],
 )
 def test_a_role_nobody_has_or_everybody_needs_stays(
-    staffed: House, now: datetime, email: str, role: Role, unit: str | None, key: str
+    staffed: AppContext, now: datetime, email: str, role: Role, unit: str | None, key: str
 ) -> None:
     before = accounts.listing(staffed.engine)
 
@@ -73,7 +74,7 @@ def test_a_role_nobody_has_or_everybody_needs_stays(
 
 
 def test_the_last_but_one_beheerder_may_go_once_the_other_can_get_in(
-    staffed: House, now: datetime
+    staffed: AppContext, now: datetime
 ) -> None:
     els = "els@waterrijk.example"
     link = accounts.add(staffed.engine, els, Role.BEHEERDER, None, "t", now)
@@ -87,7 +88,9 @@ def test_the_last_but_one_beheerder_may_go_once_the_other_can_get_in(
         removal.remove(staffed.engine, els, "t", now)
 
 
-def test_nobody_starts_over_on_the_screen_that_would_go_dark(staffed: House, now: datetime) -> None:
+def test_nobody_starts_over_on_the_screen_that_would_go_dark(
+    staffed: AppContext, now: datetime
+) -> None:
     with pytest.raises(InputRefused, match=r"account\.own_start_over"):
         removal.start_over(staffed.engine, BEA.upper(), BEA, now)
 
@@ -95,7 +98,7 @@ def test_nobody_starts_over_on_the_screen_that_would_go_dark(staffed: House, now
 
 
 def test_a_removed_account_is_out_at_once_and_leaves_nothing_but_the_record(
-    staffed: House, now: datetime
+    staffed: AppContext, now: datetime
 ) -> None:
     token = signed_in(staffed, SANNE, now)
     accounts.add(staffed.engine, SANNE, Role.TOEZICHT, None, "t", now)
@@ -115,7 +118,7 @@ def test_a_removed_account_is_out_at_once_and_leaves_nothing_but_the_record(
         removal.remove(staffed.engine, SANNE, "t", now)
 
 
-def test_an_account_with_a_key_of_the_klaagmuur_stays(staffed: House, now: datetime) -> None:
+def test_an_account_with_a_key_of_the_klaagmuur_stays(staffed: AppContext, now: datetime) -> None:
     luus = "luus@waterrijk.example"
     accounts.add_with_password(staffed.engine, luus, Role.LUISTERAAR, None, GOOD, "t", now)
     day = date(2026, 11, 3)
@@ -145,26 +148,26 @@ def test_an_account_with_a_key_of_the_klaagmuur_stays(staffed: House, now: datet
     assert listed[luus] == ()
 
 
-def test_starting_over_takes_everything_but_the_roles(peopled: House, now: datetime) -> None:
+def test_starting_over_takes_everything_but_the_roles(peopled: AppContext, now: datetime) -> None:
     from tests.access.test_second_factor import prepare
 
     phone, prepared = prepare(peopled, now)
-    ticket = signin.first_step(peopled.engine, peopled.secret, BEA, GOOD, now)
+    ticket = login.first_step(peopled.engine, peopled.secret, BEA, GOOD, now)
 
     token = removal.start_over(peopled.engine, BEA, "t", now)
 
     assert sessions.person(peopled.engine, prepared.session, now) is None
     with pytest.raises(AccessRefused):
-        signin.second_step(
+        login.second_step(
             peopled.engine, peopled.secret, ticket.token, prepared.recovery_codes[0], now
         )
     with pytest.raises(AccessRefused):
-        signin.first_step(peopled.engine, peopled.secret, BEA, GOOD, now)
+        login.first_step(peopled.engine, peopled.secret, BEA, GOOD, now)
     with reading(peopled.engine) as connection:
         for table in (second_factor, recovery_code):
             assert connection.scalar(select(func.count()).select_from(table)) == 0
     account_id = accounts.set_password(peopled.engine, token, "zes heel andere ganzen", now)
-    again = signin.after_choosing(peopled.engine, peopled.secret, account_id, now)
+    again = login.after_choosing(peopled.engine, peopled.secret, account_id, now)
     assert again == Halfway(again.token if again else "", set_up=True)
     assert accounts.listing(peopled.engine)[0].grants == (Grant(Role.BEHEERDER),)
     assert phone is not None

@@ -9,11 +9,12 @@ from datetime import datetime, timedelta
 import pyotp
 import pytest
 
-from monitor.access import accounts, audit, halfway, second_factor, sessions, signin
+from monitor.access import accounts, login, pending_login, second_factor, sessions
+from monitor.access.login import Halfway, Prepared, SignedIn
 from monitor.access.roles import Role
-from monitor.access.signin import Halfway, Prepared, SignedIn
+from monitor.context import AppContext
 from monitor.errors import AccessRefused
-from monitor.wiring import House
+from monitor.store import audit
 
 BEA = "bea@waterrijk.example"
 SANNE = "sanne@waterrijk.example"
@@ -22,50 +23,50 @@ OTHER = "drie droge losse ganzen"
 LATER = timedelta(seconds=60)
 
 
-def newcomer(house: House, email: str, role: Role, now: datetime) -> Halfway | None:
+def newcomer(context: AppContext, email: str, role: Role, now: datetime) -> Halfway | None:
     """Add somebody who chooses a passphrase; returns the ticket that follows, if any."""
-    token = accounts.add(house.engine, email, role, None, "test", now)
-    account = accounts.set_password(house.engine, token, GOOD, now)
-    return signin.after_choosing(house.engine, house.secret, account, now)
+    token = accounts.add(context.engine, email, role, None, "test", now)
+    account = accounts.set_password(context.engine, token, GOOD, now)
+    return login.after_choosing(context.engine, context.secret, account, now)
 
 
-def prepare(house: House, now: datetime, email: str = BEA) -> tuple[pyotp.TOTP, Prepared]:
+def prepare(context: AppContext, now: datetime, email: str = BEA) -> tuple[pyotp.TOTP, Prepared]:
     """A beheerder with a second factor, and what is on the telephone."""
-    ticket = newcomer(house, email, Role.BEHEERDER, now)
+    ticket = newcomer(context, email, Role.BEHEERDER, now)
     assert ticket is not None
-    secret = signin.ticket(house.engine, house.secret, ticket.token, now).secret
+    secret = login.ticket(context.engine, context.secret, ticket.token, now).secret
     assert secret is not None
     phone = pyotp.TOTP(secret)
-    return phone, signin.set_up(house.engine, house.secret, ticket.token, phone.at(now), now)
+    return phone, login.set_up(context.engine, context.secret, ticket.token, phone.at(now), now)
 
 
-def enter(house: House, now: datetime, email: str = BEA) -> SignedIn | Halfway:
-    return signin.first_step(house.engine, house.secret, email, GOOD, now)
+def enter(context: AppContext, now: datetime, email: str = BEA) -> SignedIn | Halfway:
+    return login.first_step(context.engine, context.secret, email, GOOD, now)
 
 
-def show(house: House, ticket: Halfway | SignedIn, typed: str, now: datetime) -> str:
-    return signin.second_step(house.engine, house.secret, ticket.token, typed, now).token
+def show(context: AppContext, ticket: Halfway | SignedIn, typed: str, now: datetime) -> str:
+    return login.second_step(context.engine, context.secret, ticket.token, typed, now).token
 
 
-def refused(house: House, ticket: Halfway | SignedIn, typed: str, now: datetime) -> str:
+def refused(context: AppContext, ticket: Halfway | SignedIn, typed: str, now: datetime) -> str:
     with pytest.raises(AccessRefused) as caught:
-        show(house, ticket, typed, now)
+        show(context, ticket, typed, now)
     return caught.value.key
 
 
-def fail(house: House, phone: pyotp.TOTP, times: int, now: datetime) -> Halfway | SignedIn:
+def fail(context: AppContext, phone: pyotp.TOTP, times: int, now: datetime) -> Halfway | SignedIn:
     """Show a code that is not the telephone's, again and again."""
-    ticket = enter(house, now)
+    ticket = enter(context, now)
     around = {phone.at(now + timedelta(seconds=30 * step)) for step in (-1, 0, 1)}
     wrong = next(code for code in ("000000", "111111", "222222", "333333") if code not in around)
     for _ in range(times):
-        assert refused(house, ticket, wrong, now) == "second.refused"
+        assert refused(context, ticket, wrong, now) == "second.refused"
     return ticket
 
 
 @pytest.mark.parametrize("role", [Role.BEHEERDER, Role.LUISTERAAR])
 def test_who_can_do_most_sets_one_up_before_anything_else(
-    peopled: House, now: datetime, role: Role
+    peopled: AppContext, now: datetime, role: Role
 ) -> None:
     after_choosing = newcomer(peopled, BEA, role, now)
     after_signing_in = enter(peopled, now)
@@ -76,19 +77,19 @@ def test_who_can_do_most_sets_one_up_before_anything_else(
         assert sessions.person(peopled.engine, reached.token, now) is None
 
 
-def test_others_need_none(peopled: House, now: datetime) -> None:
+def test_others_need_none(peopled: AppContext, now: datetime) -> None:
     assert newcomer(peopled, SANNE, Role.TOEZICHT, now) is None
     assert isinstance(enter(peopled, now, SANNE), SignedIn)
 
 
-def test_only_an_account_of_the_demo_is_exempt(peopled: House, now: datetime) -> None:
+def test_only_an_account_of_the_demo_is_exempt(peopled: AppContext, now: datetime) -> None:
     accounts.add_with_password(peopled.engine, BEA, Role.BEHEERDER, None, GOOD, "demo", now)
 
     assert isinstance(enter(peopled, now), SignedIn)
 
 
 def test_setting_it_up_begins_a_session_and_shows_recovery_codes(
-    peopled: House, now: datetime
+    peopled: AppContext, now: datetime
 ) -> None:
     _, prepared = prepare(peopled, now)
 
@@ -100,20 +101,20 @@ def test_setting_it_up_begins_a_session_and_shows_recovery_codes(
     assert "account.second_factor" in actions
 
 
-def test_a_ticket_opens_one_step_only(peopled: House, now: datetime) -> None:
+def test_a_ticket_opens_one_step_only(peopled: AppContext, now: datetime) -> None:
     ticket = newcomer(peopled, BEA, Role.BEHEERDER, now)
     assert ticket is not None
     assert refused(peopled, ticket, "000000", now) == "second.expired"
     with pytest.raises(AccessRefused, match=r"second\.mismatch"):
-        signin.set_up(peopled.engine, peopled.secret, ticket.token, "000000", now)
+        login.set_up(peopled.engine, peopled.secret, ticket.token, "000000", now)
 
     prepare(peopled, now, "els@waterrijk.example")
     halfway_there = enter(peopled, now, "els@waterrijk.example")
     with pytest.raises(AccessRefused, match=r"second\.expired"):
-        signin.set_up(peopled.engine, peopled.secret, halfway_there.token, "000000", now)
+        login.set_up(peopled.engine, peopled.secret, halfway_there.token, "000000", now)
 
 
-def test_passphrase_and_code_together_begin_a_session(peopled: House, now: datetime) -> None:
+def test_passphrase_and_code_together_begin_a_session(peopled: AppContext, now: datetime) -> None:
     phone, _ = prepare(peopled, now)
     later = now + LATER
 
@@ -127,7 +128,7 @@ def test_passphrase_and_code_together_begin_a_session(peopled: House, now: datet
     assert refused(peopled, ticket, phone.at(later + LATER), later + LATER) == "second.expired"
 
 
-def test_a_code_is_good_once(peopled: House, now: datetime) -> None:
+def test_a_code_is_good_once(peopled: AppContext, now: datetime) -> None:
     phone, _ = prepare(peopled, now)
     used = phone.at(now)
     assert refused(peopled, enter(peopled, now), used, now) == "second.refused"
@@ -140,7 +141,7 @@ def test_a_code_is_good_once(peopled: House, now: datetime) -> None:
         assert again == "second.refused"
 
 
-def test_a_code_sent_many_times_at_once_is_good_once(peopled: House, now: datetime) -> None:
+def test_a_code_sent_many_times_at_once_is_good_once(peopled: AppContext, now: datetime) -> None:
     phone, _ = prepare(peopled, now)
     later = now + LATER
     tickets = [enter(peopled, later) for _ in range(4)]
@@ -156,24 +157,26 @@ def test_a_code_sent_many_times_at_once_is_good_once(peopled: House, now: dateti
         assert sorted(many.map(attempt, tickets)) == [False, False, False, True]
 
 
-def test_a_ticket_is_good_for_ten_minutes(peopled: House, now: datetime) -> None:
+def test_a_ticket_is_good_for_ten_minutes(peopled: AppContext, now: datetime) -> None:
     phone, _ = prepare(peopled, now)
     ticket = enter(peopled, now + LATER)
-    late = now + LATER + timedelta(seconds=halfway.SECONDS)
+    late = now + LATER + timedelta(seconds=pending_login.SECONDS)
 
     assert refused(peopled, ticket, phone.at(late), late) == "second.expired"
 
 
 @pytest.mark.parametrize("token", ["", "x" * 43, None])
-def test_what_is_no_ticket_opens_nothing(peopled: House, now: datetime, token: str | None) -> None:
+def test_what_is_no_ticket_opens_nothing(
+    peopled: AppContext, now: datetime, token: str | None
+) -> None:
     with pytest.raises(AccessRefused, match=r"second\.expired"):
-        signin.second_step(peopled.engine, peopled.secret, token, "000000", now)
+        login.second_step(peopled.engine, peopled.secret, token, "000000", now)
     with pytest.raises(AccessRefused, match=r"second\.expired"):
-        signin.ticket(peopled.engine, peopled.secret, token, now)
+        login.ticket(peopled.engine, peopled.secret, token, now)
 
 
 def test_guessing_slows_down_and_a_recovery_code_does_not_wait(
-    peopled: House, now: datetime
+    peopled: AppContext, now: datetime
 ) -> None:
     phone, prepared = prepare(peopled, now)
     later = now + LATER
@@ -186,7 +189,7 @@ def test_guessing_slows_down_and_a_recovery_code_does_not_wait(
     assert show(peopled, enter(peopled, later), second, later)
 
 
-def test_the_wait_ends(peopled: House, now: datetime) -> None:
+def test_the_wait_ends(peopled: AppContext, now: datetime) -> None:
     phone, _ = prepare(peopled, now)
     fail(peopled, phone, 30, now + LATER)
     later = now + LATER + timedelta(seconds=second_factor.LONGEST_WAIT)
@@ -194,7 +197,7 @@ def test_the_wait_ends(peopled: House, now: datetime) -> None:
     assert show(peopled, enter(peopled, later), phone.at(later), later)
 
 
-def test_many_wrong_codes_are_written_down(peopled: House, now: datetime) -> None:
+def test_many_wrong_codes_are_written_down(peopled: AppContext, now: datetime) -> None:
     phone, _ = prepare(peopled, now)
     moment = now + LATER
     for _ in range(second_factor.ALARM):
@@ -205,30 +208,32 @@ def test_many_wrong_codes_are_written_down(peopled: House, now: datetime) -> Non
     assert [entry.detail for entry in noted] == [BEA]
 
 
-def test_recovery_codes_of_another_account_do_not_work(peopled: House, now: datetime) -> None:
+def test_recovery_codes_of_another_account_do_not_work(peopled: AppContext, now: datetime) -> None:
     _, els = prepare(peopled, now, "els@waterrijk.example")
     prepare(peopled, now)
 
     assert refused(peopled, enter(peopled, now), els.recovery_codes[0], now) == "second.refused"
 
 
-def test_choosing_another_passphrase_keeps_the_second_factor(peopled: House, now: datetime) -> None:
+def test_choosing_another_passphrase_keeps_the_second_factor(
+    peopled: AppContext, now: datetime
+) -> None:
     phone, prepared = prepare(peopled, now)
     before = enter(peopled, now)
     link = accounts.add(peopled.engine, BEA, Role.BEHEERDER, None, "test", now)
     account = accounts.set_password(peopled.engine, link, OTHER, now)
     later = now + LATER
 
-    assert signin.after_choosing(peopled.engine, peopled.secret, account, now) is None
+    assert login.after_choosing(peopled.engine, peopled.secret, account, now) is None
     assert sessions.person(peopled.engine, prepared.session, now) is None
     assert refused(peopled, before, phone.at(later), later) == "second.expired"
-    reached = signin.first_step(peopled.engine, peopled.secret, BEA, OTHER, later)
+    reached = login.first_step(peopled.engine, peopled.secret, BEA, OTHER, later)
     assert isinstance(reached, Halfway)
     assert not reached.set_up
 
 
 def test_a_role_that_needs_a_second_factor_ends_the_sessions_without_one(
-    peopled: House, now: datetime
+    peopled: AppContext, now: datetime
 ) -> None:
     newcomer(peopled, SANNE, Role.TOEZICHT, now)
     reached = enter(peopled, now, SANNE)
@@ -238,23 +243,25 @@ def test_a_role_that_needs_a_second_factor_ends_the_sessions_without_one(
     assert isinstance(enter(peopled, now, SANNE), Halfway)
 
 
-def test_another_secret_opens_nothing(peopled: House, now: datetime) -> None:
+def test_another_secret_opens_nothing(peopled: AppContext, now: datetime) -> None:
     phone, prepared = prepare(peopled, now)
     ticket, later = enter(peopled, now), now + LATER
     stolen = b"\0" * 32
 
     for typed in (phone.at(later), prepared.recovery_codes[0]):
         with pytest.raises(AccessRefused):
-            signin.second_step(peopled.engine, stolen, ticket.token, typed, later)
+            login.second_step(peopled.engine, stolen, ticket.token, typed, later)
 
 
-def test_the_store_holds_no_secret_code_or_token_as_it_is(peopled: House, now: datetime) -> None:
+def test_the_store_holds_no_secret_code_or_token_as_it_is(
+    peopled: AppContext, now: datetime
+) -> None:
     ticket = newcomer(peopled, BEA, Role.BEHEERDER, now)
     assert ticket is not None
-    pending = signin.ticket(peopled.engine, peopled.secret, ticket.token, now).secret
+    pending = login.ticket(peopled.engine, peopled.secret, ticket.token, now).secret
     assert pending is not None
     code = pyotp.TOTP(pending).at(now)
-    prepared = signin.set_up(peopled.engine, peopled.secret, ticket.token, code, now)
+    prepared = login.set_up(peopled.engine, peopled.secret, ticket.token, code, now)
     file = peopled.settings.database_file
     assert file is not None
     with sqlite3.connect(file) as raw:

@@ -9,23 +9,23 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import event, func, select
 
-from monitor.access import accounts, sessions, signin
+from monitor.access import accounts, login, sessions
 from monitor.access.roles import Grant, Person, Role
+from monitor.context import AppContext
 from monitor.store.engine import reading, writing
 from monitor.store.tables import account_role, session
-from monitor.wiring import House
 
 SANNE = "sanne@waterrijk.example"
 GOOD = "vier losse natte eenden"
 
 
 @pytest.fixture
-def token(peopled: House, now: datetime) -> str:
+def token(peopled: AppContext, now: datetime) -> str:
     """The session of a leidinggevende who also oversees."""
     engine = peopled.engine
     accounts.add_with_password(engine, SANNE, Role.LEIDINGGEVENDE, "werk", GOOD, "demo", now)
     accounts.add(engine, SANNE, Role.TOEZICHT, None, "demo", now)
-    return signin.first_step(engine, peopled.secret, SANNE, GOOD, now).token
+    return login.first_step(engine, peopled.secret, SANNE, GOOD, now).token
 
 
 def minutes(count: float) -> timedelta:
@@ -33,19 +33,19 @@ def minutes(count: float) -> timedelta:
 
 
 @contextmanager
-def statements(house: House) -> Iterator[list[str]]:
+def statements(context: AppContext) -> Iterator[list[str]]:
     """Every statement sent to the store."""
     seen: list[str] = []
 
     def remember(_c: object, _cursor: object, statement: str, *_: object) -> None:
         seen.append(statement)
 
-    event.listen(house.engine, "before_cursor_execute", remember)
+    event.listen(context.engine, "before_cursor_execute", remember)
     yield seen
-    event.remove(house.engine, "before_cursor_execute", remember)
+    event.remove(context.engine, "before_cursor_execute", remember)
 
 
-def test_a_session_tells_who_is_signed_in(peopled: House, token: str, now: datetime) -> None:
+def test_a_session_tells_who_is_signed_in(peopled: AppContext, token: str, now: datetime) -> None:
     person = sessions.person(peopled.engine, token, now)
 
     assert isinstance(person, Person)
@@ -55,13 +55,13 @@ def test_a_session_tells_who_is_signed_in(peopled: House, token: str, now: datet
 
 @pytest.mark.parametrize("given", [None, "", "kort", "a" * 43, "é" * 43, "x" * 10_000])
 def test_anything_else_tells_nothing(
-    peopled: House, token: str, now: datetime, given: str | None
+    peopled: AppContext, token: str, now: datetime, given: str | None
 ) -> None:
     assert sessions.person(peopled.engine, given, now) is None
 
 
 def test_a_session_ends_after_half_an_hour_without_use(
-    peopled: House, token: str, now: datetime
+    peopled: AppContext, token: str, now: datetime
 ) -> None:
     assert sessions.person(peopled.engine, token, now + minutes(29.9)) is not None
     assert sessions.person(peopled.engine, token, now + minutes(59.8)) is not None
@@ -69,7 +69,7 @@ def test_a_session_ends_after_half_an_hour_without_use(
 
 
 def test_a_session_ends_after_twelve_hours_of_constant_use(
-    peopled: House, token: str, now: datetime
+    peopled: AppContext, token: str, now: datetime
 ) -> None:
     for quarter in range(12 * 4):
         assert sessions.person(peopled.engine, token, now + minutes(15 * quarter)) is not None
@@ -77,7 +77,7 @@ def test_a_session_ends_after_twelve_hours_of_constant_use(
     assert sessions.person(peopled.engine, token, now + minutes(12 * 60)) is None
 
 
-def test_use_is_noted_at_most_once_a_minute(peopled: House, token: str, now: datetime) -> None:
+def test_use_is_noted_at_most_once_a_minute(peopled: AppContext, token: str, now: datetime) -> None:
     with statements(peopled) as sent:
         for second in range(0, 60, 5):
             sessions.person(peopled.engine, token, now + timedelta(seconds=second))
@@ -91,7 +91,7 @@ def test_use_is_noted_at_most_once_a_minute(peopled: House, token: str, now: dat
 
 
 def test_asking_whether_a_session_runs_is_no_use_of_it(
-    peopled: House, token: str, now: datetime
+    peopled: AppContext, token: str, now: datetime
 ) -> None:
     for minute in range(30):
         assert sessions.is_alive(peopled.engine, token, now + minutes(minute))
@@ -101,7 +101,7 @@ def test_asking_whether_a_session_runs_is_no_use_of_it(
 
 
 def test_how_long_a_session_still_runs_is_told_without_using_it(
-    peopled: House, token: str, now: datetime
+    peopled: AppContext, token: str, now: datetime
 ) -> None:
     engine = peopled.engine
     for minute in (1, 26, 27):
@@ -118,7 +118,7 @@ def test_how_long_a_session_still_runs_is_told_without_using_it(
 
 
 def test_a_role_taken_away_is_gone_at_the_next_look(
-    peopled: House, token: str, now: datetime
+    peopled: AppContext, token: str, now: datetime
 ) -> None:
     with writing(peopled.engine) as connection:
         connection.execute(account_role.delete().where(account_role.c.role == "toezicht"))
@@ -133,8 +133,10 @@ def test_a_role_taken_away_is_gone_at_the_next_look(
     assert none_left.grants == ()
 
 
-def test_ending_one_session_leaves_the_others(peopled: House, token: str, now: datetime) -> None:
-    other = signin.first_step(peopled.engine, peopled.secret, SANNE, GOOD, now).token
+def test_ending_one_session_leaves_the_others(
+    peopled: AppContext, token: str, now: datetime
+) -> None:
+    other = login.first_step(peopled.engine, peopled.secret, SANNE, GOOD, now).token
 
     sessions.end(peopled.engine, token)
     sessions.end(peopled.engine, token)
@@ -148,9 +150,9 @@ def test_ending_one_session_leaves_the_others(peopled: House, token: str, now: d
 
 
 def test_sessions_that_ran_out_are_removed_at_the_next_sign_in(
-    peopled: House, token: str, now: datetime
+    peopled: AppContext, token: str, now: datetime
 ) -> None:
-    signin.first_step(peopled.engine, peopled.secret, SANNE, GOOD, now + minutes(31))
+    login.first_step(peopled.engine, peopled.secret, SANNE, GOOD, now + minutes(31))
 
     with reading(peopled.engine) as connection:
         assert connection.scalar(select(func.count()).select_from(session)) == 1
@@ -162,11 +164,11 @@ def test_under_https_the_cookie_has_the_guarded_name() -> None:
 
 
 def test_a_session_from_the_future_was_begun_by_a_wrong_clock_and_does_not_run(
-    peopled: House, now: datetime
+    peopled: AppContext, now: datetime
 ) -> None:
     engine, later = peopled.engine, now + timedelta(days=400)
     accounts.add_with_password(engine, SANNE, Role.TOEZICHT, None, GOOD, "demo", now)
-    token = signin.first_step(engine, peopled.secret, SANNE, GOOD, later).token
+    token = login.first_step(engine, peopled.secret, SANNE, GOOD, later).token
 
     assert sessions.person(engine, token, later) is not None
     assert sessions.person(engine, token, now) is None

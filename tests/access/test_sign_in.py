@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from monitor.access import accounts, passphrase, patience, sessions, signin
+from monitor.access import accounts, backoff, login, passphrase, sessions
 from monitor.access.roles import Role
+from monitor.context import AppContext
 from monitor.errors import AccessRefused
 from monitor.store.engine import reading
 from monitor.store.tables import account, session
-from monitor.wiring import House
 from tests.stores import BOTH
 
 SANNE = "sanne@waterrijk.example"
@@ -26,31 +26,31 @@ WRONG = "vijf losse natte eenden"
 
 
 @pytest.fixture
-def staffed(peopled: House, now: datetime) -> House:
+def staffed(peopled: AppContext, now: datetime) -> AppContext:
     """Sanne has a passphrase, Karim has yet to choose one."""
     accounts.add_with_password(peopled.engine, SANNE, Role.TOEZICHT, None, GOOD, "demo", now)
     accounts.add(peopled.engine, WAITING, Role.TOEZICHT, None, "demo", now)
     return peopled
 
 
-def refused(house: House, email: str, given: str, moment: datetime) -> AccessRefused:
+def refused(context: AppContext, email: str, given: str, moment: datetime) -> AccessRefused:
     with pytest.raises(AccessRefused) as caught:
-        signin.first_step(house.engine, house.secret, email, given, moment)
+        login.first_step(context.engine, context.secret, email, given, moment)
     return caught.value
 
 
-def sign_in(house: House, email: str, moment: datetime) -> str:
-    reached = signin.first_step(house.engine, house.secret, email, GOOD, moment)
-    assert isinstance(reached, signin.SignedIn)
+def sign_in(context: AppContext, email: str, moment: datetime) -> str:
+    reached = login.first_step(context.engine, context.secret, email, GOOD, moment)
+    assert isinstance(reached, login.SignedIn)
     return reached.token
 
 
-def fail(house: House, times: int, moment: datetime) -> None:
+def fail(context: AppContext, times: int, moment: datetime) -> None:
     for _ in range(times):
-        refused(house, SANNE, WRONG, moment)
+        refused(context, SANNE, WRONG, moment)
 
 
-def test_every_sign_in_begins_a_session_of_its_own(staffed: House, now: datetime) -> None:
+def test_every_sign_in_begins_a_session_of_its_own(staffed: AppContext, now: datetime) -> None:
     first = sign_in(staffed, " SANNE@waterrijk.example ", now)
     second = sign_in(staffed, SANNE, now)
 
@@ -60,7 +60,7 @@ def test_every_sign_in_begins_a_session_of_its_own(staffed: House, now: datetime
     )
 
 
-def test_the_refusal_is_the_same_whatever_was_wrong(staffed: House, now: datetime) -> None:
+def test_the_refusal_is_the_same_whatever_was_wrong(staffed: AppContext, now: datetime) -> None:
     fail(staffed, 5, now)
     refusals = [
         refused(staffed, SANNE, GOOD, now),  # right, but has to wait
@@ -81,11 +81,13 @@ def test_the_refusal_is_the_same_whatever_was_wrong(staffed: House, now: datetim
 
 @pytest.mark.parametrize("store", BOTH)
 @pytest.mark.parametrize("email", ["", "\0", "sanne\0@waterrijk.example", "\ud800@x.example"])
-def test_what_is_no_address_is_refused_like_any(staffed: House, now: datetime, email: str) -> None:
+def test_what_is_no_address_is_refused_like_any(
+    staffed: AppContext, now: datetime, email: str
+) -> None:
     assert refused(staffed, email, GOOD, now).key == "signin.refused"
 
 
-def test_a_refusal_takes_as_long_whatever_was_wrong(staffed: House, now: datetime) -> None:
+def test_a_refusal_takes_as_long_whatever_was_wrong(staffed: AppContext, now: datetime) -> None:
     passphrase.matches(None, "")  # the first ever makes the decoy
 
     def spent(email: str) -> float:
@@ -104,63 +106,63 @@ def test_a_refusal_takes_as_long_whatever_was_wrong(staffed: House, now: datetim
 
 
 def test_the_wait_grows_and_never_lasts() -> None:
-    waits = [patience.wait_after(failures) for failures in range(14)]
+    waits = [backoff.wait_after(failures) for failures in range(14)]
 
-    assert waits[: patience.FREE_FAILURES + 1] == [0] * (patience.FREE_FAILURES + 1)
+    assert waits[: backoff.FREE_FAILURES + 1] == [0] * (backoff.FREE_FAILURES + 1)
     assert waits[5:12] == [5, 10, 20, 40, 80, 160, 300]
     assert waits == sorted(waits)
-    assert patience.wait_after(10**9) == patience.LONGEST_WAIT
+    assert backoff.wait_after(10**9) == backoff.LONGEST_WAIT
 
 
 def test_after_a_few_failures_even_the_right_passphrase_has_to_wait(
-    staffed: House, now: datetime
+    staffed: AppContext, now: datetime
 ) -> None:
-    fail(staffed, patience.FREE_FAILURES, now)
+    fail(staffed, backoff.FREE_FAILURES, now)
     assert sign_in(staffed, SANNE, now)
 
-    fail(staffed, patience.FREE_FAILURES + 1, now)
-    refused(staffed, SANNE, GOOD, now + timedelta(seconds=patience.FIRST_WAIT - 1))
-    assert sign_in(staffed, SANNE, now + timedelta(seconds=patience.FIRST_WAIT))
+    fail(staffed, backoff.FREE_FAILURES + 1, now)
+    refused(staffed, SANNE, GOOD, now + timedelta(seconds=backoff.FIRST_WAIT - 1))
+    assert sign_in(staffed, SANNE, now + timedelta(seconds=backoff.FIRST_WAIT))
 
 
-def test_trying_during_the_wait_does_not_lengthen_it(staffed: House, now: datetime) -> None:
-    fail(staffed, patience.FREE_FAILURES + 1, now)
-    for second in range(patience.FIRST_WAIT):
+def test_trying_during_the_wait_does_not_lengthen_it(staffed: AppContext, now: datetime) -> None:
+    fail(staffed, backoff.FREE_FAILURES + 1, now)
+    for second in range(backoff.FIRST_WAIT):
         refused(staffed, SANNE, WRONG, now + timedelta(seconds=second))
 
-    assert sign_in(staffed, SANNE, now + timedelta(seconds=patience.FIRST_WAIT))
+    assert sign_in(staffed, SANNE, now + timedelta(seconds=backoff.FIRST_WAIT))
 
 
-def test_success_and_a_calm_day_start_the_count_anew(staffed: House, now: datetime) -> None:
-    fail(staffed, patience.FREE_FAILURES + 1, now)
-    fail(staffed, patience.FREE_FAILURES, now + timedelta(days=2))
+def test_success_and_a_calm_day_start_the_count_anew(staffed: AppContext, now: datetime) -> None:
+    fail(staffed, backoff.FREE_FAILURES + 1, now)
+    fail(staffed, backoff.FREE_FAILURES, now + timedelta(days=2))
     assert sign_in(staffed, SANNE, now + timedelta(days=2))
 
-    fail(staffed, patience.FREE_FAILURES, now + timedelta(days=3))
+    fail(staffed, backoff.FREE_FAILURES, now + timedelta(days=3))
     assert sign_in(staffed, SANNE, now + timedelta(days=3))
 
 
-def test_the_wait_of_one_account_is_not_that_of_another(staffed: House, now: datetime) -> None:
+def test_the_wait_of_one_account_is_not_that_of_another(staffed: AppContext, now: datetime) -> None:
     other = "els@waterrijk.example"
     accounts.add_with_password(staffed.engine, other, Role.TOEZICHT, None, GOOD, "demo", now)
-    fail(staffed, patience.FREE_FAILURES + 1, now)
+    fail(staffed, backoff.FREE_FAILURES + 1, now)
 
     assert sign_in(staffed, other, now)
 
 
-def test_guesses_sent_at_once_count_one_by_one(staffed: House, now: datetime) -> None:
+def test_guesses_sent_at_once_count_one_by_one(staffed: AppContext, now: datetime) -> None:
     with ThreadPoolExecutor(8) as many:
         list(many.map(lambda _: refused(staffed, SANNE, WRONG, now), range(8)))
 
     with reading(staffed.engine) as connection:
         failures = connection.scalar(select(account.c.failures).where(account.c.email == SANNE))
-    assert failures == patience.FREE_FAILURES + 1
+    assert failures == backoff.FREE_FAILURES + 1
 
 
 def test_a_wait_noted_by_a_clock_that_was_wrong_keeps_nobody_out(
-    staffed: House, now: datetime
+    staffed: AppContext, now: datetime
 ) -> None:
-    for _ in range(patience.FREE_FAILURES + 2):
+    for _ in range(backoff.FREE_FAILURES + 2):
         refused(staffed, SANNE, WRONG, now + timedelta(days=400))
 
-    signin.first_step(staffed.engine, staffed.secret, SANNE, GOOD, now)
+    login.first_step(staffed.engine, staffed.secret, SANNE, GOOD, now)

@@ -8,8 +8,8 @@ import pytest
 
 from monitor.access.roles import Grant, Role
 from monitor.access.sso_rules import SsoRules, parse
+from monitor.config.settings import ROOT, read
 from monitor.errors import SettingsRefused
-from monitor.settings import ROOT, read
 
 RULE = '[[rules]]\ngroup = "g"\nrole = '
 PROVIDER = {

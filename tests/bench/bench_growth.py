@@ -20,24 +20,26 @@ from pathlib import Path
 import numpy as np
 from sqlalchemy import insert, select
 
-from monitor import clock, wiring
+from monitor import clock
 from monitor.access import accounts, sessions
 from monitor.access.roles import Role
-from monitor.climate import closing
+from monitor.climate import close_round
 from monitor.climate.results import results
+from monitor.config.settings import read
+from monitor.context import AppContext, build_context
 from monitor.organisation.register import import_tree
-from monitor.pulse import closing as pulse_closing
-from monitor.pulse import envelope, rounds, sealing
-from monitor.pulse.counting import Shape, count
-from monitor.pulse.envelope import Sheet
-from monitor.pulse.rounds import RoundStatus
-from monitor.pulse.sealing import Sealed
-from monitor.questionnaire import Questionnaire, load
-from monitor.settings import read
+from monitor.pulse.ballot import envelope
+from monitor.pulse.ballot.envelope import Sheet
+from monitor.pulse.count import closing as pulse_closing
+from monitor.pulse.count import sealing
+from monitor.pulse.count.counting import Shape, count
+from monitor.pulse.count.sealing import Sealed
+from monitor.pulse.questionnaire import Questionnaire, load
+from monitor.pulse.rounds import rounds
+from monitor.pulse.rounds.rounds import RoundStatus
 from monitor.store.engine import open_store, writing
 from monitor.store.tables import account
 from monitor.store.tables import envelope as envelope_table
-from monitor.wiring import House
 from tests.bench import dashboards
 from tests.bench.bench_pulse import tree_of
 from tests.bench.dashboards import Seat
@@ -88,23 +90,23 @@ def main(rows: list[Row]) -> None:
 
 
 def _grow(folder: Path, sizes: Sequence[Size], rows: list[Row]) -> None:
-    house = wiring.build(read(environment(folder)))
-    import_tree(house.engine, tree_of(sizes[0].teams), "bench", NOW)
-    town = _Town(house, load(house.settings.questionnaire_file), sizes[0])
+    context = build_context(read(environment(folder)))
+    import_tree(context.engine, tree_of(sizes[0].teams), "bench", NOW)
+    town = _Town(context, load(context.settings.questionnaire_file), sizes[0])
     for size in sizes:
         for period in town.missing(size.months - 1):
             town.seal(period)
         (last,) = town.missing(size.months)
         rows.append(Row(f"{size}: closing, signals frozen", town.close(last), "s"))
-        rows.extend(_figures(house, size))
+        rows.extend(_figures(context, size))
         with serving(folder) as server:
             rows.extend(asyncio.run(_pages(server, town.seat, size)))
-    house.engine.dispose()
+    context.engine.dispose()
 
 
-def _figures(house: House, size: Size) -> Iterator[Row]:
+def _figures(context: AppContext, size: Size) -> Iterator[Row]:
     """As a process does that has just started: from the store, then every series."""
-    afresh = open_store(house.settings.database_url)
+    afresh = open_store(context.settings.database_url)
     start = time.perf_counter()
     made = results(afresh)
     yield Row(f"{size}: reading and releasing", time.perf_counter() - start, "s")
@@ -136,8 +138,8 @@ async def _pages(server: Server, seat: Seat, size: Size) -> list[Row]:
 class _Town:
     """An organisation in which everybody answers at random, month after month."""
 
-    def __init__(self, house: House, questions: Questionnaire, size: Size) -> None:
-        self._house = house
+    def __init__(self, context: AppContext, questions: Questionnaire, size: Size) -> None:
+        self._context = context
         self._questions = questions
         self._lot = np.random.default_rng(1)
         self._size = size
@@ -146,7 +148,7 @@ class _Town:
             f"{FIRST_YEAR + number // 12}-{number % 12 + 1:02d}" for number in range(sys.maxsize)
         )
         self._months = 0
-        self.seat = _leader(house)
+        self.seat = _leader(context)
 
     def missing(self, months: int) -> Iterator[str]:
         """The periods that come until there are so many."""
@@ -156,20 +158,20 @@ class _Town:
 
     def seal(self, period: str) -> None:
         """A month that was asked, answered, counted and sealed."""
-        made = rounds.open_round(self._house, period, self._questions, None, "bench", NOW)
-        with writing(self._house.engine) as connection:
+        made = rounds.open_round(self._context, period, self._questions, None, "bench", NOW)
+        with writing(self._context.engine) as connection:
             tree = rounds.frozen_tree(connection, period)
             keys = tuple(unit.key for unit in tree.units)
             sealed = self._month(pulse_closing.shape_of(tuple(tree.parent_places), self._questions))
             pulse_closing.store_sealed(connection, period, sealed, keys, self._questions)
             rounds.set_status(connection, period, RoundStatus.SEALED)
-        self._house.keys.destroy(made.key_name)
+        self._context.keys.destroy(made.key_name)
 
     def close(self, period: str) -> float:
         """A month closed from its ballot box, signals and all; the seconds it took."""
-        made = rounds.open_round(self._house, period, self._questions, None, "bench", NOW)
+        made = rounds.open_round(self._context, period, self._questions, None, "bench", NOW)
         assert made.public_key is not None
-        secret = rounds.key_of(self._house.keys, made).code_key
+        secret = rounds.key_of(self._context.keys, made).code_key
         rows = [
             {
                 "id": number.to_bytes(16, "big"),
@@ -178,10 +180,10 @@ class _Town:
             }
             for number, sheet in enumerate(self._sheets())
         ]
-        with writing(self._house.engine) as connection:
+        with writing(self._context.engine) as connection:
             connection.execute(insert(envelope_table), rows)
         start = time.perf_counter()
-        closing.close(self._house, period, "bench", NOW)
+        close_round.close(self._context, period, "bench", NOW)
         return time.perf_counter() - start
 
     def _month(self, shape: Shape) -> Sealed:
@@ -198,9 +200,9 @@ class _Town:
         return [Sheet(unit, tuple(sheet)) for unit, sheet in zip(units, answers, strict=True)]
 
 
-def _leader(house: House) -> Seat:
-    accounts.add(house.engine, LEADER, Role.LEIDINGGEVENDE, "stad", "bench", NOW)
-    with writing(house.engine) as connection:
+def _leader(context: AppContext) -> Seat:
+    accounts.add(context.engine, LEADER, Role.LEIDINGGEVENDE, "stad", "bench", NOW)
+    with writing(context.engine) as connection:
         known = select(account.c.id).where(account.c.email == LEADER)
         token = sessions.start(connection, connection.execute(known).scalar_one(), clock.now())
     return Seat("Stad", token)

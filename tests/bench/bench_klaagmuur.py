@@ -10,11 +10,13 @@ import time
 from pathlib import Path
 from urllib.parse import urlencode
 
-from monitor import clock, wiring
+from monitor import clock
 from monitor.access import accounts
 from monitor.access.roles import Role
-from monitor.klaagmuur import client_data, luisteraars, reading
-from monitor.settings import read
+from monitor.config.settings import read
+from monitor.context import build_context
+from monitor.inputs import client_data
+from monitor.klaagmuur import luisteraars, reading
 from tests.bench.server import Server, environment, serving
 from tests.bench.table import Row
 
@@ -38,20 +40,20 @@ def main(rows: list[Row]) -> None:
 
 
 def _send(folder: Path, rows: list[Row]) -> None:
-    house = wiring.build(read(environment(folder)))
+    context = build_context(read(environment(folder)))
     email, now = "noor@waterrijk.example", clock.now()
-    accounts.add(house.engine, email, Role.LUISTERAAR, None, "bench", now)
-    account = luisteraars.account_of(house.engine, email)
+    accounts.add(context.engine, email, Role.LUISTERAAR, None, "bench", now)
+    account = luisteraars.account_of(context.engine, email)
     assert account is not None
     new = luisteraars.make_key("vier losse natte eenden")
-    noor = luisteraars.enrol(house.engine, account, "Noor", new, "bench", now)
+    noor = luisteraars.enrol(context.engine, account, "Noor", new, "bench", now)
     with serving(folder) as server:
         asyncio.run(_drive(server, [f"warm {n}" for n in range(WARM)]))
         time.sleep(SETTLE)
         before, start = server.cpu(), time.perf_counter()
         times, codes, weights = asyncio.run(_drive(server, [f"{n}" for n in range(VENTS)]))
         seconds, cpu = time.perf_counter() - start, server.cpu() - before
-    read_back = reading.inbox(house, noor, new.key)
+    read_back = reading.inbox(context, noor, new.key)
     found = {letter.vent.text for letter in read_back.letters}
     lost = sum(f"{TEXT}{n}" not in found for n in range(VENTS))
     milliseconds = sorted(1000 * each for each in times)
@@ -65,10 +67,10 @@ def _send(folder: Path, rows: list[Row]) -> None:
         Row("the writing page, unpacked", max(weights) / 1000, "kB", "<= 20"),
     ]
     start = time.perf_counter()
-    reading.inbox(house, noor, new.key)
+    reading.inbox(context, noor, new.key)
     took = time.perf_counter() - start
     rows.append(Row(f"opening {len(read_back.letters)} vents in the inbox", took, "s"))
-    house.engine.dispose()
+    context.engine.dispose()
 
 
 async def _drive(server: Server, marks: list[str]) -> tuple[list[float], list[str], list[int]]:

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from monitor import wiring
+from monitor.config.settings import read
+from monitor.context import AppContext, build_context
 from monitor.organisation.register import import_tree
 from monitor.organisation.tree import Tree, Unit
-from monitor.pulse import closing, invitations, rounds, sealed_store
-from monitor.questionnaire import load
-from monitor.settings import read
-from monitor.wiring import House
+from monitor.pulse.count import closing, sealed_store
+from monitor.pulse.invitations import issue
+from monitor.pulse.questionnaire import load
+from monitor.pulse.rounds import rounds
 from tests import postgres
 from tests.bench import dashboards
 from tests.bench.burst import Burst, burst
@@ -60,16 +61,16 @@ def _floor() -> tuple[Burst, ...]:
 
 
 def _submissions(folder: Path, chosen: dict[str, str]) -> tuple[Burst, ...]:
-    house, body = _house(chosen)
+    context, body = _context(chosen)
     total = WARM + sum(many for _, many in WAVES)
     counts = {f"team-{number}": -(-total // UNITS) for number in range(UNITS)}
-    codes = [i.code for i in invitations.invite(house, PERIOD, counts, "bench", NOW)]
+    codes = [i.code for i in issue.invite(context, PERIOD, counts, "bench", NOW)]
     with serving(folder, chosen) as server:
         burst(server, _take(codes, WARM), body, 20)
         waves = tuple(burst(server, _take(codes, many), body, clients) for clients, many in WAVES)
-    closing.close(house, PERIOD, "bench", NOW)
-    counted = int(sealed_store.load(house.engine, PERIOD).release.respondents[0])
-    house.engine.dispose()
+    closing.close(context, PERIOD, "bench", NOW)
+    counted = int(sealed_store.load(context.engine, PERIOD).release.respondents[0])
+    context.engine.dispose()
     acknowledged = WARM + sum(wave.acknowledged for wave in waves)
     if counted != acknowledged:
         raise AssertionError(f"{acknowledged} were thanked and {counted} counted")
@@ -81,13 +82,13 @@ def _take(codes: list[str], many: int) -> list[str]:
     return taken
 
 
-def _house(chosen: dict[str, str]) -> tuple[House, bytes]:
-    house = wiring.build(read(chosen))
+def _context(chosen: dict[str, str]) -> tuple[AppContext, bytes]:
+    context = build_context(read(chosen))
     teams = (Unit(f"team-{number}", "stad", f"Team {number}") for number in range(UNITS))
-    import_tree(house.engine, Tree((Unit("stad", None, "Stad"), *teams)), "bench", NOW)
-    questions = load(house.settings.questionnaire_file)
-    rounds.open_round(house, PERIOD, questions, None, "bench", NOW)
-    return house, "&".join(f"{question.key}=4" for question in questions.questions).encode()
+    import_tree(context.engine, Tree((Unit("stad", None, "Stad"), *teams)), "bench", NOW)
+    questions = load(context.settings.questionnaire_file)
+    rounds.open_round(context, PERIOD, questions, None, "bench", NOW)
+    return context, "&".join(f"{question.key}=4" for question in questions.questions).encode()
 
 
 def _report(

@@ -8,9 +8,10 @@ from statistics import median
 
 from playwright.sync_api import Page, sync_playwright
 
-from monitor import clock, wiring
+from monitor import clock
+from monitor.config.settings import read
+from monitor.context import build_context
 from monitor.demo.fill import fill
-from monitor.settings import read
 from tests import needs
 from tests.bench.table import Row
 from tests.browser.conftest import ARGUMENTS
@@ -37,9 +38,9 @@ def main(results: list[Row]) -> None:
                 "XDG_STATE_HOME": str(folder / "state"),
             }
         )
-        house = wiring.build(settings)
-        filled = fill(house, 3, 1, clock.now())
-        house.engine.dispose()
+        context = build_context(settings)
+        filled = fill(context, 3, 1, clock.now())
+        context.engine.dispose()
         with running(settings, folder) as live:
             browser = playwright.chromium.launch(
                 executable_path=needs.chromium(), args=list(ARGUMENTS), headless=True

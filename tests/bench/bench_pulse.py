@@ -14,18 +14,20 @@ from pathlib import Path
 
 import numpy as np
 
-from monitor import wiring
 from monitor.climate.results import assemble
+from monitor.config.settings import read
+from monitor.context import AppContext, build_context
 from monitor.organisation.register import import_tree
 from monitor.organisation.tree import Tree, Unit
-from monitor.pulse import closing, envelope, invitations, rounds, sealed_store, sealing
-from monitor.pulse.counting import Shape, count
-from monitor.pulse.envelope import Opener, Sheet
-from monitor.pulse.release import Atoms, SealedMonth, release
-from monitor.pulse.sealed_store import Released
-from monitor.questionnaire import Questionnaire, load
-from monitor.settings import read
-from monitor.wiring import House
+from monitor.pulse.ballot import envelope
+from monitor.pulse.ballot.envelope import Opener, Sheet
+from monitor.pulse.count import closing, sealed_store, sealing
+from monitor.pulse.count.counting import Shape, count
+from monitor.pulse.count.sealed_store import Released
+from monitor.pulse.disclosure.release import Atoms, SealedMonth, release
+from monitor.pulse.invitations import issue
+from monitor.pulse.questionnaire import Questionnaire, load
+from monitor.pulse.rounds import rounds
 from tests.bench.disk import sync_milliseconds
 from tests.bench.server import Server, environment, serving
 from tests.bench.table import Row
@@ -49,9 +51,9 @@ def main(rows: list[Row]) -> None:
 
 
 def _submissions(folder: Path, rows: list[Row]) -> None:
-    house, questions = _house(folder, teams=20)
+    context, questions = _context(folder, teams=20)
     counts = {f"team-{i}": SUBMISSIONS // 10 for i in range(20)}
-    codes = [i.code for i in invitations.invite(house, PERIOD, counts, "bench", NOW)]
+    codes = [i.code for i in issue.invite(context, PERIOD, counts, "bench", NOW)]
     body = "&".join(f"{question.key}=4" for question in questions.questions).encode()
     rows.append(
         Row("time to write and sync one record on this disk", sync_milliseconds(folder), "ms")
@@ -72,7 +74,7 @@ def _submissions(folder: Path, rows: list[Row]) -> None:
         Row("GET + POST, median", statistics.median(milliseconds), "ms"),
         Row("GET + POST, 95th percentile", milliseconds[int(0.95 * len(times))], "ms", "<= 100"),
     ]
-    _check_count(house, CLIENTS + len(batch))
+    _check_count(context, CLIENTS + len(batch))
 
 
 async def _drive(server: Server, codes: list[str], body: bytes) -> list[float]:
@@ -117,9 +119,9 @@ def _weigh(server: Server, code: str, rows: list[Row]) -> None:
     rows.append(Row("the questions page, unpacked", len(page) / 1000, "kB"))
 
 
-def _check_count(house: House, expected: int) -> None:
-    closing.close(house, PERIOD, "bench", NOW)
-    made = sealed_store.load(house.engine, PERIOD).release
+def _check_count(context: AppContext, expected: int) -> None:
+    closing.close(context, PERIOD, "bench", NOW)
+    made = sealed_store.load(context.engine, PERIOD).release
     counted = int(made.respondents[0])
     if counted != expected:
         raise AssertionError(f"{expected} submissions were acknowledged, {counted} counted")
@@ -129,17 +131,17 @@ def _check_count(house: House, expected: int) -> None:
 
 
 def _closing(folder: Path, rows: list[Row]) -> None:
-    house, questions = _house(folder, teams=1_999)
+    context, questions = _context(folder, teams=1_999)
     lot = np.random.default_rng(1)
-    found = rounds.get(house.engine, PERIOD)
+    found = rounds.get(context.engine, PERIOD)
     assert found.public_key is not None
-    secret = rounds.key_of(house.keys, found).code_key
+    secret = rounds.key_of(context.keys, found).code_key
     answers = lot.integers(1, 6, (20_000, len(questions.questions))).tolist()
     sealed = [
         envelope.close_envelope(found.public_key, secret, Sheet(1 + i % 1_999, tuple(sheet)))
         for i, sheet in enumerate(answers)
     ]
-    file = house.settings.database_file
+    file = context.settings.database_file
     assert file is not None
     with sqlite3.connect(file) as connection:
         connection.executemany(
@@ -147,11 +149,11 @@ def _closing(folder: Path, rows: list[Row]) -> None:
             [(i.to_bytes(16, "big"), PERIOD, e) for i, e in enumerate(sealed)],
         )
     start = time.perf_counter()
-    closing.close(house, PERIOD, "bench", NOW)
+    closing.close(context, PERIOD, "bench", NOW)
     took = time.perf_counter() - start
     rows.append(Row("closing 20,000 answers in 2,000 units", took, "s", "<= 10"))
     start = time.perf_counter()
-    sealed_store.load(house.engine, PERIOD)
+    sealed_store.load(context.engine, PERIOD)
     rows.append(Row("reading and releasing that one month", time.perf_counter() - start, "s"))
     key = envelope.new_round_key()
     one = envelope.close_envelope(key.public, key.code_key, Sheet(0, (4,) * 9))
@@ -204,7 +206,7 @@ def _month(tree: Tree, shape: Shape, lot: np.random.Generator, number: int) -> S
     )
 
 
-# -- the house ------------------------------------------------------------------------------------
+# -- the organisation ------------------------------------------------------------------------------
 
 
 def tree_of(teams: int) -> Tree:
@@ -217,9 +219,9 @@ def tree_of(teams: int) -> Tree:
     return Tree(tuple(units))
 
 
-def _house(folder: Path, teams: int) -> tuple[House, Questionnaire]:
-    house = wiring.build(read(environment(folder)))
-    import_tree(house.engine, tree_of(teams), "bench", NOW)
-    questions = load(house.settings.questionnaire_file)
-    rounds.open_round(house, PERIOD, questions, None, "bench", NOW)
-    return house, questions
+def _context(folder: Path, teams: int) -> tuple[AppContext, Questionnaire]:
+    context = build_context(read(environment(folder)))
+    import_tree(context.engine, tree_of(teams), "bench", NOW)
+    questions = load(context.settings.questionnaire_file)
+    rounds.open_round(context, PERIOD, questions, None, "bench", NOW)
+    return context, questions

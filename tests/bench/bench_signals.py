@@ -17,7 +17,7 @@ import numpy as np
 from monitor.climate import scores
 from monitor.climate.signals import Panel, follow
 from monitor.climate.thresholds import ABOVE_YEARS, MONTHS, TEAM_YEARS, for_team, limit
-from monitor.pulse.sealing import HIGHEST, LOWEST
+from monitor.pulse.count.sealing import HIGHEST, LOWEST
 from tests.bench.organisations import Alarms, Teams, World, middles, teams
 from tests.bench.rules import RULES, Rule, ours
 from tests.bench.table import Row

@@ -16,17 +16,20 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.util import calc_hash
 from websockets.asyncio.client import ClientConnection, connect
 
-from monitor import clock, wiring
+from monitor import clock
 from monitor.access import accounts, sessions
 from monitor.access.roles import Role
+from monitor.config.settings import read
+from monitor.context import AppContext, build_context
 from monitor.organisation.register import import_tree
 from monitor.organisation.tree import Tree, Unit
-from monitor.pulse import ballot_box, closing, invitations, rounds
-from monitor.questionnaire import load
-from monitor.settings import read
+from monitor.pulse.ballot import ballot_box
+from monitor.pulse.count import closing
+from monitor.pulse.invitations import issue
+from monitor.pulse.questionnaire import load
+from monitor.pulse.rounds import rounds
 from monitor.store.engine import writing
 from monitor.store.tables import account
-from monitor.wiring import House
 from tests.bench.server import Server, environment, serving
 from tests.bench.table import Row
 
@@ -53,8 +56,8 @@ class Seat:
 
 def measure(folder: Path, rows: list[Row]) -> None:
     """Open a hundred, let them click, and look at what came."""
-    house = wiring.build(read(environment(folder)))
-    seats = _people(house)
+    context = build_context(read(environment(folder)))
+    seats = _people(context)
     with serving(folder) as server:
         asyncio.run(_morning(server, seats, rows))
     rows.append(Row("teams seen by somebody who may not", _strangers(seats), "", "0"))
@@ -133,26 +136,26 @@ def _strangers(seats: Sequence[Seat]) -> int:
     )
 
 
-def _people(house: House) -> list[Seat]:
+def _people(context: AppContext) -> list[Seat]:
     """A hundred teams with three sealed months, each led by somebody who is signed in."""
     teams = [Unit(f"team-{n:03}", "stad", f"Vogel {n:03} Nest") for n in range(SESSIONS)]
-    import_tree(house.engine, Tree((Unit("stad", None, "Stad"), *teams)), "bench", NOW)
-    questions = load(house.settings.questionnaire_file)
+    import_tree(context.engine, Tree((Unit("stad", None, "Stad"), *teams)), "bench", NOW)
+    questions = load(context.settings.questionnaire_file)
     lot = random.Random(1)
     for period in MONTHS:
-        rounds.open_round(house, period, questions, None, "bench", NOW)
+        rounds.open_round(context, period, questions, None, "bench", NOW)
         counts = {team.key: PEOPLE for team in teams}
-        for one in invitations.invite(house, period, counts, "bench", NOW):
+        for one in issue.invite(context, period, counts, "bench", NOW):
             answers = tuple(lot.randint(1, 5) for _ in questions.questions)
-            ballot_box.submit(house, one.code, answers)
-        closing.close(house, period, "bench", NOW)
-    return [_lead(house, team) for team in teams]
+            ballot_box.submit(context, one.code, answers)
+        closing.close(context, period, "bench", NOW)
+    return [_lead(context, team) for team in teams]
 
 
-def _lead(house: House, team: Unit) -> Seat:
+def _lead(context: AppContext, team: Unit) -> Seat:
     email = f"{team.key}@stad.example"
-    accounts.add(house.engine, email, Role.LEIDINGGEVENDE, team.key, "bench", NOW)
-    with writing(house.engine) as connection:
+    accounts.add(context.engine, email, Role.LEIDINGGEVENDE, team.key, "bench", NOW)
+    with writing(context.engine) as connection:
         known = select(account.c.id).where(account.c.email == email)
         token = sessions.start(connection, connection.execute(known).scalar_one(), clock.now())
     return Seat(team.name, token)

@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from monitor.serving import BACKLOG, listen
+from monitor.server.serve import BACKLOG, listen
 
 
 def application(size: int) -> Starlette:

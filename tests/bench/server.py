@@ -48,7 +48,7 @@ def environment(folder: Path) -> dict[str, str]:
 
 @contextmanager
 def serving(folder: Path, chosen: Mapping[str, str] | None = None) -> Iterator[Server]:
-    """``python -m monitor serve`` on a free port; its house lives in `folder` or as `chosen`."""
+    """``python -m monitor serve`` on a free port; its context lives in `folder` or as `chosen`."""
     command = ["-m", "monitor", "serve", "--port", "{port}"]
     with starting(command, folder, chosen or environment(folder)) as server:
         yield server

@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from monitor import clock, wiring
+from monitor import clock
+from monitor.config.settings import Settings, read
+from monitor.context import build_context
 from monitor.demo.fill import Filled, fill
 from monitor.demo.stories import RECOVERING
-from monitor.pulse import invitations, rounds
-from monitor.settings import Settings, read
+from monitor.pulse.invitations import issue
+from monitor.pulse.rounds import rounds
 from tests import needs
 from tests.live import Live, running
 
@@ -50,13 +52,13 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
             "XDG_STATE_HOME": str(folder / "state"),
         }
     )
-    house = wiring.build(settings)
-    filled = fill(house, MONTHS, 1, clock.now())
-    found = rounds.current_open(house.engine)
+    context = build_context(settings)
+    filled = fill(context, MONTHS, 1, clock.now())
+    found = rounds.current_open(context.engine)
     assert found is not None
-    made = invitations.replace(house, found.period, {RECOVERING: 0}, "test", clock.now())
+    made = issue.replace(context, found.period, {RECOVERING: 0}, "test", clock.now())
     spare = [f"/pulse/{invitation.code}" for invitation in made]
-    house.engine.dispose()
+    context.engine.dispose()
     with running(settings, Path(folder)) as live:
         yield Town(live, settings, filled, spare)
 

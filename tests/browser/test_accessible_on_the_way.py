@@ -10,16 +10,17 @@ import pyotp
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from monitor import clock, wiring
+from monitor import clock
 from monitor.access import accounts
 from monitor.access.roles import Role
+from monitor.config.settings import read
+from monitor.context import AppContext, build_context
 from monitor.demo.fill import Filled, SignIn
 from monitor.demo.municipality import team_key
 from monitor.demo.vents import Listening
 from monitor.locale import texts
-from monitor.pulse import invitations, rounds
-from monitor.settings import read
-from monitor.wiring import House
+from monitor.pulse.invitations import issue
+from monitor.pulse.rounds import rounds
 from tests.browser.conftest import Town
 from tests.browser.looking import FRAMEWORK, faults
 from tests.browser.test_accessible import PAGES, SIZES, look_at_dashboard
@@ -62,9 +63,9 @@ def press(page: Page) -> None:
 
 
 @pytest.fixture
-def house(town: Town) -> Iterator[House]:
+def context(town: Town) -> Iterator[AppContext]:
     """The town's store, looked at from beside the server."""
-    built = wiring.build(town.settings)
+    built = build_context(town.settings)
     yield built
     built.engine.dispose()
 
@@ -72,11 +73,11 @@ def house(town: Town) -> Iterator[House]:
 @pytest.fixture(scope="module")
 def unused(town: Town) -> list[str]:
     """Paths of pulses of a team that no other test answers for."""
-    house = wiring.build(town.settings)
-    found = rounds.current_open(house.engine)
+    context = build_context(town.settings)
+    found = rounds.current_open(context.engine)
     assert found is not None
-    made = invitations.replace(house, found.period, {TEAM: len(WAYS)}, "test", clock.now())
-    house.engine.dispose()
+    made = issue.replace(context, found.period, {TEAM: len(WAYS)}, "test", clock.now())
+    context.engine.dispose()
     return [f"/pulse/{invitation.code}" for invitation in made]
 
 
@@ -131,10 +132,10 @@ def test_a_vent_from_the_check_to_its_withdrawal(
 
 @pytest.mark.parametrize(("language", "size", "scheme"), WAYS)
 def test_from_a_one_time_link_to_recovery_codes(
-    browser: Browser, town: Town, house: House, language: str, size: str, scheme: str
+    browser: Browser, town: Town, context: AppContext, language: str, size: str, scheme: str
 ) -> None:
     email = f"{language}-{size}-{scheme}@waterrijk.example"
-    token = accounts.add(house.engine, email, Role.BEHEERDER, None, "test", clock.now())
+    token = accounts.add(context.engine, email, Role.BEHEERDER, None, "test", clock.now())
     with looking(browser, town, language, size, scheme) as (page, look):
         page.goto(f"/welkom/{token}")
         look("one-time link")
@@ -207,12 +208,14 @@ def bare(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     folder = tmp_path_factory.mktemp("bare")
     database = f"sqlite:///{folder / 'data' / 'teamklimaat.db'}"
     settings = read({"TEAMKLIMAAT_DATABASE_URL": database, "XDG_STATE_HOME": str(folder / "state")})
-    house, given = wiring.build(settings), []
+    context, given = build_context(settings), []
     for role in (Role.BEHEERDER, Role.TOEZICHT):
         email = f"{role.value}@proefdorp.example"
-        accounts.add_with_password(house.engine, email, role, None, PASSPHRASE, "test", clock.now())
+        accounts.add_with_password(
+            context.engine, email, role, None, PASSPHRASE, "test", clock.now()
+        )
         given.append(SignIn(role, email, PASSPHRASE))
-    house.engine.dispose()
+    context.engine.dispose()
     nobody = Listening("", "", "", "")
     with running(settings, folder) as live:
         yield Town(live, settings, Filled("/pulse", "/resultaten/x", tuple(given), nobody), [])

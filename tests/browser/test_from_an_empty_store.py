@@ -11,13 +11,13 @@ import pyotp
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from monitor import clock, wiring
+from monitor import clock
 from monitor.access import accounts
-from monitor.checklist import Item
+from monitor.config.settings import read
+from monitor.context import AppContext, build_context
 from monitor.klaagmuur import envelope, luisteraars
 from monitor.locale import texts
-from monitor.settings import read
-from monitor.wiring import House
+from monitor.operations.checklist import Item
 from tests.live import Live, running
 
 pytestmark = pytest.mark.browser
@@ -28,7 +28,7 @@ PATIENCE = 30_000
 
 
 @pytest.fixture
-def empty(tmp_path: Path) -> Iterator[tuple[Live, House]]:
+def empty(tmp_path: Path) -> Iterator[tuple[Live, AppContext]]:
     """A server on an empty store, and the store itself."""
     settings = read(
         {
@@ -37,13 +37,13 @@ def empty(tmp_path: Path) -> Iterator[tuple[Live, House]]:
         }
     )
     with running(settings, tmp_path) as live:
-        house = wiring.build(settings)
-        yield live, house
-        house.engine.dispose()
+        context = build_context(settings)
+        yield live, context
+        context.engine.dispose()
 
 
 @pytest.fixture
-def page(browser: Browser, empty: tuple[Live, House]) -> Iterator[Page]:
+def page(browser: Browser, empty: tuple[Live, AppContext]) -> Iterator[Page]:
     """A Dutch browser at a desk."""
     context = browser.new_context(
         viewport={"width": 1280, "height": 1000}, base_url=empty[0].address, locale="nl-NL"
@@ -99,21 +99,21 @@ def fill_in_help(page: Page) -> None:
         expect(page.get_by_text(T("con.kept"))).to_be_visible()
 
 
-def invite_luisteraar(page: Page, house: House) -> None:
+def invite_luisteraar(page: Page, context: AppContext) -> None:
     """The wizard makes the link; the luisteraar follows it and makes a key."""
     page.goto("/inrichten")
     send(page, T("acc.invite.button"), **{"acc.email": "sam@proefdorp.example"})
     shown = page.locator("[class*=st-key-card-link] code")
     token = shown.inner_text(timeout=PATIENCE).rpartition("/")[2]
-    account = accounts.set_password(house.engine, token, PASSPHRASE, clock.now())
+    account = accounts.set_password(context.engine, token, PASSPHRASE, clock.now())
     key = luisteraars.make_key("een andere lange wachtzin", envelope.Cost(1, 8 * 1024 * 1024))
-    luisteraars.enrol(house.engine, account, "Sam", key, "sam@proefdorp.example", clock.now())
+    luisteraars.enrol(context.engine, account, "Sam", key, "sam@proefdorp.example", clock.now())
 
 
 def test_from_the_link_that_is_printed_to_the_first_invitations(
-    page: Page, empty: tuple[Live, House], tmp_path: Path
+    page: Page, empty: tuple[Live, AppContext], tmp_path: Path
 ) -> None:
-    live, house = empty
+    live, context = empty
     sign_up(page, live)
     page.wait_for_url("**/inrichten*")
     expect(page.locator("h1")).to_have_text(T("page.setup"))
@@ -131,7 +131,7 @@ def test_from_the_link_that_is_printed_to_the_first_invitations(
     fill_in_help(page)
     page.goto("/rondes")
     expect(page.get_by_text(T("open.missing"))).to_be_visible()
-    invite_luisteraar(page, house)
+    invite_luisteraar(page, context)
 
     page.goto("/inrichten")
     expect(page.get_by_text(T("setup.ready"))).to_be_visible()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from monitor.design import DESIGN
+from monitor.config.design import DESIGN
 from tests.browser.conftest import Town
 
 pytestmark = pytest.mark.browser

@@ -7,11 +7,14 @@ from datetime import datetime
 
 import pytest
 
+from monitor.context import AppContext
 from monitor.organisation.register import import_tree
 from monitor.organisation.tree import Tree, Unit
-from monitor.pulse import ballot_box, closing, invitations, rounds
-from monitor.questionnaire import load
-from monitor.wiring import House
+from monitor.pulse.ballot import ballot_box
+from monitor.pulse.count import closing
+from monitor.pulse.invitations import issue
+from monitor.pulse.questionnaire import load
+from monitor.pulse.rounds import rounds
 
 TREE = Tree(
     (
@@ -25,19 +28,19 @@ SealMonth = Callable[..., None]
 
 
 @pytest.fixture
-def seal_month(house: House, now: datetime) -> SealMonth:
+def seal_month(context: AppContext, now: datetime) -> SealMonth:
     """``seal_month("2026-01", oost=(6, 4), west=(3, 2))``: six people in oost answer 4, ..."""
-    questions = load(house.settings.questionnaire_file)
-    import_tree(house.engine, TREE, "test", now)
+    questions = load(context.settings.questionnaire_file)
+    import_tree(context.engine, TREE, "test", now)
 
     def seal(period: str, places: int = 12, **said: tuple[int, int]) -> None:
-        rounds.open_round(house, period, questions, None, "test", now)
+        rounds.open_round(context, period, questions, None, "test", now)
         counts = {unit.key: places for unit in TREE.units if unit.parent}
-        made = invitations.invite(house, period, counts, "test", now)
+        made = issue.invite(context, period, counts, "test", now)
         for unit, (people, answer) in said.items():
             mine = [i.code for i in made if i.unit == unit][:people]
             for code in mine:
-                ballot_box.submit(house, code, (answer,) * len(questions.questions))
-        closing.close(house, period, "test", now)
+                ballot_box.submit(context, code, (answer,) * len(questions.questions))
+        closing.close(context, period, "test", now)
 
     return seal

@@ -9,18 +9,21 @@ from datetime import datetime
 import pytest
 from sqlalchemy import insert, select
 
-from monitor.climate import closing, words
+from monitor.climate import close_round, verdicts
+from monitor.climate.control_charts import tracks
 from monitor.climate.results import assemble, results
-from monitor.climate.tracks import tracks
-from monitor.climate.words import sentences, tell
+from monitor.climate.verdicts import sentences, tell
+from monitor.config.settings import ROOT
+from monitor.context import AppContext
 from monitor.locale import texts
 from monitor.organisation.register import import_tree
-from monitor.pulse import ballot_box, invitations, rounds, sealed_store
-from monitor.questionnaire import load
-from monitor.settings import ROOT
+from monitor.pulse.ballot import ballot_box
+from monitor.pulse.count import sealed_store
+from monitor.pulse.invitations import issue
+from monitor.pulse.questionnaire import load
+from monitor.pulse.rounds import rounds
 from monitor.store.engine import reading, writing
 from monitor.store.tables import signal
-from monitor.wiring import House
 from tests.climate.conftest import TREE
 
 Live = Callable[..., None]
@@ -28,18 +31,18 @@ HIGH, LOW = 5, 1
 
 
 @pytest.fixture
-def live(house: House, now: datetime) -> Live:
+def live(context: AppContext, now: datetime) -> Live:
     """``live("2026-01", oost=5)``: ten people in oost answer 5; closed as the app does."""
-    questions = load(house.settings.questionnaire_file)
-    import_tree(house.engine, TREE, "test", now)
+    questions = load(context.settings.questionnaire_file)
+    import_tree(context.engine, TREE, "test", now)
 
     def one(period: str, **said: int) -> None:
-        rounds.open_round(house, period, questions, None, "test", now)
-        made = invitations.invite(house, period, dict.fromkeys(said, 12), "test", now)
+        rounds.open_round(context, period, questions, None, "test", now)
+        made = issue.invite(context, period, dict.fromkeys(said, 12), "test", now)
         for unit, answer in said.items():
             for code in [i.code for i in made if i.unit == unit][:10]:
-                ballot_box.submit(house, code, (answer,) * len(questions.questions))
-        closing.close(house, period, "test", now)
+                ballot_box.submit(context, code, (answer,) * len(questions.questions))
+        close_round.close(context, period, "test", now)
 
     return one
 
@@ -50,24 +53,24 @@ def fall(live: Live, last: int) -> None:
         live(f"2026-{month:02d}", oost=HIGH if month <= 6 else LOW, west=4)
 
 
-def stored(house: House) -> list[tuple[str, ...]]:
+def stored(context: AppContext) -> list[tuple[str, ...]]:
     """All signals of a unit's own view."""
-    with reading(house.engine) as connection:
+    with reading(context.engine) as connection:
         rows = connection.execute(select(signal).order_by(signal.c.period, signal.c.theme)).all()
     return [(r.period, r.unit, r.theme, r.direction, r.since) for r in rows if r.audience == "team"]
 
 
-def test_a_fall_is_stored_when_its_month_is_sealed(house: House, live: Live) -> None:
+def test_a_fall_is_stored_when_its_month_is_sealed(context: AppContext, live: Live) -> None:
     fall(live, 7)
-    assert [s for s in stored(house) if s[1] == "oost"] == [
+    assert [s for s in stored(context) if s[1] == "oost"] == [
         ("2026-07", "oost", theme, "down", "2026-07") for theme in ("druk", "respect", "steun")
     ]
-    assert not [s for s in stored(house) if s[1] == "west"]
+    assert not [s for s in stored(context) if s[1] == "west"]
 
 
-def test_pages_and_export_see_it(house: House, live: Live) -> None:
+def test_pages_and_export_see_it(context: AppContext, live: Live) -> None:
     fall(live, 7)
-    found = results(house.engine)
+    found = results(context.engine)
     own = found.one("2026-07", "oost", "signal", "respect")
     assert own is not None
     assert (own.value, own.notes) == ("down", {"since=2026-07"})
@@ -79,46 +82,48 @@ def test_pages_and_export_see_it(house: House, live: Live) -> None:
     assert chance.low > 60
 
 
-def test_the_word_is_told_for_three_months(house: House, live: Live) -> None:
+def test_the_word_is_told_for_three_months(context: AppContext, live: Live) -> None:
     said = {}
     for month in range(1, 11):
         live(f"2026-{month:02d}", oost=HIGH if month <= 6 else LOW, west=4)
-        said[month] = tell(results(house.engine), "oost", "respect").word
+        said[month] = tell(results(context.engine), "oost", "respect").word
     assert [said[m] for m in (2, 6, 7, 8, 9, 10)] == [
         "too_few", "stable", "down", "down", "down", "stable",
     ]  # fmt: skip
 
 
-def test_a_telling_has_since_when_and_how_often_it_is_false(house: House, live: Live) -> None:
+def test_a_telling_has_since_when_and_how_often_it_is_false(
+    context: AppContext, live: Live
+) -> None:
     fall(live, 8)
-    told = tell(results(house.engine), "oost", "respect")
+    told = tell(results(context.engine), "oost", "respect")
     assert (told.word, told.since, told.fell, told.years) == ("down", "2026-07", "2026-07", 5)
-    above = tell(results(house.engine), "oost", "respect", audience="above")
+    above = tell(results(context.engine), "oost", "respect", audience="above")
     assert (above.word, above.years) == ("down", 20)
     said = " ".join(sentences(told, texts("nl"), str))
     assert "2026-07" in said
     assert "eens in de 5 jaar" in said
     assert f"{told.points} punten" in said
-    assert tell(results(house.engine), "west", "respect").word == "stable"
-    assert tell(results(house.engine), "oost", "respect", period="2026-06").word == "stable"
+    assert tell(results(context.engine), "west", "respect").word == "stable"
+    assert tell(results(context.engine), "oost", "respect", period="2026-06").word == "stable"
 
 
-def test_the_word_goes_when_the_score_has_come_back(house: House, live: Live) -> None:
+def test_the_word_goes_when_the_score_has_come_back(context: AppContext, live: Live) -> None:
     fall(live, 7)
     live("2026-08", oost=HIGH, west=4)
-    told = tell(results(house.engine), "oost", "respect")
+    told = tell(results(context.engine), "oost", "respect")
     assert (told.word, told.fell, told.back) == ("stable", "2026-07", True)
     said = " ".join(sentences(told, texts("nl"), str))
     assert "viel een signaal" in said
     assert "lijkt begonnen" not in said
-    assert tell(results(house.engine), "oost", "respect", period="2026-07").word == "down"
+    assert tell(results(context.engine), "oost", "respect", period="2026-07").word == "down"
 
 
 def test_a_fall_that_stays_is_remembered(
-    house: House, live: Live, monkeypatch: pytest.MonkeyPatch
+    context: AppContext, live: Live, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fall(live, 10)
-    found = results(house.engine)
+    found = results(context.engine)
     told = tell(found, "oost", "respect")
     assert (told.word, told.settled, told.since, told.fell) == (
         "stable",
@@ -132,51 +137,55 @@ def test_a_fall_that_stays_is_remembered(
     assert tell(found, "west", "respect").settled == ""
     assert found.signalled("2026-10", 3) == frozenset()
     assert "oost" in found.signalled("2026-10", 12)
-    monkeypatch.setattr(words, "REMEMBERED_MONTHS", 3)
+    monkeypatch.setattr(verdicts, "REMEMBERED_MONTHS", 3)
     assert tell(found, "oost", "respect").settled == ""
 
 
-def test_a_fall_that_did_not_stay_is_not_remembered(house: House, live: Live) -> None:
+def test_a_fall_that_did_not_stay_is_not_remembered(context: AppContext, live: Live) -> None:
     for month in range(1, 11):
         live(f"2026-{month:02d}", oost=LOW if month in (7, 8) else HIGH, west=4)
-    told = tell(results(house.engine), "oost", "respect")
+    told = tell(results(context.engine), "oost", "respect")
     assert (told.word in ("stable", "up"), told.settled) == (True, "")
 
 
-def test_what_was_frozen_is_what_would_be_found_again(house: House, live: Live) -> None:
+def test_what_was_frozen_is_what_would_be_found_again(context: AppContext, live: Live) -> None:
     fall(live, 9)
-    months = results(house.engine).months
+    months = results(context.engine).months
     again = tracks(months, given=0)
     for month in months:
         found = {(u, t, a): given for u, t, a, given in again.given(month.arrays.period)}
         assert found == month.released.signals
 
 
-def test_a_later_month_does_not_touch_what_was_frozen(house: House, live: Live) -> None:
+def test_a_later_month_does_not_touch_what_was_frozen(context: AppContext, live: Live) -> None:
     fall(live, 8)
-    before = stored(house)
+    before = stored(context)
     live("2026-09", oost=HIGH, west=4)
-    assert stored(house)[: len(before)] == before
+    assert stored(context)[: len(before)] == before
 
 
-def test_a_frozen_signal_counts_even_where_it_would_not_be_found(house: House, live: Live) -> None:
+def test_a_frozen_signal_counts_even_where_it_would_not_be_found(
+    context: AppContext, live: Live
+) -> None:
     fall(live, 5)
-    with writing(house.engine) as connection:
+    with writing(context.engine) as connection:
         connection.execute(
             insert(signal).values(
                 period="2026-04", unit="west", theme="druk", audience="team",
                 direction="up", since="2026-03",
             )
         )  # fmt: skip
-    periods = sealed_store.sealed_periods(house.engine)
-    made = assemble([sealed_store.load(house.engine, p) for p in periods])
+    periods = sealed_store.sealed_periods(context.engine)
+    made = assemble([sealed_store.load(context.engine, p) for p in periods])
     assert tell(made, "west", "druk").word == "up"
 
 
-def test_a_team_under_the_minimum_gets_no_signal_and_no_word(house: House, live: Live) -> None:
+def test_a_team_under_the_minimum_gets_no_signal_and_no_word(
+    context: AppContext, live: Live
+) -> None:
     fall(live, 7)
-    assert not [s for s in stored(house) if s[1] not in ("oost", "stad")]
-    assert tell(results(house.engine), "nergens", "respect").word == "too_few"
+    assert not [s for s in stored(context) if s[1] not in ("oost", "stad")]
+    assert tell(results(context.engine), "nergens", "respect").word == "too_few"
 
 
 def test_nobody_in_the_app_closes_a_round_without_its_signals() -> None:
@@ -185,11 +194,11 @@ def test_nobody_in_the_app_closes_a_round_without_its_signals() -> None:
         nodes = list(ast.walk(ast.parse(file.read_text("utf-8"))))
         bare = any(
             isinstance(node, ast.ImportFrom)
-            and node.module == "monitor.pulse"
+            and node.module == "monitor.pulse.count"
             and any(name.name == "closing" for name in node.names)
             for node in nodes
         )
         closes = any(isinstance(node, ast.Attribute) and node.attr == "close" for node in nodes)
         if bare and closes:
             closers.append(file.relative_to(ROOT).as_posix())
-    assert closers == ["monitor/climate/closing.py"]
+    assert closers == ["monitor/climate/close_round.py"]

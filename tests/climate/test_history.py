@@ -11,14 +11,14 @@ from sqlalchemy import select
 
 from monitor.climate.history import Names, import_history, read_names
 from monitor.climate.results import results
+from monitor.config.settings import ROOT
+from monitor.context import AppContext
 from monitor.errors import FileRefused, InputRefused, RoundRefused
 from monitor.organisation.register import import_tree
 from monitor.organisation.tree import Tree, Unit
-from monitor.questionnaire import Questionnaire, load, parse
-from monitor.settings import ROOT
+from monitor.pulse.questionnaire import Questionnaire, load, parse
 from monitor.store.engine import reading
 from monitor.store.tables import survey_round
-from monitor.wiring import House
 from tests.climate.conftest import TREE
 
 REAL = ROOT.parent / "shared" / "data" / "lq2002.csv"
@@ -50,31 +50,37 @@ def sheet(period: str, unit: str, *answers: object) -> str:
 
 
 def take_in(
-    house: House, questions: Questionnaire, text: str, now: datetime, names: Names | None = None
+    context: AppContext,
+    questions: Questionnaire,
+    text: str,
+    now: datetime,
+    names: Names | None = None,
 ) -> tuple[str, ...]:
     """Import; the periods."""
     content = text.encode()
-    done = import_history(house, content, "h.csv", questions, names or Names(), "test", now)
+    done = import_history(context, content, "h.csv", questions, names or Names(), "test", now)
     return done.periods
 
 
-def periods(house: House) -> list[str]:
+def periods(context: AppContext) -> list[str]:
     """Every period the store knows."""
-    with reading(house.engine) as connection:
+    with reading(context.engine) as connection:
         return list(connection.execute(select(survey_round.c.period)).scalars())
 
 
-def test_sheets_become_sealed_months(house: House, questions: Questionnaire, now: datetime) -> None:
-    import_tree(house.engine, TREE, "test", now)
+def test_sheets_become_sealed_months(
+    context: AppContext, questions: Questionnaire, now: datetime
+) -> None:
+    import_tree(context.engine, TREE, "test", now)
     text = "unit,period,goed,fijn\n"
     for month, answer in (("2025-03", 4), ("2025-02", 2)):
         text += "".join(f"oost,{month},{answer},\n" for _ in range(3))
         text += "".join(f"oost,{month},{answer},5\n" for _ in range(6))
         text += f"oost,{month},,\n" + f"west,{month},1,1\n" * 4
 
-    assert take_in(house, questions, text, now) == ("2025-02", "2025-03")
+    assert take_in(context, questions, text, now) == ("2025-02", "2025-03")
 
-    found = results(house.engine)
+    found = results(context.engine)
     theme = found.one("2025-03", "oost", "theme", "werk")
     assert theme is not None
     assert theme.value == 83  # of 75 and 90 at most
@@ -84,25 +90,25 @@ def test_sheets_become_sealed_months(house: House, questions: Questionnaire, now
 
 
 def test_a_sealed_month_is_not_written_over(
-    house: House, questions: Questionnaire, now: datetime
+    context: AppContext, questions: Questionnaire, now: datetime
 ) -> None:
-    import_tree(house.engine, TREE, "test", now)
+    import_tree(context.engine, TREE, "test", now)
     text = "period,unit,fijn,goed\n" + sheet("2025-02", "oost", 4, 4) * 6
-    take_in(house, questions, text, now)
-    before = list(results(house.engine).rows())
+    take_in(context, questions, text, now)
+    before = list(results(context.engine).rows())
 
     with pytest.raises(RoundRefused) as refusal:
-        take_in(house, questions, text + sheet("2025-04", "oost", 1, 1), now)
+        take_in(context, questions, text + sheet("2025-04", "oost", 1, 1), now)
 
     assert refusal.value.key == "history.taken"
-    assert list(results(house.engine).rows()) == before
-    assert periods(house) == ["2025-02"]
+    assert list(results(context.engine).rows()) == before
+    assert periods(context) == ["2025-02"]
 
 
 def test_every_fault_is_told_and_nothing_is_kept(
-    house: House, questions: Questionnaire, now: datetime
+    context: AppContext, questions: Questionnaire, now: datetime
 ) -> None:
-    import_tree(house.engine, TREE, "test", now)
+    import_tree(context.engine, TREE, "test", now)
     text = (
         "period,unit,fijn,goed\n"
         + sheet("2025-02", "oost", 4, 6)
@@ -111,7 +117,7 @@ def test_every_fault_is_told_and_nothing_is_kept(
         + sheet("2025-02", "", 4, 4.0)
     )
     with pytest.raises(FileRefused) as refusal:
-        take_in(house, questions, text, now)
+        take_in(context, questions, text, now)
     assert [(f.key, f.words["line"]) for f in refusal.value.faults] == [
         ("history.answer", 2),
         ("series.period", 3),
@@ -120,21 +126,21 @@ def test_every_fault_is_told_and_nothing_is_kept(
         ("file.blank", 5),
         ("history.answer", 5),
     ]
-    assert periods(house) == []
+    assert periods(context) == []
 
 
 def test_names_in_the_file_may_differ(
-    house: House, questions: Questionnaire, now: datetime
+    context: AppContext, questions: Questionnaire, now: datetime
 ) -> None:
-    import_tree(house.engine, TREE, "test", now)
+    import_tree(context.engine, TREE, "test", now)
     names = read_names(
         b'[columns]\n"Vraag 1" = "fijn"\n"Vraag 2" = "goed"\n[units]\n"Team Oost" = "oost"\n', "m"
     )
     text = "period,unit,Vraag 1,VRAAG 2\n" + sheet("2025-02", "Team Oost", 3, 3) * 6
 
-    take_in(house, questions, text, now, names)
+    take_in(context, questions, text, now, names)
 
-    theme = results(house.engine).one("2025-02", "oost", "theme", "werk")
+    theme = results(context.engine).one("2025-02", "oost", "theme", "werk")
     assert theme is not None
     assert theme.value == 50
 
@@ -155,41 +161,41 @@ def test_a_map_that_is_none_is_refused(content: bytes, key: str) -> None:
 
 
 def test_a_map_to_no_question_is_refused(
-    house: House, questions: Questionnaire, now: datetime
+    context: AppContext, questions: Questionnaire, now: datetime
 ) -> None:
-    import_tree(house.engine, TREE, "test", now)
+    import_tree(context.engine, TREE, "test", now)
     with pytest.raises(InputRefused) as refusal:
-        take_in(house, questions, "period,unit,fijn\n", now, Names(columns={"a": "nergens"}))
+        take_in(context, questions, "period,unit,fijn\n", now, Names(columns={"a": "nergens"}))
     assert refusal.value.key == "history.map_question"
 
 
 def test_imported_months_give_signals(
-    house: House, questions: Questionnaire, now: datetime
+    context: AppContext, questions: Questionnaire, now: datetime
 ) -> None:
-    import_tree(house.engine, TREE, "test", now)
+    import_tree(context.engine, TREE, "test", now)
     text = "period,unit,fijn,goed\n"
     for month in range(1, 10):
         text += sheet(f"2025-{month:02d}", "oost", *((5, 4) if month < 7 else (1, 2))) * 12
-    take_in(house, questions, text, now)
+    take_in(context, questions, text, now)
 
-    found = results(house.engine).one("2025-07", "oost", "signal", "werk")
+    found = results(context.engine).one("2025-07", "oost", "signal", "werk")
     assert found is not None
     assert found.value == "down"
 
 
 @pytest.mark.skipif(not REAL.exists(), reason=f"the real answers are not here: {REAL}")
-def test_2042_real_answers_come_out_as_they_went_in(house: House, now: datetime) -> None:
+def test_2042_real_answers_come_out_as_they_went_in(context: AppContext, now: datetime) -> None:
     with REAL.open(encoding="utf-8", newline="") as handle:
         rows = list(csv.DictReader(handle))
     units = sorted({row["unit"] for row in rows})
     tree = Tree((Unit("leger", None, "Leger"), *(Unit(u, "leger", u) for u in units)))
-    import_tree(house.engine, tree, "test", now)
+    import_tree(context.engine, tree, "test", now)
     questions = load(EXAMPLE)
 
-    done = import_history(house, REAL.read_bytes(), REAL.name, questions, Names(), "test", now)
+    done = import_history(context, REAL.read_bytes(), REAL.name, questions, Names(), "test", now)
 
     assert (done.periods, done.answers, len(units)) == (("2001-06",), 2042, 49)
-    found = results(house.engine)
+    found = results(context.engine)
     for theme, start, size in (("leadership", "LEAD", 11), ("significance", "TSIG", 3)):
         columns = [f"{start}{n:02d}" for n in range(1, size + 1)]
         means: dict[str, list[float]] = defaultdict(list)

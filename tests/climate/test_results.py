@@ -8,14 +8,14 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from monitor.climate.results import Figure, results, shown
-from monitor.climate.words import tell
+from monitor.climate.verdicts import tell
 from monitor.commands.results import results as command
-from monitor.wiring import House
+from monitor.context import AppContext
 from tests.climate.conftest import SealMonth
 
 
-def test_without_sealed_months_there_is_nothing(house: House) -> None:
-    made = results(house.engine)
+def test_without_sealed_months_there_is_nothing(context: AppContext) -> None:
+    made = results(context.engine)
 
     assert made.periods == ()
     assert made.latest is None
@@ -23,11 +23,11 @@ def test_without_sealed_months_there_is_nothing(house: House) -> None:
 
 
 def test_a_month_is_released_with_interval_band_and_notes(
-    house: House, seal_month: SealMonth
+    context: AppContext, seal_month: SealMonth
 ) -> None:
     seal_month("2026-01", oost=(6, 4), west=(3, 2))
 
-    made = results(house.engine)
+    made = results(context.engine)
 
     assert made.one("2026-01", "oost", "theme", "respect") == Figure(
         "2026-01", "oost", "theme", "respect", 75, 64, 86, "5-9", frozenset()
@@ -44,10 +44,12 @@ def test_a_month_is_released_with_interval_band_and_notes(
     )
 
 
-def test_unanimity_at_the_end_reads_at_least_ninety(house: House, seal_month: SealMonth) -> None:
+def test_unanimity_at_the_end_reads_at_least_ninety(
+    context: AppContext, seal_month: SealMonth
+) -> None:
     seal_month("2026-01", oost=(6, 5), west=(6, 1))
 
-    made = results(house.engine)
+    made = results(context.engine)
 
     top = made.one("2026-01", "oost", "theme", "respect")
     bottom = made.one("2026-01", "west", "theme", "respect")
@@ -60,13 +62,13 @@ def test_unanimity_at_the_end_reads_at_least_ninety(house: House, seal_month: Se
 
 
 def test_a_series_keeps_withheld_months_and_marks_breaks(
-    house: House, seal_month: SealMonth
+    context: AppContext, seal_month: SealMonth
 ) -> None:
     seal_month("2026-01", oost=(6, 4), west=(6, 2))
     seal_month("2026-02", oost=(3, 4))
     seal_month("2026-03", oost=(6, 4))
 
-    made = results(house.engine)
+    made = results(context.engine)
 
     oost = made.series("oost", "theme", "respect")
     assert [f.value for f in oost] == [75, None, 75]
@@ -78,29 +80,31 @@ def test_a_series_keeps_withheld_months_and_marks_breaks(
 
 
 def test_sealed_months_are_worked_out_once_and_new_ones_are_seen(
-    house: House, seal_month: SealMonth
+    context: AppContext, seal_month: SealMonth
 ) -> None:
     seal_month("2026-01", oost=(6, 4))
-    before = results(house.engine)
-    assert results(house.engine) is before
+    before = results(context.engine)
+    assert results(context.engine) is before
 
     seal_month("2026-02", oost=(6, 4))
 
-    after = results(house.engine)
+    after = results(context.engine)
     assert after.periods == ("2026-01", "2026-02")
     assert after.months[0].released is before.months[0].released
 
 
-def test_nothing_naive_is_said_of_change(house: House, seal_month: SealMonth) -> None:
+def test_nothing_naive_is_said_of_change(context: AppContext, seal_month: SealMonth) -> None:
     for month, answer in (("2026-01", 5), ("2026-02", 4)):
         seal_month(month, oost=(6, answer))
-    assert tell(results(house.engine), "oost", "respect").word == "too_few"
+    assert tell(results(context.engine), "oost", "respect").word == "too_few"
 
     seal_month("2026-03", oost=(6, 1))
-    assert tell(results(house.engine), "oost", "respect").word == "stable"
+    assert tell(results(context.engine), "oost", "respect").word == "stable"
 
 
-def test_the_export_holds_every_figure(house: House, seal_month: SealMonth, tmp_path: Path) -> None:
+def test_the_export_holds_every_figure(
+    context: AppContext, seal_month: SealMonth, tmp_path: Path
+) -> None:
     seal_month("2026-01", oost=(6, 5), west=(3, 2))
     seal_month("2026-02", oost=(12, 5), west=(12, 1))
     out = tmp_path / "export.csv"
@@ -110,7 +114,7 @@ def test_the_export_holds_every_figure(house: House, seal_month: SealMonth, tmp_
     assert done.exit_code == 0, done.output
     with out.open(encoding="utf-8", newline="") as handle:
         rows = list(csv.DictReader(handle))
-    figures = list(results(house.engine).rows())
+    figures = list(results(context.engine).rows())
     assert len(rows) == len(figures)
     for row, figure in zip(rows, figures, strict=True):
         assert row["value"] == shown(figure)

@@ -6,13 +6,13 @@ import pytest
 from click.testing import CliRunner, Result
 
 from monitor import clock
-from monitor.access import accounts, sessions, signin
+from monitor.access import accounts, login, sessions
 from monitor.access.roles import Role
 from monitor.commands.account import account
+from monitor.context import AppContext
 from monitor.errors import InputRefused
 from monitor.organisation.register import import_tree
 from monitor.organisation.tree import Tree, Unit
-from monitor.wiring import House
 
 SANNE = "sanne@waterrijk.example"
 GOOD = "vier losse natte eenden"
@@ -23,14 +23,14 @@ def run(*arguments: str) -> Result:
 
 
 @pytest.fixture
-def peopled(house: House) -> House:
-    """A house with one team."""
+def peopled(context: AppContext) -> AppContext:
+    """A context with one team."""
     tree = Tree((Unit("waterrijk", None, "Waterrijk"), Unit("werk", "waterrijk", "Werk")))
-    import_tree(house.engine, tree, "cli", clock.now())
-    return house
+    import_tree(context.engine, tree, "cli", clock.now())
+    return context
 
 
-def test_adding_prints_a_link_that_works(peopled: House) -> None:
+def test_adding_prints_a_link_that_works(peopled: AppContext) -> None:
     result = run("add", "Sanne@Waterrijk.example", "--role", "leidinggevende", "--unit", "werk")
 
     assert result.exit_code == 0
@@ -42,7 +42,7 @@ def test_adding_prints_a_link_that_works(peopled: House) -> None:
     assert token not in result.stderr
 
 
-def test_a_refusal_is_handed_to_the_command_line(peopled: House) -> None:
+def test_a_refusal_is_handed_to_the_command_line(peopled: AppContext) -> None:
     result = run("add", SANNE, "--role", "leidinggevende")
 
     assert isinstance(result.exception, InputRefused)
@@ -51,12 +51,12 @@ def test_a_refusal_is_handed_to_the_command_line(peopled: House) -> None:
     assert accounts.listing(peopled.engine) == ()
 
 
-def test_an_unknown_role_is_refused(peopled: House) -> None:
+def test_an_unknown_role_is_refused(peopled: AppContext) -> None:
     assert run("add", SANNE, "--role", "baas").exit_code == 2
     assert run("add", SANNE).exit_code == 2
 
 
-def test_the_list_names_roles_and_who_still_has_to_choose(peopled: House) -> None:
+def test_the_list_names_roles_and_who_still_has_to_choose(peopled: AppContext) -> None:
     assert "nog geen accounts" in run("list").stdout
     run("add", SANNE, "--role", "leidinggevende", "--unit", "werk")
     run("add", SANNE, "--role", "toezicht")
@@ -70,10 +70,10 @@ def test_the_list_names_roles_and_who_still_has_to_choose(peopled: House) -> Non
     ]
 
 
-def test_ending_sessions_says_how_many(peopled: House) -> None:
+def test_ending_sessions_says_how_many(peopled: AppContext) -> None:
     engine, now = peopled.engine, clock.now()
     accounts.add_with_password(engine, SANNE, Role.TOEZICHT, None, GOOD, "demo", now)
-    reached = signin.first_step(engine, peopled.secret, SANNE, GOOD, now)
+    reached = login.first_step(engine, peopled.secret, SANNE, GOOD, now)
 
     assert run("end-sessions", SANNE).stdout == "1 sessie beëindigd.\n"
     assert sessions.person(engine, reached.token, now) is None
@@ -81,7 +81,7 @@ def test_ending_sessions_says_how_many(peopled: House) -> None:
     assert isinstance(run("end-sessions", "niemand@waterrijk.example").exception, InputRefused)
 
 
-def test_taking_away_a_role_and_an_account(peopled: House) -> None:
+def test_taking_away_a_role_and_an_account(peopled: AppContext) -> None:
     run("add", SANNE, "--role", "leidinggevende", "--unit", "werk")
     run("add", SANNE, "--role", "toezicht")
 
@@ -93,7 +93,7 @@ def test_taking_away_a_role_and_an_account(peopled: House) -> None:
     assert isinstance(run("remove", SANNE).exception, InputRefused)
 
 
-def test_starting_over_prints_a_link_that_works(peopled: House) -> None:
+def test_starting_over_prints_a_link_that_works(peopled: AppContext) -> None:
     engine, now = peopled.engine, clock.now()
     accounts.add_with_password(engine, SANNE, Role.TOEZICHT, None, GOOD, "demo", now)
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from monitor.cli import main
-from monitor.organisation.files import read_counts
+from monitor.config.settings import ROOT
+from monitor.context import AppContext
 from monitor.organisation.register import current_tree, members
-from monitor.settings import ROOT
-from monitor.wiring import House
+from monitor.organisation.unit_files import read_counts
 
 EXAMPLES = ROOT / "data" / "examples"
 
@@ -23,11 +23,11 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, 
     return int(left.value.code or 0), said.out, said.err
 
 
-def test_the_examples_go_in(house: House, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_examples_go_in(context: AppContext, capsys: pytest.CaptureFixture[str]) -> None:
     units = run(capsys, "organisation", "import", str(EXAMPLES / "organisation.csv"))
     people = run(capsys, "members", "import", str(EXAMPLES / "members.csv"))
 
-    tree = current_tree(house.engine)
+    tree = current_tree(context.engine)
     assert units == (
         0,
         f"De organisatie is ingelezen: {len(tree)} onderdelen open; {len(tree)} nieuw, "
@@ -37,12 +37,12 @@ def test_the_examples_go_in(house: House, capsys: pytest.CaptureFixture[str]) ->
     assert people[0] == 0
     assert people[1].count("\n") == 1
     counts = read_counts((EXAMPLES / "counts.csv").read_bytes(), "counts.csv", tree)
-    per_unit = [member.unit for member in members(house.engine)]
+    per_unit = [member.unit for member in members(context.engine)]
     assert counts == {unit: per_unit.count(unit) for unit in set(per_unit)}
 
 
 def test_members_left_behind_are_told_in_the_same_line(
-    house: House, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    context: AppContext, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "tree.csv"
     file.write_text("unit,parent\nstad,\nwmo,stad\n", "utf-8")
@@ -61,7 +61,7 @@ def test_members_left_behind_are_told_in_the_same_line(
 
 
 def test_a_wrong_file_gives_one_sentence_per_fault_and_changes_nothing(
-    house: House, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    context: AppContext, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "tree.csv"
     file.write_text("unit;parent\nstad;\nwmo;sta\nwmo;stad\n", "utf-8")
@@ -71,12 +71,12 @@ def test_a_wrong_file_gives_one_sentence_per_fault_and_changes_nothing(
     assert status == 2
     assert out == ""
     assert [line.split(":")[0] for line in err.splitlines()] == ["tree.csv", "Regel 3", "Regel 4"]
-    assert len(current_tree(house.engine)) == 0
+    assert len(current_tree(context.engine)) == 0
 
 
 @pytest.mark.parametrize("noun", ["organisation", "members"])
 def test_a_file_that_is_not_there_gives_one_sentence(
-    house: House, noun: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    context: AppContext, noun: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     status, out, err = run(capsys, noun, "import", str(tmp_path / "niets.csv"))
 
@@ -85,11 +85,11 @@ def test_a_file_that_is_not_there_gives_one_sentence(
 
 
 def test_members_before_the_organisation_are_refused(
-    house: House, capsys: pytest.CaptureFixture[str]
+    context: AppContext, capsys: pytest.CaptureFixture[str]
 ) -> None:
     status, _, err = run(capsys, "members", "import", str(EXAMPLES / "members.csv"))
 
     assert status == 2
     assert "lees eerst de organisatie in" in err
     assert "@" not in err
-    assert members(house.engine) == ()
+    assert members(context.engine) == ()

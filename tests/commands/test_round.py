@@ -12,22 +12,23 @@ from click.testing import CliRunner, Result
 
 from monitor.cli import main
 from monitor.commands.round import round_
+from monitor.context import AppContext
 from monitor.errors import FileRefused, InputRefused, Refusal, RoundRefused
-from monitor.organisation.files import read_members, read_tree
 from monitor.organisation.register import current_tree, import_members, import_tree
-from monitor.pulse import ballot_box, rounds
-from monitor.wiring import House
+from monitor.organisation.unit_files import read_members, read_tree
+from monitor.pulse.ballot import ballot_box
+from monitor.pulse.rounds import rounds
 
 PERIOD = "2070-11"
 TREE = b"unit,parent,name\nstad,,Stad\noost,stad,Oost\nwest,stad,West\n"
 
 
 @pytest.fixture
-def organised(house: House, now: datetime) -> House:
+def organised(context: AppContext, now: datetime) -> AppContext:
     """A town with two teams and an open round."""
-    import_tree(house.engine, read_tree(TREE, "tree.csv"), "test", now)
+    import_tree(context.engine, read_tree(TREE, "tree.csv"), "test", now)
     assert run("open", PERIOD, "--closes", "2070-11-17").exit_code == 0
-    return house
+    return context
 
 
 def run(*arguments: str) -> Result:
@@ -45,7 +46,9 @@ def rows(file: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(handle))
 
 
-def test_codes_are_written_per_unit_with_links_that_work(organised: House, tmp_path: Path) -> None:
+def test_codes_are_written_per_unit_with_links_that_work(
+    organised: AppContext, tmp_path: Path
+) -> None:
     out = tmp_path / "codes.csv"
 
     done = run("invite", PERIOD, "--csv", str(out), "--count", "oost=3", "--count", "west=2")
@@ -61,7 +64,7 @@ def test_codes_are_written_per_unit_with_links_that_work(organised: House, tmp_p
 
 
 def test_counts_may_come_from_a_file_with_dutch_separators(
-    organised: House, tmp_path: Path
+    organised: AppContext, tmp_path: Path
 ) -> None:
     counts = tmp_path / "counts.csv"
     counts.write_bytes("unit;count\r\noost;3\r\n".encode("utf-8-sig"))
@@ -72,7 +75,7 @@ def test_counts_may_come_from_a_file_with_dutch_separators(
 
 
 def test_members_each_get_a_code_of_their_own_team(
-    organised: House, tmp_path: Path, now: datetime
+    organised: AppContext, tmp_path: Path, now: datetime
 ) -> None:
     listed = b"email,unit\na@x.example,oost\nb@x.example,oost\nc@x.example,west\n"
     tree = current_tree(organised.engine)
@@ -86,7 +89,7 @@ def test_members_each_get_a_code_of_their_own_team(
     assert found == {"a@x.example": "oost", "b@x.example": "oost", "c@x.example": "west"}
 
 
-def test_replacing_names_units_one_after_the_other(organised: House, tmp_path: Path) -> None:
+def test_replacing_names_units_one_after_the_other(organised: AppContext, tmp_path: Path) -> None:
     first, second = tmp_path / "first.csv", tmp_path / "second.csv"
     run("invite", PERIOD, "--csv", str(first), "--count", "oost=3", "--count", "west=2")
 
@@ -112,7 +115,7 @@ def test_replacing_names_units_one_after_the_other(organised: House, tmp_path: P
     ],
 )
 def test_what_cannot_be_done_is_said_and_leaves_no_file(
-    organised: House, tmp_path: Path, arguments: tuple[str, ...], key: str
+    organised: AppContext, tmp_path: Path, arguments: tuple[str, ...], key: str
 ) -> None:
     existing = tmp_path / "existing.csv"
     existing.write_text("mine")
@@ -126,7 +129,7 @@ def test_what_cannot_be_done_is_said_and_leaves_no_file(
 
 
 def test_a_file_that_cannot_be_written_issues_no_codes(
-    organised: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    organised: AppContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     out = tmp_path / "codes.csv"
 
@@ -143,7 +146,7 @@ def test_a_file_that_cannot_be_written_issues_no_codes(
 
 
 def test_a_count_for_a_unit_that_is_not_replaced_is_refused(
-    organised: House, tmp_path: Path
+    organised: AppContext, tmp_path: Path
 ) -> None:
     counts = ("--count", "oost=3", "--count", "west=2")
     run("invite", PERIOD, "--csv", str(tmp_path / "a.csv"), *counts)
@@ -155,7 +158,7 @@ def test_a_count_for_a_unit_that_is_not_replaced_is_refused(
     assert refusal.key == "invite.stray"
 
 
-def test_a_faulty_counts_file_names_its_rows(organised: House, tmp_path: Path) -> None:
+def test_a_faulty_counts_file_names_its_rows(organised: AppContext, tmp_path: Path) -> None:
     counts = tmp_path / "counts.csv"
     counts.write_text("unit,count\noost,veel\nnergens,3\n")
 
@@ -165,7 +168,7 @@ def test_a_faulty_counts_file_names_its_rows(organised: House, tmp_path: Path) -
     assert len(refusal.faults) == 2
 
 
-def test_a_round_is_opened_closed_and_listed(organised: House) -> None:
+def test_a_round_is_opened_closed_and_listed(organised: AppContext) -> None:
     assert refused("open", PERIOD).key == "round.exists"
     assert refused("open", "2070-13").key == "period.shape"
     assert refused("open", "2070-12", "--closes", "morgen").key == "round.day"
@@ -179,7 +182,7 @@ def test_a_round_is_opened_closed_and_listed(organised: House) -> None:
 
 
 def test_an_open_round_without_its_key_is_listed_as_lost_and_can_be_given_up(
-    organised: House,
+    organised: AppContext,
 ) -> None:
     organised.keys.destroy(rounds.get(organised.engine, PERIOD).key_name)
 
@@ -190,7 +193,7 @@ def test_an_open_round_without_its_key_is_listed_as_lost_and_can_be_given_up(
 
 
 def test_a_refusal_is_one_dutch_sentence_and_exit_status_two(
-    organised: House, capsys: pytest.CaptureFixture[str]
+    organised: AppContext, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit) as stopped:
         main(["round", "close", "2069-01"])

@@ -14,9 +14,9 @@ import pytest
 from monitor.cli import main
 from monitor.climate.results import results
 from monitor.commands.output import write_table
+from monitor.context import AppContext
 from monitor.organisation.register import import_tree
 from monitor.organisation.tree import Tree, Unit
-from monitor.wiring import House
 from tests.climate.test_history import QUESTIONS, sheet
 
 HEAD = "unit,period,theme,n,score\n"
@@ -141,9 +141,9 @@ def test_a_threshold_that_means_nothing_is_refused(
 
 
 def test_history_is_imported_once(
-    house: House, now: datetime, capsys: pytest.CaptureFixture[str], tmp_path: Path
+    context: AppContext, now: datetime, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    import_tree(house.engine, Tree((Unit("stad", None, "Stad"),)), "test", now)
+    import_tree(context.engine, Tree((Unit("stad", None, "Stad"),)), "test", now)
     asked = tmp_path / "questions.toml"
     asked.write_text(QUESTIONS, "utf-8")
     file = table(tmp_path, "period,unit,fijn,goed\n" + sheet("2024-05", "stad", 4, 4) * 7)
@@ -162,9 +162,9 @@ def test_history_is_imported_once(
 
 
 def test_every_kind_of_export_says_the_same(
-    house: House, now: datetime, capsys: pytest.CaptureFixture[str], tmp_path: Path
+    context: AppContext, now: datetime, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    test_history_is_imported_once(house, now, capsys, tmp_path)
+    test_history_is_imported_once(context, now, capsys, tmp_path)
     for kind in ("csv", "xlsx", "json"):
         assert run(capsys, "results", "export", "--out", str(tmp_path / f"o.{kind}"))[0] == 0
     with (tmp_path / "o.csv").open(encoding="utf-8", newline="") as handle:
@@ -174,7 +174,7 @@ def test_every_kind_of_export_says_the_same(
     assert sheet_ is not None
     head, *cells = sheet_.iter_rows(values_only=True)
     as_xlsx = [dict(zip(head, row, strict=True)) for row in cells]
-    assert len(plain) == len(list(results(house.engine).rows())) == 5
+    assert len(plain) == len(list(results(context.engine).rows())) == 5
     for other in (as_json, as_xlsx):
         assert [
             {name: "" if value is None else str(value) for name, value in row.items()}
@@ -183,7 +183,7 @@ def test_every_kind_of_export_says_the_same(
 
 
 def test_an_unknown_kind_of_export_is_refused(
-    house: House, capsys: pytest.CaptureFixture[str], tmp_path: Path
+    context: AppContext, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     status, _, err = run(capsys, "results", "export", "--out", str(tmp_path / "o.pdf"))
     assert status == 2

@@ -8,25 +8,24 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from monitor import wiring
 from monitor.commands.store import backup, restore, store
+from monitor.context import AppContext, current_context
 from monitor.errors import InputRefused
 from monitor.organisation.register import current_tree, import_tree
 from monitor.organisation.tree import Tree, Unit
-from monitor.pulse import rounds
-from monitor.questionnaire import load
+from monitor.pulse.questionnaire import load
+from monitor.pulse.rounds import rounds
 from monitor.store.engine import open_store
-from monitor.wiring import House
 
 TREE = Tree((Unit("stad", None, "Stad"),))
 
 
 @pytest.fixture
-def open_round(house: House, now: datetime) -> rounds.Round:
+def open_round(context: AppContext, now: datetime) -> rounds.Round:
     """A round under way."""
-    import_tree(house.engine, TREE, "test", now)
+    import_tree(context.engine, TREE, "test", now)
     return rounds.open_round(
-        house, "2026-11", load(house.settings.questionnaire_file), None, "test", now
+        context, "2026-11", load(context.settings.questionnaire_file), None, "test", now
     )
 
 
@@ -35,20 +34,20 @@ def run(command: object, *arguments: object) -> Result:
 
 
 def test_a_backup_says_what_else_to_keep_and_what_never(
-    house: House, open_round: rounds.Round, tmp_path: Path
+    context: AppContext, open_round: rounds.Round, tmp_path: Path
 ) -> None:
     file = tmp_path / "b.db"
 
     said = run(backup, file).stdout
 
     assert file.exists()
-    assert str(house.settings.secret_file) in said
-    assert str(house.settings.keys_dir) in said
+    assert str(context.settings.secret_file) in said
+    assert str(context.settings.keys_dir) in said
     assert len(said.splitlines()) == 3
 
 
-def test_a_backup_beside_the_keys_is_refused(house: House) -> None:
-    for folder in (house.settings.keys_dir, house.settings.secret_file.parent):
+def test_a_backup_beside_the_keys_is_refused(context: AppContext) -> None:
+    for folder in (context.settings.keys_dir, context.settings.secret_file.parent):
         folder.mkdir(parents=True, exist_ok=True)
         result = run(backup, folder / "b.db")
         assert isinstance(result.exception, InputRefused)
@@ -56,11 +55,11 @@ def test_a_backup_beside_the_keys_is_refused(house: House) -> None:
 
 
 def test_restoring_overwrites_only_with_force_and_says_what_is_lost(
-    house: House, open_round: rounds.Round, tmp_path: Path
+    context: AppContext, open_round: rounds.Round, tmp_path: Path
 ) -> None:
     file = tmp_path / "b.db"
     run(backup, file)
-    house.keys.destroy(open_round.key_name)
+    context.keys.destroy(open_round.key_name)
 
     refused = run(restore, file)
     assert isinstance(refused.exception, InputRefused)
@@ -71,7 +70,7 @@ def test_restoring_overwrites_only_with_force_and_says_what_is_lost(
 
 
 def test_moving_says_what_to_do_next(
-    house: House, open_round: rounds.Round, tmp_path: Path
+    context: AppContext, open_round: rounds.Round, tmp_path: Path
 ) -> None:
     target = f"sqlite:///{tmp_path / 'elsewhere' / 'new.db'}"
 
@@ -83,8 +82,8 @@ def test_moving_says_what_to_do_next(
     engine.dispose()
 
 
-def test_moving_to_where_it_is_already_is_refused(house: House) -> None:
-    result = run(store, "move", "--to", house.settings.database_url)
+def test_moving_to_where_it_is_already_is_refused(context: AppContext) -> None:
+    result = run(store, "move", "--to", context.settings.database_url)
 
     assert isinstance(result.exception, InputRefused)
-    assert wiring.current() is house
+    assert current_context() is context

@@ -14,16 +14,18 @@ from streamlit.util import calc_hash
 from monitor import clock
 from monitor.access import accounts, sessions
 from monitor.access.roles import Role
-from monitor.climate import closing
+from monitor.climate import close_round
+from monitor.config.settings import ROOT
+from monitor.context import AppContext
 from monitor.dashboard import session
 from monitor.organisation.register import import_tree
 from monitor.organisation.tree import Tree, Unit
-from monitor.pulse import ballot_box, invitations, rounds
-from monitor.questionnaire import load
-from monitor.settings import ROOT
+from monitor.pulse.ballot import ballot_box
+from monitor.pulse.invitations import issue
+from monitor.pulse.questionnaire import load
+from monitor.pulse.rounds import rounds
 from monitor.store.engine import writing
 from monitor.store.tables import account
-from monitor.wiring import House
 
 TREE = Tree(
     (
@@ -44,13 +46,13 @@ OpenPage = Callable[..., AppTest]
 
 
 @pytest.fixture
-def seal_month(house: House, now: datetime) -> SealMonth:
+def seal_month(context: AppContext, now: datetime) -> SealMonth:
     """``seal_month("2026-01", noord=(6, 4))``: six people in noord answer 4 to everything.
 
     ``noord=(6, (4, 2))``: they answer 4 and 2 in turn.
     """
-    questions = load(house.settings.questionnaire_file)
-    import_tree(house.engine, TREE, "test", now)
+    questions = load(context.settings.questionnaire_file)
+    import_tree(context.engine, TREE, "test", now)
 
     def seal(
         period: str,
@@ -58,27 +60,27 @@ def seal_month(house: House, now: datetime) -> SealMonth:
         closed: bool = True,
         **said: Said,
     ) -> None:
-        rounds.open_round(house, period, questions, None, "test", now)
+        rounds.open_round(context, period, questions, None, "test", now)
         teams = {unit.key: places for unit in TREE.units if not TREE.children(unit.key)}
-        made = invitations.invite(house, period, teams, "test", now)
+        made = issue.invite(context, period, teams, "test", now)
         for unit, (people, answer) in said.items():
             turns = cycle(answer if isinstance(answer, tuple) else (answer,))
             for code in [i.code for i in made if i.unit == unit][:people]:
-                ballot_box.submit(house, code, (next(turns),) * len(questions.questions))
+                ballot_box.submit(context, code, (next(turns),) * len(questions.questions))
         if closed:
-            closing.close(house, period, "test", now)
+            close_round.close(context, period, "test", now)
 
     return seal
 
 
 @pytest.fixture
-def sign_in(house: House) -> SignIn:
+def sign_in(context: AppContext) -> SignIn:
     """``sign_in("leidinggevende", "werk")`` gives the token of a session that has just begun."""
 
     def enter(role: str, unit: str | None = None) -> str:
         email, now = f"{role}@waterrijk.example", clock.now()
-        accounts.add(house.engine, email, Role(role), unit, "test", now)
-        with writing(house.engine) as connection:
+        accounts.add(context.engine, email, Role(role), unit, "test", now)
+        with writing(context.engine) as connection:
             found = select(account.c.id).where(account.c.email == email)
             return sessions.start(connection, connection.execute(found).scalar_one(), now)
 
@@ -86,7 +88,7 @@ def sign_in(house: House) -> SignIn:
 
 
 @pytest.fixture
-def open_page(house: House, monkeypatch: pytest.MonkeyPatch) -> OpenPage:
+def open_page(context: AppContext, monkeypatch: pytest.MonkeyPatch) -> OpenPage:
     """``open_page(token, "verloop")``: the dashboard at that address, run once.
 
     No browser is behind it, so its cookie is put in its place; everything else is real.

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from monitor.climate.results import Figure
+from monitor.config.design import DESIGN, LIGHT
 from monitor.dashboard import charts
-from monitor.dashboard.charts.look import config
-from monitor.design import DESIGN, LIGHT
+from monitor.dashboard.charts.theme import config
 from monitor.locale import texts
 
 T = texts("nl")

@@ -13,8 +13,9 @@ from streamlit.testing.v1 import AppTest
 from monitor import clock
 from monitor.access import accounts, sessions, tokens
 from monitor.access.roles import Role
-from monitor.dashboard.klaagmuur import room
-from monitor.klaagmuur import luisteraars, reading, standing, themes, thread, vents
+from monitor.context import AppContext
+from monitor.dashboard.klaagmuur import unlocked_session
+from monitor.klaagmuur import luisteraars, reader_status, reading, themes, thread, vents
 from monitor.klaagmuur.content import Author, Feeling, Intention, Theme, Vent
 from monitor.klaagmuur.enrolment import WAITING
 from monitor.klaagmuur.envelope import Cost
@@ -22,7 +23,6 @@ from monitor.klaagmuur.readers import Luisteraar
 from monitor.klaagmuur.unlocked import HOLDER, IDLE
 from monitor.klaagmuur.vents import Draft
 from monitor.organisation.register import import_tree
-from monitor.wiring import House
 from tests.dashboard.conftest import TREE, OpenPage, SignIn
 
 PASSPHRASE = "vijf losse natte eenden"
@@ -42,17 +42,17 @@ def token(sign_in: SignIn) -> Iterator[str]:
 
 
 @pytest.fixture
-def noor(house: House, token: str) -> Luisteraar:
+def noor(context: AppContext, token: str) -> Luisteraar:
     """A luisteraar with a key."""
-    account = luisteraars.account_of(house.engine, EMAIL)
+    account = luisteraars.account_of(context.engine, EMAIL)
     assert account is not None
     new = luisteraars.make_key(PASSPHRASE, Cost(rounds=1, memory=8192))
-    return luisteraars.enrol(house.engine, account, "Noor", new, "test", clock.now())
+    return luisteraars.enrol(context.engine, account, "Noor", new, "test", clock.now())
 
 
-def send(house: House, **said: object) -> str:
+def send(context: AppContext, **said: object) -> str:
     told = {"text": PLAIN, "intention": Intention.REPLY} | said
-    return vents.send(house, Draft(Vent(**told)), clock.now())  # type: ignore[arg-type]
+    return vents.send(context, Draft(Vent(**told)), clock.now())  # type: ignore[arg-type]
 
 
 def words(page: AppTest) -> str:
@@ -91,7 +91,7 @@ def test_nobody_else_reaches_the_pages(open_page: OpenPage, sign_in: SignIn, noo
 
 
 def test_a_first_key_is_stored_only_when_the_sheet_is_proven(
-    house: House, open_page: OpenPage, token: str
+    context: AppContext, open_page: OpenPage, token: str
 ) -> None:
     page = open_page(token, "postvak")
     page.text_input[0].set_value("Noor")
@@ -103,19 +103,19 @@ def test_a_first_key_is_stored_only_when_the_sheet_is_proven(
     assert digest is not None
     waiting = WAITING.get(digest)
     assert waiting is not None
-    assert luisteraars.everyone(house.engine) == ()
+    assert luisteraars.everyone(context.engine) == ()
     for field in page.text_input:
         field.set_value("0000")
     press(page, "Klaar")
     assert "staat niet zo op het blad" in words(page)
-    assert luisteraars.everyone(house.engine) == ()
+    assert luisteraars.everyone(context.engine) == ()
 
     code = waiting.new.recovery_code
     for field, group in zip(page.text_input, waiting.asked, strict=True):
         field.set_value(code[4 * group - 4 : 4 * group].lower())
     press(page, "Klaar")
 
-    (made,) = luisteraars.everyone(house.engine)
+    (made,) = luisteraars.everyone(context.engine)
     assert made.name == "Noor"
     assert HOLDER.is_open(digest)
     assert WAITING.get(digest) is None
@@ -123,8 +123,10 @@ def test_a_first_key_is_stored_only_when_the_sheet_is_proven(
 
 
 @pytest.mark.usefixtures("noor")
-def test_a_wrong_passphrase_shows_nothing(house: House, open_page: OpenPage, token: str) -> None:
-    send(house)
+def test_a_wrong_passphrase_shows_nothing(
+    context: AppContext, open_page: OpenPage, token: str
+) -> None:
+    send(context)
 
     page = unlock(open_page(token, "postvak"), "iets heel anders dan dat")
 
@@ -134,8 +136,8 @@ def test_a_wrong_passphrase_shows_nothing(house: House, open_page: OpenPage, tok
 
 
 @pytest.mark.usefixtures("noor")
-def test_reading_and_replying(house: House, open_page: OpenPage, token: str) -> None:
-    code = send(house, theme=Theme.PRESSURE)
+def test_reading_and_replying(context: AppContext, open_page: OpenPage, token: str) -> None:
+    code = send(context, theme=Theme.PRESSURE)
     page = unlock(open_page(token, "postvak"))
     assert "1 bericht, 1 nieuw" in words(page)
     assert "te veel" not in words(page)
@@ -143,38 +145,40 @@ def test_reading_and_replying(house: House, open_page: OpenPage, token: str) -> 
     press(page, "Lezen")
 
     assert "Het was me *te veel* &lt;b&gt;vandaag&lt;/b&gt;." in words(page)
-    assert thread.open_thread(house, code).read_on == clock.today()
+    assert thread.open_thread(context, code).read_on == clock.today()
 
     page.text_area[0].set_value("Kom je langs?")
     next(one for one in page.selectbox if "antwoord" in one.label).select("thanks")
     press(page, "Antwoord versturen")
 
-    (note,) = thread.open_thread(house, code).notes
+    (note,) = thread.open_thread(context, code).notes
     assert note.by is Author.LUISTERAAR
     assert note.text == "Dank je dat je dit met me deelt.\n\nKom je langs?"
     press(page, "Afgerond")
-    assert thread.open_thread(house, code).handled
+    assert thread.open_thread(context, code).handled
 
 
 @pytest.mark.usefixtures("noor")
 def test_a_heavy_letter_hangs_behind_a_curtain(
-    house: House, open_page: OpenPage, token: str
+    context: AppContext, open_page: OpenPage, token: str
 ) -> None:
-    code = send(house, feeling=Feeling.AFRAID)
+    code = send(context, feeling=Feeling.AFRAID)
     page = press(unlock(open_page(token, "postvak")), "Lezen")
 
     assert "te veel" not in words(page)
-    assert thread.open_thread(house, code).read_on is None
+    assert thread.open_thread(context, code).read_on is None
     press(page, "Gordijn open")
 
     assert "te veel" in words(page)
-    assert thread.open_thread(house, code).read_on is not None
+    assert thread.open_thread(context, code).read_on is not None
 
 
 @pytest.mark.usefixtures("noor")
-def test_filters_work_on_what_is_in_memory(house: House, open_page: OpenPage, token: str) -> None:
-    send(house, theme=Theme.PRESSURE)
-    send(house, theme=Theme.COLLEAGUES, intention=Intention.SAY)
+def test_filters_work_on_what_is_in_memory(
+    context: AppContext, open_page: OpenPage, token: str
+) -> None:
+    send(context, theme=Theme.PRESSURE)
+    send(context, theme=Theme.COLLEAGUES, intention=Intention.SAY)
     page = unlock(open_page(token, "postvak"))
 
     page.selectbox(key="inbox.theme").select(Theme.PRESSURE).run()
@@ -186,8 +190,8 @@ def test_filters_work_on_what_is_in_memory(house: House, open_page: OpenPage, to
 
 
 @pytest.mark.usefixtures("noor")
-def test_deleting_takes_two_steps(house: House, open_page: OpenPage, token: str) -> None:
-    send(house)
+def test_deleting_takes_two_steps(context: AppContext, open_page: OpenPage, token: str) -> None:
+    send(context)
     page = press(unlock(open_page(token, "postvak")), "Lezen")
     assert next(one for one in page.button if one.label == "Voorgoed verwijderen").disabled
 
@@ -198,8 +202,8 @@ def test_deleting_takes_two_steps(house: House, open_page: OpenPage, token: str)
 
 
 @pytest.mark.usefixtures("noor")
-def test_locking_clears_the_page(house: House, open_page: OpenPage, token: str) -> None:
-    send(house)
+def test_locking_clears_the_page(context: AppContext, open_page: OpenPage, token: str) -> None:
+    send(context)
     page = press(unlock(open_page(token, "postvak")), "Lezen")
     digest = tokens.digest(token)
     assert digest is not None
@@ -217,7 +221,7 @@ def test_locking_is_said_beforehand(
     page = unlock(open_page(token, "postvak"))
     assert "vergrendelt zo" not in words(page)
 
-    monkeypatch.setattr(room, "WARN_SECONDS", IDLE + 1)
+    monkeypatch.setattr(unlocked_session, "WARN_SECONDS", IDLE + 1)
     page.run()
 
     assert "vergrendelt zo" in words(page)
@@ -226,37 +230,37 @@ def test_locking_is_said_beforehand(
 
 @pytest.mark.usefixtures("noor")
 def test_after_a_handover_everybodys_words_keep_their_name(
-    house: House, open_page: OpenPage, token: str, noor: Luisteraar
+    context: AppContext, open_page: OpenPage, token: str, noor: Luisteraar
 ) -> None:
-    code = send(house, handover=True)
-    key = luisteraars.unlock(house.engine, noor, PASSPHRASE)
-    (letter,) = reading.inbox(house, noor, key).letters
-    earlier = replace(letter, reader=_other(house).id)
-    reading.reply(house, earlier, "Van wie eerder las.", clock.now())
-    (letter,) = reading.inbox(house, noor, key).letters
-    reading.reply(house, letter, "Van mij.", clock.now())
+    code = send(context, handover=True)
+    key = luisteraars.unlock(context.engine, noor, PASSPHRASE)
+    (letter,) = reading.inbox(context, noor, key).letters
+    earlier = replace(letter, reader=_other(context).id)
+    reading.reply(context, earlier, "Van wie eerder las.", clock.now())
+    (letter,) = reading.inbox(context, noor, key).letters
+    reading.reply(context, letter, "Van mij.", clock.now())
 
     page = press(unlock(open_page(token, "postvak")), "Lezen")
 
     assert re.search(r"Karim · ", words(page))
     assert "Jij · " in words(page)
-    seen = thread.open_thread(house, code)
+    seen = thread.open_thread(context, code)
     assert [seen.writer(note) for note in seen.notes] == ["Karim", "Noor"]
 
 
-def _other(house: House) -> Luisteraar:
-    accounts.add(house.engine, "karim@waterrijk.example", Role.LUISTERAAR, None, "t", clock.now())
-    account = luisteraars.account_of(house.engine, "karim@waterrijk.example")
+def _other(context: AppContext) -> Luisteraar:
+    accounts.add(context.engine, "karim@waterrijk.example", Role.LUISTERAAR, None, "t", clock.now())
+    account = luisteraars.account_of(context.engine, "karim@waterrijk.example")
     assert account is not None
     new = luisteraars.make_key(PASSPHRASE, Cost(rounds=1, memory=8192))
-    return luisteraars.enrol(house.engine, account, "Karim", new, "test", clock.now())
+    return luisteraars.enrol(context.engine, account, "Karim", new, "test", clock.now())
 
 
 @pytest.mark.usefixtures("noor")
 def test_nothing_typed_or_read_stays_in_the_session_after_locking(
-    house: House, open_page: OpenPage, token: str
+    context: AppContext, open_page: OpenPage, token: str
 ) -> None:
-    send(house)
+    send(context)
     page = unlock(open_page(token, "postvak"), "iets heel anders dan dat")
     assert "iets heel anders" in state(page)  # the control
     page = press(unlock(page), "Lezen")
@@ -283,13 +287,15 @@ def test_another_session_of_the_same_person_starts_locked(
 
 
 def test_with_the_sheet_a_new_passphrase_opens_everything(
-    house: House, open_page: OpenPage, token: str, noor: Luisteraar
+    context: AppContext, open_page: OpenPage, token: str, noor: Luisteraar
 ) -> None:
-    account = luisteraars.account_of(house.engine, EMAIL)
+    account = luisteraars.account_of(context.engine, EMAIL)
     assert account is not None
-    standing.end(house.engine, noor, "test", clock.now())
+    reader_status.end(context.engine, noor, "test", clock.now())
     new = luisteraars.make_key(PASSPHRASE, Cost(rounds=1, memory=8192))
-    again = luisteraars.enrol(house.engine, account, "Noor", new, "t", clock.now() - timedelta(20))
+    again = luisteraars.enrol(
+        context.engine, account, "Noor", new, "t", clock.now() - timedelta(20)
+    )
     page = open_page(token, "postvak")
     fields = {one.label: one for one in page.text_input}
     fields["Herstelcode"].set_value(new.recovery_code)
@@ -299,13 +305,13 @@ def test_with_the_sheet_a_new_passphrase_opens_everything(
     press(page, "Nieuwe wachtzin bewaren")
 
     assert "Er is niets om te lezen" in words(page)
-    assert luisteraars.unlock(house.engine, again, "zes losse natte eenden") == new.key
+    assert luisteraars.unlock(context.engine, again, "zes losse natte eenden") == new.key
 
 
 def test_losing_both_says_what_is_lost_and_announces_a_new_key(
-    house: House, open_page: OpenPage, token: str, noor: Luisteraar
+    context: AppContext, open_page: OpenPage, token: str, noor: Luisteraar
 ) -> None:
-    send(house)
+    send(context)
     page = open_page(token, "postvak")
     assert "kan niemand de oude berichten nog lezen" in words(page)
     next(one for one in page.checkbox if "onleesbaar" in one.label).check().run()
@@ -321,14 +327,14 @@ def test_losing_both_says_what_is_lost_and_announces_a_new_key(
         field.set_value(waiting.new.recovery_code[4 * group - 4 : 4 * group])
     press(page, "Klaar")
 
-    keys = luisteraars.own(house.engine, noor.account)
+    keys = luisteraars.own(context.engine, noor.account)
     assert len(keys) == 2
     assert [one.ended_on for one in keys if one.id == noor.id] == [clock.today()]
     assert "aangekondigd" in words(page)
 
 
 def test_own_matters_can_be_set(
-    house: House, open_page: OpenPage, token: str, noor: Luisteraar
+    context: AppContext, open_page: OpenPage, token: str, noor: Luisteraar
 ) -> None:
     page = unlock(open_page(token, "luisteraar"))
     assert noor.fingerprint in [one.value for one in page.code]
@@ -337,22 +343,22 @@ def test_own_matters_can_be_set(
     next(one for one in page.text_input if "bellen" in one.label).set_value("Yara, 06")
     page.button[2].click().run()
 
-    (now,) = luisteraars.everyone(house.engine)
+    (now,) = luisteraars.everyone(context.engine)
     assert now.is_absent(clock.today())
     assert now.support == "Yara, 06"
 
 
 def test_leadership_sees_released_themes_only(
-    house: House, open_page: OpenPage, sign_in: SignIn, noor: Luisteraar
+    context: AppContext, open_page: OpenPage, sign_in: SignIn, noor: Luisteraar
 ) -> None:
-    key = luisteraars.unlock(house.engine, noor, PASSPHRASE)
-    import_tree(house.engine, TREE, "test", clock.now())
+    key = luisteraars.unlock(context.engine, noor, PASSPHRASE)
+    import_tree(context.engine, TREE, "test", clock.now())
     for theme, times in ((Theme.PRESSURE, 6), (Theme.COLLEAGUES, 4)):
         for _ in range(times):
             draft = Draft(Vent(theme=theme), countable=True)
-            vents.send(house, draft, clock.now())
+            vents.send(context, draft, clock.now())
     with_tokens = themes.close_quarters(
-        house.engine, noor, key, (clock.now() + timedelta(100)).date()
+        context.engine, noor, key, (clock.now() + timedelta(100)).date()
     )
     assert len(with_tokens) == 1
 
@@ -367,30 +373,30 @@ def test_leadership_sees_released_themes_only(
     assert not beheerder.table
 
 
-def test_the_inbox_is_in_order(house: House, noor: Luisteraar) -> None:
-    key = luisteraars.unlock(house.engine, noor, PASSPHRASE)
+def test_the_inbox_is_in_order(context: AppContext, noor: Luisteraar) -> None:
+    key = luisteraars.unlock(context.engine, noor, PASSPHRASE)
     for _ in range(3):
-        send(house)
-    first = reading.inbox(house, noor, key).letters[0]
-    reading.mark_read(house.engine, first, clock.today())
+        send(context)
+    first = reading.inbox(context, noor, key).letters[0]
+    reading.mark_read(context.engine, first, clock.today())
 
-    assert reading.inbox(house, noor, key).letters[-1].id == first.id
+    assert reading.inbox(context, noor, key).letters[-1].id == first.id
 
 
 @pytest.mark.usefixtures("noor")
 @pytest.mark.parametrize("label", ["Lezen", "Gordijn open", "Afgerond"])
 def test_a_button_pressed_after_the_session_ended_does_nothing(
-    house: House, open_page: OpenPage, token: str, label: str
+    context: AppContext, open_page: OpenPage, token: str, label: str
 ) -> None:
-    code = send(house, feeling=Feeling.AFRAID if label == "Gordijn open" else Feeling.TIRED)
+    code = send(context, feeling=Feeling.AFRAID if label == "Gordijn open" else Feeling.TIRED)
     page = unlock(open_page(token, "postvak"))
     if label != "Lezen":
         press(page, "Lezen")
-    before = thread.open_thread(house, code)
+    before = thread.open_thread(context, code)
 
-    sessions.end(house.engine, token)
+    sessions.end(context.engine, token)
     press(page, label)
 
-    after = thread.open_thread(house, code)
+    after = thread.open_thread(context, code)
     assert (after.read_on, after.handled) == (before.read_on, before.handled)
     assert "te veel" not in words(page)

@@ -9,21 +9,21 @@ from datetime import datetime
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from tests.dashboard.test_beheer_pages import PASSPHRASE, field, fill, press, said
 
-from monitor import clock, wiring
+from monitor import clock
 from monitor.access import accounts
 from monitor.access.roles import Role
 from monitor.access.sso_rules import Rule, SsoRules
-from monitor.dashboard.beheer.welcoming import Way
+from monitor.config.mail_server import MailRoute, MailServer, Security
+from monitor.context import AppContext, use_context
+from monitor.dashboard.admin.one_time_links import Way
 from monitor.locale import texts
-from monitor.mailserver import MailRoute, MailServer, Security
-from monitor.organisation import mail_route
+from monitor.mail import route as mail_route
 from monitor.organisation.register import import_tree
-from monitor.wiring import House
 from tests.dashboard.conftest import TREE, OpenPage, SignIn
-from tests.dashboard.test_beheer_pages import PASSPHRASE, field, fill, press, said
-from tests.delivery.mailroom import Mailroom
 from tests.live import free_port
+from tests.mail.mailroom import Mailroom
 
 T = texts("nl")
 SENDER = "klimaat@waterrijk.example"
@@ -38,9 +38,9 @@ def mailroom() -> Iterator[Mailroom]:
 
 
 @pytest.fixture
-def manage(house: House, sign_in: SignIn, open_page: OpenPage, now: datetime) -> OpenPage:
+def manage(context: AppContext, sign_in: SignIn, open_page: OpenPage, now: datetime) -> OpenPage:
     """``manage("accounts")``: a page opened by the beheerder of an organisation."""
-    import_tree(house.engine, TREE, "test", now)
+    import_tree(context.engine, TREE, "test", now)
     token = sign_in("beheerder")
     return lambda address: open_page(token, address)
 
@@ -50,13 +50,13 @@ def plain(page: AppTest) -> str:
     return said(page).replace("\\", "")
 
 
-def post(house: House, port: int, user: str = "", password: str = "") -> None:
+def post(context: AppContext, port: int, user: str = "", password: str = "") -> None:
     server = MailServer(Security.NONE, "127.0.0.1", port, user, password)
-    mail_route.choose(house, MailRoute(server, SENDER), "test", clock.now())
+    mail_route.choose(context, MailRoute(server, SENDER), "test", clock.now())
 
 
 def test_a_mail_server_is_filled_in_tried_and_taken_away(
-    manage: OpenPage, house: House, mailroom: Mailroom
+    manage: OpenPage, context: AppContext, mailroom: Mailroom
 ) -> None:
     page = manage("instellingen")
     assert T("set.mail.none") in said(page)
@@ -70,30 +70,30 @@ def test_a_mail_server_is_filled_in_tried_and_taken_away(
     assert mailroom.to == {GUEST: 1}
 
     press(page, "no-mailserver")
-    assert mail_route.kept(house) is None
+    assert mail_route.kept(context) is None
 
 
 def test_an_empty_password_keeps_the_one_of_the_same_server_only(
-    manage: OpenPage, house: House
+    manage: OpenPage, context: AppContext
 ) -> None:
-    post(house, 25, "klimaat", "geheim")
+    post(context, 25, "klimaat", "geheim")
     page = manage("instellingen")
     assert "geheim" not in str(page)
 
     fill(page, "mailserver", sender="anders@waterrijk.example")
-    route = mail_route.of(house)
+    route = mail_route.of(context)
     assert route is not None
     assert (route.sender, route.server.password) == ("anders@waterrijk.example", "geheim")
 
     fill(page, "mailserver", host="localhost")
     assert T("mail.sign_in_half") in plain(page)
-    assert mail_route.of(house) == route
+    assert mail_route.of(context) == route
 
 
 def test_a_link_is_mailed_and_shown_to_nobody_else(
-    manage: OpenPage, house: House, mailroom: Mailroom
+    manage: OpenPage, context: AppContext, mailroom: Mailroom
 ) -> None:
-    post(house, mailroom.port)
+    post(context, mailroom.port)
     page = manage("accounts")
     page.selectbox(key="invite-role").select(Role.LUISTERAAR.value).run()
     fill(page, "invite", email=" Noor@stad.example ")
@@ -104,9 +104,9 @@ def test_a_link_is_mailed_and_shown_to_nobody_else(
     assert (letter["To"], letter["From"]) == (GUEST, SENDER)
     body = letter.get_body(("plain",))
     assert body is not None
-    found = re.search(rf"{re.escape(house.settings.base_url)}/welkom/(\S+)", body.get_content())
+    found = re.search(rf"{re.escape(context.settings.base_url)}/welkom/(\S+)", body.get_content())
     assert found is not None
-    accounts.set_password(house.engine, found[1], PASSPHRASE, clock.now())
+    accounts.set_password(context.engine, found[1], PASSPHRASE, clock.now())
 
     page.selectbox(key="account").select(GUEST).run()
     field(page, "radio", f"over-{GUEST}", "way").set_value(Way.BY_HAND)
@@ -116,23 +116,25 @@ def test_a_link_is_mailed_and_shown_to_nobody_else(
     assert len(mailroom.taken) == 1
 
 
-def test_what_cannot_be_mailed_is_shown_with_the_reason(manage: OpenPage, house: House) -> None:
-    post(house, free_port())
+def test_what_cannot_be_mailed_is_shown_with_the_reason(
+    manage: OpenPage, context: AppContext
+) -> None:
+    post(context, free_port())
     page = manage("accounts")
     page.selectbox(key="invite-role").select(Role.TOEZICHT.value).run()
     fill(page, "invite", email=GUEST)
 
     assert T("acc.not_mailed") in plain(page)
-    assert accounts.invited(house.engine, page.code[0].value.rpartition("/")[2], clock.now())
+    assert accounts.invited(context.engine, page.code[0].value.rpartition("/")[2], clock.now())
 
 
 @pytest.mark.parametrize("by_groups", [False, True])
 def test_where_passphrases_are_not_used_no_link_is_made(
-    manage: OpenPage, house: House, by_groups: bool
+    manage: OpenPage, context: AppContext, by_groups: bool
 ) -> None:
     rules = (Rule("or", Role.TOEZICHT),) if by_groups else ()
-    settings = replace(house.settings, sso_rules=SsoRules(local=False, rules=rules))
-    wiring.use(replace(house, settings=settings))
+    settings = replace(context.settings, sso_rules=SsoRules(local=False, rules=rules))
+    use_context(replace(context, settings=settings))
     page = manage("accounts")
     if by_groups:
         assert T("acc.by_groups") in said(page)

@@ -9,13 +9,15 @@ import pytest
 from sqlalchemy import func, select
 from streamlit.testing.v1 import AppTest
 
-from monitor import calendar
-from monitor.dashboard.frame import PLACES
-from monitor.pulse import ballot_box, invitations, rounds
-from monitor.questionnaire import load
+from monitor import scheduler
+from monitor.context import AppContext
+from monitor.dashboard.navigation import PLACES
+from monitor.pulse.ballot import ballot_box
+from monitor.pulse.invitations import issue
+from monitor.pulse.questionnaire import load
+from monitor.pulse.rounds import rounds
 from monitor.store.engine import reading
 from monitor.store.tables import ballot, envelope
-from monitor.wiring import House
 from tests.dashboard.conftest import OpenPage, SealMonth, SignIn
 
 ADDRESSES = ("", *(place.address for place in PLACES))
@@ -30,9 +32,9 @@ def drawn(page: AppTest) -> list[str]:
     return [re.sub(r"[A-Za-z0-9_-]{16,}", "", one) for one in sent]
 
 
-def naive(house: House) -> tuple[int, int]:
+def naive(context: AppContext) -> tuple[int, int]:
     """What a page that counts would show."""
-    with reading(house.engine) as connection:
+    with reading(context.engine) as connection:
         envelopes = connection.execute(select(func.count()).select_from(envelope)).scalar_one()
         used = connection.execute(select(func.count()).where(ballot.c.spent)).scalar_one()
     return envelopes, used
@@ -42,7 +44,7 @@ def naive(house: House) -> tuple[int, int]:
     ("role", "unit"), [("leidinggevende", "werk"), ("beheerder", None), ("toezicht", None)]
 )
 def test_no_page_changes_with_an_answer_to_an_open_round(
-    house: House,
+    context: AppContext,
     seal_month: SealMonth,
     sign_in: SignIn,
     open_page: OpenPage,
@@ -51,17 +53,17 @@ def test_no_page_changes_with_an_answer_to_an_open_round(
     unit: str | None,
 ) -> None:
     seal_month("2026-10", noord=(9, 4), oost=(9, 3))
-    questions = load(house.settings.questionnaire_file)
-    rounds.open_round(house, PERIOD, questions, None, "test", now)
-    made = invitations.invite(house, PERIOD, {"noord": 30}, "test", now)
-    calendar.tick(house, now)
+    questions = load(context.settings.questionnaire_file)
+    rounds.open_round(context, PERIOD, questions, None, "test", now)
+    made = issue.invite(context, PERIOD, {"noord": 30}, "test", now)
+    scheduler.tick(context, now)
     token = sign_in(role, unit)
     before = {address: drawn(open_page(token, address)) for address in ADDRESSES}
-    counted = naive(house)
+    counted = naive(context)
 
     for invitation in made[:12]:
-        ballot_box.submit(house, invitation.code, (4,) * len(questions.questions))
+        ballot_box.submit(context, invitation.code, (4,) * len(questions.questions))
 
-    assert naive(house) != counted  # the control: a page that counts would have moved
+    assert naive(context) != counted  # the control: a page that counts would have moved
     for address in ADDRESSES:
         assert drawn(open_page(token, address)) == before[address], address

@@ -10,11 +10,11 @@ from streamlit.util import calc_hash
 
 from monitor import clock
 from monitor.access import sessions
-from monitor.climate.replies import reply
+from monitor.climate.team_messages import reply
+from monitor.context import AppContext
 from monitor.dashboard.phrases import plain
 from monitor.locale import texts
-from monitor.pulse import rounds
-from monitor.wiring import House
+from monitor.pulse.rounds import rounds
 from tests.dashboard.conftest import OpenPage, SealMonth, SignIn
 
 T = texts("nl")
@@ -65,14 +65,14 @@ def test_every_role_opens_its_own_pages_and_no_others(
 
 
 def test_the_session_is_asked_again_at_every_run(
-    house: House, seal_month: SealMonth, sign_in: SignIn, open_page: OpenPage
+    context: AppContext, seal_month: SealMonth, sign_in: SignIn, open_page: OpenPage
 ) -> None:
     seal_month("2026-09", noord=(9, 4))
     token = sign_in("leidinggevende", "werk")
     page = open_page(token)
     assert title(page) == T("page.overview")
 
-    sessions.end(house.engine, token)
+    sessions.end(context.engine, token)
     page.run()
 
     assert title(page) == T("signed_out.title")
@@ -388,7 +388,7 @@ def test_a_chosen_unit_is_kept_on_another_page(
 
 
 def test_the_line_for_the_team_is_written_changed_and_taken_away(
-    house: House, seal_month: SealMonth, sign_in: SignIn, open_page: OpenPage
+    context: AppContext, seal_month: SealMonth, sign_in: SignIn, open_page: OpenPage
 ) -> None:
     seal_month("2026-09", noord=(9, 4))
     page = open_page(sign_in("leidinggevende", "noord"), "team")
@@ -396,29 +396,29 @@ def test_the_line_for_the_team_is_written_changed_and_taken_away(
     page.text_area[0].input("We bespreken de druk elke maandag.")
     page.button[0].click().run()
 
-    written = reply(house.engine, "noord")
+    written = reply(context.engine, "noord")
     assert written is not None
     assert written.text == "We bespreken de druk elke maandag."
     assert page.success[0].value == T("team.reply.saved")
 
     page.text_area[0].input("  ")
     page.button[0].click().run()
-    assert reply(house.engine, "noord") is None
+    assert reply(context.engine, "noord") is None
     assert page.success[0].value == T("team.reply.removed")
 
 
 def test_the_link_for_the_team_is_shown_to_who_leads_it(
-    house: House, seal_month: SealMonth, sign_in: SignIn, open_page: OpenPage
+    context: AppContext, seal_month: SealMonth, sign_in: SignIn, open_page: OpenPage
 ) -> None:
     seal_month("2026-09", noord=(9, 4))
 
     page = open_page(sign_in("leidinggevende", "noord"), "team")
 
-    assert page.code[0].value.startswith(f"{house.settings.base_url}/resultaten/")
+    assert page.code[0].value.startswith(f"{context.settings.base_url}/resultaten/")
 
 
 def test_closing_a_round_asks_for_a_tick_first(
-    house: House, seal_month: SealMonth, sign_in: SignIn, open_page: OpenPage
+    context: AppContext, seal_month: SealMonth, sign_in: SignIn, open_page: OpenPage
 ) -> None:
     seal_month("2026-09", closed=False, noord=(9, 4))
     page = open_page(sign_in("beheerder"), "rondes")
@@ -426,11 +426,11 @@ def test_closing_a_round_asks_for_a_tick_first(
     page.button[0].click().run()
 
     assert page.warning[0].value == T("rounds.tick_first")
-    assert rounds.get(house.engine, "2026-09").status == "open"
+    assert rounds.get(context.engine, "2026-09").status == "open"
 
 
 def test_a_round_is_closed_from_the_page(
-    house: House, seal_month: SealMonth, sign_in: SignIn, open_page: OpenPage
+    context: AppContext, seal_month: SealMonth, sign_in: SignIn, open_page: OpenPage
 ) -> None:
     seal_month("2026-09", closed=False, noord=(9, 4))
     page = open_page(sign_in("beheerder"), "rondes")
@@ -441,13 +441,13 @@ def test_a_round_is_closed_from_the_page(
     assert not page.exception
     assert not page.error
     assert page.success[0].value == plain(T("rounds.close.done", month="september 2026"))
-    assert rounds.get(house.engine, "2026-09").status == "sealed"
+    assert rounds.get(context.engine, "2026-09").status == "sealed"
     assert list(page.table[0].value[T("table.status")]) == [T("rounds.status.sealed")]
     assert [one.label for one in page.button] == [T("open.button")]
 
 
 def test_a_round_is_abandoned_from_the_page(
-    house: House, seal_month: SealMonth, sign_in: SignIn, open_page: OpenPage
+    context: AppContext, seal_month: SealMonth, sign_in: SignIn, open_page: OpenPage
 ) -> None:
     seal_month("2026-09", closed=False, noord=(9, 4))
     page = open_page(sign_in("beheerder"), "rondes")
@@ -455,16 +455,16 @@ def test_a_round_is_abandoned_from_the_page(
     page.checkbox[1].check()
     page.button[1].click().run()
 
-    assert rounds.get(house.engine, "2026-09").status == "abandoned"
+    assert rounds.get(context.engine, "2026-09").status == "abandoned"
     assert page.success[0].value == plain(T("rounds.abandon.done", month="september 2026"))
 
 
 def test_a_round_closed_elsewhere_in_the_meantime_is_told_in_words(
-    house: House, seal_month: SealMonth, sign_in: SignIn, open_page: OpenPage
+    context: AppContext, seal_month: SealMonth, sign_in: SignIn, open_page: OpenPage
 ) -> None:
     seal_month("2026-09", closed=False, noord=(9, 4))
     page = open_page(sign_in("beheerder"), "rondes")
-    rounds.abandon(house, "2026-09", "elders", clock.now())
+    rounds.abandon(context, "2026-09", "elders", clock.now())
 
     page.checkbox[0].check()
     page.button[0].click().run()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
-from monitor.settings import ROOT
+from monitor.config.settings import ROOT
 
 FOLDER = ROOT / "monitor" / "dashboard"
 

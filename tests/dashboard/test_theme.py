@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import tomllib
 
-from monitor.design import DESIGN, LIGHT
-from monitor.settings import ROOT
+from monitor.config.design import DESIGN, LIGHT
+from monitor.config.settings import ROOT
 
 THEME = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text("utf-8"))["theme"]
 STYLE = (ROOT / "monitor" / "dashboard" / "style.css").read_text("utf-8")

@@ -7,24 +7,26 @@ from pathlib import Path
 
 import pytest
 
-from monitor import wiring
 from monitor.climate.results import results
 from monitor.commands.demo import demo as command
+from monitor.config.settings import read
+from monitor.context import AppContext, build_context, use_context
 from monitor.demo import stories
 from monitor.demo.fill import Filled, fill
 from monitor.demo.municipality import municipality
 from monitor.errors import InputRefused
-from monitor.pulse import ballot_box, rounds
-from monitor.pulse.rounds import RoundStatus
-from monitor.settings import read
-from monitor.wiring import House
+from monitor.pulse.ballot import ballot_box
+from monitor.pulse.rounds import rounds
+from monitor.pulse.rounds.rounds import RoundStatus
 
 MONTHS = 6
 MOMENT = datetime.fromisoformat("2026-11-23T09:00:00+00:00")
 
 
-def make(folder: Path, now: datetime, seed: int = 1, months: int = MONTHS) -> tuple[House, Filled]:
-    house = wiring.build(
+def make(
+    folder: Path, now: datetime, seed: int = 1, months: int = MONTHS
+) -> tuple[AppContext, Filled]:
+    context = build_context(
         read(
             {
                 "TEAMKLIMAAT_DATABASE_URL": f"sqlite:///{folder / 'a.db'}",
@@ -33,11 +35,11 @@ def make(folder: Path, now: datetime, seed: int = 1, months: int = MONTHS) -> tu
             }
         )
     )
-    return house, fill(house, months, seed, now)
+    return context, fill(context, months, seed, now)
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[House, Filled]:
+def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[AppContext, Filled]:
     """Six sealed months and an open round."""
     return make(tmp_path_factory.mktemp("demo"), MOMENT)
 
@@ -52,19 +54,19 @@ def test_the_municipality_has_eight_departments_and_some_45_teams() -> None:
 
 
 def test_all_months_but_the_last_are_sealed_and_their_keys_gone(
-    demo: tuple[House, Filled],
+    demo: tuple[AppContext, Filled],
 ) -> None:
-    house, filled = demo
-    found = rounds.all_rounds(house.engine)
+    context, filled = demo
+    found = rounds.all_rounds(context.engine)
 
     assert [r.status for r in found] == [RoundStatus.SEALED] * MONTHS + [RoundStatus.OPEN]
     assert found[-1].period == "2026-11"
-    of_rounds = [name for name in house.keys.names() if name.startswith("round-")]
+    of_rounds = [name for name in context.keys.names() if name.startswith("round-")]
     assert of_rounds == [found[-1].key_name]
-    ballot_box.open_sheet(house, filled.pulse.rpartition("/")[2])
+    ballot_box.open_sheet(context, filled.pulse.rpartition("/")[2])
 
 
-def test_the_stories_are_in_the_figures(demo: tuple[House, Filled]) -> None:
+def test_the_stories_are_in_the_figures(demo: tuple[AppContext, Filled]) -> None:
     made = results(demo[0].engine)
 
     squeezed = made.one("2026-10", stories.SQUEEZED, "theme", "respect")
@@ -89,7 +91,7 @@ def test_the_stories_are_in_the_figures(demo: tuple[House, Filled]) -> None:
 
 
 def test_the_same_seed_gives_the_same_figures(
-    demo: tuple[House, Filled], tmp_path: Path, now: datetime
+    demo: tuple[AppContext, Filled], tmp_path: Path, now: datetime
 ) -> None:
     again, _ = make(tmp_path / "again", MOMENT)
 
@@ -97,15 +99,17 @@ def test_the_same_seed_gives_the_same_figures(
     again.engine.dispose()
 
 
-def test_a_store_that_is_not_empty_is_left_alone(demo: tuple[House, Filled], now: datetime) -> None:
+def test_a_store_that_is_not_empty_is_left_alone(
+    demo: tuple[AppContext, Filled], now: datetime
+) -> None:
     with pytest.raises(InputRefused, match="not_empty"):
         fill(demo[0], 1, 1, now)
 
 
 def test_the_command_refuses_before_it_says_what_it_will_do(
-    demo: tuple[House, Filled], capsys: pytest.CaptureFixture[str]
+    demo: tuple[AppContext, Filled], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    wiring.use(demo[0])
+    use_context(demo[0])
 
     with pytest.raises(InputRefused, match="not_empty"):
         command.main(["--months", "1"], standalone_mode=False)

@@ -10,12 +10,14 @@ import pytest
 from monitor import clock
 from monitor.access import accounts
 from monitor.access.roles import Role
+from monitor.context import AppContext
 from monitor.klaagmuur import luisteraars
 from monitor.organisation.register import import_tree
 from monitor.organisation.tree import Tree, Unit
-from monitor.pulse import invitations, periods, rounds
-from monitor.questionnaire import load
-from monitor.wiring import House
+from monitor.pulse import periods
+from monitor.pulse.invitations import issue
+from monitor.pulse.questionnaire import load
+from monitor.pulse.rounds import rounds
 from tests.klaagmuur.conftest import PASSPHRASE, Listener, insecure_quick_cost
 from tests.stores import BOTH
 
@@ -24,9 +26,9 @@ PEOPLE = 600
 
 @dataclass(frozen=True)
 class Town:
-    """A house with an open round, everybody's codes, and a sheet as a browser sends it."""
+    """A context with an open round, everybody's codes, and a sheet as a browser sends it."""
 
-    house: House
+    context: AppContext
     period: str
     codes: tuple[str, ...]
     sheet: bytes
@@ -45,23 +47,23 @@ def now() -> datetime:
 
 
 @pytest.fixture
-def town(house: House, now: datetime) -> Town:
+def town(context: AppContext, now: datetime) -> Town:
     """One unit, invited, with a round that does not close by itself."""
-    import_tree(house.engine, Tree((Unit("stad", None, "Stad"),)), "test", now)
+    import_tree(context.engine, Tree((Unit("stad", None, "Stad"),)), "test", now)
     period = periods.containing(clock.today())
-    questions = load(house.settings.questionnaire_file)
-    rounds.open_round(house, period, questions, None, "test", now)
-    made = invitations.invite(house, period, {"stad": PEOPLE}, "test", now)
+    questions = load(context.settings.questionnaire_file)
+    rounds.open_round(context, period, questions, None, "test", now)
+    made = issue.invite(context, period, {"stad": PEOPLE}, "test", now)
     sheet = "&".join(f"{question.key}=4" for question in questions.questions).encode()
-    return Town(house, period, tuple(invitation.code for invitation in made), sheet)
+    return Town(context, period, tuple(invitation.code for invitation in made), sheet)
 
 
 @pytest.fixture
-def noor(house: House, now: datetime) -> Listener:
+def noor(context: AppContext, now: datetime) -> Listener:
     """Somebody to write to."""
     email = "noor@stad.example"
-    accounts.add(house.engine, email, Role.LUISTERAAR, None, "test", now)
-    account = luisteraars.account_of(house.engine, email)
+    accounts.add(context.engine, email, Role.LUISTERAAR, None, "test", now)
+    account = luisteraars.account_of(context.engine, email)
     assert account is not None
     new = luisteraars.make_key(PASSPHRASE, insecure_quick_cost)
-    return Listener(luisteraars.enrol(house.engine, account, "Noor", new, "test", now), new)
+    return Listener(luisteraars.enrol(context.engine, account, "Noor", new, "test", now), new)

@@ -13,7 +13,8 @@ from urllib.parse import urlencode
 
 from monitor.errors import CodeSpent
 from monitor.klaagmuur import reading, thread
-from monitor.pulse import ballot_box, closing, sealed_store
+from monitor.pulse.ballot import ballot_box
+from monitor.pulse.count import closing, sealed_store
 from tests.faults.conftest import Town
 from tests.klaagmuur.conftest import Listener
 
@@ -156,17 +157,17 @@ def check_every_answer_counts_once(town: Town, acknowledged: set[str], now: date
     unsure = [code for code in town.codes if code not in acknowledged]
     for code in acknowledged:
         try:
-            ballot_box.submit(town.house, code, (4,) * 9)
+            ballot_box.submit(town.context, code, (4,) * 9)
         except CodeSpent:
             continue
         raise AssertionError("an acknowledged answer was lost")
     for code in unsure:
         try:
-            ballot_box.submit(town.house, code, (4,) * 9)
+            ballot_box.submit(town.context, code, (4,) * 9)
         except CodeSpent:
             continue  # it had arrived; only the answer to it had not
-    assert not closing.close(town.house, town.period, "test", now).damaged
-    made = sealed_store.load(town.house.engine, town.period).release
+    assert not closing.close(town.context, town.period, "test", now).damaged
+    made = sealed_store.load(town.context.engine, town.period).release
     assert int(made.respondents[0]) == len(town.codes)
 
 
@@ -174,11 +175,11 @@ def check_every_vent_is_there_once(
     town: Town, noor: Listener, receipts: Mapping[int, str], sent: Iterable[int]
 ) -> None:
     """Whoever was given a code can open what they wrote; nothing is there twice or in part."""
-    found = reading.inbox(town.house, noor.who, noor.key)
+    found = reading.inbox(town.context, noor.who, noor.key)
     texts = [letter.vent.text for letter in found.letters]
     assert found.lost == 0
     assert len(texts) == len(set(texts))
     assert {text_of(number) for number in receipts} <= set(texts)
     assert set(texts) <= {text_of(number) for number in sent}
     for number, code in receipts.items():
-        assert thread.open_thread(town.house, code).vent.text == text_of(number)
+        assert thread.open_thread(town.context, code).vent.text == text_of(number)

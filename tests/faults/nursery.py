@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from monitor.settings import ROOT, Settings
+from monitor.config.settings import ROOT, Settings
 from tests.live import Answering, environment, wait_for
 from tests.ports import free_port
 

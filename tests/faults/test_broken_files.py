@@ -12,8 +12,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from monitor.pulse import rounds
-from monitor.settings import ROOT, Settings
+from monitor.config.settings import ROOT, Settings
+from monitor.pulse.rounds import rounds
 from tests.faults.conftest import Town
 from tests.faults.crowd import check_every_answer_counts_once, crowd
 from tests.live import environment, running
@@ -56,7 +56,7 @@ def corrupt(town: Town) -> None:
 
 def no_secret(town: Town) -> None:
     """The secret may not be read."""
-    town.house.settings.secret_file.chmod(0)
+    town.context.settings.secret_file.chmod(0)
 
 
 def no_database(town: Town) -> None:
@@ -68,7 +68,7 @@ def no_database(town: Town) -> None:
 @pytest.fixture
 def mendable(town: Town) -> Iterator[Town]:
     """A town whose files get their permissions back, so that they can be thrown away."""
-    town.house.engine.dispose()
+    town.context.engine.dispose()
     yield town
     _file(town).parent.chmod(0o700)
 
@@ -85,7 +85,7 @@ def mendable(town: Town) -> Iterator[Town]:
 def test_it_does_not_start_and_says_what_to_do_and_so_does_doctor(
     mendable: Town, tmp_path: Path, breaking: Callable[[Town], None], begins: str
 ) -> None:
-    settings = mendable.house.settings
+    settings = mendable.context.settings
     breaking(mendable)
 
     for command in (("serve", "--port", "0"), ("doctor",)):
@@ -98,7 +98,7 @@ def test_it_does_not_start_and_says_what_to_do_and_so_does_doctor(
 def test_a_database_damaged_while_it_serves_is_told_with_a_503_and_no_traceback(
     town: Town, tmp_path: Path
 ) -> None:
-    with running(town.house.settings, tmp_path) as live:
+    with running(town.context.settings, tmp_path) as live:
         file = _file(town)
         file.write_bytes(b"\xff" * file.stat().st_size)
         file.with_name(file.name + "-wal").write_bytes(b"")
@@ -118,15 +118,15 @@ def test_a_database_damaged_while_it_serves_is_told_with_a_503_and_no_traceback(
 def test_a_key_that_is_gone_for_a_while_stops_the_round_and_loses_nothing(
     town: Town, tmp_path: Path, now: datetime
 ) -> None:
-    keys = town.house.keys
-    name = rounds.get(town.house.engine, town.period).key_name
-    with running(town.house.settings, tmp_path) as live:
+    keys = town.context.keys
+    name = rounds.get(town.context.engine, town.period).key_name
+    with running(town.context.settings, tmp_path) as live:
         before = crowd(live.port, town, town.codes[:100])
         before.start()
         before.wait()
         (keys.path / name).rename(tmp_path / "aside")
         without = httpx.post(f"{live.address}/pulse/{town.codes[100]}", content=town.sheet)
-        status, sentences = monitor(town.house.settings, tmp_path, "doctor")
+        status, sentences = monitor(town.context.settings, tmp_path, "doctor")
         (tmp_path / "aside").rename(keys.path / name)
         again = httpx.get(f"{live.address}/pulse/{town.codes[100]}")
 
@@ -137,6 +137,6 @@ def test_a_key_that_is_gone_for_a_while_stops_the_round_and_loses_nothing(
 
 
 def _file(town: Town) -> Path:
-    file = town.house.settings.database_file
+    file = town.context.settings.database_file
     assert file is not None
     return file

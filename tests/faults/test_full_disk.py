@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 from sqlalchemy import text
 
-from monitor.pulse import rounds
+from monitor.pulse.rounds import rounds
 from monitor.store.engine import is_sqlite
 from tests.faults.conftest import Town
 from tests.faults.crowd import check_every_answer_counts_once, crowd
@@ -38,20 +38,20 @@ SMALL_SERVER = """
 @contextmanager
 def small_disk(town: Town) -> Iterator[Sequence[str]]:
     """How to start a server whose store is soon full; afterwards there is room again."""
-    if is_sqlite(town.house.engine):
+    if is_sqlite(town.context.engine):
         yield ON_A_SMALL_DISK
         return
-    with town.house.engine.begin() as connection:
+    with town.context.engine.begin() as connection:
         connection.execute(text(SMALL_SERVER))
     yield SERVE
-    with town.house.engine.begin() as connection:
+    with town.context.engine.begin() as connection:
         connection.execute(text("DROP TRIGGER full_disk ON envelope"))
 
 
 def test_whoever_was_thanked_is_counted_and_the_others_can_send_it_again(
     town: Town, tmp_path: Path, now: datetime
 ) -> None:
-    with small_disk(town) as command, running(town.house.settings, tmp_path, command) as live:
+    with small_disk(town) as command, running(town.context.settings, tmp_path, command) as live:
         people = crowd(live.port, town)
         people.start()
         people.wait()
@@ -66,5 +66,5 @@ def test_whoever_was_thanked_is_counted_and_the_others_can_send_it_again(
     assert all(b'value="4" checked' in page for page in people.pages)
     assert '"event": "store.trouble"' in said
     assert '"reason": "store.disk"' in said or '"reason": "store.full"' in said
-    assert rounds.get(town.house.engine, town.period).status == "open"
+    assert rounds.get(town.context.engine, town.period).status == "open"
     check_every_answer_counts_once(town, people.acknowledged, now)

@@ -78,17 +78,17 @@ def uploaded_tree(town: Town, _number: int) -> Sending:
 
 def at_the_desk(town: Town) -> tuple[str, dict[str, str]]:
     """What a form of somebody carries who may send files, and their cookie."""
-    engine, now, email = town.house.engine, clock.now(), "sanne@stad.example"
+    engine, now, email = town.context.engine, clock.now(), "sanne@stad.example"
     accounts.add(engine, email, Role.BEHEERDER, None, "test", now)
     with writing(engine) as connection:
         known = select(account.c.id).where(account.c.email == email)
         token = sessions.start(connection, connection.execute(known).scalar_one(), now)
-    return csrf.token(town.house.secret, token), {"Cookie": f"{sessions.COOKIE}={token}"}
+    return csrf.token(town.context.secret, token), {"Cookie": f"{sessions.COOKIE}={token}"}
 
 
 def rows(town: Town, table: Table) -> int:
     """How many there are."""
-    with reading(town.house.engine) as connection:
+    with reading(town.context.engine) as connection:
         return connection.execute(select(func.count()).select_from(table)).scalar_one()
 
 
@@ -104,13 +104,13 @@ def test_a_line_that_breaks_while_sending_leaves_nothing(
     town: Town, noor: Listener, tmp_path: Path, now: datetime
 ) -> None:
     kinds: tuple[Make, ...] = (sheet, letter, kept_tree, uploaded_tree)
-    with running(town.house.settings, tmp_path) as live:
+    with running(town.context.settings, tmp_path) as live:
         for make in kinds:
             send_all_but_the_end(live, town, make)
         alive = httpx.get(f"{live.address}/healthz").status_code
         said = live.said()
         kept = rows(town, envelope), rows(town, vent), rows(town, theme_token)
-        units = [unit.key for unit in current_tree(town.house.engine).units]
+        units = [unit.key for unit in current_tree(town.context.engine).units]
         whole = []
         for make in kinds:
             sent = make(town, PARTS)
@@ -126,5 +126,5 @@ def test_a_line_that_breaks_while_sending_leaves_nothing(
     # As a control: whole, each of them is taken.
     assert [answer.status_code for answer in whole] == [200] * len(kinds)
     assert rows(town, envelope) == rows(town, vent) == 1
-    assert "nieuw" in current_tree(town.house.engine)
+    assert "nieuw" in current_tree(town.context.engine)
     check_every_answer_counts_once(town, {town.codes[PARTS]}, now)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import httpx
 
-from monitor.pulse import rounds
+from monitor.pulse.rounds import rounds
 from tests.faults.conftest import Town
 from tests.faults.crowd import PATIENCE, check_every_answer_counts_once, crowd
 from tests.live import running
@@ -23,7 +23,7 @@ HELD = 7 if SOAK == 1 else 30
 @contextmanager
 def held(town: Town) -> Iterator[None]:
     """The round, in the hands of a process that does not let go."""
-    other = town.house.engine.execution_options(sqlite_begin="IMMEDIATE").connect()
+    other = town.context.engine.execution_options(sqlite_begin="IMMEDIATE").connect()
     other.begin()
     rounds.lock(other, town.period)
     yield
@@ -35,7 +35,7 @@ def test_everybody_is_told_to_wait_with_the_answers_kept_and_then_all_goes_on(
     town: Town, tmp_path: Path, now: datetime
 ) -> None:
     few = town.codes[:12]
-    with running(town.house.settings, tmp_path) as live:
+    with running(town.context.settings, tmp_path) as live:
         with held(town):
             start = time.monotonic()
             people = crowd(live.port, town, few)

@@ -59,9 +59,9 @@ def test_no_acknowledged_answer_or_vent_is_lost_and_none_counts_twice(
     written: set[int] = set()
 
     def start(number: int) -> AbstractContextManager[Live | Born]:
-        town.house.engine.dispose()  # nobody but the server has the store open
+        town.context.engine.dispose()  # nobody but the server has the store open
         starts = forks.running if number else running
-        return starts(town.house.settings, tmp_path)
+        return starts(town.context.settings, tmp_path)
 
     for number in range(KILLS):
         with start(number) as server:

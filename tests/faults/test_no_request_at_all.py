@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from monitor.config.settings import Settings
+from monitor.context import AppContext
 from monitor.locale import languages, texts
-from monitor.settings import Settings
-from monitor.wiring import House
 from tests.live import Live, running
 
 UPGRADE = (
@@ -41,8 +41,8 @@ NAMES = (
 
 
 @pytest.fixture
-def live(house: House, settings: Settings, tmp_path: Path) -> Iterator[Live]:
-    assert house
+def live(context: AppContext, settings: Settings, tmp_path: Path) -> Iterator[Live]:
+    assert context
     with running(settings, tmp_path) as server:
         yield server
 

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from monitor.errors import CodeSpent
-from monitor.pulse import ballot_box
+from monitor.pulse.ballot import ballot_box
 from tests.faults.conftest import Town
 from tests.faults.crowd import Crowd, check_every_answer_counts_once, crowd
 from tests.live import running
@@ -33,7 +33,7 @@ def wait_until_told(people: Crowd, count: int) -> None:
 def test_a_stop_answers_everybody_whose_sheet_it_took(
     town: Town, tmp_path: Path, now: datetime
 ) -> None:
-    with running(town.house.settings, tmp_path) as live:
+    with running(town.context.settings, tmp_path) as live:
         people = crowd(live.port, town)
         people.start()
         wait_until_told(people, len(town.codes) // 6)
@@ -46,7 +46,7 @@ def test_a_stop_answers_everybody_whose_sheet_it_took(
     # Who was not answered came too late, and has nothing to doubt: the code is as it was.
     for code in people.sent - people.acknowledged:
         try:
-            ballot_box.submit(town.house, code, (4,) * 9)
+            ballot_box.submit(town.context, code, (4,) * 9)
         except CodeSpent:
             raise AssertionError("taken, and not answered") from None
         people.told[code] = 200
@@ -57,12 +57,12 @@ def test_a_stop_answers_everybody_whose_sheet_it_took(
 def test_a_database_that_hangs_up_costs_nobody_an_answer(
     town: Town, tmp_path: Path, now: datetime
 ) -> None:
-    with running(town.house.settings, tmp_path) as live:
+    with running(town.context.settings, tmp_path) as live:
         people = crowd(live.port, town)
         people.start()
         for cut in range(1, CUTS + 1):
             wait_until_told(people, len(town.codes) * cut // (CUTS + 2))
-            with town.house.engine.begin() as connection:
+            with town.context.engine.begin() as connection:
                 connection.execute(HANG_UP)
         people.wait()
         said = live.said()

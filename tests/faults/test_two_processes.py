@@ -16,8 +16,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from monitor.pulse import codes
-from monitor.settings import ROOT
+from monitor.config.settings import ROOT
+from monitor.pulse.invitations import codes
 from tests.faults.conftest import Town
 from tests.faults.crowd import CLIENTS, check_every_answer_counts_once, crowd
 from tests.live import Live, running
@@ -51,7 +51,7 @@ def proxied(town: Town, tmp_path: Path) -> Iterator[Proxied]:
         servers = []
         for name in ("one", "two"):
             (tmp_path / name).mkdir()
-            servers.append(stack.enter_context(running(town.house.settings, tmp_path / name)))
+            servers.append(stack.enter_context(running(town.context.settings, tmp_path / name)))
         first, second = servers
         port = stack.enter_context(_proxy(tmp_path, (first.port, second.port)))
         yield Proxied(port, (first, second), tmp_path / "proxy.txt")

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
-from monitor import cli, wiring
+from monitor import cli
+from monitor.config.settings import PREFIX, Settings
+from monitor.context import AppContext, use_context
 from monitor.organisation.register import import_tree
 from monitor.organisation.tree import Tree, Unit
-from monitor.settings import PREFIX, Settings
-from monitor.wiring import House
 from tests.conftest import NOW
 from tests.scale import samples
 
@@ -35,11 +35,11 @@ FILES = {
 
 @pytest.fixture
 def desk(
-    house: House, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    context: AppContext, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Path]:
     """A folder with files, right and wrong, and a town to give commands about."""
     import_tree(
-        house.engine, Tree((Unit("stad", None, "Stad"), Unit("wmo", "stad", "W"))), "t", NOW
+        context.engine, Tree((Unit("stad", None, "Stad"), Unit("wmo", "stad", "W"))), "t", NOW
     )
     folder = tmp_path / "desk"
     (folder / "map").mkdir(parents=True)
@@ -53,7 +53,7 @@ def desk(
     }.items():
         monkeypatch.setenv(PREFIX + name, value)
     yield folder
-    wiring.use(None)
+    use_context(None)
 
 
 def leaves(command: click.Command, *names: str) -> Iterator[tuple[tuple[str, ...], click.Command]]:
@@ -154,12 +154,12 @@ def run(line: list[str], capsys: pytest.CaptureFixture[str]) -> tuple[int, str, 
 @given(line=lines())
 def test_it_works_or_says_why(
     desk: Path,
-    house: House,
+    context: AppContext,
     capsys: pytest.CaptureFixture[str],
     line: list[str],
     tally: Counter[str],
 ) -> None:
-    wiring.use(house)
+    use_context(context)
     tally["command lines typed"] += 1
     status, _, err = run(line, capsys)
 
@@ -177,13 +177,13 @@ def test_it_works_or_says_why(
 @given(word=TYPED)
 def test_commands_that_go_on_for_long_refuse_what_they_do_not_know(
     desk: Path,
-    house: House,
+    context: AppContext,
     capsys: pytest.CaptureFixture[str],
     command: str,
     word: str,
     tally: Counter[str],
 ) -> None:
-    wiring.use(house)
+    use_context(context)
     tally["command lines typed"] += 1
 
     status, _, err = run([command, "--onbekend", word], capsys)

@@ -21,7 +21,10 @@ from streamlit.util import calc_hash
 from monitor import clock
 from monitor.access import accounts, sessions, tokens
 from monitor.access.roles import Role
-from monitor.dashboard import frame, rekenen, session
+from monitor.config.settings import ROOT
+from monitor.context import AppContext
+from monitor.dashboard import navigation, session
+from monitor.dashboard.results import method
 from monitor.klaagmuur import luisteraars, vents
 from monitor.klaagmuur.content import Vent
 from monitor.klaagmuur.envelope import Cost
@@ -32,10 +35,8 @@ from monitor.klaagmuur.vents import Draft
 from monitor.logs import Note
 from monitor.organisation.register import import_tree
 from monitor.organisation.tree import Tree, Unit
-from monitor.settings import ROOT
 from monitor.store.engine import writing
 from monitor.store.tables import account
-from monitor.wiring import House
 from tests.fuzz.words import WORDS
 from tests.scale import samples
 
@@ -44,7 +45,7 @@ TREE = Tree((Unit("stad", None, "Stad"), Unit("wmo", "stad", "Wmo"), Unit("oost"
 insecure_quick_cost = Cost(rounds=1, memory=8192)
 PASSPHRASE = "vier losse natte eenden"
 
-RESULTS = ("", "verloop", "vragen", "onderdelen", rekenen.ADDRESS)
+RESULTS = ("", "verloop", "vragen", "onderdelen", method.ADDRESS)
 OPENED_BY = {
     Role.LEIDINGGEVENDE: (*RESULTS, "team"),
     Role.TOEZICHT: (*RESULTS, "klaagmuurthemas", "vragenlijsten", "logboek"),
@@ -80,11 +81,11 @@ class Desk:
 
 
 @pytest.fixture
-def desk(house: House, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+def desk(context: AppContext, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     """Units, a letter to Noor, and a newcomer beside her."""
     for kind in (Selectbox, Radio):
         monkeypatch.setattr(kind, "index", _by_position(kind))
-    now, engine = clock.now(), house.engine
+    now, engine = clock.now(), context.engine
     import_tree(engine, TREE, "test", now)
     known = {}
     for name in (*Role, NEWCOMER):
@@ -99,7 +100,7 @@ def desk(house: House, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     assert listener is not None
     key = luisteraars.make_key(PASSPHRASE, insecure_quick_cost)
     noor = luisteraars.enrol(engine, listener, "Noor", key, "t", now)
-    vents.send(house, Draft(Vent(text="Dit moest er even uit.")), now)
+    vents.send(context, Draft(Vent(text="Dit moest er even uit.")), now)
     yield Desk(known, noor, key)
     for token in known.values():
         HOLDER.lock(tokens.digest(token) or b"")
@@ -108,7 +109,7 @@ def desk(house: House, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
 def test_every_page_is_tried() -> None:
     tried = {address for _, address in PAGES}
 
-    assert tried == {"", *(place.address for place in frame.PLACES)}
+    assert tried == {"", *(place.address for place in navigation.PLACES)}
 
 
 def fill(page: AppTest, lot: random.Random, words: Sequence[str]) -> None:

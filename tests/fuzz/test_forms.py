@@ -21,17 +21,19 @@ from starlette.testclient import TestClient
 from monitor import clock
 from monitor.access import accounts, csrf, results_link, sessions
 from monitor.access.roles import Role
+from monitor.context import AppContext
 from monitor.klaagmuur import luisteraars
 from monitor.klaagmuur.envelope import Cost
 from monitor.organisation.register import import_tree
 from monitor.organisation.tree import Tree, Unit
-from monitor.pulse import codes, invitations, periods, rounds
-from monitor.questionnaire import load
-from monitor.staff.door import exception_handlers, middleware, routes
-from monitor.staff.visitor import FORM_COOKIE
+from monitor.pulse import periods
+from monitor.pulse.invitations import codes, issue
+from monitor.pulse.questionnaire import load
+from monitor.pulse.rounds import rounds
 from monitor.store.engine import writing
 from monitor.store.tables import account
-from monitor.wiring import House
+from monitor.web.account.auth_cookies import FORM_COOKIE
+from monitor.web.http.app import exception_handlers, middleware, routes
 from tests.fuzz.words import WORDS
 from tests.scale import samples
 
@@ -58,7 +60,7 @@ class Street:
     """The pages, and what may be known of them: words worth trying, and keys to the doors."""
 
     client: TestClient
-    house: House
+    context: AppContext
     places: dict[str, tuple[str, ...]]
     """What belongs in the places of a path, by name."""
     forms: dict[str, Form]
@@ -77,15 +79,17 @@ class Sent:
 
 
 @pytest.fixture
-def street(house: House) -> Iterator[Street]:
+def street(context: AppContext) -> Iterator[Street]:
     """A town with an open round, a luisteraar, and somebody signed in for every role."""
-    now, engine = clock.now(), house.engine
+    now, engine = clock.now(), context.engine
     import_tree(engine, Tree((Unit("stad", None, "Stad"), Unit(TEAM, "stad", "Oost"))), "test", now)
     period = periods.containing(clock.today())
     closes = clock.today() + timedelta(days=9)
-    rounds.open_round(house, period, load(house.settings.questionnaire_file), closes, "test", now)
-    made = invitations.invite(house, period, {TEAM: samples(40)}, "test", now)
-    tokens = tuple(_signed_in(house, role) for role in Role)
+    rounds.open_round(
+        context, period, load(context.settings.questionnaire_file), closes, "test", now
+    )
+    made = issue.invite(context, period, {TEAM: samples(40)}, "test", now)
+    tokens = tuple(_signed_in(context, role) for role in Role)
     listener = luisteraars.account_of(engine, f"{Role.LUISTERAAR}@stad.example")
     assert listener is not None
     key = luisteraars.make_key("vier losse natte eenden", insecure_quick_cost)
@@ -93,21 +97,21 @@ def street(house: House) -> Iterator[Street]:
     welcome = accounts.add(engine, "nieuw@stad.example", Role.TOEZICHT, None, "test", now)
     places = {
         "code": tuple(codes.show(one.code) for one in made),
-        "token": (results_link.token(house.secret, TEAM, 0), welcome),
+        "token": (results_link.token(context.secret, TEAM, 0), welcome),
         "name": ("uitleg", period),
     }
     application = Starlette(
         routes=routes, middleware=middleware, exception_handlers=exception_handlers
     )
     with TestClient(application, follow_redirects=False) as client:
-        yield Street(client, house, places, _forms(client, places, tokens), tokens)
+        yield Street(client, context, places, _forms(client, places, tokens), tokens)
 
 
-def _signed_in(house: House, role: Role) -> str:
+def _signed_in(context: AppContext, role: Role) -> str:
     unit = TEAM if role is Role.LEIDINGGEVENDE else None
     email, now = f"{role}@stad.example", clock.now()
-    accounts.add(house.engine, email, role, unit, "test", now)
-    with writing(house.engine) as connection:
+    accounts.add(context.engine, email, role, unit, "test", now)
+    with writing(context.engine) as connection:
         known = select(account.c.id).where(account.c.email == email)
         return sessions.start(connection, connection.execute(known).scalar_one(), now)
 
@@ -153,7 +157,7 @@ def requests(draw: st.DrawFn, street: Street) -> Sent:
     fields = draw(_answers(street.forms[route.path]))
     if draw(st.integers(0, 5)):  # mostly as on our own page
         bound = draw(st.sampled_from([session or NONCE, session or NONCE, NONCE]))
-        fields = [*fields, ("formulier", csrf.token(street.house.secret, bound))]
+        fields = [*fields, ("formulier", csrf.token(street.context.secret, bound))]
     kind = draw(st.sampled_from(KINDS))
     body = _multipart(fields) if kind == PARTS else urlencode(fields).encode()
     words = draw(st.sampled_from(["nl", "en;q=x", ""]))

@@ -10,13 +10,13 @@ import pytest
 
 from monitor.access import accounts
 from monitor.access.roles import Role
+from monitor.context import AppContext
 from monitor.klaagmuur import luisteraars, vents
 from monitor.klaagmuur.content import Feeling, Intention, Theme, Vent
 from monitor.klaagmuur.envelope import Cost, ReaderKey
 from monitor.klaagmuur.luisteraars import NewKey
 from monitor.klaagmuur.readers import Luisteraar
 from monitor.klaagmuur.vents import Draft
-from monitor.wiring import House
 from tests.stores import BOTH
 
 PASSPHRASE = "vier losse natte eenden"
@@ -41,16 +41,16 @@ Send = Callable[..., str]
 
 
 @pytest.fixture
-def enrol(house: House, now: datetime) -> Enrol:
+def enrol(context: AppContext, now: datetime) -> Enrol:
     """Give somebody the role and a key."""
 
     def made(name: str, at: datetime = now) -> Listener:
         email = f"{name.lower()}@waterrijk.example"
-        accounts.add(house.engine, email, Role.LUISTERAAR, None, "sanne", at)
-        account = luisteraars.account_of(house.engine, email)
+        accounts.add(context.engine, email, Role.LUISTERAAR, None, "sanne", at)
+        account = luisteraars.account_of(context.engine, email)
         assert account is not None
         new = luisteraars.make_key(PASSPHRASE, insecure_quick_cost)
-        return Listener(luisteraars.enrol(house.engine, account, name, new, "sanne", at), new)
+        return Listener(luisteraars.enrol(context.engine, account, name, new, "sanne", at), new)
 
     return made
 
@@ -62,7 +62,7 @@ def noor(enrol: Enrol, now: datetime) -> Listener:
 
 
 @pytest.fixture
-def send(house: House, noor: Listener, now: datetime) -> Send:
+def send(context: AppContext, noor: Listener, now: datetime) -> Send:
     """Send a vent and return its receipt code."""
 
     def sent(text: str = "Ik ben er klaar mee.", at: datetime = now, **given: object) -> str:
@@ -72,7 +72,7 @@ def send(house: House, noor: Listener, now: datetime) -> Send:
             (outside if name in ("lifetime", "luisteraar", "countable", "once") else inside)[
                 name
             ] = value
-        return vents.send(house, Draft(Vent(text=text, **inside), **outside), at)  # type: ignore[arg-type]
+        return vents.send(context, Draft(Vent(text=text, **inside), **outside), at)  # type: ignore[arg-type]
 
     return sent
 

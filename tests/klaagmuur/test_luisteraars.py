@@ -7,23 +7,24 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from monitor.access import accounts, audit
+from monitor.access import accounts
 from monitor.access.roles import Role
+from monitor.context import AppContext
 from monitor.klaagmuur import (
     envelope,
     luisteraars,
+    reader_status,
     readers,
     receipts,
     recovery_sheet,
-    standing,
 )
 from monitor.klaagmuur.envelope import ReaderKey
 from monitor.klaagmuur.readers import Luisteraar
 from monitor.klaagmuur.refusals import KeyRefused, LuisteraarRefused
 from monitor.locale import texts
+from monitor.store import audit
 from monitor.store.engine import writing
 from monitor.store.tables import account_role
-from monitor.wiring import House
 from tests.klaagmuur.conftest import PASSPHRASE, Enrol, Listener, insecure_quick_cost
 
 TODAY = date(2026, 11, 3)
@@ -84,98 +85,100 @@ def test_of_one_account_the_newest_key_counts() -> None:
 
 
 def test_who_no_longer_holds_the_role_is_written_to_by_nobody(
-    house: House, noor: Listener, now: datetime
+    context: AppContext, noor: Listener, now: datetime
 ) -> None:
-    with writing(house.engine) as connection:
+    with writing(context.engine) as connection:
         connection.execute(account_role.delete())
 
-    assert readers.active(luisteraars.everyone(house.engine), now.date()) == ()
+    assert readers.active(luisteraars.everyone(context.engine), now.date()) == ()
 
 
 def test_the_first_is_active_at_once_and_the_next_is_announced(
-    house: House, enrol: Enrol, now: datetime
+    context: AppContext, enrol: Enrol, now: datetime
 ) -> None:
     noor, karim = enrol("Noor"), enrol("Karim")
-    known = luisteraars.everyone(house.engine)
+    known = luisteraars.everyone(context.engine)
 
     assert readers.active(known, now.date()) == (noor.who,)
     assert readers.announced(known, now.date()) == (karim.who,)
-    noted = [(entry.action, entry.detail) for entry in audit.entries(house.engine)]
+    noted = [(entry.action, entry.detail) for entry in audit.entries(context.engine)]
     assert ("luisteraar.announce", karim.who.fingerprint) in noted
 
 
 def test_no_way_round_the_two_weeks_by_taking_the_first_away(
-    house: House, enrol: Enrol, now: datetime
+    context: AppContext, enrol: Enrol, now: datetime
 ) -> None:
     noor = enrol("Noor", now - timedelta(60))
-    standing.end(house.engine, noor.who, "noor", now)
+    reader_status.end(context.engine, noor.who, "noor", now)
 
     enrol("Karim")
 
-    assert readers.active(luisteraars.everyone(house.engine), now.date()) == ()
+    assert readers.active(luisteraars.everyone(context.engine), now.date()) == ()
 
 
-def test_signing_and_turning_down(house: House, enrol: Enrol, now: datetime) -> None:
+def test_signing_and_turning_down(context: AppContext, enrol: Enrol, now: datetime) -> None:
     noor = enrol("Noor", now - timedelta(60))
     karim, mila = enrol("Karim"), enrol("Mila")
 
-    standing.sign_in_new(house.engine, noor.who, noor.key, karim.who.id, "noor", now)
-    standing.turn_down(house.engine, noor.who, mila.who.id, "noor", now)
+    reader_status.sign_in_new(context.engine, noor.who, noor.key, karim.who.id, "noor", now)
+    reader_status.turn_down(context.engine, noor.who, mila.who.id, "noor", now)
 
-    known = luisteraars.everyone(house.engine)
+    known = luisteraars.everyone(context.engine)
     assert {one.name for one in readers.active(known, now.date())} == {"Noor", "Karim"}
     assert readers.announced(known, now.date()) == ()
     assert "Mila" not in {one.name for one in readers.active(known, now.date() + timedelta(99))}
     with pytest.raises(LuisteraarRefused):
-        standing.sign_in_new(house.engine, noor.who, noor.key, mila.who.id, "noor", now)
+        reader_status.sign_in_new(context.engine, noor.who, noor.key, mila.who.id, "noor", now)
 
 
-def test_an_announced_key_signs_nobody_in(house: House, enrol: Enrol, now: datetime) -> None:
+def test_an_announced_key_signs_nobody_in(context: AppContext, enrol: Enrol, now: datetime) -> None:
     enrol("Noor", now - timedelta(60))
     karim, mila = enrol("Karim"), enrol("Mila")
 
     with pytest.raises(LuisteraarRefused):
-        standing.sign_in_new(house.engine, karim.who, karim.key, mila.who.id, "karim", now)
+        reader_status.sign_in_new(context.engine, karim.who, karim.key, mila.who.id, "karim", now)
 
 
-def test_only_who_has_the_role_gets_a_key(house: House, now: datetime) -> None:
-    accounts.add(house.engine, "bas@waterrijk.example", Role.BEHEERDER, None, "cli", now)
-    account = luisteraars.account_of(house.engine, "bas@waterrijk.example")
+def test_only_who_has_the_role_gets_a_key(context: AppContext, now: datetime) -> None:
+    accounts.add(context.engine, "bas@waterrijk.example", Role.BEHEERDER, None, "cli", now)
+    account = luisteraars.account_of(context.engine, "bas@waterrijk.example")
     assert account is not None
 
     with pytest.raises(LuisteraarRefused):
         new = luisteraars.make_key(PASSPHRASE, insecure_quick_cost)
-        luisteraars.enrol(house.engine, account, "Bas", new, "bas", now)
+        luisteraars.enrol(context.engine, account, "Bas", new, "bas", now)
 
 
-def test_the_passphrase_opens_and_the_sheet_gives_another(house: House, noor: Listener) -> None:
-    assert luisteraars.unlock(house.engine, noor.who, PASSPHRASE) == noor.key
+def test_the_passphrase_opens_and_the_sheet_gives_another(
+    context: AppContext, noor: Listener
+) -> None:
+    assert luisteraars.unlock(context.engine, noor.who, PASSPHRASE) == noor.key
     with pytest.raises(KeyRefused):
-        luisteraars.unlock(house.engine, noor.who, "iets anders")
+        luisteraars.unlock(context.engine, noor.who, "iets anders")
 
     code = receipts.show(noor.new.recovery_code)
-    key = luisteraars.recover(house.engine, noor.who, code, "nieuw en lang", insecure_quick_cost)
+    key = luisteraars.recover(context.engine, noor.who, code, "nieuw en lang", insecure_quick_cost)
 
     assert key == noor.key
-    assert luisteraars.unlock(house.engine, noor.who, "nieuw en lang") == noor.key
+    assert luisteraars.unlock(context.engine, noor.who, "nieuw en lang") == noor.key
     with pytest.raises(KeyRefused):
-        luisteraars.unlock(house.engine, noor.who, PASSPHRASE)
+        luisteraars.unlock(context.engine, noor.who, PASSPHRASE)
     with pytest.raises(KeyRefused):
         luisteraars.recover(
-            house.engine, noor.who, receipts.new_recovery(), "x" * 20, insecure_quick_cost
+            context.engine, noor.who, receipts.new_recovery(), "x" * 20, insecure_quick_cost
         )
 
 
 def test_a_new_sign_in_passphrase_gives_no_reading(
-    house: House, noor: Listener, now: datetime
+    context: AppContext, noor: Listener, now: datetime
 ) -> None:
     token = accounts.add(
-        house.engine, "noor@waterrijk.example", Role.LUISTERAAR, None, "beheerder", now
+        context.engine, "noor@waterrijk.example", Role.LUISTERAAR, None, "beheerder", now
     )
-    accounts.set_password(house.engine, token, "gekozen door de beheerder", now)
+    accounts.set_password(context.engine, token, "gekozen door de beheerder", now)
 
     with pytest.raises(KeyRefused):
-        luisteraars.unlock(house.engine, noor.who, "gekozen door de beheerder")
+        luisteraars.unlock(context.engine, noor.who, "gekozen door de beheerder")
 
 
 @pytest.mark.parametrize("name", ["", "  ", "x" * 121, "No\0or", "Noor\u202e"])
@@ -184,13 +187,13 @@ def test_a_name_that_cannot_be_shown_is_refused(name: str) -> None:
         luisteraars.check_name(name)
 
 
-def test_absence_and_care(house: House, enrol: Enrol, now: datetime) -> None:
+def test_absence_and_care(context: AppContext, enrol: Enrol, now: datetime) -> None:
     noor, karim = enrol("Noor", now - timedelta(60)), enrol("Karim", now - timedelta(60))
     week = (TODAY, TODAY + timedelta(7))
-    standing.set_absence(house.engine, noor.who, week, karim.who.id)
-    standing.set_care(house.engine, noor.who, " Yara,  06 ", 5)
+    reader_status.set_absence(context.engine, noor.who, week, karim.who.id)
+    reader_status.set_care(context.engine, noor.who, " Yara,  06 ", 5)
 
-    found = readers.find(luisteraars.everyone(house.engine), noor.who.id)
+    found = readers.find(luisteraars.everyone(context.engine), noor.who.id)
 
     assert found is not None
     assert found.is_absent(TODAY)
@@ -199,9 +202,9 @@ def test_absence_and_care(house: House, enrol: Enrol, now: datetime) -> None:
     assert (found.deputy, found.support, found.reply_days) == (karim.who.id, "Yara, 06", 5)
     for period, deputy in (((TODAY, TODAY - timedelta(1)), None), (week, "x"), (week, noor.who.id)):
         with pytest.raises(LuisteraarRefused):
-            standing.set_absence(house.engine, noor.who, period, deputy)
+            reader_status.set_absence(context.engine, noor.who, period, deputy)
     with pytest.raises(LuisteraarRefused):
-        standing.set_care(house.engine, noor.who, "x" * 301, 3)
+        reader_status.set_care(context.engine, noor.who, "x" * 301, 3)
 
 
 def test_a_fingerprint_is_thirty_digits() -> None:

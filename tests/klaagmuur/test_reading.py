@@ -8,97 +8,99 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import update
 
+from monitor.context import AppContext
 from monitor.klaagmuur import reading, thread
 from monitor.klaagmuur.content import Author, Feeling, Intention, Theme, Vent
 from monitor.klaagmuur.refusals import LuisteraarRefused, ReceiptRefused, VentRefused
 from monitor.store.engine import writing
 from monitor.store.klaagmuur_tables import vent
-from monitor.wiring import House
 from tests.klaagmuur.conftest import Enrol, Listener
 
 Send = Callable[..., str]
 
 
 def test_what_is_sent_can_be_read_and_answered(
-    house: House, noor: Listener, send: Send, now: datetime
+    context: AppContext, noor: Listener, send: Send, now: datetime
 ) -> None:
     code = send("Niemand vroeg iets.")
-    (letter,) = reading.inbox(house, noor.who, noor.key).letters
+    (letter,) = reading.inbox(context, noor.who, noor.key).letters
 
-    reading.mark_read(house.engine, letter, now.date())
-    reading.reply(house, letter, "Ik wel. Hoe is het nu?", now)
-    thread.answer(house, code, "Beter.", "a" * 22, now)
+    reading.mark_read(context.engine, letter, now.date())
+    reading.reply(context, letter, "Ik wel. Hoe is het nu?", now)
+    thread.answer(context, code, "Beter.", "a" * 22, now)
 
-    (again,) = reading.inbox(house, noor.who, noor.key).letters
+    (again,) = reading.inbox(context, noor.who, noor.key).letters
     assert again.vent.text == "Niemand vroeg iets."
     assert [note.text for note in again.notes] == ["Ik wel. Hoe is het nu?", "Beter."]
     assert [note.by for note in again.notes] == [Author.LUISTERAAR, Author.SENDER]
     assert again.unread
-    assert thread.open_thread(house, code).read_on == now.date()
+    assert thread.open_thread(context, code).read_on == now.date()
 
 
 def test_the_day_of_reading_is_that_of_the_first_time(
-    house: House, noor: Listener, send: Send, now: datetime
+    context: AppContext, noor: Listener, send: Send, now: datetime
 ) -> None:
     code = send()
-    (letter,) = reading.inbox(house, noor.who, noor.key).letters
+    (letter,) = reading.inbox(context, noor.who, noor.key).letters
 
-    reading.mark_read(house.engine, letter, now.date())
-    reading.mark_read(house.engine, letter, now.date() + timedelta(3))
+    reading.mark_read(context.engine, letter, now.date())
+    reading.mark_read(context.engine, letter, now.date() + timedelta(3))
 
-    assert thread.open_thread(house, code).read_on == now.date()
+    assert thread.open_thread(context, code).read_on == now.date()
 
 
 def test_another_luisteraar_cannot_open_it(
-    house: House, noor: Listener, send: Send, enrol: Enrol, now: datetime
+    context: AppContext, noor: Listener, send: Send, enrol: Enrol, now: datetime
 ) -> None:
     send()
     karim = enrol("Karim", now - timedelta(30))
 
-    assert reading.inbox(house, karim.who, karim.key).letters == ()
-    assert reading.inbox(house, noor.who, karim.key) == reading.Inbox((), 1)
+    assert reading.inbox(context, karim.who, karim.key).letters == ()
+    assert reading.inbox(context, noor.who, karim.key) == reading.Inbox((), 1)
 
 
 def test_damaged_and_shredded_letters_are_counted_and_block_nothing(
-    house: House, noor: Listener, send: Send
+    context: AppContext, noor: Listener, send: Send
 ) -> None:
     for text in ("een", "twee", "drie"):
         send(text)
-    first, second, _ = reading.inbox(house, noor.who, noor.key).letters
-    with writing(house.engine) as connection:
+    first, second, _ = reading.inbox(context, noor.who, noor.key).letters
+    with writing(context.engine) as connection:
         connection.execute(update(vent).where(vent.c.id == first.id).values(sealed=b"x"))
-    house.keys.destroy("vent-" + second.shred.name.hex())
+    context.keys.destroy("vent-" + second.shred.name.hex())
 
-    found = reading.inbox(house, noor.who, noor.key)
+    found = reading.inbox(context, noor.who, noor.key)
 
     assert len(found.letters) == 1
     assert found.lost == 2
 
 
 def test_unread_comes_first_then_the_latest_day(
-    house: House, noor: Listener, send: Send, now: datetime
+    context: AppContext, noor: Listener, send: Send, now: datetime
 ) -> None:
     send("oud", now - timedelta(2))
     send("nieuw", now)
     send("gelezen", now)
-    letters = reading.inbox(house, noor.who, noor.key).letters
+    letters = reading.inbox(context, noor.who, noor.key).letters
     reading.mark_read(
-        house.engine, next(o for o in letters if o.vent.text == "gelezen"), now.date()
+        context.engine, next(o for o in letters if o.vent.text == "gelezen"), now.date()
     )
     handled = next(o for o in letters if o.vent.text == "nieuw")
 
-    found = [o.vent.text for o in reading.inbox(house, noor.who, noor.key).letters]
-    reading.mark_handled(house.engine, handled, True)
-    after = [o.vent.text for o in reading.inbox(house, noor.who, noor.key).letters]
+    found = [o.vent.text for o in reading.inbox(context, noor.who, noor.key).letters]
+    reading.mark_handled(context.engine, handled, True)
+    after = [o.vent.text for o in reading.inbox(context, noor.who, noor.key).letters]
 
     assert found == ["nieuw", "oud", "gelezen"]
     assert after == ["oud", "gelezen", "nieuw"]
 
 
-def test_letters_are_chosen_by_what_is_inside(house: House, noor: Listener, send: Send) -> None:
+def test_letters_are_chosen_by_what_is_inside(
+    context: AppContext, noor: Listener, send: Send
+) -> None:
     send(theme=Theme.COLLEAGUES, intention=Intention.TALK)
     send(theme=None)
-    letters = reading.inbox(house, noor.who, noor.key).letters
+    letters = reading.inbox(context, noor.who, noor.key).letters
 
     assert len(reading.only(letters, None, None)) == 2
     assert len(reading.only(letters, Intention.TALK, None)) == 1
@@ -121,50 +123,52 @@ def test_a_curtain_hangs_before_what_is_heavy(told: Vent, heavy: bool) -> None:
 
 
 def test_a_handover_takes_only_what_its_sender_allows_and_the_sender_sees_it(
-    house: House, noor: Listener, send: Send, enrol: Enrol, now: datetime
+    context: AppContext, noor: Listener, send: Send, enrol: Enrol, now: datetime
 ) -> None:
     stays, goes = send("blijft"), send("gaat mee", handover=True)
     karim = enrol("Karim", now - timedelta(30))
-    letters = reading.inbox(house, noor.who, noor.key).letters
+    letters = reading.inbox(context, noor.who, noor.key).letters
     for one in letters:
-        reading.reply(house, one, "Ik lees het.", now)
+        reading.reply(context, one, "Ik lees het.", now)
 
-    moved = reading.hand_over(house, noor.who, noor.key, karim.who, letters, now)
+    moved = reading.hand_over(context, noor.who, noor.key, karim.who, letters, now)
 
     assert moved == 1
-    assert [o.vent.text for o in reading.inbox(house, noor.who, noor.key).letters] == ["blijft"]
-    (theirs,) = reading.inbox(house, karim.who, karim.key).letters
+    assert [o.vent.text for o in reading.inbox(context, noor.who, noor.key).letters] == ["blijft"]
+    (theirs,) = reading.inbox(context, karim.who, karim.key).letters
     assert theirs.vent.text == "gaat mee"
     assert [note.text for note in theirs.notes] == ["Ik lees het."]
-    seen = thread.open_thread(house, goes)
+    seen = thread.open_thread(context, goes)
     assert (seen.reader, seen.handed_on) == ("Karim", now.date())
-    assert thread.open_thread(house, stays).handed_on is None
-    reading.reply(house, theirs, "Nu lees ik het.", now)
-    seen = thread.open_thread(house, goes)
+    assert thread.open_thread(context, stays).handed_on is None
+    reading.reply(context, theirs, "Nu lees ik het.", now)
+    seen = thread.open_thread(context, goes)
     assert [seen.writer(note) for note in seen.notes] == ["Noor", "Karim"]
     with pytest.raises(LuisteraarRefused):
-        reading.hand_over(house, noor.who, noor.key, noor.who, letters, now)
+        reading.hand_over(context, noor.who, noor.key, noor.who, letters, now)
 
 
-def test_deleting_is_for_good(house: House, noor: Listener, send: Send, now: datetime) -> None:
+def test_deleting_is_for_good(
+    context: AppContext, noor: Listener, send: Send, now: datetime
+) -> None:
     code = send()
-    (letter,) = reading.inbox(house, noor.who, noor.key).letters
+    (letter,) = reading.inbox(context, noor.who, noor.key).letters
 
-    reading.delete(house, letter)
+    reading.delete(context, letter)
 
     with pytest.raises(ReceiptRefused):
-        thread.open_thread(house, code)
+        thread.open_thread(context, code)
     with pytest.raises(VentRefused) as gone:
-        reading.reply(house, letter, "Te laat.", now)
+        reading.reply(context, letter, "Te laat.", now)
     assert gone.value.key == "letter.gone"
 
 
 def test_a_blank_or_endless_reply_is_refused(
-    house: House, noor: Listener, send: Send, now: datetime
+    context: AppContext, noor: Listener, send: Send, now: datetime
 ) -> None:
     send()
-    (letter,) = reading.inbox(house, noor.who, noor.key).letters
+    (letter,) = reading.inbox(context, noor.who, noor.key).letters
 
     for text in (" ", "x" * 2001):
         with pytest.raises(VentRefused):
-            reading.reply(house, letter, text, now)
+            reading.reply(context, letter, text, now)

@@ -10,87 +10,95 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from monitor.klaagmuur import days, envelope, expiry, luisteraars, readers, standing, themes
+from monitor.context import AppContext
+from monitor.klaagmuur import (
+    envelope,
+    expiry,
+    luisteraars,
+    quarters,
+    reader_status,
+    readers,
+    themes,
+)
 from monitor.klaagmuur.content import Theme
 from monitor.klaagmuur.refusals import LuisteraarRefused
 from monitor.store.engine import reading, writing
 from monitor.store.klaagmuur_tables import theme_release, theme_token
-from monitor.wiring import House
 from tests.klaagmuur.conftest import Enrol, Listener
 
 Send = Callable[..., str]
 NEXT_QUARTER = date(2027, 1, 4)
 
 
-def tokens(house: House) -> list[bytes]:
-    with reading(house.engine) as connection:
+def tokens(context: AppContext) -> list[bytes]:
+    with reading(context.engine) as connection:
         return list(connection.execute(select(theme_token.c.sealed)).scalars())
 
 
-def test_five_are_told_and_four_are_gone(house: House, noor: Listener, send: Send) -> None:
+def test_five_are_told_and_four_are_gone(context: AppContext, noor: Listener, send: Send) -> None:
     for theme, times in ((Theme.PRESSURE, 5), (Theme.COLLEAGUES, 4)):
         for _ in range(times):
             send(theme=theme, countable=True)
     for _ in range(9):
         send(theme=Theme.LEADERSHIP, countable=False)
-    assert len(tokens(house)) == 18
-    assert len({len(token) for token in tokens(house)}) == 1
+    assert len(tokens(context)) == 18
+    assert len({len(token) for token in tokens(context)}) == 1
 
-    closed = themes.close_quarters(house.engine, noor.who, noor.key, NEXT_QUARTER)
+    closed = themes.close_quarters(context.engine, noor.who, noor.key, NEXT_QUARTER)
 
     assert closed == ("2026Q4",)
-    assert [(one.theme, one.band) for one in themes.released(house.engine)] == [
+    assert [(one.theme, one.band) for one in themes.released(context.engine)] == [
         (Theme.PRESSURE, "5-9")
     ]
-    assert tokens(house) == []
-    with reading(house.engine) as connection:
+    assert tokens(context) == []
+    with reading(context.engine) as connection:
         stored = connection.execute(select(theme_release.c.theme, theme_release.c.times)).all()
     assert [tuple(row) for row in stored] == [("pressure", 5)]
 
 
 def test_a_quarter_that_is_not_over_is_left_alone(
-    house: House, noor: Listener, send: Send, now: datetime
+    context: AppContext, noor: Listener, send: Send, now: datetime
 ) -> None:
     for _ in range(6):
         send(theme=Theme.PRESSURE, countable=True)
 
-    assert themes.close_quarters(house.engine, noor.who, noor.key, now.date()) == ()
-    assert len(tokens(house)) == 6
+    assert themes.close_quarters(context.engine, noor.who, noor.key, now.date()) == ()
+    assert len(tokens(context)) == 6
 
 
-def test_closing_twice_counts_once(house: House, noor: Listener, send: Send) -> None:
+def test_closing_twice_counts_once(context: AppContext, noor: Listener, send: Send) -> None:
     for _ in range(6):
         send(theme=Theme.PRESSURE, countable=True)
 
     for _ in range(2):
-        themes.close_quarters(house.engine, noor.who, noor.key, NEXT_QUARTER)
+        themes.close_quarters(context.engine, noor.who, noor.key, NEXT_QUARTER)
 
-    (told,) = themes.released(house.engine)
+    (told,) = themes.released(context.engine)
     assert told.band == "5-9"
 
 
 def test_a_line_stands_only_beside_a_released_theme(
-    house: House, noor: Listener, send: Send
+    context: AppContext, noor: Listener, send: Send
 ) -> None:
     for _ in range(5):
         send(theme=Theme.PRESSURE, countable=True)
-    themes.close_quarters(house.engine, noor.who, noor.key, NEXT_QUARTER)
+    themes.close_quarters(context.engine, noor.who, noor.key, NEXT_QUARTER)
 
-    themes.write_line(house.engine, "2026Q4", Theme.PRESSURE, " Vooral  na ziekte. ")
+    themes.write_line(context.engine, "2026Q4", Theme.PRESSURE, " Vooral  na ziekte. ")
 
-    (told,) = themes.released(house.engine)
+    (told,) = themes.released(context.engine)
     assert told.line == "Vooral na ziekte."
     with pytest.raises(LuisteraarRefused):
-        themes.write_line(house.engine, "2026Q4", Theme.COLLEAGUES, "Iets.")
+        themes.write_line(context.engine, "2026Q4", Theme.COLLEAGUES, "Iets.")
     with pytest.raises(LuisteraarRefused):
-        themes.write_line(house.engine, "2026Q4", Theme.PRESSURE, "x" * 281)
+        themes.write_line(context.engine, "2026Q4", Theme.PRESSURE, "x" * 281)
 
 
-def joined(house: House, *listeners: Listener, today: date = NEXT_QUARTER) -> None:
+def joined(context: AppContext, *listeners: Listener, today: date = NEXT_QUARTER) -> None:
     """The luisteraars open their inboxes, in this order."""
     for each in listeners:
-        present = readers.active(luisteraars.everyone(house.engine), today)
-        themes.close_quarters(house.engine, each.who, each.key, today, present)
+        present = readers.active(luisteraars.everyone(context.engine), today)
+        themes.close_quarters(context.engine, each.who, each.key, today, present)
 
 
 def write(send: Send, to: Listener, theme: Theme, times: int, *, countable: bool = True) -> None:
@@ -106,7 +114,7 @@ def karim(enrol: Enrol, now: datetime) -> Listener:
 
 @pytest.mark.parametrize("turned", [False, True])
 def test_two_luisteraars_count_for_the_whole_organisation(
-    house: House, noor: Listener, karim: Listener, send: Send, turned: bool
+    context: AppContext, noor: Listener, karim: Listener, send: Send, turned: bool
 ) -> None:
     for theme, of_noor, of_karim in (
         (Theme.PRESSURE, 3, 2),
@@ -119,33 +127,33 @@ def test_two_luisteraars_count_for_the_whole_organisation(
     write(send, noor, Theme.AGGRESSION, 5, countable=False)
     first, second = (karim, noor) if turned else (noor, karim)
 
-    joined(house, first)
-    left = tokens(house)
-    joined(house, second)
+    joined(context, first)
+    left = tokens(context)
+    joined(context, second)
 
     # Nobody sees from the box how much the first one released.
     assert len(left) == 34
     assert len({len(token) for token in left}) == 1
-    assert {one.theme: one.band for one in themes.released(house.engine)} == {
+    assert {one.theme: one.band for one in themes.released(context.engine)} == {
         Theme.PRESSURE: "5-9",
         # Four beside the five that one of them had are not told apart; or they come together.
         Theme.LEADERSHIP: "5-9",
         Theme.IMPOSSIBLE: "10-14",
     }
-    assert tokens(house) == []
+    assert tokens(context) == []
 
 
 def test_what_is_passed_on_opens_for_that_luisteraar_only(
-    house: House, noor: Listener, karim: Listener, send: Send
+    context: AppContext, noor: Listener, karim: Listener, send: Send
 ) -> None:
     write(send, noor, Theme.PRESSURE, 3)
     write(send, karim, Theme.PRESSURE, 1)
-    before = set(tokens(house))
+    before = set(tokens(context))
 
-    joined(house, noor)
+    joined(context, noor)
 
-    assert len(set(tokens(house)) - before) == 3
-    for token in tokens(house):
+    assert len(set(tokens(context)) - before) == 3
+    for token in tokens(context):
         assert envelope.open_token(token, karim.key) == "pressure"
         with pytest.raises(envelope.Damaged):
             envelope.open_token(token, noor.key)
@@ -153,7 +161,7 @@ def test_what_is_passed_on_opens_for_that_luisteraar_only(
 
 @pytest.mark.parametrize("why", ["away", "stopped", "wrote to nobody", "not yet"])
 def test_to_somebody_who_will_not_count_nothing_is_passed(
-    house: House, noor: Listener, enrol: Enrol, send: Send, now: datetime, why: str
+    context: AppContext, noor: Listener, enrol: Enrol, send: Send, now: datetime, why: str
 ) -> None:
     karim = enrol("Karim", now - timedelta(30))
     write(send, noor, Theme.PRESSURE, 5)
@@ -161,34 +169,34 @@ def test_to_somebody_who_will_not_count_nothing_is_passed(
         write(send, karim, Theme.PRESSURE, 1)
     today = NEXT_QUARTER
     if why == "away":
-        standing.set_absence(house.engine, karim.who, (today, today), None)
+        reader_status.set_absence(context.engine, karim.who, (today, today), None)
     elif why == "stopped":
-        standing.end(house.engine, karim.who, "karim", now)
+        reader_status.end(context.engine, karim.who, "karim", now)
     elif why == "not yet":
-        with writing(house.engine) as connection:
+        with writing(context.engine) as connection:
             luisteraars.change(connection, karim.who.id, active_from=date(2027, 3, 1))
-    others = len(tokens(house)) - 5
+    others = len(tokens(context)) - 5
 
-    joined(house, noor)
+    joined(context, noor)
 
-    assert len(tokens(house)) == others
-    assert [one.theme for one in themes.released(house.engine)] == [Theme.PRESSURE]
+    assert len(tokens(context)) == others
+    assert [one.theme for one in themes.released(context.engine)] == [Theme.PRESSURE]
 
 
 def test_three_luisteraars_pass_on_until_the_last(
-    house: House, noor: Listener, karim: Listener, enrol: Enrol, send: Send, now: datetime
+    context: AppContext, noor: Listener, karim: Listener, enrol: Enrol, send: Send, now: datetime
 ) -> None:
     sanne = enrol("Sanne", now - timedelta(30))
     write(send, noor, Theme.PRESSURE, 2)
     write(send, karim, Theme.PRESSURE, 2)
     write(send, sanne, Theme.PRESSURE, 1)
 
-    joined(house, karim, sanne, noor, karim, sanne, noor)
+    joined(context, karim, sanne, noor, karim, sanne, noor)
 
-    assert [(one.theme, one.band) for one in themes.released(house.engine)] == [
+    assert [(one.theme, one.band) for one in themes.released(context.engine)] == [
         (Theme.PRESSURE, "5-9")
     ]
-    assert tokens(house) == []
+    assert tokens(context) == []
 
 
 @given(st.lists(st.sampled_from(["", *(theme.value for theme in Theme)]), max_size=60))
@@ -207,19 +215,19 @@ def test_how_many_is_told_in_bands(count: int, band: str) -> None:
 
 
 def test_quarters_are_in_order() -> None:
-    first, later = days.quarter(date(2026, 12, 31)), days.quarter(date(2027, 1, 1))
+    first, later = quarters.quarter(date(2026, 12, 31)), quarters.quarter(date(2027, 1, 1))
 
     assert (first, later) == ("2026Q4", "2027Q1")
     assert first < later
 
 
 def test_tokens_nobody_can_count_any_more_go_after_a_year(
-    house: House, noor: Listener, send: Send, now: datetime
+    context: AppContext, noor: Listener, send: Send, now: datetime
 ) -> None:
     send(countable=True)
 
-    expiry.sweep(house, now + timedelta(days=360))
-    assert len(tokens(house)) == 1
-    expiry.sweep(house, now + timedelta(days=460))
+    expiry.sweep(context, now + timedelta(days=360))
+    assert len(tokens(context)) == 1
+    expiry.sweep(context, now + timedelta(days=460))
 
-    assert tokens(house) == []
+    assert tokens(context) == []

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from monitor import clock
 from monitor.access import sessions
 from monitor.access.tokens import digest
+from monitor.context import AppContext
 from monitor.klaagmuur.enrolment import PATIENCE, WAITING, Enrolments
 from monitor.klaagmuur.envelope import ReaderKey, new_reader_key
 from monitor.klaagmuur.luisteraars import make_key
 from monitor.klaagmuur.refusals import KeyRefused
 from monitor.klaagmuur.unlocked import HOLDER, IDLE, MOST, Unlocked
 from monitor.store.engine import writing
-from monitor.wiring import House
 from tests.klaagmuur.conftest import Listener, insecure_quick_cost
 
 import pytest  # isort: skip
@@ -126,20 +126,20 @@ def test_what_waits_too_long_is_dropped() -> None:
     assert waiting.get(ONE) is None
 
 
-def test_a_session_that_ends_takes_its_key_along(house: House, noor: Listener) -> None:
-    by_button, by_account, other = (_signed_in(house, noor) for _ in range(3))
+def test_a_session_that_ends_takes_its_key_along(context: AppContext, noor: Listener) -> None:
+    by_button, by_account, other = (_signed_in(context, noor) for _ in range(3))
     for token in (by_button, by_account, other):
         HOLDER.put(_digest(token), noor.who.id, noor.key)
     seed = HOLDER._held[_digest(by_button)].seed
     WAITING.start(_digest(by_button), "Noor", noor.new)
 
-    sessions.end(house.engine, by_button)
+    sessions.end(context.engine, by_button)
 
     assert not any(seed)
     assert HOLDER.use(_digest(by_button), noor.who.id) is None
     assert WAITING.get(_digest(by_button)) is None
     assert HOLDER.is_open(_digest(by_account))
-    sessions.end_all(house.engine, noor.who.account)
+    sessions.end_all(context.engine, noor.who.account)
     assert not HOLDER.is_open(_digest(by_account))
     assert not HOLDER.is_open(_digest(other))
 
@@ -170,8 +170,8 @@ def test_a_store_that_cannot_answer_locks_nobody_out() -> None:
     assert holder.is_open(ONE)
 
 
-def _signed_in(house: House, noor: Listener) -> str:
-    with writing(house.engine) as connection:
+def _signed_in(context: AppContext, noor: Listener) -> str:
+    with writing(context.engine) as connection:
         return sessions.start(connection, noor.who.account, clock.now())
 
 

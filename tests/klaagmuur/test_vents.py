@@ -9,29 +9,29 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from monitor.context import AppContext
 from monitor.errors import Refusal
-from monitor.klaagmuur import days, envelope, shredding, thread, vents
+from monitor.klaagmuur import envelope, quarters, shredding, thread, vents
 from monitor.klaagmuur.content import LONGEST, Author, Vent
 from monitor.klaagmuur.refusals import ReceiptRefused, VentRefused, WallClosed
 from monitor.klaagmuur.vents import Draft
 from monitor.store.engine import reading
 from monitor.store.klaagmuur_tables import theme_token, vent, vent_note
-from monitor.wiring import House
 from tests.klaagmuur.conftest import Enrol, Listener
 from tests.stores import SQLITE
 
 Send = Callable[..., str]
 
 
-def rows(house: House) -> list[tuple[object, ...]]:
-    with reading(house.engine) as connection:
+def rows(context: AppContext) -> list[tuple[object, ...]]:
+    with reading(context.engine) as connection:
         return [tuple(row) for row in connection.execute(select(vent))]
 
 
-def test_a_sender_reads_back_what_was_sent(house: House, send: Send) -> None:
+def test_a_sender_reads_back_what_was_sent(context: AppContext, send: Send) -> None:
     code = send("Het was me te veel.")
 
-    opened = thread.open_thread(house, code.lower())
+    opened = thread.open_thread(context, code.lower())
 
     assert opened.vent.text == "Het was me te veel."
     assert opened.reader == "Noor"
@@ -39,14 +39,14 @@ def test_a_sender_reads_back_what_was_sent(house: House, send: Send) -> None:
     assert opened.notes == ()
 
 
-def test_without_a_luisteraar_nothing_is_taken_in(house: House, now: datetime) -> None:
+def test_without_a_luisteraar_nothing_is_taken_in(context: AppContext, now: datetime) -> None:
     with pytest.raises(WallClosed):
-        vents.send(house, Draft(Vent(text="Hallo")), now)
+        vents.send(context, Draft(Vent(text="Hallo")), now)
 
-    assert rows(house) == []
+    assert rows(context) == []
 
 
-def test_nothing_said_and_too_much_said_are_refused(send: Send, house: House) -> None:
+def test_nothing_said_and_too_much_said_are_refused(send: Send, context: AppContext) -> None:
     with pytest.raises(VentRefused) as blank:
         send("  \n ", theme=None, feeling=None)
     with pytest.raises(VentRefused) as long:
@@ -54,31 +54,31 @@ def test_nothing_said_and_too_much_said_are_refused(send: Send, house: House) ->
 
     assert blank.value.key == "vent.blank"
     assert long.value.words["over"] == 3
-    assert rows(house) == []
+    assert rows(context) == []
 
 
-def test_a_tapped_theme_is_enough(send: Send, house: House) -> None:
-    assert thread.open_thread(house, send("", feeling=None)).vent.text == ""
+def test_a_tapped_theme_is_enough(send: Send, context: AppContext) -> None:
+    assert thread.open_thread(context, send("", feeling=None)).vent.text == ""
 
 
-def test_the_same_form_twice_is_one_vent(send: Send, house: House) -> None:
+def test_the_same_form_twice_is_one_vent(send: Send, context: AppContext) -> None:
     once = "a" * 22
 
     assert send("Dubbel geklikt.", once=once) == send("Dubbel geklikt.", once=once)
     other = send("Toch iets anders.", once=once)
 
-    assert len(rows(house)) == 2
-    assert thread.open_thread(house, other).vent.text == "Toch iets anders."
-    with reading(house.engine) as connection:
+    assert len(rows(context)) == 2
+    assert thread.open_thread(context, other).vent.text == "Toch iets anders."
+    with reading(context.engine) as connection:
         assert len(connection.execute(select(theme_token)).all()) == 2
 
 
 @pytest.mark.parametrize("store", [SQLITE])
-def test_all_vents_have_one_size_and_hold_no_order(send: Send, house: House) -> None:
+def test_all_vents_have_one_size_and_hold_no_order(send: Send, context: AppContext) -> None:
     for number in range(20):
         send("kort" if number % 2 else "😀" * LONGEST, theme=None)
 
-    found = rows(house)
+    found = rows(context)
     assert {len(row[3]) for row in found} == {envelope.VENT_BYTES}  # type: ignore[arg-type]
     ids = [row[0] for row in found]
     assert ids == sorted(ids)  # type: ignore[type-var]  # by their random ids, not as they came
@@ -86,86 +86,90 @@ def test_all_vents_have_one_size_and_hold_no_order(send: Send, house: House) -> 
     assert {row[4] for row in found} == {date(2026, 11, 3)}
 
 
-def test_whoever_was_picked_reads_it(house: House, send: Send, enrol: Enrol, now: datetime) -> None:
+def test_whoever_was_picked_reads_it(
+    context: AppContext, send: Send, enrol: Enrol, now: datetime
+) -> None:
     karim = enrol("Karim", now - timedelta(20))
 
-    assert thread.open_thread(house, send(luisteraar=karim.who.id)).reader == "Karim"
+    assert thread.open_thread(context, send(luisteraar=karim.who.id)).reader == "Karim"
     with pytest.raises(VentRefused) as unpicked:
         send()
     assert unpicked.value.key == "vent.luisteraar"
 
 
 def test_an_answer_makes_the_vent_unread_and_arrives_once(
-    house: House, send: Send, now: datetime
+    context: AppContext, send: Send, now: datetime
 ) -> None:
     code = send()
     for _ in range(2):
-        thread.answer(house, code, "En dan nog iets.", "b" * 22, now)
-    thread.answer(house, code, "Nog één ding.", "c" * 22, now + timedelta(1))
+        thread.answer(context, code, "En dan nog iets.", "b" * 22, now)
+    thread.answer(context, code, "Nog één ding.", "c" * 22, now + timedelta(1))
 
-    opened = thread.open_thread(house, code)
+    opened = thread.open_thread(context, code)
 
     assert [note.text for note in opened.notes] == ["En dan nog iets.", "Nog één ding."]
     assert {note.by for note in opened.notes} == {Author.SENDER}
     with pytest.raises(VentRefused):
-        thread.answer(house, code, " ", "d" * 22, now)
+        thread.answer(context, code, " ", "d" * 22, now)
 
 
-def test_withdrawing_takes_rows_key_and_code(house: House, send: Send, now: datetime) -> None:
+def test_withdrawing_takes_rows_key_and_code(
+    context: AppContext, send: Send, now: datetime
+) -> None:
     code, other = send("weg"), send("blijft")
-    thread.answer(house, code, "ook weg", "b" * 22, now)
+    thread.answer(context, code, "ook weg", "b" * 22, now)
     receipt = envelope.receipt_of(code.encode())
-    with reading(house.engine) as connection:
+    with reading(context.engine) as connection:
         name = connection.scalar(select(vent.c.shred).where(vent.c.id == receipt.id))
     assert name is not None
 
-    thread.withdraw(house, code)
+    thread.withdraw(context, code)
 
-    assert shredding.read(house.keys, name) is None
-    assert len(rows(house)) == 1
-    with reading(house.engine) as connection:
+    assert shredding.read(context.keys, name) is None
+    assert len(rows(context)) == 1
+    with reading(context.engine) as connection:
         assert connection.execute(select(vent_note)).all() == []
     with pytest.raises(ReceiptRefused):
-        thread.open_thread(house, code)
+        thread.open_thread(context, code)
     with pytest.raises(ReceiptRefused):
-        thread.withdraw(house, code)
-    assert thread.open_thread(house, other).vent.text == "blijft"
+        thread.withdraw(context, code)
+    assert thread.open_thread(context, other).vent.text == "blijft"
 
 
 def test_a_code_that_opens_nothing_gets_one_answer_whatever_is_the_matter(
-    house: House, send: Send
+    context: AppContext, send: Send
 ) -> None:
     withdrawn, shredded = send("a"), send("b")
-    thread.withdraw(house, withdrawn)
-    for name in house.keys.names():
-        house.keys.destroy(name)
+    thread.withdraw(context, withdrawn)
+    for name in context.keys.names():
+        context.keys.destroy(name)
 
     said = set()
     for code in (withdrawn, shredded, "0" * 20):
         with pytest.raises(Refusal) as refusal:
-            thread.open_thread(house, code)
+            thread.open_thread(context, code)
         said.add((type(refusal.value), refusal.value.key, str(refusal.value.words)))
 
     assert len(said) == 1
 
 
-def test_a_shred_key_is_made_ahead_and_used_once(house: House, now: datetime) -> None:
-    shredding.restock(house.keys, now)
-    ready = set(house.keys.names())
+def test_a_shred_key_is_made_ahead_and_used_once(context: AppContext, now: datetime) -> None:
+    shredding.restock(context.keys, now)
+    ready = set(context.keys.names())
     assert len(ready) == shredding.READY
 
-    taken = {shredding.take(house.keys, now).name for _ in range(shredding.READY)}
+    taken = {shredding.take(context.keys, now).name for _ in range(shredding.READY)}
 
     assert {shredding.file_name(name) for name in taken} == ready
-    assert set(house.keys.names()) == ready
-    assert shredding.take(house.keys, now).name not in taken
+    assert set(context.keys.names()) == ready
+    assert shredding.take(context.keys, now).name not in taken
 
 
-def test_key_files_are_closed_to_others(house: House, send: Send) -> None:
+def test_key_files_are_closed_to_others(context: AppContext, send: Send) -> None:
     send()
 
-    for name in house.keys.names():
-        assert (Path(house.keys.path) / name).stat().st_mode & 0o777 == 0o600
+    for name in context.keys.names():
+        assert (Path(context.keys.path) / name).stat().st_mode & 0o777 == 0o600
 
 
 @pytest.mark.parametrize(
@@ -181,13 +185,15 @@ def test_key_files_are_closed_to_others(house: House, send: Send) -> None:
 def test_a_lifetime_counts_from_the_first_mail_after_sending(sent: str, mailed: date) -> None:
     moment = datetime.fromisoformat(sent)
 
-    assert days.first_mail_after(moment) == mailed
-    assert days.expires_on(moment, 14, 3) == mailed + timedelta(17)
+    assert quarters.first_mail_after(moment) == mailed
+    assert quarters.expires_on(moment, 14, 3) == mailed + timedelta(17)
     with pytest.raises(ValueError, match="lifetime"):
-        days.expires_on(moment, 15, 0)
+        quarters.expires_on(moment, 15, 0)
 
 
-def test_who_reads_is_a_name_and_not_an_account(house: House, noor: Listener, send: Send) -> None:
-    opened = thread.open_thread(house, send())
+def test_who_reads_is_a_name_and_not_an_account(
+    context: AppContext, noor: Listener, send: Send
+) -> None:
+    opened = thread.open_thread(context, send())
 
     assert noor.who.account not in repr(opened)

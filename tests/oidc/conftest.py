@@ -11,15 +11,15 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from monitor import clock, wiring
+from monitor import clock
 from monitor.access import oidc
 from monitor.access.sso_rules import SsoRules
+from monitor.config.settings import DEFAULT_BASE_URL
+from monitor.context import AppContext, current_context, use_context
 from monitor.organisation.register import import_tree
 from monitor.organisation.tree import Tree, Unit
-from monitor.settings import DEFAULT_BASE_URL
-from monitor.staff.door import exception_handlers
-from monitor.staff.signin import routes
-from monitor.wiring import House
+from monitor.web.account.login import routes
+from monitor.web.http.app import exception_handlers
 from tests.oidc import provider
 from tests.oidc.provider import Wanted
 
@@ -50,7 +50,7 @@ role = "leidinggevende"
 unit_claim = "department"
 """
 
-Choose = Callable[[SsoRules], House]
+Choose = Callable[[SsoRules], AppContext]
 
 
 @pytest.fixture
@@ -72,27 +72,27 @@ def start(wanted: Wanted, tmp_path: Path) -> Callable[[], AbstractContextManager
 
 
 @pytest.fixture
-def choose(house: House, wanted: Wanted) -> Choose:
+def choose(context: AppContext, wanted: Wanted) -> Choose:
     """Lets the house use the provider, with the rules given."""
     tree = Tree((Unit("waterrijk", None, "Waterrijk"), Unit("werk", "waterrijk", "Werk")))
-    import_tree(house.engine, tree, "test", clock.now())
+    import_tree(context.engine, tree, "test", clock.now())
 
-    def chosen(rules: SsoRules) -> House:
+    def chosen(rules: SsoRules) -> AppContext:
         settings = replace(
-            house.settings,
+            context.settings,
             oidc_issuer=wanted.issuer,
             oidc_client_id=provider.CLIENT,
             oidc_client_secret=provider.CLIENT_SECRET,
             sso_rules=rules,
         )
-        wiring.use(replace(house, settings=settings))
-        return wiring.current()
+        use_context(replace(context, settings=settings))
+        return current_context()
 
     return chosen
 
 
 @pytest.fixture
-def browser(house: House) -> Iterator[TestClient]:
+def browser(context: AppContext) -> Iterator[TestClient]:
     """A browser that keeps cookies and does not follow redirects."""
     application = Starlette(routes=routes, exception_handlers=exception_handlers)
     with TestClient(application, DEFAULT_BASE_URL, follow_redirects=False) as client:

@@ -20,7 +20,7 @@ from urllib.parse import urljoin, urlsplit
 import httpx2
 from joserfc.jwk import RSAKey
 
-from monitor.settings import DEFAULT_BASE_URL
+from monitor.config.settings import DEFAULT_BASE_URL
 from tests import needs
 from tests.ports import free_port
 

@@ -9,9 +9,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from starlette.testclient import TestClient
 
-from monitor import clock, wiring
+from monitor import clock
 from monitor.access import oidc, sessions
 from monitor.access.sso_rules import SsoRules, parse
+from monitor.context import current_context
 from tests.oidc.conftest import RULES, Choose
 from tests.oidc.provider import BACK, CLIENT, Wanted, go, there
 
@@ -102,7 +103,7 @@ def test_a_provider_that_is_away_holds_nobody_here(
     oidc.forget()
 
     assert f'href="{OUT_THERE}"' in leave(browser)
-    assert not sessions.is_alive(wiring.current().engine, session, clock.now())
+    assert not sessions.is_alive(current_context().engine, session, clock.now())
     assert "sluit de browser" in browser.get(OUT_THERE).text
 
 

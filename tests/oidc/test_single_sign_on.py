@@ -15,16 +15,17 @@ from joserfc.errors import ExpiredTokenError, InvalidClaimError, JoseError
 from sqlalchemy import func, select, update
 from starlette.testclient import TestClient
 
-from monitor import clock, wiring
-from monitor.access import accounts, audit, halfway, oidc, sessions, single_sign_on
+from monitor import clock
+from monitor.access import accounts, oidc, pending_login, sessions, single_sign_on
 from monitor.access.oidc import Client
 from monitor.access.roles import Grant, Person, Role
 from monitor.access.sso_rules import SsoRules, parse
+from monitor.context import AppContext, current_context
 from monitor.errors import AccessRefused
+from monitor.store import audit
 from monitor.store.access_tables import sso_attempt, sso_person
 from monitor.store.engine import reading, writing
 from monitor.store.tables import account
-from monitor.wiring import House
 from tests.oidc import provider
 from tests.oidc.conftest import RULES, Choose
 from tests.oidc.provider import CLIENT, CLIENT_SECRET, OTHER_CLIENT, Wanted, sign_in_there
@@ -60,7 +61,7 @@ def sign_in(browser: TestClient, login: str, naar: str = "/") -> Response:
 
 def person(browser: TestClient) -> Person | None:
     token = browser.cookies.get(sessions.COOKIE)
-    return sessions.person(wiring.current().engine, token, clock.now())
+    return sessions.person(current_context().engine, token, clock.now())
 
 
 def refused(answer: Response) -> str:
@@ -69,8 +70,8 @@ def refused(answer: Response) -> str:
     return answer.text.partition('role="alert"><p>')[2].partition("</p>")[0]
 
 
-def count(house: House, table: object) -> int:
-    with reading(house.engine) as connection:
+def count(context: AppContext, table: object) -> int:
+    with reading(context.engine) as connection:
         return connection.execute(select(func.count()).select_from(table)).scalar_one()  # type: ignore[arg-type]
 
 
@@ -84,7 +85,7 @@ def test_it_ends_in_the_same_session_with_the_roles_of_the_groups(
     only_userinfo: bool,
 ) -> None:
     wanted.only_userinfo = only_userinfo
-    house = choose(rules)
+    context = choose(rules)
     with start():
         answer = sign_in(browser, "sanne", "/verloop?onderdeel=werk")
 
@@ -93,7 +94,7 @@ def test_it_ends_in_the_same_session_with_the_roles_of_the_groups(
     assert found is not None
     assert found.email == SANNE
     assert set(found.grants) == {Grant(Role.LEIDINGGEVENDE, "werk"), Grant(Role.TOEZICHT)}
-    assert count(house, sso_attempt) == 0
+    assert count(context, sso_attempt) == 0
     assert browser.cookies.get("teamklimaat_form") is None
 
 
@@ -176,16 +177,16 @@ def test_a_state_that_was_made_up_leads_nowhere(
 def test_a_wrong_nonce_or_verifier_is_refused(
     browser: TestClient, start: Start, choose: Choose, rules: SsoRules, column: str
 ) -> None:
-    house = choose(rules)
+    context = choose(rules)
     with start():
         back = sign_in_there(set_out(browser), "bea")
-        with writing(house.engine) as connection:
+        with writing(context.engine) as connection:
             connection.execute(update(sso_attempt).values({column: "n" * 43}))
         answer = arrive(browser, back)
 
     assert "niet gelukt" in refused(answer)
     assert person(browser) is None
-    assert count(house, sso_person) == 0
+    assert count(context, sso_person) == 0
 
 
 def test_an_expired_token_is_refused(
@@ -286,14 +287,14 @@ def test_new_keys_of_the_provider_are_learned_in_passing(
 def test_an_address_nobody_checked_opens_no_account(
     browser: TestClient, start: Start, choose: Choose, rules: SsoRules
 ) -> None:
-    house = choose(rules)
-    accounts.add(house.engine, BEA, Role.BEHEERDER, None, "test", clock.now())
+    context = choose(rules)
+    accounts.add(context.engine, BEA, Role.BEHEERDER, None, "test", clock.now())
     with start():
         answer = sign_in(browser, "vreemd")
 
     assert "nagekeken" in refused(answer)
     assert person(browser) is None
-    assert count(house, sso_person) == 0
+    assert count(context, sso_person) == 0
 
 
 def test_where_the_provider_hands_out_addresses_it_need_not_say_so(
@@ -351,7 +352,7 @@ def test_somebody_is_known_for_good_and_not_by_address(
 def test_roles_follow_the_groups_at_every_sign_in(
     browser: TestClient, wanted: Wanted, start: Start, choose: Choose, rules: SsoRules
 ) -> None:
-    house = choose(rules)
+    context = choose(rules)
     with start():
         sign_in(browser, "sanne")
     before = browser.cookies[sessions.COOKIE]
@@ -359,7 +360,7 @@ def test_roles_follow_the_groups_at_every_sign_in(
     browser.cookies.clear()
     with start():
         sign_in(browser, "sanne")
-    elsewhere = sessions.person(house.engine, before, clock.now())
+    elsewhere = sessions.person(context.engine, before, clock.now())
     assert elsewhere is not None
     assert elsewhere.grants == (Grant(Role.TOEZICHT),)
 
@@ -368,8 +369,8 @@ def test_roles_follow_the_groups_at_every_sign_in(
     with start():
         answer = sign_in(browser, "sanne")
     assert "geen rol" in refused(answer)
-    assert sessions.person(house.engine, before, clock.now()) is None
-    actions = {(e.actor, e.action, e.detail) for e in audit.entries(house.engine)}
+    assert sessions.person(context.engine, before, clock.now()) is None
+    actions = {(e.actor, e.action, e.detail) for e in audit.entries(context.engine)}
     assert ("sso", "account.role_taken", f"{SANNE} leidinggevende werk") in actions
 
 
@@ -394,13 +395,13 @@ def test_roles_that_cannot_be_are_not_given(
     said: str,
 ) -> None:
     wanted.people["bea"] |= claims
-    house = choose(rules)
+    context = choose(rules)
     with start():
         answer = sign_in(browser, "bea")
 
     if said:
         assert said in refused(answer)
-        assert count(house, account) == 0
+        assert count(context, account) == 0
     else:
         assert answer.status_code == 303
 
@@ -408,10 +409,10 @@ def test_roles_that_cannot_be_are_not_given(
 def test_without_rules_the_accounts_here_say_who_is_who(
     browser: TestClient, start: Start, choose: Choose
 ) -> None:
-    house = choose(SsoRules())
+    context = choose(SsoRules())
     with start():
         stranger = sign_in(browser, "sanne")
-        accounts.add(house.engine, SANNE, Role.LEIDINGGEVENDE, "werk", "test", clock.now())
+        accounts.add(context.engine, SANNE, Role.LEIDINGGEVENDE, "werk", "test", clock.now())
         known = sign_in(browser, "sanne")
 
     assert "geen rol" in refused(stranger)
@@ -429,17 +430,17 @@ def test_our_own_second_factor_may_be_asked_for_as_well(
         answer = sign_in(browser, "bea", "/rondes")
 
     assert answer.headers["location"] == "/aanmelden/instellen?naar=%2Frondes"
-    assert browser.cookies.get(halfway.COOKIE)
+    assert browser.cookies.get(pending_login.COOKIE)
     assert person(browser) is None
 
 
 def test_where_passphrases_are_switched_off_none_works(
     browser: TestClient, start: Start, choose: Choose
 ) -> None:
-    house = choose(parse(f"local = false\n{RULES}", "sso.toml"))
+    context = choose(parse(f"local = false\n{RULES}", "sso.toml"))
     now = clock.now()
-    accounts.add_with_password(house.engine, SANNE, Role.TOEZICHT, None, GOOD, "test", now)
-    link = accounts.add(house.engine, SANNE, Role.TOEZICHT, None, "test", now)
+    accounts.add_with_password(context.engine, SANNE, Role.TOEZICHT, None, GOOD, "test", now)
+    link = accounts.add(context.engine, SANNE, Role.TOEZICHT, None, "test", now)
 
     page = browser.get("/aanmelden")
     tried = browser.post("/aanmelden", data={"email": SANNE, "wachtzin": GOOD})
@@ -466,7 +467,7 @@ def test_the_form_offers_both_ways_and_keeps_the_destination(
 
 
 def test_where_there_is_no_provider_there_is_no_way_to_it(
-    browser: TestClient, house: House
+    browser: TestClient, context: AppContext
 ) -> None:
     assert browser.get(OUT).status_code == 404
     assert browser.get(BACK).status_code == 404
@@ -476,7 +477,7 @@ def test_where_there_is_no_provider_there_is_no_way_to_it(
 def test_a_provider_that_is_away_or_is_another_is_told_apart(
     browser: TestClient, wanted: Wanted, start: Start, choose: Choose, rules: SsoRules
 ) -> None:
-    house = choose(rules)
+    context = choose(rules)
 
     away = browser.get(OUT)
     assert away.status_code == 502
@@ -486,8 +487,8 @@ def test_a_provider_that_is_away_or_is_another_is_told_apart(
             wanted.issuer.replace("127.0.0.1", "localhost"), CLIENT, CLIENT_SECRET, BACK, ()
         )
         with pytest.raises(AccessRefused, match=r"sso\.refused"):
-            single_sign_on.set_out(house.engine, elsewhere, "b", "/", clock.now())
-    assert count(house, sso_attempt) == 0
+            single_sign_on.set_out(context.engine, elsewhere, "b", "/", clock.now())
+    assert count(context, sso_attempt) == 0
 
 
 def test_breaking_off_is_no_fault(browser: TestClient, start: Start, choose: Choose) -> None:

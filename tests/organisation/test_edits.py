@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.access import audit
+from monitor.context import AppContext
 from monitor.errors import InputRefused
 from monitor.organisation import edits
 from monitor.organisation.outline import read_outline
 from monitor.organisation.register import current_tree, edit_tree, import_tree, preview_tree
 from monitor.organisation.tree import Tree, Unit
-from monitor.wiring import House
+from monitor.store import audit
 
 FaultsOf = Callable[[Callable[[], object]], list[tuple[str, int]]]
 TREE = Tree(
@@ -84,40 +84,40 @@ def test_a_new_key_is_new_and_short(name: str, taken: set[str]) -> None:
     assert key.isascii()
 
 
-def test_an_edit_is_kept_and_noted_once(house: House, now: datetime) -> None:
-    import_tree(house.engine, TREE, "test", now)
+def test_an_edit_is_kept_and_noted_once(context: AppContext, now: datetime) -> None:
+    import_tree(context.engine, TREE, "test", now)
 
     for _ in range(2):
         edit_tree(
-            house.engine,
+            context.engine,
             lambda t: edits.closed(t, "oost") if not t.get("oost").closed else t,
             "close oost",
             "b@stad.example",
             now,
         )
 
-    assert current_tree(house.engine).get("oost").closed
-    noted = [one for one in audit.entries(house.engine) if one.action == "organisation.edit"]
+    assert current_tree(context.engine).get("oost").closed
+    noted = [one for one in audit.entries(context.engine) if one.action == "organisation.edit"]
     assert [(one.actor, one.detail) for one in noted] == [("b@stad.example", "close oost")]
 
 
-def test_a_refused_edit_changes_nothing(house: House, now: datetime) -> None:
-    import_tree(house.engine, TREE, "test", now)
-    before = current_tree(house.engine)
+def test_a_refused_edit_changes_nothing(context: AppContext, now: datetime) -> None:
+    import_tree(context.engine, TREE, "test", now)
+    before = current_tree(context.engine)
 
-    key = refusal(lambda: edit_tree(house.engine, lambda t: edits.closed(t, "wmo"), "", "b", now))
+    key = refusal(lambda: edit_tree(context.engine, lambda t: edits.closed(t, "wmo"), "", "b", now))
 
     assert key == "unit.has_units"
-    assert current_tree(house.engine) == before
+    assert current_tree(context.engine) == before
 
 
-def test_a_preview_tells_what_the_import_then_does(house: House, now: datetime) -> None:
-    import_tree(house.engine, TREE, "test", now)
+def test_a_preview_tells_what_the_import_then_does(context: AppContext, now: datetime) -> None:
+    import_tree(context.engine, TREE, "test", now)
     wanted = Tree((Unit("stad", None, "Stadt"), Unit("oud", "stad", "Oud team")))
 
-    told = preview_tree(house.engine, wanted)
+    told = preview_tree(context.engine, wanted)
 
-    assert told == import_tree(house.engine, wanted, "test", now)
+    assert told == import_tree(context.engine, wanted, "test", now)
     assert (told.renamed, told.closed, told.reopened) == (1, 3, 1)
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from monitor.errors import FileRefused
 from monitor.locale import texts
-from monitor.organisation.files import Member, read_counts, read_members
 from monitor.organisation.tree import Tree, Unit
+from monitor.organisation.unit_files import Member, read_counts, read_members
 
 FaultsOf = Callable[[Callable[[], object]], list[tuple[str, int]]]
 

@@ -10,8 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, delete, event, select, update
 
-from monitor.access.audit import entries
-from monitor.organisation.files import Member
+from monitor.context import AppContext
 from monitor.organisation.register import (
     TreeChange,
     current_tree,
@@ -20,9 +19,10 @@ from monitor.organisation.register import (
     members,
 )
 from monitor.organisation.tree import Tree, Unit, build
+from monitor.organisation.unit_files import Member
+from monitor.store.audit import entries
 from monitor.store.engine import reading, writing
 from monitor.store.tables import unit
-from monitor.wiring import House
 
 TOWN = Tree(
     (
@@ -35,33 +35,33 @@ TOWN = Tree(
 )
 
 
-def test_a_fresh_store_has_the_empty_tree(house: House) -> None:
-    assert current_tree(house.engine) == Tree(())
-    assert members(house.engine) == ()
+def test_a_fresh_store_has_the_empty_tree(context: AppContext) -> None:
+    assert current_tree(context.engine) == Tree(())
+    assert members(context.engine) == ()
 
 
-def test_what_is_imported_is_what_is_there(house: House, now: datetime) -> None:
-    change = import_tree(house.engine, TOWN, "cli", now)
+def test_what_is_imported_is_what_is_there(context: AppContext, now: datetime) -> None:
+    change = import_tree(context.engine, TOWN, "cli", now)
 
-    assert current_tree(house.engine) == TOWN
+    assert current_tree(context.engine) == TOWN
     assert change == TreeChange(
         total=5, added=5, renamed=0, moved=0, closed=0, reopened=0, left_behind=0
     )
 
 
-def test_the_same_file_again_changes_nothing(house: House, now: datetime) -> None:
-    import_tree(house.engine, TOWN, "cli", now)
+def test_the_same_file_again_changes_nothing(context: AppContext, now: datetime) -> None:
+    import_tree(context.engine, TOWN, "cli", now)
 
-    change = import_tree(house.engine, TOWN, "cli", now)
+    change = import_tree(context.engine, TOWN, "cli", now)
 
-    assert current_tree(house.engine) == TOWN
+    assert current_tree(context.engine) == TOWN
     assert change == TreeChange(
         total=5, added=0, renamed=0, moved=0, closed=0, reopened=0, left_behind=0
     )
 
 
-def test_a_reorganisation_renames_moves_closes_and_adds(house: House, now: datetime) -> None:
-    import_tree(house.engine, TOWN, "cli", now)
+def test_a_reorganisation_renames_moves_closes_and_adds(context: AppContext, now: datetime) -> None:
+    import_tree(context.engine, TOWN, "cli", now)
     after = Tree(
         (
             Unit("stad", None, "Stad"),
@@ -71,9 +71,9 @@ def test_a_reorganisation_renames_moves_closes_and_adds(house: House, now: datet
         )
     )
 
-    change = import_tree(house.engine, after, "cli", now)
+    change = import_tree(context.engine, after, "cli", now)
 
-    tree = current_tree(house.engine)
+    tree = current_tree(context.engine)
     assert tree.open_units == after.units
     assert tree.get("zuid") == Unit("zuid", "wmo", "Wmo Zuid", closed=True)
     assert tree.get("wmo").closed
@@ -83,60 +83,64 @@ def test_a_reorganisation_renames_moves_closes_and_adds(house: House, now: datet
 
 
 def test_a_unit_that_returns_is_opened_again_with_its_results_link(
-    house: House, now: datetime
+    context: AppContext, now: datetime
 ) -> None:
-    import_tree(house.engine, TOWN, "cli", now)
-    with writing(house.engine) as connection:
+    import_tree(context.engine, TOWN, "cli", now)
+    with writing(context.engine) as connection:
         connection.execute(update(unit).where(unit.c.key == "jeugd").values(link_version=3))
-    import_tree(house.engine, Tree(TOWN.units[:4]), "cli", now)
-    assert current_tree(house.engine).get("jeugd").closed
+    import_tree(context.engine, Tree(TOWN.units[:4]), "cli", now)
+    assert current_tree(context.engine).get("jeugd").closed
 
-    change = import_tree(house.engine, TOWN, "cli", now)
+    change = import_tree(context.engine, TOWN, "cli", now)
 
-    assert current_tree(house.engine) == TOWN
+    assert current_tree(context.engine) == TOWN
     assert change.reopened == 1
-    with reading(house.engine) as connection:
+    with reading(context.engine) as connection:
         version = select(unit.c.link_version).where(unit.c.key == "jeugd")
         assert connection.execute(version).scalar() == 3
 
 
-def test_another_top_may_take_over_and_give_way_again(house: House, now: datetime) -> None:
-    import_tree(house.engine, TOWN, "cli", now)
+def test_another_top_may_take_over_and_give_way_again(context: AppContext, now: datetime) -> None:
+    import_tree(context.engine, TOWN, "cli", now)
     region = Tree((Unit("regio", None, "Regio"), Unit("jeugd", "regio", "Jeugd")))
 
-    import_tree(house.engine, region, "cli", now)
-    assert current_tree(house.engine).root == "regio"
-    assert current_tree(house.engine).beneath("stad") == ("stad", "wmo", "noord", "zuid")
+    import_tree(context.engine, region, "cli", now)
+    assert current_tree(context.engine).root == "regio"
+    assert current_tree(context.engine).beneath("stad") == ("stad", "wmo", "noord", "zuid")
 
-    import_tree(house.engine, TOWN, "cli", now)
-    assert current_tree(house.engine).open_units == TOWN.units
-    assert current_tree(house.engine).get("regio").closed
+    import_tree(context.engine, TOWN, "cli", now)
+    assert current_tree(context.engine).open_units == TOWN.units
+    assert current_tree(context.engine).get("regio").closed
 
 
-def test_a_file_without_names_leaves_the_names_as_they_were(house: House, now: datetime) -> None:
-    import_tree(house.engine, TOWN, "cli", now)
+def test_a_file_without_names_leaves_the_names_as_they_were(
+    context: AppContext, now: datetime
+) -> None:
+    import_tree(context.engine, TOWN, "cli", now)
     nameless = Tree(tuple(Unit(u.key, u.parent, u.key) for u in TOWN.units))
 
-    change = import_tree(house.engine, nameless, "cli", now)
+    change = import_tree(context.engine, nameless, "cli", now)
 
-    assert current_tree(house.engine) == TOWN
+    assert current_tree(context.engine) == TOWN
     assert change.renamed == 0
 
 
-def test_nothing_is_half_done_when_the_import_is_cut_off(house: House, now: datetime) -> None:
-    import_tree(house.engine, TOWN, "cli", now)
+def test_nothing_is_half_done_when_the_import_is_cut_off(
+    context: AppContext, now: datetime
+) -> None:
+    import_tree(context.engine, TOWN, "cli", now)
     after = Tree((Unit("stad", None, "Andere naam"), Unit("nieuw", "stad", "Nieuw")))
 
     def cut_off(_c: Connection, _cursor: object, statement: str, *_rest: object) -> None:
         if "audit" in statement:
             raise RuntimeError("power cut")
 
-    event.listen(house.engine, "before_cursor_execute", cut_off)
+    event.listen(context.engine, "before_cursor_execute", cut_off)
     with pytest.raises(RuntimeError, match="power cut"):
-        import_tree(house.engine, after, "cli", now)
-    event.remove(house.engine, "before_cursor_execute", cut_off)
+        import_tree(context.engine, after, "cli", now)
+    event.remove(context.engine, "before_cursor_execute", cut_off)
 
-    assert current_tree(house.engine) == TOWN
+    assert current_tree(context.engine) == TOWN
 
 
 @given(
@@ -155,9 +159,9 @@ def test_nothing_is_half_done_when_the_import_is_cut_off(house: House, now: date
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 def test_any_row_of_imports_keeps_every_unit(
-    house: House, now: datetime, history: list[tuple[list[int], list[int]]]
+    context: AppContext, now: datetime, history: list[tuple[list[int], list[int]]]
 ) -> None:
-    with writing(house.engine) as connection:
+    with writing(context.engine) as connection:
         connection.execute(update(unit).values(parent=None))
         connection.execute(delete(unit))
     seen: set[str] = set()
@@ -169,15 +173,15 @@ def test_any_row_of_imports_keeps_every_unit(
         )
         seen |= set(keys)
 
-        change = import_tree(house.engine, wanted, "cli", now)
+        change = import_tree(context.engine, wanted, "cli", now)
 
-        tree = current_tree(house.engine)
+        tree = current_tree(context.engine)
         assert {one.key for one in tree.units} == seen
         assert tree.open_units == wanted.units
         assert change.total == len(keys)
 
 
-def test_a_large_tree_is_imported_well_under_a_second(house: House, now: datetime) -> None:
+def test_a_large_tree_is_imported_well_under_a_second(context: AppContext, now: datetime) -> None:
     def wide(shift: int) -> Tree:
         units = [Unit("u0", None, "Top")]
         units += [Unit(f"u{n}", f"u{(n - 1) // 9}", f"Team {n + shift}") for n in range(1, 2_000)]
@@ -185,38 +189,38 @@ def test_a_large_tree_is_imported_well_under_a_second(house: House, now: datetim
 
     for tree in (wide(0), wide(1)):  # new, then every unit renamed
         start = process_time()
-        import_tree(house.engine, tree, "cli", now)
+        import_tree(context.engine, tree, "cli", now)
         assert process_time() - start < 0.8
 
 
-def test_members_are_replaced_as_a_whole(house: House, now: datetime) -> None:
-    import_tree(house.engine, TOWN, "cli", now)
+def test_members_are_replaced_as_a_whole(context: AppContext, now: datetime) -> None:
+    import_tree(context.engine, TOWN, "cli", now)
     noor, omar = Member("noor@stad.example", "wmo"), Member("omar@stad.example", "zuid")
-    import_members(house.engine, [omar, noor], "cli", now)
-    assert members(house.engine) == (noor, omar)
+    import_members(context.engine, [omar, noor], "cli", now)
+    assert members(context.engine) == (noor, omar)
     moved, petra = Member("omar@stad.example", "noord"), Member("petra@stad.example", "jeugd")
 
-    change = import_members(house.engine, [petra, moved], "cli", now)
+    change = import_members(context.engine, [petra, moved], "cli", now)
 
-    assert members(house.engine) == (moved, petra)
+    assert members(context.engine) == (moved, petra)
     assert (change.total, change.added, change.moved, change.removed) == (2, 1, 1, 1)
 
 
-def test_members_left_with_a_closed_unit_are_counted(house: House, now: datetime) -> None:
-    import_tree(house.engine, TOWN, "cli", now)
+def test_members_left_with_a_closed_unit_are_counted(context: AppContext, now: datetime) -> None:
+    import_tree(context.engine, TOWN, "cli", now)
     people = [Member("noor@stad.example", "jeugd"), Member("omar@stad.example", "zuid")]
-    import_members(house.engine, people, "cli", now)
+    import_members(context.engine, people, "cli", now)
 
-    change = import_tree(house.engine, Tree(TOWN.units[:4]), "cli", now)
+    change = import_tree(context.engine, Tree(TOWN.units[:4]), "cli", now)
 
     assert change.left_behind == 1
 
 
-def test_the_record_tells_numbers_and_nobodys_address(house: House, now: datetime) -> None:
-    import_tree(house.engine, TOWN, "beheer@stad.example", now)
-    import_members(house.engine, [Member("noor@stad.example", "wmo")], "cli", now)
+def test_the_record_tells_numbers_and_nobodys_address(context: AppContext, now: datetime) -> None:
+    import_tree(context.engine, TOWN, "beheer@stad.example", now)
+    import_members(context.engine, [Member("noor@stad.example", "wmo")], "cli", now)
 
-    people, units = entries(house.engine)
+    people, units = entries(context.engine)
 
     assert (units.actor, units.action) == ("beheer@stad.example", "organisation.import")
     assert units.detail.startswith("total 5, added 5")

@@ -13,10 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from monitor.errors import FileRefused, InputRefused
+from monitor.inputs.text_files import MOST_BYTES, read_bytes
 from monitor.locale import texts
-from monitor.organisation.files import MOST_UNITS, read_counts, read_members, read_tree
-from monitor.organisation.plaintext import MOST_BYTES, read_bytes
 from monitor.organisation.tree import Tree, Unit
+from monitor.organisation.unit_files import MOST_UNITS, read_counts, read_members, read_tree
 
 FaultsOf = Callable[[Callable[[], object]], list[tuple[str, int]]]
 

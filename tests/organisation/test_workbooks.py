@@ -11,8 +11,8 @@ import pytest
 from openpyxl import Workbook
 
 from monitor.errors import InputRefused
-from monitor.organisation.files import read_counts, read_members, read_tree
 from monitor.organisation.tree import Tree, Unit
+from monitor.organisation.unit_files import read_counts, read_members, read_tree
 
 FaultsOf = Callable[[Callable[[], object]], list[tuple[str, int]]]
 TREE = Tree((Unit("101", None, "Stad, de"), Unit("102", "101", "Één")))

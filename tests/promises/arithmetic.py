@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from monitor.pulse.counting import CLASS_OF, POINTS
+from monitor.pulse.count.counting import CLASS_OF, POINTS
 from tests.promises.towns import Row, Town
 
 People = frozenset[int]

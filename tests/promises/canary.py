@@ -17,12 +17,12 @@ from sqlalchemy import select
 
 from monitor.access import accounts
 from monitor.access.roles import Role
+from monitor.context import AppContext
 from monitor.klaagmuur import luisteraars, reading
 from monitor.klaagmuur.envelope import Cost, ReaderKey
 from monitor.klaagmuur.readers import Luisteraar
 from monitor.store.engine import reading as looking
 from monitor.store.klaagmuur_tables import vent
-from monitor.wiring import House
 from tests.promises import theft
 from tests.promises.theft import Disk
 
@@ -43,14 +43,14 @@ class Listener:
     key: ReaderKey
 
 
-def enrol(house: House, name: str, now: datetime) -> Listener:
+def enrol(context: AppContext, name: str, now: datetime) -> Listener:
     """Give somebody the role and a key."""
     email = f"{name.lower()}@waterrijk.example"
-    accounts.add(house.engine, email, Role.LUISTERAAR, None, "beheerder", now)
-    account = luisteraars.account_of(house.engine, email)
+    accounts.add(context.engine, email, Role.LUISTERAAR, None, "beheerder", now)
+    account = luisteraars.account_of(context.engine, email)
     assert account is not None
     new = luisteraars.make_key(PASSPHRASE, insecure_quick_cost)
-    who = luisteraars.enrol(house.engine, account, name, new, "beheerder", now)
+    who = luisteraars.enrol(context.engine, account, name, new, "beheerder", now)
     return Listener(who, new.key)
 
 
@@ -92,20 +92,20 @@ def found_in(files: dict[str, bytes], words: tuple[str, ...] = SAID) -> list[tup
     ]
 
 
-def all_files(house: House, disk: Disk, *more: Path) -> dict[str, bytes]:
+def all_files(context: AppContext, disk: Disk, *more: Path) -> dict[str, bytes]:
     """All that the database has on disk, keys, secret, and whatever lies in `more`."""
-    return disk() | theft.files_in(house.settings.keys_dir.parent, *more)
+    return disk() | theft.files_in(context.settings.keys_dir.parent, *more)
 
 
-def sealed_vents(house: House) -> dict[bytes, bytes]:
+def sealed_vents(context: AppContext) -> dict[bytes, bytes]:
     """What the store keeps of every vent, by id."""
-    with looking(house.engine) as connection:
+    with looking(context.engine) as connection:
         return {row.id: row.sealed for row in connection.execute(select(vent))}
 
 
-def only_letter(house: House, listener: Listener) -> reading.Letter:
+def only_letter(context: AppContext, listener: Listener) -> reading.Letter:
     """The one letter this luisteraar can read."""
-    (letter,) = reading.inbox(house, listener.who, listener.key).letters
+    (letter,) = reading.inbox(context, listener.who, listener.key).letters
     return letter
 
 

@@ -7,12 +7,12 @@ import random
 import pytest
 
 from monitor import clock
+from monitor.context import AppContext
 from monitor.klaagmuur import reading, vents
 from monitor.klaagmuur.content import Vent
 from monitor.klaagmuur.vents import Draft
 from monitor.organisation.register import import_tree
 from monitor.organisation.tree import Tree, Unit
-from monitor.wiring import House
 from tests.postgres import Cluster
 from tests.promises import canary, theft
 from tests.promises.theft import Disk
@@ -36,31 +36,31 @@ def lot(request: pytest.FixtureRequest) -> random.Random:
 
 
 @pytest.fixture
-def noor(house: House) -> canary.Listener:
+def noor(context: AppContext) -> canary.Listener:
     """The luisteraar."""
-    return canary.enrol(house, "Noor", clock.now())
+    return canary.enrol(context, "Noor", clock.now())
 
 
 @pytest.fixture
-def town(house: House, noor: canary.Listener) -> House:
+def town(context: AppContext, noor: canary.Listener) -> AppContext:
     """An organisation, and a vent that was read and answered."""
     tree = Tree((Unit("stad", None, "Stad"), Unit("werk", "stad", "Werk")))
-    import_tree(house.engine, tree, "test", clock.now())
-    vents.send(house, Draft(Vent(text=canary.TEXT), countable=True), clock.now())
-    reading.reply(house, canary.only_letter(house, noor), canary.REPLY, clock.now())
-    return house
+    import_tree(context.engine, tree, "test", clock.now())
+    vents.send(context, Draft(Vent(text=canary.TEXT), countable=True), clock.now())
+    reading.reply(context, canary.only_letter(context, noor), canary.REPLY, clock.now())
+    return context
 
 
 @pytest.fixture
-def disk(house: House, store: str, request: pytest.FixtureRequest) -> Disk:
+def disk(context: AppContext, store: str, request: pytest.FixtureRequest) -> Disk:
     """Everything the database has on disk at the moment it is asked, by path."""
 
     def look() -> dict[str, bytes]:
         if store == SQLITE:
-            file = house.settings.database_file
+            file = context.settings.database_file
             assert file is not None
             return theft.files_in(file.parent)
         cluster: Cluster = request.getfixturevalue("postgresql")
-        return cluster.on_disk(house.settings.database_url)
+        return cluster.on_disk(context.settings.database_url)
 
     return look

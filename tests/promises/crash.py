@@ -25,58 +25,60 @@ from typing import Any
 import psycopg
 from sqlalchemy import delete, select
 
-from monitor import calendar, clock, keyfolder, settings, wiring
-from monitor.climate import closing as whole_closing
+from monitor import clock, scheduler
+from monitor.climate import close_round as whole_closing
+from monitor.config import settings
+from monitor.context import AppContext, build_context
 from monitor.errors import KeyMissing
-from monitor.pulse import closing, rounds, sealing
-from monitor.pulse.counting import count
-from monitor.pulse.envelope import Opener
-from monitor.store import engine, leftovers
+from monitor.pulse.ballot.envelope import Opener
+from monitor.pulse.count import closing, sealing
+from monitor.pulse.count.counting import count
+from monitor.pulse.rounds import rounds
+from monitor.store import engine, key_folder, purge
 from monitor.store.engine import reading, writing
 from monitor.store.tables import atom, ballot, class_atom, envelope, spread
-from monitor.wiring import House
 
-STEPS_IN = (closing, whole_closing, keyfolder, engine, rounds, leftovers)
+STEPS_IN = (closing, whole_closing, key_folder, engine, rounds, purge)
 """Modules of which every line that a close comes by is a step."""
 
-Close = Callable[[House, str], None]
+Close = Callable[[AppContext, str], None]
 
 
-def careful(house: House, period: str) -> None:
+def careful(context: AppContext, period: str) -> None:
     """As the app closes a round."""
-    whole_closing.close(house, period, "test", clock.now())
+    whole_closing.close(context, period, "test", clock.now())
 
 
-def careless(house: House, period: str) -> None:
+def careless(context: AppContext, period: str) -> None:
     """A lesser design: take the envelopes out, destroy the key, and then store the result."""
-    found = rounds.get(house.engine, period)
-    key = rounds.key_of(house.keys, found)
-    with writing(house.engine) as connection:
+    found = rounds.get(context.engine, period)
+    key = rounds.key_of(context.keys, found)
+    with writing(context.engine) as connection:
         tree = rounds.frozen_tree(connection, period)
         questions = rounds.asked(connection, found.questionnaire)
         box = connection.execute(select(envelope.c.sealed)).scalars().all()
         connection.execute(delete(envelope))
-    house.keys.destroy(found.key_name)
+    context.keys.destroy(found.key_name)
     shape = closing.shape_of(tuple(tree.parent_places), questions)
     opener = Opener.of(key)
     sealed = sealing.seal(count([opener.open(one) for one in box], shape), shape, found.minimum)
-    with writing(house.engine) as connection:
+    with writing(context.engine) as connection:
         units = tuple(unit.key for unit in tree.units)
         closing.store_sealed(connection, period, sealed, units, questions)
         rounds.set_status(connection, period, rounds.RoundStatus.SEALED)
 
 
-def left(house: House, period: str) -> dict[str, Any]:
+def left(context: AppContext, period: str) -> dict[str, Any]:
     """What there is of the round: its box, its result and its key."""
-    found = rounds.get(house.engine, period)
-    with reading(house.engine) as connection:
+    found = rounds.get(context.engine, period)
+    with reading(context.engine) as connection:
         box = [len(connection.execute(select(table)).all()) for table in (envelope, ballot)]
         results = [
             sorted(map(str, connection.execute(select(table)).all()))
             for table in (atom, class_atom, spread)
         ]
     try:
-        rounds.key_of(house.keys, found)
+        rounds.key_of(context.keys, found)
         key = True
     except KeyMissing:
         key = False
@@ -100,11 +102,11 @@ def in_child(work: Callable[[], object], answer: Path | None = None) -> bool:
 
 def killed_at(step: str, close: Close, made: settings.Settings, period: str) -> None:
     """Close the round, and be killed at that step."""
-    house = wiring.build(made)
+    context = build_context(made)
     if step.endswith("us"):
         # Nobody handles this signal: the kernel ends the process, as it does for SIGKILL.
         signal.setitimer(signal.ITIMER_REAL, int(step[:-2]) / 1e6)
-        close(house, period)
+        close(context, period)
         return
     files = {module.__file__ for module in STEPS_IN} | {__file__}
     seen: set[tuple[CodeType, int]] = set()
@@ -117,20 +119,20 @@ def killed_at(step: str, close: Close, made: settings.Settings, period: str) -> 
         return on_line
 
     sys.settrace(lambda frame, _e, _a: on_line if frame.f_code.co_filename in files else None)
-    close(house, period)
+    close(context, period)
     sys.settrace(None)
 
 
 def started_again(made: settings.Settings, period: str) -> dict[str, Any]:
     """What the app does at every start, and within a minute after it."""
-    house = wiring.build(made)
-    before = left(house, period)
-    closing.sweep(house, clock.now())
-    calendar.tick(house, clock.now())
+    context = build_context(made)
+    before = left(context, period)
+    closing.sweep(context, clock.now())
+    scheduler.tick(context, clock.now())
     if before["status"] == "open" and before["key"]:  # killed before it began: closed once more
-        careful(house, period)
-    after = left(house, period)
-    house.engine.dispose()
+        careful(context, period)
+    after = left(context, period)
+    context.engine.dispose()
     return {"before": before, "after": after}
 
 

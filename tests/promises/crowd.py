@@ -10,11 +10,12 @@ from datetime import datetime
 
 import httpx
 
+from monitor.context import AppContext
 from monitor.organisation.register import import_tree
 from monitor.organisation.tree import Tree, Unit
-from monitor.pulse import invitations, rounds
-from monitor.questionnaire import load
-from monitor.wiring import House
+from monitor.pulse.invitations import issue
+from monitor.pulse.questionnaire import load
+from monitor.pulse.rounds import rounds
 
 PERIOD = "2026-11"
 TEAMS, TEAM_SIZE, AT_ONCE = 10, 10, 20
@@ -37,7 +38,7 @@ class Crowd:
         return tuple(self.codes)
 
 
-def gather(house: House, lot: random.Random, now: datetime) -> Crowd:
+def gather(context: AppContext, lot: random.Random, now: datetime) -> Crowd:
     """Open a round and invite everybody; no two of them will answer the same."""
     teams = [f"team-{place}" for place in range(TEAMS)]
     units = (
@@ -45,11 +46,11 @@ def gather(house: House, lot: random.Random, now: datetime) -> Crowd:
         *(Unit(team, "stad", team) for team in teams),
         Unit("rest", "stad", "Rest"),
     )
-    import_tree(house.engine, Tree(units), "test", now)
-    questions = load(house.settings.questionnaire_file)
-    rounds.open_round(house, PERIOD, questions, None, "test", now)
-    made = invitations.invite(house, PERIOD, dict.fromkeys(teams, TEAM_SIZE), "test", now)
-    spare = invitations.invite(house, PERIOD, {"rest": 2}, "test", now)
+    import_tree(context.engine, Tree(units), "test", now)
+    questions = load(context.settings.questionnaire_file)
+    rounds.open_round(context, PERIOD, questions, None, "test", now)
+    made = issue.invite(context, PERIOD, dict.fromkeys(teams, TEAM_SIZE), "test", now)
+    spare = issue.invite(context, PERIOD, {"rest": 2}, "test", now)
     different: set[Answers] = set()
     while len(different) < len(made):
         different.add(tuple(lot.randint(1, 5) for _ in questions.questions))
@@ -76,9 +77,9 @@ def answer_together(crowd: Crowd, lot: random.Random, send: Callable[[str], None
     return done
 
 
-def by_web(house: House, crowd: Crowd, address: str) -> Callable[[str], httpx.Response]:
+def by_web(context: AppContext, crowd: Crowd, address: str) -> Callable[[str], httpx.Response]:
     """How somebody sends: open the form of the own code, fill it in, send it."""
-    keys = [question.key for question in load(house.settings.questionnaire_file).questions]
+    keys = [question.key for question in load(context.settings.questionnaire_file).questions]
 
     def send(person: str) -> httpx.Response:
         sheet = dict(zip(keys, map(str, crowd.answers[person]), strict=True))

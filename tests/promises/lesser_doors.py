@@ -1,4 +1,4 @@
-"""The control: the same house behind doors as others make them.
+"""The control: the same context behind doors as others make them.
 
 A guard that knows what to keep out, instead of what to let in; a counter that asks who is signed
 in, and not for what; a page that is left out of the navigation, and is still there; and what one
@@ -9,12 +9,13 @@ from functools import partial
 
 import streamlit as st
 
-from monitor.dashboard import frame, visit
-from monitor.staff import desk, guard
+from monitor.dashboard import navigation, visit
+from monitor.web.files import permission
+from monitor.web.http import dashboard_gate
 
 FORBIDDEN = ("/rondes", "/accounts")
 
-answer_of_ours, enter_of_ours = guard._answer, visit.enter
+answer_of_ours, enter_of_ours = dashboard_gate._answer, visit.enter
 remembered: dict[str, tuple[str, ...]] = {}
 
 
@@ -32,18 +33,18 @@ def page(place, who):
     return st.Page(show, title=who.t(place.title), url_path=place.address, visibility=seen)
 
 
-def enter(house):
-    found = enter_of_ours(house)
+def enter(context):
+    found = enter_of_ours(context)
     if found is None or not found.units:
         return found
     units = remembered.setdefault("units", found.units)
-    return visit.Visit(found.house, found.person, found.t, found.tree, found.results, units)
+    return visit.Visit(found.context, found.person, found.t, found.tree, found.results, units)
 
 
-guard._answer = answer
-guard._has_session = has_session
-desk.may = lambda person, _permission: person is not None
-frame._page = page
+dashboard_gate._answer = answer
+dashboard_gate._has_session = has_session
+permission.may = lambda person, _permission: person is not None
+navigation._page = page
 visit.enter = enter
 
 from app import app  # noqa: E402

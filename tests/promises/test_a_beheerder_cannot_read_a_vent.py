@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from monitor import clock
 from monitor.access import accounts
 from monitor.access.roles import Role
+from monitor.context import AppContext
 from monitor.errors import Refusal
 from monitor.klaagmuur import envelope, luisteraars, readers, reading, shredding, vents
 from monitor.klaagmuur.content import Vent
@@ -20,12 +21,11 @@ from monitor.klaagmuur.vents import Draft
 from monitor.store.engine import reading as looking
 from monitor.store.engine import writing
 from monitor.store.klaagmuur_tables import luisteraar, vent
-from monitor.wiring import House
 from tests.promises import canary
 
 
 def test_a_new_key_of_the_beheerders_choice_opens_nothing_and_is_announced(
-    town: House, noor: canary.Listener
+    town: AppContext, noor: canary.Listener
 ) -> None:
     now = clock.now()
     mole = canary.enrol(town, "Mol", now)
@@ -45,7 +45,7 @@ def test_a_new_key_of_the_beheerders_choice_opens_nothing_and_is_announced(
 
 
 def test_a_key_swapped_in_the_store_opens_nothing_that_was_there(
-    town: House, noor: canary.Listener
+    town: AppContext, noor: canary.Listener
 ) -> None:
     own = luisteraars.make_key("van de beheerder zelf", canary.insecure_quick_cost)
     with writing(town.engine) as connection:
@@ -62,7 +62,7 @@ def test_a_key_swapped_in_the_store_opens_nothing_that_was_there(
 
 
 def test_pointing_the_rows_at_another_luisteraar_opens_nothing(
-    town: House, noor: canary.Listener
+    town: AppContext, noor: canary.Listener
 ) -> None:
     mole = canary.enrol(town, "Mol", clock.now() - timedelta(30))
     with writing(town.engine) as connection:
@@ -72,7 +72,7 @@ def test_pointing_the_rows_at_another_luisteraar_opens_nothing(
 
 
 def test_another_password_for_the_account_gives_no_reading(
-    town: House, noor: canary.Listener
+    town: AppContext, noor: canary.Listener
 ) -> None:
     email, now = "noor@waterrijk.example", clock.now()
     token = accounts.add(town.engine, email, Role.LUISTERAAR, None, "beheerder", now)
@@ -82,14 +82,14 @@ def test_another_password_for_the_account_gives_no_reading(
         luisteraars.unlock(town.engine, noor.who, "zoals de beheerder wil")
 
 
-def test_the_store_with_its_keys_but_without_the_passphrase_opens_nothing(town: House) -> None:
+def test_the_store_with_its_keys_but_without_the_passphrase_opens_nothing(town: AppContext) -> None:
     # What a thief of the whole machine has, short of the luisteraar's passphrase.
     for sealed in canary.sealed_vents(town).items():
         for guess in (bytes(32), town.secret[:32], secrets.token_bytes(32)):
             assert not _opens(town, sealed, envelope.ReaderKey(guess))
 
 
-def test_who_looks_after_the_accounts_cannot_become_luisteraar(town: House) -> None:
+def test_who_looks_after_the_accounts_cannot_become_luisteraar(town: AppContext) -> None:
     email, now = "sanne@waterrijk.example", clock.now()
     accounts.add(town.engine, email, Role.BEHEERDER, None, "test", now)
 
@@ -97,17 +97,19 @@ def test_who_looks_after_the_accounts_cannot_become_luisteraar(town: House) -> N
         accounts.add(town.engine, email, Role.LUISTERAAR, None, email, now)
 
 
-def test_the_control_with_the_luisteraars_key_it_opens(town: House, noor: canary.Listener) -> None:
+def test_the_control_with_the_luisteraars_key_it_opens(
+    town: AppContext, noor: canary.Listener
+) -> None:
     assert canary.only_letter(town, noor).vent.text == canary.TEXT
     for sealed in canary.sealed_vents(town).items():
         assert _opens(town, sealed, noor.key)
 
 
-def _opens(house: House, sealed: tuple[bytes, bytes], key: envelope.ReaderKey) -> bool:
-    with looking(house.engine) as connection:
+def _opens(context: AppContext, sealed: tuple[bytes, bytes], key: envelope.ReaderKey) -> bool:
+    with looking(context.engine) as connection:
         name = connection.scalar(select(vent.c.shred).where(vent.c.id == sealed[0]))
     assert name is not None
-    shred = shredding.read(house.keys, name)
+    shred = shredding.read(context.keys, name)
     assert shred is not None
     try:
         envelope.open_as_reader(sealed[1], sealed[0], key, shred.key)

@@ -9,17 +9,18 @@ from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
 from monitor import clock
-from monitor.access import accounts, audit, sessions, tokens
+from monitor.access import accounts, sessions, tokens
 from monitor.access.roles import Role
 from monitor.climate.results import results
+from monitor.config.settings import ROOT
+from monitor.context import AppContext
 from monitor.dashboard import session
-from monitor.dashboard.frame import PLACES
+from monitor.dashboard.navigation import PLACES
 from monitor.klaagmuur.unlocked import HOLDER
-from monitor.settings import ROOT
+from monitor.store import audit
 from monitor.store.engine import reading as looking
 from monitor.store.engine import writing
 from monitor.store.tables import account
-from monitor.wiring import House
 from tests.promises import canary
 
 STAFF_PAGES = ("/klaagmuur", "/klaagmuur/gesprek", "/privacy", "/pulse", "/healthz", "/metrics")
@@ -29,7 +30,7 @@ STAFF_PAGES = ("/klaagmuur", "/klaagmuur/gesprek", "/privacy", "/pulse", "/healt
     "role", [Role.BEHEERDER, Role.TOEZICHT, Role.LEIDINGGEVENDE, Role.LUISTERAAR, None]
 )
 def test_no_role_meets_it_on_any_page(
-    town: House, role: Role | None, monkeypatch: pytest.MonkeyPatch
+    town: AppContext, role: Role | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     token = _session(town, role) if role else None
     monkeypatch.setattr(session, "cookie", lambda _secure: token)
@@ -48,7 +49,7 @@ def test_no_role_meets_it_on_any_page(
 
 
 def test_the_control_the_luisteraar_with_the_key_meets_it(
-    town: House, noor: canary.Listener, monkeypatch: pytest.MonkeyPatch
+    town: AppContext, noor: canary.Listener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with looking(town.engine) as connection:
         email = connection.scalar(select(account.c.email).where(account.c.id == noor.who.account))
@@ -71,22 +72,22 @@ def test_the_control_the_luisteraar_with_the_key_meets_it(
     assert not [word for word in canary.SAID if word in locked]
 
 
-def test_no_export_and_no_record_holds_it(town: House) -> None:
+def test_no_export_and_no_record_holds_it(town: AppContext) -> None:
     figures = " ".join(map(str, results(town.engine).rows()))
     noted = " ".join(map(str, audit.entries(town.engine)))
 
     assert not [word for word in canary.SAID if word in figures + noted]
 
 
-def _session(house: House, role: Role) -> str:
+def _session(context: AppContext, role: Role) -> str:
     email = f"{role}@waterrijk.example"
     unit = "werk" if role is Role.LEIDINGGEVENDE else None
-    accounts.add(house.engine, email, role, unit, "test", clock.now())
-    return _started(house, email)
+    accounts.add(context.engine, email, role, unit, "test", clock.now())
+    return _started(context, email)
 
 
-def _started(house: House, email: str) -> str:
-    with writing(house.engine) as connection:
+def _started(context: AppContext, email: str) -> str:
+    with writing(context.engine) as connection:
         found = connection.scalar(select(account.c.id).where(account.c.email == email))
         assert found is not None
         return sessions.start(connection, found, clock.now())
@@ -95,7 +96,7 @@ def _started(house: House, email: str) -> str:
 def _browser(token: str | None) -> TestClient:
     from starlette.applications import Starlette
 
-    from monitor.staff.door import exception_handlers, routes
+    from monitor.web.http.app import exception_handlers, routes
 
     app = Starlette(routes=routes, exception_handlers=exception_handlers)  # type: ignore[arg-type]
     cookies = {sessions.COOKIE: token} if token else None

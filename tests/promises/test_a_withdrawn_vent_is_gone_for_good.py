@@ -9,63 +9,64 @@ from pathlib import Path
 import httpx
 import pytest
 
-from monitor import clock, restoring, wiring
+from monitor import clock
+from monitor.context import AppContext, build_context
 from monitor.klaagmuur import envelope, expiry, reading, shredding, thread, vents
 from monitor.klaagmuur.content import Vent
 from monitor.klaagmuur.envelope import Damaged
 from monitor.klaagmuur.refusals import ReceiptRefused
 from monitor.klaagmuur.vents import Draft
-from monitor.store import backup, settling
+from monitor.operations import restore
+from monitor.store import backup, row_shuffle
 from monitor.store.engine import is_sqlite
-from monitor.wiring import House
 from tests.live import running
 from tests.promises import canary, theft
 from tests.promises.theft import Disk
 
 
-def withdraw(house: House, code: str) -> None:
-    thread.withdraw(house, code)
+def withdraw(context: AppContext, code: str) -> None:
+    thread.withdraw(context, code)
 
 
-def expire(house: House, _code: str) -> None:
-    expiry.sweep(house, clock.now() + timedelta(60))
+def expire(context: AppContext, _code: str) -> None:
+    expiry.sweep(context, clock.now() + timedelta(60))
 
 
-def delete(house: House, code: str) -> None:
+def delete(context: AppContext, code: str) -> None:
     receipt = envelope.receipt_of(code.encode())
-    opened = thread.open_thread(house, code)
-    thread.remove(house, {receipt.id: opened.shred.name})
+    opened = thread.open_thread(context, code)
+    thread.remove(context, {receipt.id: opened.shred.name})
 
 
 @pytest.mark.parametrize("end", [withdraw, expire, delete])
 def test_nothing_of_it_is_left_in_the_store(
-    house: House, noor: canary.Listener, end: Callable[[House, str], None], disk: Disk
+    context: AppContext, noor: canary.Listener, end: Callable[[AppContext, str], None], disk: Disk
 ) -> None:
-    code = vents.send(house, Draft(Vent(text=canary.TEXT)), clock.now())
-    thread.answer(house, code, canary.ANSWER, "a" * 22, clock.now())
-    ((name, sealed),) = canary.sealed_vents(house).items()
-    key = thread.open_thread(house, code).shred.key
+    code = vents.send(context, Draft(Vent(text=canary.TEXT)), clock.now())
+    thread.answer(context, code, canary.ANSWER, "a" * 22, clock.now())
+    ((name, sealed),) = canary.sealed_vents(context).items()
+    key = thread.open_thread(context, code).shred.key
 
-    end(house, code)
-    if not is_sqlite(house.engine):
-        settling.settle(
-            house.engine
+    end(context, code)
+    if not is_sqlite(context.engine):
+        row_shuffle.settle(
+            context.engine
         )  # the night: until then it leaves what was deleted where it was
 
-    files = theft.tables_in(canary.all_files(house, disk))
+    files = theft.tables_in(canary.all_files(context, disk))
     for trace in (sealed[40:140], sealed[-100:], name, key):
         assert [file for file, content in files.items() if trace in content] == []
     with pytest.raises(ReceiptRefused):
-        thread.open_thread(house, code)
+        thread.open_thread(context, code)
 
 
 def test_the_control_before_it_ends_its_traces_are_found(
-    house: House, noor: canary.Listener, disk: Disk
+    context: AppContext, noor: canary.Listener, disk: Disk
 ) -> None:
-    vents.send(house, Draft(Vent(text=canary.TEXT)), clock.now())
-    ((name, sealed),) = canary.sealed_vents(house).items()
+    vents.send(context, Draft(Vent(text=canary.TEXT)), clock.now())
+    ((name, sealed),) = canary.sealed_vents(context).items()
 
-    everything = b"".join(theft.tables_in(canary.all_files(house, disk)).values())
+    everything = b"".join(theft.tables_in(canary.all_files(context, disk)).values())
 
     assert name in everything
     assert sealed[40:140] in everything
@@ -73,43 +74,46 @@ def test_the_control_before_it_ends_its_traces_are_found(
 
 @pytest.mark.parametrize("end", [withdraw, expire, delete])
 def test_a_restored_backup_does_not_bring_it_back(
-    house: House, noor: canary.Listener, tmp_path: Path, end: Callable[[House, str], None]
+    context: AppContext,
+    noor: canary.Listener,
+    tmp_path: Path,
+    end: Callable[[AppContext, str], None],
 ) -> None:
-    code = vents.send(house, Draft(Vent(text=canary.TEXT)), clock.now())
+    code = vents.send(context, Draft(Vent(text=canary.TEXT)), clock.now())
     file = tmp_path / "backup.db"
-    backup.write(house.engine, file)
-    end(house, code)
+    backup.write(context.engine, file)
+    end(context, code)
 
-    told = restoring.restore(house, file, "test", clock.now(), force=True)
+    told = restore.restore(context, file, "test", clock.now(), force=True)
 
     assert told.vents == 1
-    assert reading.inbox(house, noor.who, noor.key).letters == ()
+    assert reading.inbox(context, noor.who, noor.key).letters == ()
     with pytest.raises(ReceiptRefused):
-        thread.open_thread(house, code)
+        thread.open_thread(context, code)
 
 
 def test_a_restored_backup_does_bring_back_what_was_not_withdrawn(
-    house: House, noor: canary.Listener, tmp_path: Path
+    context: AppContext, noor: canary.Listener, tmp_path: Path
 ) -> None:
-    code = vents.send(house, Draft(Vent(text=canary.TEXT)), clock.now())
+    code = vents.send(context, Draft(Vent(text=canary.TEXT)), clock.now())
     file = tmp_path / "backup.db"
-    backup.write(house.engine, file)
+    backup.write(context.engine, file)
 
-    restoring.restore(house, file, "test", clock.now(), force=True)
+    restore.restore(context, file, "test", clock.now(), force=True)
 
-    assert thread.open_thread(house, code).vent.text == canary.TEXT
+    assert thread.open_thread(context, code).vent.text == canary.TEXT
 
 
 def test_a_stolen_copy_opens_nothing_even_with_the_luisteraars_key(
-    house: House, noor: canary.Listener, disk: Disk
+    context: AppContext, noor: canary.Listener, disk: Disk
 ) -> None:
-    code = vents.send(house, Draft(Vent(text=canary.TEXT)), clock.now())
-    ((name, sealed),) = canary.sealed_vents(house).items()
+    code = vents.send(context, Draft(Vent(text=canary.TEXT)), clock.now())
+    ((name, sealed),) = canary.sealed_vents(context).items()
     stolen = b"".join(disk().values())  # with every log, without the key folder
-    thread.withdraw(house, code)
+    thread.withdraw(context, code)
 
     assert sealed[40:140] in stolen
-    left = [shredding.read(house.keys, bytes.fromhex(n[5:])) for n in house.keys.names()]
+    left = [shredding.read(context.keys, bytes.fromhex(n[5:])) for n in context.keys.names()]
     keys = [found.key for found in left if found is not None]
 
     assert keys
@@ -121,10 +125,10 @@ def test_a_stolen_copy_opens_nothing_even_with_the_luisteraars_key(
 
 
 def test_through_the_page_and_across_a_restart(
-    house: House, noor: canary.Listener, tmp_path: Path
+    context: AppContext, noor: canary.Listener, tmp_path: Path
 ) -> None:
     with (
-        running(house.settings, tmp_path) as live,
+        running(context.settings, tmp_path) as live,
         httpx.Client(base_url=live.address, timeout=30) as client,
     ):
         code, other = canary.send(client), canary.send(client, "blijft staan")
@@ -133,7 +137,7 @@ def test_through_the_page_and_across_a_restart(
         )
         assert "Het is weg" in gone.text
         live.stop()
-    again = wiring.build(house.settings)
+    again = build_context(context.settings)
 
     with pytest.raises(ReceiptRefused):
         thread.open_thread(again, code)

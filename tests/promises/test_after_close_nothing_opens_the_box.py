@@ -21,16 +21,19 @@ import pytest
 from nacl.bindings import crypto_scalarmult_base
 from sqlalchemy import insert, select, update
 
+from monitor.config.settings import ROOT
+from monitor.context import AppContext
 from monitor.errors import KeyMissing
 from monitor.organisation.register import import_tree
 from monitor.organisation.tree import Tree, Unit
-from monitor.pulse import ballot_box, closing, invitations, rounds
-from monitor.pulse.envelope import DamagedEnvelope, Opener, RoundKey
-from monitor.questionnaire import load
-from monitor.settings import ROOT
+from monitor.pulse.ballot import ballot_box
+from monitor.pulse.ballot.envelope import DamagedEnvelope, Opener, RoundKey
+from monitor.pulse.count import closing
+from monitor.pulse.invitations import issue
+from monitor.pulse.questionnaire import load
+from monitor.pulse.rounds import rounds
 from monitor.store.engine import reading, writing
 from monitor.store.tables import atom, ballot, envelope
-from monitor.wiring import House
 from tests.live import environment, running
 from tests.promises import theft
 from tests.promises.theft import Disk
@@ -44,25 +47,25 @@ STEPS = {SQLITE: 189, POSTGRESQL: 186}
 
 
 @pytest.fixture
-def codes(house: House, now: datetime) -> tuple[str, ...]:
+def codes(context: AppContext, now: datetime) -> tuple[str, ...]:
     """An open round in which all but two people answered; every code."""
     units = (Unit("stad", None, "Stad"), *(Unit(team, "stad", team) for team in TEAMS))
-    import_tree(house.engine, Tree(units), "test", now)
-    questions = load(house.settings.questionnaire_file)
-    rounds.open_round(house, PERIOD, questions, None, "test", now)
-    made = invitations.invite(house, PERIOD, TEAMS, "test", now)
+    import_tree(context.engine, Tree(units), "test", now)
+    questions = load(context.settings.questionnaire_file)
+    rounds.open_round(context, PERIOD, questions, None, "test", now)
+    made = issue.invite(context, PERIOD, TEAMS, "test", now)
     for place, invitation in enumerate(made[:-2]):
         answers = tuple(1 + place * question % 5 for question in range(1, 10))
-        ballot_box.submit(house, invitation.code, answers)
+        ballot_box.submit(context, invitation.code, answers)
     return tuple(invitation.code for invitation in made)
 
 
 def test_an_older_backup_and_everything_on_the_server_open_nothing(
-    house: House, codes: tuple[str, ...], now: datetime, tmp_path: Path, disk: Disk
+    context: AppContext, codes: tuple[str, ...], now: datetime, tmp_path: Path, disk: Disk
 ) -> None:
-    backup = _stolen(house)
-    truth = rounds.key_of(house.keys, rounds.get(house.engine, PERIOD))
-    closing.close(house, PERIOD, "test", now)
+    backup = _stolen(context)
+    truth = rounds.key_of(context.keys, rounds.get(context.engine, PERIOD))
+    closing.close(context, PERIOD, "test", now)
     server = theft.files_in(tmp_path / "state")
 
     assert len(backup["envelope"]) == len(codes) - 2
@@ -75,13 +78,13 @@ def test_an_older_backup_and_everything_on_the_server_open_nothing(
 
 
 def test_with_the_key_left_behind_the_same_backup_opens(
-    house: House, codes: tuple[str, ...], now: datetime, tmp_path: Path
+    context: AppContext, codes: tuple[str, ...], now: datetime, tmp_path: Path
 ) -> None:
     """The control: a design that forgets to destroy its key."""
-    backup = _stolen(house)
-    kept = house.keys.read(rounds.get(house.engine, PERIOD).key_name)
+    backup = _stolen(context)
+    kept = context.keys.read(rounds.get(context.engine, PERIOD).key_name)
     assert kept is not None
-    closing.close(house, PERIOD, "test", now)
+    closing.close(context, PERIOD, "test", now)
     (tmp_path / "state" / "keys" / "forgotten").write_bytes(b"some header" + kept)
 
     server = theft.files_in(tmp_path / "state")
@@ -90,14 +93,14 @@ def test_with_the_key_left_behind_the_same_backup_opens(
 
 
 def test_a_process_killed_at_any_step_of_the_close_leaves_box_or_result(
-    house: House, codes: tuple[str, ...], tmp_path: Path, lot: random.Random, store: str
+    context: AppContext, codes: tuple[str, ...], tmp_path: Path, lot: random.Random, store: str
 ) -> None:
     steps = range(1, STEPS[store] + 1)
     wanted = steps if SOAK > 1 else sorted(lot.sample(steps, 26 if store == SQLITE else 16))
     moments = [f"{lot.randint(100, 60_000)}us" for _ in range(samples(8 if store == SQLITE else 6))]
 
     # The moments first: the steps end with the first that a close does not come to.
-    found = _crashes(house, tmp_path, "careful", [*moments, *map(str, wanted)])
+    found = _crashes(context, tmp_path, "careful", [*moments, *map(str, wanted)])
 
     assert len(found) >= len(moments) + 14
     for crash in found:
@@ -114,9 +117,9 @@ def test_a_process_killed_at_any_step_of_the_close_leaves_box_or_result(
 
 
 def test_a_careless_close_is_caught_leaving_neither(
-    house: House, codes: tuple[str, ...], tmp_path: Path
+    context: AppContext, codes: tuple[str, ...], tmp_path: Path
 ) -> None:
-    found = _crashes(house, tmp_path, "careless", [str(step) for step in range(60, 130, 5)])
+    found = _crashes(context, tmp_path, "careless", [str(step) for step in range(60, 130, 5)])
 
     lost = [c for c in found if c["before"]["box"][0] == 0 and not c["before"]["result"][0]]
     assert codes
@@ -124,23 +127,23 @@ def test_a_careless_close_is_caught_leaving_neither(
 
 
 def test_a_key_that_came_back_is_gone_after_the_next_start(
-    house: House, codes: tuple[str, ...], now: datetime, tmp_path: Path
+    context: AppContext, codes: tuple[str, ...], now: datetime, tmp_path: Path
 ) -> None:
-    name = rounds.get(house.engine, PERIOD).key_name
-    content = house.keys.read(name)
+    name = rounds.get(context.engine, PERIOD).key_name
+    content = context.keys.read(name)
     assert content is not None
-    closing.close(house, PERIOD, "test", now)
-    house.keys.write(name, content)  # as when a snapshot of the machine is put back
+    closing.close(context, PERIOD, "test", now)
+    context.keys.write(name, content)  # as when a snapshot of the machine is put back
 
-    with running(house.settings, tmp_path):
-        assert house.keys.read(name) is None
+    with running(context.settings, tmp_path):
+        assert context.keys.read(name) is None
     assert codes
 
 
 def test_damaged_envelopes_do_not_block_the_close(
-    house: House, codes: tuple[str, ...], now: datetime
+    context: AppContext, codes: tuple[str, ...], now: datetime
 ) -> None:
-    with writing(house.engine) as connection:
+    with writing(context.engine) as connection:
         some = connection.execute(select(envelope)).first()
         assert some is not None
         broken = bytes([some.sealed[0] ^ 1]) + some.sealed[1:]
@@ -149,40 +152,40 @@ def test_damaged_envelopes_do_not_block_the_close(
             row = {"id": bytes([number]) * 16, "period": PERIOD, "sealed": rubbish}
             connection.execute(insert(envelope).values(row))
 
-    closed = closing.close(house, PERIOD, "test", now)
+    closed = closing.close(context, PERIOD, "test", now)
 
     assert closed.damaged
-    with reading(house.engine) as connection:
+    with reading(context.engine) as connection:
         assert connection.execute(select(envelope)).all() == []
         assert connection.execute(select(atom)).all()
     assert codes
 
 
 def test_a_round_whose_key_is_lost_ends_honestly(
-    house: House, codes: tuple[str, ...], now: datetime, tmp_path: Path
+    context: AppContext, codes: tuple[str, ...], now: datetime, tmp_path: Path
 ) -> None:
-    house.keys.destroy(rounds.get(house.engine, PERIOD).key_name)
+    context.keys.destroy(rounds.get(context.engine, PERIOD).key_name)
 
-    with running(house.settings, tmp_path) as live:
+    with running(context.settings, tmp_path) as live:
         assert httpx.get(f"{live.address}/pulse/{codes[0]}").status_code == 503
     with pytest.raises(KeyMissing):
-        closing.close(house, PERIOD, "test", now)
-    assert "niemand kan de antwoorden lezen" in _command(house, tmp_path, "round", "list")
-    with reading(house.engine) as connection:
+        closing.close(context, PERIOD, "test", now)
+    assert "niemand kan de antwoorden lezen" in _command(context, tmp_path, "round", "list")
+    with reading(context.engine) as connection:
         assert len(connection.execute(select(envelope)).all()) == len(codes) - 2
 
-    rounds.abandon(house, PERIOD, "test", now)
+    rounds.abandon(context, PERIOD, "test", now)
 
-    with reading(house.engine) as connection:
+    with reading(context.engine) as connection:
         assert connection.execute(select(envelope)).all() == []
         assert connection.execute(select(ballot)).all() == []
 
 
-def _stolen(house: House) -> theft.Rows:
+def _stolen(context: AppContext) -> theft.Rows:
     """The rows of a copy that was made beside the app, in the middle of the round."""
-    file = house.settings.database_file
+    file = context.settings.database_file
     if file is None:
-        return theft.rows_in_dump(_dumped(house.settings.database_url))
+        return theft.rows_in_dump(_dumped(context.settings.database_url))
     *_, last = theft.commits(file.read_bytes(), Path(f"{file}-wal").read_bytes())
     return last
 
@@ -219,13 +222,13 @@ def _opens(key: bytes, envelopes: Iterable[object]) -> bool:
         return False
 
 
-def _crashes(house: House, folder: Path, how: str, steps: list[str]) -> list[dict[str, Any]]:
-    house.engine.dispose()
+def _crashes(context: AppContext, folder: Path, how: str, steps: list[str]) -> list[dict[str, Any]]:
+    context.engine.dispose()
     command = [sys.executable, "-m", "tests.promises.crash", how, *steps]
     done = subprocess.run(
         command,
         cwd=ROOT,
-        env=environment(house.settings, folder) | {"OPENBLAS_NUM_THREADS": "1"},
+        env=environment(context.settings, folder) | {"OPENBLAS_NUM_THREADS": "1"},
         capture_output=True,
         text=True,
         check=False,
@@ -234,11 +237,11 @@ def _crashes(house: House, folder: Path, how: str, steps: list[str]) -> list[dic
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
-def _command(house: House, folder: Path, *words: str) -> str:
+def _command(context: AppContext, folder: Path, *words: str) -> str:
     done = subprocess.run(
         [sys.executable, "-m", "monitor", *words],
         cwd=ROOT,
-        env=environment(house.settings, folder),
+        env=environment(context.settings, folder),
         capture_output=True,
         text=True,
         check=True,

@@ -24,17 +24,18 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from monitor import doctor, wiring
 from monitor.access import results_link
-from monitor.pulse import closing, rounds
-from monitor.pulse.envelope import Opener, fingerprint
-from monitor.settings import Settings, read
-from monitor.staff.sheet import CONFIRM
+from monitor.config.settings import Settings, read
+from monitor.context import AppContext, build_context
+from monitor.operations import doctor
+from monitor.pulse.ballot.envelope import Opener, fingerprint
+from monitor.pulse.count import closing
+from monitor.pulse.rounds import rounds
 from monitor.store import backup as backup_
-from monitor.store import settling
+from monitor.store import row_shuffle
 from monitor.store.engine import is_sqlite, reading
 from monitor.store.tables import envelope
-from monitor.wiring import House
+from monitor.web.pulse.answer_form import CONFIRM
 from tests.live import running
 from tests.postgres import Cluster
 from tests.promises import crowd, theft
@@ -106,20 +107,20 @@ def _play(url: str, folder: Path, disk: Disk) -> Scene:
             "TEAMKLIMAAT_SECRET_FILE": str(folder / "state" / "secret"),
         }
     )
-    house = wiring.build(settings)
+    context = build_context(settings)
     try:
-        return _act(house, settings, folder, disk)
+        return _act(context, settings, folder, disk)
     finally:
-        house.engine.dispose()
+        context.engine.dispose()
 
 
-def _act(house: House, settings: Settings, folder: Path, disk: Disk) -> Scene:
+def _act(context: AppContext, settings: Settings, folder: Path, disk: Disk) -> Scene:
     looked_at = disk()  # before there was a round
     lot = random.Random("a hundred people")
-    people = crowd.gather(house, lot, NOW)
+    people = crowd.gather(context, lot, NOW)
     with running(settings, folder) as live:
-        send = crowd.by_web(house, people, live.address)
-        views, early, thanks = _watched(house, people, live.address, send)
+        send = crowd.by_web(context, people, live.address)
+        views, early, thanks = _watched(context, people, live.address, send)
         rest = Crowd(
             {person: code for person, code in people.codes.items() if person not in early},
             people.answers,
@@ -130,13 +131,13 @@ def _act(house: House, settings: Settings, folder: Path, disk: Disk) -> Scene:
             forms = {client.get(f"/pulse/{code}").content for code in people.codes.values()}
         files = disk()
         open_files = theft.new_in(files, looked_at)
-        lots, lying = _side_by_side(house, files)
-        backup_.write(house.engine, folder / "backup.db")
+        lots, lying = _side_by_side(context, files)
+        backup_.write(context.engine, folder / "backup.db")
         backup = (folder / "backup.db").read_bytes()
-        found = rounds.get(house.engine, crowd.PERIOD)
-        key = rounds.key_of(house.keys, found)
-        box = _truth(house, people, Opener.of(key))
-        closing.close(house, crowd.PERIOD, "test", NOW)
+        found = rounds.get(context.engine, crowd.PERIOD)
+        key = rounds.key_of(context.keys, found)
+        box = _truth(context, people, Opener.of(key))
+        closing.close(context, crowd.PERIOD, "test", NOW)
         live.stop()
         printed = live.output.read_bytes()
     return Scene(
@@ -322,22 +323,22 @@ class Naive:
 
 
 def _watched(
-    house: House, people: Crowd, address: str, send: Callable[[str], httpx.Response]
+    context: AppContext, people: Crowd, address: str, send: Callable[[str], httpx.Response]
 ) -> tuple[list[tuple[object, object]], list[str], set[bytes]]:
     """Ten people answer one by one; everything is looked at before and after each of them."""
     early = list(people.people[:10])
     other = people.codes[people.people[50]]
-    link = results_link.token(house.secret, "team-0", 0)
+    link = results_link.token(context.secret, "team-0", 0)
     views, thanks = [], set()
-    for file in _round_keys(house):  # else a reading of it would not be noted at all
+    for file in _round_keys(context):  # else a reading of it would not be noted at all
         os.utime(file, (LONG_AGO, file.stat().st_mtime))
     with httpx.Client(base_url=address) as client:
         for person in early:
             own = people.codes[person]
             paths = (*LOOKED_AT, f"/pulse/{own}", f"/pulse/{other}", f"/resultaten/{link}")
-            before = _look(house, client, paths)
+            before = _look(context, client, paths)
             thanks.add(send(person).content)
-            views.append((before, _look(house, client, paths)))
+            views.append((before, _look(context, client, paths)))
     return views, early, thanks
 
 
@@ -349,32 +350,32 @@ def _probe(client: httpx.Client, used: str, unused: str) -> list[tuple[object, o
     return [((a.status_code, a.content), (b.status_code, b.content)) for a, b in answers]
 
 
-def _look(house: House, client: httpx.Client, paths: Sequence[str]) -> object:
+def _look(context: AppContext, client: httpx.Client, paths: Sequence[str]) -> object:
     pages = [client.get(path) for path in paths]
     told = [
         (page.status_code, sorted((k, v) for k, v in page.headers.items() if k != "date"))
         for page in pages
     ]
-    stats = [file.stat() for file in _round_keys(house)]
+    stats = [file.stat() for file in _round_keys(context)]
     moments = [(stat.st_atime_ns, stat.st_mtime_ns, stat.st_ctime_ns) for stat in stats]
-    return told, [page.content for page in pages], moments, doctor.examine(house.settings, NOW)
+    return told, [page.content for page in pages], moments, doctor.examine(context.settings, NOW)
 
 
-def _round_keys(house: House) -> list[Path]:
+def _round_keys(context: AppContext) -> list[Path]:
     """The files of keys that are read whenever somebody answers."""
-    return [house.keys.path / name for name in house.keys.names() if name.startswith("round-")]
+    return [context.keys.path / name for name in context.keys.names() if name.startswith("round-")]
 
 
 def _side_by_side(
-    house: House, files: dict[str, bytes]
+    context: AppContext, files: dict[str, bytes]
 ) -> tuple[list[tuple[list[bytes], list[bytes]]], list[list[bytes]]]:
     """Which marks go with which envelopes, and how envelopes lie before and after a night."""
-    if not is_sqlite(house.engine):
-        lots, by_day = theft.written_together(house.engine), theft.as_they_lie(house.engine)
-        settling.settle(house.engine)
-        by_night = theft.written_together(house.engine)
+    if not is_sqlite(context.engine):
+        lots, by_day = theft.written_together(context.engine), theft.as_they_lie(context.engine)
+        row_shuffle.settle(context.engine)
+        by_night = theft.written_together(context.engine)
         assert {len(sealed) for _, sealed in by_night} <= {len(by_day)}  # none, or one heap
-        return lots, [by_day, theft.as_they_lie(house.engine)]
+        return lots, [by_day, theft.as_they_lie(context.engine)]
     (file,) = (name for name in files if name.endswith(".db"))
     history = theft.commits(files[file], files[f"{file}-wal"])
     return [
@@ -389,10 +390,10 @@ def _alike(order: Sequence[str], other: Sequence[str]) -> float:
     return float(np.corrcoef([places[person] for person in order], range(len(order)))[0, 1])
 
 
-def _truth(house: House, people: Crowd, opener: Opener) -> dict[bytes, str]:
+def _truth(context: AppContext, people: Crowd, opener: Opener) -> dict[bytes, str]:
     """Whose each envelope is."""
     of_answers = {answers: person for person, answers in people.answers.items()}
-    with reading(house.engine) as connection:
+    with reading(context.engine) as connection:
         box = connection.execute(envelope.select()).all()
     return {row.sealed: of_answers[opener.open(row.sealed).answers] for row in box}
 

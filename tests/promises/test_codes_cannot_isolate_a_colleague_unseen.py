@@ -16,18 +16,21 @@ from datetime import datetime
 import pytest
 from sqlalchemy import insert, select, update
 
-from monitor.access import audit
 from monitor.climate.results import results
+from monitor.context import AppContext
 from monitor.errors import KeyMissing
 from monitor.organisation.register import import_tree
 from monitor.organisation.tree import Tree, Unit
-from monitor.pulse import ballot_box, closing, envelope, invitations, rounds
-from monitor.pulse.envelope import Sheet
-from monitor.questionnaire import load
+from monitor.pulse.ballot import ballot_box, envelope
+from monitor.pulse.ballot.envelope import Sheet
+from monitor.pulse.count import closing
+from monitor.pulse.invitations import issue
+from monitor.pulse.questionnaire import load
+from monitor.pulse.rounds import rounds
+from monitor.store import audit
 from monitor.store.engine import reading, writing
 from monitor.store.tables import atom, ballot, survey_round
 from monitor.store.tables import envelope as envelope_table
-from monitor.wiring import House
 
 PERIOD = "2026-11"
 TEAM = "team"
@@ -35,22 +38,22 @@ QUESTION = "tijd_om_te_helpen"
 
 
 @pytest.fixture
-def opened(house: House, now: datetime) -> House:
+def opened(context: AppContext, now: datetime) -> AppContext:
     """An open round, nobody invited yet."""
     units = (Unit("stad", None, "Stad"), Unit(TEAM, "stad", "Team"), Unit("nep", "stad", "Nep"))
-    import_tree(house.engine, Tree(units), "test", now)
-    questions = load(house.settings.questionnaire_file)
-    rounds.open_round(house, PERIOD, questions, None, "test", now)
-    return house
+    import_tree(context.engine, Tree(units), "test", now)
+    questions = load(context.settings.questionnaire_file)
+    rounds.open_round(context, PERIOD, questions, None, "test", now)
+    return context
 
 
 def test_chaff_isolates_the_last_colleague_and_the_codes_show_it(
-    opened: House, now: datetime
+    opened: AppContext, now: datetime
 ) -> None:
     """A team of six, of whom one answers; four more codes than people, filled in by the maker."""
-    made = _codes(invitations.invite(opened, PERIOD, {TEAM: 6}, "maker@stad", now))
+    made = _codes(issue.invite(opened, PERIOD, {TEAM: 6}, "maker@stad", now))
     _send(opened, made[:1], 2)
-    more = _codes(invitations.replace(opened, PERIOD, {TEAM: 6}, "maker@stad", now))
+    more = _codes(issue.replace(opened, PERIOD, {TEAM: 6}, "maker@stad", now))
     _send(opened, more[:5], 5)
     closing.close(opened, PERIOD, "test", now)
 
@@ -60,9 +63,9 @@ def test_chaff_isolates_the_last_colleague_and_the_codes_show_it(
     assert ("maker@stad", "round.replace", f"{PERIOD} {TEAM}: 6") in _noted(opened)
 
 
-def test_hiding_chaff_in_a_made_up_unit_shows_there(opened: House, now: datetime) -> None:
+def test_hiding_chaff_in_a_made_up_unit_shows_there(opened: AppContext, now: datetime) -> None:
     counts = {TEAM: 6, "nep": 4}
-    made = invitations.invite(opened, PERIOD, counts, "maker@stad", now)
+    made = issue.invite(opened, PERIOD, counts, "maker@stad", now)
     _send(opened, [i.code for i in made if i.unit == TEAM][:1], 2)
     _send(opened, [i.code for i in made if i.unit == "nep"], 5)
     closing.close(opened, PERIOD, "test", now)
@@ -74,11 +77,11 @@ def test_hiding_chaff_in_a_made_up_unit_shows_there(opened: House, now: datetime
     assert ("maker@stad", "round.invite", f"{PERIOD} nep: 4") in _noted(opened)
 
 
-def test_three_people_who_answer_twice_are_not_six(opened: House, now: datetime) -> None:
+def test_three_people_who_answer_twice_are_not_six(opened: AppContext, now: datetime) -> None:
     """New codes go to everybody: who had answered may do so again, and the box cannot tell."""
-    first = _codes(invitations.invite(opened, PERIOD, {TEAM: 3}, "test", now))
+    first = _codes(issue.invite(opened, PERIOD, {TEAM: 3}, "test", now))
     _send(opened, first, 2)
-    again = _codes(invitations.replace(opened, PERIOD, {TEAM: 3}, "test", now))
+    again = _codes(issue.replace(opened, PERIOD, {TEAM: 3}, "test", now))
     _send(opened, again, 2)
     closing.close(opened, PERIOD, "test", now)
 
@@ -86,21 +89,21 @@ def test_three_people_who_answer_twice_are_not_six(opened: House, now: datetime)
 
 
 def test_a_team_whose_codes_were_replaced_is_shown_when_five_surely_answered(
-    opened: House, now: datetime
+    opened: AppContext, now: datetime
 ) -> None:
-    first = _codes(invitations.invite(opened, PERIOD, {TEAM: 8}, "test", now))
+    first = _codes(issue.invite(opened, PERIOD, {TEAM: 8}, "test", now))
     _send(opened, first[:2], 2)
-    again = _codes(invitations.replace(opened, PERIOD, {TEAM: 8}, "test", now))
+    again = _codes(issue.replace(opened, PERIOD, {TEAM: 8}, "test", now))
     _send(opened, again[:6], 4)
     closing.close(opened, PERIOD, "test", now)
 
     assert set(_kept(opened)) == {8}
 
 
-def test_a_spent_and_a_voided_code_cannot_be_told_apart(opened: House, now: datetime) -> None:
-    made = _codes(invitations.invite(opened, PERIOD, {TEAM: 6}, "test", now))
+def test_a_spent_and_a_voided_code_cannot_be_told_apart(opened: AppContext, now: datetime) -> None:
+    made = _codes(issue.invite(opened, PERIOD, {TEAM: 6}, "test", now))
     _send(opened, made[:3], 4)
-    invitations.replace(opened, PERIOD, {TEAM: 6}, "test", now)
+    issue.replace(opened, PERIOD, {TEAM: 6}, "test", now)
     key = rounds.key_of(opened.keys, rounds.get(opened.engine, PERIOD))
     marks = {envelope.fingerprint(key.code_key, code) for code in made}
 
@@ -113,10 +116,10 @@ def test_a_spent_and_a_voided_code_cannot_be_told_apart(opened: House, now: date
 
 
 def test_envelopes_put_in_the_box_by_who_writes_in_the_store_do_not_count(
-    opened: House, now: datetime
+    opened: AppContext, now: datetime
 ) -> None:
     """Four forged beside the real one, and the real one four times over."""
-    made = _codes(invitations.invite(opened, PERIOD, {TEAM: 6}, "test", now))
+    made = _codes(issue.invite(opened, PERIOD, {TEAM: 6}, "test", now))
     _send(opened, made[:1], 2)
     found = rounds.get(opened.engine, PERIOD)
     assert found.public_key is not None
@@ -133,9 +136,9 @@ def test_envelopes_put_in_the_box_by_who_writes_in_the_store_do_not_count(
 
 
 def test_a_public_key_put_in_the_place_of_the_rounds_own_takes_nothing_in(
-    opened: House, now: datetime
+    opened: AppContext, now: datetime
 ) -> None:
-    (code,) = _codes(invitations.invite(opened, PERIOD, {TEAM: 1}, "test", now))
+    (code,) = _codes(issue.invite(opened, PERIOD, {TEAM: 1}, "test", now))
     with writing(opened.engine) as connection:
         foreign = envelope.new_round_key().public
         connection.execute(update(survey_round).values(public_key=foreign))
@@ -144,8 +147,8 @@ def test_a_public_key_put_in_the_place_of_the_rounds_own_takes_nothing_in(
         _send(opened, [code], 4)
 
 
-def test_a_minimum_lowered_in_the_store_shows_nobody(opened: House, now: datetime) -> None:
-    made = _codes(invitations.invite(opened, PERIOD, {TEAM: 4}, "test", now))
+def test_a_minimum_lowered_in_the_store_shows_nobody(opened: AppContext, now: datetime) -> None:
+    made = _codes(issue.invite(opened, PERIOD, {TEAM: 4}, "test", now))
     _send(opened, made, 2)
     with writing(opened.engine) as connection:
         connection.execute(update(survey_round).values(minimum=1))
@@ -156,14 +159,14 @@ def test_a_minimum_lowered_in_the_store_shows_nobody(opened: House, now: datetim
 
 def test_who_of_a_unit_gets_which_code_is_a_matter_of_chance() -> None:
     """The order in which codes are made says nothing of who gets which."""
-    made = tuple(invitations.Invitation(TEAM, str(number)) for number in range(4))
+    made = tuple(issue.Invitation(TEAM, str(number)) for number in range(4))
     emails = {TEAM: ("a", "b", "c", "d")}
     tries = 2000
 
     first = Counter(
         email
         for _ in range(tries)
-        for invitation, email in invitations.for_members(made, emails)
+        for invitation, email in issue.for_members(made, emails)
         if invitation.code == "0"
     )
 
@@ -172,25 +175,27 @@ def test_who_of_a_unit_gets_which_code_is_a_matter_of_chance() -> None:
     assert len(first) == 4
 
 
-def _codes(made: Iterable[invitations.Invitation]) -> list[str]:
+def _codes(made: Iterable[issue.Invitation]) -> list[str]:
     codes = [invitation.code for invitation in made]
     random.Random(1).shuffle(codes)
     return codes
 
 
-def _send(house: House, codes: Iterable[str], answer: int) -> None:
-    questions = len(load(house.settings.questionnaire_file).questions)
+def _send(context: AppContext, codes: Iterable[str], answer: int) -> None:
+    questions = len(load(context.settings.questionnaire_file).questions)
     for code in codes:
-        ballot_box.submit(house, code, (answer,) * questions)
+        ballot_box.submit(context, code, (answer,) * questions)
 
 
-def _kept(house: House) -> list[int]:
-    with reading(house.engine) as connection:
+def _kept(context: AppContext) -> list[int]:
+    with reading(context.engine) as connection:
         return list(connection.execute(select(atom.c.n)).scalars())
 
 
-def _noted(house: House) -> set[tuple[str, str, str]]:
-    return {(entry.actor, entry.action, entry.detail) for entry in audit.entries(house.engine, 99)}
+def _noted(context: AppContext) -> set[tuple[str, str, str]]:
+    return {
+        (entry.actor, entry.action, entry.detail) for entry in audit.entries(context.engine, 99)
+    }
 
 
 def _forged(public: bytes, sheet: Sheet) -> bytes:

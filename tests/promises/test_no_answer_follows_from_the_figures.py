@@ -14,7 +14,7 @@ from collections.abc import Callable, Hashable
 import numpy as np
 import pytest
 
-from monitor.pulse.envelope import Sheet
+from monitor.pulse.ballot.envelope import Sheet
 from tests.promises.towns import Town, questionnaire, sealed
 from tests.promises.worlds import (
     Answers,

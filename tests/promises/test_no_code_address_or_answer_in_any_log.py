@@ -11,9 +11,11 @@ import pytest
 
 from monitor import clock
 from monitor.access.sessions import COOKIE
-from monitor.pulse import envelope, periods, rounds
+from monitor.context import AppContext
+from monitor.pulse import periods
+from monitor.pulse.ballot import envelope
+from monitor.pulse.rounds import rounds
 from monitor.store.engine import is_sqlite
-from monitor.wiring import House
 from tests.live import SERVE, STREAMLIT_RUN, UVICORN, Live, running
 from tests.postgres import Cluster
 from tests.promises import visits
@@ -36,7 +38,7 @@ NEVER = re.compile(
 )
 
 
-def a_day(live: Live, house: House, invited: visits.Invited) -> set[str]:
+def a_day(live: Live, context: AppContext, invited: visits.Invited) -> set[str]:
     """Visit everything there is, well and badly; returns what of it was secret."""
     with visits.phone(live.address) as client:
         statuses = visits.answer_and_wander(client, invited)
@@ -46,21 +48,23 @@ def a_day(live: Live, house: House, invited: visits.Invited) -> set[str]:
         assert "delta" in visits.look_at_dashboard(client, live.address, invited.codes[2])
         visits.knock_on_sockets(client, live.address, invited)
         visits.speak_badly(live.port, invited)
-        things_break(client, live, house, invited)
+        things_break(client, live, context, invited)
         session = client.cookies[COOKIE]
     return invited.secrets | {session}
 
 
-def things_break(client: httpx.Client, live: Live, house: House, invited: visits.Invited) -> None:
+def things_break(
+    client: httpx.Client, live: Live, context: AppContext, invited: visits.Invited
+) -> None:
     """A store that lost a table and one that is locked, while people are at both doors."""
     address = f"/pulse/{invited.codes[3]}"
     sheet = visits.filled_in(client, invited.codes[3])
-    with visits.without_table(house, "ballot"):
+    with visits.without_table(context, "ballot"):
         assert client.post(address, data=sheet).status_code == 500
-    with visits.without_table(house, "survey_round"):
+    with visits.without_table(context, "survey_round"):
         assert client.get(address).status_code == 500
         visits.look_at_dashboard(client, live.address, invited.codes[3])
-    with visits.locked(house, periods.containing(clock.today())):
+    with visits.locked(context, periods.containing(clock.today())):
         assert client.post(address, data=sheet).status_code == 503
 
 
@@ -70,26 +74,26 @@ def things_break(client: httpx.Client, live: Live, house: House, invited: visits
     [*((way, SQLITE) for way in WAYS), ("serve", POSTGRESQL)],
 )
 def test_no_code_address_or_answer_in_any_log(
-    way: str, house: House, tmp_path: Path, request: pytest.FixtureRequest
+    way: str, context: AppContext, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    noted = None if is_sqlite(house.engine) else _listen_in(house, request)
-    invited = visits.set_up(house)
-    with running(house.settings, tmp_path, WAYS[way]) as live:
-        secrets = a_day(live, house, invited)
+    noted = None if is_sqlite(context.engine) else _listen_in(context, request)
+    invited = visits.set_up(context)
+    with running(context.settings, tmp_path, WAYS[way]) as live:
+        secrets = a_day(live, context, invited)
         live.stop()
         said = live.said()
     assert [found for found in secrets if found in said] == []
     assert NEVER.findall(said) == []
     assert '"request.failed"' in said  # what broke was noted, without what was asked for
     if noted is not None:
-        nothing_in_the_log_of_the_database(house, invited, secrets, noted())
+        nothing_in_the_log_of_the_database(context, invited, secrets, noted())
 
 
 def nothing_in_the_log_of_the_database(
-    house: House, invited: visits.Invited, secrets: set[str], noted: str
+    context: AppContext, invited: visits.Invited, secrets: set[str], noted: str
 ) -> None:
     """A PostgreSQL that notes every statement with all that goes with it."""
-    key = rounds.key_of(house.keys, rounds.get(house.engine, periods.containing(clock.today())))
+    key = rounds.key_of(context.keys, rounds.get(context.engine, periods.containing(clock.today())))
     # It does note what goes with a sheet: the mark of its code, and an envelope.
     assert envelope.fingerprint(key.code_key, invited.codes[0]).hex() in noted
     assert "INSERT INTO envelope" in noted
@@ -100,19 +104,21 @@ def nothing_in_the_log_of_the_database(
     assert key.code_key.hex() not in noted
 
 
-def _listen_in(house: House, request: pytest.FixtureRequest) -> Callable[[], str]:
+def _listen_in(context: AppContext, request: pytest.FixtureRequest) -> Callable[[], str]:
     cluster: Cluster = request.getfixturevalue("postgresql")
-    cluster.listen_in(house.settings.database_url)
-    house.engine.dispose()  # from here on its connections are listened in on
+    cluster.listen_in(context.settings.database_url)
+    context.engine.dispose()  # from here on its connections are listened in on
     before = cluster.noted()
     return lambda: cluster.noted().removeprefix(before)
 
 
 @pytest.mark.parametrize("store", [SQLITE])
-def test_the_control_a_log_without_the_guard_tells_it_all(house: House, tmp_path: Path) -> None:
-    invited = visits.set_up(house)
-    with running(house.settings, tmp_path, UNGUARDED) as live:
-        secrets = a_day(live, house, invited)
+def test_the_control_a_log_without_the_guard_tells_it_all(
+    context: AppContext, tmp_path: Path
+) -> None:
+    invited = visits.set_up(context)
+    with running(context.settings, tmp_path, UNGUARDED) as live:
+        secrets = a_day(live, context, invited)
         live.stop()
         said = live.said()
     assert any(found in said for found in secrets)

@@ -14,32 +14,32 @@ import pytest
 from sqlalchemy import insert
 
 from monitor import clock
+from monitor.context import AppContext
 from monitor.klaagmuur import expiry, reading, thread
 from monitor.klaagmuur.refusals import ReceiptRefused
 from monitor.store import backup
 from monitor.store.engine import is_sqlite, writing
 from monitor.store.tables import account
-from monitor.wiring import House
 from tests.live import running
 from tests.promises import canary, theft
 from tests.promises.theft import Disk
 
 
 def test_no_file_ever_holds_a_word_of_it(
-    house: House,
+    context: AppContext,
     noor: canary.Listener,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     disk: Disk,
     request: pytest.FixtureRequest,
 ) -> None:
-    if not is_sqlite(house.engine):
+    if not is_sqlite(context.engine):
         # Its messages are files as well, and may hold all that it is told.
-        request.getfixturevalue("postgresql").listen_in(house.settings.database_url)
-    looked_at = canary.all_files(house, disk, tmp_path)  # before anybody wrote
+        request.getfixturevalue("postgresql").listen_in(context.settings.database_url)
+    looked_at = canary.all_files(context, disk, tmp_path)  # before anybody wrote
 
     def search() -> list[tuple[str, str]]:
-        files = canary.all_files(house, disk, tmp_path)
+        files = canary.all_files(context, disk, tmp_path)
         return canary.found_in(theft.new_in(files, looked_at))
 
     kept = tmp_path / "backups"
@@ -48,32 +48,32 @@ def test_no_file_ever_holds_a_word_of_it(
     temporary.mkdir()
     monkeypatch.setenv("TMPDIR", str(temporary))
     with (
-        running(house.settings, tmp_path) as live,
+        running(context.settings, tmp_path) as live,
         httpx.Client(base_url=live.address, timeout=30) as client,
     ):
         code = canary.send(client)
-        backup.write(house.engine, kept / "sent.db")
+        backup.write(context.engine, kept / "sent.db")
         assert canary.WORDS[0] in canary.talk(client, code)
-        letter = canary.only_letter(house, noor)
-        reading.reply(house, letter, canary.REPLY, clock.now())
+        letter = canary.only_letter(context, noor)
+        reading.reply(context, letter, canary.REPLY, clock.now())
         assert "lantaarnvlinderaar" in canary.talk(client, code, canary.ANSWER)
-        assert len(canary.only_letter(house, noor).notes) == 2
-        backup.write(house.engine, kept / "answered.db")
+        assert len(canary.only_letter(context, noor).notes) == 2
+        backup.write(context.engine, kept / "answered.db")
         held = canary.found_in(canary.open_files(live.process.pid))
         during = search()
         live.stop()
         assert canary.found_in({"log": live.said().encode()}) == []
     after = search()
-    assert expiry.sweep(house, clock.now() + timedelta(60)) == 1
+    assert expiry.sweep(context, clock.now() + timedelta(60)) == 1
     expired = search()
 
     assert held == during == after == expired == []
-    assert reading.inbox(house, noor.who, noor.key).letters == ()
+    assert reading.inbox(context, noor.who, noor.key).letters == ()
     with pytest.raises(ReceiptRefused):
-        thread.open_thread(house, code)
-    files = canary.all_files(house, disk, tmp_path)
+        thread.open_thread(context, code)
+    files = canary.all_files(context, disk, tmp_path)
     assert code.replace("-", "").encode() not in b"".join(files.values())
-    assert {live.output, kept / "sent.db", house.settings.secret_file} <= set(map(Path, files))
+    assert {live.output, kept / "sent.db", context.settings.secret_file} <= set(map(Path, files))
 
 
 def test_the_control_a_plain_table_tells_it(tmp_path: Path) -> None:
@@ -97,13 +97,15 @@ def test_the_control_an_encoded_text_is_recognised(spelling: int) -> None:
     assert canary.found_in({"file": encoded}, canary.WORDS)
 
 
-def test_the_control_a_row_with_a_readable_text_would_be_found(house: House, disk: Disk) -> None:
-    with writing(house.engine) as connection:
+def test_the_control_a_row_with_a_readable_text_would_be_found(
+    context: AppContext, disk: Disk
+) -> None:
+    with writing(context.engine) as connection:
         connection.execute(
             insert(account).values(id="canary", email=f"{canary.WORDS[0]}@waterrijk.example")
         )
 
-    assert canary.found_in(canary.all_files(house, disk))
+    assert canary.found_in(canary.all_files(context, disk))
 
 
 def test_the_control_a_removed_file_that_is_still_open_is_found() -> None:

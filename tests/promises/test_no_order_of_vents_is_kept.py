@@ -12,14 +12,14 @@ import pytest
 from sqlalchemy import BigInteger, DateTime, Time, select
 
 from monitor import clock
+from monitor.context import AppContext
 from monitor.klaagmuur import envelope, vents
 from monitor.klaagmuur.content import Vent
 from monitor.klaagmuur.vents import Draft
-from monitor.store import settling
+from monitor.store import row_shuffle
 from monitor.store.engine import flush_log, reading
 from monitor.store.klaagmuur_tables import theme_token, vent
 from monitor.store.schema import metadata
-from monitor.wiring import House
 from tests.promises import canary
 from tests.stores import SQLITE
 
@@ -27,20 +27,20 @@ TABLES = ("luisteraar", "vent", "vent_note", "theme_token", "theme_release")
 MANY = 24
 
 
-def sent(house: House, count: int = MANY) -> list[bytes]:
+def sent(context: AppContext, count: int = MANY) -> list[bytes]:
     """Ids of vents, in the order in which they came."""
     came = []
     for number in range(count):
-        code = vents.send(house, Draft(Vent(text=str(number))), clock.now())
+        code = vents.send(context, Draft(Vent(text=str(number))), clock.now())
         came.append(envelope.receipt_of(code.encode()).id)
     return came
 
 
 @pytest.mark.usefixtures("noor")
-def test_they_lie_in_the_order_of_random_names(house: House) -> None:
-    came = sent(house)
-    settling.settle(house.engine)  # the night
-    with reading(house.engine) as connection:
+def test_they_lie_in_the_order_of_random_names(context: AppContext) -> None:
+    came = sent(context)
+    row_shuffle.settle(context.engine)  # the night
+    with reading(context.engine) as connection:
         lie = list(connection.execute(select(vent)).scalars())
         tokens = list(connection.execute(select(theme_token)).scalars())
 
@@ -51,22 +51,22 @@ def test_they_lie_in_the_order_of_random_names(house: House) -> None:
 
 @pytest.mark.parametrize("store", [SQLITE])
 @pytest.mark.usefixtures("noor")
-def test_nor_does_the_file_keep_it_after_the_night(house: House) -> None:
-    came = sent(house, 2 * MANY)
-    assert in_order(house, came) == 1.0  # the control: before it, all are in order
+def test_nor_does_the_file_keep_it_after_the_night(context: AppContext) -> None:
+    came = sent(context, 2 * MANY)
+    assert in_order(context, came) == 1.0  # the control: before it, all are in order
 
-    settling.settle(house.engine)
+    row_shuffle.settle(context.engine)
 
-    assert 0.2 < in_order(house, came) < 0.8
-    assert len(canary.sealed_vents(house)) == len(came)
+    assert 0.2 < in_order(context, came) < 0.8
+    assert len(canary.sealed_vents(context)) == len(came)
 
 
-def in_order(house: House, came: list[bytes]) -> float:
+def in_order(context: AppContext, came: list[bytes]) -> float:
     """Of all pairs, the share that lies in the file as it came: a half, if by chance."""
-    file = house.settings.database_file
+    file = context.settings.database_file
     assert file is not None
-    flush_log(house.engine)
-    content, sealed = file.read_bytes(), canary.sealed_vents(house)
+    flush_log(context.engine)
+    content, sealed = file.read_bytes(), canary.sealed_vents(context)
     places = [content.rfind(sealed[name][-100:]) for name in came]
     assert -1 not in places
     return mean(one < other for one, other in combinations(places, 2))
@@ -97,9 +97,9 @@ def test_no_table_has_room_for_a_moment_an_address_or_an_order() -> None:
 
 
 @pytest.mark.usefixtures("noor")
-def test_what_is_kept_is_a_day(house: House) -> None:
-    vents.send(house, Draft(Vent(text="a")), clock.now())
+def test_what_is_kept_is_a_day(context: AppContext) -> None:
+    vents.send(context, Draft(Vent(text="a")), clock.now())
 
-    with reading(house.engine) as connection:
+    with reading(context.engine) as connection:
         row = connection.execute(select(vent)).one()
     assert type(row.day) is type(row.expires_on) is date

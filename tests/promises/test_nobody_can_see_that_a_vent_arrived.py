@@ -11,11 +11,11 @@ import httpx
 import pytest
 
 from monitor import clock
-from monitor.klaagmuur import shredding, standing, thread, vents
+from monitor.context import AppContext
+from monitor.klaagmuur import reader_status, shredding, thread, vents
 from monitor.klaagmuur.content import Vent
 from monitor.klaagmuur.vents import Draft
-from monitor.store import settling
-from monitor.wiring import House
+from monitor.store import row_shuffle
 from tests.live import running
 from tests.postgres import Cluster
 from tests.promises import canary
@@ -53,9 +53,9 @@ def looked_at(client: httpx.Client) -> dict[str, tuple[int, str, tuple[str, ...]
 
 @pytest.mark.usefixtures("noor")
 def test_no_page_changes_when_one_comes_is_answered_or_withdrawn(
-    house: House, tmp_path: Path
+    context: AppContext, tmp_path: Path
 ) -> None:
-    with running(house.settings, tmp_path) as live, httpx.Client(base_url=live.address) as client:
+    with running(context.settings, tmp_path) as live, httpx.Client(base_url=live.address) as client:
         before = looked_at(client)
         code = canary.send(client)
         sent = looked_at(client)
@@ -71,50 +71,50 @@ def test_no_page_changes_when_one_comes_is_answered_or_withdrawn(
 
 @pytest.mark.usefixtures("noor")
 def test_the_control_a_page_that_changes_is_noticed(
-    house: House, noor: canary.Listener, tmp_path: Path
+    context: AppContext, noor: canary.Listener, tmp_path: Path
 ) -> None:
     today = clock.today()
-    with running(house.settings, tmp_path) as live, httpx.Client(base_url=live.address) as client:
+    with running(context.settings, tmp_path) as live, httpx.Client(base_url=live.address) as client:
         before = looked_at(client)
-        standing.set_absence(house.engine, noor.who, (today, today), None)
+        reader_status.set_absence(context.engine, noor.who, (today, today), None)
         after = looked_at(client)
 
     assert {path for path in PAGES if before[path] != after[path]} == set(PAGES[:2])
 
 
 @pytest.mark.usefixtures("noor")
-def test_the_files_of_keys_do_not_tell_when_somebody_wrote(house: House) -> None:
+def test_the_files_of_keys_do_not_tell_when_somebody_wrote(context: AppContext) -> None:
     now = clock.now()
-    shredding.restock(house.keys, now)
+    shredding.restock(context.keys, now)
 
     def stamps() -> dict[str, tuple[int, ...]]:
         found = {}
-        for name in house.keys.names():
-            stat = (house.keys.path / name).stat()
+        for name in context.keys.names():
+            stat = (context.keys.path / name).stat()
             found[name] = (stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino, stat.st_size)
         return found
 
     before = stamps()
     for number in range(10):
-        vents.send(house, Draft(Vent(text=str(number))), now)
+        vents.send(context, Draft(Vent(text=str(number))), now)
 
     assert stamps() == before
 
 
 @pytest.mark.usefixtures("noor")
-def test_nor_when_a_key_was_last_read(house: House, tmp_path: Path) -> None:
+def test_nor_when_a_key_was_last_read(context: AppContext, tmp_path: Path) -> None:
     if not hasattr(os, "O_NOATIME"):
         pytest.skip("this system notes every reading of a file")
     now = clock.now()
-    shredding.restock(house.keys, now)
-    files = [house.keys.path / name for name in house.keys.names()]
+    shredding.restock(context.keys, now)
+    files = [context.keys.path / name for name in context.keys.names()]
     long_ago = 1_700_000_000
     control = tmp_path / "control"
     control.write_bytes(b"x")
     for file in (*files, control):
         os.utime(file, (long_ago, file.stat().st_mtime))
 
-    vents.send(house, Draft(Vent(text="a")), now)
+    vents.send(context, Draft(Vent(text="a")), now)
     control.read_bytes()
 
     read = {file.stat().st_atime for file in files}
@@ -126,24 +126,24 @@ def test_nor_when_a_key_was_last_read(house: House, tmp_path: Path) -> None:
 @pytest.mark.usefixtures("noor")
 @pytest.mark.parametrize("store", [POSTGRESQL])
 def test_postgresql_can_be_told_not_to_count_and_else_it_tells(
-    house: House, postgresql: Cluster
+    context: AppContext, postgresql: Cluster
 ) -> None:
     """What every user of the server, and so its monitoring, can look at as often as it likes."""
-    name = str(house.engine.url.database)
+    name = str(context.engine.url.database)
 
     def counted() -> list[tuple[object, ...]]:
-        house.engine.dispose()  # a connection tells of what it did when it ends, at the latest
+        context.engine.dispose()  # a connection tells of what it did when it ends, at the latest
         while postgresql.say(CONNECTED.format(name)) != [(0,)]:
             time.sleep(0.01)
         return postgresql.say(COUNTED, name)
 
     before = counted()
-    vents.send(house, Draft(Vent(text="a")), clock.now())
+    vents.send(context, Draft(Vent(text="a")), clock.now())
     assert counted() != before  # the control
 
-    postgresql.set_for(house.settings.database_url, "track_counts = off")
+    postgresql.set_for(context.settings.database_url, "track_counts = off")
     before = counted()
-    code = vents.send(house, Draft(Vent(text="b")), clock.now())
-    thread.withdraw(house, code)
-    settling.settle(house.engine)
+    code = vents.send(context, Draft(Vent(text="b")), clock.now())
+    thread.withdraw(context, code)
+    row_shuffle.settle(context.engine)
     assert counted() == before

@@ -18,19 +18,19 @@ from sqlalchemy import select
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from monitor import clock, wiring
+from monitor import clock
 from monitor.access import accounts, removal, sessions
 from monitor.access.roles import Role
+from monitor.config.settings import ROOT, Settings
+from monitor.config.settings import read as read_settings
+from monitor.context import AppContext, build_context
 from monitor.locale import texts
 from monitor.organisation.register import import_tree
 from monitor.organisation.tree import Tree, Unit
-from monitor.settings import ROOT, Settings
-from monitor.settings import read as read_settings
-from monitor.staff import forms
-from monitor.staff.headers import dashboard_policy, staff_policy
 from monitor.store.engine import reading, writing
 from monitor.store.tables import account
-from monitor.wiring import House
+from monitor.web.http import forms
+from monitor.web.http.headers import dashboard_policy, staff_policy
 from tests.live import Live, running
 from tests.postgres import Cluster
 from tests.promises.wires import screen
@@ -65,9 +65,9 @@ def settings(
 
 
 @pytest.fixture(scope="module")
-def home(settings: Settings) -> Iterator[House]:
+def home(settings: Settings) -> Iterator[AppContext]:
     """Bea manages, Lea leads a team."""
-    made, now = wiring.build(settings), clock.now()
+    made, now = build_context(settings), clock.now()
     tree = Tree((Unit("stad", None, "Stad"), Unit("wmo", "stad", "Team Zilvermeeuw")))
     import_tree(made.engine, tree, "test", now)
     accounts.add_with_password(made.engine, BEA, Role.BEHEERDER, None, GOOD, "t", now)
@@ -79,7 +79,7 @@ def home(settings: Settings) -> Iterator[House]:
 
 @pytest.fixture(scope="module")
 def live(
-    settings: Settings, home: House, tmp_path_factory: pytest.TempPathFactory
+    settings: Settings, home: AppContext, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Live]:
     """The server."""
     with running(settings, Path(tmp_path_factory.mktemp("server"))) as server:
@@ -87,7 +87,7 @@ def live(
 
 
 @pytest.fixture
-def session_of(home: House) -> SignIn:
+def session_of(home: AppContext) -> SignIn:
     """A fresh session of somebody."""
 
     def begin(email: str) -> str:
@@ -123,7 +123,7 @@ def sign_in(client: httpx.Client, email: str) -> httpx.Response:
 
 
 def test_a_planted_session_is_never_the_one_that_is_signed_in(
-    visitor: httpx.Client, home: House
+    visitor: httpx.Client, home: AppContext
 ) -> None:
     planted = "p" * 43
     visitor.cookies.set(sessions.COOKIE, planted)
@@ -156,7 +156,7 @@ def test_a_stolen_cookie_is_worth_nothing_after_signing_out(
 
 
 def test_a_part_of_a_page_that_refreshes_itself_stops_with_the_session(
-    live: Live, home: House, session_of: SignIn
+    live: Live, home: AppContext, session_of: SignIn
 ) -> None:
     token = session_of(LEA)
     with screen(live, token) as page:
@@ -167,7 +167,7 @@ def test_a_part_of_a_page_that_refreshes_itself_stops_with_the_session(
 
 
 def test_a_role_that_was_taken_away_ends_at_the_next_click(
-    live: Live, home: House, session_of: SignIn
+    live: Live, home: AppContext, session_of: SignIn
 ) -> None:
     engine, now = home.engine, clock.now()
     accounts.add(engine, LEA, Role.TOEZICHT, None, "t", now)
@@ -184,7 +184,7 @@ def test_a_role_that_was_taken_away_ends_at_the_next_click(
 
 
 def test_an_account_that_was_removed_is_out_at_the_next_click(
-    live: Live, home: House, session_of: SignIn
+    live: Live, home: AppContext, session_of: SignIn
 ) -> None:
     email = "kort@waterrijk.example"
     accounts.add_with_password(home.engine, email, Role.TOEZICHT, None, GOOD, "t", clock.now())
@@ -201,7 +201,7 @@ def test_an_account_that_was_removed_is_out_at_the_next_click(
 
 
 def test_whoever_takes_over_a_screen_stays_who_they_are(
-    live: Live, home: House, session_of: SignIn
+    live: Live, home: AppContext, session_of: SignIn
 ) -> None:
     bea = session_of(BEA)
     with screen(live, bea) as page:
@@ -413,7 +413,7 @@ def test_slow_visitors_keep_nobody_waiting(live: Live, visitor: httpx.Client) ->
     assert statuses == [200] * 10
 
 
-def test_the_accounts_are_as_they_were(home: House) -> None:
+def test_the_accounts_are_as_they_were(home: AppContext) -> None:
     with reading(home.engine) as connection:
         known = set(connection.scalars(select(account.c.email)))
     assert {BEA, LEA} <= known

@@ -25,22 +25,25 @@ from streamlit.util import calc_hash
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
-from monitor import clock, wiring
+from monitor import clock
 from monitor.access import accounts, results_link, sessions
 from monitor.access.roles import Permission, Role, may
 from monitor.access.sessions import COOKIE
-from monitor.climate.replies import write_reply
-from monitor.dashboard.frame import PLACES
+from monitor.climate.team_messages import write_reply
+from monitor.config.settings import Settings, read
+from monitor.context import AppContext, build_context
+from monitor.dashboard.navigation import PLACES
 from monitor.locale import texts
 from monitor.organisation.register import current_tree, import_tree
 from monitor.organisation.tree import Tree, Unit
-from monitor.pulse import ballot_box, closing, invitations, rounds
-from monitor.questionnaire import load
-from monitor.settings import Settings, read
-from monitor.staff import door
+from monitor.pulse.ballot import ballot_box
+from monitor.pulse.count import closing
+from monitor.pulse.invitations import issue
+from monitor.pulse.questionnaire import load
+from monitor.pulse.rounds import rounds
 from monitor.store.engine import reading, writing
 from monitor.store.tables import account
-from monitor.wiring import House
+from monitor.web.http import app
 from tests.live import UVICORN, Live, running
 from tests.postgres import Cluster
 from tests.stores import BOTH, SQLITE
@@ -93,7 +96,7 @@ class Cast:
     """A running server, and a session of each role."""
 
     live: Live
-    house: House
+    context: AppContext
     sessions: dict[str, str]
 
 
@@ -108,22 +111,22 @@ def cast(
         if request.param != SQLITE:
             cluster: Cluster = request.getfixturevalue("postgresql")
             url = until_the_end.enter_context(cluster.database())
-        house = wiring.build(_settings(url, folder))
-        until_the_end.callback(house.engine.dispose)
-        people = _move_in(house)
-        live = until_the_end.enter_context(running(house.settings, folder))
-        yield Cast(live, house, people)
+        context = build_context(_settings(url, folder))
+        until_the_end.callback(context.engine.dispose)
+        people = _move_in(context)
+        live = until_the_end.enter_context(running(context.settings, folder))
+        yield Cast(live, context, people)
 
 
 @pytest.fixture
 def lesser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cast]:
     """The same behind lesser doors."""
     folder = tmp_path_factory.mktemp("lesser")
-    house = wiring.build(_settings(f"sqlite:///{folder / 'data' / 'store.db'}", folder))
-    people = _move_in(house)
-    with running(house.settings, folder, LESSER) as live:
-        yield Cast(live, house, people)
-    house.engine.dispose()
+    context = build_context(_settings(f"sqlite:///{folder / 'data' / 'store.db'}", folder))
+    people = _move_in(context)
+    with running(context.settings, folder, LESSER) as live:
+        yield Cast(live, context, people)
+    context.engine.dispose()
 
 
 def _settings(url: str, folder: Path) -> Settings:
@@ -136,21 +139,19 @@ def _settings(url: str, folder: Path) -> Settings:
     )
 
 
-def _move_in(house: House) -> dict[str, str]:
+def _move_in(context: AppContext) -> dict[str, str]:
     """The two teams answer, the month is sealed; a session for everybody."""
     now = clock.now()
-    import_tree(house.engine, TREE, "test", now)
-    questions = load(house.settings.questionnaire_file)
-    rounds.open_round(house, PERIOD, questions, None, "test", now)
+    import_tree(context.engine, TREE, "test", now)
+    questions = load(context.settings.questionnaire_file)
+    rounds.open_round(context, PERIOD, questions, None, "test", now)
     said = {OWN: (2, 4), OTHER: (1, 4)}
-    for place, made in enumerate(
-        invitations.invite(house, PERIOD, {OWN: 12, OTHER: 12}, "test", now)
-    ):
-        ballot_box.submit(house, made.code, (said[made.unit][place % 2],) * 9)
-    closing.close(house, PERIOD, "test", now)
-    write_reply(house.engine, OTHER, REPLY, now.date())
-    people = {role.value: _session(house, role, None) for role in Role if role is not LED}
-    return people | {f"led {unit}": _session(house, LED, unit) for unit in (OWN, OTHER)}
+    for place, made in enumerate(issue.invite(context, PERIOD, {OWN: 12, OTHER: 12}, "test", now)):
+        ballot_box.submit(context, made.code, (said[made.unit][place % 2],) * 9)
+    closing.close(context, PERIOD, "test", now)
+    write_reply(context.engine, OTHER, REPLY, now.date())
+    people = {role.value: _session(context, role, None) for role in Role if role is not LED}
+    return people | {f"led {unit}": _session(context, LED, unit) for unit in (OWN, OTHER)}
 
 
 LED = Role.LEIDINGGEVENDE
@@ -203,7 +204,7 @@ def test_whatever_is_sent_nothing_of_another_unit_comes_back(cast: Cast, role: s
 
 
 def test_a_results_link_opens_one_team_and_none_can_be_made_up(cast: Cast) -> None:
-    good = results_link.token(cast.house.secret, OWN, 0)
+    good = results_link.token(cast.context.secret, OWN, 0)
     page = _ask(cast, None, "GET", f"/resultaten/{good}")
     assert page.status_code == 200
     assert REPLY not in page.text
@@ -214,10 +215,10 @@ def test_a_results_link_opens_one_team_and_none_can_be_made_up(cast: Cast) -> No
 
 
 def test_a_session_taken_away_is_refused_at_the_very_next_run(cast: Cast) -> None:
-    token = _session(cast.house, LED, OWN)
+    token = _session(cast.context, LED, OWN)
     with _channel(cast, token) as channel:
         assert OWN_SCORE in _numbers(_run(channel, ""))
-        sessions.end(cast.house.engine, token)
+        sessions.end(cast.context.engine, token)
         assert OWN_SCORE not in _numbers(_run(channel, ""))
 
 
@@ -229,9 +230,9 @@ def test_default_deny(cast: Cast) -> None:
         "beheerder": {"manage_organisation", "manage_rounds", "manage_accounts", "read_audit"},
         "toezicht": {"see_organisation_results", "read_audit"},
     }
-    tree = current_tree(cast.house.engine)
+    tree = current_tree(cast.context.engine)
     for who, token in cast.sessions.items():
-        person = sessions.person(cast.house.engine, token, clock.now())
+        person = sessions.person(cast.context.engine, token, clock.now())
         role, _, led = who.replace("led", "leidinggevende").partition(" ")
         for permission in Permission:
             holds = permission.value in allowed[role]
@@ -240,19 +241,19 @@ def test_default_deny(cast: Cast) -> None:
             assert not may(None, permission, OWN, tree)
 
 
-def _session(house: House, role: Role, unit: str | None) -> str:
+def _session(context: AppContext, role: Role, unit: str | None) -> str:
     email, now = f"{'led-' + unit if unit else role.value}@stad.example", clock.now()
-    accounts.add(house.engine, email, role, unit, "test", now)
-    with reading(house.engine) as connection:
+    accounts.add(context.engine, email, role, unit, "test", now)
+    with reading(context.engine) as connection:
         found = connection.execute(select(account.c.id).where(account.c.email == email))
         name = str(found.scalar_one())
-    with writing(house.engine) as connection:
+    with writing(context.engine) as connection:
         return sessions.start(connection, name, now)
 
 
 def _open_addresses(cast: Cast) -> list[tuple[str, str, str, int]]:
     """Who gets in, and how, where the role is not written down."""
-    (staff,) = door.routes
+    (staff,) = app.routes
     rooms = [room for room in staff.rooms if isinstance(room, Route)]
     looked, found = 0, []
     for room in rooms:

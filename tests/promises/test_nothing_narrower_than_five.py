@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from monitor.pulse.envelope import Sheet
+from monitor.pulse.ballot.envelope import Sheet
 from tests.promises.arithmetic import (
     atoms,
     bare_release,

@@ -25,23 +25,24 @@ from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
-from monitor import clock, locale, wiring
+from monitor import clock, locale
 from monitor.access import accounts, results_link, sessions
 from monitor.access.roles import Role
-from monitor.climate import closing
+from monitor.climate import close_round, trend_geometry
 from monitor.commands.results import results as command
+from monitor.config.design import HIGH_FROM, LOW_BELOW
+from monitor.config.settings import ROOT, read
+from monitor.context import AppContext, build_context, current_context, use_context
 from monitor.dashboard import session
-from monitor.design import HIGH_FROM, LOW_BELOW
 from monitor.organisation.register import import_tree
 from monitor.organisation.tree import Tree, Unit
-from monitor.pulse import ballot_box, invitations, rounds
-from monitor.questionnaire import load
-from monitor.settings import ROOT, read
-from monitor.staff import trend
-from monitor.staff.door import exception_handlers, middleware, routes
+from monitor.pulse.ballot import ballot_box
+from monitor.pulse.invitations import issue
+from monitor.pulse.questionnaire import load
+from monitor.pulse.rounds import rounds
 from monitor.store.engine import writing
 from monitor.store.tables import account
-from monitor.wiring import House
+from monitor.web.http.app import exception_handlers, middleware, routes
 from tests.postgres import Cluster
 from tests.stores import BOTH, SQLITE
 
@@ -68,9 +69,9 @@ Open = Callable[..., AppTest]
 
 
 @pytest.fixture(scope="module", params=BOTH)
-def house(
+def context(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[House]:
+) -> Iterator[AppContext]:
     """Some months, with too small, very low and very high ones among them; nobody changes them."""
     folder = tmp_path_factory.mktemp("export")
     with ExitStack() as until_the_end:
@@ -78,7 +79,7 @@ def house(
         if request.param != SQLITE:
             cluster: Cluster = request.getfixturevalue("postgresql")
             url = until_the_end.enter_context(cluster.database())
-        made = wiring.build(
+        made = build_context(
             read(
                 {
                     "TEAMKLIMAAT_DATABASE_URL": url,
@@ -90,40 +91,40 @@ def house(
         )
         until_the_end.callback(made.engine.dispose)
         _answer(made)
-        wiring.use(made)
-        until_the_end.callback(wiring.use, None)
+        use_context(made)
+        until_the_end.callback(use_context, None)
         yield made
 
 
-def _answer(house: House) -> None:
-    import_tree(house.engine, TREE, "test", NOW)
-    questions = load(house.settings.questionnaire_file)
+def _answer(context: AppContext) -> None:
+    import_tree(context.engine, TREE, "test", NOW)
+    questions = load(context.settings.questionnaire_file)
     for period, said in MONTHS.items():
-        rounds.open_round(house, period, questions, None, "test", NOW)
-        made = invitations.invite(house, period, PLACES, "test", NOW)
+        rounds.open_round(context, period, questions, None, "test", NOW)
+        made = issue.invite(context, period, PLACES, "test", NOW)
         for unit, (people, given) in said.items():
             turns = cycle(given)
             for code in [i.code for i in made if i.unit == unit][:people]:
-                ballot_box.submit(house, code, [next(turns) for _ in questions.questions])
-        closing.close(house, period, "test", NOW)
+                ballot_box.submit(context, code, [next(turns) for _ in questions.questions])
+        close_round.close(context, period, "test", NOW)
 
 
 @pytest.fixture(scope="module")
-def rows(house: House, tmp_path_factory: pytest.TempPathFactory) -> list[Row]:
+def rows(context: AppContext, tmp_path_factory: pytest.TempPathFactory) -> list[Row]:
     """The export of them."""
     out = tmp_path_factory.mktemp("written") / "export.csv"
-    assert wiring.current() is house
+    assert current_context() is context
     assert CliRunner().invoke(command, ["export", "--out", str(out)]).exit_code == 0
     with out.open(encoding="utf-8", newline="") as handle:
         return list(csv.DictReader(handle))
 
 
 @pytest.fixture(scope="module")
-def token(house: House) -> str:
+def token(context: AppContext) -> str:
     """A session of the leidinggevende of everything."""
     email, now = "directeur@stad.example", clock.now()
-    accounts.add(house.engine, email, Role.LEIDINGGEVENDE, "stad", "test", now)
-    with writing(house.engine) as connection:
+    accounts.add(context.engine, email, Role.LEIDINGGEVENDE, "stad", "test", now)
+    with writing(context.engine) as connection:
         found = connection.execute(select(account.c.id).where(account.c.email == email))
         return sessions.start(connection, found.scalar_one(), now)
 
@@ -192,18 +193,18 @@ def test_every_number_beside_units_is_in_the_export(
 
 @pytest.mark.parametrize("unit", [unit.key for unit in TREE.units])
 def test_every_number_on_a_teams_own_page_is_in_the_export(
-    house: House, rows: list[Row], unit: str
+    context: AppContext, rows: list[Row], unit: str
 ) -> None:
     inside = Starlette(routes=routes, middleware=middleware, exception_handlers=exception_handlers)
     with TestClient(inside, headers={"accept-language": "nl"}) as browser:
-        answer = browser.get(f"/resultaten/{results_link.token(house.secret, unit, 0)}")
+        answer = browser.get(f"/resultaten/{results_link.token(context.secret, unit, 0)}")
     page = _Page()
     page.feed(answer.text)
 
     assert answer.status_code == 200
     assert foreign(page.text, _of(rows, unit)) == set()
-    height = trend.HEIGHT - trend.TOP - trend.BOTTOM
-    drawn = {round(100 - (y - trend.TOP) / height * 100) for y in page.dots}
+    height = trend_geometry.HEIGHT - trend_geometry.TOP - trend_geometry.BOTTOM
+    drawn = {round(100 - (y - trend_geometry.TOP) / height * 100) for y in page.dots}
     assert drawn <= {int(row["value"].strip("<>=")) for row in _scores(_of(rows, unit))}
 
 

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from monitor import clock
+from monitor.context import AppContext
 from monitor.klaagmuur import envelope, reading, thread, vents
 from monitor.klaagmuur.content import Vent
 from monitor.klaagmuur.refusals import ReceiptRefused
@@ -15,17 +16,16 @@ from monitor.klaagmuur.vents import Draft
 from monitor.store.engine import reading as looking
 from monitor.store.engine import writing
 from monitor.store.klaagmuur_tables import vent, vent_note
-from monitor.wiring import House
 from tests.promises import canary
 
 
 @pytest.fixture
-def codes(house: House, noor: canary.Listener) -> tuple[str, str]:
+def codes(context: AppContext, noor: canary.Listener) -> tuple[str, str]:
     """Two colleagues wrote, and each went on."""
     made = []
     for text in ("Van de een.", "Van de ander."):
-        code = vents.send(house, Draft(Vent(text=text)), clock.now())
-        thread.answer(house, code, f"Nog iets. {text}", "", clock.now())
+        code = vents.send(context, Draft(Vent(text=text)), clock.now())
+        thread.answer(context, code, f"Nog iets. {text}", "", clock.now())
         made.append(code)
     return made[0], made[1]
 
@@ -36,9 +36,9 @@ def name(code: str) -> bytes:
 
 @pytest.mark.parametrize("with_keys", [False, True])
 def test_two_vents_that_change_places_are_refused(
-    house: House, noor: canary.Listener, codes: tuple[str, str], with_keys: bool
+    context: AppContext, noor: canary.Listener, codes: tuple[str, str], with_keys: bool
 ) -> None:
-    with writing(house.engine) as connection:
+    with writing(context.engine) as connection:
         rows = {row.id: row for row in connection.execute(select(vent))}
         one, other = (rows[name(code)] for code in codes)
         for each in (one, other):  # no two may have the same key, not even for a moment
@@ -49,47 +49,49 @@ def test_two_vents_that_change_places_are_refused(
             changed = {"sealed": source.sealed, "shred": shred}
             connection.execute(update(vent).where(vent.c.id == target.id).values(changed))
 
-    assert reading.inbox(house, noor.who, noor.key) == reading.Inbox((), 2)
+    assert reading.inbox(context, noor.who, noor.key) == reading.Inbox((), 2)
     for code in codes:
         with pytest.raises(ReceiptRefused):
-            thread.open_thread(house, code)
+            thread.open_thread(context, code)
 
 
-def test_a_note_moved_to_another_thread_is_left_out(house: House, codes: tuple[str, str]) -> None:
+def test_a_note_moved_to_another_thread_is_left_out(
+    context: AppContext, codes: tuple[str, str]
+) -> None:
     first, second = codes
-    with writing(house.engine) as connection:
+    with writing(context.engine) as connection:
         connection.execute(
             update(vent_note).where(vent_note.c.vent == name(first)).values(vent=name(second))
         )
 
-    assert thread.open_thread(house, first).notes == ()
-    (kept,) = thread.open_thread(house, second).notes
+    assert thread.open_thread(context, first).notes == ()
+    (kept,) = thread.open_thread(context, second).notes
     assert kept.text == "Nog iets. Van de ander."
 
 
 def test_a_note_put_in_twice_is_read_once(
-    house: House, noor: canary.Listener, codes: tuple[str, str]
+    context: AppContext, noor: canary.Listener, codes: tuple[str, str]
 ) -> None:
-    with looking(house.engine) as connection:
+    with looking(context.engine) as connection:
         rows = connection.execute(select(vent_note)).all()
-    with writing(house.engine) as connection:
+    with writing(context.engine) as connection:
         for row in rows:
             again = {"id": secrets.token_bytes(16), "vent": row.vent, "sealed": row.sealed}
             connection.execute(insert(vent_note).values(again))
 
     for code in codes:
-        assert len(thread.open_thread(house, code).notes) == 1
-    letters = reading.inbox(house, noor.who, noor.key).letters
+        assert len(thread.open_thread(context, code).notes) == 1
+    letters = reading.inbox(context, noor.who, noor.key).letters
     assert [len(letter.notes) for letter in letters] == [1, 1]
 
 
 def test_the_control_left_in_their_places_they_open(
-    house: House, noor: canary.Listener, codes: tuple[str, str]
+    context: AppContext, noor: canary.Listener, codes: tuple[str, str]
 ) -> None:
-    told = {letter.vent.text for letter in reading.inbox(house, noor.who, noor.key).letters}
+    told = {letter.vent.text for letter in reading.inbox(context, noor.who, noor.key).letters}
 
     assert told == {"Van de een.", "Van de ander."}
-    assert [thread.open_thread(house, code).vent.text for code in codes] == [
+    assert [thread.open_thread(context, code).vent.text for code in codes] == [
         "Van de een.",
         "Van de ander.",
     ]

@@ -14,14 +14,17 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete, select, text
 
-from monitor import calendar
-from monitor.climate import closing
+from monitor import scheduler
+from monitor.climate import close_round
+from monitor.context import AppContext
 from monitor.organisation.register import import_tree
 from monitor.organisation.tree import Tree, Unit
-from monitor.pulse import ballot_box, invitations, rounds
-from monitor.questionnaire import Questionnaire, load
+from monitor.pulse.ballot import ballot_box
+from monitor.pulse.invitations import issue
+from monitor.pulse.questionnaire import Questionnaire, load
+from monitor.pulse.rounds import rounds
 from monitor.store.engine import is_sqlite, reading, snapshot, writing
-from monitor.store.settling import LAST_NIGHT
+from monitor.store.stored_settings import StoredSetting
 from monitor.store.tables import (
     atom,
     ballot,
@@ -32,7 +35,6 @@ from monitor.store.tables import (
     spread,
     survey_round,
 )
-from monitor.wiring import House
 from tests.promises import theft
 from tests.promises.theft import Disk, Rows
 from tests.scale import samples
@@ -62,25 +64,25 @@ Said = Mapping[str, Sequence[Answers]]
 
 
 @pytest.fixture
-def questions(house: House, now: datetime) -> Questionnaire:
+def questions(context: AppContext, now: datetime) -> Questionnaire:
     """The questionnaire; the organisation is there too."""
-    import_tree(house.engine, UNITS, "test", now)
-    return load(house.settings.questionnaire_file)
+    import_tree(context.engine, UNITS, "test", now)
+    return load(context.settings.questionnaire_file)
 
 
 def test_nothing_of_the_box_is_left_in_any_byte(
-    house: House,
+    context: AppContext,
     questions: Questionnaire,
     now: datetime,
     lot: random.Random,
     disk: Disk,
     store: str,
 ) -> None:
-    _answer(house, questions, now, _random_answers(lot, questions))
-    box, key = _box(house), rounds.key_of(house.keys, rounds.get(house.engine, PERIOD))
-    _take_samples(house)
+    _answer(context, questions, now, _random_answers(lot, questions))
+    box, key = _box(context), rounds.key_of(context.keys, rounds.get(context.engine, PERIOD))
+    _take_samples(context)
     before = b"".join(theft.tables_in(disk()).values())
-    closing.close(house, PERIOD, "test", now)
+    close_round.close(context, PERIOD, "test", now)
 
     files = disk()
     after = b"".join(theft.tables_in(files).values())
@@ -89,7 +91,7 @@ def test_nothing_of_the_box_is_left_in_any_byte(
     assert all(secret in before for secret in box)
     assert not [secret for secret in box if secret in after]
     emptied = {"ballot", "envelope", "outbox"}
-    assert not emptied & {name for name, rows in theft.rows_in(house.engine).items() if rows}
+    assert not emptied & {name for name, rows in theft.rows_in(context.engine).items() if rows}
     everything = b"".join(files.values())
     assert key.private not in everything
     assert key.code_key not in everything
@@ -101,24 +103,24 @@ def test_nothing_of_the_box_is_left_in_any_byte(
 
 @pytest.mark.parametrize("store", [POSTGRESQL])
 def test_an_ordinary_table_keeps_what_it_deleted_and_how_many_there_were(
-    house: House, disk: Disk
+    context: AppContext, disk: Disk
 ) -> None:
     """The control: the same deletion in a table that is not made anew, and of which samples are
     taken as of any other."""
     secrets = [random.Random(number).randbytes(112) for number in range(60)]
-    with writing(house.engine) as connection:
+    with writing(context.engine) as connection:
         connection.execute(text(NAIVE))
         rows = [{"id": secret, "spent": place < 3} for place, secret in enumerate(secrets)]
         connection.execute(text("INSERT INTO naive VALUES (:id, :spent)"), rows)
         connection.execute(text("ANALYZE naive"))
-    with writing(house.engine) as connection:
+    with writing(context.engine) as connection:
         connection.execute(text("DELETE FROM naive"))
     samples = text("SELECT attname, most_common_freqs FROM pg_stats WHERE tablename = 'naive'")
 
     after = b"".join(theft.tables_in(disk()).values())
 
     assert all(secret in after for secret in secrets)
-    with reading(house.engine) as connection:
+    with reading(context.engine) as connection:
         told = {row.attname: row.most_common_freqs for row in connection.execute(samples)}
     assert told["spent"] == pytest.approx([57 / 60, 3 / 60])
 
@@ -143,7 +145,7 @@ def test_an_ordinary_store_keeps_what_it_deleted(tmp_path: Path) -> None:
 
 
 def test_a_reader_that_held_the_box_does_not_keep_it(
-    house: House,
+    context: AppContext,
     questions: Questionnaire,
     now: datetime,
     lot: random.Random,
@@ -151,13 +153,13 @@ def test_a_reader_that_held_the_box_does_not_keep_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A slow reader pins the log, or the table, during the close; once it is done, so are they."""
-    _answer(house, questions, now, _random_answers(lot, questions))
-    calendar.tick(house, now)  # tonight's mixing is done
-    box = _box(house)
+    _answer(context, questions, now, _random_answers(lot, questions))
+    scheduler.tick(context, now)  # tonight's mixing is done
+    box = _box(context)
     holding, let_go = threading.Event(), threading.Event()
 
     def read_slowly() -> None:
-        with snapshot(house.engine) as connection:
+        with snapshot(context.engine) as connection:
             connection.execute(select(envelope)).all()
             holding.set()
             let_go.wait(30)
@@ -165,13 +167,15 @@ def test_a_reader_that_held_the_box_does_not_keep_it(
     reader = threading.Thread(target=read_slowly)
     reader.start()
     holding.wait(30)
-    monkeypatch.setattr("monitor.pulse.closing.FLUSH_TRIES", 1)  # a reader slower than patience
-    closing.close(house, PERIOD, "test", now)
+    monkeypatch.setattr(
+        "monitor.pulse.count.closing.FLUSH_TRIES", 1
+    )  # a reader slower than patience
+    close_round.close(context, PERIOD, "test", now)
     held = b"".join(theft.tables_in(disk()).values())
     let_go.set()
     reader.join()
 
-    calendar.tick(house, now + timedelta(minutes=1))
+    scheduler.tick(context, now + timedelta(minutes=1))
 
     after = b"".join(theft.tables_in(disk()).values())
     assert any(secret in held for secret in box)
@@ -179,7 +183,7 @@ def test_a_reader_that_held_the_box_does_not_keep_it(
 
 
 def test_who_said_what_in_a_small_team_changes_nothing_in_the_store(
-    house: House, questions: Questionnaire, now: datetime, lot: random.Random
+    context: AppContext, questions: Questionnaire, now: datetime, lot: random.Random
 ) -> None:
     """Answers change hands between the two teams of the pool, and those that are dropped become
     others: not one row of the store differs."""
@@ -191,49 +195,49 @@ def test_who_said_what_in_a_small_team_changes_nothing_in_the_store(
     other["zuid"] = _people(lot, questions, 2)
     other["plein"] = _people(lot, questions, 2)
     for answers in (said, other):
-        _answer(house, questions, now, {**answers, "plein": answers["plein"][:2]})
-        closing.close(house, PERIOD, "test", now)
-        kept.append(_comparable(theft.rows_in(house.engine)))
-        _forget(house)
+        _answer(context, questions, now, {**answers, "plein": answers["plein"][:2]})
+        close_round.close(context, PERIOD, "test", now)
+        kept.append(_comparable(theft.rows_in(context.engine)))
+        _forget(context)
 
     assert kept[0]["atom"]
     assert kept[0] == kept[1]
 
 
 def test_no_row_stands_for_fewer_than_five_whoever_skips_what(
-    house: House, questions: Questionnaire, now: datetime, lot: random.Random
+    context: AppContext, questions: Questionnaire, now: datetime, lot: random.Random
 ) -> None:
     for _ in range(samples(4)):
         said = _random_answers(lot, questions, skip=lot.choice((0.02, 0.2, 0.5)))
-        _answer(house, questions, now, said)
-        closing.close(house, PERIOD, "test", now)
-        rows = theft.rows_in(house.engine)
+        _answer(context, questions, now, said)
+        close_round.close(context, PERIOD, "test", now)
+        rows = theft.rows_in(context.engine)
         numbers = [row[5] for row in rows["atom"]]
         assert all(isinstance(number, int) and number >= 5 for number in numbers)
         classes = [row[4:] for row in rows["class_atom"]]
         assert all(sum(counts) >= 20 and not {1, 2} & set(counts) for counts in classes)
         assert {row[1] for row in rows["atom"]} <= {"stad", "wijken", "oost", "balie"}
-        _forget(house)
+        _forget(context)
 
 
 def test_all_that_is_kept_of_a_month_has_a_table_that_is_accounted_for(
-    house: House, questions: Questionnaire, now: datetime, lot: random.Random
+    context: AppContext, questions: Questionnaire, now: datetime, lot: random.Random
 ) -> None:
     """A new table that grows with a round does not slip by unexamined."""
-    empty = theft.rows_in(house.engine)
-    _answer(house, questions, now, _random_answers(lot, questions))
-    closing.close(house, PERIOD, "test", now)
-    calendar.tick(house, now)
+    empty = theft.rows_in(context.engine)
+    _answer(context, questions, now, _random_answers(lot, questions))
+    close_round.close(context, PERIOD, "test", now)
+    scheduler.tick(context, now)
 
-    grown = {name for name, rows in theft.rows_in(house.engine).items() if rows != empty[name]}
+    grown = {name for name, rows in theft.rows_in(context.engine).items() if rows != empty[name]}
 
     assert grown <= {
         "survey_round", "round_unit", "questionnaire", "audit", "sqlite_sequence",
         "atom", "class_atom", "spread", "signal", "nightly", "setting",
     }  # fmt: skip
-    settings = set(theft.rows_in(house.engine)["setting"]) - set(empty["setting"])
-    assert [row[0] for row in settings] == [LAST_NIGHT]  # a day, whatever came in
-    told = {(name, value) for name, value, _ in theft.rows_in(house.engine)["nightly"]}
+    settings = set(theft.rows_in(context.engine)["setting"]) - set(empty["setting"])
+    assert [row[0] for row in settings] == [StoredSetting.LAST_NIGHT]  # a day, whatever came in
+    told = {(name, value) for name, value, _ in theft.rows_in(context.engine)["nightly"]}
     assert told == {("ballots", "empty"), ("envelopes", "empty")}
 
 
@@ -252,26 +256,26 @@ def _people(
     ]
 
 
-def _answer(house: House, questions: Questionnaire, now: datetime, said: Said) -> None:
-    rounds.open_round(house, PERIOD, questions, None, "test", now)
-    for invitation in invitations.invite(house, PERIOD, PLACES, "test", now):
+def _answer(context: AppContext, questions: Questionnaire, now: datetime, said: Said) -> None:
+    rounds.open_round(context, PERIOD, questions, None, "test", now)
+    for invitation in issue.invite(context, PERIOD, PLACES, "test", now):
         waiting = list(said[invitation.unit])
         said = {**said, invitation.unit: waiting[1:]}
         if waiting and any(waiting[0]):
-            ballot_box.submit(house, invitation.code, waiting[0])
+            ballot_box.submit(context, invitation.code, waiting[0])
 
 
-def _box(house: House) -> list[bytes]:
-    with reading(house.engine) as connection:
+def _box(context: AppContext) -> list[bytes]:
+    with reading(context.engine) as connection:
         envelopes = connection.execute(select(envelope.c.sealed)).scalars().all()
         marks = connection.execute(select(ballot.c.fingerprint)).scalars().all()
     return [*envelopes, *marks]
 
 
-def _take_samples(house: House) -> None:
+def _take_samples(context: AppContext) -> None:
     """What PostgreSQL does by itself once a table has changed enough."""
-    if not is_sqlite(house.engine):
-        with writing(house.engine) as connection:
+    if not is_sqlite(context.engine):
+        with writing(context.engine) as connection:
             connection.execute(text("ANALYZE"))
 
 
@@ -281,8 +285,8 @@ def _comparable(rows: Rows) -> Rows:
     return {name: kept for name, kept in rows.items() if name not in random_ones}
 
 
-def _forget(house: House) -> None:
+def _forget(context: AppContext) -> None:
     """Make room for another round of the same month."""
-    with writing(house.engine) as connection:
+    with writing(context.engine) as connection:
         for table in (atom, class_atom, spread, signal, round_unit, survey_round):
             connection.execute(delete(table))

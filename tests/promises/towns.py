@@ -15,13 +15,13 @@ import numpy as np
 from monitor.climate.results import Results, assemble
 from monitor.commands.results import COLUMNS, rows
 from monitor.organisation.tree import Tree, Unit
-from monitor.pulse.closing import shape_of
-from monitor.pulse.counting import Shape, count
-from monitor.pulse.envelope import Sheet
-from monitor.pulse.release import Atoms, ClassRow, SealedMonth, release
-from monitor.pulse.sealed_store import Released
-from monitor.pulse.sealing import Sealed, seal
-from monitor.questionnaire import Question, Questionnaire, Theme
+from monitor.pulse.ballot.envelope import Sheet
+from monitor.pulse.count.closing import shape_of
+from monitor.pulse.count.counting import Shape, count
+from monitor.pulse.count.sealed_store import Released
+from monitor.pulse.count.sealing import Sealed, seal
+from monitor.pulse.disclosure.release import Atoms, ClassRow, SealedMonth, release
+from monitor.pulse.questionnaire import Question, Questionnaire, Theme
 
 Row = dict[str, str]
 """One line of the export."""

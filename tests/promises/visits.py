@@ -20,12 +20,14 @@ from monitor import clock
 from monitor.access import accounts, results_link
 from monitor.access.roles import Role
 from monitor.access.sessions import COOKIE
+from monitor.context import AppContext
 from monitor.organisation.register import import_tree
 from monitor.organisation.tree import Tree, Unit
-from monitor.pulse import codes, invitations, periods, rounds
-from monitor.questionnaire import load
+from monitor.pulse import periods
+from monitor.pulse.invitations import codes, issue
+from monitor.pulse.questionnaire import load
+from monitor.pulse.rounds import rounds
 from monitor.store.engine import is_sqlite, writing
-from monitor.wiring import House
 
 PHONE = "127.0.0.77"
 """An address of this machine that nothing else here uses."""
@@ -53,21 +55,21 @@ class Invited:
         return {*self.codes, *map(codes.show, self.codes), self.results, self.welcome}
 
 
-def set_up(house: House) -> Invited:
+def set_up(context: AppContext) -> Invited:
     """One team, an open round with codes, and somebody who leads the team."""
     now = clock.now()
     tree = Tree((Unit("gemeente", None, "Gemeente"), Unit(TEAM, "gemeente", TEAM_NAME)))
-    import_tree(house.engine, tree, "test", now)
+    import_tree(context.engine, tree, "test", now)
     accounts.add_with_password(
-        house.engine, EMAIL, Role.LEIDINGGEVENDE, TEAM, PASSPHRASE, "test", now
+        context.engine, EMAIL, Role.LEIDINGGEVENDE, TEAM, PASSPHRASE, "test", now
     )
-    newcomer = accounts.add(house.engine, f"nieuw-{EMAIL}", Role.TOEZICHT, None, "test", now)
+    newcomer = accounts.add(context.engine, f"nieuw-{EMAIL}", Role.TOEZICHT, None, "test", now)
     period = periods.containing(clock.today())
-    questions = load(house.settings.questionnaire_file)
+    questions = load(context.settings.questionnaire_file)
     closes = clock.today() + timedelta(days=9)
-    rounds.open_round(house, period, questions, closes, "test", now)
-    made = invitations.invite(house, period, {TEAM: 8}, "test", now)
-    token = results_link.token(house.secret, TEAM, 0)
+    rounds.open_round(context, period, questions, closes, "test", now)
+    made = issue.invite(context, period, {TEAM: 8}, "test", now)
+    token = results_link.token(context.secret, TEAM, 0)
     return Invited(tuple(one.code for one in made), token, newcomer)
 
 
@@ -189,17 +191,17 @@ def speak_badly(port: int, invited: Invited) -> None:
 
 
 @contextmanager
-def without_table(house: House, name: str) -> Iterator[None]:
+def without_table(context: AppContext, name: str) -> Iterator[None]:
     """A store that lost a table: whatever needs it fails as nobody foresaw."""
-    _alter(house, f"ALTER TABLE {name} RENAME TO {name}_lost")
+    _alter(context, f"ALTER TABLE {name} RENAME TO {name}_lost")
     yield
-    _alter(house, f"ALTER TABLE {name}_lost RENAME TO {name}")
+    _alter(context, f"ALTER TABLE {name}_lost RENAME TO {name}")
 
 
 @contextmanager
-def locked(house: House, period: str) -> Iterator[None]:
+def locked(context: AppContext, period: str) -> Iterator[None]:
     """A store that another process holds for too long."""
-    holder = house.engine.execution_options(sqlite_begin="IMMEDIATE").connect()
+    holder = context.engine.execution_options(sqlite_begin="IMMEDIATE").connect()
     holder.begin()
     rounds.lock(holder, period)
     yield
@@ -207,9 +209,9 @@ def locked(house: House, period: str) -> Iterator[None]:
     holder.close()
 
 
-def _alter(house: House, statement: str) -> None:
-    with writing(house.engine) as connection:
-        if is_sqlite(house.engine):
+def _alter(context: AppContext, statement: str) -> None:
+    with writing(context.engine) as connection:
+        if is_sqlite(context.engine):
             connection.exec_driver_sql("PRAGMA legacy_alter_table=ON")
         connection.exec_driver_sql(statement)
 

@@ -12,8 +12,8 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from itertools import product
 
-from monitor.pulse.counting import CLASS_OF, POINTS
-from monitor.pulse.envelope import Sheet
+from monitor.pulse.ballot.envelope import Sheet
+from monitor.pulse.count.counting import CLASS_OF, POINTS
 from tests.promises.towns import Town, export
 
 Answers = tuple[int, int, int, int, int]

@@ -7,11 +7,11 @@ from datetime import datetime
 
 import pytest
 
+from monitor.context import AppContext
 from monitor.organisation.register import import_tree
 from monitor.organisation.tree import Tree, Unit
-from monitor.pulse import rounds
-from monitor.questionnaire import Questionnaire, load
-from monitor.wiring import House
+from monitor.pulse.questionnaire import Questionnaire, load
+from monitor.pulse.rounds import rounds
 from tests.stores import BOTH
 
 PERIOD = "2026-11"
@@ -40,16 +40,16 @@ def tree() -> Tree:
 
 
 @pytest.fixture
-def questions(house: House) -> Questionnaire:
+def questions(context: AppContext) -> Questionnaire:
     """The questionnaire that comes with the app."""
-    return load(house.settings.questionnaire_file)
+    return load(context.settings.questionnaire_file)
 
 
 @pytest.fixture
-def open_period(house: House, tree: Tree, questions: Questionnaire, now: datetime) -> str:
+def open_period(context: AppContext, tree: Tree, questions: Questionnaire, now: datetime) -> str:
     """The period of a round that is open."""
-    import_tree(house.engine, tree, "test", now)
-    rounds.open_round(house, PERIOD, questions, None, "test", now)
+    import_tree(context.engine, tree, "test", now)
+    rounds.open_round(context, PERIOD, questions, None, "test", now)
     return PERIOD
 
 

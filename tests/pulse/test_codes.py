@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.errors import CodeMalformed
-from monitor.pulse import codes
+from monitor.pulse.invitations import codes
 
 periods = st.builds(lambda y, m: f"{y}-{m:02d}", st.integers(1990, 2074), st.integers(1, 12))
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.pulse import envelope
-from monitor.pulse.envelope import DamagedEnvelope, Opener, RoundKey, Sheet
+from monitor.pulse.ballot import envelope
+from monitor.pulse.ballot.envelope import DamagedEnvelope, Opener, RoundKey, Sheet
 
 answers = st.lists(st.integers(0, 5), max_size=envelope.MOST_QUESTIONS).map(tuple)
 sheets = st.builds(

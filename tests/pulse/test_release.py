@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from monitor.pulse.counting import Shape, count
-from monitor.pulse.coverage import breaks
-from monitor.pulse.envelope import Sheet
-from monitor.pulse.release import (
+from monitor.pulse.ballot.envelope import Sheet
+from monitor.pulse.count.counting import Shape, count
+from monitor.pulse.count.sealing import Sealed, seal
+from monitor.pulse.disclosure.coverage import breaks
+from monitor.pulse.disclosure.release import (
     WITHHELD,
     Atoms,
     ClassRow,
@@ -22,7 +23,6 @@ from monitor.pulse.release import (
     release,
     shown,
 )
-from monitor.pulse.sealing import Sealed, seal
 from tests.pulse.test_sealing import THEMES, boxes
 
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.pulse.counting import POINTS, Shape, count
-from monitor.pulse.envelope import Sheet
-from monitor.pulse.sealing import Atom, ClassAtom, Sealed, seal
+from monitor.pulse.ballot.envelope import Sheet
+from monitor.pulse.count.counting import POINTS, Shape, count
+from monitor.pulse.count.sealing import Atom, ClassAtom, Sealed, seal
 
 THEMES = ((0, 1), (2, 3))
 

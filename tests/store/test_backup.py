@@ -14,21 +14,24 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, insert, select, text, update
 
-from monitor import restoring, wiring
 from monitor.access import accounts, sessions
 from monitor.access.roles import Role
+from monitor.context import AppContext, build_context
 from monitor.errors import CodeClosed, CodeSpent, InputRefused, KeyMissing
-from monitor.keyfolder import KeyFolder
+from monitor.operations import restore
 from monitor.organisation.register import import_tree
 from monitor.organisation.tree import Tree, Unit
-from monitor.pulse import ballot_box, closing, invitations, rounds, sealed_store
-from monitor.pulse.rounds import RoundStatus
-from monitor.questionnaire import load
-from monitor.store import backup, moving, transfer
+from monitor.pulse.ballot import ballot_box
+from monitor.pulse.count import closing, sealed_store
+from monitor.pulse.invitations import issue
+from monitor.pulse.questionnaire import load
+from monitor.pulse.rounds import rounds
+from monitor.pulse.rounds.rounds import RoundStatus
+from monitor.store import backup, move, transfer
 from monitor.store.engine import open_store, reading, snapshot, writing
+from monitor.store.key_folder import KeyFolder
 from monitor.store.klaagmuur_tables import luisteraar, vent
 from monitor.store.tables import account, audit, envelope, survey_round
-from monitor.wiring import House
 from tests.postgres import Cluster
 from tests.store.anything import ROWS, fill_everything
 from tests.stores import BOTH, SQLITE
@@ -38,20 +41,20 @@ ANSWERS = (4,) * 9
 
 
 @pytest.fixture
-def full(house: House) -> House:
+def full(context: AppContext) -> AppContext:
     """Something in every table."""
-    with writing(house.engine) as connection:
+    with writing(context.engine) as connection:
         transfer.empty(connection)
         fill_everything(connection)
-    return house
+    return context
 
 
 @pytest.fixture
-def codes(house: House, now: datetime) -> list[str]:
+def codes(context: AppContext, now: datetime) -> list[str]:
     """Forty codes of an open round."""
-    import_tree(house.engine, Tree((Unit("stad", None, "Stad"),)), "test", now)
-    rounds.open_round(house, PERIOD, load(house.settings.questionnaire_file), None, "test", now)
-    return [i.code for i in invitations.invite(house, PERIOD, {"stad": 40}, "test", now)]
+    import_tree(context.engine, Tree((Unit("stad", None, "Stad"),)), "test", now)
+    rounds.open_round(context, PERIOD, load(context.settings.questionnaire_file), None, "test", now)
+    return [i.code for i in issue.invite(context, PERIOD, {"stad": 40}, "test", now)]
 
 
 @pytest.fixture
@@ -67,21 +70,23 @@ def backups(file: Path) -> None:
 
 
 @pytest.fixture(params=BOTH)
-def elsewhere(request: pytest.FixtureRequest, house: House, tmp_path: Path) -> Iterator[House]:
+def elsewhere(
+    request: pytest.FixtureRequest, context: AppContext, tmp_path: Path
+) -> Iterator[AppContext]:
     """An empty store on another machine: its own secret, and none of the keys."""
     folder = tmp_path / "elsewhere"
     if request.param == SQLITE:
-        yield from _on_another_machine(house, f"sqlite:///{folder / 'data' / 'new.db'}", folder)
+        yield from _on_another_machine(context, f"sqlite:///{folder / 'data' / 'new.db'}", folder)
     else:
         cluster: Cluster = request.getfixturevalue("postgresql")
         with cluster.database() as url:
-            yield from _on_another_machine(house, url, folder)
+            yield from _on_another_machine(context, url, folder)
 
 
-def _on_another_machine(house: House, url: str, folder: Path) -> Iterator[House]:
-    made = wiring.build(
+def _on_another_machine(context: AppContext, url: str, folder: Path) -> Iterator[AppContext]:
+    made = build_context(
         replace(
-            house.settings,
+            context.settings,
             database_url=url,
             keys_dir=folder / "keys",
             secret_file=folder / "secret",
@@ -91,14 +96,14 @@ def _on_another_machine(house: House, url: str, folder: Path) -> Iterator[House]
     made.engine.dispose()
 
 
-def differing(one: House, other: House, *left_out: str) -> tuple[str, ...]:
+def differing(one: AppContext, other: AppContext, *left_out: str) -> tuple[str, ...]:
     """The tables in which two stores differ."""
     with snapshot(one.engine) as here, snapshot(other.engine) as there:
         return transfer.differing(here, there, transfer.tables(left_out))
 
 
-def rows_in(house: House, table: object) -> int:
-    with reading(house.engine) as connection:
+def rows_in(context: AppContext, table: object) -> int:
+    with reading(context.engine) as connection:
         return connection.execute(select(func.count()).select_from(table)).scalar_one()  # type: ignore[arg-type]
 
 
@@ -106,14 +111,14 @@ def rows_in(house: House, table: object) -> int:
 
 
 def test_what_was_backed_up_comes_back_row_by_row_on_either_database(
-    full: House, elsewhere: House, file: Path, now: datetime
+    full: AppContext, elsewhere: AppContext, file: Path, now: datetime
 ) -> None:
     for name in (b"\0\0\xff'" * 4, *(bytes([n, 0, 255, 39]) * 4 for n in range(1, ROWS))):
         elsewhere.keys.write(f"vent-{name.hex()}", b"x" * 32)  # no vent has been taken back
     tables = transfer.tables(backup.LEFT_OUT)
 
     rows = backup.write(full.engine, file)
-    restored = restoring.restore(elsewhere, file, "test", now, force=False)
+    restored = restore.restore(elsewhere, file, "test", now, force=False)
 
     assert restored.rows == rows == ROWS * len(tables)
     assert differing(full, elsewhere, *backup.LEFT_OUT, "audit") == ()
@@ -121,36 +126,36 @@ def test_what_was_backed_up_comes_back_row_by_row_on_either_database(
 
 
 def test_a_sealed_month_reads_the_same_afterwards(
-    house: House, codes: list[str], elsewhere: House, file: Path, now: datetime
+    context: AppContext, codes: list[str], elsewhere: AppContext, file: Path, now: datetime
 ) -> None:
     for code in codes[:12]:
-        ballot_box.submit(house, code, ANSWERS)
-    closing.close(house, PERIOD, "test", now)
+        ballot_box.submit(context, code, ANSWERS)
+    closing.close(context, PERIOD, "test", now)
 
-    backup.write(house.engine, file)
-    restoring.restore(elsewhere, file, "test", now, force=False)
+    backup.write(context.engine, file)
+    restore.restore(elsewhere, file, "test", now, force=False)
 
-    here, there = (sealed_store.load(one.engine, PERIOD).release for one in (house, elsewhere))
+    here, there = (sealed_store.load(one.engine, PERIOD).release for one in (context, elsewhere))
     assert int(there.respondents[0]) == 12
     assert (here.scores == there.scores).all()
     accounts.add(elsewhere.engine, "nieuw@x.example", Role.TOEZICHT, None, "test", now)
 
 
 def test_a_backup_made_while_people_submit_is_of_one_moment(
-    house: House, codes: list[str], elsewhere: House, file: Path, now: datetime
+    context: AppContext, codes: list[str], elsewhere: AppContext, file: Path, now: datetime
 ) -> None:
     half = threading.Event()
 
     def submit() -> None:
         for number, code in enumerate(codes):
-            ballot_box.submit(house, code, ANSWERS)
+            ballot_box.submit(context, code, ANSWERS)
             if number == 10:
                 half.set()
 
     sender = threading.Thread(target=submit)
     sender.start()
     half.wait()
-    backup.write(house.engine, file)
+    backup.write(context.engine, file)
     sender.join()
 
     with sqlite3.connect(file) as connection:
@@ -158,27 +163,27 @@ def test_a_backup_made_while_people_submit_is_of_one_moment(
         (sealed,) = connection.execute("SELECT count(*) FROM envelope").fetchone()
     connection.close()
     assert spent == sealed >= 11
-    assert rows_in(house, envelope) == 40
+    assert rows_in(context, envelope) == 40
 
 
 def test_a_backup_can_be_put_back_over_a_store_only_when_asked(
-    house: House, codes: list[str], file: Path, now: datetime
+    context: AppContext, codes: list[str], file: Path, now: datetime
 ) -> None:
-    ballot_box.submit(house, codes[0], ANSWERS)
-    backup.write(house.engine, file)
-    ballot_box.submit(house, codes[1], ANSWERS)
+    ballot_box.submit(context, codes[0], ANSWERS)
+    backup.write(context.engine, file)
+    ballot_box.submit(context, codes[1], ANSWERS)
 
     with pytest.raises(InputRefused, match=r"restore\.not_empty"):
-        restoring.restore(house, file, "test", now, force=False)
-    assert rows_in(house, envelope) == 2
-    restored = restoring.restore(house, file, "test", now, force=True)
+        restore.restore(context, file, "test", now, force=False)
+    assert rows_in(context, envelope) == 2
+    restored = restore.restore(context, file, "test", now, force=True)
 
     assert (restored.gone, restored.kept_closed, restored.lost) == ((), (), ())
     with pytest.raises(CodeSpent):
-        ballot_box.submit(house, codes[0], ANSWERS)
-    ballot_box.submit(house, codes[1], ANSWERS)
-    closing.close(house, PERIOD, "test", now)
-    made = sealed_store.load(house.engine, PERIOD).release
+        ballot_box.submit(context, codes[0], ANSWERS)
+    ballot_box.submit(context, codes[1], ANSWERS)
+    closing.close(context, PERIOD, "test", now)
+    made = sealed_store.load(context.engine, PERIOD).release
     assert int(made.respondents[0]) == 0  # two people: below the minimum, and that is all
 
 
@@ -186,33 +191,33 @@ def test_a_backup_can_be_put_back_over_a_store_only_when_asked(
 
 
 def test_an_old_backup_reopens_no_sealed_month(
-    house: House, codes: list[str], file: Path, now: datetime
+    context: AppContext, codes: list[str], file: Path, now: datetime
 ) -> None:
     for code in codes[:9]:
-        ballot_box.submit(house, code, ANSWERS)
-    backup.write(house.engine, file)
-    key_file = rounds.get(house.engine, PERIOD).key_name
-    key = house.keys.read(key_file) or b""
-    closing.close(house, PERIOD, "test", now)
-    house.keys.write(key_file, key)  # even if somebody kept a copy of the key
+        ballot_box.submit(context, code, ANSWERS)
+    backup.write(context.engine, file)
+    key_file = rounds.get(context.engine, PERIOD).key_name
+    key = context.keys.read(key_file) or b""
+    closing.close(context, PERIOD, "test", now)
+    context.keys.write(key_file, key)  # even if somebody kept a copy of the key
 
-    restored = restoring.restore(house, file, "test", now, force=True)
+    restored = restore.restore(context, file, "test", now, force=True)
 
     assert (restored.gone, restored.kept_closed) == ((PERIOD,), (PERIOD,))
-    assert rounds.get(house.engine, PERIOD).status is RoundStatus.ABANDONED
-    assert rows_in(house, envelope) == 0
-    assert house.keys.names() == ()
+    assert rounds.get(context.engine, PERIOD).status is RoundStatus.ABANDONED
+    assert rows_in(context, envelope) == 0
+    assert context.keys.names() == ()
     with pytest.raises(CodeClosed):
-        ballot_box.submit(house, codes[9], ANSWERS)
+        ballot_box.submit(context, codes[9], ANSWERS)
 
 
 def test_on_another_machine_an_open_round_is_lost_and_nobody_can_read_it(
-    house: House, codes: list[str], elsewhere: House, file: Path, now: datetime
+    context: AppContext, codes: list[str], elsewhere: AppContext, file: Path, now: datetime
 ) -> None:
-    ballot_box.submit(house, codes[0], ANSWERS)
-    backup.write(house.engine, file)
+    ballot_box.submit(context, codes[0], ANSWERS)
+    backup.write(context.engine, file)
 
-    restored = restoring.restore(elsewhere, file, "test", now, force=False)
+    restored = restore.restore(elsewhere, file, "test", now, force=False)
 
     assert restored.lost == (PERIOD,)
     with pytest.raises(KeyMissing):
@@ -224,10 +229,10 @@ def test_on_another_machine_an_open_round_is_lost_and_nobody_can_read_it(
 
 
 def test_a_vent_taken_back_since_stays_gone_and_the_others_stay(
-    house: House, file: Path, now: datetime
+    context: AppContext, file: Path, now: datetime
 ) -> None:
     names = [b"k" * 16, b"l" * 16]
-    with writing(house.engine) as connection:
+    with writing(context.engine) as connection:
         connection.execute(insert(account).values(id="noor", email="noor@x.example"))
         connection.execute(
             insert(luisteraar).values(
@@ -243,7 +248,7 @@ def test_a_vent_taken_back_since_stays_gone_and_the_others_stay(
             )
         )
         for name in names:
-            house.keys.write(f"vent-{name.hex()}", b"x" * 32)
+            context.keys.write(f"vent-{name.hex()}", b"x" * 32)
             connection.execute(
                 insert(vent).values(
                     id=name,
@@ -254,51 +259,51 @@ def test_a_vent_taken_back_since_stays_gone_and_the_others_stay(
                     expires_on=now.date(),
                 )
             )
-    backup.write(house.engine, file)
-    house.keys.destroy(f"vent-{names[0].hex()}")
+    backup.write(context.engine, file)
+    context.keys.destroy(f"vent-{names[0].hex()}")
 
-    restored = restoring.restore(house, file, "test", now, force=True)
+    restored = restore.restore(context, file, "test", now, force=True)
 
     assert restored.vents == 1
-    with reading(house.engine) as connection:
+    with reading(context.engine) as connection:
         assert connection.execute(select(vent.c.id)).scalars().all() == [names[1]]
         assert connection.execute(select(luisteraar.c.deputy)).scalars().all() == ["n1"]
 
 
 def test_nobody_is_signed_in_and_no_one_time_link_works_after_a_restore(
-    house: House, file: Path, now: datetime
+    context: AppContext, file: Path, now: datetime
 ) -> None:
     email, passphrase = "sanne@x.example", "vier losse natte eenden"
-    accounts.add_with_password(house.engine, email, Role.TOEZICHT, None, passphrase, "test", now)
-    link = accounts.add(house.engine, "karim@x.example", Role.TOEZICHT, None, "test", now)
-    token = _session_of(house, email, now)
-    backup.write(house.engine, file)
-    restoring.restore(house, file, "test", now, force=True)
+    accounts.add_with_password(context.engine, email, Role.TOEZICHT, None, passphrase, "test", now)
+    link = accounts.add(context.engine, "karim@x.example", Role.TOEZICHT, None, "test", now)
+    token = _session_of(context, email, now)
+    backup.write(context.engine, file)
+    restore.restore(context, file, "test", now, force=True)
 
-    assert sessions.person(house.engine, token, now) is None
+    assert sessions.person(context.engine, token, now) is None
     with pytest.raises(Exception, match=r"welcome\.gone"):
-        accounts.invited(house.engine, link, now)
-    assert _session_of(house, email, now)
+        accounts.invited(context.engine, link, now)
+    assert _session_of(context, email, now)
 
 
-def _session_of(house: House, email: str, now: datetime) -> str:
-    with writing(house.engine) as connection:
+def _session_of(context: AppContext, email: str, now: datetime) -> str:
+    with writing(context.engine) as connection:
         by_address = select(account.c.id).where(account.c.email == email)
         return sessions.start(connection, connection.execute(by_address).scalar_one(), now)
 
 
 def test_no_key_and_no_secret_is_in_the_file(
-    house: House, codes: list[str], file: Path, now: datetime
+    context: AppContext, codes: list[str], file: Path, now: datetime
 ) -> None:
     for code in codes[:9]:
-        ballot_box.submit(house, code, ANSWERS)
-    kept = [house.settings.secret_file.read_bytes()]
-    for name in house.keys.names():
-        content = house.keys.read(name) or b""
+        ballot_box.submit(context, code, ANSWERS)
+    kept = [context.settings.secret_file.read_bytes()]
+    for name in context.keys.names():
+        content = context.keys.read(name) or b""
         kept += [content[start : start + 32] for start in range(0, len(content), 32)]
     assert len(kept) == 3
 
-    backup.write(house.engine, file)
+    backup.write(context.engine, file)
 
     found = file.read_bytes().lower()
     for secret in kept:
@@ -311,35 +316,37 @@ def test_no_key_and_no_secret_is_in_the_file(
 
 
 def test_the_file_is_for_its_owner_only_alone_and_never_written_over(
-    house: House, file: Path
+    context: AppContext, file: Path
 ) -> None:
     before = os.umask(0)
     try:
-        backup.write(house.engine, file)
+        backup.write(context.engine, file)
     finally:
         os.umask(before)
 
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert list(file.parent.iterdir()) == [file]
     with pytest.raises(InputRefused, match=r"backup\.exists"):
-        backup.write(house.engine, file)
+        backup.write(context.engine, file)
 
 
-def test_a_backup_that_fails_leaves_no_file(house: House, file: Path) -> None:
-    with writing(house.engine) as connection:
+def test_a_backup_that_fails_leaves_no_file(context: AppContext, file: Path) -> None:
+    with writing(context.engine) as connection:
         connection.execute(text("ALTER TABLE audit RENAME TO lost"))
 
     with pytest.raises(Exception):  # noqa: B017, PT011 - whatever the database says
-        backup.write(house.engine, file)
+        backup.write(context.engine, file)
 
     assert list(file.parent.iterdir()) == []
 
 
-def test_restoring_leaves_the_backup_as_it_is(house: House, file: Path, now: datetime) -> None:
-    backup.write(house.engine, file)
+def test_restoring_leaves_the_backup_as_it_is(
+    context: AppContext, file: Path, now: datetime
+) -> None:
+    backup.write(context.engine, file)
     before = file.read_bytes()
 
-    restoring.restore(house, file, "test", now, force=True)
+    restore.restore(context, file, "test", now, force=True)
 
     assert file.read_bytes() == before
     assert list(file.parent.iterdir()) == [file]
@@ -354,30 +361,30 @@ def test_restoring_leaves_the_backup_as_it_is(house: House, file: Path, now: dat
     ],
 )
 def test_a_file_that_cannot_be_read_here_changes_nothing(
-    house: House, codes: list[str], file: Path, now: datetime, statement: str, refusal: str
+    context: AppContext, codes: list[str], file: Path, now: datetime, statement: str, refusal: str
 ) -> None:
-    backup.write(house.engine, file)
+    backup.write(context.engine, file)
     with sqlite3.connect(file) as connection:
         connection.execute(statement)
     connection.close()
 
     with pytest.raises(InputRefused, match=refusal):
-        restoring.restore(house, file, "test", now, force=True)
+        restore.restore(context, file, "test", now, force=True)
 
-    assert rounds.get(house.engine, PERIOD).status is RoundStatus.OPEN
-    ballot_box.submit(house, codes[0], ANSWERS)
+    assert rounds.get(context.engine, PERIOD).status is RoundStatus.OPEN
+    ballot_box.submit(context, codes[0], ANSWERS)
 
 
 def test_a_damaged_or_a_half_backup_is_refused(
-    house: House, codes: list[str], file: Path, now: datetime
+    context: AppContext, codes: list[str], file: Path, now: datetime
 ) -> None:
-    backup.write(house.engine, file)
+    backup.write(context.engine, file)
     whole = file.read_bytes()
     for wrong in (b"", b"geen database", whole[: len(whole) // 2], _scratched(whole)):
         file.write_bytes(wrong)
         with pytest.raises(InputRefused, match=r"restore\.(no_backup|damaged)"):
-            restoring.restore(house, file, "test", now, force=True)
-    assert rounds.get(house.engine, PERIOD).status is RoundStatus.OPEN
+            restore.restore(context, file, "test", now, force=True)
+    assert rounds.get(context.engine, PERIOD).status is RoundStatus.OPEN
 
 
 def _scratched(whole: bytes) -> bytes:
@@ -388,15 +395,15 @@ def _scratched(whole: bytes) -> bytes:
 # -- moving -------------------------------------------------------------------------------------
 
 
-def test_moving_loses_nothing_and_adds_nothing(full: House, elsewhere: House) -> None:
-    rows = moving.move(full.engine, elsewhere.settings.database_url)
+def test_moving_loses_nothing_and_adds_nothing(full: AppContext, elsewhere: AppContext) -> None:
+    rows = move.move(full.engine, elsewhere.settings.database_url)
 
     assert rows == ROWS * len(transfer.tables())
     assert differing(full, elsewhere) == ()
 
 
-def test_a_comparison_sees_one_changed_value(full: House, elsewhere: House) -> None:
-    moving.move(full.engine, elsewhere.settings.database_url)
+def test_a_comparison_sees_one_changed_value(full: AppContext, elsewhere: AppContext) -> None:
+    move.move(full.engine, elsewhere.settings.database_url)
     with writing(elsewhere.engine) as connection:
         one = select(account.c.id).limit(1).scalar_subquery()
         connection.execute(update(account).where(account.c.id == one).values(failures=99))
@@ -405,14 +412,14 @@ def test_a_comparison_sees_one_changed_value(full: House, elsewhere: House) -> N
 
 
 def test_after_moving_people_go_on_where_they_were(
-    house: House, codes: list[str], elsewhere: House, now: datetime
+    context: AppContext, codes: list[str], elsewhere: AppContext, now: datetime
 ) -> None:
     for code in codes[:5]:
-        ballot_box.submit(house, code, ANSWERS)
+        ballot_box.submit(context, code, ANSWERS)
 
-    moving.move(house.engine, elsewhere.settings.database_url)
+    move.move(context.engine, elsewhere.settings.database_url)
 
-    moved = replace(elsewhere, keys=KeyFolder(house.settings.keys_dir), secret=house.secret)
+    moved = replace(elsewhere, keys=KeyFolder(context.settings.keys_dir), secret=context.secret)
     with pytest.raises(CodeSpent):
         ballot_box.submit(moved, codes[0], ANSWERS)
     for code in codes[5:12]:
@@ -420,24 +427,24 @@ def test_after_moving_people_go_on_where_they_were(
     closing.close(moved, PERIOD, "test", now)
     made = sealed_store.load(moved.engine, PERIOD).release
     assert int(made.respondents[0]) == 12
-    assert rounds.get(house.engine, PERIOD).status is RoundStatus.OPEN
+    assert rounds.get(context.engine, PERIOD).status is RoundStatus.OPEN
 
 
 def test_a_store_that_holds_something_is_not_moved_over(
-    house: House, codes: list[str], elsewhere: House, now: datetime
+    context: AppContext, codes: list[str], elsewhere: AppContext, now: datetime
 ) -> None:
     import_tree(elsewhere.engine, Tree((Unit("dorp", None, "Dorp"),)), "test", now)
 
     with pytest.raises(InputRefused, match=r"move\.not_empty"):
-        moving.move(house.engine, elsewhere.settings.database_url)
+        move.move(context.engine, elsewhere.settings.database_url)
 
     assert rows_in(elsewhere, survey_round) == 0
 
 
 def test_nobody_writes_to_the_old_store_while_it_moves(
-    house: House, codes: list[str], elsewhere: House, monkeypatch: pytest.MonkeyPatch
+    context: AppContext, codes: list[str], elsewhere: AppContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    hasty = replace(house, engine=open_store(house.settings.database_url, patience=0.05))
+    hasty = replace(context, engine=open_store(context.settings.database_url, patience=0.05))
     refused = []
     really = transfer.copy
 
@@ -448,8 +455,8 @@ def test_nobody_writes_to_the_old_store_while_it_moves(
         return really(*given)  # type: ignore[arg-type]
 
     monkeypatch.setattr(transfer, "copy", meanwhile)
-    moving.move(house.engine, elsewhere.settings.database_url)
+    move.move(context.engine, elsewhere.settings.database_url)
     hasty.engine.dispose()
 
     assert refused
-    assert differing(house, elsewhere) == ()
+    assert differing(context, elsewhere) == ()

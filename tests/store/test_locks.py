@@ -11,10 +11,10 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import text
 
+from monitor.context import AppContext
 from monitor.errors import StoreBusy
 from monitor.store import locks
 from monitor.store.engine import open_store, writing
-from monitor.wiring import House
 from tests.stores import POSTGRESQL
 
 SHARERS = 12
@@ -27,13 +27,13 @@ def store() -> str:
 
 
 @contextmanager
-def steady_stream(house: House) -> Iterator[None]:
+def steady_stream(context: AppContext) -> Iterator[None]:
     """Never a moment at which nobody holds the round."""
     over = threading.Event()
 
     def hold() -> None:
         while not over.is_set():
-            with writing(house.engine) as connection:
+            with writing(context.engine) as connection:
                 locks.together(connection, "round")
                 connection.execute(text("SELECT pg_sleep(0.03)"))
 
@@ -48,8 +48,8 @@ def steady_stream(house: House) -> Iterator[None]:
             holder.result()
 
 
-def test_who_wants_a_round_alone_gets_it_from_under_a_steady_stream(house: House) -> None:
-    with steady_stream(house), writing(house.engine) as connection:
+def test_who_wants_a_round_alone_gets_it_from_under_a_steady_stream(context: AppContext) -> None:
+    with steady_stream(context), writing(context.engine) as connection:
         locks.alone(connection, "round")  # StoreBusy, were newcomers let in before it
         mine = text(
             "SELECT count(*) FROM pg_locks"
@@ -60,9 +60,9 @@ def test_who_wants_a_round_alone_gets_it_from_under_a_steady_stream(house: House
     assert held == 1
 
 
-def test_nobody_else_gets_what_somebody_has_alone_until_the_end(house: House) -> None:
-    hasty = open_store(house.settings.database_url, patience=0.05)
-    with writing(house.engine) as connection:
+def test_nobody_else_gets_what_somebody_has_alone_until_the_end(context: AppContext) -> None:
+    hasty = open_store(context.settings.database_url, patience=0.05)
+    with writing(context.engine) as connection:
         locks.alone(connection, "round")
         for lock in (locks.alone, locks.together):
             with pytest.raises(StoreBusy), writing(hasty) as other:

@@ -12,23 +12,22 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError, StatementError
 
-from monitor import wiring
-from monitor.settings import Settings
+from monitor.config.settings import Settings
+from monitor.context import AppContext, build_context
 from monitor.store.engine import reading, writing
 from monitor.store.migrate import MIGRATIONS, known_version, latest, migrate
 from monitor.store.schema import metadata
 from monitor.store.tables import nightly, unit
-from monitor.wiring import House
 
 
-def test_the_migrated_schema_equals_the_models(house: House) -> None:
-    with house.engine.connect() as connection:
+def test_the_migrated_schema_equals_the_models(context: AppContext) -> None:
+    with context.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, metadata) == []
 
 
-def test_migrating_again_changes_nothing(house: House) -> None:
-    migrate(house.engine)
+def test_migrating_again_changes_nothing(context: AppContext) -> None:
+    migrate(context.engine)
 
 
 def test_the_names_of_the_migrations_tell_the_versions() -> None:
@@ -43,24 +42,24 @@ def test_the_names_of_the_migrations_tell_the_versions() -> None:
 
 def test_five_processes_may_migrate_at_once(settings: Settings) -> None:
     with ThreadPoolExecutor(5) as pool:
-        houses = list(pool.map(lambda _: wiring.build(settings), range(5)))
+        contexts = list(pool.map(lambda _: build_context(settings), range(5)))
 
-    assert len({made.secret for made in houses}) == 1
-    for made in houses:
+    assert len({made.secret for made in contexts}) == 1
+    for made in contexts:
         made.engine.dispose()
 
 
-def test_a_failed_transaction_leaves_nothing(house: House) -> None:
-    with pytest.raises(IntegrityError), writing(house.engine) as connection:
+def test_a_failed_transaction_leaves_nothing(context: AppContext) -> None:
+    with pytest.raises(IntegrityError), writing(context.engine) as connection:
         connection.execute(insert(unit).values(key="a", name="A", position=0))
         connection.execute(insert(unit).values(key="b", parent="nobody", name="B", position=1))
 
-    with reading(house.engine) as connection:
+    with reading(context.engine) as connection:
         assert connection.execute(select(unit)).all() == []
 
 
-def test_an_error_does_not_carry_the_values(house: House) -> None:
-    with pytest.raises(StatementError) as failure, writing(house.engine) as connection:
+def test_an_error_does_not_carry_the_values(context: AppContext) -> None:
+    with pytest.raises(StatementError) as failure, writing(context.engine) as connection:
         connection.execute(insert(nightly).values(name="canary-7731", value="x", day="no date"))
 
     assert "canary-7731" not in str(failure.value)

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, insert, select, text
 
+from monitor.context import AppContext
 from monitor.errors import StoreFailing
 from monitor.store.engine import PRAGMAS, flush_log, open_store, reading, writing
 from monitor.store.migrate import migrate
 from monitor.store.schema import metadata
 from monitor.store.tables import ballot, envelope, unit
-from monitor.wiring import House
 from tests.stores import SQLITE
 
 
@@ -23,8 +23,8 @@ def store() -> str:
     return SQLITE
 
 
-def test_every_connection_has_the_safety_settings(house: House) -> None:
-    open_ones = [house.engine.connect() for _ in range(5)]
+def test_every_connection_has_the_safety_settings(context: AppContext) -> None:
+    open_ones = [context.engine.connect() for _ in range(5)]
     for connection in open_ones:
         for name, value in PRAGMAS.items():
             assert connection.execute(text(f"PRAGMA {name}")).scalar() == value
@@ -32,8 +32,8 @@ def test_every_connection_has_the_safety_settings(house: House) -> None:
 
 
 @pytest.mark.parametrize("table", [ballot, envelope])
-def test_the_box_keeps_no_order_of_arrival(house: House, table: object) -> None:
-    with reading(house.engine) as connection:
+def test_the_box_keeps_no_order_of_arrival(context: AppContext, table: object) -> None:
+    with reading(context.engine) as connection:
         sql = connection.execute(
             text("SELECT sql FROM sqlite_master WHERE name = :name"), {"name": str(table)}
         ).scalar_one()
@@ -43,32 +43,32 @@ def test_the_box_keeps_no_order_of_arrival(house: House, table: object) -> None:
     assert not any(word in name for name in columns for word in ("time", "at", "date", "address"))
 
 
-def test_deleted_content_is_in_neither_file(house: House) -> None:
-    file = house.settings.database_file
+def test_deleted_content_is_in_neither_file(context: AppContext) -> None:
+    file = context.settings.database_file
     assert file is not None
-    with writing(house.engine) as connection:
+    with writing(context.engine) as connection:
         rows = [{"key": f"canary-{i:04d}", "name": "N", "position": i} for i in range(500)]
         connection.execute(insert(unit), rows)
     assert b"canary-0400" in _bytes(file)
 
-    with writing(house.engine) as connection:
+    with writing(context.engine) as connection:
         connection.execute(unit.delete())
-    assert flush_log(house.engine)
+    assert flush_log(context.engine)
 
     assert b"canary-" not in _bytes(file)
 
 
-def test_the_log_waits_for_a_reader_and_says_so(house: House) -> None:
-    with reading(house.engine) as reader:
+def test_the_log_waits_for_a_reader_and_says_so(context: AppContext) -> None:
+    with reading(context.engine) as reader:
         reader.execute(select(unit)).all()
-        with writing(house.engine) as connection:
+        with writing(context.engine) as connection:
             connection.execute(insert(unit).values(key="a", name="A", position=0))
-        short: Engine = open_store(house.settings.database_url)
+        short: Engine = open_store(context.settings.database_url)
         with short.connect() as connection:
             connection.exec_driver_sql("PRAGMA busy_timeout=10")
         assert not flush_log(short)
         short.dispose()
-    assert flush_log(house.engine)
+    assert flush_log(context.engine)
 
 
 def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Path) -> None:

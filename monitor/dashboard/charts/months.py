@@ -8,10 +8,10 @@ from typing import Any
 import altair as alt
 
 from monitor.climate.results import Figure
-from monitor.climate.words import DOWN, UP
+from monitor.climate.verdicts import DOWN, UP
+from monitor.config.design import LIGHT, Palette
 from monitor.dashboard import phrases
-from monitor.dashboard.charts.look import TICKS, drawn, hollow, layered, score_scale, values_of
-from monitor.design import LIGHT, Palette
+from monitor.dashboard.charts.theme import TICKS, drawn, hollow, layered, score_scale, values_of
 from monitor.locale import Texts
 
 HEIGHT = 320

@@ -10,8 +10,8 @@ from typing import Any
 import altair as alt
 
 from monitor.climate.figures import CLASSES
-from monitor.dashboard.charts.look import drawn, layered
-from monitor.design import LIGHT, Palette
+from monitor.config.design import LIGHT, Palette
+from monitor.dashboard.charts.theme import drawn, layered
 from monitor.locale import Texts
 
 ROW_HEIGHT, TITLE, BELOW_TITLE = 88, -42, 24

@@ -5,8 +5,8 @@ from __future__ import annotations
 import altair as alt
 
 from monitor.climate.results import Figure
-from monitor.dashboard.charts.look import drawn, layered, score_scale, values_of
-from monitor.design import DESIGN, LIGHT, Palette
+from monitor.config.design import DESIGN, LIGHT, Palette
+from monitor.dashboard.charts.theme import drawn, layered, score_scale, values_of
 
 HEIGHT = 58
 

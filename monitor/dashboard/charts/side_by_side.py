@@ -9,9 +9,9 @@ from typing import Any
 import altair as alt
 
 from monitor.climate.results import Figure
+from monitor.config.design import DESIGN, HIGH_FROM, LIGHT, LOW_BELOW, Palette
 from monitor.dashboard import phrases
-from monitor.dashboard.charts.look import TICKS, drawn, hollow, layered, score_scale, values_of
-from monitor.design import DESIGN, HIGH_FROM, LIGHT, LOW_BELOW, Palette
+from monitor.dashboard.charts.theme import TICKS, drawn, hollow, layered, score_scale, values_of
 from monitor.locale import Texts
 
 ROW_HEIGHT = 30

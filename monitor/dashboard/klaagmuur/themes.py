@@ -52,7 +52,7 @@ def table(found: Sequence[Released], t: Texts) -> pd.DataFrame:
 
 def _released(visit: Visit) -> None:
     t = visit.t
-    found = store.released(visit.house.engine)
+    found = store.released(visit.context.engine)
     if found:
         st.table(table(found, t), alt=t("themes.alt"))
     else:
@@ -62,7 +62,7 @@ def _released(visit: Visit) -> None:
 def _listeners(visit: Visit) -> None:
     t, today = visit.t, clock.today()
     st.subheader(t("themes.listeners"), anchor=False)
-    known = luisteraars.everyone(visit.house.engine)
+    known = luisteraars.everyone(visit.context.engine)
     present, announced = readers.active(known, today), readers.announced(known, today)
     if not present:
         st.warning(t("themes.nobody"))
@@ -77,7 +77,7 @@ def _signposts(visit: Visit) -> None:
     t, today = visit.t, clock.today()
     st.subheader(t("themes.signposts"), anchor=False)
     try:
-        found = contacts.current(visit.house.engine)
+        found = contacts.current(visit.context.engine)
     except InputRefused as refusal:
         st.error(t(refusal.key, **refusal.words))
         return

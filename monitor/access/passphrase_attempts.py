@@ -1,0 +1,83 @@
+"""Checking a passphrase: counted before it is looked at, and forgiven when it was right."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Connection, Engine, Row, select, update
+
+from monitor.access import passphrase
+from monitor.access.accounts import is_email, normal_email
+from monitor.access.backoff import LONGEST_WAIT, Count
+from monitor.errors import AccessRefused
+from monitor.store.engine import writing
+from monitor.store.tables import account
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """The passphrase was right; `fresh` is its hash by today's settings."""
+
+    account: str
+    stored: str = field(repr=False)
+    fresh: str = field(repr=False)
+
+
+def check(engine: Engine, email: str, password: str, now: datetime) -> Right:
+    """Check the passphrase. Takes as long when there is no account, or none to check.
+
+    Raises
+    ------
+    AccessRefused
+        ``signin.refused``, whatever was wrong.
+    """
+    address = normal_email(email)
+    # What is no address is looked for as none: not every database can be asked for any text.
+    found = _count(engine, address if is_email(address) else "", now)
+    stored = found.password_hash if found is not None else None
+    right = passphrase.matches(stored, password)
+    if found is None or stored is None or not right:
+        raise _refused()
+    fresh = passphrase.hashed(password) if passphrase.outdated(stored) else stored
+    return Right(found.id, stored, fresh)
+
+
+def forgive(connection: Connection, right: Right) -> None:
+    """Forget the failures, in the transaction of what was asked for.
+
+    Raises
+    ------
+    AccessRefused
+        As above, when the passphrase was replaced during the check.
+    """
+    kept = connection.execute(
+        update(account)
+        .where(account.c.id == right.account, account.c.password_hash == right.stored)
+        .values(failures=0, locked_until=None, password_hash=right.fresh)
+    )
+    if kept.rowcount != 1:
+        raise _refused()
+
+
+def _count(engine: Engine, address: str, now: datetime) -> Row[tuple[str, str | None]] | None:
+    # Counted as a failure before the passphrase is looked at, and forgiven when it was right:
+    # a hundred guesses sent at once then get no further than a hundred in a row.
+    moment = int(now.timestamp())
+    with writing(engine) as connection:
+        row = connection.execute(
+            select(account).where(account.c.email == address).with_for_update()
+        ).one_or_none()
+        if row is None or Count(row.failures, row.locked_until).waits(moment):
+            return None
+        failed = Count(row.failures, row.locked_until).one_more(moment)
+        connection.execute(
+            update(account)
+            .where(account.c.id == row.id)
+            .values(failures=failed.failures, locked_until=failed.locked_until)
+        )
+    return row
+
+
+def _refused() -> AccessRefused:
+    return AccessRefused("signin.refused", minutes=LONGEST_WAIT // 60)

@@ -1,0 +1,66 @@
+"""Tickets of people who are halfway: the passphrase was right, the code has yet to come.
+
+A ticket is not a session: it opens the page that asks for a code, or the one that sets that up,
+and nothing else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, insert, select
+
+from monitor.access import totp
+from monitor.access.tokens import digest, new_token
+from monitor.store import vault
+from monitor.store.access_tables import halfway
+from monitor.store.tables import account
+
+COOKIE = "teamklimaat_halfway"
+SECONDS = 10 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """Whose ticket it is; with a `secret` when a second factor is being set up."""
+
+    account: str
+    email: str
+    secret: str | None = field(repr=False)
+
+
+def issue(
+    connection: Connection, secret: bytes, account_id: str, now: datetime, *, set_up: bool
+) -> str:
+    """Make a ticket, good for ten minutes; those that have run out are removed on the way."""
+    moment = int(now.timestamp())
+    connection.execute(delete(halfway).where(halfway.c.expires <= moment))
+    token = new_token()
+    sealed = vault.seal(secret, account_id, totp.new_secret().encode()) if set_up else None
+    connection.execute(
+        insert(halfway).values(
+            digest=digest(token), account=account_id, sealed=sealed, expires=moment + SECONDS
+        )
+    )
+    return token
+
+
+def find(connection: Connection, secret: bytes, token: str | None, now: datetime) -> Ticket | None:
+    """The ticket, or None when it has run out, was used or never existed."""
+    row = connection.execute(
+        select(halfway.c.account, halfway.c.sealed, account.c.email)
+        .join(account, account.c.id == halfway.c.account)
+        .where(halfway.c.digest == digest(token), halfway.c.expires > int(now.timestamp()))
+    ).one_or_none()
+    if row is None:
+        return None
+    if row.sealed is None:
+        return Ticket(row.account, row.email, None)
+    opened = vault.unseal(secret, row.account, row.sealed)
+    return Ticket(row.account, row.email, opened.decode()) if opened else None
+
+
+def drop_all(connection: Connection, account_id: str) -> None:
+    """Let no ticket of an account work any more."""
+    connection.execute(delete(halfway).where(halfway.c.account == account_id))

@@ -1,0 +1,76 @@
+"""What one process works with: settings, store, key folder and secret, joined once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from sqlalchemy import Engine
+
+from monitor.config import design
+from monitor.config.settings import Settings, read
+from monitor.store import stored_settings
+from monitor.store.engine import open_store, reading
+from monitor.store.key_folder import KeyFolder
+from monitor.store.migrate import migrate
+from monitor.store.secret_mark import secret_of
+from monitor.store.stored_settings import StoredSetting
+
+
+@dataclass(frozen=True, slots=True)
+class AppContext:
+    """The parts every door needs. Nothing in it belongs to one person."""
+
+    settings: Settings
+    engine: Engine
+    keys: KeyFolder
+    secret: bytes = field(repr=False)
+    name: str = ""
+    """What the organisation is called: as the environment says, else as chosen in the app."""
+
+
+_current: list[AppContext] = []
+
+
+def build_context(settings: Settings) -> AppContext:
+    """Open the store (bringing it up to date), the key folder and the secret."""
+    engine = open_store(settings.database_url)
+    try:
+        migrate(engine)
+        return AppContext(
+            settings=settings,
+            engine=engine,
+            keys=KeyFolder(settings.keys_dir),
+            secret=secret_of(engine, settings.secret_file),
+            name=_name(settings, engine),
+        )
+    except BaseException:
+        engine.dispose()
+        raise
+
+
+def current_context() -> AppContext:
+    """The process's own house, built from the environment at first use."""
+    if not _current:
+        use_context(build_context(read()))
+    return _current[0]
+
+
+def use_context(context: AppContext | None) -> None:
+    """Put another house in place (tests, the demo), or None to start afresh."""
+    _current[:] = [] if context is None else [context]
+    design.use(design.DESIGN if context is None else context.settings.look.design)
+
+
+def refresh_context() -> None:
+    """Take over a name that was chosen meanwhile, here or in another process."""
+    context = current_context()
+    name = _name(context.settings, context.engine)
+    if name != context.name:
+        use_context(replace(context, name=name))
+
+
+def _name(settings: Settings, engine: Engine) -> str:
+    if settings.organisation_name:
+        return settings.organisation_name
+    with reading(engine) as connection:
+        return str(stored_settings.get(connection, StoredSetting.ORGANISATION_NAME) or "")

@@ -1,0 +1,85 @@
+"""The members: how many where, and which teams will often be too small for figures."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+import streamlit as st
+
+from monitor.dashboard import choices, phrases
+from monitor.dashboard.admin import forms
+from monitor.dashboard.visit import Visit
+from monitor.locale import Texts
+from monitor.organisation.register import members
+from monitor.pulse.disclosure.suppression_risk import Crowd, crowds
+from monitor.pulse.questionnaire import load
+from monitor.pulse.rounds import rounds
+from monitor.store.engine import reading
+
+UPLOAD = "/bestanden/leden"
+
+
+def show(visit: Visit) -> None:
+    """Counts and a warning; never a list of names."""
+    t = visit.t
+    st.title(t("page.members"), anchor=False)
+    forms.told()
+    if not visit.tree.units:
+        choices.empty(visit, "mem.no_units")
+        return
+    listed = Counter(member.unit for member in members(visit.context.engine))
+    if listed:
+        closed = sum(n for unit, n in listed.items() if visit.tree.get(unit).closed)
+        st.markdown(t("mem.intro", count=listed.total()))
+        if closed:
+            st.warning(t("upload.tree.left_behind", count=closed))
+    else:
+        st.markdown(t("mem.none"))
+    forms.link(visit, UPLOAD, "mem.upload")
+    counted: Mapping[str, int] = listed or last_invited(visit)
+    if counted:
+        _crowds(visit, counted, from_list=bool(listed))
+
+
+def last_invited(visit: Visit) -> dict[str, int]:
+    """How many were invited per unit in the latest round; nothing when there was none."""
+    known = rounds.all_rounds(visit.context.engine)
+    if not known:
+        return {}
+    with reading(visit.context.engine) as connection:
+        places = rounds.places(connection, known[-1].period)
+    return {one.unit: one.invited for one in places if one.invited}
+
+
+def table(teams: Sequence[Crowd], t: Texts) -> pd.DataFrame:
+    """Units in which people answer: how many, and how often there will be own figures."""
+    rows = [
+        (phrases.indented(phrases.plain(one.name), one.depth), one.people, outlook(one, t))
+        for one in teams
+    ]
+    names = [t("table.unit"), t("upload.members.people"), t("crowd.own")]
+    return pd.DataFrame(rows, columns=names).set_index(names[0])
+
+
+def outlook(one: Crowd, t: Texts) -> str:
+    """How often a unit will have figures of its own, in a few words."""
+    if one.never:
+        return t("crowd.never")
+    return t("crowd.often", months=12 - one.months) if one.often else t("crowd.fine")
+
+
+def _crowds(visit: Visit, counted: Mapping[str, int], *, from_list: bool) -> None:
+    t, settings = visit.t, visit.context.settings
+    asked = load(settings.questionnaire_file)
+    teams = crowds(visit.tree, counted, settings.minimum, asked)
+    few = [one for one in teams if one.often]
+    if few:
+        lines = [f"**{t('crowd.title', count=len(few))}**", ""]
+        lines += [t("crowd.why", minimum=settings.minimum), ""]
+        lines += [f"- {t(f'crowd.{advice}')}" for advice in ("leave", "join", "not")]
+        st.warning("\n".join(lines))
+    st.header(t("mem.where"), anchor=False)
+    st.markdown(t("mem.from_list" if from_list else "mem.from_round"))
+    st.table(table(teams, t), alt=t("upload.members.caption"))

@@ -1,0 +1,119 @@
+"""The wizard: from an empty store to the first round, step by step, in any order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from monitor import clock
+from monitor.access import accounts as store
+from monitor.access.roles import Role
+from monitor.dashboard import phrases
+from monitor.dashboard.admin import (
+    accounts,
+    contacts,
+    forms,
+    one_time_links,
+    organisation,
+    preferences,
+    schedule,
+)
+from monitor.dashboard.visit import Visit
+from monitor.klaagmuur import luisteraars, readers
+from monitor.operations import checklist
+
+DOCUMENTS = ("uitleg", "instemmingsverzoek", "dpia")
+
+
+def show(visit: Visit) -> None:
+    """What is there and what is missing, and every step with its form."""
+    t = visit.t
+    st.title(t("page.setup"), anchor=False)
+    forms.told()
+    one_time_links.shown(visit)
+    st.markdown(t("setup.intro"))
+    _checklist(visit)
+    steps: tuple[tuple[str, Callable[[Visit], None]], ...] = (
+        ("name", preferences.name),
+        ("tree", _tree),
+        ("delivery", preferences.delivery),
+        ("calendar", schedule.form),
+        ("accounts", _accounts),
+        ("luisteraar", _luisteraar),
+        ("help", _help),
+        ("word", preferences.access_word),
+        ("texts", _texts),
+        ("consent", preferences.consent),
+    )
+    for number, (step, show_step) in enumerate(steps, start=1):
+        st.header(f"{number}. {t(f'setup.{step}')}", anchor=False)
+        show_step(visit)
+
+
+def _checklist(visit: Visit) -> None:
+    t = visit.t
+    if checklist.is_over(visit.context):
+        st.success(t("setup.over"))
+        return
+    checks = checklist.checks(visit.context, clock.today())
+    left = sum(not check.done for check in checks)
+    with st.container(border=True, key="card-checklist"):
+        st.markdown(f"**{t('setup.left', count=left) if left else t('setup.ready')}**")
+        lines = [
+            f"- {t(f'setup.item.{check.item.value}')}: "
+            f"{t('setup.done') if check.done else '**' + t('setup.missing') + '**'}"
+            for check in checks
+        ]
+        st.markdown("\n".join(lines))
+        if not left:
+            forms.link(visit, "/rondes", "setup.to_rounds")
+
+
+def _tree(visit: Visit) -> None:
+    t = visit.t
+    if not visit.tree.units:
+        organisation.first(visit)
+        return
+    st.markdown(t("setup.tree.done", count=len(visit.tree.open_units)))
+    forms.link(visit, "/organisatie", "setup.tree.link", quiet=True)
+    st.markdown(t("setup.members"))
+    forms.link(visit, "/leden", "setup.members.link", quiet=True)
+
+
+def _accounts(visit: Visit) -> None:
+    st.markdown(visit.t("setup.accounts.text"))
+    others = [role for role in Role if role is not Role.LUISTERAAR]
+    accounts.invite(visit, "setup-invite", others)
+
+
+def _luisteraar(visit: Visit) -> None:
+    t = visit.t
+    st.markdown(t("setup.luisteraar.text"))
+    known = luisteraars.everyone(visit.context.engine)
+    active = readers.active(known, clock.today())
+    invited = [
+        one.email
+        for one in store.listing(visit.context.engine)
+        if any(grant.role is Role.LUISTERAAR for grant in one.grants)
+    ]
+    if active:
+        names = ", ".join(phrases.plain(one.name) for one in active)
+        st.markdown(t("setup.luisteraar.active", names=names))
+        return
+    if invited:
+        st.markdown(t("setup.luisteraar.invited", email=phrases.plain(", ".join(invited))))
+    accounts.invite(visit, "setup-luisteraar", (Role.LUISTERAAR,))
+
+
+def _help(visit: Visit) -> None:
+    st.markdown(visit.t("setup.help.text"))
+    contacts.lacking(visit, contacts.current(visit))
+    forms.link(visit, "/hulplijnen", "setup.help.link")
+
+
+def _texts(visit: Visit) -> None:
+    t = visit.t
+    st.markdown(t("setup.texts.text"))
+    for name in DOCUMENTS:
+        forms.link(visit, f"/bestanden/teksten/{name}", f"document.{name}", quiet=True)

@@ -1,0 +1,1 @@
+"""What a leidinggevende sees: overview, trend, statements, units, the message to the team."""

@@ -1,0 +1,94 @@
+"""The mailer of this installation: its mail server, its letterhead, and letters sent at once."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from email.message import EmailMessage
+from secrets import token_hex
+from urllib.parse import urlsplit
+
+from monitor.access.accounts import LINK_HOURS
+from monitor.context import AppContext
+from monitor.errors import MailRefused
+from monitor.locale import texts
+from monitor.mail import route
+from monitor.mail.message import Letterhead, Part, compose, signature
+from monitor.mail.smtp import REPLY_TIMEOUT, AddressRefused, SmtpConnection, TryLater
+
+CHECK_TIMEOUT = 10.0
+"""Seconds to wait for each reply while somebody waits for the outcome."""
+
+
+def connection(context: AppContext, timeout: float = REPLY_TIMEOUT) -> SmtpConnection:
+    """A connection to the mail server in use; MailRefused when there is none."""
+    mail_route = route.of(context)
+    if mail_route is None:
+        raise MailRefused("mail.not_set")
+    own_name = urlsplit(context.settings.base_url).hostname or "localhost"
+    return SmtpConnection(mail_route.server, own_name, timeout)
+
+
+def letterhead(context: AppContext) -> Letterhead:
+    """What is the same in every letter of this installation."""
+    mail_route, settings = route.of(context), context.settings
+    sender = mail_route.sender if mail_route else ""
+    return Letterhead(sender, context.name, settings.base_url, settings.language)
+
+
+def send_trial(context: AppContext, to: str, now: datetime) -> None:
+    """Mail `to` a letter that only shows that mail arrives.
+
+    Raises
+    ------
+    MailRefused
+        When it cannot be handed in.
+    """
+    head = letterhead(context)
+    t = texts(head.language)
+    parts = (Part(t("mail.trial.text")), signature(head, t))
+    _send_now(context, compose(head, to, t("mail.trial.subject"), parts, token_hex(16), now))
+
+
+def send_welcome(context: AppContext, to: str, link: str, now: datetime) -> None:
+    """Mail `to` the one-time `link` to choose a passphrase; nothing of it is kept here.
+
+    Raises
+    ------
+    MailRefused
+        When it cannot be handed in.
+    """
+    head = letterhead(context)
+    t = texts(head.language)
+    parts = (
+        Part(t("mail.hello")),
+        Part(t("mail.welcome.lead")),
+        Part(t("mail.welcome.link", hours=LINK_HOURS), link),
+        Part(t("mail.welcome.unexpected")),
+        signature(head, t),
+    )
+    _send_now(context, compose(head, to, t("mail.welcome.subject"), parts, token_hex(16), now))
+
+
+def check_server(context: AppContext) -> None:
+    """Connect, sign in and hang up.
+
+    Raises
+    ------
+    MailRefused
+        When that cannot be done.
+    """
+    with connection(context, CHECK_TIMEOUT) as smtp:
+        try:
+            smtp.connect()
+        except TryLater:
+            raise MailRefused("mail.busy") from None
+
+
+def _send_now(context: AppContext, message: EmailMessage) -> None:
+    with connection(context, CHECK_TIMEOUT) as smtp:
+        try:
+            smtp.send(message)
+        except AddressRefused:
+            raise MailRefused("mail.trial_refused") from None
+        except TryLater:
+            raise MailRefused("mail.busy") from None

@@ -1,0 +1,1 @@
+"""Keeping an installation sound: the list before a first round, doctor, restore."""

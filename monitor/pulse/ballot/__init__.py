@@ -1,0 +1,1 @@
+"""The answer sheet, its envelope, and the ballot box it goes into."""

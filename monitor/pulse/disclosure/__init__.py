@@ -1,0 +1,1 @@
+"""Statistical disclosure control: which figures may be released, of whom, and with which notes."""

@@ -1,0 +1,82 @@
+"""What an invitation and a reminder say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from email.message import EmailMessage
+
+from babel.dates import format_date
+
+from monitor.locale import Texts, languages, texts
+from monitor.mail.message import Letterhead, Part, compose, signature
+from monitor.pulse import periods
+from monitor.pulse.invitations import codes
+from monitor.pulse.invitations.letters import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class RoundFacts:
+    """What every letter of one round says of that round."""
+
+    period: str
+    minimum: int
+    closes_on: date | None = None
+
+    def month(self, language: str) -> str:
+        """The round's month, as people say it."""
+        return format_date(periods.first_day(self.period), "LLLL y", locale=language)
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What is in one letter only."""
+
+    kind: Kind
+    to: str = field(repr=False)
+    code: str = field(repr=False)
+    mark: str
+    """Tells this letter from every other, also when it is sent once more."""
+    replaced: bool
+    """Whether an earlier link of this round no longer works."""
+
+
+def letter_to(head: Letterhead, about: RoundFacts, content: Content, now: datetime) -> EmailMessage:
+    """The invitation or reminder, ready to be handed to a mail server."""
+    t = texts(head.language)
+    kind = "invite" if content.kind is Kind.INVITE else "remind"
+    subject = t(f"mail.{kind}.subject", month=about.month(head.language))
+    parts = tuple(_parts(head, about, content, t))
+    return compose(head, content.to, subject, parts, content.mark, now)
+
+
+def _parts(head: Letterhead, about: RoundFacts, content: Content, t: Texts) -> Iterator[Part]:
+    link = f"{head.base_url}/pulse/{content.code}"
+    yield Part(t("mail.hello"))
+    if content.kind is not Kind.INVITE:
+        yield Part(t("mail.remind.everybody"))
+    elif content.replaced:
+        yield Part(t("mail.invite.replaced"))
+    yield Part(t("mail.invite.lead"))
+    yield Part(t("mail.link"), link)
+    yield Part(t("mail.type", code=codes.show(content.code)), f"{head.base_url}/pulse")
+    if about.closes_on is not None:
+        day = format_date(about.closes_on, "EEEE d MMMM", locale=head.language)
+        yield Part(t("mail.until", day=day))
+    yield Part(" ".join(promise(t, about.minimum)))
+    yield Part(t("mail.privacy"), f"{head.base_url}/privacy")
+    yield Part(t("mail.yours"))
+    for other in languages():
+        if other != head.language:
+            yield Part(texts(other)("mail.in_this_language"), f"{link}?taal={other}")
+    yield signature(head, t)
+
+
+def promise(t: Texts, minimum: int) -> tuple[str, str, str]:
+    """The three sentences that stand above the questions too."""
+    return (
+        t("pulse.promise.sealed"),
+        t("pulse.promise.counted", minimum=minimum),
+        t("pulse.promise.limit"),
+    )

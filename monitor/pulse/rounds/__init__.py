@@ -1,0 +1,1 @@
+"""Rounds: opening, closing and abandoning them, each with its frozen tree and questionnaire."""

@@ -1,0 +1,77 @@
+"""What may be told of an open box: counted once a night, in words and in tens."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Select, Table, delete, func, insert, select
+
+from monitor.pulse.rounds.rounds import received_name
+from monitor.store import locks
+from monitor.store.engine import reading, writing
+from monitor.store.tables import ballot, envelope, nightly, round_unit
+
+EMPTY, UNDER_50, DOZENS = "empty", "under_50", "dozens"
+FEWEST_INVITED = 20
+"""Below this many invited, nothing at all is shown of an open round."""
+
+
+def in_words(count: int) -> str:
+    """How much of a number is told."""
+    if count == 0:
+        return EMPTY
+    return UNDER_50 if count < 50 else DOZENS
+
+
+def in_tens(received: int, invited: int) -> str | None:
+    """The share received, in tens of per cent rounded down; None below 20 invited."""
+    if invited < FEWEST_INVITED:
+        return None
+    return str(min(100, 100 * received // invited // 10 * 10))
+
+
+def look_at_box(engine: Engine, today: date) -> None:
+    """Count what is in the box, once a day, and keep what may be told of it."""
+    with reading(engine) as connection:
+        if _seen_since(connection, today):
+            return
+    with writing(engine) as connection:
+        locks.alone(connection, "nightly")
+        if _seen_since(connection, today):
+            return  # another process was first
+        ballots, envelopes = (in_words(_count(connection, _in(t))) for t in (ballot, envelope))
+        if envelopes == EMPTY != ballots:
+            # That nobody answered yet is told of no round: the first to answer would be seen.
+            envelopes = UNDER_50
+        seen: dict[str, str | None] = {"ballots": ballots, "envelopes": envelopes}
+        for period in connection.execute(select(ballot.c.period).distinct()).scalars().all():
+            of_round = round_unit.c.period == period
+            invited = _count(connection, select(func.sum(round_unit.c.invited)).where(of_round))
+            in_box = _in(envelope).where(envelope.c.period == period)
+            seen[received_name(period)] = in_tens(_count(connection, in_box), invited)
+        connection.execute(delete(nightly))
+        rows = [{"name": k, "value": v, "day": today} for k, v in seen.items() if v is not None]
+        connection.execute(insert(nightly), rows)
+
+
+def _seen_since(connection: Connection, today: date) -> bool:
+    looked = select(nightly.c.day).where(nightly.c.day >= today).limit(1)
+    return connection.execute(looked).first() is not None
+
+
+def received(engine: Engine, period: str) -> int | None:
+    """Per cent received of an open round, in tens, as counted last night; None: nothing told."""
+    with reading(engine) as connection:
+        value = connection.execute(
+            select(nightly.c.value).where(nightly.c.name == received_name(period))
+        ).scalar()
+    return None if value is None else int(value)
+
+
+def _in(table: Table) -> Select[Any]:
+    return select(func.count()).select_from(table)
+
+
+def _count(connection: Connection, query: Select[Any]) -> int:
+    return int(connection.execute(query).scalar() or 0)

@@ -1,0 +1,114 @@
+"""Let rows forget in which order, and together with what, they came; once a night.
+
+Tables are read in the order of their random keys, but what keeps them remembers more. PostgreSQL
+keeps rows where they were put and notes the number of the transaction that did it: whoever reads
+the tables sees who came after whom, and that a code was spent together with an envelope. SQLite
+puts what does not fit in a leaf on pages taken one after the other, and fills a leaf from its end:
+whoever reads the file sees the order. So once a night all rows are written anew: on PostgreSQL by
+one transaction and laid in the order of their keys; on SQLite taken out and put in again in an
+order drawn by lot.
+
+PostgreSQL also counts, for all its users to see, how many rows each table ever got: that moves
+with every sheet. It can be told not to (docs/GROW.md); then it does not see either when a table
+should be tidied up, and so that is done here.
+
+What happened since the last night is not yet forgotten, and PostgreSQL's own archive remembers
+everything: the threat model says so.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import date
+
+from sqlalchemy import Connection, Engine, Table, delete, insert, select, text
+
+from monitor.store import db_errors, locks, stored_settings
+from monitor.store.engine import flush_log, is_sqlite, reading, writing
+from monitor.store.klaagmuur_tables import theme_token, vent, vent_note
+from monitor.store.schema import metadata
+from monitor.store.stored_settings import StoredSetting
+from monitor.store.tables import ballot, envelope
+
+WITHOUT_ORDER: tuple[Table, ...] = (ballot, envelope, vent, vent_note, theme_token)
+"""The tables whose rows must not tell when they came."""
+TOGETHER: tuple[tuple[Table, ...], ...] = (
+    (ballot,),
+    (envelope,),
+    (vent, vent_note),
+    (theme_token,),
+)
+"""The same, with what refers to a table after it."""
+
+
+def settle_due(engine: Engine, today: date) -> bool:
+    """Settle, unless it was done today or another process is at it; returns whether it was done.
+
+    Raises
+    ------
+    StoreBusy
+        As `settle`; then it is due again.
+    """
+    day = today.isoformat()
+    with reading(engine) as connection:
+        if _last_night(connection) == day:
+            return False
+    with writing(engine) as connection:
+        locks.alone(connection, "settling")
+        if _last_night(connection) == day:
+            return False
+        _note(connection, day)
+    try:
+        settle(engine)
+    except BaseException:
+        with writing(engine) as connection:
+            _note(connection, "")
+        raise
+    return True
+
+
+def settle(engine: Engine) -> None:
+    """Write the rows anew, so that where they lie tells nothing.
+
+    Raises
+    ------
+    StoreBusy
+        When others hold a table for too long; what was done before it stays done.
+    """
+    if is_sqlite(engine):
+        for tables in TOGETHER:
+            with writing(engine) as connection:
+                _draw_lots(connection, tables)
+        flush_log(engine)
+        return
+    for table in WITHOUT_ORDER:
+        key = next(iter(table.primary_key.columns)).name
+        with writing(engine) as connection:
+            connection.execute(text(f"LOCK TABLE {table.name} IN SHARE ROW EXCLUSIVE MODE"))
+            connection.execute(text(f"UPDATE {table.name} SET {key} = {key}"))  # noqa: S608
+        # A transaction of its own: it leaves out the rows that the first one replaced.
+        with writing(engine) as connection:
+            connection.execute(text(f"CLUSTER {table.name} USING {table.primary_key.name}"))
+    others = [name for name, table in metadata.tables.items() if table not in WITHOUT_ORDER]
+    at_once = engine.execution_options(isolation_level="AUTOCOMMIT")
+    with db_errors.named(), at_once.connect() as connection:
+        connection.execute(text(f"VACUUM (SKIP_LOCKED) {', '.join(others)}"))
+
+
+def _last_night(connection: Connection) -> str:
+    return str(stored_settings.get(connection, StoredSetting.LAST_NIGHT) or "")
+
+
+def _note(connection: Connection, day: str) -> None:
+    stored_settings.put(connection, StoredSetting.LAST_NIGHT, day)
+
+
+def _draw_lots(connection: Connection, tables: tuple[Table, ...]) -> None:
+    """Take every row out, and put all in again in an order that nobody knows."""
+    kept = {table: list(connection.execute(select(table)).mappings()) for table in tables}
+    for table in reversed(tables):
+        connection.execute(delete(table))
+    for table, rows in kept.items():
+        secrets.SystemRandom().shuffle(rows)
+        if rows:
+            connection.execute(insert(table), [dict(row) for row in rows])

@@ -1,0 +1,58 @@
+"""The one way to read and write what an organisation chose: the table ``setting``.
+
+Names are stored values: they stay what they are, whatever the code around them is called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select
+
+from monitor.store.delivery_tables import setting
+
+
+class StoredSetting(StrEnum):
+    """Settings that are one value each; the preferences are stored by the name of their field."""
+
+    ORGANISATION_NAME = "organisation_name"
+    CONSENT = "or_consent"
+    HELP_CONTACTS = "help_contacts"
+    MAIL_ROUTE = "mail_route"
+    LAST_NIGHT = "last_night"
+    SECRET_MARK = "secret_mark"  # noqa: S105 - a name
+
+
+def get(connection: Connection, name: str) -> Any:
+    """The value stored under `name`, or None."""
+    return connection.scalar(select(setting.c.value).where(setting.c.key == name))
+
+
+def get_many(connection: Connection, names: Iterable[str]) -> dict[str, Any]:
+    """The values stored under these names; what is not stored is left out."""
+    rows = connection.execute(select(setting).where(setting.c.key.in_(tuple(names))))
+    return {row.key: row.value for row in rows}
+
+
+def put(connection: Connection, name: str, value: Any) -> None:
+    """Store `value` (anything JSON can hold) under `name`, instead of what was there."""
+    remove(connection, name)
+    add(connection, name, value)
+
+
+def add(connection: Connection, name: str, value: Any) -> None:
+    """Store `value` under a `name` that is not there yet.
+
+    Raises
+    ------
+    sqlalchemy.exc.IntegrityError
+        When it is there already: of several processes the first one's value counts.
+    """
+    connection.execute(insert(setting).values(key=name, value=value))
+
+
+def remove(connection: Connection, name: str) -> bool:
+    """Forget what is stored under `name`; whether there was anything."""
+    return connection.execute(delete(setting).where(setting.c.key == name)).rowcount > 0

@@ -1,0 +1,78 @@
+"""Texts to adapt: for colleagues, for the works council, for the privacy officer.
+
+They lie in ``data/texts/`` as Markdown, in Dutch; what this installation knows of itself is
+filled in. They are shown as a page to print or to copy, and handed over as a file.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.routing import Route
+
+from monitor import clock
+from monitor.access.accounts import LINK_HOURS
+from monitor.access.roles import Permission
+from monitor.access.sessions import IDLE, LONGEST
+from monitor.config.settings import ROOT
+from monitor.context import AppContext
+from monitor.locale import formats, texts
+from monitor.organisation import preferences
+from monitor.web.files.markdown import html
+from monitor.web.files.permission import Desk, behind_desk
+from monitor.web.http.threads import aside
+
+FOLDER = ROOT / "data" / "texts"
+DOCUMENTS = ("uitleg", "instemmingsverzoek", "dpia")
+LANGUAGE = "nl"
+_PLACE = re.compile(r"\{([a-z_]+)\}")
+
+
+def document(context: AppContext, name: str, folder: Path = FOLDER) -> str:
+    """A text with what this installation knows of itself filled in, as Markdown."""
+    source = (folder / f"{name}.md").read_text("utf-8")
+    known = _known(context)
+    return _PLACE.sub(lambda found: known.get(found[1], found[0]), source)
+
+
+async def show(desk: Desk) -> Response:
+    """The text as a page, or with ``?vorm=bestand`` as a file."""
+    name = desk.request.path_params["name"]
+    if name not in DOCUMENTS:
+        raise HTTPException(404)
+    text = await aside(document, desk.context, name)
+    if desk.request.query_params.get("vorm") == "bestand":
+        disposition = f'attachment; filename="{name}.md"'
+        headers = {"content-type": "text/markdown; charset=utf-8"}
+        return Response(text, headers=headers | {"content-disposition": disposition})
+    return desk.page("document.html", name=name, text=html(text))
+
+
+def _known(context: AppContext) -> dict[str, str]:
+    t = texts(LANGUAGE)
+    chosen = preferences.read(context.engine)
+    return {
+        "organisatie": context.name or t("document.your_organisation"),
+        "adres": context.settings.base_url,
+        "minimum": str(context.settings.minimum),
+        "minimum_min_een": str(context.settings.minimum - 1),
+        "werkdagen": str(chosen.working_days),
+        "wijze": t(f"document.delivery.{chosen.delivery.value}"),
+        "wie_kent_de_code": t(f"document.codes.{chosen.delivery.value}"),
+        "sessie_minuten": str(IDLE // 60),
+        "sessie_uren": str(LONGEST // 3600),
+        "link_uren": str(LINK_HOURS),
+        "vandaag": formats.day(clock.today(), LANGUAGE),
+    }
+
+
+routes = [
+    Route(
+        "/bestanden/teksten/{name}",
+        behind_desk(Permission.MANAGE_ORGANISATION, show),
+        methods=["GET"],
+    )
+]

@@ -1,0 +1,1 @@
+"""The plumbing under every plain page: routing, headers, forms, language, threads, health."""

@@ -1,0 +1,118 @@
+"""The outermost layer of both doors: safe headers on every response, and no exception beyond it.
+
+It stands outside the framework's own layers, because answers to errors are made there and would
+go out without our headers; and because an exception that got past it would be logged by the
+server with its text, which may hold what a person typed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import suppress
+from functools import cache
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from monitor import logs
+from monitor.errors import StoreBusy
+from monitor.web.http import dashboard_index, style
+from monitor.web.http.pages import message
+from monitor.web.http.paths import is_hashed, is_staff
+from monitor.web.http.safe_headers import NO_STORE, Headers, safe_headers
+
+
+def staff_policy() -> str:
+    """Nothing but our own stylesheets, a drawn icon and forms to ourselves; no script at all."""
+    return _staff_policy(style.policy_sources())
+
+
+@cache
+def _staff_policy(styles: str) -> str:
+    return (
+        f"default-src 'none'; style-src {styles}; img-src data:; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
+
+
+def dashboard_policy() -> str:
+    """Only files and connections of our own; the framework writes styles into its page."""
+    return (
+        f"default-src 'none'; script-src 'self' {' '.join(dashboard_index.script_sources())}; "
+        "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
+        "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'"
+    )
+
+
+class Shield:
+    """ASGI middleware; see the module's text."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, or let answer, one request or connection."""
+        if scope["type"] == "lifespan":
+            await self.app(scope, receive, send)
+            return
+        path: str = scope["path"]
+        safe = safe_headers(staff_policy() if is_staff(path) else dashboard_policy())
+        started = False
+
+        async def send_safely(message: Message) -> None:
+            nonlocal started
+            started = True
+            if message["type"] in ("http.response.start", "websocket.http.response.start"):
+                message["headers"] = with_headers(
+                    message.get("headers", ()), safe, _keeps(path, message)
+                )
+            await send(message)
+
+        try:
+            await self.app(scope, receive, send_safely)
+        except ClientDisconnect:
+            return
+        except Exception as error:  # noqa: BLE001 - whatever it is, its text goes no further
+            logs.failure("request.failed", error)
+            if scope["type"] == "http" and not started:
+                await _failed(scope, error)(scope, receive, send_safely)
+            elif scope["type"] == "websocket":
+                with suppress(Exception):  # it may be closed already
+                    await send({"type": "websocket.close", "code": 1011})
+
+
+def with_headers(
+    given: Iterable[tuple[bytes, bytes]], safe: Headers, keep_caching: bool
+) -> list[tuple[bytes, bytes]]:
+    """`given` with the `safe` headers in the place of any of the same name.
+
+    Parameters
+    ----------
+    keep_caching
+        Whether the response's own word about caching stands; else it is ``no-store``.
+    """
+    ours = safe if keep_caching else (*safe, NO_STORE)
+    names = {name for name, _ in ours} | {b"server"}
+    return [pair for pair in given if pair[0].lower() not in names] + list(ours)
+
+
+def _keeps(path: str, message: Message) -> bool:
+    """A browser may keep a file whose name changes with its content, and nothing else.
+
+    Confirming that a kept file is still good (304) must not take that back.
+    """
+    if not is_hashed(path):
+        return False
+    caching = [v for name, v in message.get("headers", ()) if name.lower() == b"cache-control"]
+    return message["status"] == 304 or any(b"immutable" in value for value in caching)
+
+
+def _failed(scope: Scope, error: Exception) -> Response:
+    try:
+        if isinstance(error, StoreBusy):
+            return message(Request(scope), "busy", 503, retry=True)
+        return message(Request(scope), "failed", 500)
+    except Exception:  # noqa: BLE001 - with no settings or templates there is still an answer
+        return PlainTextResponse("Er ging iets mis. Probeer het later nog eens.", 500)

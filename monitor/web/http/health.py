@@ -1,0 +1,94 @@
+"""For machines: does it live, and a few figures that never move with what a colleague does."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import ipaddress
+import platform
+
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from monitor import clock
+from monitor.context import AppContext, current_context
+from monitor.errors import StoreBusy
+from monitor.store.engine import check_reachable
+from monitor.web.http.threads import aside
+
+STARTED = clock.now().timestamp()
+FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
+TEXT = "text/plain; version=0.0.4; charset=utf-8"
+
+
+async def healthz(_request: Request) -> Response:
+    """200 when the app lives and its store answers, else 503."""
+    reachable = await aside(_reachable, current_context())
+    return JSONResponse(
+        {"status": "ok" if reachable else "failing", "store": "ok" if reachable else "unreachable"},
+        200 if reachable else 503,
+    )
+
+
+async def metrics(request: Request) -> Response:
+    """Prometheus text, for this machine itself or with the token; to anybody else it is not there.
+
+    No counts of requests, errors, time or memory: with one colleague answering at a time, each
+    of those would tell when.
+    """
+    context = current_context()
+    if not (is_local(request) or has_token(request, context.secret)):
+        raise HTTPException(404)
+    reachable = await aside(_reachable, context)
+    lines = (
+        "# HELP teamklimaat_start_time_seconds When this process started, since 1970.",
+        "# TYPE teamklimaat_start_time_seconds gauge",
+        f"teamklimaat_start_time_seconds {STARTED:.0f}",
+        "# HELP teamklimaat_store_reachable Whether the store answers (1) or not (0).",
+        "# TYPE teamklimaat_store_reachable gauge",
+        f"teamklimaat_store_reachable {int(reachable)}",
+        "# HELP teamklimaat_info What runs.",
+        "# TYPE teamklimaat_info gauge",
+        f'teamklimaat_info{{python="{platform.python_version()}"}} 1',
+        "",
+    )
+    return Response("\n".join(lines), headers={"content-type": TEXT})
+
+
+def metrics_token(secret: bytes) -> str:
+    """What a collector on another machine sends as ``Authorization: Bearer``."""
+    return hmac.new(secret, b"teamklimaat metrics", hashlib.sha256).hexdigest()
+
+
+def has_token(request: Request, secret: bytes) -> bool:
+    """Whether the request carries the token."""
+    kind, _, given = request.headers.get("authorization", "").partition(" ")
+    right = hmac.compare_digest(given.strip().encode(), metrics_token(secret).encode())
+    return kind.lower() == "bearer" and right
+
+
+def is_local(request: Request) -> bool:
+    """Whether it comes from this machine itself, and not by way of a proxy on it."""
+    if request.client is None or any(name in request.headers for name in FORWARDED):
+        return False
+    try:
+        return ipaddress.ip_address(request.client.host).is_loopback
+    except ValueError:
+        return False
+
+
+def _reachable(context: AppContext) -> bool:
+    try:
+        check_reachable(context.engine)
+    except (SQLAlchemyError, StoreBusy):
+        return False
+    return True
+
+
+routes = [
+    Route("/healthz", healthz, methods=["GET"]),
+    Route("/metrics", metrics, methods=["GET"]),
+]

@@ -1,0 +1,106 @@
+"""What happens once when a process starts, and what goes on while it runs."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import importlib
+import logging
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from functools import partial
+from threading import Event
+from typing import Any
+
+from monitor import clock, logs, scheduler
+from monitor.config.settings import Settings
+from monitor.context import current_context, refresh_context
+from monitor.klaagmuur import daily
+from monitor.pulse.count import closing
+from monitor.pulse.invitations import background
+from monitor.scheduler.clock_guard import Steadiness
+from monitor.web.http import dashboard_index, pages
+from monitor.web.http.threads import aside, in_turn
+
+HEAVY = ("pandas", "pyarrow", "altair")
+"""Loaded before anybody comes: the first dashboard would wait a second for them."""
+SIGN_ON = ("monitor.access.single_sign_on",)
+"""Loaded where there is a provider to sign in with; elsewhere its 15 MB are not spent."""
+COLLECT_EVERY = 10.0
+TICK_EVERY = 60.0
+POST_EVERY = 10.0
+"""Seconds."""
+
+_clock = Steadiness()
+
+
+@asynccontextmanager
+async def lifespan(_app: object) -> AsyncIterator[None]:
+    """Open the store, warm up, sweep dead keys; then collect garbage and keep the calendar."""
+    logs.guard()
+    context = await asyncio.to_thread(current_context)
+    await asyncio.to_thread(_warm, context.settings)
+    await _note_failure(in_turn(closing.sweep, context, clock.now()), "start.sweep_failed")
+    # What is loaded now stays loaded: the collector need not look at it ever again.
+    gc.collect()
+    gc.freeze()
+    stop = Event()
+    running = [
+        asyncio.create_task(every(COLLECT_EVERY, _collect)),
+        asyncio.create_task(every(TICK_EVERY, tick)),
+        asyncio.create_task(_note_failure(tick_klaagmuur(), "background.failed")),
+        asyncio.create_task(every(TICK_EVERY, tick_klaagmuur)),
+        asyncio.create_task(every(POST_EVERY, partial(send_mail, stop))),
+    ]
+    try:
+        yield
+    finally:
+        stop.set()
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+        gc.unfreeze()
+
+
+def _warm(settings: Settings) -> None:
+    for name in (*HEAVY, *(SIGN_ON if settings.single_sign_on else ())):
+        importlib.import_module(name)
+    pages.warm()
+    dashboard_index.static_files()
+
+
+async def every(seconds: float, work: Callable[[], Coroutine[Any, Any, object]]) -> None:
+    """Do the work again and again, for ever; a failure is noted and the next time is tried."""
+    while True:
+        await asyncio.sleep(seconds)
+        await _note_failure(work(), "background.failed")
+
+
+async def _collect() -> None:
+    gc.collect()
+
+
+async def tick() -> None:
+    """Let the calendar do what is due, and take over what was chosen in another process."""
+    await aside(refresh_context)
+    if _clock.trusts(clock.now(), clock.running()):
+        await in_turn(scheduler.tick, current_context(), clock.now())
+
+
+async def send_mail(stop: Event) -> None:
+    """Send the letters that wait; in a thread of its own, for a mail server may be slow."""
+    await asyncio.to_thread(background.send_waiting, current_context(), stop)
+
+
+async def tick_klaagmuur() -> None:
+    """Let what has had its time go, and the mail of the morning."""
+    if _clock.trusts(clock.now(), clock.running()):
+        await in_turn(daily.tick, current_context(), clock.now())
+
+
+async def _note_failure(work: Coroutine[Any, Any, object], event: str) -> None:
+    """Do the work; a failure is noted and does not stop what comes after it."""
+    try:
+        await work
+    except Exception as error:  # noqa: BLE001 - whatever it is, the server goes on
+        logs.note(event, level=logging.ERROR, error=type(error).__qualname__)

@@ -1,0 +1,134 @@
+"""From template to response: the one place where staff pages are made.
+
+Templates are compiled once, at the first use of the module. A page that is the same for
+everybody is made once and kept with its compressed form (`Ready`); serving it costs a look-up.
+"""
+
+from __future__ import annotations
+
+import gzip
+from dataclasses import dataclass
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import Response
+
+from monitor.config import design
+from monitor.context import current_context
+from monitor.locale import languages, own_name, texts
+from monitor.web.http import style
+from monitor.web.http.language import language_of
+
+TEMPLATES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent.parent / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    auto_reload=False,
+)
+HTML = "text/html; charset=utf-8"
+LEAST_ZIPPED = 1000
+"""Bytes; compressing less would send no fewer packets."""
+PLAIN = {"content-type": HTML, "vary": "Accept-Encoding"}
+ZIPPED = PLAIN | {"content-encoding": "gzip"}
+ZIP_LEVEL = 5
+"""Of a page that is made anew: the next levels cost more than they save."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A page that is the same for everybody."""
+
+    plain: bytes
+    zipped: bytes
+
+    @classmethod
+    def of(cls, html: str) -> Ready:
+        """The page `html`, compressed once; no time in the archive, so that it is always equal."""
+        plain = html.encode("utf-8")
+        return cls(plain, gzip.compress(plain, mtime=0))
+
+    def response(self, request: Request, status: int = 200) -> Response:
+        """The page, compressed when the browser says it can read that."""
+        if _reads_zipped(request):
+            return Response(self.zipped, status, ZIPPED)
+        return Response(self.plain, status, PLAIN)
+
+
+def warm() -> None:
+    """Compile every template now rather than at the first visit."""
+    for name in TEMPLATES.list_templates(extensions=["html"]):
+        TEMPLATES.get_template(name)
+
+
+def render(template: str, language: str, **values: object) -> str:
+    """The HTML of `template` in `language`.
+
+    Every template may use ``t`` (the sentences), ``link`` (a path of ours, keeping the
+    language), ``sheet`` (a stylesheet only it needs), ``language``, ``languages``,
+    ``organisation``, ``logo``, ``accent`` and what is passed in `values`. ``switch=False``
+    leaves out the links to the other languages: on a page that holds what somebody filled in,
+    following one would lose it.
+    """
+    context = current_context()
+    settings = context.settings
+    kept = "" if language == settings.language else f"?taal={language}"
+    given: dict[str, object] = {"switch": True} | values
+    return TEMPLATES.get_template(template).render(
+        t=texts(language),
+        link=lambda path: path + kept,
+        language=language,
+        languages=languages(),
+        own_name=own_name,
+        organisation=context.name,
+        accent=design.current().light.accent,
+        logo=settings.look.logo,
+        style=Markup(style.css()),  # noqa: S704 - our own file, and CSS is not to be escaped
+        sheet=lambda name: Markup(style.sheet(name)),  # noqa: S704
+        **given,
+    )
+
+
+def respond(request: Request, template: str, status: int = 200, **values: object) -> Response:
+    """A page in the language of the request, compressed when the browser can read that."""
+    page = render(template, language_of(request), **values).encode("utf-8")
+    if len(page) < LEAST_ZIPPED or not _reads_zipped(request):
+        return Response(page, status, PLAIN)
+    return Response(gzip.compress(page, ZIP_LEVEL, mtime=0), status, ZIPPED)
+
+
+def _reads_zipped(request: Request) -> bool:
+    return "gzip" in request.headers.get("accept-encoding", "")
+
+
+def message(
+    request: Request, name: str, status: int, *, retry: bool = False, **words: object
+) -> Response:
+    """A page that says one thing: the sentences ``message.<name>.title`` and ``.text``.
+
+    Parameters
+    ----------
+    name
+        Which message.
+    status
+        The HTTP status.
+    retry
+        Whether trying again in a little while may help; tells machines so as well.
+    words
+        For the placeholders in the sentences.
+    """
+    t = texts(language_of(request))
+    response = respond(
+        request,
+        "message.html",
+        status,
+        title=t(f"message.{name}.title", **words),
+        text=t(f"message.{name}.text", **words),
+        code_link=name.startswith("code_") or name in ("not_found", "wrong_method"),
+    )
+    if retry:
+        response.headers["retry-after"] = "10"
+    return response

@@ -1,0 +1,1 @@
+"""Pages for everybody: who sees what, accessibility, how figures are worked out."""

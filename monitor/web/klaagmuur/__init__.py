@@ -1,0 +1,1 @@
+"""The klaagmuur for whoever writes: the form, the receipt and the conversation after it."""

@@ -1,0 +1,1 @@
+"""The pulse as a plain HTML form: code, answer sheet, thanks."""

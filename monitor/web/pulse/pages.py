@@ -1,0 +1,189 @@
+"""The pulse: type a code, fill in the sheet, done.
+
+The code is in the address and nowhere else: not in the page, not in a field, not in a log. The
+form of a round is the same page for every code, made once; whether a code was used is told only
+after sending.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from monitor.context import current_context
+from monitor.errors import (
+    CodeClosed,
+    CodeMalformed,
+    CodeSpent,
+    KeyMissing,
+    Refusal,
+    StoreBusy,
+)
+from monitor.locale import formats, texts
+from monitor.pulse.ballot.answer_sheets import OpenSheet
+from monitor.pulse.ballot.batcher import Lots
+from monitor.pulse.invitations import codes
+from monitor.pulse.questionnaire import in_language
+from monitor.web.http.forms import Fields, NotAForm, only_field, read_fields
+from monitor.web.http.language import language_of
+from monitor.web.http.pages import Ready, message, render, respond
+from monitor.web.http.threads import aside, in_turn
+from monitor.web.pulse.answer_form import CONFIRM, Filled, empty_sheet
+from monitor.web.pulse.submission import Outcome, Sending, keep, look, send
+
+MOST_READY = 64
+"""Pages kept made; a round needs two a language."""
+SHOWN = 40
+"""How much of a mistyped code is given back to mend."""
+
+_ready: dict[tuple[object, ...], Ready] = {}
+
+
+STATUS = {Outcome.ASK_BLANK: 200, Outcome.WRONG: 400, Outcome.BUSY: 503}
+"""The status of the pages that show the form again."""
+
+
+async def ask_code(request: Request) -> Response:
+    """The page where a code from paper is typed."""
+    return _code_page(request, 200)
+
+
+async def take_code(request: Request) -> Response:
+    """From the typed code to its sheet; a slip of the finger is pointed out at once."""
+    try:
+        typed = only_field(await read_fields(request), "code")
+        code = codes.parse(typed)
+    except NotAForm:
+        return _code_page(request, 400)
+    except CodeMalformed as refusal:
+        return _code_page(request, 404, typed, refusal)
+    query = f"?{request.url.query}" if request.url.query else ""
+    return RedirectResponse(f"/pulse/{codes.show(code.text)}{query}", 303)
+
+
+async def show_sheet(request: Request) -> Response:
+    """The sheet of an open round, the same page for every code of it."""
+    typed = request.path_params["code"]
+    sheet = await _looking.done(typed)
+    if isinstance(sheet, Refusal):
+        return _refuse(request, typed, sheet)
+    return _ready_page("pulse_form.html", sheet, language_of(request)).response(request)
+
+
+async def take_sheet(request: Request) -> Response:
+    """Count a sheet once, or show it again with what was filled in."""
+    typed = request.path_params["code"]
+    try:
+        fields = await read_fields(request)
+    except NotAForm:
+        fields = (("", ""),)
+    try:
+        sending = await _sending.done((typed, fields))
+    except StoreBusy as trouble:
+        sending = keep(current_context(), typed, fields, trouble)
+    if isinstance(sending, Refusal):
+        return _refuse(request, typed, sending)
+    language = language_of(request)
+    if sending.outcome is Outcome.SENT:
+        return _ready_page("pulse_thanks.html", sending.sheet, language).response(request)
+    if sending.outcome is Outcome.LEFT_BLANK:
+        return message(request, "left_blank", 200)
+    response = respond(
+        request,
+        "pulse_form.html",
+        STATUS[sending.outcome],
+        switch=False,
+        **_sheet_context(sending.sheet, language, sending.filled, sending.outcome),
+    )
+    if sending.outcome is Outcome.BUSY:
+        response.headers["retry-after"] = "10"
+    return response
+
+
+async def _look(typed: Sequence[str]) -> Sequence[OpenSheet | Refusal]:
+    return await aside(look, current_context(), typed)
+
+
+async def _send(sheets: Sequence[tuple[str, Fields]]) -> Sequence[Sending | Refusal]:
+    return await in_turn(send, current_context(), sheets)
+
+
+_looking = Lots("pulse_looking", _look)
+_sending = Lots("pulse_sending", _send)
+
+
+def _refuse(request: Request, typed: str, refusal: Refusal) -> Response:
+    if isinstance(refusal, StoreBusy):
+        raise refusal
+    if isinstance(refusal, CodeMalformed):
+        return _code_page(request, 404, typed, refusal)
+    if isinstance(refusal, CodeSpent):
+        return message(request, "code_spent", 409)
+    if isinstance(refusal, CodeClosed):
+        given_up = refusal.key == "code.abandoned"
+        return message(request, "code_abandoned" if given_up else "code_closed", 410)
+    if isinstance(refusal, KeyMissing):
+        return message(request, "key_missing", 503, retry=True)
+    return message(request, "code_unknown", 404)
+
+
+def _code_page(
+    request: Request, status: int, typed: str = "", refusal: CodeMalformed | None = None
+) -> Response:
+    t = texts(language_of(request))
+    mend = t(refusal.key, **refusal.words) if refusal else ""
+    return respond(request, "pulse_code.html", status, typed=typed[:SHOWN], mend=mend)
+
+
+def _ready_page(template: str, sheet: OpenSheet, language: str) -> Ready:
+    organisation = current_context().name
+    found = sheet.round
+    key = (
+        template,
+        language,
+        organisation,
+        found.period,
+        found.closes_on,
+        found.minimum,
+        found.questionnaire,
+    )
+    if key not in _ready:
+        if len(_ready) >= MOST_READY:
+            _ready.clear()
+        context = _sheet_context(sheet, language, empty_sheet(sheet.questionnaire))
+        _ready[key] = Ready.of(render(template, language, **context))
+    return _ready[key]
+
+
+def _sheet_context(
+    sheet: OpenSheet, language: str, filled: Filled, outcome: Outcome | None = None
+) -> dict[str, object]:
+    closes_on = sheet.round.closes_on
+    questions = sheet.questionnaire
+    answers = dict(zip((q.key for q in questions.questions), filled.answers, strict=True))
+    return {
+        "month": formats.month(sheet.round.period, language),
+        "closes": formats.day(closes_on, language) if closes_on else "",
+        "minimum": sheet.round.minimum,
+        "themes": questions.themes,
+        "scale": [_sentence_case(in_language(label, language)) for label in questions.scale],
+        "said": in_language,
+        "answers": answers,
+        "outcome": outcome,
+        "confirm": CONFIRM,
+    }
+
+
+def _sentence_case(label: str) -> str:
+    return label[:1].upper() + label[1:]
+
+
+routes = [
+    Route("/pulse", ask_code, methods=["GET"]),
+    Route("/pulse", take_code, methods=["POST"]),
+    Route("/pulse/{code}", show_sheet, methods=["GET"]),
+    Route("/pulse/{code}", take_sheet, methods=["POST"]),
+]

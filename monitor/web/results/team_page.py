@@ -1,0 +1,141 @@
+"""What a team reads about itself, put together from released figures and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from monitor.climate.figures import CLASSES, CODES, PLACES, RESPONSE
+from monitor.climate.results import Figure, Results, shown
+from monitor.climate.team_messages import Reply
+from monitor.climate.trend_geometry import Trend, trend
+from monitor.climate.verdicts import Told, tell
+from monitor.config.design import HIGH_FROM, LOW_BELOW
+from monitor.locale import formats, texts
+from monitor.pulse.questionnaire import Theme, in_language
+
+NOTES = ("caution", "left_out", "break")
+"""Notes in the order in which they are told; ``withheld`` is told where the figure would be."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionLine:
+    """One statement with its score, and how answers were spread where that may be shown."""
+
+    text: str
+    figure: Figure
+    shares: tuple[Figure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeCard:
+    """One theme: the latest score, what may be said of change, its months and its statements."""
+
+    title: str
+    figure: Figure
+    told: Told
+    trend: Trend | None
+    months: tuple[Figure, ...]
+    questions: tuple[QuestionLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TeamPage:
+    """The page of one unit."""
+
+    name: str
+    period: str
+    reply: Reply | None
+    themes: tuple[ThemeCard, ...]
+    response: Figure | None
+    places: Figure | None
+    codes: Figure | None
+    notes: tuple[str, ...]
+
+    @property
+    def empty(self) -> bool:
+        """Whether no theme has a score in the latest month."""
+        return all(card.figure.value is None for card in self.themes)
+
+    @property
+    def rings(self) -> bool:
+        """Whether a drawing has a ring around a month with a signal."""
+        return any(card.trend and card.trend.signals for card in self.themes)
+
+    @property
+    def hollow(self) -> bool:
+        """Whether a drawing has an open dot in place of a month that is not told."""
+        return any(card.trend and card.trend.withheld for card in self.themes)
+
+
+def team_page(results: Results, unit: str, reply: Reply | None, language: str) -> TeamPage | None:
+    """The page of `unit` for the latest month it was part of; None when there is none yet."""
+    period = next((p for p in reversed(results.periods) if unit in results.tree(p)), None)
+    if period is None:
+        return None
+    cards = tuple(
+        _card(results, period, unit, theme, language)
+        for theme in results.questionnaire(period).themes
+    )
+    response = results.one(period, unit, "response", RESPONSE)
+    told = [card.figure for card in cards] + [q.figure for card in cards for q in card.questions]
+    return TeamPage(
+        name=results.tree(period).get(unit).name,
+        period=period,
+        reply=reply,
+        themes=cards,
+        response=response,
+        places=results.one(period, unit, "invited", PLACES),
+        codes=results.one(period, unit, "invited", CODES),
+        notes=_notes([*told, *([response] if response else [])]),
+    )
+
+
+def display(figure: Figure) -> str:
+    """A score as people read it: ``62``, ``≤ 10``, ``≥ 90``; empty when withheld."""
+    return formats.score(shown(figure))
+
+
+def people(band: str, language: str) -> str:
+    """A band of people: ``10-14`` as ``10 tot en met 14 mensen``, ``50+`` as ``50 of meer``."""
+    t, (low, high) = texts(language), formats.ends(band)
+    return t("band.closed", low=low, high=high) if high else t("band.open", low=low)
+
+
+def shade(figure: Figure) -> str:
+    """The name of the colour of a score: ``low``, ``middle`` or ``high``."""
+    if not isinstance(figure.value, int):
+        return ""
+    if figure.value < LOW_BELOW:
+        return "low"
+    return "high" if figure.value >= HIGH_FROM else "middle"
+
+
+def _card(results: Results, period: str, unit: str, theme: Theme, language: str) -> ThemeCard:
+    figure = results.one(period, unit, "theme", theme.key)
+    assert figure is not None
+    series = tuple(f for f in results.series(unit, "theme", theme.key) if f.period <= period)
+    chance = (results.one(f.period, unit, "chance", theme.key) for f in series)
+    return ThemeCard(
+        title=in_language(theme.title, language),
+        figure=figure,
+        told=tell(results, unit, theme.key, period),
+        trend=trend(series, [f for f in chance if f is not None]),
+        months=tuple(reversed(series)),
+        questions=tuple(
+            _line(results, period, unit, question.key, in_language(question.text, language))
+            for question in theme.questions
+        ),
+    )
+
+
+def _line(results: Results, period: str, unit: str, key: str, text: str) -> QuestionLine:
+    figure = results.one(period, unit, "question", key)
+    assert figure is not None
+    shares = (results.one(period, unit, "distribution", f"{key}:{name}") for name in CLASSES)
+    return QuestionLine(text, figure, tuple(share for share in shares if share is not None))
+
+
+def _notes(figures: Iterable[Figure]) -> tuple[str, ...]:
+    carried = frozenset[str]().union(*(figure.notes for figure in figures))
+    return tuple(name for name in NOTES if name in carried)

@@ -1,0 +1,63 @@
+"""An error nobody foresaw: a calm sentence of our own, its type and place in the log."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+
+from monitor.dashboard import visit
+from monitor.errors import StoreBusy, StoreFailing
+from monitor.locale import texts
+from monitor.logs import Note
+from tests.dashboard.conftest import OpenPage, SealMonth, SignIn
+
+SECRET = "something a colleague typed"
+
+
+@pytest.mark.parametrize(
+    "error", [RuntimeError(SECRET), StoreBusy("store.busy"), StoreFailing("store.failing")]
+)
+def test_an_unforeseen_error_is_told_in_our_words_and_logged_without_its_own(
+    open_page: OpenPage,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    error: Exception,
+) -> None:
+    def fail(_context: object) -> None:
+        raise error
+
+    monkeypatch.setattr(visit, "enter", fail)
+    with caplog.at_level(logging.ERROR):
+        page = open_page(None)
+
+    assert [box.value for box in page.error] == [texts("nl")("frame.failed")]
+    assert not page.exception
+    (note,) = [record.msg for record in caplog.records if isinstance(record.msg, Note)]
+    assert note.event == "dashboard.failed"
+    assert str(note.facts["error"]).endswith(type(error).__name__)
+    assert "main.py" in str(note.facts["places"])
+    assert SECRET not in repr(note)
+
+
+def test_an_error_inside_a_page_is_told_beneath_what_was_drawn(
+    seal_month: SealMonth,
+    sign_in: SignIn,
+    open_page: OpenPage,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seal_month("2026-09", noord=(9, 4))
+    token = sign_in("leidinggevende", "werk")
+    monkeypatch.setattr(visit.Visit, "replies_to", property(lambda _visit: 1 / 0))
+
+    page = open_page(token)
+
+    assert len(page.error) == 1
+    assert not page.exception
+
+
+def test_leaving_for_another_page_is_no_error(sign_in: SignIn, open_page: OpenPage) -> None:
+    page = open_page(sign_in("luisteraar"))
+
+    assert not page.error
+    assert not page.exception

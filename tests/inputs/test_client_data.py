@@ -1,0 +1,108 @@
+"""The check for client data, measured on a labelled list of Dutch sentences."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from monitor.inputs.client_data import Kind, find, pieces
+
+LIST = Path(__file__).with_name("sentences.txt")
+TODAY = date(2026, 11, 3)
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """A sentence, and what must be found in it."""
+
+    text: str
+    kind: Kind | None
+    start: int
+    end: int
+
+
+def labelled() -> Iterator[Labelled]:
+    for line in LIST.read_text("utf-8").splitlines():
+        if line.startswith("#"):
+            continue
+        kind, _, marked = line.partition("\t")
+        if kind == "clean":
+            yield Labelled(marked, None, 0, 0)
+            continue
+        before, wanted, after = re.split(r"\[\[|\]\]", marked)
+        start = len(before)
+        yield Labelled(before + wanted + after, Kind(kind), start, start + len(wanted))
+
+
+def is_found(sentence: Labelled) -> bool:
+    return any(
+        mark.kind is sentence.kind and mark.start <= sentence.start and mark.end >= sentence.end
+        for mark in find(sentence.text, TODAY)
+    )
+
+
+def test_the_list_is_long_enough_and_half_of_it_is_clean() -> None:
+    sentences = list(labelled())
+    clean = [each for each in sentences if each.kind is None]
+
+    assert len(sentences) >= 200
+    assert len(clean) >= 100
+    assert {each.kind for each in sentences} == {None, *Kind}
+    assert len({each.text for each in sentences}) == len(sentences)
+
+
+def test_nearly_every_identifier_is_found() -> None:
+    with_data = [each for each in labelled() if each.kind is not None]
+    found = [each for each in with_data if is_found(each)]
+
+    assert len(found) / len(with_data) >= 0.95
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_no_kind_is_weak(kind: Kind) -> None:
+    of_kind = [each for each in labelled() if each.kind is kind]
+
+    assert sum(map(is_found, of_kind)) / len(of_kind) >= 0.9
+
+
+def test_clean_sentences_are_left_alone() -> None:
+    clean = [each for each in labelled() if each.kind is None]
+    marked = [each.text for each in clean if find(each.text, TODAY)]
+
+    assert len(marked) / len(clean) <= 0.05
+
+
+def test_about_nine_in_a_hundred_numbers_look_like_a_bsn_by_chance() -> None:
+    numbers = [str(100_000_007 + 812_347 * step) for step in range(1000)]
+
+    hits = sum(any(mark.kind is Kind.BSN for mark in find(n, TODAY)) for n in numbers)
+
+    assert 60 <= hits <= 120
+
+
+def test_marks_stand_in_order_and_do_not_overlap() -> None:
+    text = "mevrouw Bakker, Dorpsstraat 12, 1234 AB, j.bakker@voorbeeld.nl, 0612345678, 111222333"
+    marks = find(text, TODAY)
+
+    assert [mark.kind for mark in marks] == [
+        Kind.NAME,
+        Kind.ADDRESS,
+        Kind.EMAIL,
+        Kind.PHONE,
+        Kind.BSN,
+    ]
+    assert all(one.end <= two.start for one, two in pairwise(marks))
+    assert "".join(piece for piece, _ in pieces(text, marks)) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["", " ", "\0", "😀" * 2000, "9" * 2000, "a@" * 1000, "NL91" * 500]
+)
+def test_odd_texts_are_no_trouble(text: str) -> None:
+    assert "".join(piece for piece, _ in pieces(text, find(text, TODAY))) == text

@@ -1,0 +1,70 @@
+"""A small organisation with members, an open round and a real mail server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+
+from monitor.config.settings import Settings, read
+from monitor.context import AppContext
+from monitor.organisation import preferences
+from monitor.organisation.register import by_unit, import_members, import_tree
+from monitor.organisation.tree import Tree, Unit
+from monitor.organisation.unit_files import Member
+from monitor.pulse.invitations import issue
+from monitor.pulse.questionnaire import load
+from monitor.pulse.rounds import rounds
+from tests.mail.mailroom import Mailroom
+
+PERIOD = "2026-11"
+OOST = tuple(f"oost{number}@waterrijk.example" for number in range(6))
+WEST = tuple(f"west{number}@waterrijk.example" for number in range(5))
+EVERYBODY = frozenset(OOST + WEST)
+
+
+@pytest.fixture
+def mailroom() -> Iterator[Mailroom]:
+    """A mail server that takes everything, until a test gives it other manners."""
+    with Mailroom.open() as room:
+        yield room
+
+
+@pytest.fixture
+def settings(tmp_path: Path, database_url: str, mailroom: Mailroom) -> Settings:
+    """Settings with that mail server in them."""
+    return read(
+        {
+            "TEAMKLIMAAT_DATABASE_URL": database_url,
+            "TEAMKLIMAAT_KEYS_DIR": str(tmp_path / "state" / "keys"),
+            "TEAMKLIMAAT_SECRET_FILE": str(tmp_path / "state" / "secret"),
+            "TEAMKLIMAAT_ORGANISATION_NAME": "Gemeente Waterrijk",
+            "TEAMKLIMAAT_BASE_URL": "https://teamklimaat.waterrijk.example",
+            "TEAMKLIMAAT_SMTP_URL": f"smtp://127.0.0.1:{mailroom.port}",
+            "TEAMKLIMAAT_MAIL_FROM": "Teamklimaat <teamklimaat@waterrijk.example>",
+        }
+    )
+
+
+@pytest.fixture
+def peopled(context: AppContext, now: datetime) -> AppContext:
+    """Two teams of people whose addresses are known, an open round, and no waiting."""
+    tree = Tree(
+        (Unit("stad", None, "Stad"), Unit("oost", "stad", "Oost"), Unit("west", "stad", "West"))
+    )
+    import_tree(context.engine, tree, "test", now)
+    people = [Member(email, "oost") for email in OOST] + [Member(email, "west") for email in WEST]
+    import_members(context.engine, people, "test", now)
+    questions = load(context.settings.questionnaire_file)
+    rounds.open_round(context, PERIOD, questions, date(2026, 11, 17), "test", now)
+    preferences.change(context.engine, "test", now, mails_a_minute=6000)
+    return context
+
+
+@pytest.fixture
+def queued(peopled: AppContext, now: datetime) -> AppContext:
+    """The invitations wait."""
+    assert issue.mail(peopled, PERIOD, by_unit(peopled.engine), "test", now) == 11
+    return peopled

@@ -1,0 +1,33 @@
+"""While the app runs it sends what waits, and its log tells neither to whom nor what."""
+
+from __future__ import annotations
+
+import re
+import time
+from pathlib import Path
+
+from monitor.context import AppContext
+from tests.live import running
+from tests.mail.conftest import EVERYBODY
+from tests.mail.mailroom import Mailroom
+
+PATIENCE = 120
+
+
+def test_a_running_app_sends_what_waits_and_stops_when_asked(
+    queued: AppContext, mailroom: Mailroom, tmp_path: Path
+) -> None:
+    refused = min(EVERYBODY)
+    mailroom.on_rcpt = lambda to, _: f"550 {to} unknown" if to == refused else None
+    with running(queued.settings, tmp_path) as live:
+        give_up = time.monotonic() + PATIENCE
+        while '"event": "mail.sent"' not in live.said() and time.monotonic() < give_up:
+            time.sleep(0.1)
+        mailroom.slow_on = dict.fromkeys(EVERYBODY, 2.0)
+        assert live.stop() == 0
+        said = live.said()
+
+    assert mailroom.to == dict.fromkeys(EVERYBODY - {refused}, 1)
+    assert '{"level": "info", "event": "mail.sent", "sent": 10, "refused": 1, "put_off": 0}' in said
+    assert "waterrijk.example" not in said
+    assert not re.search(r"[0-9A-Z]{20}", said)

@@ -1,0 +1,122 @@
+"""Killed in the middle, and two at once: nobody is skipped, and a copy is the same letter."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from monitor.config.settings import ROOT
+from monitor.context import AppContext
+from monitor.pulse.invitations import outbox
+from tests.live import environment
+from tests.mail.conftest import EVERYBODY, PERIOD
+from tests.mail.mailroom import Mailroom
+from tests.stores import BOTH
+
+PATIENCE = 120
+
+
+@pytest.fixture(params=BOTH)
+def store(request: pytest.FixtureRequest) -> str:
+    """What keeps the data."""
+    return str(request.param)
+
+
+@pytest.fixture
+def sender(queued: AppContext, tmp_path: Path) -> Callable[[], subprocess.Popen[str]]:
+    """Starts a process that sends what waits."""
+    command = [sys.executable, "-m", "tests.mail.killed", PERIOD]
+
+    def start() -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=environment(queued.settings, tmp_path),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    return start
+
+
+def end(process: subprocess.Popen[str]) -> None:
+    said, _ = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 0, said
+    assert said == ""
+
+
+def until(condition: Callable[[], bool]) -> None:
+    give_up = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < give_up
+        time.sleep(0.005)
+
+
+def kill(process: subprocess.Popen[str]) -> None:
+    process.kill()
+    process.communicate()
+
+
+def test_killed_before_the_server_has_the_letter_it_goes_once(
+    queued: AppContext, mailroom: Mailroom, sender: Callable[[], subprocess.Popen[str]]
+) -> None:
+    mailroom.slow_to_know = {sorted(EVERYBODY)[4]: 5.0}
+    first = sender()
+    until(lambda: not mailroom.slow_to_know)
+    kill(first)
+    assert outbox.progress(queued.engine, PERIOD).sending == 1
+
+    end(sender())
+
+    assert mailroom.to == dict.fromkeys(EVERYBODY, 1)
+
+
+def test_killed_after_the_server_took_it_the_same_letter_comes_again_and_nobody_is_skipped(
+    queued: AppContext, mailroom: Mailroom, sender: Callable[[], subprocess.Popen[str]]
+) -> None:
+    mailroom.wait_after = 0.2
+    for taken in (3, 7):
+        process = sender()
+        until(lambda so_far=taken: len(mailroom.taken) >= so_far)  # type: ignore[misc]
+        kill(process)
+
+    end(sender())
+
+    assert set(mailroom.to) == EVERYBODY
+    assert len(mailroom.message_ids) == 11  # copies carry the same Message-ID
+    assert len(mailroom.taken) <= 13
+    assert len({str(m["To"]) + str(m.get_body(("plain",))) for m in mailroom.taken}) == 11
+
+
+def test_two_processes_at_once_send_everything_once(
+    queued: AppContext, mailroom: Mailroom, sender: Callable[[], subprocess.Popen[str]]
+) -> None:
+    mailroom.wait = 0.05
+    both = sender(), sender()
+    for process in both:
+        end(process)
+
+    assert mailroom.to == dict.fromkeys(EVERYBODY, 1)
+    assert outbox.progress(queued.engine, PERIOD).sent == 11
+
+
+def test_another_goes_on_where_one_was_killed(
+    mailroom: Mailroom, sender: Callable[[], subprocess.Popen[str]]
+) -> None:
+    mailroom.wait = 0.15
+    first = sender()
+    until(lambda: len(mailroom.taken) == 2)
+    second = sender()
+    until(lambda: len(mailroom.taken) == 5)
+    kill(first)
+    end(second)
+
+    assert set(mailroom.to) == EVERYBODY
+    assert len(mailroom.message_ids) == 11
+    assert len(mailroom.taken) <= 12

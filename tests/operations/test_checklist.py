@@ -1,0 +1,152 @@
+"""What has to be in place before the first round: told, required, and then done with."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from monitor.access import accounts
+from monitor.access.roles import Role
+from monitor.context import AppContext, current_context, refresh_context
+from monitor.errors import InputRefused, RoundRefused
+from monitor.klaagmuur import contacts, envelope, luisteraars
+from monitor.klaagmuur.help import Need
+from monitor.operations import checklist
+from monitor.operations.checklist import Item
+from monitor.organisation import profile
+from monitor.organisation.register import import_tree
+from monitor.organisation.tree import Tree, Unit
+from monitor.pulse.questionnaire import load
+from monitor.pulse.rounds import rounds
+from monitor.store import audit
+
+ACTOR = "b@stad.example"
+TREE = Tree((Unit("stad", None, "Stad"), Unit("wmo", "stad", "Wmo")))
+CHEAP = envelope.Cost(1, 8 * 1024 * 1024)
+
+
+def missing(context: AppContext, now: datetime) -> set[Item]:
+    """What the list says is not there."""
+    return set(checklist.missing(context, now.date()))
+
+
+def with_luisteraar(context: AppContext, now: datetime) -> None:
+    """Somebody with the role and a key."""
+    accounts.add(context.engine, "sam@stad.example", Role.LUISTERAAR, None, ACTOR, now)
+    account = luisteraars.account_of(context.engine, "sam@stad.example")
+    assert account is not None
+    key = luisteraars.make_key("een lange wachtzin", CHEAP)
+    luisteraars.enrol(context.engine, account, "Sam", key, ACTOR, now)
+
+
+def with_contacts(context: AppContext, now: datetime) -> None:
+    """A signpost for every need."""
+    made = [
+        contacts.contact(need, {"nl": need.value, "en": ""}, "0800 1234", "", now.date())
+        for need in Need
+    ]
+    contacts.keep(context.engine, made, ACTOR, now)
+
+
+def test_each_thing_leaves_the_list_when_it_is_there(context: AppContext, now: datetime) -> None:
+    everything = {Item.TREE, Item.LUISTERAAR, Item.HELP, Item.CONSENT}
+    assert missing(context, now) == everything  # the settings of the tests give a name
+
+    import_tree(context.engine, TREE, ACTOR, now)
+    assert missing(context, now) == everything - {Item.TREE}
+    accounts.add(context.engine, "sam@stad.example", Role.LUISTERAAR, None, ACTOR, now)
+    assert Item.LUISTERAAR in missing(context, now)  # a role without a key reads nothing
+    with_luisteraar(context, now)
+    assert missing(context, now) == {Item.HELP, Item.CONSENT}
+    with_contacts(context, now)
+    assert missing(context, now) == {Item.CONSENT}
+    with pytest.raises(RoundRefused) as refused:
+        checklist.require(context, now.date())
+    assert refused.value.key == "checklist.missing.consent"
+    profile.note_consent(context.engine, now.date(), "Brief 114", ACTOR, now)
+    assert missing(context, now) == set()
+    checklist.require(context, now.date())
+
+
+def test_after_a_first_round_nobody_is_held_up(context: AppContext, now: datetime) -> None:
+    import_tree(context.engine, TREE, ACTOR, now)
+    questions = load(context.settings.questionnaire_file)
+    rounds.open_round(context, "2026-11", questions, None, ACTOR, now)
+
+    assert missing(context, now) == set()
+    checklist.require(context, now.date())
+
+
+def test_the_shipped_signposts_are_not_the_organisations_own(context: AppContext) -> None:
+    assert set(checklist.lacking_help(context)) == {Need.AGGRESSION, Need.TALK}
+
+
+def test_kept_signposts_take_the_place_of_the_file(context: AppContext, now: datetime) -> None:
+    with_contacts(context, now)
+
+    kept = contacts.current(context.engine)
+
+    assert [one.need for one in kept] == list(Need)
+    assert {one.number for one in kept} == {"0800 1234"}
+    assert kept[0].name == {"nl": "danger"}
+
+
+@pytest.mark.parametrize(
+    ("names", "number", "url", "key"),
+    [
+        ({"nl": " "}, "112", "", "contact.name"),
+        ({"en": "Police"}, "112", "", "contact.name"),
+        ({"nl": "x" * 201}, "112", "", "contact.name"),
+        ({"nl": "Politie"}, "", "", "contact.nothing"),
+        ({"nl": "Politie"}, "bel ons", "", "contact.number"),
+        ({"nl": "Politie"}, "112", "http://politie.nl", "contact.url"),
+        ({"nl": "Politie"}, "112", "https://poli tie.nl", "contact.url"),
+        ({"nl": "Politie"}, "112", "javascript:alert(1)", "contact.url"),
+    ],
+)
+def test_a_signpost_that_helps_nobody_is_refused(
+    names: dict[str, str], number: str, url: str, key: str
+) -> None:
+    with pytest.raises(InputRefused) as refused:
+        contacts.contact(Need.DANGER, names, number, url, date(2026, 11, 3))
+    assert refused.value.key == key
+
+
+def test_there_is_room_for_so_many_signposts(context: AppContext, now: datetime) -> None:
+    one = contacts.contact(Need.TALK, {"nl": "Sam"}, "1", "", now.date())
+
+    with pytest.raises(InputRefused):
+        contacts.keep(context.engine, [one] * (contacts.MOST + 1), ACTOR, now)
+
+
+@pytest.mark.parametrize("name", ["", "  ", "x" * 121, "a\x07b"])
+def test_a_name_nobody_can_read_is_refused(context: AppContext, now: datetime, name: str) -> None:
+    with pytest.raises(InputRefused):
+        profile.choose_name(context.engine, name, ACTOR, now)
+    assert profile.name(context.engine) == ""
+
+
+def test_the_name_of_the_environment_goes_before_the_chosen_one(
+    context: AppContext, now: datetime
+) -> None:
+    profile.choose_name(context.engine, "Proefdorp", ACTOR, now)
+    refresh_context()
+
+    assert current_context().name == "Gemeente Waterrijk"
+
+
+def test_consent_is_of_a_day_that_has_been_and_can_be_found(
+    context: AppContext, now: datetime
+) -> None:
+    for day, note in ((now.date() + timedelta(1), "Brief"), (now.date(), " ")):
+        with pytest.raises(InputRefused):
+            profile.note_consent(context.engine, day, note, ACTOR, now)
+    profile.note_consent(context.engine, now.date(), "Brief", ACTOR, now)
+    profile.note_consent(context.engine, now.date(), "Brief 2", ACTOR, now)
+
+    known = profile.consent(context.engine)
+    assert known is not None
+    assert known.note == "Brief 2"
+    noted = [e.detail for e in audit.entries(context.engine) if e.action == "organisation.consent"]
+    assert noted == ["2026-11-03: Brief 2", "2026-11-03: Brief"]

@@ -1,0 +1,45 @@
+"""A context in which everything is ready for its first round."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+
+from monitor.config.settings import Settings
+from monitor.context import AppContext
+from monitor.organisation import preferences
+from monitor.organisation.register import import_members, import_tree
+from monitor.organisation.tree import Tree, Unit
+from monitor.organisation.unit_files import Member
+from monitor.pulse.questionnaire import load
+from monitor.pulse.rounds import rounds
+
+BEFORE = datetime.fromisoformat("2026-10-20T12:00:00+02:00")
+PEOPLE = tuple(f"p{number}@waterrijk.example" for number in range(6))
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """With a mail server nobody calls: these tests stop at the outbox."""
+    return replace(settings, smtp_url="smtp://127.0.0.1:9", mail_from="a@waterrijk.example")
+
+
+@pytest.fixture
+def peopled(context: AppContext) -> AppContext:
+    """A team with members, and the calendar on."""
+    tree = Tree((Unit("stad", None, "Stad"), Unit("team", "stad", "Team")))
+    import_tree(context.engine, tree, "test", BEFORE)
+    import_members(context.engine, [Member(email, "team") for email in PEOPLE], "test", BEFORE)
+    preferences.change(context.engine, "test", BEFORE, calendar=True)
+    return context
+
+
+@pytest.fixture
+def ready(peopled: AppContext) -> AppContext:
+    """As `peopled`, and an earlier round, so that nothing holds up the next."""
+    questions = load(peopled.settings.questionnaire_file)
+    rounds.open_round(peopled, "2026-09", questions, None, "test", BEFORE)
+    rounds.abandon(peopled, "2026-09", "test", BEFORE)
+    return peopled

@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from monitor import scheduler
+from monitor.context import AppContext
+from monitor.organisation.register import import_tree
+from monitor.organisation.tree import Tree, Unit
+from monitor.pulse.ballot import ballot_box
+from monitor.pulse.invitations import issue
+from monitor.pulse.questionnaire import load
+from monitor.pulse.rounds import rounds
+from monitor.pulse.rounds.rounds import RoundStatus
+from monitor.store.engine import reading
+from monitor.store.tables import nightly
+from tests.stores import BOTH
+
+
+@pytest.fixture(params=BOTH)
+def store(request: pytest.FixtureRequest) -> str:
+    """What keeps the data."""
+    return str(request.param)
+
+
+@pytest.fixture
+def codes(context: AppContext, now: datetime) -> list[str]:
+    """Thirty codes of a round that closes in a week."""
+    import_tree(context.engine, Tree((Unit("stad", None, "Stad"),)), "test", now)
+    questions = load(context.settings.questionnaire_file)
+    closes = now.date() + timedelta(7)
+    rounds.open_round(context, "2026-11", questions, closes, "test", now)
+    return [i.code for i in issue.invite(context, "2026-11", {"stad": 30}, "test", now)]
+
+
+def told(context: AppContext) -> dict[str, str]:
+    with reading(context.engine) as connection:
+        return {row.name: row.value for row in connection.execute(select(nightly))}
+
+
+def test_a_round_closes_the_day_after_its_last_day(
+    context: AppContext, codes: list[str], now: datetime
+) -> None:
+    last_day = now + timedelta(7)
+
+    assert scheduler.tick(context, last_day).closed == ()
+    assert scheduler.tick(context, last_day + timedelta(1)).closed == ("2026-11",)
+    assert scheduler.tick(context, last_day + timedelta(1)).closed == ()
+
+
+def test_after_a_long_stop_the_round_is_closed_once(
+    context: AppContext, codes: list[str], now: datetime
+) -> None:
+    assert scheduler.tick(context, now + timedelta(200)).closed == ("2026-11",)
+    assert rounds.get(context.engine, "2026-11").status is RoundStatus.SEALED
+
+
+def test_a_round_whose_key_is_elsewhere_is_left_to_who_has_it(
+    context: AppContext, codes: list[str], now: datetime
+) -> None:
+    name = rounds.get(context.engine, "2026-11").key_name
+    key = context.keys.read(name)
+    assert key is not None
+    context.keys.destroy(name)
+
+    ticked = scheduler.tick(context, now + timedelta(30))
+
+    assert (ticked.closed, ticked.keyless) == ((), ("2026-11",))
+    context.keys.write(name, key)
+    assert scheduler.tick(context, now + timedelta(30)).closed == ("2026-11",)
+
+
+def test_the_day_is_the_day_in_the_netherlands(
+    context: AppContext, codes: list[str], now: datetime
+) -> None:
+    midnight_there = datetime.fromisoformat("2026-11-10T23:30:00+00:00")
+
+    assert midnight_there.date() == date(2026, 11, 10)
+    assert scheduler.tick(context, midnight_there).closed == ("2026-11",)
+
+
+def test_the_box_is_looked_at_once_a_day_and_told_in_words_and_tens(
+    context: AppContext, codes: list[str], now: datetime
+) -> None:
+    scheduler.tick(context, now)
+    assert told(context) == {
+        "ballots": "under_50",
+        "envelopes": "under_50",
+        "received:2026-11": "0",
+    }
+
+    for code in codes[:19]:
+        ballot_box.submit(context, code, (4,) * 9)
+    scheduler.tick(context, now + timedelta(hours=3))
+    assert scheduler.received(context.engine, "2026-11") == 0
+
+    scheduler.tick(context, now + timedelta(days=1))
+    assert told(context)["envelopes"] == "under_50"
+    assert scheduler.received(context.engine, "2026-11") == 60
+
+
+def test_the_first_to_answer_changes_nothing_that_is_told(
+    context: AppContext, codes: list[str], now: datetime
+) -> None:
+    scheduler.tick(context, now)
+    before = told(context)
+
+    ballot_box.submit(context, codes[0], (4,) * 9)
+    scheduler.tick(context, now + timedelta(days=1))
+
+    assert told(context) == before
+    assert scheduler.tick(context, now + timedelta(days=30)).closed == ("2026-11",)
+    assert told(context) == {"ballots": "empty", "envelopes": "empty"}
+
+
+@pytest.mark.parametrize(
+    ("received", "invited", "told"),
+    [(0, 19, None), (19, 19, None), (0, 20, "0"), (13, 20, "60"), (20, 20, "100"), (30, 20, "100")],
+)
+def test_below_twenty_invited_nothing_is_told(
+    received: int, invited: int, told: str | None
+) -> None:
+    assert scheduler.in_tens(received, invited) == told

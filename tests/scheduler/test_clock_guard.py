@@ -1,0 +1,112 @@
+"""A clock that is wrong for a while closes nothing and lets nothing expire."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from monitor import clock
+from monitor.context import AppContext
+from monitor.organisation.register import import_tree
+from monitor.organisation.tree import Tree, Unit
+from monitor.pulse.questionnaire import load
+from monitor.pulse.rounds import rounds
+from monitor.pulse.rounds.rounds import RoundStatus
+from monitor.scheduler.clock_guard import JUMP, STEADY, Steadiness
+from monitor.web.http import lifespan
+
+NOON = datetime(2026, 11, 3, 12, tzinfo=UTC)
+MINUTE = 60
+
+
+class Machine:
+    """Two clocks: one counts, the other may be set."""
+
+    def __init__(self) -> None:
+        self.running = 1_000.0
+        self.date = NOON
+
+    def wait(self, seconds: float) -> None:
+        self.running += seconds
+        self.date += timedelta(seconds=seconds)
+
+    def trusted(self, watch: Steadiness) -> bool:
+        return watch.trusts(self.date, self.running)
+
+
+@pytest.fixture
+def machine() -> Machine:
+    """A machine at noon."""
+    return Machine()
+
+
+def test_a_clock_that_ticks_is_trusted_also_when_it_is_corrected_a_little(
+    machine: Machine,
+) -> None:
+    watch = Steadiness()
+    for correction in (0, 5, -30, 120, 0, -200, 300):
+        machine.date += timedelta(seconds=correction)
+        assert machine.trusted(watch)
+        machine.wait(MINUTE)
+
+
+@pytest.mark.parametrize("jump", [timedelta(days=400), timedelta(days=-400), timedelta(hours=1)])
+def test_after_a_jump_nothing_is_trusted_until_it_has_lasted_an_hour(
+    machine: Machine, jump: timedelta
+) -> None:
+    watch = Steadiness()
+    assert machine.trusted(watch)
+    machine.wait(MINUTE)
+    machine.date += jump
+
+    for _ in range(STEADY // MINUTE):
+        assert not machine.trusted(watch)
+        machine.wait(MINUTE)
+    assert machine.trusted(watch)
+
+
+def test_a_jump_that_is_taken_back_is_forgotten_at_once(machine: Machine) -> None:
+    watch = Steadiness()
+    assert machine.trusted(watch)
+    machine.wait(MINUTE)
+    machine.date += timedelta(days=400)
+    assert not machine.trusted(watch)
+    machine.wait(MINUTE)
+    machine.date -= timedelta(days=400)
+    assert machine.trusted(watch)
+
+
+def test_jumping_on_and_on_is_never_trusted(machine: Machine) -> None:
+    watch = Steadiness()
+    assert machine.trusted(watch)
+    for _ in range(200):
+        machine.wait(MINUTE)
+        machine.date += timedelta(seconds=2 * JUMP)
+        assert not machine.trusted(watch)
+
+
+def test_a_round_is_not_closed_by_a_clock_that_jumped(
+    context: AppContext, machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import_tree(context.engine, Tree((Unit("stad", None, "Stad"),)), "test", NOON)
+    questions = load(context.settings.questionnaire_file)
+    rounds.open_round(context, "2026-11", questions, date(2026, 11, 17), "test", NOON)
+    monkeypatch.setattr(lifespan, "_clock", Steadiness())
+    monkeypatch.setattr(clock, "now", lambda: machine.date)
+    monkeypatch.setattr(clock, "running", lambda: machine.running)
+
+    def tick() -> RoundStatus:
+        machine.wait(MINUTE)
+        asyncio.run(lifespan.tick())
+        return rounds.get(context.engine, "2026-11").status
+
+    assert tick() is RoundStatus.OPEN
+    machine.date += timedelta(days=400)
+    assert tick() is RoundStatus.OPEN
+    machine.date -= timedelta(days=400)
+    assert tick() is RoundStatus.OPEN
+    for _ in range(20):
+        machine.wait(24 * 60 * MINUTE)
+    assert tick() is RoundStatus.SEALED

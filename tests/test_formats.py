@@ -1,0 +1,38 @@
+"""Days, months, bands and scores read alike on every page."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from monitor.locale import formats
+
+
+@pytest.mark.parametrize(
+    ("language", "long", "short"),
+    [("nl", "9 maart 2026", "9 mrt 2026"), ("en", "9 March 2026", "9 Mar 2026")],
+)
+def test_a_day_begins_with_its_number(language: str, long: str, short: str) -> None:
+    assert formats.day(date(2026, 3, 9), language) == long
+    assert formats.day(date(2026, 3, 9), language, short=True) == short
+
+
+def test_a_period_is_a_month() -> None:
+    assert formats.month("2026-11", "nl") == "november 2026"
+    assert formats.short_month("2026-11", "nl") == "nov 2026"
+
+
+def test_a_band_has_ends() -> None:
+    assert formats.ends("10-14") == ("10", "14")
+    assert formats.ends("50+") == ("50", "")
+    assert formats.ends("") == ("", "")
+
+
+def test_a_score_at_an_end_is_told_no_further() -> None:
+    assert [formats.score(shown) for shown in ("<=10", "62", ">=90", "")] == [
+        "≤ 10",
+        "62",
+        "≥ 90",
+        "",
+    ]

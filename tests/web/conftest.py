@@ -1,0 +1,84 @@
+"""A town with one open round, and a browser at the staff door."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+import pytest
+from starlette.applications import Starlette
+from starlette.responses import PlainTextResponse
+from starlette.routing import Mount
+from starlette.testclient import TestClient
+
+from monitor.context import AppContext
+from monitor.organisation.register import import_tree
+from monitor.organisation.tree import Tree, Unit
+from monitor.pulse.invitations import codes, issue
+from monitor.pulse.questionnaire import Questionnaire, load
+from monitor.pulse.rounds import rounds
+from monitor.web.http.app import exception_handlers, middleware, routes
+
+PERIOD = "2026-11"
+TEAM = "wmo-oost"
+BEHIND = "what lies behind the staff door"
+
+
+@pytest.fixture
+def questions(context: AppContext) -> Questionnaire:
+    """The questionnaire that comes with the app."""
+    return load(context.settings.questionnaire_file)
+
+
+@pytest.fixture
+def town(context: AppContext, now: datetime) -> AppContext:
+    """A context with an organisation."""
+    tree = Tree(
+        (
+            Unit("stad", None, "Stad"),
+            Unit("wmo", "stad", "Wmo"),
+            Unit(TEAM, "wmo", "Wmo Oost"),
+            Unit("wmo-west", "wmo", "Wmo West"),
+        )
+    )
+    import_tree(context.engine, tree, "test", now)
+    return context
+
+
+@pytest.fixture
+def open_town(town: AppContext, questions: Questionnaire, now: datetime) -> AppContext:
+    """The same, with an open round."""
+    rounds.open_round(town, PERIOD, questions, date(2026, 11, 17), "test", now)
+    return town
+
+
+@pytest.fixture
+def invited(open_town: AppContext, now: datetime) -> list[str]:
+    """Eight codes of one team, as printed."""
+    made = issue.invite(open_town, PERIOD, {TEAM: 8}, "test", now)
+    return [codes.show(invitation.code) for invitation in made]
+
+
+@pytest.fixture
+def code(invited: list[str]) -> str:
+    """One of them."""
+    return invited[0]
+
+
+@pytest.fixture
+def application() -> Starlette:
+    """Both layers around the staff door, with something else behind it."""
+    return Starlette(
+        routes=[*routes, Mount("/", app=PlainTextResponse(BEHIND))],
+        middleware=middleware,
+        exception_handlers=exception_handlers,
+    )
+
+
+@pytest.fixture
+def browser(context: AppContext, application: Starlette) -> Iterator[TestClient]:
+    """A Dutch browser that does not follow redirects by itself."""
+    with TestClient(
+        application, follow_redirects=False, headers={"accept-language": "nl"}
+    ) as client:
+        yield client

@@ -1,0 +1,209 @@
+"""Files that come in: looked at first, kept on confirmation, only from who may."""
+
+from __future__ import annotations
+
+import io
+import re
+from html import unescape
+
+import pytest
+from openpyxl import Workbook
+from sqlalchemy import select
+from starlette.testclient import TestClient
+
+from monitor import clock
+from monitor.access import accounts, sessions
+from monitor.access.roles import Role
+from monitor.context import AppContext
+from monitor.locale import texts
+from monitor.organisation.register import current_tree, members
+from monitor.store.engine import writing
+from monitor.store.tables import account
+
+T = texts("nl")
+PASSPHRASE = "vier losse natte eenden"
+TREE = "unit;parent;name\nstad;;Stad\nwmo;stad;Wmo\nwmo-oost;wmo;Wmo <Oost>\n"
+PAGES = ("/bestanden/organisatie", "/bestanden/leden", "/bestanden/uitnodigingen",
+         "/bestanden/teksten/dpia")  # fmt: skip
+
+
+def enter(browser: TestClient, context: AppContext, role: str) -> None:
+    """Let the browser be signed in with that role."""
+    email, now = f"{role}@stad.example", clock.now()
+    unit = "stad" if role == "leidinggevende" else None
+    accounts.add_with_password(context.engine, email, Role(role), unit, PASSPHRASE, "test", now)
+    with writing(context.engine) as connection:
+        of_account = select(account.c.id).where(account.c.email == email)
+        token = sessions.start(connection, connection.scalars(of_account).one(), now)
+    browser.cookies.set(sessions.cookie_name(context.settings.secure), token)
+
+
+@pytest.fixture
+def manager(browser: TestClient, context: AppContext) -> TestClient:
+    """A browser in which the beheerder is signed in."""
+    enter(browser, context, "beheerder")
+    return browser
+
+
+def hidden(page: str, name: str) -> str:
+    """The value of a hidden field."""
+    found = re.search(rf'name="{name}" value="([^"]*)"', page)
+    assert found
+    return unescape(found[1])
+
+
+def hand_in(browser: TestClient, path: str, name: str, content: bytes) -> tuple[int, str]:
+    """Upload a file through the form on the page; status and page."""
+    form = browser.get(path).text
+    answer = browser.post(
+        path, data={"formulier": hidden(form, "formulier")}, files={"bestand": (name, content)}
+    )
+    return answer.status_code, answer.text
+
+
+def confirm(browser: TestClient, path: str, page: str) -> tuple[int, str]:
+    """Press the button on the page that shows what was read."""
+    fields = {name: hidden(page, name) for name in ("formulier", "inhoud")}
+    answer = browser.post(f"{path}/bewaren", data=fields)
+    return answer.status_code, answer.text
+
+
+def test_a_tree_is_shown_first_and_kept_when_confirmed(
+    manager: TestClient, context: AppContext
+) -> None:
+    status, shown = hand_in(manager, PAGES[0], "boom.csv", TREE.encode())
+
+    assert status == 200
+    assert "Wmo &lt;Oost&gt;" in shown
+    assert not current_tree(context.engine).units
+
+    status, done = confirm(manager, PAGES[0], shown)
+
+    assert status == 200
+    assert T("upload.tree.total", count=3) in unescape(done)
+    assert current_tree(context.engine).get("wmo-oost").name == "Wmo <Oost>"
+
+
+def test_what_will_close_is_told_beforehand(manager: TestClient, town: AppContext) -> None:
+    _, shown = hand_in(
+        manager, PAGES[0], "boom.csv", b"unit,parent,name\nstad,,Stad\nwmo,stad,Wmo\n"
+    )
+
+    assert T("upload.tree.closing") in unescape(shown)
+    assert "Wmo West" in shown
+
+
+def test_members_are_counted_and_small_teams_are_warned_of(
+    manager: TestClient, town: AppContext
+) -> None:
+    book = Workbook()
+    sheet = book.active
+    sheet.append(["email", "unit"])
+    for number in range(18):
+        sheet.append([f"p{number}@stad.example", "wmo-oost" if number < 6 else "wmo-west"])
+    held = io.BytesIO()
+    book.save(held)
+
+    _, shown = hand_in(manager, PAGES[1], "leden.xlsx", held.getvalue())
+
+    said = unescape(shown)
+    assert T("crowd.title", count=1) in said
+    assert T("crowd.often", months=5) in said
+    assert said.count(T("crowd.fine")) == 1
+    assert confirm(manager, PAGES[1], shown)[0] == 200
+    assert len(members(town.engine)) == 18
+
+
+def test_faults_are_told_by_row_and_nothing_is_kept(
+    manager: TestClient, context: AppContext
+) -> None:
+    status, page = hand_in(
+        manager, PAGES[0], "boom.csv", b"unit,parent\nstad,\nwmo,weg\nwmo,stad\n"
+    )
+
+    said = unescape(page)
+    assert status == 422
+    assert 'role="alert"' in page
+    assert said.index("Regel 3") < said.index("Regel 4")
+    assert not current_tree(context.engine).units
+
+
+def test_what_was_confirmed_is_checked_again(manager: TestClient, context: AppContext) -> None:
+    _, shown = hand_in(manager, PAGES[0], "boom.csv", TREE.encode())
+    changed = {"formulier": hidden(shown, "formulier"), "inhoud": "unit,parent\na,b\n"}
+
+    answer = manager.post(f"{PAGES[0]}/bewaren", data=changed)
+
+    assert answer.status_code == 422
+    assert not current_tree(context.engine).units
+
+
+def test_an_empty_choice_is_pointed_out(manager: TestClient) -> None:
+    status, page = hand_in(manager, PAGES[0], "", b"")
+
+    assert status == 422
+    assert T("upload.nothing") in unescape(page)
+
+
+def test_far_too_much_is_refused_without_being_read_whole(manager: TestClient) -> None:
+    form = manager.get(PAGES[0]).text
+
+    answer = manager.post(
+        PAGES[0],
+        data={"formulier": hidden(form, "formulier")},
+        files={"bestand": ("groot.csv", bytes(6 * 1024 * 1024))},
+    )
+
+    assert answer.status_code == 413
+
+
+@pytest.mark.parametrize("path", PAGES[:2])
+def test_a_form_from_elsewhere_changes_nothing(
+    manager: TestClient, town: AppContext, path: str
+) -> None:
+    before = current_tree(town.engine)
+    file = {"bestand": ("boom.csv", TREE.encode())}
+
+    assert manager.post(path, data={"formulier": "x"}, files=file).status_code == 403
+    assert manager.post(f"{path}/bewaren", data={"inhoud": TREE}).status_code == 403
+    form = {"formulier": hidden(manager.get(path).text, "formulier")}
+    elsewhere = {"sec-fetch-site": "cross-site"}
+    assert manager.post(path, data=form, files=file, headers=elsewhere).status_code == 403
+    assert manager.post(path, data=form).status_code == 400
+    assert current_tree(town.engine) == before
+
+
+@pytest.mark.parametrize("role", [role.value for role in Role if role is not Role.BEHEERDER])
+@pytest.mark.parametrize("path", PAGES)
+def test_nobody_else_comes_to_the_counter(
+    browser: TestClient, town: AppContext, role: str, path: str
+) -> None:
+    enter(browser, town, role)
+
+    assert browser.get(path).status_code == 403
+    assert browser.post(path, data={}).status_code in (403, 405)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_who_is_not_signed_in_is_sent_to_sign_in_and_comes_back(
+    browser: TestClient, context: AppContext, path: str
+) -> None:
+    answer = browser.get(path)
+
+    assert answer.status_code == 303
+    assert answer.headers["location"] == f"/aanmelden?naar={path.replace('/', '%2F')}"
+    assert browser.post(path).status_code in (303, 405)
+
+
+def test_a_text_to_adapt_knows_what_this_installation_knows(
+    manager: TestClient, context: AppContext
+) -> None:
+    for name in ("uitleg", "instemmingsverzoek", "dpia"):
+        page = manager.get(f"/bestanden/teksten/{name}").text
+        assert "Gemeente Waterrijk" in page
+        assert not re.search(r"\{[a-z_]+\}|\*\*|\n#", page.partition("<article")[2])
+        assert page.count("<h1>") == 1
+    file = manager.get("/bestanden/teksten/dpia?vorm=bestand")
+    assert file.headers["content-disposition"] == 'attachment; filename="dpia.md"'
+    assert file.text.startswith("# DPIA")
+    assert manager.get("/bestanden/teksten/geheim").status_code == 404

@@ -1,0 +1,264 @@
+"""Every response of both doors carries the safe headers, and no exception gets past them."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import logging
+import re
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+import pytest
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route, WebSocketRoute
+from starlette.testclient import TestClient
+from starlette.types import Receive, Scope, Send
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from monitor import logs
+from monitor.access import results_link
+from monitor.context import AppContext
+from monitor.errors import StoreBusy
+from monitor.pulse.count import closing
+from monitor.web.http import dashboard_index
+from monitor.web.http.app import exception_handlers
+from monitor.web.http.headers import Shield, dashboard_policy, staff_policy, with_headers
+from tests.web.conftest import PERIOD, TEAM
+
+SECRET = "DTC0-A2PM-C52Y-YTV4-W4HB"
+SAFE = {
+    "referrer-policy": "no-referrer",
+    "x-frame-options": "DENY",
+    "x-content-type-options": "nosniff",
+    "cache-control": "no-store",
+}
+STAFF_PATHS = [
+    "/pulse",
+    "/pulse/",
+    "/Pulse",
+    "/pulse/nope",
+    "/pulse/a/b",
+    "/klaagmuur",
+    "/klaagmuur/gesprek/x",
+    "/resultaten/nope",
+    "/resultaten",
+    "/privacy",
+    "/privacy/x",
+    "/aanmelden",
+    "/aanmelden/x",
+    "/afmelden",
+    "/welkom/x",
+    "/healthz",
+    "/metrics",
+]
+DASHBOARD_PATHS = ["/", "/verloop", "/_stcore/health", "/_stcore/metrics", "/static/x.js", "//x"]
+
+
+def assert_safe(response: object, policy: str) -> None:
+    headers = response.headers  # type: ignore[attr-defined]
+    for name, value in SAFE.items():
+        assert headers.get_list(name) == [value]
+    assert headers.get_list("content-security-policy") == [policy]
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "HEAD", "OPTIONS"])
+@pytest.mark.parametrize("path", STAFF_PATHS)
+def test_the_staff_door_is_safe_whatever_it_answers(
+    browser: TestClient, path: str, method: str
+) -> None:
+    assert_safe(browser.request(method, path), staff_policy())
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT"])
+@pytest.mark.parametrize("path", DASHBOARD_PATHS)
+def test_the_dashboard_door_is_safe_whatever_it_answers(
+    browser: TestClient, path: str, method: str
+) -> None:
+    assert_safe(browser.request(method, path), dashboard_policy())
+
+
+def test_the_staff_policy_allows_no_script_and_exactly_our_styles(
+    browser: TestClient, address_of_results: str
+) -> None:
+    allowed = staff_policy().partition("style-src ")[2].partition(";")[0].split()
+    sent: set[str] = set()
+    for address in ("/pulse", "/privacy", address_of_results):
+        for inline in re.findall(r"<style>(.*?)</style>", browser.get(address).text, re.DOTALL):
+            digest = base64.b64encode(hashlib.sha256(inline.encode()).digest()).decode()
+            sent.add(f"'sha256-{digest}'")
+
+    assert len(sent) == 2
+    assert sent <= set(allowed)
+    assert "default-src 'none'" in staff_policy()
+    assert "script-src" not in staff_policy()
+    assert "unsafe" not in staff_policy()
+
+
+def test_the_dashboard_policy_allows_the_frameworks_script_and_ours_by_digest() -> None:
+    script_rule = next(r for r in dashboard_policy().split("; ") if r.startswith("script-src"))
+
+    assert len(dashboard_index.script_sources()) == 2
+    assert script_rule == f"script-src 'self' {' '.join(dashboard_index.script_sources())}"
+    assert "unsafe-eval" not in dashboard_policy()
+
+
+def test_the_shell_has_the_scripts_whose_digests_are_allowed() -> None:
+    page = dashboard_index.page("nl").decode()
+    scripts = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
+    digests = [base64.b64encode(hashlib.sha256(s.encode()).digest()).decode() for s in scripts]
+
+    assert {f"'sha256-{digest}'" for digest in digests} == set(dashboard_index.script_sources())
+    assert '<html lang="nl">' in page
+    assert "<title>Teamklimaat</title>" in page
+    assert "_stcore/agent" not in page
+    assert ">Streamlit<" not in page
+
+
+def test_a_header_of_a_layer_below_is_replaced_not_doubled() -> None:
+    given = [(b"Cache-Control", b"public"), (b"Server", b"x"), (b"x-frame-options", b"ALLOW")]
+    safe = ((b"x-frame-options", b"DENY"),)
+
+    assert with_headers(given, safe, keep_caching=False) == [
+        (b"x-frame-options", b"DENY"),
+        (b"cache-control", b"no-store"),
+    ]
+    assert (b"Cache-Control", b"public") in with_headers(given, safe, keep_caching=True)
+
+
+@pytest.fixture
+def address_of_results(open_town: AppContext, now: datetime) -> str:
+    """The page of a team with a sealed month."""
+    closing.close(open_town, PERIOD, "test", now)
+    return f"/resultaten/{results_link.token(open_town.secret, TEAM, 0)}"
+
+
+# -- exceptions -------------------------------------------------------------------------------
+
+
+def raising(error: Exception) -> Callable[[Request], Awaitable[Response]]:
+    async def endpoint(_request: Request) -> Response:
+        raise error
+
+    return endpoint
+
+
+def shielded(*routes: Route | WebSocketRoute) -> TestClient:
+    app = Starlette(
+        routes=list(routes),
+        middleware=[Middleware(Shield)],
+        exception_handlers=exception_handlers,
+    )
+    return TestClient(app, headers={"accept-language": "nl"})
+
+
+def test_an_exception_becomes_our_own_page(context: AppContext) -> None:
+    browser = shielded(Route("/pulse/{code}", raising(RuntimeError(SECRET))))
+    answer = browser.get(f"/pulse/{SECRET}")
+
+    assert answer.status_code == 500
+    assert "dat ligt aan ons" in answer.text
+    assert SECRET not in answer.text
+    assert_safe(answer, staff_policy())
+
+
+def test_the_log_tells_type_and_place_and_nothing_else(
+    context: AppContext, caplog: pytest.LogCaptureFixture
+) -> None:
+    browser = shielded(Route("/pulse/{code}", raising(RuntimeError(SECRET))))
+    with caplog.at_level(logging.DEBUG):
+        browser.get(f"/pulse/{SECRET}")
+
+    (record,) = [r for r in caplog.records if str(r.msg) == "request.failed"]
+    assert isinstance(record.msg, logs.Note)
+    said = json.dumps(dict(record.msg.facts))
+    assert "RuntimeError" in said
+    assert "test_headers.py:" in said
+    assert SECRET not in said
+    assert "/pulse" not in said
+
+
+def test_a_store_that_does_not_answer_may_do_so_in_a_moment(context: AppContext) -> None:
+    async def before_the_routes(scope: Scope, receive: Receive, send: Send) -> None:
+        raise StoreBusy("store.busy")
+
+    answer = TestClient(Shield(before_the_routes)).get("/pulse/x?taal=nl")
+
+    assert answer.status_code == 503
+    assert answer.headers["retry-after"] == "10"
+    assert "Het lukt nu even niet" in answer.text
+
+
+def test_even_with_nothing_to_render_with_there_is_an_answer(
+    context: AppContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken() -> AppContext:
+        raise OSError(SECRET)
+
+    browser = shielded(Route("/pulse/x", raising(RuntimeError())))
+    monkeypatch.setattr(context, "current", broken)
+    answer = browser.get("/pulse/x")
+
+    assert answer.status_code == 500
+    assert "Er ging iets mis" in answer.text
+    assert_safe(answer, staff_policy())
+
+
+def test_a_visitor_who_leaves_halfway_is_no_failure(
+    context: AppContext, caplog: pytest.LogCaptureFixture
+) -> None:
+    browser = shielded(Route("/pulse/x", raising(ClientDisconnect())))
+    with pytest.raises(AssertionError):  # the test's browser, unlike a real one, is still there
+        browser.get("/pulse/x")
+
+    assert not [r for r in caplog.records if str(r.msg) == "request.failed"]
+
+
+def test_a_failing_websocket_is_closed_and_noted(
+    context: AppContext, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def endpoint(websocket: WebSocket) -> None:
+        await websocket.accept()
+        raise RuntimeError(SECRET)
+
+    browser = shielded(WebSocketRoute("/ws", endpoint))
+    with browser.websocket_connect("/ws") as socket, pytest.raises(WebSocketDisconnect) as closed:
+        socket.receive_text()
+
+    assert closed.value.code == 1011
+    assert SECRET not in caplog.text
+
+
+def test_a_refusal_on_a_machine_address_is_short(context: AppContext) -> None:
+    browser = shielded(Route("/media/x", raising(HTTPException(403, SECRET))))
+    answer = browser.get("/media/x")
+
+    assert (answer.status_code, answer.text) == (403, "")
+
+
+# -- caching ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("path", "said", "status", "kept"),
+    [
+        ("/static/js/a.1x.js", "public, immutable, max-age=31536000", 200, True),
+        ("/static/js/a.1x.js", None, 304, True),
+        ("/static/js/gone.js", "no-cache", 404, False),
+        ("/verloop", "public, immutable, max-age=31536000", 200, False),
+        ("/pulse/x", "public, immutable", 200, False),
+    ],
+)
+def test_only_hashed_files_may_be_kept(
+    path: str, said: str | None, status: int, kept: bool
+) -> None:
+    headers = {"cache-control": said} if said else {}
+    app = Shield(PlainTextResponse("x" if status == 200 else "", status, headers))
+    answer = TestClient(app).get(path)
+
+    assert answer.headers.get("cache-control") == (said if kept else "no-store")

@@ -1,0 +1,213 @@
+"""Codes handed over as a file: made once however often the button is hit, and kept nowhere."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from html import unescape
+
+import pytest
+from httpx2 import Response
+from pypdf import PdfReader
+from starlette.testclient import TestClient
+
+from monitor.config.mail_server import MailRoute, MailServer, Security
+from monitor.context import AppContext
+from monitor.errors import CodeSpent
+from monitor.locale import texts
+from monitor.mail import route
+from monitor.organisation.register import import_members
+from monitor.organisation.unit_files import Member
+from monitor.pulse.ballot import ballot_box
+from monitor.pulse.invitations import outbox
+from monitor.pulse.rounds import rounds
+from monitor.store import audit
+from monitor.store.engine import reading
+from tests.web.conftest import PERIOD, TEAM
+from tests.web.test_files_in import enter, hidden
+
+T = texts("nl")
+PATH = "/bestanden/uitnodigingen"
+
+
+@pytest.fixture
+def manager(browser: TestClient, open_town: AppContext) -> TestClient:
+    """A browser in which the beheerder is signed in, while a round is open."""
+    enter(browser, open_town, "beheerder")
+    return browser
+
+
+def fill_in(browser: TestClient, path: str = PATH, **fields: str) -> Response:
+    """Send the form with these fields."""
+    page = browser.get(PATH).text
+    known = {name: hidden(page, name) for name in ("formulier", "eenmalig")}
+    return browser.post(path, data=known | fields, files={"bestand": ("", b"")})
+
+
+def rows(answer: Response) -> list[dict[str, str]]:
+    """The table that was handed over."""
+    assert answer.status_code == 200, unescape(answer.text)
+    return list(csv.DictReader(io.StringIO(answer.text)))
+
+
+def places(context: AppContext) -> dict[str, tuple[int, int]]:
+    """Invited and issued per unit with any."""
+    with reading(context.engine) as connection:
+        found = rounds.places(connection, PERIOD)
+    return {one.unit: (one.invited, one.issued) for one in found if one.issued}
+
+
+def test_numbers_that_were_typed_become_codes_that_work(
+    manager: TestClient, open_town: AppContext
+) -> None:
+    answer = fill_in(manager, voor="aantallen", soort="csv", n2="7", n3="")
+
+    made = rows(answer)
+    assert (
+        answer.headers["content-disposition"]
+        == f'attachment; filename="uitnodigingen-{PERIOD}.csv"'
+    )
+    assert answer.headers["cache-control"] == "no-store"
+    assert [set(row) for row in made] == [{"unit", "code", "link"}] * 7
+    assert {row["unit"] for row in made} == {TEAM}
+    assert places(open_town) == {TEAM: (7, 7)}
+    for row in made:
+        ballot_box.submit(open_town, row["code"], (4,) * 9)
+        assert row["link"].endswith(row["code"].replace("-", ""))
+
+
+def test_members_get_a_code_each_with_their_address(
+    manager: TestClient, open_town: AppContext, now: datetime
+) -> None:
+    people = [Member(f"p{n}@stad.example", TEAM) for n in range(6)]
+    import_members(open_town.engine, people, "test", now)
+
+    made = rows(fill_in(manager, voor="leden", soort="csv"))
+
+    assert {row["email"] for row in made} == {one.email for one in people}
+    assert len({row["code"] for row in made}) == 6
+
+
+def test_slips_are_paper(manager: TestClient) -> None:
+    answer = fill_in(manager, voor="aantallen", soort="pdf", n2="12")
+
+    assert answer.headers["content-type"] == "application/pdf"
+    assert len(PdfReader(io.BytesIO(answer.content)).pages) == 2
+
+
+def test_two_clicks_make_one_file(manager: TestClient, open_town: AppContext) -> None:
+    page = manager.get(PATH).text
+    fields = {name: hidden(page, name) for name in ("formulier", "eenmalig")}
+    fields |= {"voor": "aantallen", "soort": "csv", "n2": "8"}
+
+    def click(_: int) -> bytes:
+        return manager.post(PATH, data=fields, files={"bestand": ("", b"")}).content
+
+    with ThreadPoolExecutor(2) as pool:
+        first, second = pool.map(click, range(2))
+
+    assert first == second
+    assert len(rows(manager.post(PATH, data=fields, files={"bestand": ("", b"")}))) == 8
+    assert places(open_town) == {TEAM: (8, 8)}
+
+
+def test_a_second_form_for_the_same_team_is_refused(
+    manager: TestClient, open_town: AppContext
+) -> None:
+    rows(fill_in(manager, voor="aantallen", soort="csv", n2="8"))
+    file = ("n.csv", f"unit,count\n{TEAM},5\n".encode())
+    page = manager.get(PATH).text
+    fields = {name: hidden(page, name) for name in ("formulier", "eenmalig")}
+
+    answer = manager.post(
+        PATH, data=fields | {"voor": "bestand", "soort": "csv"}, files={"bestand": file}
+    )
+
+    assert answer.status_code == 422
+    assert places(open_town) == {TEAM: (8, 8)}
+
+
+def test_new_codes_void_the_old_ones(manager: TestClient, open_town: AppContext) -> None:
+    old = rows(fill_in(manager, voor="aantallen", soort="csv", n2="8"))
+    ballot_box.submit(open_town, old[0]["code"], (4,) * 9)
+
+    new = rows(fill_in(manager, f"{PATH}/vervangen", onderdeel="2", aantal="", soort="csv"))
+
+    assert len(new) == 8
+    assert not {row["code"] for row in old} & {row["code"] for row in new}
+    assert places(open_town) == {TEAM: (8, 16)}
+
+
+@pytest.mark.parametrize(
+    ("fields", "key"),
+    [
+        ({"voor": "aantallen", "soort": "csv"}, "invitations.nobody"),
+        ({"voor": "aantallen", "soort": "csv", "n2": "acht"}, "invitations.number"),
+        ({"voor": "aantallen", "n2": "8"}, "invitations.choose"),
+        ({"soort": "csv", "n2": "8"}, "invitations.choose"),
+        ({"voor": "bestand", "soort": "csv"}, "upload.nothing"),
+    ],
+)
+def test_what_is_missing_is_said_and_no_code_is_made(
+    manager: TestClient, open_town: AppContext, fields: dict[str, str], key: str
+) -> None:
+    answer = fill_in(manager, **fields)
+
+    assert answer.status_code == 422
+    assert T(key) in unescape(answer.text)
+    assert places(open_town) == {}
+
+
+def test_without_an_open_round_there_is_nothing_to_make(
+    browser: TestClient, town: AppContext
+) -> None:
+    enter(browser, town, "beheerder")
+
+    assert T("invitations.no_round") in unescape(browser.get(PATH).text)
+    page = {"formulier": hidden(browser.get("/bestanden/leden").text, "formulier")}
+    answer = browser.post(PATH, data=page | {"voor": "aantallen"}, files={"bestand": ("", b"")})
+    assert answer.status_code == 422
+
+
+def test_who_made_codes_is_noted_and_no_code_is(manager: TestClient, open_town: AppContext) -> None:
+    made = rows(fill_in(manager, voor="aantallen", soort="csv", n2="5"))
+
+    (entry,) = [e for e in audit.entries(open_town.engine) if e.action == "round.invite"]
+    assert entry.actor == "beheerder@stad.example"
+    assert not any(row["code"] in entry.detail for row in made)
+
+
+def test_a_form_from_elsewhere_makes_no_codes(manager: TestClient, open_town: AppContext) -> None:
+    for path in (PATH, f"{PATH}/vervangen"):
+        answer = manager.post(path, data={"formulier": "x"}, files={"bestand": ("", b"")})
+        assert answer.status_code == 403
+    assert places(open_town) == {}
+
+
+def test_the_app_mails_the_new_links_of_a_team_to_its_members(
+    manager: TestClient, open_town: AppContext, now: datetime
+) -> None:
+    assert 'value="mail"' not in manager.get(PATH).text
+    people = [Member(f"p{n}@stad.example", TEAM) for n in range(6)]
+    import_members(open_town.engine, people, "test", now)
+    server = MailServer(Security.NONE, "127.0.0.1", 9)
+    route.choose(open_town, MailRoute(server, "klimaat@stad.example"), "test", now)
+    old = rows(fill_in(manager, voor="leden", soort="csv"))[0]["code"]
+    page = manager.get(PATH).text
+    place = re.search(r'<option value="(\d+)">', page)
+    assert place is not None
+
+    answer = fill_in(manager, f"{PATH}/vervangen", onderdeel=place[1], soort="mail")
+    assert answer.status_code == 303
+    assert "6 leden" in unescape(manager.get(answer.headers["location"]).text)
+    assert outbox.progress(open_town.engine, PERIOD).total == 6
+    with pytest.raises(CodeSpent):
+        ballot_box.submit(open_town, old, (4,) * 9)
+
+    import_members(open_town.engine, [], "test", now)
+    answer = fill_in(manager, f"{PATH}/vervangen", onderdeel=place[1], soort="mail")
+    assert answer.status_code == 422
+    assert T("invitations.no_members") in unescape(answer.text)

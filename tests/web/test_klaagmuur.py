@@ -1,0 +1,531 @@
+"""The klaagmuur, as somebody who needs to say something meets it."""
+
+from __future__ import annotations
+
+import html
+import logging
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from urllib.parse import quote_plus
+
+import anyio
+import pytest
+from httpx2 import Response
+from sqlalchemy import func, select
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.testclient import TestClient
+from starlette.types import Message
+
+from monitor import clock
+from monitor.access import accounts
+from monitor.access.roles import Role
+from monitor.context import AppContext
+from monitor.errors import StoreBusy
+from monitor.klaagmuur import access_word, luisteraars, reader_status, shredding, vents
+from monitor.klaagmuur.envelope import Cost
+from monitor.klaagmuur.rate_limit import BURST, Brake
+from monitor.klaagmuur.readers import Luisteraar
+from monitor.store.engine import reading
+from monitor.store.klaagmuur_tables import vent
+from monitor.web.http import forms
+from monitor.web.http.app import exception_handlers, routes
+from monitor.web.klaagmuur import conversation
+from monitor.web.klaagmuur import write as klaagmuur
+
+TEXT = "Ik heb <b>geen</b> zin meer & ik ben moe 😀\n\nEcht niet."
+MOST_BYTES = 20_000
+
+
+def enrol(context: AppContext, name: str) -> Luisteraar:
+    email = f"{name.split(maxsplit=1)[0].lower()}@waterrijk.example"
+    accounts.add(context.engine, email, Role.LUISTERAAR, None, "sanne", clock.now())
+    account = luisteraars.account_of(context.engine, email)
+    assert account is not None
+    new = luisteraars.make_key("vier losse natte eenden", Cost(rounds=1, memory=8192))
+    return luisteraars.enrol(context.engine, account, name, new, "sanne", clock.now())
+
+
+@pytest.fixture
+def noor(context: AppContext) -> Luisteraar:
+    """The first luisteraar."""
+    return enrol(context, "Noor Bakker")
+
+
+@pytest.fixture(autouse=True)
+def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(klaagmuur, "SLOWLY", 0.0)
+    monkeypatch.setattr(conversation, "SLOWLY", 0.0)
+    monkeypatch.setattr(klaagmuur, "brake", Brake())
+
+
+@pytest.fixture
+def browser(context: AppContext) -> Iterator[TestClient]:
+    """A browser at the staff door."""
+    app = Starlette(routes=routes, exception_handlers=exception_handlers)  # type: ignore[arg-type]
+    with TestClient(app, follow_redirects=False) as client:
+        yield client
+
+
+def write(browser: TestClient, text: str = TEXT, **fields: str) -> Response:
+    return browser.post("/klaagmuur", data={"tekst": text, "bedoeling": "reply"} | fields)
+
+
+def typed(answer: Response) -> str:
+    """What stands in the text field of a page."""
+    found = re.search(r"<textarea[^>]*>\n(.*?)</textarea>", answer.text, re.DOTALL)
+    assert found is not None, answer.text
+    return html.unescape(found[1])
+
+
+def receipt(answer: Response) -> str:
+    found = re.search(r'id="code">([0-9A-Z-]+)<', answer.text)
+    assert found is not None, answer.text
+    return found[1]
+
+
+def stored(context: AppContext) -> int:
+    with reading(context.engine) as connection:
+        return connection.execute(select(func.count()).select_from(vent)).scalar_one()
+
+
+@pytest.mark.usefixtures("noor")
+def test_the_page_tells_who_reads_and_where_help_is(browser: TestClient, noor: Luisteraar) -> None:
+    page = browser.get("/klaagmuur")
+
+    assert page.status_code == 200
+    assert "Noor Bakker" in page.text
+    assert noor.fingerprint in page.text
+    assert 'href="tel:112"' in page.text
+    assert "Huis voor Klokkenluiders" in page.text
+    assert "alsof de klant meeleest" in page.text
+    assert "Wat is niet beschermd" in page.text
+    assert 'rel="noreferrer"' in page.text
+
+
+@pytest.mark.usefixtures("noor")
+def test_pages_are_small_and_need_no_script_and_no_cookie(browser: TestClient) -> None:
+    sent = write(browser)
+    answers = [
+        browser.get("/klaagmuur"),
+        browser.get("/klaagmuur?taal=en"),
+        sent,
+        write(browser, "bel mevrouw Bakker op 0612345678"),
+        browser.get("/klaagmuur/gesprek"),
+        browser.post("/klaagmuur/gesprek", data={"code": receipt(sent)}),
+    ]
+
+    for answer in answers:
+        assert answer.status_code == 200
+        assert len(answer.content) <= MOST_BYTES
+        assert "<script" not in answer.text
+        assert "javascript:" not in answer.text
+        assert "set-cookie" not in answer.headers
+
+
+@pytest.mark.usefixtures("noor")
+def test_help_is_in_sight_on_every_page(browser: TestClient, context: AppContext) -> None:
+    access_word.set_access_word(context.engine, "lepel", "sanne", clock.now())
+    sent = write(browser, toegangswoord="lepel")
+    code = receipt(sent)
+    pages = [
+        browser.get("/klaagmuur"),
+        sent,
+        write(browser),
+        write(browser, "bel mevrouw Bakker", toegangswoord="lepel"),
+        browser.get("/klaagmuur/gesprek"),
+        browser.post("/klaagmuur/gesprek", data={"code": "0000"}),
+        browser.post("/klaagmuur/gesprek", data={"code": code}),
+    ]
+
+    for page in pages:
+        bar = re.search(r'<div class="leave">.*?</div>', page.text, re.DOTALL)
+        assert bar is not None
+        assert 'href="tel:112"' in bar[0]
+        assert 'href="#hulp"' in bar[0]
+        assert page.text.count('id="hulp"') == 1
+        assert "Vertrouwenspersoon" in page.text
+
+
+@pytest.mark.usefixtures("noor")
+def test_help_is_there_when_the_store_is_not(
+    browser: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(*_: object) -> None:
+        raise StoreBusy("store.busy")
+
+    monkeypatch.setattr(conversation.contacts, "current_in", busy)
+
+    page = browser.get("/klaagmuur/gesprek")
+
+    assert page.status_code == 200
+    assert 'href="tel:112"' in page.text
+
+
+@pytest.mark.usefixtures("noor")
+def test_what_is_not_protected_is_read_before_sending(browser: TestClient) -> None:
+    page = browser.get("/klaagmuur").text
+
+    assert page.index("manier van schrijven") < page.index(">Versturen<")
+    before = page[: page.index("manier van schrijven")]
+    assert before.count("<details") == before.count("</details")
+
+
+@pytest.mark.usefixtures("noor")
+def test_a_wrong_access_word_is_pointed_at(browser: TestClient, context: AppContext) -> None:
+    access_word.set_access_word(context.engine, "lepel", "sanne", clock.now())
+
+    assert '<a href="#toegangswoord">' in write(browser, toegangswoord="vork").text
+
+
+@pytest.mark.usefixtures("noor")
+def test_enter_does_not_send_what_is_being_asked_about(browser: TestClient) -> None:
+    code = receipt(write(browser))
+    name = "Mevrouw Bakker belde."
+    for page in (
+        write(browser, name),
+        browser.post("/klaagmuur/gesprek", data={"code": code, "stap": "antwoord", "tekst": name}),
+    ):
+        first = re.search(r"<button[^>]*>", page.text)
+        assert first is not None
+        assert 'value="toch"' in page.text
+        assert re.search(r'value="(versturen|antwoord)"', first[0])
+
+
+@pytest.mark.usefixtures("noor")
+def test_a_vent_goes_in_and_the_code_opens_the_conversation(browser: TestClient) -> None:
+    sent = write(browser, thema="pressure", gevoel="tired", bewaren="30")
+    code = receipt(sent)
+
+    opened = browser.post("/klaagmuur/gesprek", data={"code": code.replace("-", " ").lower()})
+    said = browser.post(
+        "/klaagmuur/gesprek", data={"code": code, "stap": "antwoord", "tekst": "Nog iets."}
+    )
+
+    assert sent.status_code == 200
+    assert TEXT not in html.unescape(sent.text)
+    assert opened.status_code == 200
+    assert TEXT in html.unescape(opened.text)
+    assert "nog niet gelezen" in opened.text
+    assert "Nog iets." in said.text
+
+
+def test_without_a_luisteraar_the_page_says_so_and_the_text_comes_back(
+    browser: TestClient, context: AppContext
+) -> None:
+    page, answer = browser.get("/klaagmuur"), write(browser)
+
+    assert (page.status_code, answer.status_code) == (503, 503)
+    assert "nu dicht" in page.text
+    assert 'href="tel:112"' in page.text
+    assert "<form" not in page.text
+    assert typed(answer) == TEXT
+    assert stored(context) == 0
+
+
+@pytest.mark.usefixtures("noor")
+def test_a_wrong_access_word_gives_the_text_back(browser: TestClient, context: AppContext) -> None:
+    access_word.set_access_word(context.engine, "Blauwe Lepel", "sanne", clock.now())
+    assert 'name="toegangswoord"' in browser.get("/klaagmuur").text
+
+    wrong = write(browser, toegangswoord="groene lepel")
+    missing = write(browser)
+    right = write(browser, toegangswoord=" blauwe  LEPEL")
+
+    assert (wrong.status_code, missing.status_code, right.status_code) == (422, 422, 200)
+    assert typed(wrong) == typed(missing) == TEXT
+    assert "toegangswoord klopt niet" in wrong.text
+    assert stored(context) == 1
+
+
+@pytest.mark.usefixtures("noor")
+@pytest.mark.parametrize("text", ["x" * 2001, "😀" * 5000, "a\n" * 1500, "x" * 200_000])
+def test_a_text_that_is_too_long_comes_back_whole(
+    browser: TestClient, context: AppContext, text: str
+) -> None:
+    answer = write(browser, text)
+
+    assert answer.status_code == 422
+    assert typed(answer) == text
+    assert "te lang" in answer.text
+    assert stored(context) == 0
+
+
+@pytest.mark.usefixtures("noor")
+@pytest.mark.parametrize("letter", ["x", "é", "😀", "\n"])
+def test_of_far_too_much_text_the_beginning_comes_back_and_every_choice(
+    browser: TestClient, context: AppContext, letter: str
+) -> None:
+    text = letter * (2 * klaagmuur.LARGEST_FORM // len(quote_plus(letter)))
+    answer = write(browser, text, thema="pressure", bewaren="30", tellen="ja", stap="toch")
+
+    assert answer.status_code == 422
+    back = typed(answer)
+    assert text.startswith(back)
+    assert len(back) >= klaagmuur.LARGEST_FORM // len(quote_plus(letter)) - 100
+    assert "alleen het begin" in answer.text
+    for chosen in ('value="pressure" checked', 'value="30" checked', 'value="reply" checked'):
+        assert chosen in answer.text
+    assert re.search(r'name="tellen" value="ja" checked', answer.text)
+    assert stored(context) == 0
+
+
+@pytest.mark.usefixtures("noor")
+def test_of_far_too_long_an_answer_the_beginning_comes_back(browser: TestClient) -> None:
+    code = receipt(write(browser))
+    fields = {"code": code, "tekst": "y" * conversation.LARGEST_FORM, "stap": "toch"}
+
+    answer = browser.post("/klaagmuur/gesprek", data=fields)
+    opened = browser.post("/klaagmuur/gesprek", data={"code": code})
+
+    assert answer.status_code == 422
+    assert len(typed(answer)) >= conversation.LARGEST_FORM - 100
+    assert "alleen het begin" in answer.text
+    assert "yyy" not in opened.text
+
+
+@pytest.mark.parametrize("announced", [True, False])
+def test_of_a_hundred_megabytes_hardly_any_is_read(announced: bool) -> None:
+    part = b"x" * (64 * 1024)
+    asked = 0
+
+    async def receive() -> Message:
+        nonlocal asked
+        asked += 1
+        return {"type": "http.request", "body": part, "more_body": True}
+
+    length = [(b"content-length", b"104857600")] if announced else []
+    scope = {"type": "http", "method": "POST", "path": "/klaagmuur", "headers": length}
+
+    with pytest.raises(HTTPException) as refused:
+        anyio.run(forms.read_long, Request(scope, receive), klaagmuur.LARGEST_FORM)
+
+    assert refused.value.status_code == 413
+    assert asked * len(part) <= (0 if announced else forms.MOST_FORGIVEN + 2 * len(part))
+
+
+@pytest.mark.usefixtures("noor")
+def test_nothing_said_is_asked_about(browser: TestClient, context: AppContext) -> None:
+    answer = write(browser, "  ")
+
+    assert answer.status_code == 422
+    assert "Er staat nog niets" in answer.text
+    assert stored(context) == 0
+
+
+@pytest.mark.usefixtures("noor")
+def test_what_looks_like_client_data_is_shown_in_place_and_can_be_sent_anyway(
+    browser: TestClient, context: AppContext
+) -> None:
+    text = "Mevrouw Bakker met BSN 111222333 schreeuwde <weer>."
+
+    asked = write(browser, text, thema="aggression", bewaren="30", tellen="ja")
+    kept = stored(context)
+    anyway = write(browser, text, thema="aggression", stap="toch")
+
+    assert asked.status_code == 200
+    assert kept == 0
+    assert re.search(r"<mark[^>]*>Bakker</mark>", asked.text)
+    assert re.search(r"<mark[^>]*>111222333</mark>", asked.text)
+    assert "&lt;weer&gt;" in asked.text
+    assert "Toch versturen" in asked.text
+    assert "Aanpassen" in asked.text
+    assert typed(asked) == text
+    for chosen in ('value="aggression" checked', 'value="30" checked', 'value="reply" checked'):
+        assert chosen in asked.text
+    assert re.search(r'name="tellen" value="ja" checked', asked.text)
+    assert anyway.status_code == 200
+    assert receipt(anyway)
+    assert stored(context) == 1
+
+
+@pytest.mark.usefixtures("noor")
+@pytest.mark.parametrize("failure", [StoreBusy("store.busy"), OSError(28, "No space"), KeyError()])
+def test_whatever_fails_the_text_comes_back(
+    browser: TestClient, monkeypatch: pytest.MonkeyPatch, failure: Exception
+) -> None:
+    def fails(*_: object) -> str:
+        raise failure
+
+    monkeypatch.setattr(vents, "send", fails)
+
+    answer = write(browser)
+
+    assert answer.status_code == 503
+    assert typed(answer) == TEXT
+    assert answer.headers["retry-after"]
+
+
+@pytest.mark.usefixtures("noor")
+def test_a_key_folder_that_cannot_be_written_loses_no_text(
+    browser: TestClient, context: AppContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shredding, "_stocks", {})
+    context.keys.path.parent.mkdir(parents=True, exist_ok=True)
+    context.keys.path.write_text("not a folder")
+
+    answer = write(browser)
+
+    assert answer.status_code == 503
+    assert typed(answer) == TEXT
+    assert stored(context) == 0
+
+
+@pytest.mark.usefixtures("noor")
+def test_a_double_click_is_one_vent(browser: TestClient, context: AppContext) -> None:
+    once = re.search(r'name="eenmalig" value="([^"]+)"', browser.get("/klaagmuur").text)
+    assert once is not None
+
+    first, second = write(browser, eenmalig=once[1]), write(browser, eenmalig=once[1])
+
+    assert receipt(first) == receipt(second)
+    assert stored(context) == 1
+
+
+def test_with_two_luisteraars_the_sender_picks(browser: TestClient, context: AppContext) -> None:
+    noor = enrol(context, "Noor")
+    karim = enrol(context, "Karim")
+    with_announced = browser.get("/klaagmuur").text
+    assert "Aangekondigd: Karim" in with_announced
+    assert 'name="lezer"' not in with_announced
+    key = luisteraars.unlock(context.engine, noor, "vier losse natte eenden")
+    reader_status.sign_in_new(context.engine, noor, key, karim.id, "noor", clock.now())
+
+    page = browser.get("/klaagmuur").text
+    code = receipt(write(browser, lezer=karim.id))
+
+    assert page.count('name="lezer"') == 2
+    assert karim.fingerprint in page
+    assert "Karim heeft het nog niet gelezen" in (
+        browser.post("/klaagmuur/gesprek", data={"code": code}).text
+    )
+    assert write(browser, lezer="iemand").status_code == 422
+
+
+@pytest.mark.usefixtures("noor")
+def test_absence_is_told(browser: TestClient, context: AppContext, noor: Luisteraar) -> None:
+    today = clock.today()
+    reader_status.set_absence(context.engine, noor, (today, today + timedelta(9)), None)
+
+    assert "afwezig tot en met" in browser.get("/klaagmuur").text
+
+
+@pytest.mark.usefixtures("noor")
+def test_withdrawing_asks_once_and_then_everything_is_gone(
+    browser: TestClient, context: AppContext
+) -> None:
+    code = receipt(write(browser))
+
+    asked = browser.post("/klaagmuur/gesprek", data={"code": code, "stap": "intrekken"})
+    gone = browser.post(
+        "/klaagmuur/gesprek", data={"code": code, "stap": "intrekken", "zeker": "ja"}
+    )
+    after = browser.post("/klaagmuur/gesprek", data={"code": code})
+
+    assert asked.status_code == 422
+    assert '<a href="#zeker">' in asked.text
+    assert "<details open>" in asked.text
+    assert 'id="zeker"' in asked.text
+    assert gone.status_code == 200
+    assert "Het is weg" in gone.text
+    assert after.status_code == 404
+    assert '<a href="#code">' in after.text
+    assert stored(context) == 0
+
+
+@pytest.mark.usefixtures("noor")
+def test_a_wrong_code_and_a_code_that_was_look_the_same(browser: TestClient) -> None:
+    code = receipt(write(browser))
+    browser.post("/klaagmuur/gesprek", data={"code": code, "stap": "intrekken", "zeker": "ja"})
+
+    pages = [
+        browser.post("/klaagmuur/gesprek", data={"code": each, "stap": step, "tekst": "Lief"})
+        for each in (code, "0000-0000-0000-0000-0000")
+        for step in ("", "antwoord", "toch")
+    ]
+
+    assert {page.status_code for page in pages} == {404}
+    assert len({page.text.replace(code, "0000-0000-0000-0000-0000") for page in pages}) == 1
+    assert typed(pages[0]) == "Lief"
+
+
+@pytest.mark.usefixtures("noor")
+def test_only_a_wrong_code_costs_time(browser: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    slept: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+
+    code = receipt(write(browser))
+    monkeypatch.setattr(conversation, "SLOWLY", 1.0)
+    monkeypatch.setattr(conversation.anyio, "sleep", sleep)
+
+    browser.post("/klaagmuur/gesprek", data={"code": code})
+    right = list(slept)
+    for wrong in ("0000-0000-0000-0000-0000", "zomaar iets", ""):
+        browser.post("/klaagmuur/gesprek", data={"code": wrong})
+
+    assert right == []
+    assert slept == [1.0] * 3
+
+
+@pytest.mark.usefixtures("noor")
+def test_an_answer_is_checked_for_client_data_too(browser: TestClient) -> None:
+    code = receipt(write(browser))
+    fields = {"code": code, "tekst": "Het was meneer Bakker."}
+
+    asked = browser.post("/klaagmuur/gesprek", data=fields | {"stap": "antwoord"})
+    anyway = browser.post("/klaagmuur/gesprek", data=fields | {"stap": "toch"})
+    long = browser.post(
+        "/klaagmuur/gesprek", data={"code": code, "stap": "antwoord", "tekst": "y" * 3000}
+    )
+
+    assert re.search(r"<mark[^>]*>Bakker</mark>", asked.text)
+    assert typed(asked) == "Het was meneer Bakker."
+    assert "Het is verstuurd" in anyway.text
+    assert long.status_code == 422
+    assert '<a href="#tekst">' in long.text
+    assert typed(long) == "y" * 3000
+
+
+def test_a_town_hall_goes_through_and_a_flood_waits() -> None:
+    brake = Brake()
+
+    crowd = [brake.wait(100.0) for _ in range(BURST)]
+    later = [brake.wait(100.0) for _ in range(5)]
+
+    assert set(crowd) == {0.0}
+    assert later[0] == pytest.approx(5.0)
+    assert later[-1] is None
+    assert brake.wait(200.0) == 0.0
+
+
+@pytest.mark.usefixtures("noor")
+def test_a_flood_gives_the_text_back(
+    browser: TestClient, monkeypatch: pytest.MonkeyPatch, context: AppContext
+) -> None:
+    monkeypatch.setattr(klaagmuur, "brake", Brake(room=-1000.0, seen=1e12))
+
+    answer = write(browser)
+
+    assert answer.status_code == 503
+    assert typed(answer) == TEXT
+    assert stored(context) == 0
+
+
+@pytest.mark.usefixtures("noor")
+def test_nothing_of_it_is_logged(browser: TestClient, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    code = receipt(write(browser, "kanarie-7731"))
+    browser.post("/klaagmuur/gesprek", data={"code": code})
+
+    ours = [record for record in caplog.records if not record.name.startswith("httpx")]
+    logged = " ".join(f"{record.getMessage()} {record.args}" for record in ours)
+    for secret in ("kanarie", code, code.replace("-", "")):
+        assert secret not in logged
+
+
+async def _moment() -> float:
+    return anyio.current_time()

@@ -1,0 +1,164 @@
+"""Somebody's own account, as a browser meets it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from html import unescape
+
+import pyotp
+import pytest
+from httpx2 import Response
+from sqlalchemy import update
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from monitor import clock
+from monitor.access import accounts, login, sessions
+from monitor.access.login import Halfway, SignedIn
+from monitor.access.roles import Role
+from monitor.context import AppContext
+from monitor.store.engine import writing
+from monitor.store.tables import account
+from monitor.web.account.login import routes
+from monitor.web.http.paths import is_staff
+
+SANNE = "sanne@waterrijk.example"
+GOOD = "vier losse natte eenden"
+HERE = "/mijn-account"
+
+
+@pytest.fixture
+def staffed(context: AppContext) -> AppContext:
+    """A context in which Sanne oversees."""
+    accounts.add_with_password(
+        context.engine, SANNE, Role.TOEZICHT, None, GOOD, "demo", clock.now()
+    )
+    return context
+
+
+@pytest.fixture
+def browser(staffed: AppContext) -> Iterator[TestClient]:
+    """Sanne's browser, signed in, which does not follow redirects."""
+    with TestClient(Starlette(routes=routes), follow_redirects=False) as client:
+        client.cookies.set(sessions.COOKIE, enter(staffed), domain="testserver.local")
+        yield client
+
+
+def enter(context: AppContext) -> str:
+    reached = login.first_step(context.engine, context.secret, SANNE, GOOD, clock.now())
+    assert isinstance(reached, SignedIn)
+    return reached.token
+
+
+def ask(browser: TestClient, action: str, proof: str = "") -> Response:
+    page = browser.get(HERE).text
+    found = re.search(r'name="formulier" value="([^"]+)"', page)
+    assert found is not None
+    return browser.post(f"{HERE}/{action}", data={"formulier": found[1], "bewijs": proof})
+
+
+def set_up(browser: TestClient) -> tuple[pyotp.TOTP, list[str]]:
+    """Put the codes on a telephone; returns it with the recovery codes."""
+    page = browser.get("/aanmelden/instellen").text
+    secret = re.search(r'<code class="secret">([A-Z2-7 ]+)</code>', page)
+    token = re.search(r'name="formulier" value="([^"]+)"', page)
+    assert secret is not None
+    assert token is not None
+    phone = pyotp.TOTP(secret[1].replace(" ", ""))
+    done = browser.post(
+        "/aanmelden/instellen",
+        data={"formulier": token[1], "naar": HERE, "code": phone.at(clock.now())},
+    )
+    assert done.status_code == 200
+    return phone, recovery_codes(done)
+
+
+def recovery_codes(page: Response) -> list[str]:
+    return re.findall(r"<li><code>([A-Z2-9-]{14})</code>", page.text)
+
+
+def test_it_lists_where_one_is_signed_in_and_ends_the_others(
+    browser: TestClient, staffed: AppContext
+) -> None:
+    other = enter(staffed)
+    page = unescape(browser.get(HERE).text)
+    assert SANNE in page
+    assert page.count("<tr><td>") == 2
+    assert page.count("<td>hier</td>") == 1
+
+    answer = ask(browser, "elders-afmelden")
+
+    assert (answer.status_code, answer.headers["location"]) == (303, HERE)
+    assert sessions.person(staffed.engine, other, clock.now()) is None
+    page = browser.get(HERE).text
+    assert page.count("<tr><td>") == 1
+    assert "Overal elders" not in page
+
+
+def test_codes_are_set_up_with_the_passphrase(browser: TestClient, staffed: AppContext) -> None:
+    wrong = ask(browser, "codes", "vijf losse natte eenden")
+    assert wrong.status_code == 403
+    assert "niet gelukt" in wrong.text
+
+    right = ask(browser, "codes", GOOD)
+    assert right.headers["location"] == "/aanmelden/instellen?naar=%2Fmijn-account"
+    before = browser.cookies[sessions.COOKIE]
+    set_up(browser)
+
+    assert browser.cookies[sessions.COOKIE] != before
+    assert sessions.person(staffed.engine, before, clock.now()) is None
+    assert "nog 8 herstelcodes" in browser.get(HERE).text
+    reached = login.first_step(staffed.engine, staffed.secret, SANNE, GOOD, clock.now())
+    assert isinstance(reached, Halfway)
+
+
+def test_another_telephone_or_new_recovery_codes_need_a_code(
+    browser: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask(browser, "codes", GOOD)
+    phone, first = set_up(browser)
+    for wrong in (GOOD, "000000", ""):
+        assert ask(browser, "codes", wrong).status_code == 403
+        assert ask(browser, "herstelcodes", wrong).status_code == 403
+
+    later = clock.now() + timedelta(minutes=20)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    renewed = ask(browser, "herstelcodes", phone.at(later))
+    second = recovery_codes(renewed)
+    assert len(second) == 8
+    assert not set(first) & set(second)
+    assert ask(browser, "codes", first[0]).status_code == 403
+
+    assert ask(browser, "codes", second[0]).status_code == 303
+    other, _ = set_up(browser)
+    assert other.secret != phone.secret
+
+
+def test_who_signs_in_by_way_of_the_organisation_has_nothing_to_set_up(
+    browser: TestClient, staffed: AppContext
+) -> None:
+    with writing(staffed.engine) as connection:
+        connection.execute(update(account).values(password_hash=None))
+
+    page = browser.get(HERE).text
+
+    assert "via je organisatie" in page
+    assert "Codes instellen" not in page
+
+
+def test_it_is_for_who_is_signed_in_and_from_our_own_page(
+    browser: TestClient, staffed: AppContext
+) -> None:
+    other = enter(staffed)
+    for action in ("elders-afmelden", "codes", "herstelcodes"):
+        refused = browser.post(f"{HERE}/{action}", data={"bewijs": GOOD})
+        assert refused.status_code == 403
+        assert "te lang open" in refused.text
+    assert sessions.person(staffed.engine, other, clock.now()) is not None
+
+    browser.cookies.clear()
+    assert browser.get(HERE).headers["location"] == f"/aanmelden?naar={HERE}"
+    assert browser.post(f"{HERE}/codes").headers["location"] == f"/aanmelden?naar={HERE}"
+    assert is_staff(f"{HERE}/codes")

@@ -1,0 +1,94 @@
+"""Who sees what is told from the program's own facts."""
+
+from __future__ import annotations
+
+import html
+from datetime import datetime
+
+import pytest
+from sqlalchemy import inspect
+from starlette.testclient import TestClient
+
+from monitor import scheduler
+from monitor.access.roles import Grant, Permission, Person, Role, may
+from monitor.context import AppContext
+from monitor.locale import languages, texts
+from monitor.store.schema import metadata
+from monitor.web.information.privacy import BOXES, READERS, described
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_table_and_column_of_the_store_is_described(language: str) -> None:
+    t = texts(language)
+    tables = {table.name: table for table in described(t)}
+    wordless = [
+        f"{table.name}.{column.name}"
+        for table in metadata.tables.values()
+        for column in table.columns
+        if not t.has(f"privacy.column.{column.name}")
+        and not t.has(f"privacy.column.{table.name}.{column.name}")
+    ]
+
+    assert wordless == []
+    for table in tables.values():
+        assert table.text, f"{table.name} has no words"
+        assert all(column.text for column in table.columns), f"{table.name} has a wordless column"
+
+
+def test_the_list_is_that_of_the_real_store(context: AppContext) -> None:
+    real = inspect(context.engine)
+
+    assert {
+        table.name: {line.name for line in table.columns} for table in described(texts("nl"))
+    } == {
+        name: {column["name"] for column in real.get_columns(name)}
+        for name in real.get_table_names()
+    }
+
+
+def test_no_role_is_promised_figures_it_may_not_see() -> None:
+    for role in (Role.BEHEERDER, Role.LUISTERAAR):
+        person = Person("x", "x@waterrijk.example", (Grant(role, None),))
+        assert not may(person, Permission.SEE_ORGANISATION_RESULTS)
+    assert "cijfers" not in texts("nl")("privacy.reader.beheerder.sees")
+
+
+def test_every_role_is_told_about() -> None:
+    assert {role.value for role in Role} <= set(READERS)
+
+
+@pytest.mark.parametrize("language", languages())
+def test_the_page_shows_everything_in_every_language(browser: TestClient, language: str) -> None:
+    answer = browser.get(f"/privacy?taal={language}")
+    page, t = html.unescape(answer.text), texts(language)
+
+    assert answer.status_code == 200
+    for reader in READERS:
+        assert t(f"privacy.reader.{reader}") in page
+    for name in metadata.tables:
+        assert f"<summary><code>{name}</code></summary>" in page
+    assert "<code>alembic_version</code>" in page
+    assert "<li><code>fingerprint</code>: " in page
+    assert t("privacy.limit.insider", minimum=5, fewer=4) in page
+
+
+def test_without_a_look_at_the_box_nothing_is_told_of_it(browser: TestClient) -> None:
+    assert texts("nl")("privacy.box.title") not in browser.get("/privacy").text
+
+
+def test_the_box_is_told_in_words_as_it_was_last_night(
+    browser: TestClient, open_town: AppContext, invited: list[str], now: datetime
+) -> None:
+    scheduler.tick(open_town, now)
+    page = browser.get("/privacy").text
+
+    assert "Codes in omloop: <b>minder dan 50</b>" in page
+    assert "Enveloppen in de bus: <b>minder dan 50</b>" in page
+
+
+def test_there_is_a_word_for_everything_the_night_can_say() -> None:
+    for word in (scheduler.in_words(number) for number in (0, 1, 49, 50, 100_000)):
+        for language in languages():
+            assert texts(language).has(f"privacy.box.value.{word}")
+    for box in BOXES:
+        assert texts("nl").has(f"privacy.box.{box}")
