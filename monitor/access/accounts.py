@@ -27,7 +27,7 @@ _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class AccountSummary:
     """One account as the beheerder sees it; `ready` once a passphrase was chosen."""
 
     email: str
@@ -147,7 +147,7 @@ def end_sessions(engine: Engine, email: str, actor: str, now: datetime) -> int:
     return ended
 
 
-def listing(engine: Engine) -> tuple[Listed, ...]:
+def listing(engine: Engine) -> tuple[AccountSummary, ...]:
     """Every account with its roles, by address."""
     with reading(engine) as connection:
         rows = connection.execute(
@@ -162,10 +162,10 @@ def listing(engine: Engine) -> tuple[Listed, ...]:
         given = (Grant(Role(row.role), row.unit or None),) if row.role else ()
         grants[row.email] = grants.get(row.email, ()) + given
     ready = {row.email for row in rows if row.password_hash is not None}
-    return tuple(Listed(email, held, email in ready) for email, held in grants.items())
+    return tuple(AccountSummary(email, held, email in ready) for email, held in grants.items())
 
 
-def first_to_go(known: Sequence[Listed]) -> bool:
+def first_to_go(known: Sequence[AccountSummary]) -> bool:
     """Whether the account the set-up began with has done its work: another beheerder is ready."""
     ready = {
         one.email
@@ -191,7 +191,7 @@ def _grant(connection: Connection, email: str, grant: Grant, actor: str, now: da
     address = normal_email(email)
     if not is_email(address):
         raise InputRefused("account.email_malformed")
-    locks.alone(connection, f"account {address}")
+    locks.exclusive(connection, f"account {address}")
     account_id = connection.scalar(select(account.c.id).where(account.c.email == address))
     held = _grants(connection, account_id) if account_id else set()
     check_grants(held | {grant})

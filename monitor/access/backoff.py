@@ -14,7 +14,7 @@ after which counting starts anew."""
 
 
 @dataclass(frozen=True, slots=True)
-class Count:
+class Backoff:
     """Failures in a row, and the moment until which further attempts are not looked at."""
 
     failures: int
@@ -28,12 +28,12 @@ class Count:
         # A wait longer than any we give was noted by a clock that was wrong.
         return 0 < (self.locked_until or 0) - moment <= LONGEST_EVER
 
-    def one_more(self, moment: int, longest: int = LONGEST_WAIT) -> Count:
+    def one_more(self, moment: int, longest: int = LONGEST_WAIT) -> Backoff:
         """The count after one more failure."""
         calm = self.locked_until is not None and moment - self.locked_until >= CALM
         failures = 1 if calm else self.failures + 1
         wait = wait_after(failures, longest)
-        return Count(failures, moment + wait if wait else None)
+        return Backoff(failures, moment + wait if wait else None)
 
 
 def wait_after(failures: int, longest: int = LONGEST_WAIT) -> int:

@@ -13,7 +13,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Engine, select
 
 from monitor.access import passphrase_attempts, pending_login, second_factor, sessions, totp
-from monitor.access.pending_login import Ticket
+from monitor.access.pending_login import LoginTicket
 from monitor.access.roles import WITH_SECOND_FACTOR
 from monitor.errors import AccessRefused
 from monitor.store import audit
@@ -29,7 +29,7 @@ class SignedIn:
 
 
 @dataclass(frozen=True, slots=True)
-class Halfway:
+class PendingLogin:
     """The token of a ticket (see :mod:`monitor.access.pending_login`).
 
     With `set_up` the next step is to set up a second factor, else to show a code of it.
@@ -47,9 +47,9 @@ class Prepared:
     recovery_codes: tuple[str, ...] = field(repr=False)
 
 
-def first_step(
+def check_passphrase_step(
     engine: Engine, secret: bytes, email: str, password: str, now: datetime
-) -> SignedIn | Halfway:
+) -> SignedIn | PendingLogin:
     """Check the passphrase; begin a session, or hand out a ticket for the second step.
 
     Takes about a tenth of a second of one core, also when it refuses.
@@ -72,15 +72,15 @@ def first_step(
 
 def proceed(
     connection: Connection, secret: bytes, account_id: str, now: datetime
-) -> SignedIn | Halfway:
+) -> SignedIn | PendingLogin:
     """What follows for somebody of whom it is certain who it is, but not more than that."""
     if second_factor.is_set(connection, account_id):
-        return Halfway(
+        return PendingLogin(
             pending_login.issue(connection, secret, account_id, now, set_up=False), False
         )
     if _needs_one(connection, account_id):
         ticket = pending_login.issue(connection, secret, account_id, now, set_up=True)
-        return Halfway(ticket, True)
+        return PendingLogin(ticket, True)
     return SignedIn(sessions.start(connection, account_id, now))
 
 
@@ -107,7 +107,7 @@ def second_step(
     raise AccessRefused("second.refused", minutes=second_factor.LONGEST_WAIT // 60)
 
 
-def ticket(engine: Engine, secret: bytes, token: str | None, now: datetime) -> Ticket:
+def ticket(engine: Engine, secret: bytes, token: str | None, now: datetime) -> LoginTicket:
     """Whose ticket this is; looking does not use it up.
 
     Raises
@@ -147,13 +147,15 @@ def set_up(engine: Engine, secret: bytes, token: str | None, typed: str, now: da
         return Prepared(sessions.start(connection, found.account, now), codes)
 
 
-def after_choosing(engine: Engine, secret: bytes, account_id: str, now: datetime) -> Halfway | None:
+def after_choosing(
+    engine: Engine, secret: bytes, account_id: str, now: datetime
+) -> PendingLogin | None:
     """The ticket to set up a second factor at once, for who needs one and has none yet."""
     with writing(engine) as connection:
         if second_factor.is_set(connection, account_id) or not _needs_one(connection, account_id):
             return None
         ticket = pending_login.issue(connection, secret, account_id, now, set_up=True)
-        return Halfway(ticket, True)
+        return PendingLogin(ticket, True)
 
 
 def _needs_one(connection: Connection, account_id: str) -> bool:

@@ -87,7 +87,7 @@ def address(client: Client, flow: Flow, now: datetime) -> str:
     return str(made)
 
 
-def farewell(client: Client, state: str, now: datetime) -> str | None:
+def sign_out_address(client: Client, state: str, now: datetime) -> str | None:
     """Where to send somebody to sign out at the provider too; None where it knows no such place.
 
     No token goes along, because none is kept: the provider asks the person to confirm.
@@ -108,7 +108,7 @@ def farewell(client: Client, state: str, now: datetime) -> str | None:
     return f"{place}{'&' if '?' in place else '?'}{urlencode(asked)}"
 
 
-def says_no_farewell(issuer: str) -> bool:
+def has_no_sign_out(issuer: str) -> bool:
     """Whether the provider is known to have no place to sign out; asks nobody."""
     known = _known.get(issuer)
     return known is not None and not known.metadata.get("end_session_endpoint")

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Engine, select
 
 from monitor.access import passphrase_attempts, pending_login, recovery, second_factor, sessions
-from monitor.access.login import Halfway
+from monitor.access.login import PendingLogin
 from monitor.access.roles import Person
 from monitor.access.tokens import digest
 from monitor.errors import AccessRefused
@@ -18,7 +18,7 @@ from monitor.store.tables import account, session
 
 
 @dataclass(frozen=True, slots=True)
-class Running:
+class OpenSession:
     """One session; `here` when it is the one that is looking."""
 
     started: datetime
@@ -27,16 +27,16 @@ class Running:
 
 
 @dataclass(frozen=True, slots=True)
-class Own:
+class AccountView:
     """The state of one's own account."""
 
-    sessions: tuple[Running, ...]
+    sessions: tuple[OpenSession, ...]
     has_passphrase: bool
     has_codes: bool
     recovery_left: int
 
 
-def look(engine: Engine, person: Person, token: str, now: datetime) -> Own:
+def look(engine: Engine, person: Person, token: str, now: datetime) -> AccountView:
     """The account of `person`, looked at with the session `token`; newest session first."""
     moment = int(now.timestamp())
     with reading(engine) as connection:
@@ -52,9 +52,9 @@ def look(engine: Engine, person: Person, token: str, now: datetime) -> Own:
         stored = connection.scalar(
             select(account.c.password_hash).where(account.c.id == person.account)
         )
-        return Own(
+        return AccountView(
             sessions=tuple(
-                Running(
+                OpenSession(
                     datetime.fromtimestamp(row.started, UTC),
                     datetime.fromtimestamp(row.last_seen, UTC),
                     row.digest == digest(token),
@@ -79,7 +79,7 @@ def end_others(engine: Engine, person: Person, token: str) -> None:
 
 def begin_codes(
     engine: Engine, secret: bytes, person: Person, typed: str, now: datetime
-) -> Halfway:
+) -> PendingLogin:
     """The ticket to set up codes, or to move them to another telephone.
 
     Being signed in is not enough: a screen may be left open.
@@ -104,7 +104,7 @@ def begin_codes(
             passphrase_attempts.forgive(connection, right)
     with writing(engine) as connection:
         token = pending_login.issue(connection, secret, person.account, now, set_up=True)
-    return Halfway(token, set_up=True)
+    return PendingLogin(token, set_up=True)
 
 
 def new_recovery_codes(

@@ -9,14 +9,14 @@ from sqlalchemy import Connection, Engine, Row, select, update
 
 from monitor.access import passphrase
 from monitor.access.accounts import is_email, normal_email
-from monitor.access.backoff import LONGEST_WAIT, Count
+from monitor.access.backoff import LONGEST_WAIT, Backoff
 from monitor.errors import AccessRefused
 from monitor.store.engine import writing
 from monitor.store.tables import account
 
 
 @dataclass(frozen=True, slots=True)
-class Right:
+class VerifiedPassphrase:
     """The passphrase was right; `fresh` is its hash by today's settings."""
 
     account: str
@@ -24,7 +24,7 @@ class Right:
     fresh: str = field(repr=False)
 
 
-def check(engine: Engine, email: str, password: str, now: datetime) -> Right:
+def check(engine: Engine, email: str, password: str, now: datetime) -> VerifiedPassphrase:
     """Check the passphrase. Takes as long when there is no account, or none to check.
 
     Raises
@@ -40,10 +40,10 @@ def check(engine: Engine, email: str, password: str, now: datetime) -> Right:
     if found is None or stored is None or not right:
         raise _refused()
     fresh = passphrase.hashed(password) if passphrase.outdated(stored) else stored
-    return Right(found.id, stored, fresh)
+    return VerifiedPassphrase(found.id, stored, fresh)
 
 
-def forgive(connection: Connection, right: Right) -> None:
+def forgive(connection: Connection, right: VerifiedPassphrase) -> None:
     """Forget the failures, in the transaction of what was asked for.
 
     Raises
@@ -68,9 +68,9 @@ def _count(engine: Engine, address: str, now: datetime) -> Row[tuple[str, str | 
         row = connection.execute(
             select(account).where(account.c.email == address).with_for_update()
         ).one_or_none()
-        if row is None or Count(row.failures, row.locked_until).waits(moment):
+        if row is None or Backoff(row.failures, row.locked_until).waits(moment):
             return None
-        failed = Count(row.failures, row.locked_until).one_more(moment)
+        failed = Backoff(row.failures, row.locked_until).one_more(moment)
         connection.execute(
             update(account)
             .where(account.c.id == row.id)

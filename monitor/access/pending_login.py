@@ -22,7 +22,7 @@ SECONDS = 10 * 60
 
 
 @dataclass(frozen=True, slots=True)
-class Ticket:
+class LoginTicket:
     """Whose ticket it is; with a `secret` when a second factor is being set up."""
 
     account: str
@@ -46,7 +46,9 @@ def issue(
     return token
 
 
-def find(connection: Connection, secret: bytes, token: str | None, now: datetime) -> Ticket | None:
+def find(
+    connection: Connection, secret: bytes, token: str | None, now: datetime
+) -> LoginTicket | None:
     """The ticket, or None when it has run out, was used or never existed."""
     row = connection.execute(
         select(halfway.c.account, halfway.c.sealed, account.c.email)
@@ -56,9 +58,9 @@ def find(connection: Connection, secret: bytes, token: str | None, now: datetime
     if row is None:
         return None
     if row.sealed is None:
-        return Ticket(row.account, row.email, None)
+        return LoginTicket(row.account, row.email, None)
     opened = vault.unseal(secret, row.account, row.sealed)
-    return Ticket(row.account, row.email, opened.decode()) if opened else None
+    return LoginTicket(row.account, row.email, opened.decode()) if opened else None
 
 
 def drop_all(connection: Connection, account_id: str) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, insert, select, update
 
 from monitor.access import recovery, totp
-from monitor.access.backoff import Count
+from monitor.access.backoff import Backoff
 from monitor.store import audit, vault
 from monitor.store.access_tables import second_factor
 from monitor.store.tables import account
@@ -57,7 +57,7 @@ def check(
     moment = int(now.timestamp())
     opened = vault.unseal(secret, account_id, row.sealed)
     step = totp.step_of(opened.decode(), typed, moment) if opened else None
-    count = Count(row.failures, row.locked_until)
+    count = Backoff(row.failures, row.locked_until)
     if count.waits(moment):
         return False
     if step is not None and step > row.last_step:

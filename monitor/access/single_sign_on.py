@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, delete, func, insert, select
 
 from monitor.access import oidc, sessions, sso_people
-from monitor.access.login import Halfway, SignedIn, proceed
+from monitor.access.login import PendingLogin, SignedIn, proceed
 from monitor.access.oidc import Client, Flow
 from monitor.access.sso_rules import SsoRules
 from monitor.access.tokens import digest, new_token
@@ -30,10 +30,10 @@ MOST_UNDER_WAY = 2000
 
 
 @dataclass(frozen=True, slots=True)
-class Arrived:
+class SsoResult:
     """Somebody came back, and where they were going when they set out."""
 
-    reached: SignedIn | Halfway
+    reached: SignedIn | PendingLogin
     onward: str
 
 
@@ -83,7 +83,7 @@ def come_back(
     browser: str,
     returned: Mapping[str, str],
     now: datetime,
-) -> Arrived:
+) -> SsoResult:
     """End a trip: check everything, bring the account up to date, begin the session.
 
     Parameters
@@ -110,10 +110,10 @@ def come_back(
         cancelled = returned.get("error") == "access_denied"
         raise AccessRefused("sso.cancelled" if cancelled else "sso.refused")
     claims = oidc.claims(client, flow, code, rules.wanted, now)
-    return Arrived(enter(engine, secret, client.issuer, rules, claims, now), onward)
+    return SsoResult(enter(engine, secret, client.issuer, rules, claims, now), onward)
 
 
-def came_by_it(engine: Engine, account_id: str) -> bool:
+def is_sso_session(engine: Engine, account_id: str) -> bool:
     """Whether somebody has ever signed in by way of the organisation."""
     wanted = select(sso_person.c.account).where(sso_person.c.account == account_id)
     with reading(engine) as connection:
@@ -127,7 +127,7 @@ def enter(
     rules: SsoRules,
     claims: Mapping[str, Any],
     now: datetime,
-) -> SignedIn | Halfway:
+) -> SignedIn | PendingLogin:
     """Let somebody in of whom the provider says who it is; refusals as :func:`come_back`."""
     with writing(engine) as connection:
         found = sso_people.account_for(connection, issuer, rules, claims, now)

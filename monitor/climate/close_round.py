@@ -7,12 +7,12 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert
 
-from monitor.climate.control_charts import tracks
+from monitor.climate.control_charts import control_charts
 from monitor.climate.results import assemble, results
 from monitor.context import AppContext
 from monitor.pulse.count import closing, sealed_store
 from monitor.pulse.count.closing import Closed
-from monitor.pulse.count.sealed_store import Released
+from monitor.pulse.count.sealed_store import SealedRelease
 from monitor.store.tables import signal
 
 
@@ -30,7 +30,7 @@ def close(context: AppContext, period: str, actor: str, now: datetime) -> Closed
     return closing.close(context, period, actor, now, freeze)
 
 
-def freeze_signals(connection: Connection, period: str, known: dict[str, Released]) -> None:
+def freeze_signals(connection: Connection, period: str, known: dict[str, SealedRelease]) -> None:
     """Work out the signals of a month sealed in this transaction, and store them.
 
     They follow from this month and the months before it. `known` holds months by period as read
@@ -40,7 +40,7 @@ def freeze_signals(connection: Connection, period: str, known: dict[str, Release
     for missing in {*before, period} - known.keys():
         known[missing] = sealed_store.load_in(connection, missing)
     months = assemble([known[p] for p in (*before, period)]).months
-    given = tuple(tracks(months, given=len(before)).given(period))
+    given = tuple(control_charts(months, given=len(before)).given(period))
     rows = [
         {
             "period": period,

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from monitor.climate.figures import ABOVE, TEAM, Figure, Month
 from monitor.climate.noise import DEFAULT_WITHIN, Places, Values
 from monitor.climate.scores import Z95
-from monitor.climate.signals import DOWN, NONE, UP, Course, Panel, follow
+from monitor.climate.signals import DOWN, NONE, UP, CusumResult, Panel, run_cusum
 from monitor.climate.thresholds import ABOVE_YEARS, TEAM_YEARS, for_team
-from monitor.pulse.count.sealed_store import Given
+from monitor.pulse.count.sealed_store import StoredSignal
 from monitor.pulse.disclosure import release
 from monitor.pulse.disclosure.release import WITHHELD
 
@@ -26,16 +26,16 @@ Kind = TypeVar("Kind", bound=np.generic)
 
 
 @dataclass(frozen=True)
-class Tracks:
+class ControlCharts:
     """What became of every series: rows are units × themes, columns the periods."""
 
     periods: tuple[str, ...]
     units: dict[str, int]
     themes: dict[str, int]
     panel: Panel
-    course: Course
+    course: CusumResult
 
-    def given(self, period: str) -> Iterator[tuple[str, str, str, Given]]:
+    def given(self, period: str) -> Iterator[tuple[str, str, str, StoredSignal]]:
         """The signals of a month: unit, theme, audience, and what was found."""
         at = self._column[period]
         names = [(unit, theme) for unit in self.units for theme in self.themes]
@@ -43,7 +43,7 @@ class Tracks:
             for row in np.flatnonzero(self.course.signal[level, :, at] != NONE).tolist():
                 found = DIRECTIONS[int(self.course.signal[level, row, at])]
                 began = self.periods[int(self.course.since[level, row, at])]
-                yield *names[row], audience, Given(found, began)
+                yield *names[row], audience, StoredSignal(found, began)
 
     def chance(self, period: str, unit: str) -> Iterator[Figure]:
         """Per theme: points by which two months of a unit this size may differ by chance alone,
@@ -74,7 +74,7 @@ class Tracks:
         return None if place is None else place * len(self.themes) + self.themes[theme]
 
 
-def tracks(months: Sequence[Month], given: int | None = None) -> Tracks:
+def control_charts(months: Sequence[Month], given: int | None = None) -> ControlCharts:
     """Follow all series through `months`, oldest first.
 
     The signals of the first `given` months (by default of all) are those that were frozen when
@@ -85,8 +85,8 @@ def tracks(months: Sequence[Month], given: int | None = None) -> Tracks:
     fixed = list(months)[:given]
     asked = len(months[-1].questionnaire.themes) if months else 1
     limits = [for_team(years, asked) for years in YEARS.values()]
-    course = follow(panel, limits, _frozen(fixed, units, themes))
-    return Tracks(tuple(m.arrays.period for m in months), units, themes, panel, course)
+    course = run_cusum(panel, limits, _frozen(fixed, units, themes))
+    return ControlCharts(tuple(m.arrays.period for m in months), units, themes, panel, course)
 
 
 def _names(months: Sequence[Month]) -> tuple[dict[str, int], dict[str, int]]:

@@ -30,7 +30,7 @@ _SIDES = (0, 1)
 
 
 @dataclass
-class Standing:
+class CusumState:
     """Where each series stands, per threshold; ``sums`` and what follows it also per side."""
 
     weight: Values  # precision of the own months since the start
@@ -44,10 +44,10 @@ class Standing:
     sure_weighted: Values
 
     @staticmethod
-    def fresh(shape: tuple[int, int]) -> Standing:
+    def fresh(shape: tuple[int, int]) -> CusumState:
         """Nothing known yet, thresholds × series."""
         both = (len(_SIDES), *shape)
-        return Standing(
+        return CusumState(
             weight=np.zeros(shape),
             weighted=np.zeros(shape),
             months=np.zeros(shape, np.int64),

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from monitor.climate import scores
 from monitor.organisation.tree import Tree
 from monitor.pulse.count.counting import Counts
-from monitor.pulse.count.sealed_store import Released
+from monitor.pulse.count.sealed_store import SealedRelease
 from monitor.pulse.count.sealing import HIGHEST, LOWEST
 from monitor.pulse.disclosure import release
 from monitor.pulse.disclosure.release import WITHHELD, MonthRelease
@@ -61,7 +61,7 @@ def shown(figure: Figure) -> str:
 class Month:
     """A sealed month's figures. ``breaks`` (units × themes) marks where a trend is interrupted."""
 
-    released: Released
+    released: SealedRelease
     breaks: NDArray[np.bool_]
 
     @property

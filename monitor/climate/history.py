@@ -16,12 +16,12 @@ from monitor.climate.results import results
 from monitor.context import AppContext
 from monitor.errors import InputRefused, RoundRefused
 from monitor.inputs.file_faults import refused, shown
-from monitor.inputs.table_files import Columns, Row, read_sheet
+from monitor.inputs.table_files import Columns, Row, read_table
 from monitor.inputs.text_files import decode
 from monitor.organisation.register import current_tree
 from monitor.organisation.tree import Tree
 from monitor.pulse import periods
-from monitor.pulse.ballot.envelope import Sheet
+from monitor.pulse.ballot.envelope import AnswerSheet
 from monitor.pulse.count import closing, sealing
 from monitor.pulse.count.counting import count
 from monitor.pulse.questionnaire import Questionnaire
@@ -125,7 +125,7 @@ def _read(content: bytes, name: str, questions: Questionnaire, names: Names) -> 
         raise InputRefused("history.map_question", question=shown(unknown[0]))
     heading = {key: column for column, key in names.columns.items()}
     columns = {key: heading.get(key, key) for key in keys}
-    rows = read_sheet(content, name, Columns(("period", "unit", *columns.values())))
+    rows = read_table(content, name, Columns(("period", "unit", *columns.values())))
     return tuple(
         Row(
             row.line,
@@ -182,7 +182,7 @@ def _seal(
     frozen = rounds.frozen_tree(connection, period)
     place = {unit.key: at for at, unit in enumerate(frozen.units)}
     sheets = [
-        Sheet(place[row.cells["unit"]], _answers(row, questions))
+        AnswerSheet(place[row.cells["unit"]], _answers(row, questions))
         for row in rows
         if _answered(row, questions)
     ]

@@ -33,7 +33,7 @@ ROOM = 2.0
 a team that falls."""
 
 
-class Others:
+class GroupPrior:
     """Where a series starts: at the mean of the other series of its group, over earlier months.
 
     Empirical Bayes with the between-units variance by moments (C. N. Morris, *Parametric
@@ -76,7 +76,7 @@ class Others:
         return np.bincount(self._groups, values, size).astype(np.float64)
 
 
-class BetweenMonths:
+class MonthVariance:
     """The variance from month to month beyond that of who answered (sb²), pooled in each group.
 
     Half the squared difference between months of one series that lie three apart, less what

@@ -12,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Engine
 
-from monitor.climate.control_charts import Tracks, tracks
+from monitor.climate.control_charts import ControlCharts, control_charts
 from monitor.climate.figures import Figure, Month, shown
 from monitor.organisation.tree import Tree
 from monitor.pulse.count import sealed_store
-from monitor.pulse.count.sealed_store import Released
+from monitor.pulse.count.sealed_store import SealedRelease
 from monitor.pulse.disclosure import coverage
 from monitor.pulse.disclosure.release import WITHHELD
 from monitor.pulse.questionnaire import Questionnaire
@@ -51,7 +51,7 @@ class Results:
 
     def figures(self, period: str, unit: str) -> tuple[Figure, ...]:
         """Every figure of a unit in a month."""
-        return (*self._month(period).figures(unit), *self.tracks.chance(period, unit))
+        return (*self._month(period).figures(unit), *self.control_charts.chance(period, unit))
 
     def one(self, period: str, unit: str, kind: str, key: str) -> Figure | None:
         """One figure; None when there is none of that name."""
@@ -61,7 +61,7 @@ class Results:
         if kind == "signal":
             of_unit = self._month(period).signals(unit)
         elif kind == "chance":
-            of_unit = self.tracks.chance(period, unit)
+            of_unit = self.control_charts.chance(period, unit)
         else:
             of_unit = self._month(period).figures(unit)
         return next((f for f in of_unit if (f.kind, f.key) == (kind, key)), None)
@@ -86,9 +86,9 @@ class Results:
                     yield from self.figures(month.arrays.period, unit)
 
     @cached_property
-    def tracks(self) -> Tracks:
+    def control_charts(self) -> ControlCharts:
         """Every series, followed."""
-        return tracks(self.months)
+        return control_charts(self.months)
 
     @cached_property
     def _by_period(self) -> dict[str, Month]:
@@ -118,7 +118,7 @@ def results(engine: Engine) -> Results:
         return made
 
 
-def assemble(released: Sequence[Released]) -> Results:
+def assemble(released: Sequence[SealedRelease]) -> Results:
     """Put months, oldest first, behind one another and mark where series are interrupted.
 
     A month is compared with the last one in which the unit had a figure for the theme.
@@ -143,7 +143,7 @@ def assemble(released: Sequence[Released]) -> Results:
     return Results(tuple(months))
 
 
-def _breaks(before: Released, now: Released, theme: str) -> NDArray[np.bool_]:
+def _breaks(before: SealedRelease, now: SealedRelease, theme: str) -> NDArray[np.bool_]:
     """Per unit, whether the theme's series is interrupted between two months."""
     then = next(t for t in before.questionnaire.themes if t.key == theme)
     here = next(t for t in now.questionnaire.themes if t.key == theme)

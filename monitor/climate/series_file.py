@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from monitor.climate.noise import DEFAULT_WITHIN, Values
-from monitor.climate.signals import DOWN, UP, Panel, follow
+from monitor.climate.signals import DOWN, UP, Panel, run_cusum
 from monitor.errors import InputRefused
 from monitor.inputs.file_faults import refused, shown
-from monitor.inputs.table_files import Columns, Row, has_column, read_sheet
+from monitor.inputs.table_files import Columns, Row, has_column, read_table
 from monitor.pulse import periods
 
 NEEDED, OPTIONAL = ("unit", "period", "theme", "n", "score"), ("sd",)
@@ -35,7 +35,7 @@ class Table:
         return len({row.cells["theme"] for row in self.rows})
 
 
-def read_table(content: bytes, name: str) -> Table:
+def read_series(content: bytes, name: str) -> Table:
     """The series in a CSV file with columns unit, period, theme, n, score and, if known, sd.
 
     ``sd`` is the standard deviation of people's scores within the row. A month without a score
@@ -48,7 +48,7 @@ def read_table(content: bytes, name: str) -> Table:
     FileRefused
         With every fault and its line.
     """
-    rows = read_sheet(content, name, Columns(NEEDED, OPTIONAL))
+    rows = read_table(content, name, Columns(NEEDED, OPTIONAL))
     faults = [fault for row in rows for fault in _faults(row)]
     first: dict[tuple[str, ...], int] = {}
     for row in rows:
@@ -61,7 +61,7 @@ def read_table(content: bytes, name: str) -> Table:
     return Table(NEEDED + OPTIONAL if has_column(rows, "sd") else NEEDED, rows)
 
 
-def followed(table: Table, threshold: float) -> Iterator[tuple[str, ...]]:
+def signals_of(table: Table, threshold: float) -> Iterator[tuple[str, ...]]:
     """The table's rows, in their own order, with both sums and the signal of each month.
 
     All three are empty where the month has no score.
@@ -73,7 +73,7 @@ def followed(table: Table, threshold: float) -> Iterator[tuple[str, ...]]:
     series: dict[tuple[str, str], int] = {}
     for row in table.rows:
         series.setdefault((row.cells["unit"], row.cells["theme"]), len(series))
-    course = follow(_panel(table.rows, months, themes, series), [threshold])
+    course = run_cusum(_panel(table.rows, months, themes, series), [threshold])
     for row in table.rows:
         at = series[row.cells["unit"], row.cells["theme"]], months[row.cells["period"]]
         given = tuple(row.cells[column] for column in table.columns)

@@ -25,10 +25,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from monitor.climate.cusum import DOWN, NONE, UP, Standing
-from monitor.climate.noise import PAIR_DISTANCE, BetweenMonths, Flags, Others, Places, Values
+from monitor.climate.cusum import DOWN, NONE, UP, CusumState
+from monitor.climate.noise import PAIR_DISTANCE, Flags, GroupPrior, MonthVariance, Places, Values
 
-__all__ = ["DOWN", "NONE", "UP", "Course", "Panel", "follow"]
+__all__ = ["DOWN", "NONE", "UP", "CusumResult", "Panel", "run_cusum"]
 
 Z95 = 1.959964
 
@@ -50,7 +50,7 @@ class Panel:
 
 
 @dataclass(frozen=True)
-class Course:
+class CusumResult:
     """What became of the series, per threshold × series × month.
 
     ``down`` and ``up`` are C after the month (before a restart), ``mean`` and ``spread`` what
@@ -76,11 +76,11 @@ class Course:
         )
 
 
-def follow(
+def run_cusum(
     panel: Panel,
     thresholds: Sequence[float],
     frozen: NDArray[np.int8] | None = None,
-) -> Course:
+) -> CusumResult:
     """Follow every series, once for each threshold.
 
     Parameters
@@ -91,9 +91,9 @@ def follow(
     """
     rows, months = panel.scores.shape
     limits = np.asarray(thresholds, np.float64)[:, None]
-    state = Standing.fresh((len(limits), rows))
+    state = CusumState.fresh((len(limits), rows))
     course = _empty((len(limits), rows, months))
-    others, between = Others(panel.groups), BetweenMonths(panel.groups)
+    others, between = GroupPrior(panel.groups), MonthVariance(panel.groups)
     sampling = panel.within / np.maximum(panel.people, 1)
     given = 0 if frozen is None else frozen.shape[2]
     for month in range(months):
@@ -117,8 +117,8 @@ def follow(
     return course
 
 
-def _empty(shape: tuple[int, int, int]) -> Course:
-    return Course(
+def _empty(shape: tuple[int, int, int]) -> CusumResult:
+    return CusumResult(
         down=np.zeros(shape),
         up=np.zeros(shape),
         mean=np.full(shape, np.nan),
@@ -129,7 +129,7 @@ def _empty(shape: tuple[int, int, int]) -> Course:
     )
 
 
-def _add_pairs(between: BetweenMonths, panel: Panel, sampling: Values, month: int) -> None:
+def _add_pairs(between: MonthVariance, panel: Panel, sampling: Values, month: int) -> None:
     """Hand over this month and the one three before it, where nothing broke between them."""
     then = month - PAIR_DISTANCE
     if then < 0:

@@ -16,14 +16,14 @@ LONGEST = 280
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class TeamMessage:
     """What was written, and on which day."""
 
     text: str
     written_on: date
 
 
-def reply(engine: Engine, unit: str) -> Reply | None:
+def reply(engine: Engine, unit: str) -> TeamMessage | None:
     """The line written for a unit, if there is one."""
     with reading(engine) as connection:
         row = connection.execute(
@@ -31,7 +31,7 @@ def reply(engine: Engine, unit: str) -> Reply | None:
                 reply_to_team.c.unit == unit
             )
         ).first()
-    return Reply(*row) if row else None
+    return TeamMessage(*row) if row else None
 
 
 def write_reply(engine: Engine, unit: str, text: str, today: date) -> None:
@@ -46,7 +46,7 @@ def write_reply(engine: Engine, unit: str, text: str, today: date) -> None:
     if len(line) > LONGEST:
         raise InputRefused("reply.long", most=LONGEST, length=len(line))
     with writing(engine) as connection:
-        locks.alone(connection, f"reply {unit}")
+        locks.exclusive(connection, f"reply {unit}")
         connection.execute(delete(reply_to_team).where(reply_to_team.c.unit == unit))
         if line:
             connection.execute(insert(reply_to_team).values(unit=unit, text=line, written_on=today))

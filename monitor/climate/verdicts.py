@@ -22,7 +22,7 @@ REMEMBERED_MONTHS = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class TrendVerdict:
     """All that may be said of change in one theme of one unit.
 
     ``points`` and ``band`` (None and empty while unknown): how far two months of a unit with this
@@ -40,7 +40,7 @@ class Told:
     fell: str | None
     audience: str
     back: bool = False
-    settled: str = ""
+    sustained: str = ""
 
     @property
     def years(self) -> float:
@@ -49,9 +49,9 @@ class Told:
         return YEARS[self.audience]
 
 
-def tell(
+def verdict(
     results: Results, unit: str, theme: str, period: str | None = None, audience: str = TEAM
-) -> Told:
+) -> TrendVerdict:
     """What may be said of a theme of a unit, as of `period` (by default the latest).
 
     With audience ``above`` only what is told to who looks at many units at once.
@@ -70,7 +70,7 @@ def tell(
         given = earlier
     stayed = given is not None and given is earlier
     chance = results.one(shown[-1].period, unit, "chance", theme) if shown else None
-    return Told(
+    return TrendVerdict(
         word=str(given.value) if given and not back and not stayed else usual,
         points=int(chance.value) if chance and chance.value is not None else None,
         band=shown[-1].n_band if shown else "",
@@ -78,30 +78,30 @@ def tell(
         fell=given.period if given else None,
         audience=audience,
         back=back,
-        settled=str(given.value) if given and stayed else "",
+        sustained=str(given.value) if given and stayed else "",
     )
 
 
-def settled(told: Told, t: Texts, month: Callable[[str], str]) -> str:
+def sustained(told: TrendVerdict, t: Texts, month: Callable[[str], str]) -> str:
     """That an earlier change has stayed, in a sentence; empty where there was none."""
-    if not told.settled or told.since is None or told.fell is None:
+    if not told.sustained or told.since is None or told.fell is None:
         return ""
     since, fell = month(told.since), month(told.fell)
-    return t(f"signals.settled.{told.settled}", since=since, fell=fell)
+    return t(f"signals.sustained.{told.sustained}", since=since, fell=fell)
 
 
-def sentences(told: Told, t: Texts, month: Callable[[str], str]) -> tuple[str, ...]:
+def sentences(told: TrendVerdict, t: Texts, month: Callable[[str], str]) -> tuple[str, ...]:
     """What a person reads beneath the word; `month` puts a period in words."""
     said = [t(f"signals.meaning.{told.word}")]
-    if told.settled:
-        said = [settled(told, t, month), t("signals.settled.stable")]
+    if told.sustained:
+        said = [sustained(told, t, month), t("signals.sustained.stable")]
     elif told.back and told.fell:
         said.append(t("signals.back", fell=month(told.fell)))
     elif told.since and told.fell:
         said.append(t("signals.since", since=month(told.since), fell=month(told.fell)))
         said.append(t("signals.false", years=f"{told.years:g}"))
         said.append(t("signals.talk"))
-    if told.audience == ABOVE and not told.settled:
+    if told.audience == ABOVE and not told.sustained:
         said.append(t("signals.above"))
     if told.points is not None:
         said.append(t("signals.chance", points=told.points))

@@ -95,7 +95,7 @@ def _tell_link(context: AppContext, email: str, token: str) -> None:
     click.echo(t("account.link", email=address, hours=accounts.LINK_HOURS), err=True)
 
 
-def _line(entry: accounts.Listed, t: Texts) -> str:
+def _line(entry: accounts.AccountSummary, t: Texts) -> str:
     roles = ", ".join(_role(grant) for grant in entry.grants) or t("account.no_role")
     waiting = "" if entry.ready else f" ({t('account.waiting')})"
     return f"{entry.email}: {roles}{waiting}"

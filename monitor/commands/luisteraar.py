@@ -15,7 +15,7 @@ from monitor.errors import InputRefused
 from monitor.inputs.text_files import read_bytes
 from monitor.klaagmuur import luisteraars, readers, recovery_sheet
 from monitor.klaagmuur.readers import Luisteraar
-from monitor.klaagmuur.recovery_sheet import Sheet
+from monitor.klaagmuur.recovery_sheet import RecoverySheet
 from monitor.locale import Texts, texts
 
 ACTOR = "cli"
@@ -45,7 +45,7 @@ def enrol(email: str, file: Path, out: Path | None, name: str | None) -> None:
     called, new = name or address, luisteraars.make_key(chosen)
     # The sheet is written first: a key without one, by a full disk, would be a trap.
     if out is not None:
-        _write_sheet(out, Sheet.of(called, new, clock.today()), t)
+        _write_sheet(out, RecoverySheet.of(called, new, clock.today()), t)
     try:
         made = luisteraars.enrol(context.engine, account, called, new, ACTOR, clock.now())
     except BaseException:
@@ -101,7 +101,7 @@ def _account(context: AppContext, address: str) -> str:
     return known
 
 
-def _write_sheet(out: Path, sheet: Sheet, t: Texts) -> None:
+def _write_sheet(out: Path, sheet: RecoverySheet, t: Texts) -> None:
     if out.exists():
         raise InputRefused("luisteraar.sheet_exists", name=out.name)
     try:

@@ -80,7 +80,7 @@ def _see_through(context: AppContext, period: str, queued: int) -> None:
     def wait() -> None:
         click.echo(t("post.wait"), err=True)
 
-    progress = send_until_done.see_through(context, period, _teller(t), clock.now, wait=wait)
+    progress = send_until_done.send_until_done(context, period, _teller(t), clock.now, wait=wait)
     click.echo(t("post.done", count=progress.sent))
     _say_what_is_left(context, period, progress, t)
 

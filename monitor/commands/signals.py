@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from monitor.climate.series_file import ADDED, followed, read_table
+from monitor.climate.series_file import ADDED, read_series, signals_of
 from monitor.climate.thresholds import TEAM_YEARS, for_team
 from monitor.commands.output import replacing, write_rows
 from monitor.config import settings
@@ -31,8 +31,8 @@ def signals(file: Path, out: Path | None, threshold: float | None, years: float 
     series in one direction gives a false signal once in Y years. By default Y is 5 times the
     number of themes: once in 5 years for a unit, over all its themes.
     """
-    table = read_table(read_bytes(file), file.name)
-    rows = followed(table, _threshold(threshold, years, table.themes))
+    table = read_series(read_bytes(file), file.name)
+    rows = signals_of(table, _threshold(threshold, years, table.themes))
     columns = (*table.columns, *ADDED)
     if out is None:
         written = StringIO()

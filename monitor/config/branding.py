@@ -26,7 +26,7 @@ _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class Branding:
     """How this organisation's pages look.
 
     Parameters
@@ -47,7 +47,7 @@ class Look:
     design: Design = DESIGN
 
 
-def read(file: Path) -> Look:
+def read(file: Path) -> Branding:
     """The look in `file`, or our own when there is no such file.
 
     Raises
@@ -56,7 +56,7 @@ def read(file: Path) -> Look:
         Naming what is wrong: an unknown name, no colour, too little contrast, an unusable logo.
     """
     if not file.is_file():
-        return Look()
+        return Branding()
     try:
         given = tomllib.loads(file.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
@@ -65,7 +65,7 @@ def read(file: Path) -> Look:
     name = _text(given, "name", file.name)
     logo_name = _text(given, "logo", file.name)
     logo = file.parent / logo_name if logo_name else None
-    return Look(
+    return Branding(
         name=name,
         logo=_inlined(logo) if logo else "",
         logo_file=logo,

@@ -12,7 +12,7 @@ from monitor.access import sso_rules
 from monitor.access.sso_rules import SsoRules
 from monitor.config import branding as look
 from monitor.config import mail_server as mailserver
-from monitor.config.branding import Look
+from monitor.config.branding import Branding
 from monitor.config.mail_server import LOOPBACK, MailServer
 from monitor.errors import SettingsRefused
 from monitor.locale import languages
@@ -67,7 +67,7 @@ class Settings:
     language: str = "nl"
     organisation_name: str = ""
     look_file: Path = ROOT / "data" / "look.toml"
-    look: Look = field(default_factory=Look, repr=False)
+    look: Branding = field(default_factory=Branding, repr=False)
     questionnaire_file: Path = ROOT / "data" / "questionnaire.toml"
 
     @property
@@ -209,7 +209,7 @@ def _sso_rules(file: Path, given: Mapping[str, str]) -> SsoRules:
         raise SettingsRefused("sso.unreadable", name=str(file)) from None
 
 
-def _look(file: Path, given: Mapping[str, str]) -> Look:
+def _look(file: Path, given: Mapping[str, str]) -> Branding:
     if given.get("LOOK_FILE") and not file.is_file():
         raise SettingsRefused("look.missing", name=str(file))
     return look.read(file)

@@ -38,7 +38,7 @@ from monitor.operations import checklist
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class DashboardPage:
     """One page: its address, the sentence that names it, what it shows, and for whom."""
 
     address: str
@@ -71,26 +71,26 @@ def _listens(visit: Visit) -> bool:
     return visit.listens
 
 
-START = Place("", overview.show, _sees_results)
+START = DashboardPage("", overview.show, _sees_results)
 PLACES = (
-    Place("verloop", trend.show, _sees_results),
-    Place("vragen", questions.show, _sees_results),
-    Place("onderdelen", units.show, _compares),
-    Place(method.ADDRESS, method.show, _sees_results),
-    Place("team", team.show, _replies),
-    Place("rondes", rounds.show, _manages_rounds),
-    Place("postvak", inbox.show, _listens),
-    Place("luisteraar", reader_desk.show, _listens),
-    Place("klaagmuurthemas", themes.show, themes.allowed),
-    Place("inrichten", setup.show, organises),
-    Place("organisatie", organisation.show, organises),
-    Place("leden", members.show, organises),
-    Place("accounts", accounts.show, keeps_accounts),
-    Place("instellingen", preferences.show, organises),
-    Place("hulplijnen", contacts.show, organises),
-    Place("vragenlijsten", questionnaires.show, reads_log),
-    Place("logboek", audit_log.show, reads_log),
-    Place("gezondheid", health.show, organises),
+    DashboardPage("verloop", trend.show, _sees_results),
+    DashboardPage("vragen", questions.show, _sees_results),
+    DashboardPage("onderdelen", units.show, _compares),
+    DashboardPage(method.ADDRESS, method.show, _sees_results),
+    DashboardPage("team", team.show, _replies),
+    DashboardPage("rondes", rounds.show, _manages_rounds),
+    DashboardPage("postvak", inbox.show, _listens),
+    DashboardPage("luisteraar", reader_desk.show, _listens),
+    DashboardPage("klaagmuurthemas", themes.show, themes.allowed),
+    DashboardPage("inrichten", setup.show, organises),
+    DashboardPage("organisatie", organisation.show, organises),
+    DashboardPage("leden", members.show, organises),
+    DashboardPage("accounts", accounts.show, keeps_accounts),
+    DashboardPage("instellingen", preferences.show, organises),
+    DashboardPage("hulplijnen", contacts.show, organises),
+    DashboardPage("vragenlijsten", questionnaires.show, reads_log),
+    DashboardPage("logboek", audit_log.show, reads_log),
+    DashboardPage("gezondheid", health.show, organises),
 )
 """The pages beside the first, in the order of the navigation."""
 INBOX = next(at for at, place in enumerate(PLACES) if place.show is inbox.show)
@@ -121,7 +121,7 @@ def _pages(visit: Visit) -> list[st.Page]:
     return [st.Page(start, title=visit.t(title), default=True), *pages]
 
 
-def _page(place: Place, visit: Visit) -> st.Page:
+def _page(place: DashboardPage, visit: Visit) -> st.Page:
     allowed = place.allowed(visit)
     return st.Page(
         partial(place.show if allowed else _refused, visit),

@@ -9,7 +9,7 @@ from babel.dates import get_month_names
 from babel.lists import format_list
 
 from monitor.climate.results import Figure, shown
-from monitor.climate.verdicts import Told
+from monitor.climate.verdicts import TrendVerdict
 from monitor.locale import Texts, formats
 
 NOTES = ("withheld", "caution", "left_out", "break")
@@ -86,11 +86,11 @@ def short_notes(figure: Figure, t: Texts) -> str:
     return ", ".join(t(f"note.{name}.short") for name in told)
 
 
-def since(told: Told, t: Texts, before: str = "") -> str:
+def since(told: TrendVerdict, t: Texts, before: str = "") -> str:
     """That a score stayed where an earlier signal said it went: "lager sinds mei 2026"."""
-    if not told.settled or told.since is None:
+    if not told.sustained or told.since is None:
         return ""
-    return before + t(f"signals.settled.short.{told.settled}", since=month(told.since, t))
+    return before + t(f"signals.sustained.short.{told.sustained}", since=month(told.since, t))
 
 
 def indented(name: str, depth: int) -> str:

@@ -42,7 +42,7 @@ class Columns:
         return self.needed + self.optional
 
 
-def read_sheet(
+def read_table(
     content: bytes, name: str, columns: Columns, most: int = MOST_ROWS
 ) -> tuple[Row, ...]:
     """The rows under the heading; blank rows are skipped, cells left off at the end are empty.

@@ -32,7 +32,7 @@ def send_due(context: AppContext, now: datetime) -> int:
     """Send today's mail if it is time and nobody has; returns how many luisteraars were reached."""
     if not quarters.mail_is_due(now):
         return 0
-    route = mail_route.of(context)
+    route = mail_route.in_use(context)
     if route is None:
         return 0
     today = now.astimezone(AMSTERDAM).date().isoformat()

@@ -18,7 +18,7 @@ LONGEST_WAIT = 15.0
 
 
 @dataclass(slots=True)
-class Brake:
+class RateLimit:
     """How much room there is; moments are seconds on a clock that only goes forward."""
 
     room: float = BURST

@@ -17,7 +17,7 @@ from monitor.klaagmuur.content import Author, Feeling, Intention, Note, Theme, V
 from monitor.klaagmuur.envelope import Damaged, ReaderKey
 from monitor.klaagmuur.readers import Luisteraar
 from monitor.klaagmuur.refusals import LuisteraarRefused, VentRefused
-from monitor.klaagmuur.shredding import Shred
+from monitor.klaagmuur.shredding import ShredKey
 from monitor.store.engine import reading, writing
 from monitor.store.klaagmuur_tables import vent, vent_note
 
@@ -29,7 +29,7 @@ _HEAVY = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class VentThread:
     """A vent as its luisteraar reads it, with its thread.
 
     Parameters
@@ -51,7 +51,7 @@ class Letter:
     handled: bool
     reader: str
     key: bytes = field(repr=False)
-    shred: Shred = field(repr=False)
+    shred: ShredKey = field(repr=False)
 
     @property
     def heavy(self) -> bool:
@@ -63,7 +63,7 @@ class Letter:
 class Inbox:
     """Everything one luisteraar can read, and how many letters could not be opened."""
 
-    letters: tuple[Letter, ...]
+    letters: tuple[VentThread, ...]
     lost: int
 
 
@@ -84,7 +84,7 @@ def inbox(context: AppContext, who: Luisteraar, key: ReaderKey) -> Inbox:
         of_these = select(vent_note).join(vent, vent.c.id == vent_note.c.vent)
         for row in connection.execute(of_these.where(vent.c.luisteraar == who.id)):
             notes.setdefault(row.vent, []).append(row.sealed)
-    letters: list[Letter] = []
+    letters: list[VentThread] = []
     for row in rows:
         shred = shredding.read(context.keys, row.shred)
         if shred is None:
@@ -95,7 +95,7 @@ def inbox(context: AppContext, who: Luisteraar, key: ReaderKey) -> Inbox:
         except Damaged:
             continue
         letters.append(
-            Letter(
+            VentThread(
                 id=row.id,
                 vent=told,
                 notes=thread.open_notes(notes.get(row.id, ()), row.id, opened.key, shred),
@@ -111,7 +111,7 @@ def inbox(context: AppContext, who: Luisteraar, key: ReaderKey) -> Inbox:
     return Inbox(in_order(letters), len(rows) - len(letters))
 
 
-def in_order(letters: Iterable[Letter]) -> tuple[Letter, ...]:
+def in_order(letters: Iterable[VentThread]) -> tuple[VentThread, ...]:
     """Unread first, then open ones, then handled; the latest day first. Within a day by chance."""
     return tuple(
         sorted(
@@ -122,8 +122,8 @@ def in_order(letters: Iterable[Letter]) -> tuple[Letter, ...]:
 
 
 def only(
-    letters: Sequence[Letter], intention: Intention | None, theme: Theme | None
-) -> tuple[Letter, ...]:
+    letters: Sequence[VentThread], intention: Intention | None, theme: Theme | None
+) -> tuple[VentThread, ...]:
     """The letters with this intention and theme; None: any."""
     return tuple(
         one
@@ -132,7 +132,7 @@ def only(
     )
 
 
-def mark_read(engine: Engine, letter: Letter, today: date) -> None:
+def mark_read(engine: Engine, letter: VentThread, today: date) -> None:
     """Note that it was read; the sender sees the day of the first time."""
     with writing(engine) as connection:
         connection.execute(
@@ -143,7 +143,7 @@ def mark_read(engine: Engine, letter: Letter, today: date) -> None:
         connection.execute(update(vent).where(vent.c.id == letter.id).values(unread=False))
 
 
-def mark_handled(engine: Engine, letter: Letter, handled: bool) -> None:
+def mark_handled(engine: Engine, letter: VentThread, handled: bool) -> None:
     """Note that nothing more needs to be done, or that it does after all."""
     with writing(engine) as connection:
         connection.execute(
@@ -151,7 +151,7 @@ def mark_handled(engine: Engine, letter: Letter, handled: bool) -> None:
         )
 
 
-def check_reply(letter: Letter, text: str) -> None:
+def check_reply(letter: VentThread, text: str) -> None:
     """Refuse a reply that cannot be sent.
 
     Raises
@@ -166,7 +166,7 @@ def check_reply(letter: Letter, text: str) -> None:
         raise VentRefused("thread.full")
 
 
-def reply(context: AppContext, letter: Letter, text: str, now: datetime) -> None:
+def reply(context: AppContext, letter: VentThread, text: str, now: datetime) -> None:
     """Seal a reply into the thread, by who reads the letter; the sender's receipt code opens it.
 
     Raises
@@ -186,7 +186,7 @@ def reply(context: AppContext, letter: Letter, text: str, now: datetime) -> None
         connection.execute(update(vent).where(vent.c.id == letter.id).values(unread=False))
 
 
-def delete(context: AppContext, letter: Letter) -> None:
+def delete(context: AppContext, letter: VentThread) -> None:
     """Remove a vent for good, before its time."""
     thread.remove(context, {letter.id: letter.shred.name})
 
@@ -196,7 +196,7 @@ def hand_over(
     who: Luisteraar,
     key: ReaderKey,
     to: Luisteraar,
-    letters: Sequence[Letter],
+    letters: Sequence[VentThread],
     now: datetime,
 ) -> int:
     """Seal letters to another luisteraar, as far as their senders allow it; returns how many.

@@ -27,7 +27,7 @@ _ALIKE = str.maketrans("\u0131\u0142\u0141\u0111\u0110\u2018\u2019\u2013\u2014",
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class RecoverySheet:
     """What is on the sheet."""
 
     name: str
@@ -36,12 +36,12 @@ class Sheet:
     made_on: date
 
     @staticmethod
-    def of(name: str, new: NewKey, today: date) -> Sheet:
+    def of(name: str, new: NewKey, today: date) -> RecoverySheet:
         """The sheet that belongs to a new key."""
-        return Sheet(name, new.recovery_code, fingerprint(new.key.public), today)
+        return RecoverySheet(name, new.recovery_code, fingerprint(new.key.public), today)
 
 
-def pdf(sheet: Sheet, t: Texts) -> bytes:
+def pdf(sheet: RecoverySheet, t: Texts) -> bytes:
     """The sheet as a PDF of one page; it holds no address of the server."""
     # Loaded when first needed: it holds 25 MB, and a sheet is made once a year.
     from fpdf import FPDF  # noqa: PLC0415

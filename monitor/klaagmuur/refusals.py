@@ -9,11 +9,11 @@ class VentRefused(Refusal):
     """Something is wrong with what was filled in; the text is given back."""
 
 
-class WallClosed(Refusal):
+class KlaagmuurClosed(Refusal):
     """Nobody can read at this moment, so nothing is taken in."""
 
 
-class WallBusy(Refusal):
+class KlaagmuurBusy(Refusal):
     """So much came in at once that this must wait; the text is given back."""
 
 

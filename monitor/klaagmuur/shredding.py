@@ -27,7 +27,7 @@ ORPHAN_AGE = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True)
-class Shred:
+class ShredKey:
     """A shred key, and the random name under which its file lies."""
 
     name: bytes
@@ -49,7 +49,7 @@ def file_name(name: bytes) -> str:
     return PREFIX + name.hex()
 
 
-def take(keys: KeyFolder, now: datetime) -> Shred:
+def take(keys: KeyFolder, now: datetime) -> ShredKey:
     """A key that lies ready, at random; never given twice."""
     with _turn:
         stock = _stocks.setdefault(keys.path, _Stock(now))
@@ -62,12 +62,12 @@ def take(keys: KeyFolder, now: datetime) -> Shred:
                 return found
 
 
-def read(keys: KeyFolder, name: bytes) -> Shred | None:
+def read(keys: KeyFolder, name: bytes) -> ShredKey | None:
     """The key of this name; None once it is shredded."""
     content = keys.read(file_name(name))
     if content is None or len(content) != KEY_BYTES or not any(content):
         return None
-    return Shred(name, content)
+    return ShredKey(name, content)
 
 
 def destroy(keys: KeyFolder, names: Collection[bytes]) -> None:

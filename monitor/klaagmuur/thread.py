@@ -15,7 +15,7 @@ from monitor.klaagmuur import envelope, receipts, shredding
 from monitor.klaagmuur.content import Author, Note, Vent, check_length
 from monitor.klaagmuur.envelope import Damaged, Receipt
 from monitor.klaagmuur.refusals import ReceiptRefused, VentRefused
-from monitor.klaagmuur.shredding import Shred
+from monitor.klaagmuur.shredding import ShredKey
 from monitor.store.engine import flush_log, reading, writing
 from monitor.store.klaagmuur_tables import luisteraar, vent, vent_note
 
@@ -24,7 +24,7 @@ MOST_NOTES = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Thread:
+class SenderThread:
     """A vent and everything after it, as its sender reads it."""
 
     vent: Vent
@@ -39,7 +39,7 @@ class Thread:
     names: Mapping[str, str]
     """Every luisteraar's name, by id."""
     key: bytes = field(repr=False)
-    shred: Shred = field(repr=False)
+    shred: ShredKey = field(repr=False)
 
     @property
     def answerable(self) -> bool:
@@ -51,7 +51,7 @@ class Thread:
         return self.names.get(note.who, self.reader)
 
 
-def open_thread(context: AppContext, typed_code: str) -> Thread:
+def open_thread(context: AppContext, typed_code: str) -> SenderThread:
     """The conversation a receipt code belongs to.
 
     Raises
@@ -76,7 +76,7 @@ def open_thread(context: AppContext, typed_code: str) -> Thread:
         told = Vent.from_page(opened.page)
     except Damaged:
         raise ReceiptRefused("receipt.unknown") from None
-    return Thread(
+    return SenderThread(
         vent=told,
         notes=open_notes(sealed, receipt.id, opened.key, shred),
         day=row.day,
@@ -155,7 +155,7 @@ def notes_of(connection: Connection, vent_id: bytes) -> list[bytes]:
 
 
 def open_notes(
-    sealed: Iterable[bytes], vent_id: bytes, key: bytes, shred: Shred
+    sealed: Iterable[bytes], vent_id: bytes, key: bytes, shred: ShredKey
 ) -> tuple[Note, ...]:
     """The notes in the order in which they were written, each once; a damaged one is left out."""
     notes: set[Note] = set()

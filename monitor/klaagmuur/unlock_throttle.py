@@ -10,16 +10,16 @@ import threading
 import time
 from collections.abc import Callable
 
-from monitor.access.backoff import LONGEST_WAIT, Count
+from monitor.access.backoff import LONGEST_WAIT, Backoff
 from monitor.klaagmuur.refusals import KeyRefused
 
 
-class Guesses:
+class UnlockThrottle:
     """Failures in a row, per key."""
 
     def __init__(self, moment: Callable[[], float] = time.monotonic) -> None:
         self._moment = moment
-        self._counts: dict[str, Count] = {}
+        self._counts: dict[str, Backoff] = {}
         self._turn = threading.Lock()
 
     def begin(self, key: str) -> None:
@@ -32,7 +32,7 @@ class Guesses:
         """
         moment = int(self._moment())
         with self._turn:
-            count = self._counts.get(key, Count(0, None))
+            count = self._counts.get(key, Backoff(0, None))
             if count.waits(moment):
                 raise KeyRefused("unlock.wait", minutes=LONGEST_WAIT // 60)
             self._counts[key] = count.one_more(moment)
@@ -43,5 +43,5 @@ class Guesses:
             self._counts.pop(key, None)
 
 
-GUESSES = Guesses()
+GUESSES = UnlockThrottle()
 """Those of this process."""

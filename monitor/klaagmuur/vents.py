@@ -23,8 +23,8 @@ from monitor.klaagmuur import (
 )
 from monitor.klaagmuur.content import Vent, check_length
 from monitor.klaagmuur.readers import Luisteraar
-from monitor.klaagmuur.refusals import VentRefused, WallClosed
-from monitor.klaagmuur.shredding import Shred
+from monitor.klaagmuur.refusals import KlaagmuurClosed, VentRefused
+from monitor.klaagmuur.shredding import ShredKey
 from monitor.store.engine import writing
 from monitor.store.klaagmuur_tables import vent as vent_table
 
@@ -112,7 +112,7 @@ def addressee(known: tuple[Luisteraar, ...], wanted: str, today: date) -> Luiste
     """
     present = readers.active(known, today)
     if not present:
-        raise WallClosed("wall.closed")
+        raise KlaagmuurClosed("wall.closed")
     if not wanted and len(present) == 1:
         return present[0]
     found = readers.find(present, wanted)
@@ -133,7 +133,7 @@ def _store(
     connection: Connection,
     vent: bytes,
     to: Luisteraar,
-    shred: Shred,
+    shred: ShredKey,
     sealed: bytes,
     today: date,
     expires: date,

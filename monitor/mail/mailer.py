@@ -21,7 +21,7 @@ CHECK_TIMEOUT = 10.0
 
 def connection(context: AppContext, timeout: float = REPLY_TIMEOUT) -> SmtpConnection:
     """A connection to the mail server in use; MailRefused when there is none."""
-    mail_route = route.of(context)
+    mail_route = route.in_use(context)
     if mail_route is None:
         raise MailRefused("mail.not_set")
     own_name = urlsplit(context.settings.base_url).hostname or "localhost"
@@ -30,7 +30,7 @@ def connection(context: AppContext, timeout: float = REPLY_TIMEOUT) -> SmtpConne
 
 def letterhead(context: AppContext) -> Letterhead:
     """What is the same in every letter of this installation."""
-    mail_route, settings = route.of(context), context.settings
+    mail_route, settings = route.in_use(context), context.settings
     sender = mail_route.sender if mail_route else ""
     return Letterhead(sender, context.name, settings.base_url, settings.language)
 

@@ -19,23 +19,23 @@ from monitor.store.stored_settings import StoredSetting
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class StoredRoute:
     """What was chosen in the app; `readable` unless the secret is another than it was then."""
 
     route: MailRoute
     readable: bool
 
 
-def of(context: AppContext) -> MailRoute | None:
+def in_use(context: AppContext) -> MailRoute | None:
     """The way mail goes now, or None where the app sends none."""
     said = context.settings
     if said.mail_server is not None:
         return MailRoute(said.mail_server, said.mail_from)
-    chosen = kept(context)
+    chosen = stored(context)
     return chosen.route if chosen is not None and chosen.readable else None
 
 
-def kept(context: AppContext) -> Kept | None:
+def stored(context: AppContext) -> StoredRoute | None:
     """What was chosen in the app, whatever the environment says."""
     with reading(context.engine) as connection:
         row: Any = stored_settings.get(connection, StoredSetting.MAIL_ROUTE)
@@ -44,7 +44,7 @@ def kept(context: AppContext) -> Kept | None:
     bare = MailServer(Security(row["security"]), row["host"], row["port"], row["user"])
     password = _opened(context, bare, row["password"])
     server = MailServer(bare.security, bare.host, bare.port, bare.user, password or "")
-    return Kept(MailRoute(server, row["sender"]), readable=password is not None)
+    return StoredRoute(MailRoute(server, row["sender"]), readable=password is not None)
 
 
 def choose(context: AppContext, route: MailRoute, actor: str, now: datetime) -> None:

@@ -135,9 +135,9 @@ def _round_keys(context: AppContext) -> Iterator[Finding]:
 
 def _mail(context: AppContext) -> Iterator[Finding]:
     """The mail server lets us in, and the links in the mail lead somewhere."""
-    route = mail_route.of(context)
+    route = mail_route.in_use(context)
     if route is None:
-        if mail_route.kept(context) is not None:
+        if mail_route.stored(context) is not None:
             yield Finding("mail.password_lost")
         return
     try:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from monitor.errors import InputRefused
 from monitor.inputs.file_faults import Link, faults_between, refused, shown
-from monitor.inputs.table_files import Columns, Row, has_column, read_sheet
+from monitor.inputs.table_files import Columns, Row, has_column, read_table
 from monitor.organisation.tree import Tree, Unit, build
 
 MOST_UNITS = 5_000
@@ -50,7 +50,7 @@ def read_tree(content: bytes, name: str) -> Tree:
     FileRefused
         With every fault and its line.
     """
-    rows = read_sheet(content, name, Columns(("unit", "parent"), ("name",)), MOST_UNITS)
+    rows = read_table(content, name, Columns(("unit", "parent"), ("name",)), MOST_UNITS)
     named = has_column(rows, "name")
     faults = [fault for row in rows for fault in _unit_faults(row, named)]
     if faults:
@@ -78,7 +78,7 @@ def read_members(content: bytes, name: str, tree: Tree) -> tuple[Member, ...]:
     FileRefused
         With every fault and its line. Addresses are never repeated in it.
     """
-    rows = read_sheet(content, name, Columns(("email", "unit")))
+    rows = read_table(content, name, Columns(("email", "unit")))
     members = [Member(row.cells["email"].lower(), row.cells["unit"]) for row in rows]
     faults: list[InputRefused] = []
     first: dict[str, int] = {}
@@ -107,7 +107,7 @@ def read_counts(content: bytes, name: str, tree: Tree) -> dict[str, int]:
     FileRefused
         With every fault and its line.
     """
-    rows = read_sheet(content, name, Columns(("unit", "count")))
+    rows = read_table(content, name, Columns(("unit", "count")))
     counts: dict[str, int] = {}
     faults: list[InputRefused] = []
     first: dict[str, int] = {}

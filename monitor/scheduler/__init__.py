@@ -4,8 +4,15 @@
 caught up with exactly once.
 """
 
-from monitor.scheduler.box_estimate import in_tens, in_words, received
+from monitor.scheduler.box_estimate import response_in_tens, size_in_words, stored_estimate
 from monitor.scheduler.schedule import next_opening
-from monitor.scheduler.tick import Ticked, tick
+from monitor.scheduler.tick import TickResult, tick
 
-__all__ = ["Ticked", "in_tens", "in_words", "next_opening", "received", "tick"]
+__all__ = [
+    "TickResult",
+    "next_opening",
+    "response_in_tens",
+    "size_in_words",
+    "stored_estimate",
+    "tick",
+]

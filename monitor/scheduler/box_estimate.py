@@ -17,30 +17,30 @@ FEWEST_INVITED = 20
 """Below this many invited, nothing at all is shown of an open round."""
 
 
-def in_words(count: int) -> str:
+def size_in_words(count: int) -> str:
     """How much of a number is told."""
     if count == 0:
         return EMPTY
     return UNDER_50 if count < 50 else DOZENS
 
 
-def in_tens(received: int, invited: int) -> str | None:
+def response_in_tens(stored_estimate: int, invited: int) -> str | None:
     """The share received, in tens of per cent rounded down; None below 20 invited."""
     if invited < FEWEST_INVITED:
         return None
-    return str(min(100, 100 * received // invited // 10 * 10))
+    return str(min(100, 100 * stored_estimate // invited // 10 * 10))
 
 
-def look_at_box(engine: Engine, today: date) -> None:
+def estimate_box(engine: Engine, today: date) -> None:
     """Count what is in the box, once a day, and keep what may be told of it."""
     with reading(engine) as connection:
         if _seen_since(connection, today):
             return
     with writing(engine) as connection:
-        locks.alone(connection, "nightly")
+        locks.exclusive(connection, "nightly")
         if _seen_since(connection, today):
             return  # another process was first
-        ballots, envelopes = (in_words(_count(connection, _in(t))) for t in (ballot, envelope))
+        ballots, envelopes = (size_in_words(_count(connection, _in(t))) for t in (ballot, envelope))
         if envelopes == EMPTY != ballots:
             # That nobody answered yet is told of no round: the first to answer would be seen.
             envelopes = UNDER_50
@@ -49,7 +49,7 @@ def look_at_box(engine: Engine, today: date) -> None:
             of_round = round_unit.c.period == period
             invited = _count(connection, select(func.sum(round_unit.c.invited)).where(of_round))
             in_box = _in(envelope).where(envelope.c.period == period)
-            seen[received_name(period)] = in_tens(_count(connection, in_box), invited)
+            seen[received_name(period)] = response_in_tens(_count(connection, in_box), invited)
         connection.execute(delete(nightly))
         rows = [{"name": k, "value": v, "day": today} for k, v in seen.items() if v is not None]
         connection.execute(insert(nightly), rows)
@@ -60,7 +60,7 @@ def _seen_since(connection: Connection, today: date) -> bool:
     return connection.execute(looked).first() is not None
 
 
-def received(engine: Engine, period: str) -> int | None:
+def stored_estimate(engine: Engine, period: str) -> int | None:
     """Per cent received of an open round, in tens, as counted last night; None: nothing told."""
     with reading(engine) as connection:
         value = connection.execute(

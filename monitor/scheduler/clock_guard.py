@@ -21,7 +21,7 @@ STEADY = 60 * 60
 
 
 @dataclass(slots=True)
-class Steadiness:
+class ClockGuard:
     """One process's memory of its clocks. Starting is trusted: there is nothing to compare with."""
 
     _offset: float | None = None

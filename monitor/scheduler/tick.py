@@ -22,16 +22,16 @@ from monitor.pulse.invitations import issue, reminders
 from monitor.pulse.rounds import rounds
 from monitor.pulse.rounds.rounds import Round, RoundStatus
 from monitor.scheduler import schedule
-from monitor.scheduler.box_estimate import look_at_box
+from monitor.scheduler.box_estimate import estimate_box
 from monitor.store import claims, purge, row_shuffle
 from monitor.store.engine import reading, writing
-from monitor.store.run_once import once
+from monitor.store.run_once import run_once
 
 ACTOR = "calendar"
 
 
 @dataclass(frozen=True, slots=True)
-class Ticked:
+class TickResult:
     """What one tick did, as periods, and what it could not do."""
 
     closed: tuple[str, ...] = ()
@@ -45,7 +45,7 @@ class Ticked:
     """Names of the sentences that say what stood in the way."""
 
 
-def tick(context: AppContext, now: datetime) -> Ticked:
+def tick(context: AppContext, now: datetime) -> TickResult:
     """Close what is due (or was left half closed), open, invite and remind; once a night
     look at the box and let the store forget in which order things came."""
     closed, keyless = _close_due(context, now)
@@ -64,11 +64,11 @@ def tick(context: AppContext, now: datetime) -> Ticked:
     steps = (_open_due, _invite, _remind_due) if chosen.calendar else ()
     opened, invited, reminded = [attempt(step) for step in steps] or [(), (), ()]
     today = now.astimezone(AMSTERDAM).date()
-    look_at_box(context.engine, today)
+    estimate_box(context.engine, today)
     if rounds.current_open(context.engine) is None:
-        purge.clear(context.engine)  # a slow reader may have kept the box as it was
-    row_shuffle.settle_due(context.engine, today)
-    return Ticked(closed, keyless, opened, invited, reminded, tuple(refused))
+        purge.purge_leftovers(context.engine)  # a slow reader may have kept the box as it was
+    row_shuffle.shuffle_rows_due(context.engine, today)
+    return TickResult(closed, keyless, opened, invited, reminded, tuple(refused))
 
 
 def _close_due(context: AppContext, now: datetime) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -113,7 +113,7 @@ def _open_due(context: AppContext, chosen: Preferences, now: datetime) -> str | 
             opened = True
         return True
 
-    once(context.engine, f"open:{due.period}", now, work)
+    run_once(context.engine, f"open:{due.period}", now, work)
     return due.period if opened else None
 
 
@@ -129,7 +129,7 @@ def _announce(context: AppContext, period: str, now: datetime) -> None:
 def _invite(context: AppContext, chosen: Preferences, now: datetime) -> str | None:
     """Queue the invitations of a round that the calendar opened."""
     found = rounds.current_open(context.engine)
-    if found is None or chosen.delivery is not Delivery.MAIL or route.of(context) is None:
+    if found is None or chosen.delivery is not Delivery.MAIL or route.in_use(context) is None:
         return None
     name = f"invite:{found.period}"
     with reading(context.engine) as connection:
@@ -143,7 +143,7 @@ def _invite(context: AppContext, chosen: Preferences, now: datetime) -> str | No
         issue.mail(context, found.period, emails, ACTOR, now)
         return True
 
-    return found.period if once(context.engine, name, now, work) else None
+    return found.period if run_once(context.engine, name, now, work) else None
 
 
 def _remind_due(context: AppContext, chosen: Preferences, now: datetime) -> str | None:
@@ -165,5 +165,5 @@ def _remind_due(context: AppContext, chosen: Preferences, now: datetime) -> str 
         queued = not reminders.remind(context, found.period, ACTOR, now).again
         return queued
 
-    once(context.engine, f"remind:{found.period}:{due}", now, work)
+    run_once(context.engine, f"remind:{found.period}:{due}", now, work)
     return found.period if queued else None

@@ -57,7 +57,7 @@ POSTGRESQL = {
 
 
 @contextmanager
-def named() -> Iterator[None]:
+def named_errors() -> Iterator[None]:
     """Turn troubles of the store into refusals; everything else passes unchanged.
 
     Raises

@@ -92,7 +92,7 @@ def is_sqlite(engine: Engine) -> bool:
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """One consistent view of the store; rolled back at the end. Raises as `writing`."""
-    with db_errors.named(), engine.connect() as connection:
+    with db_errors.named_errors(), engine.connect() as connection:
         yield connection
 
 
@@ -108,7 +108,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
         When it cannot be written to at all.
     """
     writer = engine.execution_options(sqlite_begin="IMMEDIATE")
-    with _turn(engine), db_errors.named(), writer.begin() as connection:
+    with _turn(engine), db_errors.named_errors(), writer.begin() as connection:
         yield connection
 
 
@@ -123,7 +123,7 @@ def snapshot(engine: Engine) -> Iterator[Connection]:
         if is_sqlite(engine)
         else engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     )
-    with db_errors.named(), at_once.connect() as connection:
+    with db_errors.named_errors(), at_once.connect() as connection:
         yield connection
 
 

@@ -17,13 +17,13 @@ _alone = select(func.pg_advisory_xact_lock(_number))
 _together = select(func.pg_advisory_xact_lock_shared(_number))
 
 
-def alone(connection: Connection, what: str) -> None:
+def exclusive(connection: Connection, what: str) -> None:
     """Wait until nobody else holds `what`, and hold it until the transaction ends."""
     if connection.dialect.name == "postgresql":
         connection.execute(_alone, {"number": _number_of(what)})
 
 
-def together(connection: Connection, what: str) -> None:
+def shared(connection: Connection, what: str) -> None:
     """Hold `what` with any number of others, while nobody has it alone."""
     if connection.dialect.name == "postgresql":
         connection.execute(_together, {"number": _number_of(what)})

@@ -33,7 +33,7 @@ def migrate(engine: Engine) -> None:
     with writing(engine) as connection:
         if not is_sqlite(engine):
             connection.execute(text("SET LOCAL lock_timeout = 0"))  # however long it takes
-            locks.alone(connection, "migration")
+            locks.exclusive(connection, "migration")
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 

@@ -28,7 +28,7 @@ _pages_too_many = text(
 )
 
 
-def clear(engine: Engine) -> bool:
+def purge_leftovers(engine: Engine) -> bool:
     """Leave nothing of what a round that is over has deleted.
 
     Returns False, soon, when a reader elsewhere is still in the way; call again later.

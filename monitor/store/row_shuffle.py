@@ -41,7 +41,7 @@ TOGETHER: tuple[tuple[Table, ...], ...] = (
 """The same, with what refers to a table after it."""
 
 
-def settle_due(engine: Engine, today: date) -> bool:
+def shuffle_rows_due(engine: Engine, today: date) -> bool:
     """Settle, unless it was done today or another process is at it; returns whether it was done.
 
     Raises
@@ -54,12 +54,12 @@ def settle_due(engine: Engine, today: date) -> bool:
         if _last_night(connection) == day:
             return False
     with writing(engine) as connection:
-        locks.alone(connection, "settling")
+        locks.exclusive(connection, "settling")
         if _last_night(connection) == day:
             return False
         _note(connection, day)
     try:
-        settle(engine)
+        shuffle_rows(engine)
     except BaseException:
         with writing(engine) as connection:
             _note(connection, "")
@@ -67,7 +67,7 @@ def settle_due(engine: Engine, today: date) -> bool:
     return True
 
 
-def settle(engine: Engine) -> None:
+def shuffle_rows(engine: Engine) -> None:
     """Write the rows anew, so that where they lie tells nothing.
 
     Raises
@@ -91,7 +91,7 @@ def settle(engine: Engine) -> None:
             connection.execute(text(f"CLUSTER {table.name} USING {table.primary_key.name}"))
     others = [name for name, table in metadata.tables.items() if table not in WITHOUT_ORDER]
     at_once = engine.execution_options(isolation_level="AUTOCOMMIT")
-    with db_errors.named(), at_once.connect() as connection:
+    with db_errors.named_errors(), at_once.connect() as connection:
         connection.execute(text(f"VACUUM (SKIP_LOCKED) {', '.join(others)}"))
 
 

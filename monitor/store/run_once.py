@@ -14,7 +14,7 @@ LEASE = timedelta(minutes=5)
 """After so long a process that was at it is taken for dead, and another does it over."""
 
 
-def once(engine: Engine, name: str, now: datetime, work: Callable[[], bool]) -> bool:
+def run_once(engine: Engine, name: str, now: datetime, work: Callable[[], bool]) -> bool:
     """Do `work`, unless it was done before or another process is at it.
 
     Parameters

@@ -23,7 +23,7 @@ def test_a_new_account_waits_for_its_passphrase(peopled: AppContext, now: dateti
     accounts.add(peopled.engine, "  Sanne@Waterrijk.example ", Role.BEHEERDER, None, "cli", now)
 
     assert accounts.listing(peopled.engine) == (
-        accounts.Listed(SANNE, (Grant(Role.BEHEERDER),), ready=False),
+        accounts.AccountSummary(SANNE, (Grant(Role.BEHEERDER),), ready=False),
     )
 
 
@@ -36,7 +36,7 @@ def test_the_link_works_once_and_the_passphrase_then_works(
     assert accounts.invited(peopled.engine, token, now) == SANNE
     accounts.set_password(peopled.engine, token, GOOD, now)
 
-    session = login.first_step(peopled.engine, peopled.secret, SANNE, GOOD, now).token
+    session = login.check_passphrase_step(peopled.engine, peopled.secret, SANNE, GOOD, now).token
     person = sessions.person(peopled.engine, session, now)
     assert person is not None
     assert person.grants == (Grant(Role.LEIDINGGEVENDE, "werk"),)
@@ -84,7 +84,7 @@ def test_a_new_link_replaces_the_old_and_choosing_again_ends_sessions(
 ) -> None:
     first = accounts.add(peopled.engine, SANNE, Role.TOEZICHT, None, "cli", now)
     accounts.set_password(peopled.engine, first, GOOD, now)
-    session = login.first_step(peopled.engine, peopled.secret, SANNE, GOOD, now).token
+    session = login.check_passphrase_step(peopled.engine, peopled.secret, SANNE, GOOD, now).token
     stale = accounts.add(peopled.engine, SANNE, Role.TOEZICHT, None, "cli", now)
     fresh = accounts.add(peopled.engine, SANNE, Role.TOEZICHT, None, "cli", now)
 
@@ -95,8 +95,8 @@ def test_a_new_link_replaces_the_old_and_choosing_again_ends_sessions(
 
     assert sessions.person(peopled.engine, session, now) is None
     with pytest.raises(AccessRefused):
-        login.first_step(peopled.engine, peopled.secret, SANNE, GOOD, now)
-    assert login.first_step(
+        login.check_passphrase_step(peopled.engine, peopled.secret, SANNE, GOOD, now)
+    assert login.check_passphrase_step(
         peopled.engine, peopled.secret, SANNE, "een heel andere wachtzin", now
     ).token
 
@@ -107,7 +107,7 @@ def test_the_store_holds_no_token_and_no_passphrase(peopled: AppContext, now: da
         link = connection.execute(select(welcome_link)).one()
     assert len(link.digest) == 32
     accounts.set_password(peopled.engine, token, GOOD, now)
-    session = login.first_step(peopled.engine, peopled.secret, SANNE, GOOD, now).token
+    session = login.check_passphrase_step(peopled.engine, peopled.secret, SANNE, GOOD, now).token
 
     file = peopled.settings.database_file
     assert file is not None
@@ -183,7 +183,7 @@ def test_input_that_cannot_be_used_is_refused_whole(
 def test_the_demo_gives_a_passphrase_at_once(peopled: AppContext, now: datetime) -> None:
     accounts.add_with_password(peopled.engine, SANNE, Role.TOEZICHT, None, GOOD, "demo", now)
 
-    assert login.first_step(peopled.engine, peopled.secret, SANNE, GOOD, now).token
+    assert login.check_passphrase_step(peopled.engine, peopled.secret, SANNE, GOOD, now).token
     with pytest.raises(InputRefused):
         accounts.add_with_password(
             peopled.engine, "b@waterrijk.example", Role.TOEZICHT, None, "kort", "demo", now
@@ -197,9 +197,10 @@ def test_signing_out_everywhere_ends_every_session_of_that_account_only(
     for email in (SANNE, other):
         accounts.add_with_password(peopled.engine, email, Role.TOEZICHT, None, GOOD, "demo", now)
     ended = [
-        login.first_step(peopled.engine, peopled.secret, SANNE, GOOD, now).token for _ in range(2)
+        login.check_passphrase_step(peopled.engine, peopled.secret, SANNE, GOOD, now).token
+        for _ in range(2)
     ]
-    kept = login.first_step(peopled.engine, peopled.secret, other, GOOD, now).token
+    kept = login.check_passphrase_step(peopled.engine, peopled.secret, other, GOOD, now).token
 
     assert accounts.end_sessions(peopled.engine, SANNE.upper(), "cli", now) == 2
 
@@ -233,9 +234,9 @@ def test_an_old_hash_is_renewed_at_the_next_sign_in(peopled: AppContext, now: da
     with writing(peopled.engine) as connection:
         connection.execute(account.update().values(password_hash=older))
 
-    login.first_step(peopled.engine, peopled.secret, SANNE, GOOD, now)
+    login.check_passphrase_step(peopled.engine, peopled.secret, SANNE, GOOD, now)
 
     with reading(peopled.engine) as connection:
         stored = connection.scalar(select(account.c.password_hash))
     assert not passphrase.outdated(stored)
-    assert login.first_step(peopled.engine, peopled.secret, SANNE, GOOD, now).token
+    assert login.check_passphrase_step(peopled.engine, peopled.secret, SANNE, GOOD, now).token

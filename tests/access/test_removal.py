@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, insert, select
 
 from monitor.access import accounts, login, removal, sessions
-from monitor.access.login import Halfway
+from monitor.access.login import PendingLogin
 from monitor.access.roles import Grant, Role
 from monitor.context import AppContext
 from monitor.errors import AccessRefused, InputRefused
@@ -24,7 +24,7 @@ GOOD = "vier losse natte eenden"
 
 
 def signed_in(context: AppContext, email: str, now: datetime) -> str:
-    reached = login.first_step(context.engine, context.secret, email, GOOD, now)
+    reached = login.check_passphrase_step(context.engine, context.secret, email, GOOD, now)
     return reached.token
 
 
@@ -152,7 +152,7 @@ def test_starting_over_takes_everything_but_the_roles(peopled: AppContext, now: 
     from tests.access.test_second_factor import prepare
 
     phone, prepared = prepare(peopled, now)
-    ticket = login.first_step(peopled.engine, peopled.secret, BEA, GOOD, now)
+    ticket = login.check_passphrase_step(peopled.engine, peopled.secret, BEA, GOOD, now)
 
     token = removal.start_over(peopled.engine, BEA, "t", now)
 
@@ -162,12 +162,12 @@ def test_starting_over_takes_everything_but_the_roles(peopled: AppContext, now: 
             peopled.engine, peopled.secret, ticket.token, prepared.recovery_codes[0], now
         )
     with pytest.raises(AccessRefused):
-        login.first_step(peopled.engine, peopled.secret, BEA, GOOD, now)
+        login.check_passphrase_step(peopled.engine, peopled.secret, BEA, GOOD, now)
     with reading(peopled.engine) as connection:
         for table in (second_factor, recovery_code):
             assert connection.scalar(select(func.count()).select_from(table)) == 0
     account_id = accounts.set_password(peopled.engine, token, "zes heel andere ganzen", now)
     again = login.after_choosing(peopled.engine, peopled.secret, account_id, now)
-    assert again == Halfway(again.token if again else "", set_up=True)
+    assert again == PendingLogin(again.token if again else "", set_up=True)
     assert accounts.listing(peopled.engine)[0].grants == (Grant(Role.BEHEERDER),)
     assert phone is not None

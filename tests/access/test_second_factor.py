@@ -10,7 +10,7 @@ import pyotp
 import pytest
 
 from monitor.access import accounts, login, pending_login, second_factor, sessions
-from monitor.access.login import Halfway, Prepared, SignedIn
+from monitor.access.login import PendingLogin, Prepared, SignedIn
 from monitor.access.roles import Role
 from monitor.context import AppContext
 from monitor.errors import AccessRefused
@@ -23,7 +23,7 @@ OTHER = "drie droge losse ganzen"
 LATER = timedelta(seconds=60)
 
 
-def newcomer(context: AppContext, email: str, role: Role, now: datetime) -> Halfway | None:
+def newcomer(context: AppContext, email: str, role: Role, now: datetime) -> PendingLogin | None:
     """Add somebody who chooses a passphrase; returns the ticket that follows, if any."""
     token = accounts.add(context.engine, email, role, None, "test", now)
     account = accounts.set_password(context.engine, token, GOOD, now)
@@ -40,21 +40,23 @@ def prepare(context: AppContext, now: datetime, email: str = BEA) -> tuple[pyotp
     return phone, login.set_up(context.engine, context.secret, ticket.token, phone.at(now), now)
 
 
-def enter(context: AppContext, now: datetime, email: str = BEA) -> SignedIn | Halfway:
-    return login.first_step(context.engine, context.secret, email, GOOD, now)
+def enter(context: AppContext, now: datetime, email: str = BEA) -> SignedIn | PendingLogin:
+    return login.check_passphrase_step(context.engine, context.secret, email, GOOD, now)
 
 
-def show(context: AppContext, ticket: Halfway | SignedIn, typed: str, now: datetime) -> str:
+def show(context: AppContext, ticket: PendingLogin | SignedIn, typed: str, now: datetime) -> str:
     return login.second_step(context.engine, context.secret, ticket.token, typed, now).token
 
 
-def refused(context: AppContext, ticket: Halfway | SignedIn, typed: str, now: datetime) -> str:
+def refused(context: AppContext, ticket: PendingLogin | SignedIn, typed: str, now: datetime) -> str:
     with pytest.raises(AccessRefused) as caught:
         show(context, ticket, typed, now)
     return caught.value.key
 
 
-def fail(context: AppContext, phone: pyotp.TOTP, times: int, now: datetime) -> Halfway | SignedIn:
+def fail(
+    context: AppContext, phone: pyotp.TOTP, times: int, now: datetime
+) -> PendingLogin | SignedIn:
     """Show a code that is not the telephone's, again and again."""
     ticket = enter(context, now)
     around = {phone.at(now + timedelta(seconds=30 * step)) for step in (-1, 0, 1)}
@@ -72,7 +74,7 @@ def test_who_can_do_most_sets_one_up_before_anything_else(
     after_signing_in = enter(peopled, now)
 
     for reached in (after_choosing, after_signing_in):
-        assert isinstance(reached, Halfway)
+        assert isinstance(reached, PendingLogin)
         assert reached.set_up
         assert sessions.person(peopled.engine, reached.token, now) is None
 
@@ -121,7 +123,7 @@ def test_passphrase_and_code_together_begin_a_session(peopled: AppContext, now: 
     ticket = enter(peopled, later)
     token = show(peopled, ticket, phone.at(later), later)
 
-    assert isinstance(ticket, Halfway)
+    assert isinstance(ticket, PendingLogin)
     assert not ticket.set_up
     assert sessions.person(peopled.engine, ticket.token, later) is None
     assert sessions.person(peopled.engine, token, later) is not None
@@ -146,7 +148,7 @@ def test_a_code_sent_many_times_at_once_is_good_once(peopled: AppContext, now: d
     later = now + LATER
     tickets = [enter(peopled, later) for _ in range(4)]
 
-    def attempt(ticket: Halfway | SignedIn) -> bool:
+    def attempt(ticket: PendingLogin | SignedIn) -> bool:
         try:
             show(peopled, ticket, phone.at(later), later)
         except AccessRefused:
@@ -227,8 +229,8 @@ def test_choosing_another_passphrase_keeps_the_second_factor(
     assert login.after_choosing(peopled.engine, peopled.secret, account, now) is None
     assert sessions.person(peopled.engine, prepared.session, now) is None
     assert refused(peopled, before, phone.at(later), later) == "second.expired"
-    reached = login.first_step(peopled.engine, peopled.secret, BEA, OTHER, later)
-    assert isinstance(reached, Halfway)
+    reached = login.check_passphrase_step(peopled.engine, peopled.secret, BEA, OTHER, later)
+    assert isinstance(reached, PendingLogin)
     assert not reached.set_up
 
 
@@ -240,7 +242,7 @@ def test_a_role_that_needs_a_second_factor_ends_the_sessions_without_one(
     accounts.add(peopled.engine, SANNE, Role.BEHEERDER, None, "test", now)
 
     assert sessions.person(peopled.engine, reached.token, now) is None
-    assert isinstance(enter(peopled, now, SANNE), Halfway)
+    assert isinstance(enter(peopled, now, SANNE), PendingLogin)
 
 
 def test_another_secret_opens_nothing(peopled: AppContext, now: datetime) -> None:

@@ -25,7 +25,7 @@ def token(peopled: AppContext, now: datetime) -> str:
     engine = peopled.engine
     accounts.add_with_password(engine, SANNE, Role.LEIDINGGEVENDE, "werk", GOOD, "demo", now)
     accounts.add(engine, SANNE, Role.TOEZICHT, None, "demo", now)
-    return login.first_step(engine, peopled.secret, SANNE, GOOD, now).token
+    return login.check_passphrase_step(engine, peopled.secret, SANNE, GOOD, now).token
 
 
 def minutes(count: float) -> timedelta:
@@ -136,7 +136,7 @@ def test_a_role_taken_away_is_gone_at_the_next_look(
 def test_ending_one_session_leaves_the_others(
     peopled: AppContext, token: str, now: datetime
 ) -> None:
-    other = login.first_step(peopled.engine, peopled.secret, SANNE, GOOD, now).token
+    other = login.check_passphrase_step(peopled.engine, peopled.secret, SANNE, GOOD, now).token
 
     sessions.end(peopled.engine, token)
     sessions.end(peopled.engine, token)
@@ -152,7 +152,7 @@ def test_ending_one_session_leaves_the_others(
 def test_sessions_that_ran_out_are_removed_at_the_next_sign_in(
     peopled: AppContext, token: str, now: datetime
 ) -> None:
-    login.first_step(peopled.engine, peopled.secret, SANNE, GOOD, now + minutes(31))
+    login.check_passphrase_step(peopled.engine, peopled.secret, SANNE, GOOD, now + minutes(31))
 
     with reading(peopled.engine) as connection:
         assert connection.scalar(select(func.count()).select_from(session)) == 1
@@ -168,7 +168,7 @@ def test_a_session_from_the_future_was_begun_by_a_wrong_clock_and_does_not_run(
 ) -> None:
     engine, later = peopled.engine, now + timedelta(days=400)
     accounts.add_with_password(engine, SANNE, Role.TOEZICHT, None, GOOD, "demo", now)
-    token = login.first_step(engine, peopled.secret, SANNE, GOOD, later).token
+    token = login.check_passphrase_step(engine, peopled.secret, SANNE, GOOD, later).token
 
     assert sessions.person(engine, token, later) is not None
     assert sessions.person(engine, token, now) is None

@@ -35,12 +35,12 @@ def staffed(peopled: AppContext, now: datetime) -> AppContext:
 
 def refused(context: AppContext, email: str, given: str, moment: datetime) -> AccessRefused:
     with pytest.raises(AccessRefused) as caught:
-        login.first_step(context.engine, context.secret, email, given, moment)
+        login.check_passphrase_step(context.engine, context.secret, email, given, moment)
     return caught.value
 
 
 def sign_in(context: AppContext, email: str, moment: datetime) -> str:
-    reached = login.first_step(context.engine, context.secret, email, GOOD, moment)
+    reached = login.check_passphrase_step(context.engine, context.secret, email, GOOD, moment)
     assert isinstance(reached, login.SignedIn)
     return reached.token
 
@@ -165,4 +165,4 @@ def test_a_wait_noted_by_a_clock_that_was_wrong_keeps_nobody_out(
     for _ in range(backoff.FREE_FAILURES + 2):
         refused(staffed, SANNE, WRONG, now + timedelta(days=400))
 
-    login.first_step(staffed.engine, staffed.secret, SANNE, GOOD, now)
+    login.check_passphrase_step(staffed.engine, staffed.secret, SANNE, GOOD, now)

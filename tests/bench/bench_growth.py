@@ -29,10 +29,10 @@ from monitor.config.settings import read
 from monitor.context import AppContext, build_context
 from monitor.organisation.register import import_tree
 from monitor.pulse.ballot import envelope
-from monitor.pulse.ballot.envelope import Sheet
+from monitor.pulse.ballot.envelope import AnswerSheet
 from monitor.pulse.count import closing as pulse_closing
 from monitor.pulse.count import sealing
-from monitor.pulse.count.counting import Shape, count
+from monitor.pulse.count.counting import CountingScheme, count
 from monitor.pulse.count.sealing import Sealed
 from monitor.pulse.questionnaire import Questionnaire, load
 from monitor.pulse.rounds import rounds
@@ -111,7 +111,7 @@ def _figures(context: AppContext, size: Size) -> Iterator[Row]:
     made = results(afresh)
     yield Row(f"{size}: reading and releasing", time.perf_counter() - start, "s")
     start = time.perf_counter()
-    made.tracks  # noqa: B018 - worked out at first use
+    made.control_charts  # noqa: B018 - worked out at first use
     yield Row(f"{size}: signals of all series", 1000 * (time.perf_counter() - start), "ms")
     afresh.dispose()
 
@@ -176,7 +176,7 @@ class _Town:
             {
                 "id": number.to_bytes(16, "big"),
                 "period": period,
-                "sealed": envelope.close_envelope(made.public_key, secret, sheet),
+                "sealed": envelope.seal_answer_sheet(made.public_key, secret, sheet),
             }
             for number, sheet in enumerate(self._sheets())
         ]
@@ -186,18 +186,18 @@ class _Town:
         close_round.close(self._context, period, "bench", NOW)
         return time.perf_counter() - start
 
-    def _month(self, shape: Shape) -> Sealed:
+    def _month(self, shape: CountingScheme) -> Sealed:
         if len(self._sealed) < DIFFERENT:
             self._sealed.append(sealing.seal(count(self._sheets(), shape), shape, 5))
             return self._sealed[-1]
         return self._sealed[self._months % DIFFERENT]
 
-    def _sheets(self) -> list[Sheet]:
+    def _sheets(self) -> list[AnswerSheet]:
         many = round(self._size.staff * PLACES)
         asked = len(self._questions.questions)
         answers = self._lot.integers(1, 6, (many, asked)).tolist()
         units = self._lot.integers(1, self._size.units, many).tolist()
-        return [Sheet(unit, tuple(sheet)) for unit, sheet in zip(units, answers, strict=True)]
+        return [AnswerSheet(unit, tuple(sheet)) for unit, sheet in zip(units, answers, strict=True)]
 
 
 def _leader(context: AppContext) -> Seat:

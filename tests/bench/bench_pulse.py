@@ -20,11 +20,11 @@ from monitor.context import AppContext, build_context
 from monitor.organisation.register import import_tree
 from monitor.organisation.tree import Tree, Unit
 from monitor.pulse.ballot import envelope
-from monitor.pulse.ballot.envelope import Opener, Sheet
+from monitor.pulse.ballot.envelope import AnswerSheet, EnvelopeOpener
 from monitor.pulse.count import closing, sealed_store, sealing
-from monitor.pulse.count.counting import Shape, count
-from monitor.pulse.count.sealed_store import Released
-from monitor.pulse.disclosure.release import Atoms, SealedMonth, release
+from monitor.pulse.count.counting import CountingScheme, count
+from monitor.pulse.count.sealed_store import SealedRelease
+from monitor.pulse.disclosure.release import ScoreRow, SealedMonth, release
 from monitor.pulse.invitations import issue
 from monitor.pulse.questionnaire import Questionnaire, load
 from monitor.pulse.rounds import rounds
@@ -138,7 +138,9 @@ def _closing(folder: Path, rows: list[Row]) -> None:
     secret = rounds.key_of(context.keys, found).code_key
     answers = lot.integers(1, 6, (20_000, len(questions.questions))).tolist()
     sealed = [
-        envelope.close_envelope(found.public_key, secret, Sheet(1 + i % 1_999, tuple(sheet)))
+        envelope.seal_answer_sheet(
+            found.public_key, secret, AnswerSheet(1 + i % 1_999, tuple(sheet))
+        )
         for i, sheet in enumerate(answers)
     ]
     file = context.settings.database_file
@@ -156,8 +158,8 @@ def _closing(folder: Path, rows: list[Row]) -> None:
     sealed_store.load(context.engine, PERIOD)
     rows.append(Row("reading and releasing that one month", time.perf_counter() - start, "s"))
     key = envelope.new_round_key()
-    one = envelope.close_envelope(key.public, key.code_key, Sheet(0, (4,) * 9))
-    opener = Opener.of(key)
+    one = envelope.seal_answer_sheet(key.public, key.code_key, AnswerSheet(0, (4,) * 9))
+    opener = EnvelopeOpener.of(key)
     start = time.perf_counter()
     for _ in range(2_000):
         opener.open(one)
@@ -171,7 +173,7 @@ def _release(rows: list[Row]) -> None:
     lot = np.random.default_rng(2)
     months = [_month(tree, shape, lot, number) for number in range(60)]
     start = time.perf_counter()
-    made = assemble([Released(release(month), tree, questions, {}) for month in months])
+    made = assemble([SealedRelease(release(month), tree, questions, {}) for month in months])
     for month in made.months:
         month.intervals  # noqa: B018 - worked out at first use
     took = time.perf_counter() - start
@@ -182,10 +184,10 @@ def _release(rows: list[Row]) -> None:
     rows.append(Row(f"all of it as {lines:,} rows of the export", took, "s"))
 
 
-def _month(tree: Tree, shape: Shape, lot: np.random.Generator, number: int) -> SealedMonth:
+def _month(tree: Tree, shape: CountingScheme, lot: np.random.Generator, number: int) -> SealedMonth:
     answers = lot.integers(0, 6, (12_000, shape.questions)).tolist()
     units = lot.integers(1, len(tree), 12_000).tolist()
-    sheets = [Sheet(unit, tuple(sheet)) for unit, sheet in zip(units, answers, strict=True)]
+    sheets = [AnswerSheet(unit, tuple(sheet)) for unit, sheet in zip(units, answers, strict=True)]
     sealed = sealing.seal(count(sheets, shape), shape, 5)
     flat = [
         (a.unit, a.pool, place, n, points)
@@ -200,7 +202,7 @@ def _month(tree: Tree, shape: Shape, lot: np.random.Generator, number: int) -> S
         invited=(0, *[10] * (len(tree) - 1)),
         issued=(0, *[10] * (len(tree) - 1)),
         themes=shape.themes,
-        atoms=Atoms(unit, pool, question, n, points),
+        atoms=ScoreRow(unit, pool, question, n, points),
         class_atoms=(),
         variances=sealed.variances,
     )

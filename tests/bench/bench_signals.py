@@ -15,7 +15,7 @@ from dataclasses import replace
 import numpy as np
 
 from monitor.climate import scores
-from monitor.climate.signals import Panel, follow
+from monitor.climate.signals import Panel, run_cusum
 from monitor.climate.thresholds import ABOVE_YEARS, MONTHS, TEAM_YEARS, for_team, limit
 from monitor.pulse.count.sealing import HIGHEST, LOWEST
 from tests.bench.organisations import Alarms, Teams, World, middles, teams
@@ -86,7 +86,7 @@ def speed(lot: np.random.Generator) -> Iterator[Row]:
         taken = []
         for _ in range(7):
             start = time.perf_counter()
-            follow(panel, limits)
+            run_cusum(panel, limits)
             taken.append(time.perf_counter() - start)
         aim = "<= 200" if units == 2_000 else "linear"
         yield Row(f"{units} units x 3 themes x 60 months", 1000 * min(taken), "ms", aim)

@@ -13,7 +13,7 @@ from math import comb
 import numpy as np
 from numpy.typing import NDArray
 
-from monitor.climate.signals import DOWN, follow
+from monitor.climate.signals import DOWN, run_cusum
 from tests.bench.learners import e_detector, self_starting
 from tests.bench.organisations import Alarms, Teams, Values, World, known_variance
 
@@ -139,7 +139,7 @@ def pooled_cusum(teams: Teams, limit: float, first: int) -> Alarms:
 
 def ours(teams: Teams, limit: float, _: int) -> Alarms:
     """The signals of this app."""
-    return np.asarray(follow(teams.panel, [limit]).signal[0] == DOWN)
+    return np.asarray(run_cusum(teams.panel, [limit]).signal[0] == DOWN)
 
 
 def oracle(teams: Teams, limit: float, _: int) -> Alarms:

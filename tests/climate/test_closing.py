@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import insert, select
 
 from monitor.climate import close_round, verdicts
-from monitor.climate.control_charts import tracks
+from monitor.climate.control_charts import control_charts
 from monitor.climate.results import assemble, results
-from monitor.climate.verdicts import sentences, tell
+from monitor.climate.verdicts import sentences, verdict
 from monitor.config.settings import ROOT
 from monitor.context import AppContext
 from monitor.locale import texts
@@ -86,7 +86,7 @@ def test_the_word_is_told_for_three_months(context: AppContext, live: Live) -> N
     said = {}
     for month in range(1, 11):
         live(f"2026-{month:02d}", oost=HIGH if month <= 6 else LOW, west=4)
-        said[month] = tell(results(context.engine), "oost", "respect").word
+        said[month] = verdict(results(context.engine), "oost", "respect").word
     assert [said[m] for m in (2, 6, 7, 8, 9, 10)] == [
         "too_few", "stable", "down", "down", "down", "stable",
     ]  # fmt: skip
@@ -96,27 +96,27 @@ def test_a_telling_has_since_when_and_how_often_it_is_false(
     context: AppContext, live: Live
 ) -> None:
     fall(live, 8)
-    told = tell(results(context.engine), "oost", "respect")
+    told = verdict(results(context.engine), "oost", "respect")
     assert (told.word, told.since, told.fell, told.years) == ("down", "2026-07", "2026-07", 5)
-    above = tell(results(context.engine), "oost", "respect", audience="above")
+    above = verdict(results(context.engine), "oost", "respect", audience="above")
     assert (above.word, above.years) == ("down", 20)
     said = " ".join(sentences(told, texts("nl"), str))
     assert "2026-07" in said
     assert "eens in de 5 jaar" in said
     assert f"{told.points} punten" in said
-    assert tell(results(context.engine), "west", "respect").word == "stable"
-    assert tell(results(context.engine), "oost", "respect", period="2026-06").word == "stable"
+    assert verdict(results(context.engine), "west", "respect").word == "stable"
+    assert verdict(results(context.engine), "oost", "respect", period="2026-06").word == "stable"
 
 
 def test_the_word_goes_when_the_score_has_come_back(context: AppContext, live: Live) -> None:
     fall(live, 7)
     live("2026-08", oost=HIGH, west=4)
-    told = tell(results(context.engine), "oost", "respect")
+    told = verdict(results(context.engine), "oost", "respect")
     assert (told.word, told.fell, told.back) == ("stable", "2026-07", True)
     said = " ".join(sentences(told, texts("nl"), str))
     assert "viel een signaal" in said
     assert "lijkt begonnen" not in said
-    assert tell(results(context.engine), "oost", "respect", period="2026-07").word == "down"
+    assert verdict(results(context.engine), "oost", "respect", period="2026-07").word == "down"
 
 
 def test_a_fall_that_stays_is_remembered(
@@ -124,8 +124,8 @@ def test_a_fall_that_stays_is_remembered(
 ) -> None:
     fall(live, 10)
     found = results(context.engine)
-    told = tell(found, "oost", "respect")
-    assert (told.word, told.settled, told.since, told.fell) == (
+    told = verdict(found, "oost", "respect")
+    assert (told.word, told.sustained, told.since, told.fell) == (
         "stable",
         "down",
         "2026-07",
@@ -134,24 +134,24 @@ def test_a_fall_that_stays_is_remembered(
     said = " ".join(sentences(told, texts("nl"), str))
     assert "nog steeds duidelijk lager" in said
     assert "lijkt begonnen" not in said
-    assert tell(found, "west", "respect").settled == ""
+    assert verdict(found, "west", "respect").sustained == ""
     assert found.signalled("2026-10", 3) == frozenset()
     assert "oost" in found.signalled("2026-10", 12)
     monkeypatch.setattr(verdicts, "REMEMBERED_MONTHS", 3)
-    assert tell(found, "oost", "respect").settled == ""
+    assert verdict(found, "oost", "respect").sustained == ""
 
 
 def test_a_fall_that_did_not_stay_is_not_remembered(context: AppContext, live: Live) -> None:
     for month in range(1, 11):
         live(f"2026-{month:02d}", oost=LOW if month in (7, 8) else HIGH, west=4)
-    told = tell(results(context.engine), "oost", "respect")
-    assert (told.word in ("stable", "up"), told.settled) == (True, "")
+    told = verdict(results(context.engine), "oost", "respect")
+    assert (told.word in ("stable", "up"), told.sustained) == (True, "")
 
 
 def test_what_was_frozen_is_what_would_be_found_again(context: AppContext, live: Live) -> None:
     fall(live, 9)
     months = results(context.engine).months
-    again = tracks(months, given=0)
+    again = control_charts(months, given=0)
     for month in months:
         found = {(u, t, a): given for u, t, a, given in again.given(month.arrays.period)}
         assert found == month.released.signals
@@ -177,7 +177,7 @@ def test_a_frozen_signal_counts_even_where_it_would_not_be_found(
         )  # fmt: skip
     periods = sealed_store.sealed_periods(context.engine)
     made = assemble([sealed_store.load(context.engine, p) for p in periods])
-    assert tell(made, "west", "druk").word == "up"
+    assert verdict(made, "west", "druk").word == "up"
 
 
 def test_a_team_under_the_minimum_gets_no_signal_and_no_word(
@@ -185,7 +185,7 @@ def test_a_team_under_the_minimum_gets_no_signal_and_no_word(
 ) -> None:
     fall(live, 7)
     assert not [s for s in stored(context) if s[1] not in ("oost", "stad")]
-    assert tell(results(context.engine), "nergens", "respect").word == "too_few"
+    assert verdict(results(context.engine), "nergens", "respect").word == "too_few"
 
 
 def test_nobody_in_the_app_closes_a_round_without_its_signals() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from monitor.climate.results import Figure, results, shown
-from monitor.climate.verdicts import tell
+from monitor.climate.verdicts import verdict
 from monitor.commands.results import results as command
 from monitor.context import AppContext
 from tests.climate.conftest import SealMonth
@@ -96,10 +96,10 @@ def test_sealed_months_are_worked_out_once_and_new_ones_are_seen(
 def test_nothing_naive_is_said_of_change(context: AppContext, seal_month: SealMonth) -> None:
     for month, answer in (("2026-01", 5), ("2026-02", 4)):
         seal_month(month, oost=(6, answer))
-    assert tell(results(context.engine), "oost", "respect").word == "too_few"
+    assert verdict(results(context.engine), "oost", "respect").word == "too_few"
 
     seal_month("2026-03", oost=(6, 1))
-    assert tell(results(context.engine), "oost", "respect").word == "stable"
+    assert verdict(results(context.engine), "oost", "respect").word == "stable"
 
 
 def test_the_export_holds_every_figure(

@@ -73,7 +73,7 @@ def test_the_list_names_roles_and_who_still_has_to_choose(peopled: AppContext) -
 def test_ending_sessions_says_how_many(peopled: AppContext) -> None:
     engine, now = peopled.engine, clock.now()
     accounts.add_with_password(engine, SANNE, Role.TOEZICHT, None, GOOD, "demo", now)
-    reached = login.first_step(engine, peopled.secret, SANNE, GOOD, now)
+    reached = login.check_passphrase_step(engine, peopled.secret, SANNE, GOOD, now)
 
     assert run("end-sessions", SANNE).stdout == "1 sessie beëindigd.\n"
     assert sessions.person(engine, reached.token, now) is None

@@ -46,7 +46,7 @@ def test_our_own_look_passes_its_own_check(palette: design.Palette) -> None:
 
 
 def test_without_a_file_the_look_is_ours(tmp_path: Path) -> None:
-    assert branding.read(tmp_path / "look.toml") == branding.Look()
+    assert branding.read(tmp_path / "look.toml") == branding.Branding()
 
 
 def test_the_example_is_a_good_one() -> None:

@@ -9,7 +9,6 @@ from datetime import datetime
 
 import pytest
 from streamlit.testing.v1 import AppTest
-from tests.dashboard.test_beheer_pages import PASSPHRASE, field, fill, press, said
 
 from monitor import clock
 from monitor.access import accounts
@@ -22,6 +21,7 @@ from monitor.locale import texts
 from monitor.mail import route as mail_route
 from monitor.organisation.register import import_tree
 from tests.dashboard.conftest import TREE, OpenPage, SignIn
+from tests.dashboard.test_admin_pages import PASSPHRASE, field, fill, press, said
 from tests.live import free_port
 from tests.mail.mailroom import Mailroom
 
@@ -70,7 +70,7 @@ def test_a_mail_server_is_filled_in_tried_and_taken_away(
     assert mailroom.to == {GUEST: 1}
 
     press(page, "no-mailserver")
-    assert mail_route.kept(context) is None
+    assert mail_route.stored(context) is None
 
 
 def test_an_empty_password_keeps_the_one_of_the_same_server_only(
@@ -81,13 +81,13 @@ def test_an_empty_password_keeps_the_one_of_the_same_server_only(
     assert "geheim" not in str(page)
 
     fill(page, "mailserver", sender="anders@waterrijk.example")
-    route = mail_route.of(context)
+    route = mail_route.in_use(context)
     assert route is not None
     assert (route.sender, route.server.password) == ("anders@waterrijk.example", "geheim")
 
     fill(page, "mailserver", host="localhost")
     assert T("mail.sign_in_half") in plain(page)
-    assert mail_route.of(context) == route
+    assert mail_route.in_use(context) == route
 
 
 def test_a_link_is_mailed_and_shown_to_nobody_else(

@@ -324,8 +324,8 @@ def test_the_overview_says_what_fell_earlier_and_where_else(
 
     page = open_page(token, onderdeel="noord")
     down = "Respect, Haalbare druk en Steun"
-    assert page.header[0].value == T("overview.headline.settled.down", down=down)
-    short = T("signals.settled.short.down", since="juli 2026")
+    assert page.header[0].value == T("overview.headline.sustained.down", down=down)
+    short = T("signals.sustained.short.down", since="juli 2026")
     assert said(page).count(f"**{short}**") == 3
 
     elsewhere = said(open_page(token, onderdeel="oost"))

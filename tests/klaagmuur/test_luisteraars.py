@@ -217,7 +217,7 @@ def test_a_fingerprint_is_thirty_digits() -> None:
     [("Şükrü Y\u0131ld\u0131z", "Sükrü Yildiz"), ("Łucja Đorđić", "Lucja Dordic")],
 )
 def test_the_sheet_prints_a_name_as_well_as_it_can(name: str, printed: str) -> None:
-    sheet = recovery_sheet.Sheet(name, "0" * 32, "1 2 3", date(2026, 11, 3))
+    sheet = recovery_sheet.RecoverySheet(name, "0" * 32, "1 2 3", date(2026, 11, 3))
 
     assert recovery_sheet.plain(name) == printed
     assert recovery_sheet.pdf(sheet, texts("nl")).startswith(b"%PDF")

@@ -8,14 +8,14 @@ from monitor.access.backoff import FREE_FAILURES, LONGEST_WAIT
 from monitor.context import AppContext
 from monitor.klaagmuur import luisteraars
 from monitor.klaagmuur.refusals import KeyRefused
-from monitor.klaagmuur.unlock_throttle import Guesses
+from monitor.klaagmuur.unlock_throttle import UnlockThrottle
 from monitor.locale import languages, texts
 from tests.klaagmuur.conftest import PASSPHRASE, Enrol, Listener
 
 
 def test_after_a_few_failures_an_attempt_waits_and_counts_for_nothing() -> None:
     moment = [1000.0]
-    guesses = Guesses(lambda: moment[0])
+    guesses = UnlockThrottle(lambda: moment[0])
     for _ in range(FREE_FAILURES + 1):
         guesses.begin("noor")
     for _ in range(50):
@@ -31,7 +31,7 @@ def test_after_a_few_failures_an_attempt_waits_and_counts_for_nothing() -> None:
 
 def test_the_wait_grows_and_ends() -> None:
     moment = [1000.0]
-    guesses = Guesses(lambda: moment[0])
+    guesses = UnlockThrottle(lambda: moment[0])
     for _ in range(30):
         guesses.begin("noor")
         moment[0] += LONGEST_WAIT

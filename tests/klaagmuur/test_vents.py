@@ -13,7 +13,7 @@ from monitor.context import AppContext
 from monitor.errors import Refusal
 from monitor.klaagmuur import envelope, quarters, shredding, thread, vents
 from monitor.klaagmuur.content import LONGEST, Author, Vent
-from monitor.klaagmuur.refusals import ReceiptRefused, VentRefused, WallClosed
+from monitor.klaagmuur.refusals import KlaagmuurClosed, ReceiptRefused, VentRefused
 from monitor.klaagmuur.vents import Draft
 from monitor.store.engine import reading
 from monitor.store.klaagmuur_tables import theme_token, vent, vent_note
@@ -40,7 +40,7 @@ def test_a_sender_reads_back_what_was_sent(context: AppContext, send: Send) -> N
 
 
 def test_without_a_luisteraar_nothing_is_taken_in(context: AppContext, now: datetime) -> None:
-    with pytest.raises(WallClosed):
+    with pytest.raises(KlaagmuurClosed):
         vents.send(context, Draft(Vent(text="Hallo")), now)
 
     assert rows(context) == []

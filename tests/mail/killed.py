@@ -11,4 +11,4 @@ from monitor.pulse.invitations.sending import Pace
 
 if __name__ == "__main__":
     pace = Pace(lease=timedelta(seconds=2), rest=timedelta(seconds=1), again=0.05)
-    send_until_done.see_through(current_context(), sys.argv[1], lambda _: None, pace=pace)
+    send_until_done.send_until_done(current_context(), sys.argv[1], lambda _: None, pace=pace)

@@ -64,10 +64,10 @@ def test_it_is_used_from_then_on_and_written_down_without_the_password(
     assert guarded.taken[0]["From"] == SENDER
     (noted, *_) = audit.entries(bare.engine, 5)
     assert (noted.actor, noted.action) == (ACTOR, "mail.server")
-    assert PASSWORD not in noted.detail + repr(mail_route.of(bare))
+    assert PASSWORD not in noted.detail + repr(mail_route.in_use(bare))
 
     mail_route.forget(bare, ACTOR, now)
-    assert mail_route.of(bare) is None
+    assert mail_route.in_use(bare) is None
 
 
 def test_the_environment_goes_first(context: AppContext, mailroom: Mailroom, now: datetime) -> None:
@@ -109,8 +109,8 @@ def test_with_another_secret_nothing_is_sent_and_it_is_said(
     mail_route.choose(bare, route(25), ACTOR, now)
     moved = replace(bare, secret=b"another secret, as after a move")
 
-    assert mail_route.of(moved) is None
-    kept = mail_route.kept(moved)
+    assert mail_route.in_use(moved) is None
+    kept = mail_route.stored(moved)
     assert kept is not None
     assert not kept.readable
 
@@ -131,7 +131,7 @@ def test_the_password_opens_for_no_other_server(
         kept = connection.scalar(select(setting.c.value).where(key))
         connection.execute(update(setting).where(key).values(value=kept | changed))
 
-    assert mail_route.of(bare) is None
+    assert mail_route.in_use(bare) is None
 
 
 def test_a_server_without_a_password_needs_no_secret(bare: AppContext, now: datetime) -> None:
@@ -139,7 +139,7 @@ def test_a_server_without_a_password_needs_no_secret(bare: AppContext, now: date
 
     moved = replace(bare, secret=b"another secret")
 
-    assert mail_route.of(moved) == route(25, "")
+    assert mail_route.in_use(moved) == route(25, "")
     with reading(bare.engine) as connection:
         kept = connection.scalar(
             select(setting.c.value).where(setting.c.key == StoredSetting.MAIL_ROUTE)

@@ -50,7 +50,7 @@ def codes_of(mailroom: Mailroom) -> dict[str, str]:
 
 
 def see_through(context: AppContext) -> Progress:
-    return send_until_done.see_through(context, PERIOD, lambda _: None, pace=QUICK)
+    return send_until_done.send_until_done(context, PERIOD, lambda _: None, pace=QUICK)
 
 
 @pytest.mark.parametrize("store", BOTH)
@@ -59,7 +59,7 @@ def test_everybody_gets_one_letter_with_a_link_of_their_own(
 ) -> None:
     told: list[Progress] = []
 
-    end = send_until_done.see_through(queued, PERIOD, told.append, pace=QUICK)
+    end = send_until_done.send_until_done(queued, PERIOD, told.append, pace=QUICK)
 
     assert (end.sent, end.left, end.refused) == (11, 0, 0)
     assert [progress.sent for progress in told] == list(range(1, 12))
@@ -131,7 +131,7 @@ def test_a_server_that_keeps_asking_for_time_is_not_waited_for_for_ever(
     mailroom.on_data = lambda _to, _taken: "452 4.3.1 no room"
     pace = Pace(rest=timedelta(0), again=0.0)
 
-    assert send_until_done.see_through(queued, PERIOD, lambda _: None, pace=pace).left == 11
+    assert send_until_done.send_until_done(queued, PERIOD, lambda _: None, pace=pace).left == 11
     assert mailroom.taken == []
 
 

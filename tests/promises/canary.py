@@ -103,7 +103,7 @@ def sealed_vents(context: AppContext) -> dict[bytes, bytes]:
         return {row.id: row.sealed for row in connection.execute(select(vent))}
 
 
-def only_letter(context: AppContext, listener: Listener) -> reading.Letter:
+def only_letter(context: AppContext, listener: Listener) -> reading.VentThread:
     """The one letter this luisteraar can read."""
     (letter,) = reading.inbox(context, listener.who, listener.key).letters
     return letter

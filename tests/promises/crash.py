@@ -30,7 +30,7 @@ from monitor.climate import close_round as whole_closing
 from monitor.config import settings
 from monitor.context import AppContext, build_context
 from monitor.errors import KeyMissing
-from monitor.pulse.ballot.envelope import Opener
+from monitor.pulse.ballot.envelope import EnvelopeOpener
 from monitor.pulse.count import closing, sealing
 from monitor.pulse.count.counting import count
 from monitor.pulse.rounds import rounds
@@ -55,12 +55,12 @@ def careless(context: AppContext, period: str) -> None:
     key = rounds.key_of(context.keys, found)
     with writing(context.engine) as connection:
         tree = rounds.frozen_tree(connection, period)
-        questions = rounds.asked(connection, found.questionnaire)
+        questions = rounds.questionnaire_of(connection, found.questionnaire)
         box = connection.execute(select(envelope.c.sealed)).scalars().all()
         connection.execute(delete(envelope))
     context.keys.destroy(found.key_name)
     shape = closing.shape_of(tuple(tree.parent_places), questions)
-    opener = Opener.of(key)
+    opener = EnvelopeOpener.of(key)
     sealed = sealing.seal(count([opener.open(one) for one in box], shape), shape, found.minimum)
     with writing(context.engine) as connection:
         units = tuple(unit.key for unit in tree.units)

@@ -11,7 +11,7 @@ from monitor import clock
 from monitor.context import AppContext
 from monitor.klaagmuur import daily, envelope, key_pinning, luisteraars, readers, vents
 from monitor.klaagmuur.content import Vent
-from monitor.klaagmuur.refusals import VentRefused, WallClosed
+from monitor.klaagmuur.refusals import KlaagmuurClosed, VentRefused
 from monitor.klaagmuur.vents import Draft
 from monitor.store.engine import writing
 from monitor.store.klaagmuur_tables import luisteraar
@@ -63,10 +63,10 @@ def test_a_key_in_the_place_of_another_closes_the_wall(
     own = luisteraars.make_key("van de beheerder zelf", canary.insecure_quick_cost)
     forge(context, noor.who.id, public_key=own.key.public, announced_on=LONG_AGO)
 
-    with pytest.raises(WallClosed):
+    with pytest.raises(KlaagmuurClosed):
         vents.send(context, Draft(Vent(text=canary.TEXT)), clock.now())
     daily.tick(context, clock.now())
-    with pytest.raises(WallClosed):
+    with pytest.raises(KlaagmuurClosed):
         vents.send(context, Draft(Vent(text=canary.TEXT)), clock.now())
 
 

@@ -49,7 +49,7 @@ def test_nothing_of_it_is_left_in_the_store(
 
     end(context, code)
     if not is_sqlite(context.engine):
-        row_shuffle.settle(
+        row_shuffle.shuffle_rows(
             context.engine
         )  # the night: until then it leaves what was deleted where it was
 

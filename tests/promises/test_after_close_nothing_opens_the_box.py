@@ -27,7 +27,7 @@ from monitor.errors import KeyMissing
 from monitor.organisation.register import import_tree
 from monitor.organisation.tree import Tree, Unit
 from monitor.pulse.ballot import ballot_box
-from monitor.pulse.ballot.envelope import DamagedEnvelope, Opener, RoundKey
+from monitor.pulse.ballot.envelope import DamagedEnvelope, EnvelopeOpener, RoundKey
 from monitor.pulse.count import closing
 from monitor.pulse.invitations import issue
 from monitor.pulse.questionnaire import load
@@ -215,7 +215,7 @@ def _keys_among(
 
 
 def _opens(key: bytes, envelopes: Iterable[object]) -> bool:
-    opener = Opener.of(RoundKey(key, b""))
+    opener = EnvelopeOpener.of(RoundKey(key, b""))
     try:
         return all(isinstance(one, bytes) and opener.open(one) for one in envelopes)
     except DamagedEnvelope:

@@ -28,7 +28,7 @@ from monitor.access import results_link
 from monitor.config.settings import Settings, read
 from monitor.context import AppContext, build_context
 from monitor.operations import doctor
-from monitor.pulse.ballot.envelope import Opener, fingerprint
+from monitor.pulse.ballot.envelope import EnvelopeOpener, fingerprint
 from monitor.pulse.count import closing
 from monitor.pulse.rounds import rounds
 from monitor.store import backup as backup_
@@ -136,7 +136,7 @@ def _act(context: AppContext, settings: Settings, folder: Path, disk: Disk) -> S
         backup = (folder / "backup.db").read_bytes()
         found = rounds.get(context.engine, crowd.PERIOD)
         key = rounds.key_of(context.keys, found)
-        box = _truth(context, people, Opener.of(key))
+        box = _truth(context, people, EnvelopeOpener.of(key))
         closing.close(context, crowd.PERIOD, "test", NOW)
         live.stop()
         printed = live.output.read_bytes()
@@ -372,7 +372,7 @@ def _side_by_side(
     """Which marks go with which envelopes, and how envelopes lie before and after a night."""
     if not is_sqlite(context.engine):
         lots, by_day = theft.written_together(context.engine), theft.as_they_lie(context.engine)
-        row_shuffle.settle(context.engine)
+        row_shuffle.shuffle_rows(context.engine)
         by_night = theft.written_together(context.engine)
         assert {len(sealed) for _, sealed in by_night} <= {len(by_day)}  # none, or one heap
         return lots, [by_day, theft.as_they_lie(context.engine)]
@@ -390,7 +390,7 @@ def _alike(order: Sequence[str], other: Sequence[str]) -> float:
     return float(np.corrcoef([places[person] for person in order], range(len(order)))[0, 1])
 
 
-def _truth(context: AppContext, people: Crowd, opener: Opener) -> dict[bytes, str]:
+def _truth(context: AppContext, people: Crowd, opener: EnvelopeOpener) -> dict[bytes, str]:
     """Whose each envelope is."""
     of_answers = {answers: person for person, answers in people.answers.items()}
     with reading(context.engine) as connection:

@@ -22,7 +22,7 @@ from monitor.errors import KeyMissing
 from monitor.organisation.register import import_tree
 from monitor.organisation.tree import Tree, Unit
 from monitor.pulse.ballot import ballot_box, envelope
-from monitor.pulse.ballot.envelope import Sheet
+from monitor.pulse.ballot.envelope import AnswerSheet
 from monitor.pulse.count import closing
 from monitor.pulse.invitations import issue
 from monitor.pulse.questionnaire import load
@@ -126,7 +126,7 @@ def test_envelopes_put_in_the_box_by_who_writes_in_the_store_do_not_count(
     with writing(opened.engine) as connection:
         real = connection.execute(select(envelope_table.c.sealed)).scalar_one()
         questions = len(load(opened.settings.questionnaire_file).questions)
-        forged = [_forged(found.public_key, Sheet(1, (5,) * questions)) for _ in range(4)]
+        forged = [_forged(found.public_key, AnswerSheet(1, (5,) * questions)) for _ in range(4)]
         for number, sealed in enumerate([*forged, *[real] * 4]):
             row = {"id": bytes([number]) * 16, "period": PERIOD, "sealed": sealed}
             connection.execute(insert(envelope_table).values(row))
@@ -198,6 +198,6 @@ def _noted(context: AppContext) -> set[tuple[str, str, str]]:
     }
 
 
-def _forged(public: bytes, sheet: Sheet) -> bytes:
+def _forged(public: bytes, sheet: AnswerSheet) -> bytes:
     """As the program makes them, but for the secret in the key folder."""
-    return envelope.close_envelope(public, b"\0" * 32, sheet)
+    return envelope.seal_answer_sheet(public, b"\0" * 32, sheet)

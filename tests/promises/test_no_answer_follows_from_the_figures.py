@@ -14,7 +14,7 @@ from collections.abc import Callable, Hashable
 import numpy as np
 import pytest
 
-from monitor.pulse.ballot.envelope import Sheet
+from monitor.pulse.ballot.envelope import AnswerSheet
 from tests.promises.towns import Town, questionnaire, sealed
 from tests.promises.worlds import (
     Answers,
@@ -142,9 +142,9 @@ def test_a_team_that_agrees_leaves_room_in_the_one_number_of_spread() -> None:
     would tell a thief of the store that in every team everybody answered as the team did."""
     names = ("stad", *(f"team{place}" for place in range(5)))
     town = Town(names, (-1, *[0] * 5), (0, *[12] * 5), (), questionnaire(2))
-    people = [Sheet(unit, (3, 3)) for unit in range(1, 6) for _ in range(12)]
+    people = [AnswerSheet(unit, (3, 3)) for unit in range(1, 6) for _ in range(12)]
     agreeing = town.answering(people)
-    nearly = town.answering([Sheet(1, (2, 3)), Sheet(1, (4, 3)), *people[2:]])
+    nearly = town.answering([AnswerSheet(1, (2, 3)), AnswerSheet(1, (4, 3)), *people[2:]])
 
     assert sealed(agreeing) == sealed(nearly)
 

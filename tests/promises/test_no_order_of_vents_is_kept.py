@@ -39,7 +39,7 @@ def sent(context: AppContext, count: int = MANY) -> list[bytes]:
 @pytest.mark.usefixtures("noor")
 def test_they_lie_in_the_order_of_random_names(context: AppContext) -> None:
     came = sent(context)
-    row_shuffle.settle(context.engine)  # the night
+    row_shuffle.shuffle_rows(context.engine)  # the night
     with reading(context.engine) as connection:
         lie = list(connection.execute(select(vent)).scalars())
         tokens = list(connection.execute(select(theme_token)).scalars())
@@ -55,7 +55,7 @@ def test_nor_does_the_file_keep_it_after_the_night(context: AppContext) -> None:
     came = sent(context, 2 * MANY)
     assert in_order(context, came) == 1.0  # the control: before it, all are in order
 
-    row_shuffle.settle(context.engine)
+    row_shuffle.shuffle_rows(context.engine)
 
     assert 0.2 < in_order(context, came) < 0.8
     assert len(canary.sealed_vents(context)) == len(came)

@@ -145,5 +145,5 @@ def test_postgresql_can_be_told_not_to_count_and_else_it_tells(
     before = counted()
     code = vents.send(context, Draft(Vent(text="b")), clock.now())
     thread.withdraw(context, code)
-    row_shuffle.settle(context.engine)
+    row_shuffle.shuffle_rows(context.engine)
     assert counted() == before

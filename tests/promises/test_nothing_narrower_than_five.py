@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from monitor.pulse.ballot.envelope import Sheet
+from monitor.pulse.ballot.envelope import AnswerSheet
 from tests.promises.arithmetic import (
     atoms,
     bare_release,
@@ -132,5 +132,6 @@ def _exchanged(lot: random.Random, town: Town) -> Town:
                     for question in places:
                         answers[person][question] = town.sheets[other].answers[question]
     return town.answering(
-        Sheet(sheet.unit, tuple(given)) for sheet, given in zip(town.sheets, answers, strict=True)
+        AnswerSheet(sheet.unit, tuple(given))
+        for sheet, given in zip(town.sheets, answers, strict=True)
     )

@@ -15,12 +15,12 @@ import numpy as np
 from monitor.climate.results import Results, assemble
 from monitor.commands.results import COLUMNS, rows
 from monitor.organisation.tree import Tree, Unit
-from monitor.pulse.ballot.envelope import Sheet
+from monitor.pulse.ballot.envelope import AnswerSheet
 from monitor.pulse.count.closing import shape_of
-from monitor.pulse.count.counting import Shape, count
-from monitor.pulse.count.sealed_store import Released
+from monitor.pulse.count.counting import CountingScheme, count
+from monitor.pulse.count.sealed_store import SealedRelease
 from monitor.pulse.count.sealing import Sealed, seal
-from monitor.pulse.disclosure.release import Atoms, ClassRow, SealedMonth, release
+from monitor.pulse.disclosure.release import CategoryRow, ScoreRow, SealedMonth, release
 from monitor.pulse.questionnaire import Question, Questionnaire, Theme
 
 Row = dict[str, str]
@@ -51,13 +51,13 @@ class Town:
     names: tuple[str, ...]
     parents: tuple[int, ...]
     invited: tuple[int, ...]
-    sheets: tuple[Sheet, ...]
+    sheets: tuple[AnswerSheet, ...]
     questions: Questionnaire
     minimum: int = 5
     period: str = "2026-11"
 
     @property
-    def shape(self) -> Shape:
+    def shape(self) -> CountingScheme:
         """What the sheets look like."""
         return shape_of(self.parents, self.questions)
 
@@ -71,7 +71,7 @@ class Town:
             )
         )
 
-    def answering(self, sheets: Iterable[Sheet]) -> Town:
+    def answering(self, sheets: Iterable[AnswerSheet]) -> Town:
         """The same town, in which other answers were given."""
         return replace(self, sheets=tuple(sheets))
 
@@ -81,7 +81,7 @@ def sealed(town: Town) -> Sealed:
     return seal(count(town.sheets, town.shape), town.shape, town.minimum)
 
 
-def released(town: Town) -> Released:
+def released(town: Town) -> SealedRelease:
     """The month as released, by the program's own code."""
     kept, questions, themes = sealed(town), town.questions, town.shape.themes
     cells = [
@@ -97,11 +97,11 @@ def released(town: Town) -> Released:
         invited=town.invited,
         issued=town.invited,
         themes=themes,
-        atoms=Atoms(columns[0], columns[1].astype(np.bool_), *columns[2:]),
-        class_atoms=[ClassRow(c.unit, c.pool, c.question, c.counts) for c in kept.class_atoms],
+        atoms=ScoreRow(columns[0], columns[1].astype(np.bool_), *columns[2:]),
+        class_atoms=[CategoryRow(c.unit, c.pool, c.question, c.counts) for c in kept.class_atoms],
         variances=kept.variances,
     )
-    return Released(release(month), town.tree, questions, {})
+    return SealedRelease(release(month), town.tree, questions, {})
 
 
 def complete_release(towns: Sequence[Town]) -> Results:
@@ -124,7 +124,7 @@ def random_town(lot: random.Random, questions: Questionnaire, minimum: int = 5) 
         *(lot.randrange(max(0, unit - lot.choice((2, 9))), unit) for unit in range(1, units)),
     ]
     skipping = lot.choice((0.0, 0.03, 0.3))
-    sheets: list[Sheet] = []
+    sheets: list[AnswerSheet] = []
     invited: list[int] = []
     for unit in range(units):
         people = lot.choice((0, 1, 2, 3, minimum - 1, minimum, minimum + 1, lot.randint(6, 24)))
@@ -141,7 +141,7 @@ def random_town(lot: random.Random, questions: Questionnaire, minimum: int = 5) 
                 )
                 for _ in questions.questions
             ]
-            sheets.append(Sheet(unit, tuple(answers)))
+            sheets.append(AnswerSheet(unit, tuple(answers)))
     names = tuple(f"u{unit}" for unit in range(units))
     return Town(names, tuple(parents), tuple(invited), tuple(sheets), questions, minimum)
 
@@ -151,7 +151,7 @@ def reorganised(lot: random.Random, town: Town, period: str) -> Town:
     units = len(town.parents)
     parents = (-1, *(lot.randrange(unit) for unit in range(1, units)))
     sheets = tuple(
-        Sheet(sheet.unit, tuple(a and lot.randint(1, 5) for a in sheet.answers))
+        AnswerSheet(sheet.unit, tuple(a and lot.randint(1, 5) for a in sheet.answers))
         for sheet in town.sheets
         if lot.random() < 0.9
     )

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from itertools import product
 
-from monitor.pulse.ballot.envelope import Sheet
+from monitor.pulse.ballot.envelope import AnswerSheet
 from monitor.pulse.count.counting import CLASS_OF, POINTS
 from tests.promises.towns import Town, export
 
@@ -37,7 +37,7 @@ def worlds(groups: Sequence[int], among: Sequence[int] = (1, 2, 3, 4, 5)) -> Ite
 def in_world(town: Town, units: Sequence[int], world: World) -> Town:
     """The town in which each unit answered its one question as the world says."""
     return town.answering(
-        Sheet(unit, (answer,))
+        AnswerSheet(unit, (answer,))
         for unit, counts in zip(units, world, strict=True)
         for answer, people in enumerate(counts, 1)
         for _ in range(people)

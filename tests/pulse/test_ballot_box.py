@@ -104,7 +104,7 @@ def test_several_sheets_go_in_together_and_each_hears_of_the_own_code_only(
 
     found = answer_sheets.find(context, typed)
     slots = [each[1] for each in found if isinstance(each, tuple)]
-    refusals = ballot_box.drop(context, [(slot, sheet(3)) for slot in slots])
+    refusals = ballot_box.submit_batch(context, [(slot, sheet(3)) for slot in slots])
 
     assert [type(each) for each in found] == [tuple] * 4 + [CodeUnknown, CodeMalformed]
     assert [type(each) for each in refusals] == [CodeSpent, type(None), type(None), CodeSpent]
@@ -118,7 +118,7 @@ def test_when_one_sheet_does_not_fit_none_of_the_lot_goes_in(
     slots = [each[1] for each in answer_sheets.find(context, typed) if isinstance(each, tuple)]
 
     with pytest.raises(InputRefused):
-        ballot_box.drop(context, [(slots[0], sheet(3)), (slots[1], (6,) * 9)])
+        ballot_box.submit_batch(context, [(slots[0], sheet(3)), (slots[1], (6,) * 9)])
 
     assert rows_in(context, envelope) == 0
     for code in typed:
@@ -132,7 +132,7 @@ def test_sheets_found_before_the_close_are_all_refused_after_it(
     slots = [each[1] for each in answer_sheets.find(context, typed) if isinstance(each, tuple)]
     closing.close(context, open_period, "test", now)
 
-    refusals = ballot_box.drop(context, [(slot, sheet(3)) for slot in slots])
+    refusals = ballot_box.submit_batch(context, [(slot, sheet(3)) for slot in slots])
 
     assert [type(each) for each in refusals] == [CodeClosed, CodeClosed]
     assert rows_in(context, envelope) == 0
@@ -378,11 +378,11 @@ def test_what_was_told_of_the_open_round_goes_with_the_box(
 ) -> None:
     codes_for(context, open_period, now, wmo_oost=20)
     scheduler.tick(context, now)
-    assert scheduler.received(context.engine, open_period) == 0
+    assert scheduler.stored_estimate(context.engine, open_period) == 0
 
     closing.close(context, open_period, "test", now)
 
-    assert scheduler.received(context.engine, open_period) is None
+    assert scheduler.stored_estimate(context.engine, open_period) is None
 
 
 def test_closing_twice_or_an_unknown_round_is_refused(

@@ -9,7 +9,7 @@ import pytest
 
 from monitor.errors import StoreBusy
 from monitor.pulse.ballot import batcher
-from monitor.pulse.ballot.batcher import MOST, Lots
+from monitor.pulse.ballot.batcher import MOST, Batcher
 
 
 class Desk:
@@ -20,7 +20,7 @@ class Desk:
         self.open = asyncio.Event()
         self.open.set()
         self.trouble = False
-        self.lots = Lots("desk", self.work)
+        self.lots = Batcher("desk", self.work)
 
     async def work(self, numbers: Sequence[int]) -> Sequence[int]:
         self.seen.append(list(numbers))

@@ -57,7 +57,7 @@ def test_who_is_warned_of_follows_from_the_size() -> None:
     asked = load(ROOT / "data" / "questionnaire.toml")
     people = {"4": 4, "7": 7, "8": 8, "12": 12, "dicht": 3}
 
-    found = suppression_risk.crowds(tree, people, 5, asked)
+    found = suppression_risk.suppression_risks(tree, people, 5, asked)
 
     assert [one.unit for one in found] == ["4", "7", "8", "12"]
     assert [(one.never, one.often) for one in found] == [

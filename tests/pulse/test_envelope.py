@@ -5,69 +5,69 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.pulse.ballot import envelope
-from monitor.pulse.ballot.envelope import DamagedEnvelope, Opener, RoundKey, Sheet
+from monitor.pulse.ballot.envelope import AnswerSheet, DamagedEnvelope, EnvelopeOpener, RoundKey
 
 answers = st.lists(st.integers(0, 5), max_size=envelope.MOST_QUESTIONS).map(tuple)
 sheets = st.builds(
-    Sheet, st.integers(0, 2**32 - 1), answers, st.integers(0, envelope.MOST_EDITIONS)
+    AnswerSheet, st.integers(0, 2**32 - 1), answers, st.integers(0, envelope.MOST_EDITIONS)
 )
 KEY = envelope.new_round_key()
 
 
-def closed(sheet: Sheet) -> bytes:
-    return envelope.close_envelope(KEY.public, KEY.code_key, sheet)
+def closed(sheet: AnswerSheet) -> bytes:
+    return envelope.seal_answer_sheet(KEY.public, KEY.code_key, sheet)
 
 
 @given(sheets)
-def test_an_envelope_opens_to_the_sheet_that_went_in(sheet: Sheet) -> None:
-    assert Opener.of(KEY).open(closed(sheet)) == sheet
+def test_an_envelope_opens_to_the_sheet_that_went_in(sheet: AnswerSheet) -> None:
+    assert EnvelopeOpener.of(KEY).open(closed(sheet)) == sheet
 
 
 @given(sheets)
-def test_all_envelopes_have_one_size(sheet: Sheet) -> None:
+def test_all_envelopes_have_one_size(sheet: AnswerSheet) -> None:
     assert len(closed(sheet)) == envelope.ENVELOPE_BYTES
 
 
 def test_the_same_sheet_twice_gives_two_envelopes_without_a_byte_in_common_position() -> None:
-    sheet = Sheet(3, (1, 2, 3))
+    sheet = AnswerSheet(3, (1, 2, 3))
     first, second = (closed(sheet) for _ in range(2))
 
     assert sum(a == b for a, b in zip(first, second, strict=True)) < 12
 
 
 @given(sheets, st.integers(0, envelope.ENVELOPE_BYTES * 8 - 1))
-def test_a_flipped_bit_is_damage(sheet: Sheet, bit: int) -> None:
+def test_a_flipped_bit_is_damage(sheet: AnswerSheet, bit: int) -> None:
     sealed = bytearray(closed(sheet))
     sealed[bit // 8] ^= 1 << bit % 8
 
     with pytest.raises(DamagedEnvelope):
-        Opener.of(KEY).open(bytes(sealed))
+        EnvelopeOpener.of(KEY).open(bytes(sealed))
 
 
 @given(st.binary(max_size=200))
 def test_anything_else_is_damage(junk: bytes) -> None:
     with pytest.raises(DamagedEnvelope):
-        Opener.of(KEY).open(junk)
+        EnvelopeOpener.of(KEY).open(junk)
 
 
 def test_another_rounds_key_opens_nothing() -> None:
-    sealed = closed(Sheet(0, (1,)))
+    sealed = closed(AnswerSheet(0, (1,)))
 
     with pytest.raises(DamagedEnvelope):
-        Opener.of(envelope.new_round_key()).open(sealed)
+        EnvelopeOpener.of(envelope.new_round_key()).open(sealed)
 
 
 def test_an_envelope_made_without_the_rounds_secret_is_damage() -> None:
-    forged = envelope.close_envelope(KEY.public, b"x" * 32, Sheet(0, (1,)))
+    forged = envelope.seal_answer_sheet(KEY.public, b"x" * 32, AnswerSheet(0, (1,)))
 
     with pytest.raises(DamagedEnvelope):
-        Opener.of(KEY).open(forged)
+        EnvelopeOpener.of(KEY).open(forged)
 
 
 @pytest.mark.parametrize("wrong", [(6,), (-1,), (1,) * 41])
 def test_what_is_not_a_sheet_is_not_sealed(wrong: tuple[int, ...]) -> None:
     with pytest.raises(ValueError, match="not an answer sheet"):
-        closed(Sheet(0, wrong))
+        closed(AnswerSheet(0, wrong))
 
 
 def test_a_key_survives_being_written_and_read() -> None:

@@ -8,15 +8,15 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from monitor.pulse.ballot.envelope import Sheet
-from monitor.pulse.count.counting import Shape, count
+from monitor.pulse.ballot.envelope import AnswerSheet
+from monitor.pulse.count.counting import CountingScheme, count
 from monitor.pulse.count.sealing import Sealed, seal
 from monitor.pulse.disclosure.coverage import breaks
 from monitor.pulse.disclosure.release import (
     WITHHELD,
-    Atoms,
-    ClassRow,
+    CategoryRow,
     MonthRelease,
+    ScoreRow,
     SealedMonth,
     band,
     is_low_response,
@@ -27,7 +27,10 @@ from tests.pulse.test_sealing import THEMES, boxes
 
 
 def month_of(
-    shape: Shape, sealed: Sealed, invited: list[int] | None = None, units: list[str] | None = None
+    shape: CountingScheme,
+    sealed: Sealed,
+    invited: list[int] | None = None,
+    units: list[str] | None = None,
 ) -> SealedMonth:
     """A sealed month as the store would hold it."""
     flat = [
@@ -44,19 +47,19 @@ def month_of(
         invited=tuple(invited or [10] * size),
         issued=tuple(invited or [10] * size),
         themes=shape.themes,
-        atoms=Atoms(
+        atoms=ScoreRow(
             np.array(columns[0], np.int64),
             np.array(columns[1], np.bool_),
             np.array(columns[2], np.int64),
             np.array(columns[3], np.int64),
             np.array(columns[4], np.int64),
         ),
-        class_atoms=[ClassRow(c.unit, c.pool, c.question, c.counts) for c in sealed.class_atoms],
+        class_atoms=[CategoryRow(c.unit, c.pool, c.question, c.counts) for c in sealed.class_atoms],
         variances=sealed.variances,
     )
 
 
-def released(shape: Shape, sheets: list[Sheet], **more: list[int]) -> MonthRelease:
+def released(shape: CountingScheme, sheets: list[AnswerSheet], **more: list[int]) -> MonthRelease:
     return release(month_of(shape, seal(count(sheets, shape), shape, 5), more.get("invited")))
 
 
@@ -75,7 +78,7 @@ def path(parents: tuple[int, ...], unit: int) -> list[int]:
 @settings(max_examples=150, deadline=None)
 @given(boxes())
 def test_a_units_figure_is_the_sum_of_the_atoms_beneath_it(
-    box: tuple[Shape, list[Sheet]],
+    box: tuple[CountingScheme, list[AnswerSheet]],
 ) -> None:
     shape, sheets = box
     sealed = seal(count(sheets, shape), shape, 5)
@@ -106,7 +109,7 @@ def test_a_units_figure_is_the_sum_of_the_atoms_beneath_it(
 @settings(max_examples=150, deadline=None)
 @given(boxes())
 def test_left_out_says_that_a_part_beneath_is_in_no_atom_beneath(
-    box: tuple[Shape, list[Sheet]],
+    box: tuple[CountingScheme, list[AnswerSheet]],
 ) -> None:
     shape, sheets = box
     sealed = seal(count(sheets, shape), shape, 5)
@@ -153,9 +156,9 @@ def test_the_ends_of_the_scale_are_open(score: int, text: str) -> None:
 
 
 def test_a_distribution_is_shown_only_where_class_atoms_cover_all_that_is_released() -> None:
-    shape = Shape((-1, 0, 0), ((0,),))
-    large = [Sheet(1, (1 + i % 5,)) for i in range(25)]
-    small = [Sheet(2, (4,))] * 6
+    shape = CountingScheme((-1, 0, 0), ((0,),))
+    large = [AnswerSheet(1, (1 + i % 5,)) for i in range(25)]
+    small = [AnswerSheet(2, (4,))] * 6
 
     with_small, without = released(shape, large + small), released(shape, large)
 
@@ -165,25 +168,25 @@ def test_a_distribution_is_shown_only_where_class_atoms_cover_all_that_is_releas
 
 
 def test_an_empty_month_withholds_everything() -> None:
-    made = released(Shape((-1, 0), THEMES), [])
+    made = released(CountingScheme((-1, 0), THEMES), [])
 
     assert (made.scores == WITHHELD).all()
     assert (made.n == 0).all()
 
 
 def test_invited_people_add_up_along_the_tree() -> None:
-    made = released(Shape((-1, 0, 0), THEMES), [], invited=[0, 7, 9])
+    made = released(CountingScheme((-1, 0, 0), THEMES), [], invited=[0, 7, 9])
 
     assert made.invited.tolist() == [16, 7, 9]
 
 
 # -- breaks -----------------------------------------------------------------------------------
 
-FAMILY = Shape((-1, 0, 0, 0, 0), ((0,),))
+FAMILY = CountingScheme((-1, 0, 0, 0, 0), ((0,),))
 
 
 def town(sizes: list[int], invited: list[int]) -> MonthRelease:
-    sheets = [Sheet(unit + 1, (4,)) for unit, n in enumerate(sizes) for _ in range(n)]
+    sheets = [AnswerSheet(unit + 1, (4,)) for unit, n in enumerate(sizes) for _ in range(n)]
     return released(FAMILY, sheets, invited=[0, *invited])
 
 
@@ -200,10 +203,10 @@ def test_a_large_part_that_drops_out_is_a_break_for_the_units_above_only() -> No
 
 
 def test_a_reorganisation_is_a_break_for_the_units_that_gained_or_lost() -> None:
-    sheets = [Sheet(unit, (4,)) for unit in (2, 3, 5) for _ in range(6)]
-    moved = [Sheet(unit, (4,)) for unit in (2, 4, 5) for _ in range(6)]
-    old = Shape((-1, 0, 1, 1, 0, 4), ((0,),))
-    new = Shape((-1, 0, 1, 0, 3, 3), ((0,),))
+    sheets = [AnswerSheet(unit, (4,)) for unit in (2, 3, 5) for _ in range(6)]
+    moved = [AnswerSheet(unit, (4,)) for unit in (2, 4, 5) for _ in range(6)]
+    old = CountingScheme((-1, 0, 1, 1, 0, 4), ((0,),))
+    new = CountingScheme((-1, 0, 1, 0, 3, 3), ((0,),))
     invited = [0, 0, 8, 8, 0, 8]
     before = release(
         month_of(old, seal(count(sheets, old), old, 5), invited, ["o", "a", "a1", "a2", "b", "b1"])
@@ -224,9 +227,11 @@ def test_a_reorganisation_is_a_break_for_the_units_that_gained_or_lost() -> None
 
 def test_a_new_unit_has_no_break_to_begin_with() -> None:
     before = town([9, 9, 5, 5], [12, 12, 4, 4])
-    shape = Shape((-1, 0), ((0,),))
+    shape = CountingScheme((-1, 0), ((0,),))
     now = release(
-        month_of(shape, seal(count([Sheet(1, (4,))] * 6, shape), shape, 5), [0, 8], ["u0", "new"])
+        month_of(
+            shape, seal(count([AnswerSheet(1, (4,))] * 6, shape), shape, 5), [0, 8], ["u0", "new"]
+        )
     )
 
     assert breaks(before, now, 0, 0).tolist() == [True, False]

@@ -94,11 +94,11 @@ def test_the_box_is_looked_at_once_a_day_and_told_in_words_and_tens(
     for code in codes[:19]:
         ballot_box.submit(context, code, (4,) * 9)
     scheduler.tick(context, now + timedelta(hours=3))
-    assert scheduler.received(context.engine, "2026-11") == 0
+    assert scheduler.stored_estimate(context.engine, "2026-11") == 0
 
     scheduler.tick(context, now + timedelta(days=1))
     assert told(context)["envelopes"] == "under_50"
-    assert scheduler.received(context.engine, "2026-11") == 60
+    assert scheduler.stored_estimate(context.engine, "2026-11") == 60
 
 
 def test_the_first_to_answer_changes_nothing_that_is_told(
@@ -122,4 +122,4 @@ def test_the_first_to_answer_changes_nothing_that_is_told(
 def test_below_twenty_invited_nothing_is_told(
     received: int, invited: int, told: str | None
 ) -> None:
-    assert scheduler.in_tens(received, invited) == told
+    assert scheduler.response_in_tens(received, invited) == told

@@ -14,7 +14,7 @@ from monitor.organisation.tree import Tree, Unit
 from monitor.pulse.questionnaire import load
 from monitor.pulse.rounds import rounds
 from monitor.pulse.rounds.rounds import RoundStatus
-from monitor.scheduler.clock_guard import JUMP, STEADY, Steadiness
+from monitor.scheduler.clock_guard import JUMP, STEADY, ClockGuard
 from monitor.web.http import lifespan
 
 NOON = datetime(2026, 11, 3, 12, tzinfo=UTC)
@@ -32,7 +32,7 @@ class Machine:
         self.running += seconds
         self.date += timedelta(seconds=seconds)
 
-    def trusted(self, watch: Steadiness) -> bool:
+    def trusted(self, watch: ClockGuard) -> bool:
         return watch.trusts(self.date, self.running)
 
 
@@ -45,7 +45,7 @@ def machine() -> Machine:
 def test_a_clock_that_ticks_is_trusted_also_when_it_is_corrected_a_little(
     machine: Machine,
 ) -> None:
-    watch = Steadiness()
+    watch = ClockGuard()
     for correction in (0, 5, -30, 120, 0, -200, 300):
         machine.date += timedelta(seconds=correction)
         assert machine.trusted(watch)
@@ -56,7 +56,7 @@ def test_a_clock_that_ticks_is_trusted_also_when_it_is_corrected_a_little(
 def test_after_a_jump_nothing_is_trusted_until_it_has_lasted_an_hour(
     machine: Machine, jump: timedelta
 ) -> None:
-    watch = Steadiness()
+    watch = ClockGuard()
     assert machine.trusted(watch)
     machine.wait(MINUTE)
     machine.date += jump
@@ -68,7 +68,7 @@ def test_after_a_jump_nothing_is_trusted_until_it_has_lasted_an_hour(
 
 
 def test_a_jump_that_is_taken_back_is_forgotten_at_once(machine: Machine) -> None:
-    watch = Steadiness()
+    watch = ClockGuard()
     assert machine.trusted(watch)
     machine.wait(MINUTE)
     machine.date += timedelta(days=400)
@@ -79,7 +79,7 @@ def test_a_jump_that_is_taken_back_is_forgotten_at_once(machine: Machine) -> Non
 
 
 def test_jumping_on_and_on_is_never_trusted(machine: Machine) -> None:
-    watch = Steadiness()
+    watch = ClockGuard()
     assert machine.trusted(watch)
     for _ in range(200):
         machine.wait(MINUTE)
@@ -93,7 +93,7 @@ def test_a_round_is_not_closed_by_a_clock_that_jumped(
     import_tree(context.engine, Tree((Unit("stad", None, "Stad"),)), "test", NOON)
     questions = load(context.settings.questionnaire_file)
     rounds.open_round(context, "2026-11", questions, date(2026, 11, 17), "test", NOON)
-    monkeypatch.setattr(lifespan, "_clock", Steadiness())
+    monkeypatch.setattr(lifespan, "_clock", ClockGuard())
     monkeypatch.setattr(clock, "now", lambda: machine.date)
     monkeypatch.setattr(clock, "running", lambda: machine.running)
 

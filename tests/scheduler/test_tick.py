@@ -44,11 +44,11 @@ def did(context: AppContext, action: str) -> int:
 
 
 def test_by_default_nothing_happens_by_itself(context: AppContext) -> None:
-    assert scheduler.tick(context, OPENS) == scheduler.Ticked()
+    assert scheduler.tick(context, OPENS) == scheduler.TickResult()
 
 
 def test_a_whole_month_goes_by_itself(ready: AppContext) -> None:
-    assert scheduler.tick(ready, OPENS - timedelta(minutes=1)) == scheduler.Ticked()
+    assert scheduler.tick(ready, OPENS - timedelta(minutes=1)) == scheduler.TickResult()
     first = scheduler.tick(ready, OPENS)
     assert (first.opened, first.invited) == (("2026-11",), ("2026-11",))
     assert rounds.get(ready.engine, "2026-11").closes_on == date(2026, 11, 17)
@@ -81,7 +81,7 @@ def test_after_a_long_stop_it_catches_up_exactly_once(ready: AppContext) -> None
     known = [found.period for found in rounds.all_rounds(ready.engine)]
     assert known == [EARLIER, "2026-11", "2027-03"]
     again = scheduler.tick(ready, datetime(2027, 3, 4, 10, 1, tzinfo=AMSTERDAM))
-    assert again == scheduler.Ticked()
+    assert again == scheduler.TickResult()
 
 
 def test_of_two_missed_reminders_one_goes(ready: AppContext) -> None:
@@ -100,7 +100,7 @@ def test_of_two_missed_reminders_one_goes(ready: AppContext) -> None:
 def test_several_processes_open_invite_and_remind_once(ready: AppContext) -> None:
     contexts = [build_context(ready.settings) for _ in range(4)]
 
-    def tick(moment: datetime) -> list[scheduler.Ticked]:
+    def tick(moment: datetime) -> list[scheduler.TickResult]:
         with ThreadPoolExecutor(len(contexts)) as pool:
             return list(pool.map(lambda context: scheduler.tick(context, moment), contexts))
 
@@ -149,7 +149,7 @@ def test_an_abandoned_round_is_not_opened_again(ready: AppContext) -> None:
     scheduler.tick(ready, OPENS)
     rounds.abandon(ready, "2026-11", "beheerder", OPENS)
 
-    assert scheduler.tick(ready, OPENS + timedelta(hours=1)) == scheduler.Ticked()
+    assert scheduler.tick(ready, OPENS + timedelta(hours=1)) == scheduler.TickResult()
     assert rounds.get(ready.engine, "2026-11").status is RoundStatus.ABANDONED
 
 
@@ -157,7 +157,7 @@ def test_a_round_opened_by_hand_is_not_invited_by_the_calendar(ready: AppContext
     questions = load(ready.settings.questionnaire_file)
     rounds.open_round(ready, "2026-11", questions, date(2026, 11, 20), "beheerder", OPENS)
 
-    assert scheduler.tick(ready, OPENS) == scheduler.Ticked()
+    assert scheduler.tick(ready, OPENS) == scheduler.TickResult()
     assert outbox.progress(ready.engine, "2026-11").total == 0
 
 
@@ -170,7 +170,7 @@ def test_where_codes_go_on_paper_the_round_opens_and_the_rest_is_left_to_people(
     done = scheduler.tick(ready, OPENS)
 
     assert (done.opened, done.invited) == (("2026-11",), ())
-    assert scheduler.tick(ready, OPENS + timedelta(days=7)) == scheduler.Ticked()
+    assert scheduler.tick(ready, OPENS + timedelta(days=7)) == scheduler.TickResult()
 
 
 def test_the_first_round_waits_for_what_is_lacking(peopled: AppContext) -> None:

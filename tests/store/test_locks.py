@@ -34,7 +34,7 @@ def steady_stream(context: AppContext) -> Iterator[None]:
     def hold() -> None:
         while not over.is_set():
             with writing(context.engine) as connection:
-                locks.together(connection, "round")
+                locks.shared(connection, "round")
                 connection.execute(text("SELECT pg_sleep(0.03)"))
 
     with ThreadPoolExecutor(SHARERS) as pool:
@@ -50,7 +50,7 @@ def steady_stream(context: AppContext) -> Iterator[None]:
 
 def test_who_wants_a_round_alone_gets_it_from_under_a_steady_stream(context: AppContext) -> None:
     with steady_stream(context), writing(context.engine) as connection:
-        locks.alone(connection, "round")  # StoreBusy, were newcomers let in before it
+        locks.exclusive(connection, "round")  # StoreBusy, were newcomers let in before it
         mine = text(
             "SELECT count(*) FROM pg_locks"
             " WHERE locktype = 'advisory' AND granted AND pid = pg_backend_pid()"
@@ -63,13 +63,13 @@ def test_who_wants_a_round_alone_gets_it_from_under_a_steady_stream(context: App
 def test_nobody_else_gets_what_somebody_has_alone_until_the_end(context: AppContext) -> None:
     hasty = open_store(context.settings.database_url, patience=0.05)
     with writing(context.engine) as connection:
-        locks.alone(connection, "round")
-        for lock in (locks.alone, locks.together):
+        locks.exclusive(connection, "round")
+        for lock in (locks.exclusive, locks.shared):
             with pytest.raises(StoreBusy), writing(hasty) as other:
                 lock(other, "round")
         with writing(hasty) as other:
-            locks.alone(other, "another round")
+            locks.exclusive(other, "another round")
 
     with writing(hasty) as other:
-        locks.alone(other, "round")
+        locks.exclusive(other, "round")
     hasty.dispose()

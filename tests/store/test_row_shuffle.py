@@ -13,7 +13,7 @@ from monitor.errors import StoreBusy
 from monitor.store import backup
 from monitor.store.engine import open_store, reading, writing
 from monitor.store.purge import EMPTIED
-from monitor.store.row_shuffle import WITHOUT_ORDER, settle, settle_due
+from monitor.store.row_shuffle import WITHOUT_ORDER, shuffle_rows, shuffle_rows_due
 from monitor.store.tables import ballot
 from tests.store.anything import fill_everything
 from tests.stores import BOTH, POSTGRESQL
@@ -52,7 +52,7 @@ def test_rows_lie_in_the_order_of_their_keys_and_share_one_transaction(context: 
     for table in WITHOUT_ORDER:
         assert traces(context, table.name)[0] > 1  # the control: before, they tell
 
-    settle(context.engine)
+    shuffle_rows(context.engine)
 
     for table in WITHOUT_ORDER:
         numbers, lying = traces(context, table.name)
@@ -70,7 +70,7 @@ def test_no_row_and_no_value_changes(context: AppContext, tmp_path: Path) -> Non
     before, after = tmp_path / "before.db", tmp_path / "after.db"
 
     backup.write(context.engine, before)
-    settle(context.engine)
+    shuffle_rows(context.engine)
     backup.write(context.engine, after)
 
     assert before.read_bytes() == after.read_bytes()
@@ -81,8 +81,8 @@ def test_a_table_that_is_in_use_is_left_for_the_next_night(context: AppContext) 
     with writing(context.engine) as connection:
         connection.execute(text(f"LOCK TABLE {ballot.name} IN ROW EXCLUSIVE MODE"))
         with pytest.raises(Exception, match=r"store\.busy"):
-            settle(hasty)
-    settle(hasty)
+            shuffle_rows(hasty)
+    shuffle_rows(hasty)
     hasty.dispose()
 
 
@@ -90,9 +90,9 @@ def test_a_table_that_is_in_use_is_left_for_the_next_night(context: AppContext) 
 def test_it_is_done_once_a_night(context: AppContext) -> None:
     night = date(2026, 11, 3)
 
-    assert settle_due(context.engine, night)
-    assert not settle_due(context.engine, night)
-    assert settle_due(context.engine, night + timedelta(days=1))
+    assert shuffle_rows_due(context.engine, night)
+    assert not shuffle_rows_due(context.engine, night)
+    assert shuffle_rows_due(context.engine, night + timedelta(days=1))
 
 
 def test_a_night_that_failed_is_done_over(context: AppContext) -> None:
@@ -101,9 +101,9 @@ def test_a_night_that_failed_is_done_over(context: AppContext) -> None:
     with writing(context.engine) as connection:
         connection.execute(text(f"LOCK TABLE {ballot.name} IN ROW EXCLUSIVE MODE"))
         with pytest.raises(StoreBusy):
-            settle_due(hasty, night)
+            shuffle_rows_due(hasty, night)
 
-    assert settle_due(hasty, night)
+    assert shuffle_rows_due(hasty, night)
     hasty.dispose()
 
 

@@ -26,9 +26,9 @@ from monitor.access import results_link
 from monitor.context import AppContext
 from monitor.errors import StoreBusy
 from monitor.pulse.count import closing
-from monitor.web.http import dashboard_index
+from monitor.web.http import dashboard_index, pages
 from monitor.web.http.app import exception_handlers
-from monitor.web.http.headers import Shield, dashboard_policy, staff_policy, with_headers
+from monitor.web.http.headers import SecurityHeaders, dashboard_policy, staff_policy, with_headers
 from tests.web.conftest import PERIOD, TEAM
 
 SECRET = "DTC0-A2PM-C52Y-YTV4-W4HB"
@@ -151,7 +151,7 @@ def raising(error: Exception) -> Callable[[Request], Awaitable[Response]]:
 def shielded(*routes: Route | WebSocketRoute) -> TestClient:
     app = Starlette(
         routes=list(routes),
-        middleware=[Middleware(Shield)],
+        middleware=[Middleware(SecurityHeaders)],
         exception_handlers=exception_handlers,
     )
     return TestClient(app, headers={"accept-language": "nl"})
@@ -187,7 +187,7 @@ def test_a_store_that_does_not_answer_may_do_so_in_a_moment(context: AppContext)
     async def before_the_routes(scope: Scope, receive: Receive, send: Send) -> None:
         raise StoreBusy("store.busy")
 
-    answer = TestClient(Shield(before_the_routes)).get("/pulse/x?taal=nl")
+    answer = TestClient(SecurityHeaders(before_the_routes)).get("/pulse/x?taal=nl")
 
     assert answer.status_code == 503
     assert answer.headers["retry-after"] == "10"
@@ -201,7 +201,7 @@ def test_even_with_nothing_to_render_with_there_is_an_answer(
         raise OSError(SECRET)
 
     browser = shielded(Route("/pulse/x", raising(RuntimeError())))
-    monkeypatch.setattr(context, "current", broken)
+    monkeypatch.setattr(pages, "current_context", broken)
     answer = browser.get("/pulse/x")
 
     assert answer.status_code == 500
@@ -258,7 +258,7 @@ def test_only_hashed_files_may_be_kept(
     path: str, said: str | None, status: int, kept: bool
 ) -> None:
     headers = {"cache-control": said} if said else {}
-    app = Shield(PlainTextResponse("x" if status == 200 else "", status, headers))
+    app = SecurityHeaders(PlainTextResponse("x" if status == 200 else "", status, headers))
     answer = TestClient(app).get(path)
 
     assert answer.headers.get("cache-control") == (said if kept else "no-store")

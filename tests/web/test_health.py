@@ -6,7 +6,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from monitor.context import AppContext, use
+from monitor.context import AppContext, use_context
 from monitor.pulse.questionnaire import Questionnaire
 from monitor.web.http.health import metrics_token
 
@@ -32,7 +32,7 @@ def test_healthz_tells_that_the_store_does_not(
     folder = tmp_path_factory.mktemp("gone")
     broken = open_store(f"sqlite:///{folder / 'x.db'}")
     (folder / "x.db").mkdir()
-    use(replace(context, engine=broken))
+    use_context(replace(context, engine=broken))
     answer = browser.get("/healthz")
 
     assert answer.status_code == 503

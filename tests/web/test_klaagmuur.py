@@ -26,7 +26,7 @@ from monitor.context import AppContext
 from monitor.errors import StoreBusy
 from monitor.klaagmuur import access_word, luisteraars, reader_status, shredding, vents
 from monitor.klaagmuur.envelope import Cost
-from monitor.klaagmuur.rate_limit import BURST, Brake
+from monitor.klaagmuur.rate_limit import BURST, RateLimit
 from monitor.klaagmuur.readers import Luisteraar
 from monitor.store.engine import reading
 from monitor.store.klaagmuur_tables import vent
@@ -58,7 +58,7 @@ def noor(context: AppContext) -> Luisteraar:
 def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(klaagmuur, "SLOWLY", 0.0)
     monkeypatch.setattr(conversation, "SLOWLY", 0.0)
-    monkeypatch.setattr(klaagmuur, "brake", Brake())
+    monkeypatch.setattr(klaagmuur, "brake", RateLimit())
 
 
 @pytest.fixture
@@ -491,7 +491,7 @@ def test_an_answer_is_checked_for_client_data_too(browser: TestClient) -> None:
 
 
 def test_a_town_hall_goes_through_and_a_flood_waits() -> None:
-    brake = Brake()
+    brake = RateLimit()
 
     crowd = [brake.wait(100.0) for _ in range(BURST)]
     later = [brake.wait(100.0) for _ in range(5)]
@@ -506,7 +506,7 @@ def test_a_town_hall_goes_through_and_a_flood_waits() -> None:
 def test_a_flood_gives_the_text_back(
     browser: TestClient, monkeypatch: pytest.MonkeyPatch, context: AppContext
 ) -> None:
-    monkeypatch.setattr(klaagmuur, "brake", Brake(room=-1000.0, seen=1e12))
+    monkeypatch.setattr(klaagmuur, "brake", RateLimit(room=-1000.0, seen=1e12))
 
     answer = write(browser)
 

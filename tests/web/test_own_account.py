@@ -16,7 +16,7 @@ from starlette.testclient import TestClient
 
 from monitor import clock
 from monitor.access import accounts, login, sessions
-from monitor.access.login import Halfway, SignedIn
+from monitor.access.login import PendingLogin, SignedIn
 from monitor.access.roles import Role
 from monitor.context import AppContext
 from monitor.store.engine import writing
@@ -47,7 +47,7 @@ def browser(staffed: AppContext) -> Iterator[TestClient]:
 
 
 def enter(context: AppContext) -> str:
-    reached = login.first_step(context.engine, context.secret, SANNE, GOOD, clock.now())
+    reached = login.check_passphrase_step(context.engine, context.secret, SANNE, GOOD, clock.now())
     assert isinstance(reached, SignedIn)
     return reached.token
 
@@ -110,8 +110,8 @@ def test_codes_are_set_up_with_the_passphrase(browser: TestClient, staffed: AppC
     assert browser.cookies[sessions.COOKIE] != before
     assert sessions.person(staffed.engine, before, clock.now()) is None
     assert "nog 8 herstelcodes" in browser.get(HERE).text
-    reached = login.first_step(staffed.engine, staffed.secret, SANNE, GOOD, clock.now())
-    assert isinstance(reached, Halfway)
+    reached = login.check_passphrase_step(staffed.engine, staffed.secret, SANNE, GOOD, clock.now())
+    assert isinstance(reached, PendingLogin)
 
 
 def test_another_telephone_or_new_recovery_codes_need_a_code(

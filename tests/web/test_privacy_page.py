@@ -87,7 +87,7 @@ def test_the_box_is_told_in_words_as_it_was_last_night(
 
 
 def test_there_is_a_word_for_everything_the_night_can_say() -> None:
-    for word in (scheduler.in_words(number) for number in (0, 1, 49, 50, 100_000)):
+    for word in (scheduler.size_in_words(number) for number in (0, 1, 49, 50, 100_000)):
         for language in languages():
             assert texts(language).has(f"privacy.box.value.{word}")
     for box in BOXES:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from monitor import clock
 from monitor.access import accounts, removal
-from monitor.access.accounts import Listed
+from monitor.access.accounts import AccountSummary
 from monitor.access.roles import Grant, Role
 from monitor.dashboard import choices, phrases
 from monitor.dashboard.admin import forms, one_time_links
@@ -68,7 +68,7 @@ def invite(visit: Visit, form: str, roles: Sequence[Role]) -> None:
         )
 
 
-def table(known: Sequence[Listed], tree: Tree, t: Texts) -> pd.DataFrame:
+def table(known: Sequence[AccountSummary], tree: Tree, t: Texts) -> pd.DataFrame:
     """Addresses, their roles, and whether they have signed up."""
     rows = [
         (
@@ -111,7 +111,7 @@ def _unit(visit: Visit, form: str) -> str | None:
     return forms.choose(visit.t("acc.unit"), units, names.__getitem__, nothing, key)
 
 
-def _one(visit: Visit, known: Sequence[Listed]) -> None:
+def _one(visit: Visit, known: Sequence[AccountSummary]) -> None:
     t = visit.t
     by_email = {one.email: one for one in known}
     nothing = t("acc.which.choose")
@@ -159,7 +159,7 @@ def _start_over(visit: Visit, email: str) -> None:
         )
 
 
-def _role(visit: Visit, chosen: Listed, grant: Grant) -> None:
+def _role(visit: Visit, chosen: AccountSummary, grant: Grant) -> None:
     t, engine = visit.t, visit.context.engine
     form = f"take-{chosen.email}-{grant.role.value}-{grant.unit}"
     with st.expander(t("acc.take", role=grant_name(grant, visit.tree, t))):

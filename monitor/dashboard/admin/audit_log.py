@@ -23,7 +23,7 @@ OURSELVES = ("cli", "calendar", "serve", "demo")
 def show(visit: Visit) -> None:
     """The last changes, newest first."""
     t = visit.t
-    st.title(t("page.logbook"), anchor=False)
+    st.title(t("page.audit_log"), anchor=False)
     st.markdown(t("log.intro"))
     many = st.selectbox(
         t("log.many"),

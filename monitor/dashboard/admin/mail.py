@@ -12,7 +12,7 @@ from monitor.dashboard.admin import forms
 from monitor.dashboard.visit import Visit
 from monitor.mail import mailer
 from monitor.mail import route as mail_route
-from monitor.mail.route import Kept
+from monitor.mail.route import StoredRoute
 from monitor.organisation.preferences import Delivery
 
 FORM = "mailserver"
@@ -24,11 +24,11 @@ MOST_PORT = 5
 def show(visit: Visit, delivery: Delivery) -> None:
     """Which way mail goes, how to change that, and whether mail arrives."""
     t, context = visit.t, visit.context
-    route = mail_route.of(context)
+    route = mail_route.in_use(context)
     if context.settings.mail_server is not None and route is not None:
         st.markdown(t("set.mail.fixed", host=phrases.plain(route.server.host)))
     else:
-        kept = mail_route.kept(context)
+        kept = mail_route.stored(context)
         _told(visit, kept, delivery)
         with st.expander(
             t("set.mail.other" if kept else "set.mail.fill_in"),
@@ -41,7 +41,7 @@ def show(visit: Visit, delivery: Delivery) -> None:
         _trial(visit)
 
 
-def _told(visit: Visit, kept: Kept | None, delivery: Delivery) -> None:
+def _told(visit: Visit, kept: StoredRoute | None, delivery: Delivery) -> None:
     t = visit.t
     if kept is None:
         say = st.warning if delivery is Delivery.MAIL else st.markdown
@@ -54,7 +54,7 @@ def _told(visit: Visit, kept: Kept | None, delivery: Delivery) -> None:
         st.warning(t("mail.password_lost"))
 
 
-def _form(visit: Visit, kept: Kept | None) -> None:
+def _form(visit: Visit, kept: StoredRoute | None) -> None:
     t = visit.t
     route = kept.route if kept else None
     st.markdown(t("set.mail.ask"))
@@ -106,7 +106,7 @@ def _text(visit: Visit, name: str, value: str, most: int) -> str:
     )
 
 
-def _known(kept: Kept | None, asked: tuple[Security, str, str, str]) -> str:
+def _known(kept: StoredRoute | None, asked: tuple[Security, str, str, str]) -> str:
     """The password that was filled in before, where it is for this very server."""
     if kept is None or not kept.readable:
         return ""

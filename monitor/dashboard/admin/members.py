@@ -13,7 +13,7 @@ from monitor.dashboard.admin import forms
 from monitor.dashboard.visit import Visit
 from monitor.locale import Texts
 from monitor.organisation.register import members
-from monitor.pulse.disclosure.suppression_risk import Crowd, crowds
+from monitor.pulse.disclosure.suppression_risk import SuppressionRisk, suppression_risks
 from monitor.pulse.questionnaire import load
 from monitor.pulse.rounds import rounds
 from monitor.store.engine import reading
@@ -53,7 +53,7 @@ def last_invited(visit: Visit) -> dict[str, int]:
     return {one.unit: one.invited for one in places if one.invited}
 
 
-def table(teams: Sequence[Crowd], t: Texts) -> pd.DataFrame:
+def table(teams: Sequence[SuppressionRisk], t: Texts) -> pd.DataFrame:
     """Units in which people answer: how many, and how often there will be own figures."""
     rows = [
         (phrases.indented(phrases.plain(one.name), one.depth), one.people, outlook(one, t))
@@ -63,7 +63,7 @@ def table(teams: Sequence[Crowd], t: Texts) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=names).set_index(names[0])
 
 
-def outlook(one: Crowd, t: Texts) -> str:
+def outlook(one: SuppressionRisk, t: Texts) -> str:
     """How often a unit will have figures of its own, in a few words."""
     if one.never:
         return t("crowd.never")
@@ -73,7 +73,7 @@ def outlook(one: Crowd, t: Texts) -> str:
 def _crowds(visit: Visit, counted: Mapping[str, int], *, from_list: bool) -> None:
     t, settings = visit.t, visit.context.settings
     asked = load(settings.questionnaire_file)
-    teams = crowds(visit.tree, counted, settings.minimum, asked)
+    teams = suppression_risks(visit.tree, counted, settings.minimum, asked)
     few = [one for one in teams if one.often]
     if few:
         lines = [f"**{t('crowd.title', count=len(few))}**", ""]

@@ -32,7 +32,7 @@ WAYS = tuple(Way)
 def choose(visit: Visit, form: str) -> Way:
     """Inside a form: by which way; nothing is asked where there is no mail, or no link."""
     t = visit.t
-    if route.of(visit.context) is None or not visit.context.settings.sso_rules.local:
+    if route.in_use(visit.context) is None or not visit.context.settings.sso_rules.local:
         return Way.BY_HAND
     way = st.radio(
         t("acc.way"),

@@ -8,13 +8,13 @@ from monitor.dashboard import choices, phrases
 from monitor.dashboard.visit import Visit
 from monitor.locale import formats
 from monitor.pulse.questionnaire import in_language
-from monitor.pulse.rounds.questionnaires import Asked, history
+from monitor.pulse.rounds.questionnaires import QuestionnaireVersion, history
 
 
 def show(visit: Visit) -> None:
     """Every version, the one asked last first."""
     t = visit.t
-    st.title(t("page.asked"), anchor=False)
+    st.title(t("page.questionnaires"), anchor=False)
     st.markdown(t("asked.intro"))
     versions = history(visit.context.engine)
     if not versions:
@@ -24,7 +24,7 @@ def show(visit: Visit) -> None:
         _draw(visit, version)
 
 
-def _draw(visit: Visit, version: Asked) -> None:
+def _draw(visit: Visit, version: QuestionnaireVersion) -> None:
     t, language = visit.t, visit.t.language
     first, last = (formats.month(version.periods[at], language) for at in (0, -1))
     st.header(t("asked.version", version=version.questionnaire.version), anchor=False)

@@ -100,7 +100,7 @@ def under_way(visit: Visit, one: Round) -> None:
     invited = sum(place.invited for place in places)
     fresh = sum(not place.issued for place in places)
     st.markdown(t("open.invited", count=invited) if invited else t("open.nobody_yet"))
-    received = scheduler.received(engine, one.period)
+    received = scheduler.stored_estimate(engine, one.period)
     if received is not None:
         st.markdown(t("open.received", percent=received))
     _mail(visit, one)
@@ -109,7 +109,7 @@ def under_way(visit: Visit, one: Round) -> None:
 
 def _mail(visit: Visit, one: Round) -> None:
     t, context = visit.t, visit.context
-    if route.of(context) is None:
+    if route.in_use(context) is None:
         return
     members = by_unit(context.engine)
     sent = outbox.progress(context.engine, one.period)

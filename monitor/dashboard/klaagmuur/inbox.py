@@ -10,11 +10,11 @@ import streamlit as st
 from monitor import clock
 from monitor.dashboard import phrases, session
 from monitor.dashboard.klaagmuur import message, unlock, unlocked_session
-from monitor.dashboard.klaagmuur.unlocked_session import Room
+from monitor.dashboard.klaagmuur.unlocked_session import UnlockedSession
 from monitor.dashboard.visit import Visit
 from monitor.klaagmuur import readers, reading, themes
 from monitor.klaagmuur.content import Intention, Theme
-from monitor.klaagmuur.reading import Letter
+from monitor.klaagmuur.reading import VentThread
 
 OPEN = "open-letter"
 ALL = "all"
@@ -54,7 +54,7 @@ def show(visit: Visit) -> None:
         _card(inside, each)
 
 
-def _card(inside: Room, one: Letter) -> None:
+def _card(inside: UnlockedSession, one: VentThread) -> None:
     t, name = inside.visit.t, one.id.hex()
     with st.container(border=True, key=f"card-{name}"):
         st.markdown(message.heading(one, t))
@@ -64,7 +64,7 @@ def _card(inside: Room, one: Letter) -> None:
             st.rerun()
 
 
-def _open(inside: Room, one: Letter) -> None:
+def _open(inside: UnlockedSession, one: VentThread) -> None:
     """One letter, alone on the page: the list would move under one's eyes as it is read."""
     t = inside.visit.t
     st.button(t("letter.close"), key="close", on_click=_put_back)
@@ -72,7 +72,7 @@ def _open(inside: Room, one: Letter) -> None:
     message.show(inside, one)
 
 
-def _take(inside: Room, one: Letter) -> None:
+def _take(inside: UnlockedSession, one: VentThread) -> None:
     session.keep(message.CURTAIN, "")
     session.keep(OPEN, one.id.hex())
     if not one.heavy:

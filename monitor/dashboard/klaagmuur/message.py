@@ -6,18 +6,18 @@ import streamlit as st
 
 from monitor import clock
 from monitor.dashboard import phrases, session
-from monitor.dashboard.klaagmuur.unlocked_session import Room, said, small
+from monitor.dashboard.klaagmuur.unlocked_session import UnlockedSession, said, small
 from monitor.errors import Refusal
 from monitor.klaagmuur import readers, reading
 from monitor.klaagmuur.content import LONGEST, Author, Note
-from monitor.klaagmuur.reading import Letter
+from monitor.klaagmuur.reading import VentThread
 from monitor.locale import Texts
 
 CURTAIN = "curtain-open"
 OPENINGS = ("none", "thanks", "heard", "talk", "report")
 
 
-def heading(one: Letter, t: Texts) -> str:
+def heading(one: VentThread, t: Texts) -> str:
     """Day, what the sender wants, theme and feeling; and whether it is new or done."""
     told = [phrases.day(one.day, t), t(f"klaagmuur.intention.{one.vent.intention}")]
     if one.vent.theme:
@@ -30,7 +30,7 @@ def heading(one: Letter, t: Texts) -> str:
     return f"{line} · {t('letter.handled')}" if one.handled else line
 
 
-def show(inside: Room, one: Letter) -> None:
+def show(inside: UnlockedSession, one: VentThread) -> None:
     """The letter itself."""
     t, name = inside.visit.t, one.id.hex()
     if one.heavy and session.kept(CURTAIN) != name:
@@ -62,7 +62,7 @@ def show(inside: Room, one: Letter) -> None:
             st.rerun()
 
 
-def _reply(inside: Room, one: Letter) -> None:
+def _reply(inside: UnlockedSession, one: VentThread) -> None:
     t, form = inside.visit.t, f"reply-{one.id.hex()}"
     nonce = session.nonce(form)
     with st.form(form, enter_to_submit=False):
@@ -89,7 +89,7 @@ def _reply(inside: Room, one: Letter) -> None:
         st.rerun()
 
 
-def _note(inside: Room, note: Note) -> None:
+def _note(inside: UnlockedSession, note: Note) -> None:
     t = inside.visit.t
     other = readers.find(inside.known, note.who)
     if note.by is not Author.LUISTERAAR:
@@ -103,6 +103,6 @@ def _note(inside: Room, note: Note) -> None:
         said(note.text)
 
 
-def _draw(inside: Room, one: Letter) -> None:
+def _draw(inside: UnlockedSession, one: VentThread) -> None:
     session.keep(CURTAIN, one.id.hex())
     reading.mark_read(inside.visit.context.engine, one, clock.today())

@@ -9,7 +9,7 @@ import streamlit as st
 from monitor import clock
 from monitor.dashboard import phrases, session
 from monitor.dashboard.klaagmuur import unlock, unlocked_session
-from monitor.dashboard.klaagmuur.unlocked_session import Room
+from monitor.dashboard.klaagmuur.unlocked_session import UnlockedSession
 from monitor.dashboard.visit import Visit
 from monitor.errors import Refusal
 from monitor.klaagmuur import reader_status, readers, reading, themes
@@ -22,7 +22,7 @@ DAYS_AHEAD = 120
 
 def show(visit: Visit) -> None:
     """Everything that is not reading."""
-    st.title(visit.t("page.desk"), anchor=False)
+    st.title(visit.t("page.reader_desk"), anchor=False)
     inside = unlock.enter(visit)
     if inside is None:
         return
@@ -41,7 +41,7 @@ def show(visit: Visit) -> None:
         _lines(inside)
 
 
-def _announced(inside: Room) -> None:
+def _announced(inside: UnlockedSession) -> None:
     t, engine = inside.visit.t, inside.visit.context.engine
     waiting = [
         one
@@ -65,7 +65,7 @@ def _announced(inside: Room) -> None:
             st.rerun()
 
 
-def _absence(inside: Room) -> None:
+def _absence(inside: UnlockedSession) -> None:
     t, who = inside.visit.t, inside.who
     st.subheader(t("desk.absence"), anchor=False)
     away = who.absent_until is not None and who.absent_until >= inside.today
@@ -91,7 +91,7 @@ def _absence(inside: Room) -> None:
             st.success(t("desk.saved"))
 
 
-def _care(inside: Room) -> None:
+def _care(inside: UnlockedSession) -> None:
     t, who = inside.visit.t, inside.who
     st.subheader(t("desk.care"), anchor=False)
     with st.form("care"):
@@ -107,7 +107,7 @@ def _care(inside: Room) -> None:
         st.success(t("desk.saved"))
 
 
-def _handover(inside: Room) -> None:
+def _handover(inside: UnlockedSession) -> None:
     t, context = inside.visit.t, inside.visit.context
     st.subheader(t("desk.handover"), anchor=False)
     if not inside.others:
@@ -132,7 +132,7 @@ def _handover(inside: Room) -> None:
         st.success(t("desk.handover.done", count=moved, name=phrases.plain(to.name)))
 
 
-def _lines(inside: Room) -> None:
+def _lines(inside: UnlockedSession) -> None:
     t, engine = inside.visit.t, inside.visit.context.engine
     st.subheader(t("desk.lines"), anchor=False)
     st.markdown(t("desk.lines.text"))
@@ -147,7 +147,7 @@ def _lines(inside: Room) -> None:
             st.success(t("desk.saved"))
 
 
-def _day(inside: Room, label: str, preferred: date | None) -> date:
+def _day(inside: UnlockedSession, label: str, preferred: date | None) -> date:
     """One of the days to come, or the day it was."""
     days = [inside.today + timedelta(count) for count in range(DAYS_AHEAD)]
     if preferred is not None and preferred not in days:
@@ -162,7 +162,7 @@ def _day(inside: Room, label: str, preferred: date | None) -> date:
     return chosen or inside.today
 
 
-def _pick(inside: Room, label: str, preferred: str | None) -> Luisteraar | None:
+def _pick(inside: UnlockedSession, label: str, preferred: str | None) -> Luisteraar | None:
     names = {NOBODY: inside.visit.t("desk.nobody")} | {one.id: one.name for one in inside.others}
     options = tuple(names)
     place = options.index(preferred) if preferred in options else 0

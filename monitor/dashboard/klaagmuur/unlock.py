@@ -10,7 +10,7 @@ from monitor import clock
 from monitor.access import passphrase
 from monitor.dashboard import phrases, session
 from monitor.dashboard.klaagmuur import unlocked_session
-from monitor.dashboard.klaagmuur.unlocked_session import Room
+from monitor.dashboard.klaagmuur.unlocked_session import UnlockedSession
 from monitor.dashboard.visit import Visit
 from monitor.errors import Refusal
 from monitor.klaagmuur import luisteraars, reader_status, readers
@@ -22,7 +22,7 @@ SHEET = "/downloads/herstelblad.pdf"
 ANEW = "anew"
 
 
-def enter(visit: Visit) -> Room | None:
+def enter(visit: Visit) -> UnlockedSession | None:
     """The unlocked room; else what leads to it is drawn, and there is None."""
     digest = session.digest(visit.context.settings.secure)
     if digest is None:
@@ -161,7 +161,7 @@ def _check(visit: Visit, chosen: str, again: str) -> None:
     passphrase.check(chosen, visit.person.email)
 
 
-def notice(visit: Visit, inside: Room) -> None:
+def notice(visit: Visit, inside: UnlockedSession) -> None:
     """What a luisteraar whose key does not count yet, or no longer, should know."""
     if inside.active:
         return

@@ -27,7 +27,7 @@ STAY = "stay"
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class UnlockedSession:
     """A luisteraar with an unlocked key. Never kept: the next run asks again."""
 
     visit: Visit
@@ -76,7 +76,7 @@ def hold(visit: Visit, digest: bytes, who: str, key: ReaderKey) -> None:
     HOLDER.put(digest, who, key, lambda: sessions.is_running(engine, digest, clock.now()))
 
 
-def enter(visit: Visit, who: Luisteraar) -> Room | None:
+def enter(visit: Visit, who: Luisteraar) -> UnlockedSession | None:
     """The room, when the key is unlocked in this session; counts as use of it."""
     digest = session.digest(visit.context.settings.secure)
     key = HOLDER.use(digest, who.id) if digest else None
@@ -86,10 +86,10 @@ def enter(visit: Visit, who: Luisteraar) -> Room | None:
     known = key_pinning.believed(
         visit.context.keys, luisteraars.everyone(visit.context.engine), today
     )
-    return Room(visit, who, known, today, digest, key)
+    return UnlockedSession(visit, who, known, today, digest, key)
 
 
-def lock_button(room: Room) -> None:
+def lock_button(room: UnlockedSession) -> None:
     """Lock at once; and clear the page by itself when the key is no longer there."""
     t = room.visit.t
     if st.button(t("room.lock"), key="lock"):

@@ -8,7 +8,16 @@ import streamlit as st
 
 from monitor.climate.figures import PLACES, RESPONSE
 from monitor.climate.results import Figure
-from monitor.climate.verdicts import DOWN, STABLE, TOO_FEW, UP, Told, sentences, settled, tell
+from monitor.climate.verdicts import (
+    DOWN,
+    STABLE,
+    TOO_FEW,
+    UP,
+    TrendVerdict,
+    sentences,
+    sustained,
+    verdict,
+)
 from monitor.config import design
 from monitor.dashboard import charts, choices, phrases
 from monitor.dashboard.results import units
@@ -34,7 +43,7 @@ def show(visit: Visit) -> None:
     if all(figure.value is None for figure in figures):
         choices.empty(visit, "empty.too_small", unit=visit.name(unit), month=month)
         return
-    told = [tell(visit.results, unit, one.key, audience=visit.audience(unit)) for one in themes]
+    told = [verdict(visit.results, unit, one.key, audience=visit.audience(unit)) for one in themes]
     st.header(_headline(visit, themes, told), anchor=False)
     for column, theme, figure, one in zip(
         st.columns(len(themes)), themes, figures, told, strict=True
@@ -49,7 +58,7 @@ def show(visit: Visit) -> None:
     choices.glossary(visit)
 
 
-def _headline(visit: Visit, themes: Sequence[Theme], told: Sequence[Told]) -> str:
+def _headline(visit: Visit, themes: Sequence[Theme], told: Sequence[TrendVerdict]) -> str:
     """Whether anything is the matter, in one sentence before any figure."""
     t = visit.t
     titles = [phrases.plain(in_language(theme.title, t.language)) for theme in themes]
@@ -59,7 +68,7 @@ def _headline(visit: Visit, themes: Sequence[Theme], told: Sequence[Told]) -> st
 
     for key, ways in (
         ("overview.headline", [one.word for one in told]),
-        ("overview.headline.settled", [one.settled for one in told]),
+        ("overview.headline.sustained", [one.sustained for one in told]),
     ):
         down, up = which(DOWN, ways), which(UP, ways)
         if down or up:
@@ -78,7 +87,7 @@ def _elsewhere(visit: Visit, period: str, unit: str) -> None:
         choices.sentences(units.lines(visit, told, period))
 
 
-def _card(visit: Visit, theme: Theme, figure: Figure, told: Told) -> None:
+def _card(visit: Visit, theme: Theme, figure: Figure, told: TrendVerdict) -> None:
     t = visit.t
     title = phrases.plain(in_language(theme.title, t.language))
     with st.container(border=True, height="stretch", gap="xsmall", key=f"card-{theme.key}"):
@@ -91,19 +100,19 @@ def _card(visit: Visit, theme: Theme, figure: Figure, told: Told) -> None:
         alt = t("overview.alt", theme=title, score=phrases.score(figure))
         st.altair_chart(charts.strip(figure, palette=design.current().light), theme=None, alt=alt)
         st.markdown(t("overview.interval", low=figure.low, high=figure.high))
-        if told.settled:
+        if told.sustained:
             st.markdown(f"**{phrases.since(told, t)}**")
 
 
-def _signal(visit: Visit, theme: Theme, told: Told) -> None:
+def _signal(visit: Visit, theme: Theme, told: TrendVerdict) -> None:
     """What a signal means, or one whose change has stayed; nothing where there is none."""
     t = visit.t
     title = phrases.plain(in_language(theme.title, t.language))
     if told.word in (DOWN, UP):
         st.markdown(f"**{title}: {t(f'word.{told.word}')}**")
         choices.sentences(sentences(told, t, lambda period: phrases.month(period, t)))
-    elif told.settled:
-        said = settled(told, t, lambda period: phrases.month(period, t))
+    elif told.sustained:
+        said = sustained(told, t, lambda period: phrases.month(period, t))
         st.markdown(f"**{title}.** {said}")
 
 

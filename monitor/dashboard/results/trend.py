@@ -9,7 +9,7 @@ import streamlit as st
 
 from monitor.climate.figures import TEAM
 from monitor.climate.results import Figure
-from monitor.climate.verdicts import sentences, tell
+from monitor.climate.verdicts import sentences, verdict
 from monitor.config import design
 from monitor.dashboard import charts, choices, phrases
 from monitor.dashboard.results.method import ADDRESS as METHOD_PAGE
@@ -34,7 +34,7 @@ def show(visit: Visit) -> None:
     title = next(in_language(o.title, t.language) for o in asked.themes if o.key == theme)
     first, last = (phrases.month(series[end].period, t) for end in (0, -1))
     alt = t("trend.alt", theme=title, unit=visit.name(unit), first=first, last=last)
-    told = tell(visit.results, unit, theme, audience=visit.audience(unit))
+    told = verdict(visit.results, unit, theme, audience=visit.audience(unit))
     chance, signals = _chance(visit, series), _signals(visit, series)
     palette = design.current().light
     chart = charts.trend(series, palette.accent, t, signals, chance, palette)

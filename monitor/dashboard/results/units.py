@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from monitor.climate.figures import Figure
-from monitor.climate.verdicts import DOWN, REMEMBERED_MONTHS, UP, Told, tell
+from monitor.climate.verdicts import DOWN, REMEMBERED_MONTHS, UP, TrendVerdict, verdict
 from monitor.config import design
 from monitor.config.design import HIGH_FROM, LOW_BELOW
 from monitor.dashboard import charts, choices, phrases
@@ -76,27 +76,27 @@ def table(rows: Sequence[charts.Row], t: Texts) -> pd.DataFrame:
     return pd.DataFrame(told, columns=names).set_index(names[0])
 
 
-def signals(visit: Visit, seen: Sequence[str], period: str) -> dict[tuple[str, str], Told]:
+def signals(visit: Visit, seen: Sequence[str], period: str) -> dict[tuple[str, str], TrendVerdict]:
     """Where there is a signal, or one whose change has stayed, by unit and theme: units in tree
     order, whatever their scores."""
     themes = visit.results.questionnaire(period).themes
     lately = visit.results.signalled(period, REMEMBERED_MONTHS)
     found = {
-        (key, theme.key): tell(visit.results, key, theme.key, period, visit.audience(key))
+        (key, theme.key): verdict(visit.results, key, theme.key, period, visit.audience(key))
         for key in seen
         if key in lately
         for theme in themes
     }
-    return {at: told for at, told in found.items() if told.word in (DOWN, UP) or told.settled}
+    return {at: told for at, told in found.items() if told.word in (DOWN, UP) or told.sustained}
 
 
-def lines(visit: Visit, told: Mapping[tuple[str, str], Told], period: str) -> list[str]:
+def lines(visit: Visit, told: Mapping[tuple[str, str], TrendVerdict], period: str) -> list[str]:
     """A line for each, to put in a list."""
     t, asked = visit.t, visit.results.questionnaire(period)
     titles = {theme.key: in_language(theme.title, t.language) for theme in asked.themes}
     return [
         t(
-            "units.signals.settled" if one.settled else "units.signals.line",
+            "units.signals.sustained" if one.sustained else "units.signals.line",
             unit=phrases.plain(visit.results.tree(period).get(key).name),
             theme=phrases.plain(titles[theme]),
             word=phrases.since(one, t) or _word(one, t),
@@ -115,8 +115,8 @@ def _ends(rows: Sequence[charts.Row]) -> tuple[Figure, Figure] | None:
     return low, high
 
 
-def _word(told: Told | None, t: Texts) -> str:
-    return t(f"word.{told.word}") if told and not told.settled else ""
+def _word(told: TrendVerdict | None, t: Texts) -> str:
+    return t(f"word.{told.word}") if told and not told.sustained else ""
 
 
 def _depths(tree: Tree, seen: Sequence[str]) -> list[tuple[str, int]]:

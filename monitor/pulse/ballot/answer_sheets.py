@@ -32,7 +32,7 @@ _questionnaires: dict[str, Questionnaire] = {}
 
 
 @dataclass(frozen=True, slots=True)
-class OpenSheet:
+class InvitedSheet:
     """What a code shows: the round and its questions."""
 
     round: Round
@@ -40,7 +40,7 @@ class OpenSheet:
 
 
 @dataclass(frozen=True, slots=True)
-class Slot:
+class BallotSlot:
     """Where a sheet goes in: for as long as one request lasts, never kept."""
 
     round: Round
@@ -51,11 +51,11 @@ class Slot:
     questions: int
 
 
-Found = tuple[OpenSheet, Slot] | CodeRefused | KeyMissing
+Found = tuple[InvitedSheet, BallotSlot] | CodeRefused | KeyMissing
 """What a code opens, or why it opens nothing."""
 
 
-def open_sheet(context: AppContext, typed: str) -> OpenSheet:
+def open_sheet(context: AppContext, typed: str) -> InvitedSheet:
     """The sheet a code opens. Whether it was used is not told here: that is for `submit` only.
 
     Raises
@@ -65,10 +65,10 @@ def open_sheet(context: AppContext, typed: str) -> OpenSheet:
     KeyMissing
         When this process cannot look codes up.
     """
-    return find_one(context, typed)[0]
+    return find_slot(context, typed)[0]
 
 
-def find_one(context: AppContext, typed: str) -> tuple[OpenSheet, Slot]:
+def find_slot(context: AppContext, typed: str) -> tuple[InvitedSheet, BallotSlot]:
     """As `open_sheet`, with the slot for `ballot_box.drop`."""
     (found,) = find(context, [typed])
     if isinstance(found, CodeRefused | KeyMissing):
@@ -133,11 +133,11 @@ def _find_in(
     except (CodeRefused, KeyMissing) as refusal:
         return dict.fromkeys(texts, refusal)
     asked = _questionnaire(connection, found.questionnaire)
-    sheet = OpenSheet(found, asked)
+    sheet = InvitedSheet(found, asked)
     marks = {text: envelope.fingerprint(code_key, text) for text in texts}
     known = connection.execute(_ballots, {"p": period, "marks": sorted(marks.values())})
     slots = {
-        row.fingerprint: Slot(
+        row.fingerprint: BallotSlot(
             found, row.fingerprint, code_key, row.unit, row.edition, len(asked.questions)
         )
         for row in known
@@ -158,5 +158,5 @@ def _key(context: AppContext, found: Round) -> RoundKey:
 def _questionnaire(connection: Connection, digest: str) -> Questionnaire:
     """The questionnaire; a digest names its content, so a copy in memory is never stale."""
     if digest not in _questionnaires:
-        _questionnaires[digest] = rounds.asked(connection, digest)
+        _questionnaires[digest] = rounds.questionnaire_of(connection, digest)
     return _questionnaires[digest]

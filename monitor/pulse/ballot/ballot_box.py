@@ -19,15 +19,15 @@ from sqlalchemy import Connection, bindparam, exists, insert, update
 from monitor.context import AppContext
 from monitor.errors import CodeRefused, CodeSpent, InputRefused
 from monitor.pulse.ballot import envelope as envelopes
-from monitor.pulse.ballot.answer_sheets import Slot, find_one, find_round, open_sheet
-from monitor.pulse.ballot.envelope import Sheet
+from monitor.pulse.ballot.answer_sheets import BallotSlot, find_round, find_slot, open_sheet
+from monitor.pulse.ballot.envelope import AnswerSheet
 from monitor.pulse.rounds import rounds
 from monitor.pulse.rounds.rounds import RoundStatus
 from monitor.store import locks
 from monitor.store.engine import writing
 from monitor.store.tables import ballot, envelope, survey_round
 
-__all__ = ["drop", "open_sheet", "submit"]
+__all__ = ["open_sheet", "submit", "submit_batch"]
 
 # One statement spends the codes that, at this very moment, are unspent while their round is open.
 _spend = (
@@ -60,14 +60,14 @@ def submit(context: AppContext, typed: str, answers: Sequence[int]) -> None:
     KeyMissing, StoreBusy
         When it cannot be done now.
     """
-    _, slot = find_one(context, typed)
-    (refusal,) = drop(context, [(slot, answers)])
+    _, slot = find_slot(context, typed)
+    (refusal,) = submit_batch(context, [(slot, answers)])
     if refusal is not None:
         raise refusal
 
 
-def drop(
-    context: AppContext, sheets: Sequence[tuple[Slot, Sequence[int]]]
+def submit_batch(
+    context: AppContext, sheets: Sequence[tuple[BallotSlot, Sequence[int]]]
 ) -> list[CodeRefused | None]:
     """The second half of `submit`, for several people in one transaction.
 
@@ -83,17 +83,17 @@ def drop(
     with writing(context.engine) as connection:
         for (period, public), given in boxes.items():
             # Open until this transaction ends, so that no envelope misses the count.
-            locks.together(connection, rounds.lock_name(period))
+            locks.shared(connection, rounds.lock_name(period))
             for place in _take_in(connection, period, public, given):
                 outcome[place] = _why_not(connection, period)
     return outcome
 
 
-def _seal(slot: Slot, public: bytes, answers: Sequence[int]) -> bytes:
+def _seal(slot: BallotSlot, public: bytes, answers: Sequence[int]) -> bytes:
     if len(answers) != slot.questions or any(answer not in range(6) for answer in answers):
         raise InputRefused("sheet.answers")
-    sheet = Sheet(slot.unit, tuple(answers), slot.edition)
-    return envelopes.close_envelope(public, slot.code_key, sheet)
+    sheet = AnswerSheet(slot.unit, tuple(answers), slot.edition)
+    return envelopes.seal_answer_sheet(public, slot.code_key, sheet)
 
 
 def _take_in(

@@ -40,7 +40,7 @@ class _Queue(Generic[Given, Result]):
     at_work: asyncio.Task[None] | None = None
 
 
-class Lots(Generic[Given, Result]):
+class Batcher(Generic[Given, Result]):
     """A desk where everybody who waits is helped at once.
 
     Parameters

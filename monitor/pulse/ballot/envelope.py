@@ -27,7 +27,7 @@ MOST_EDITIONS = 0xFFFF
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class AnswerSheet:
     """One person's answers: the place of the unit in the frozen tree, and 1..5 or 0 (none).
 
     ``edition`` counts how often the unit's codes had been replaced before this one was made:
@@ -98,7 +98,7 @@ def message_mark(code_key: bytes, kind: str, code: str) -> str:
     return hmac.digest(code_key, f"letter\0{kind}\0{code}".encode("ascii"), "sha256").hex()[:32]
 
 
-def close_envelope(public: bytes, code_key: bytes, sheet: Sheet) -> bytes:
+def seal_answer_sheet(public: bytes, code_key: bytes, sheet: AnswerSheet) -> bytes:
     """Seal a sheet; from here on only the round's key can read it.
 
     It carries a stamp under the round's secret: who can write in the store and has no key folder
@@ -116,18 +116,18 @@ def _stamp(code_key: bytes, content: bytes) -> bytes:
 
 
 @dataclass(frozen=True, slots=True)
-class Opener:
+class EnvelopeOpener:
     """Opens envelopes with one round's key, prepared once for the whole box."""
 
     _box: SealedBox[PrivateKey] = field(repr=False)
     _code_key: bytes = field(repr=False)
 
     @staticmethod
-    def of(key: RoundKey) -> Opener:
+    def of(key: RoundKey) -> EnvelopeOpener:
         """Prepare the key."""
-        return Opener(SealedBox(PrivateKey(key.private)), key.code_key)
+        return EnvelopeOpener(SealedBox(PrivateKey(key.private)), key.code_key)
 
-    def open(self, envelope: bytes) -> Sheet:
+    def open(self, envelope: bytes) -> AnswerSheet:
         """Read one envelope.
 
         Raises
@@ -147,4 +147,4 @@ class Opener:
         answers = tuple(content[_HEAD.size : _HEAD.size + count])
         if version != FORMAT or count > MOST_QUESTIONS or any(a > 5 for a in answers):
             raise DamagedEnvelope
-        return Sheet(unit, answers, edition)
+        return AnswerSheet(unit, answers, edition)

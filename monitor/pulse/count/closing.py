@@ -17,9 +17,9 @@ from sqlalchemy import Connection, insert, select
 
 from monitor.context import AppContext
 from monitor.errors import RoundRefused
-from monitor.pulse.ballot.envelope import DamagedEnvelope, Opener, RoundKey, Sheet
+from monitor.pulse.ballot.envelope import AnswerSheet, DamagedEnvelope, EnvelopeOpener, RoundKey
 from monitor.pulse.count import sealing
-from monitor.pulse.count.counting import Shape, count
+from monitor.pulse.count.counting import CountingScheme, count
 from monitor.pulse.count.sealing import Sealed
 from monitor.pulse.questionnaire import Questionnaire
 from monitor.pulse.rounds import rounds
@@ -68,7 +68,7 @@ def close(
         rounds.set_status(connection, period, RoundStatus.CLOSING)
     with reading(context.engine) as connection:
         tree = rounds.frozen_tree(connection, period)
-        questions = rounds.asked(connection, found.questionnaire)
+        questions = rounds.questionnaire_of(connection, found.questionnaire)
         box = connection.execute(
             select(envelope_table.c.sealed).where(envelope_table.c.period == period)
         ).scalars()
@@ -127,14 +127,14 @@ def sweep(context: AppContext, now: datetime) -> tuple[str, ...]:
     return tuple(gone)
 
 
-def shape_of(parents: tuple[int, ...], questions: Questionnaire) -> Shape:
+def shape_of(parents: tuple[int, ...], questions: Questionnaire) -> CountingScheme:
     """The shape of a round's sheets."""
     themes: list[tuple[int, ...]] = []
     start = 0
     for theme in questions.themes:
         themes.append(tuple(range(start, start + len(theme.questions))))
         start += len(theme.questions)
-    return Shape(parents, tuple(themes))
+    return CountingScheme(parents, tuple(themes))
 
 
 def store_sealed(
@@ -182,13 +182,15 @@ def store_sealed(
             connection.execute(insert(table), rows)
 
 
-def _open_all(box: list[bytes], key: RoundKey, shape: Shape) -> tuple[list[Sheet], int]:
+def _open_all(
+    box: list[bytes], key: RoundKey, shape: CountingScheme
+) -> tuple[list[AnswerSheet], int]:
     """Every readable sheet, shuffled, and the number of envelopes that hold none.
 
     The same envelope twice was copied by somebody: no two are ever sealed alike.
     """
-    opener = Opener.of(key)
-    sheets: list[Sheet] = []
+    opener = EnvelopeOpener.of(key)
+    sheets: list[AnswerSheet] = []
     for sealed in set(box):
         try:
             sheet = opener.open(sealed)
@@ -203,6 +205,6 @@ def _open_all(box: list[bytes], key: RoundKey, shape: Shape) -> tuple[list[Sheet
 
 def _flush_patiently(context: AppContext) -> None:
     for _ in range(FLUSH_TRIES):
-        if purge.clear(context.engine):
+        if purge.purge_leftovers(context.engine):
             return
         time.sleep(FLUSH_PAUSE)

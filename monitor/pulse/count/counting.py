@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from monitor.pulse.ballot.envelope import Sheet
+from monitor.pulse.ballot.envelope import AnswerSheet
 
 POINTS = (0, 0, 25, 50, 75, 100)
 """Score points of an answer 1..5 on the agreement scale; 0 is no answer."""
@@ -19,7 +19,7 @@ Counts = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class CountingScheme:
     """What a round's sheets look like.
 
     ``parents[u]`` is the place of unit `u`'s parent (-1 for the root), parents before children;
@@ -34,7 +34,7 @@ class Shape:
         """How many questions a sheet has."""
         return sum(len(theme) for theme in self.themes)
 
-    def fits(self, sheet: Sheet) -> bool:
+    def fits(self, sheet: AnswerSheet) -> bool:
         """Whether the sheet belongs to this round."""
         return sheet.unit < len(self.parents) and len(sheet.answers) == self.questions
 
@@ -59,7 +59,7 @@ class Tally:
     squares: NDArray[np.float64]
 
 
-def count(sheets: Sequence[Sheet], shape: Shape) -> Tally:
+def count(sheets: Sequence[AnswerSheet], shape: CountingScheme) -> Tally:
     """Add up the sheets per unit; their order does not matter."""
     units, questions = len(shape.parents), shape.questions
     where = np.fromiter((sheet.unit for sheet in sheets), np.int64, len(sheets))
@@ -91,7 +91,7 @@ def count(sheets: Sequence[Sheet], shape: Shape) -> Tally:
 
 
 def _surely_different(
-    given: NDArray[np.bool_], where: Counts, units: int, sheets: Sequence[Sheet]
+    given: NDArray[np.bool_], where: Counts, units: int, sheets: Sequence[AnswerSheet]
 ) -> Counts:
     editions = np.fromiter((sheet.edition for sheet in sheets), np.int64, len(sheets))
     most = np.zeros((units, given.shape[1]), np.int64)

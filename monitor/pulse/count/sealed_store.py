@@ -9,7 +9,13 @@ from sqlalchemy import Connection, Engine, select
 
 from monitor.organisation.tree import Tree
 from monitor.pulse.count.closing import shape_of
-from monitor.pulse.disclosure.release import Atoms, ClassRow, MonthRelease, SealedMonth, release
+from monitor.pulse.disclosure.release import (
+    CategoryRow,
+    MonthRelease,
+    ScoreRow,
+    SealedMonth,
+    release,
+)
 from monitor.pulse.questionnaire import Questionnaire
 from monitor.pulse.rounds import rounds
 from monitor.pulse.rounds.rounds import RoundStatus
@@ -18,7 +24,7 @@ from monitor.store.tables import atom, class_atom, signal, spread, survey_round
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class StoredSignal:
     """A signal: ``down`` or ``up``, and the period in which the change seems to have begun."""
 
     direction: str
@@ -26,7 +32,7 @@ class Given:
 
 
 @dataclass(frozen=True)
-class Released:
+class SealedRelease:
     """A sealed month as released, with the tree and the questions it was asked with.
 
     ``signals`` maps (unit, theme, audience) to what was frozen at sealing; the audience is
@@ -36,7 +42,7 @@ class Released:
     release: MonthRelease
     tree: Tree
     questionnaire: Questionnaire
-    signals: dict[tuple[str, str, str], Given]
+    signals: dict[tuple[str, str, str], StoredSignal]
 
 
 def sealed_periods(engine: Engine) -> tuple[str, ...]:
@@ -55,22 +61,22 @@ def periods_in(connection: Connection) -> tuple[str, ...]:
     return tuple(rows)
 
 
-def load(engine: Engine, period: str) -> Released:
+def load(engine: Engine, period: str) -> SealedRelease:
     """Read a sealed month and work out its release."""
     with reading(engine) as connection:
         return load_in(connection, period)
 
 
-def load_in(connection: Connection, period: str) -> Released:
+def load_in(connection: Connection, period: str) -> SealedRelease:
     """As `load`, within a transaction: also for a month that is being sealed in it."""
     tree = rounds.frozen_tree(connection, period)
-    questions = rounds.asked(connection, rounds.find(connection, period).questionnaire)
+    questions = rounds.questionnaire_of(connection, rounds.find(connection, period).questionnaire)
     month = _sealed_month(connection, period, tree, questions)
     signals = {
-        (row.unit, row.theme, row.audience): Given(row.direction, row.since)
+        (row.unit, row.theme, row.audience): StoredSignal(row.direction, row.since)
         for row in connection.execute(select(signal).where(signal.c.period == period))
     }
-    return Released(release(month), tree, questions, signals)
+    return SealedRelease(release(month), tree, questions, signals)
 
 
 def _sealed_month(
@@ -99,14 +105,14 @@ def _sealed_month(
 
 def _atoms(
     connection: Connection, period: str, units: dict[str, int], columns: dict[str, int]
-) -> Atoms:
+) -> ScoreRow:
     rows = connection.execute(
         select(atom.c.unit, atom.c.pool, atom.c.question, atom.c.n, atom.c.points).where(
             atom.c.period == period
         )
     ).all()
     owners, pools, questions, n, points = zip(*rows, strict=True) if rows else ((),) * 5
-    return Atoms(
+    return ScoreRow(
         unit=np.fromiter((units[owner] for owner in owners), np.int64, len(rows)),
         pool=np.array(pools, np.bool_),
         question=np.fromiter((columns[key] for key in questions), np.int64, len(rows)),
@@ -117,10 +123,10 @@ def _atoms(
 
 def _class_atoms(
     connection: Connection, period: str, units: dict[str, int], columns: dict[str, int]
-) -> tuple[ClassRow, ...]:
+) -> tuple[CategoryRow, ...]:
     rows = connection.execute(select(class_atom).where(class_atom.c.period == period))
     return tuple(
-        ClassRow(
+        CategoryRow(
             units[row.unit],
             row.pool,
             columns[row.question],

@@ -17,7 +17,7 @@ from functools import partial
 
 import numpy as np
 
-from monitor.pulse.count.counting import POINTS, Counts, Shape, Tally
+from monitor.pulse.count.counting import POINTS, CountingScheme, Counts, Tally
 
 SMALLEST_MINIMUM = 5
 """Nothing smaller is sealed, whatever the store says of the round: a row can be changed there."""
@@ -38,7 +38,7 @@ class SealBroken(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Atom:
+class ScoreCell:
     """One theme's sums over a group of people in or under `unit` (its place in the tree).
 
     ``pool`` tells a pool of leftovers under the unit from the unit's own answers. ``n`` and
@@ -54,7 +54,7 @@ class Atom:
 
 
 @dataclass(frozen=True, slots=True)
-class ClassAtom:
+class CategoryCounts:
     """How many answered a question (its place) unfavourably, neutrally and favourably."""
 
     unit: int
@@ -67,8 +67,8 @@ class ClassAtom:
 class Sealed:
     """All that is kept of a round. ``variances`` has one value per theme, or None."""
 
-    atoms: tuple[Atom, ...]
-    class_atoms: tuple[ClassAtom, ...]
+    atoms: tuple[ScoreCell, ...]
+    class_atoms: tuple[CategoryCounts, ...]
     variances: tuple[float | None, ...]
 
 
@@ -81,7 +81,7 @@ class Group:
     cells: tuple[int, ...]
 
 
-def seal(tally: Tally, shape: Shape, minimum: int) -> Sealed:
+def seal(tally: Tally, shape: CountingScheme, minimum: int) -> Sealed:
     """Turn the counts into atoms; the rest is not in the result.
 
     Raises
@@ -90,8 +90,8 @@ def seal(tally: Tally, shape: Shape, minimum: int) -> Sealed:
         Never, unless this module has a fault: the promise is checked on what it made.
     """
     minimum = max(minimum, SMALLEST_MINIMUM)
-    atoms: list[Atom] = []
-    class_atoms: list[ClassAtom] = []
+    atoms: list[ScoreCell] = []
+    class_atoms: list[CategoryCounts] = []
     variances: list[float | None] = []
     for theme, places in enumerate(shape.themes):
         n = tally.n[:, places]
@@ -143,16 +143,16 @@ def _carry_up(
     return tuple(groups)
 
 
-def _atom(group: Group, theme: int, n: Counts, points: Counts) -> Atom:
+def _atom(group: Group, theme: int, n: Counts, points: Counts) -> ScoreCell:
     people = n[list(group.cells)].sum(axis=0)
     total = points[list(group.cells)].sum(axis=0)
     clamped = np.clip(total, LOWEST * people, HIGHEST * people)
-    return Atom(group.unit, group.pool, theme, tuple(people.tolist()), tuple(clamped.tolist()))
+    return ScoreCell(group.unit, group.pool, theme, tuple(people.tolist()), tuple(clamped.tolist()))
 
 
 def _class_atoms(
-    classes: Counts, question: int, groups: Sequence[Group], shape: Shape
-) -> Iterable[ClassAtom]:
+    classes: Counts, question: int, groups: Sequence[Group], shape: CountingScheme
+) -> Iterable[CategoryCounts]:
     """Distributions are sums of whole atoms: were they not, the difference might be few people.
 
     No class holds one or two people, and none holds everybody.
@@ -170,7 +170,7 @@ def _class_atoms(
 
     for group in _carry_up(shape.parents, own, pooled, fits):
         low, middle, high = classes[list(group.cells)].sum(axis=0).tolist()
-        yield ClassAtom(group.unit, group.pool, question, (low, middle, high))
+        yield CategoryCounts(group.unit, group.pool, question, (low, middle, high))
 
 
 def _of_one_mind(tally: Tally, question: int, group: Group) -> bool:

@@ -28,7 +28,7 @@ WITHHELD = -1
 
 
 @dataclass(frozen=True, slots=True)
-class Atoms:
+class ScoreRow:
     """Atoms in columns, one entry per atom and question, as stored."""
 
     unit: Counts
@@ -39,7 +39,7 @@ class Atoms:
 
 
 @dataclass(frozen=True, slots=True)
-class ClassRow:
+class CategoryRow:
     """One class atom, as stored."""
 
     unit: int
@@ -63,8 +63,8 @@ class SealedMonth:
     invited: tuple[int, ...]
     issued: tuple[int, ...]
     themes: tuple[tuple[int, ...], ...]
-    atoms: Atoms
-    class_atoms: Sequence[ClassRow]
+    atoms: ScoreRow
+    class_atoms: Sequence[CategoryRow]
     variances: tuple[float | None, ...]
 
 

@@ -11,7 +11,7 @@ from monitor.pulse.questionnaire import Questionnaire
 
 
 @dataclass(frozen=True, slots=True)
-class Crowd:
+class SuppressionRisk:
     """The people who answer in one unit itself, those beneath it not counted."""
 
     unit: str
@@ -37,9 +37,9 @@ class Crowd:
         return binomial.months_a_year(self.chance)
 
 
-def crowds(
+def suppression_risks(
     tree: Tree, people: Mapping[str, int], minimum: int, asked: Questionnaire
-) -> tuple[Crowd, ...]:
+) -> tuple[SuppressionRisk, ...]:
     """The open units in which people answer, in tree order.
 
     Parameters
@@ -53,7 +53,7 @@ def crowds(
     """
     questions = max(len(theme.questions) for theme in asked.themes)
     return tuple(
-        Crowd(
+        SuppressionRisk(
             unit.key,
             unit.name,
             tree.depth(unit.key),

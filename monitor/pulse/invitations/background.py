@@ -16,7 +16,7 @@ REST = 60.0
 
 def send_waiting(context: AppContext, stop: Event) -> None:
     """Send what waits, if the app sends mail at all; ends soon after `stop` is set."""
-    if route.of(context) is None:
+    if route.in_use(context) is None:
         return
     done = deliver(context, stop=stop)
     if done.sent or done.refused or done.put_off:

@@ -26,7 +26,7 @@ Clock = Callable[[], datetime]
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class SendLease:
     """The right to send, of one process."""
 
     context: AppContext
@@ -84,9 +84,9 @@ class Turn:
                 claims.renew(connection, CLAIM, self.holder, self.clock(), rest)
 
 
-def take(context: AppContext, clock: Clock, lease: timedelta) -> Turn | None:
+def take(context: AppContext, clock: Clock, lease: timedelta) -> SendLease | None:
     """Take the turn, and with it the letters of a process that died; None when another has it."""
-    turn = Turn(context, claims.new_holder(), clock, lease)
+    turn = SendLease(context, claims.new_holder(), clock, lease)
     with writing(context.engine) as connection:
         if not claims.take(connection, CLAIM, turn.holder, clock(), lease):
             return None

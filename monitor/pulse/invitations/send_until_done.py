@@ -17,7 +17,7 @@ FRUITLESS = 3
 """So many goes in which the server took nothing, and the rest is left for later."""
 
 
-def see_through(
+def send_until_done(
     context: AppContext,
     period: str,
     tell: Callable[[Progress], None],

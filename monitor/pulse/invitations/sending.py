@@ -22,7 +22,7 @@ from monitor.pulse.invitations import letter_text, letters, outbox
 from monitor.pulse.invitations import send_lease as turn
 from monitor.pulse.invitations.letter_text import Content, RoundFacts
 from monitor.pulse.invitations.letters import Letter, State
-from monitor.pulse.invitations.send_lease import Clock, Turn
+from monitor.pulse.invitations.send_lease import Clock, SendLease
 from monitor.pulse.rounds import rounds
 from monitor.pulse.rounds.rounds import Round
 
@@ -105,7 +105,7 @@ class _Errand:
     context: AppContext
     opened: Round
     key: RoundKey
-    turn: Turn
+    turn: SendLease
     smtp: SmtpConnection
     tell: Callable[[], None]
     stop: Event

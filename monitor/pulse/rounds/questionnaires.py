@@ -13,14 +13,14 @@ from monitor.store.tables import survey_round
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class QuestionnaireVersion:
     """A questionnaire, and the periods of the rounds that asked it, oldest first."""
 
     questionnaire: Questionnaire
     periods: tuple[str, ...]
 
 
-def history(engine: Engine) -> tuple[Asked, ...]:
+def history(engine: Engine) -> tuple[QuestionnaireVersion, ...]:
     """Every questionnaire that was ever asked, the one asked last first."""
     with reading(engine) as connection:
         rows = connection.execute(
@@ -31,5 +31,8 @@ def history(engine: Engine) -> tuple[Asked, ...]:
         periods: dict[str, tuple[str, ...]] = {}
         for digest, period in rows:
             periods[digest] = (*periods.get(digest, ()), period)
-        asked = [Asked(rounds.asked(connection, digest), of) for digest, of in periods.items()]
+        asked = [
+            QuestionnaireVersion(rounds.questionnaire_of(connection, digest), of)
+            for digest, of in periods.items()
+        ]
     return tuple(sorted(asked, key=lambda one: one.periods[-1], reverse=True))

@@ -58,7 +58,7 @@ class Round:
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class UnitInvitations:
     """A unit in a round's frozen tree: people invited, and codes ever issued for it."""
 
     unit: str
@@ -102,7 +102,7 @@ def open_round(
     context.keys.write(made.key_name, key.to_bytes())
     try:
         with writing(context.engine) as connection:
-            locks.alone(connection, "rounds")
+            locks.exclusive(connection, "rounds")
             _refuse_second(connection, period)
             _insert(connection, made, questions, tree)
             audit.note(connection, actor, "round.open", period, now)
@@ -129,7 +129,7 @@ def abandon(context: AppContext, period: str, actor: str, now: datetime) -> None
         empty_box(connection, period)
         set_status(connection, period, RoundStatus.ABANDONED)
         audit.note(connection, actor, "round.abandon", period, now)
-    purge.clear(context.engine)
+    purge.purge_leftovers(context.engine)
     context.keys.destroy(found.key_name)
 
 
@@ -165,17 +165,17 @@ def frozen_tree(connection: Connection, period: str) -> Tree:
     return Tree(tuple(Unit(row.unit, row.parent, row.name) for row in rows))
 
 
-def places(connection: Connection, period: str) -> tuple[Places, ...]:
+def places(connection: Connection, period: str) -> tuple[UnitInvitations, ...]:
     """Invited people and issued codes per unit, in tree order."""
     rows = connection.execute(
         select(round_unit.c.unit, round_unit.c.invited, round_unit.c.issued)
         .where(round_unit.c.period == period)
         .order_by(round_unit.c.position)
     ).all()
-    return tuple(Places(*row) for row in rows)
+    return tuple(UnitInvitations(*row) for row in rows)
 
 
-def asked(connection: Connection, digest: str) -> Questionnaire:
+def questionnaire_of(connection: Connection, digest: str) -> Questionnaire:
     """The questionnaire with that digest, as a round asked it."""
     body = connection.execute(
         select(questionnaire.c.body).where(questionnaire.c.digest == digest)
@@ -212,7 +212,7 @@ def find(connection: Connection, period: str) -> Round:
 
 def lock(connection: Connection, period: str) -> Round:
     """As `find`, and nobody else changes or submits to the round until the transaction ends."""
-    locks.alone(connection, lock_name(period))
+    locks.exclusive(connection, lock_name(period))
     return find(connection, period)
 
 

@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 
 from monitor import clock
 from monitor.access import csrf, pending_login, sessions
-from monitor.access.login import Halfway, SignedIn
+from monitor.access.login import PendingLogin, SignedIn
 from monitor.access.roles import Person
 from monitor.config.settings import Settings
 from monitor.context import AppContext, current_context
@@ -20,7 +20,7 @@ from monitor.errors import Refusal
 from monitor.locale import texts
 from monitor.web.http.forms import NotAForm, read_fields
 from monitor.web.http.language import QUERY, language_of
-from monitor.web.http.threads import aside
+from monitor.web.http.threads import run_reader
 
 LONGEST_PATH = 1000
 FORM_COOKIE = "teamklimaat_form"
@@ -75,7 +75,7 @@ async def person_of(request: Request) -> Person | None:
     token = session_token(request, context.settings)
     if token is None:
         return None
-    return await aside(sessions.person, context.engine, token, clock.now())
+    return await run_reader(sessions.person, context.engine, token, clock.now())
 
 
 def session_token(request: Request, settings: Settings) -> str | None:
@@ -156,7 +156,7 @@ def to_sign_in(request: Request, notice: str, onward: str = HOME) -> Response:
     return RedirectResponse(f"/aanmelden?melding={notice}{going}{asked}", 303)
 
 
-def entered(request: Request, reached: SignedIn | Halfway, onward: str) -> Response:
+def entered(request: Request, reached: SignedIn | PendingLogin, onward: str) -> Response:
     """On to where somebody was going, or to the step that is still between."""
     settings = current_context().settings
     if isinstance(reached, SignedIn):

@@ -20,7 +20,7 @@ from monitor.web.account.hashing import TooManyWaiting, hashing, until_next_step
 from monitor.web.account.login_form import sign_in_form
 from monitor.web.account.welcome import show_welcome, welcome
 from monitor.web.http.pages import respond
-from monitor.web.http.threads import aside, in_turn
+from monitor.web.http.threads import run_reader, run_writer
 
 NOTICES = {
     "afgemeld": "signin.notice.signed_out",
@@ -61,7 +61,12 @@ async def sign_in(request: Request) -> Response:
         return again(403, error=Refusal("signin.form_expired"))
     try:
         entered = await hashing(
-            login.first_step, context.engine, context.secret, email, passphrase, clock.now()
+            login.check_passphrase_step,
+            context.engine,
+            context.secret,
+            email,
+            passphrase,
+            clock.now(),
         )
     except AccessRefused as refusal:
         await until_next_step(started)
@@ -70,7 +75,7 @@ async def sign_in(request: Request) -> Response:
         return again(503, error=refusal)
     if isinstance(entered, login.SignedIn):
         before = auth_cookies.session_token(request, context.settings)
-        await in_turn(sessions.end, context.engine, before)
+        await run_writer(sessions.end, context.engine, before)
     return auth_cookies.entered(request, entered, onward)
 
 
@@ -92,7 +97,7 @@ async def sign_out(request: Request) -> Response:
     if person is not None and not own:
         return _sign_out_form(request, person, 403)
     if own:
-        await in_turn(sessions.end, context.engine, token)
+        await run_writer(sessions.end, context.engine, token)
     response = to_sign_in(request, await _farewell(context, person))
     if own:
         auth_cookies.forget_session(response, context.settings)
@@ -120,9 +125,9 @@ async def _farewell(context: AppContext, person: Person | None) -> str:
     # Loaded only where there is a provider, as in `sso`.
     from monitor.access import oidc, single_sign_on  # noqa: PLC0415
 
-    if oidc.says_no_farewell(settings.oidc_issuer):
+    if oidc.has_no_sign_out(settings.oidc_issuer):
         return "afgemeld"
-    theirs = await aside(single_sign_on.came_by_it, context.engine, person.account)
+    theirs = await run_reader(single_sign_on.is_sso_session, context.engine, person.account)
     return auth_cookies.OUT_HERE if theirs else "afgemeld"
 
 

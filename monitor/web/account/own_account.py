@@ -20,7 +20,7 @@ from monitor.web.account.auth_cookies import language_asked, person_of, sentence
 from monitor.web.account.hashing import TooManyWaiting, hashing, until_next_step
 from monitor.web.http.language import language_of
 from monitor.web.http.pages import respond
-from monitor.web.http.threads import aside, in_turn
+from monitor.web.http.threads import run_reader, run_writer
 
 HERE = "/mijn-account"
 Step = Callable[[Request, Person, str, str], Awaitable[Response]]
@@ -36,7 +36,7 @@ async def show(request: Request) -> Response:
 
 
 async def _end_others(request: Request, person: Person, token: str, _typed: str) -> Response:
-    await in_turn(own_account.end_others, current_context().engine, person, token)
+    await run_writer(own_account.end_others, current_context().engine, person, token)
     return RedirectResponse(HERE + language_asked(request), 303)
 
 
@@ -50,7 +50,7 @@ async def _begin_codes(request: Request, person: Person, _token: str, typed: str
 
 async def _new_codes(request: Request, person: Person, _token: str, typed: str) -> Response:
     context = current_context()
-    made = await in_turn(
+    made = await run_writer(
         own_account.new_recovery_codes, context.engine, context.secret, person, typed, clock.now()
     )
     return second_step.show_recovery_codes(request, made, HERE)
@@ -92,7 +92,7 @@ async def _page(
 ) -> Response:
     context = current_context()
     token = auth_cookies.session_token(request, context.settings) or ""
-    own = await aside(own_account.look, context.engine, person, token, clock.now())
+    own = await run_reader(own_account.look, context.engine, person, token, clock.now())
     return respond(
         request,
         "signin_account.html",

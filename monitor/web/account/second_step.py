@@ -10,14 +10,14 @@ from starlette.routing import Route
 
 from monitor import clock
 from monitor.access import csrf, login, sessions, totp
-from monitor.access.pending_login import Ticket
+from monitor.access.pending_login import LoginTicket
 from monitor.context import current_context
 from monitor.errors import AccessRefused, Refusal, StoreBusy
 from monitor.web.account import auth_cookies
 from monitor.web.account.auth_cookies import language_asked, sentence, to_sign_in
 from monitor.web.account.hashing import until_next_step
 from monitor.web.http.pages import respond
-from monitor.web.http.threads import aside, in_turn
+from monitor.web.http.threads import run_reader, run_writer
 
 APP = "Teamklimaat"
 """What an app on a telephone lists the codes under."""
@@ -45,7 +45,7 @@ async def give_code(request: Request) -> Response:
         return to_sign_in(request, LATE, onward)
     typed, now = form.get("code", ""), clock.now()
     try:
-        entered = await in_turn(
+        entered = await run_writer(
             login.second_step, context.engine, context.secret, token, typed, now
         )
     except AccessRefused as refusal:
@@ -79,7 +79,7 @@ async def set_up(request: Request) -> Response:
     typed, now = form.get("code", ""), clock.now()
     try:
         found = await _ticket(request)
-        made = await in_turn(login.set_up, context.engine, context.secret, token, typed, now)
+        made = await run_writer(login.set_up, context.engine, context.secret, token, typed, now)
     except AccessRefused as refusal:
         if refusal.key == "second.expired":
             return to_sign_in(request, LATE, onward)
@@ -104,16 +104,16 @@ routes = [
 ]
 
 
-async def _ticket(request: Request) -> Ticket:
+async def _ticket(request: Request) -> LoginTicket:
     context = current_context()
     token = auth_cookies.ticket(request, context.settings)
-    return await aside(login.ticket, context.engine, context.secret, token, clock.now())
+    return await run_reader(login.ticket, context.engine, context.secret, token, clock.now())
 
 
 async def _end_session_before(request: Request) -> None:
     context = current_context()
     before = auth_cookies.session_token(request, context.settings)
-    await in_turn(sessions.end, context.engine, before)
+    await run_writer(sessions.end, context.engine, before)
 
 
 def _code_form(
@@ -133,7 +133,7 @@ def _code_form(
 
 
 def _set_up_form(
-    request: Request, status: int, found: Ticket, onward: str, error: Refusal | None = None
+    request: Request, status: int, found: LoginTicket, onward: str, error: Refusal | None = None
 ) -> Response | None:
     """The page, or None when the ticket is for something else."""
     if found.secret is None:

@@ -21,7 +21,7 @@ from monitor.context import current_context
 from monitor.errors import AccessRefused, StoreBusy
 from monitor.web.account import auth_cookies
 from monitor.web.account.login_form import sign_in_form
-from monitor.web.http.threads import in_turn
+from monitor.web.http.threads import run_writer
 
 SIGNED_OUT = "afgemeld"
 """What the provider brings back after signing somebody out there; no trip of ours has it."""
@@ -89,7 +89,9 @@ async def come_back(request: Request) -> Response:
     except StoreBusy as refusal:
         return sign_in_form(request, 503, onward=auth_cookies.HOME, error=refusal)
     if isinstance(arrived.reached, SignedIn):
-        await in_turn(sessions.end, context.engine, auth_cookies.session_token(request, settings))
+        await run_writer(
+            sessions.end, context.engine, auth_cookies.session_token(request, settings)
+        )
     return auth_cookies.entered(request, arrived.reached, arrived.onward)
 
 
@@ -103,7 +105,7 @@ async def sign_out_there(request: Request) -> Response:
     from monitor.access import oidc  # noqa: PLC0415
 
     try:
-        address = await _with_provider(oidc.farewell, client, SIGNED_OUT, clock.now())
+        address = await _with_provider(oidc.sign_out_address, client, SIGNED_OUT, clock.now())
     except AccessRefused:
         address = None
     if address is None:

@@ -13,7 +13,7 @@ from monitor.web.account import auth_cookies
 from monitor.web.account.auth_cookies import language_asked, sentence, to_sign_in
 from monitor.web.account.hashing import TooManyWaiting, hashing
 from monitor.web.http.pages import respond
-from monitor.web.http.threads import aside, in_turn
+from monitor.web.http.threads import run_reader, run_writer
 
 
 async def show_welcome(request: Request) -> Response:
@@ -39,7 +39,7 @@ async def welcome(request: Request) -> Response:
         passphrase.check(chosen, email)
         token = request.path_params["token"]
         account = await hashing(accounts.set_password, context.engine, token, chosen, clock.now())
-        ticket = await in_turn(
+        ticket = await run_writer(
             login.after_choosing, context.engine, context.secret, account, clock.now()
         )
     except AccessRefused as refusal:
@@ -57,7 +57,9 @@ async def _invited(request: Request) -> str:
     context = current_context()
     if not context.settings.sso_rules.local:
         raise AccessRefused("sso.only")
-    return await aside(accounts.invited, context.engine, request.path_params["token"], clock.now())
+    return await run_reader(
+        accounts.invited, context.engine, request.path_params["token"], clock.now()
+    )
 
 
 def _form(request: Request, status: int, email: str, error: Refusal | None = None) -> Response:

@@ -22,8 +22,8 @@ from monitor.context import AppContext
 from monitor.locale import formats, texts
 from monitor.organisation import preferences
 from monitor.web.files.markdown import html
-from monitor.web.files.permission import Desk, behind_desk
-from monitor.web.http.threads import aside
+from monitor.web.files.permission import FileRequest, require_permission
+from monitor.web.http.threads import run_reader
 
 FOLDER = ROOT / "data" / "texts"
 DOCUMENTS = ("uitleg", "instemmingsverzoek", "dpia")
@@ -38,12 +38,12 @@ def document(context: AppContext, name: str, folder: Path = FOLDER) -> str:
     return _PLACE.sub(lambda found: known.get(found[1], found[0]), source)
 
 
-async def show(desk: Desk) -> Response:
+async def show(desk: FileRequest) -> Response:
     """The text as a page, or with ``?vorm=bestand`` as a file."""
     name = desk.request.path_params["name"]
     if name not in DOCUMENTS:
         raise HTTPException(404)
-    text = await aside(document, desk.context, name)
+    text = await run_reader(document, desk.context, name)
     if desk.request.query_params.get("vorm") == "bestand":
         disposition = f'attachment; filename="{name}.md"'
         headers = {"content-type": "text/markdown; charset=utf-8"}
@@ -72,7 +72,7 @@ def _known(context: AppContext) -> dict[str, str]:
 routes = [
     Route(
         "/bestanden/teksten/{name}",
-        behind_desk(Permission.MANAGE_ORGANISATION, show),
+        require_permission(Permission.MANAGE_ORGANISATION, show),
         methods=["GET"],
     )
 ]

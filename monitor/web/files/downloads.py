@@ -13,11 +13,11 @@ from monitor.access.roles import Permission, may
 from monitor.context import current_context
 from monitor.klaagmuur import recovery_sheet
 from monitor.klaagmuur.enrolment import WAITING
-from monitor.klaagmuur.recovery_sheet import Sheet
+from monitor.klaagmuur.recovery_sheet import RecoverySheet
 from monitor.locale import texts
 from monitor.web.account.auth_cookies import person_of, session_token
 from monitor.web.http.language import language_of
-from monitor.web.http.threads import aside
+from monitor.web.http.threads import run_reader
 
 
 async def recovery(request: Request) -> Response:
@@ -29,8 +29,8 @@ async def recovery(request: Request) -> Response:
     waiting = WAITING.get(digest) if digest else None
     if waiting is None:
         raise HTTPException(404)
-    sheet = Sheet.of(waiting.name, waiting.new, clock.today())
-    content = await aside(recovery_sheet.pdf, sheet, texts(language_of(request)))
+    sheet = RecoverySheet.of(waiting.name, waiting.new, clock.today())
+    content = await run_reader(recovery_sheet.pdf, sheet, texts(language_of(request)))
     return Response(
         content,
         media_type="application/pdf",

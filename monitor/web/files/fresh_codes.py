@@ -18,7 +18,7 @@ from monitor.organisation.tree import Tree
 from monitor.organisation.unit_files import read_counts
 from monitor.pulse.invitations import handout, issue
 from monitor.pulse.rounds import rounds
-from monitor.pulse.rounds.rounds import Places, Round
+from monitor.pulse.rounds.rounds import Round, UnitInvitations
 from monitor.store.engine import reading
 from monitor.web.files.multipart import Form
 
@@ -44,23 +44,23 @@ class Source(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class InvitationForm:
     """What the page needs to know of the open round."""
 
     round: Round
     tree: Tree
-    places: tuple[Places, ...]
+    places: tuple[UnitInvitations, ...]
     members: Mapping[str, tuple[str, ...]]
     mails: bool
     """Whether the app can mail."""
 
     @property
-    def fresh(self) -> tuple[Places, ...]:
+    def fresh(self) -> tuple[UnitInvitations, ...]:
         """Units that have no codes yet."""
         return tuple(one for one in self.places if not one.issued)
 
     @property
-    def invited(self) -> tuple[Places, ...]:
+    def invited(self) -> tuple[UnitInvitations, ...]:
         """Units that have."""
         return tuple(one for one in self.places if one.issued)
 
@@ -71,7 +71,7 @@ class Sheet:
         return {unit: emails for unit, emails in self.members.items() if unit in fresh}
 
 
-def open_sheet(context: AppContext) -> Sheet | None:
+def open_form(context: AppContext) -> InvitationForm | None:
     """The open round, if there is one."""
     found = rounds.current_open(context.engine)
     if found is None:
@@ -79,7 +79,9 @@ def open_sheet(context: AppContext) -> Sheet | None:
     with reading(context.engine) as connection:
         tree = rounds.frozen_tree(connection, found.period)
         places = rounds.places(connection, found.period)
-    return Sheet(found, tree, places, by_unit(context.engine), route.of(context) is not None)
+    return InvitationForm(
+        found, tree, places, by_unit(context.engine), route.in_use(context) is not None
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,14 +178,14 @@ def _written(
     return Handout(content, f"uitnodigingen-{period}.{kind}", kind)
 
 
-def _sheet(context: AppContext) -> Sheet:
-    sheet = open_sheet(context)
+def _sheet(context: AppContext) -> InvitationForm:
+    sheet = open_form(context)
     if sheet is None:
         raise InputRefused("invitations.no_round")
     return sheet
 
 
-def _typed(fresh: Sequence[Places], fields: Mapping[str, str]) -> dict[str, int]:
+def _typed(fresh: Sequence[UnitInvitations], fields: Mapping[str, str]) -> dict[str, int]:
     typed = {one.unit: _number(fields.get(f"n{at}", "")) for at, one in enumerate(fresh)}
     return {unit: number for unit, number in typed.items() if number}
 

@@ -14,11 +14,11 @@ from monitor.context import AppContext
 from monitor.errors import Refusal, StoreBusy
 from monitor.locale import formats
 from monitor.web.files import fresh_codes
-from monitor.web.files.fresh_codes import Handout, Mailed, open_sheet
+from monitor.web.files.fresh_codes import Handout, Mailed, open_form
 from monitor.web.files.multipart import Form, read_form
-from monitor.web.files.permission import FIELD, Desk, behind_desk
+from monitor.web.files.permission import FIELD, FileRequest, require_permission
 from monitor.web.http.language import language_of
-from monitor.web.http.threads import aside, in_turn
+from monitor.web.http.threads import run_reader, run_writer
 
 MOST_FIELDS = 150
 """Units for which a number can be typed; an organisation with more hands in a file."""
@@ -31,31 +31,31 @@ Make = Callable[[AppContext, str, Form], Handout | Mailed]
 _asked: dict[tuple[str, str], asyncio.Task[Handout | Mailed]] = {}
 
 
-async def show_invitations(desk: Desk) -> Response:
+async def show_invitations(desk: FileRequest) -> Response:
     """The form for codes of the open round."""
     return await _page(desk)
 
 
-async def make_invitations(desk: Desk) -> Response:
+async def make_invitations(desk: FileRequest) -> Response:
     """Make codes for units that have none, and hand them over."""
     form = await read_form(desk.request)
     desk.check_form(form.fields.get(FIELD, ""))
     return await _once(desk, form, fresh_codes.invite)
 
 
-async def make_replacements(desk: Desk) -> Response:
+async def make_replacements(desk: FileRequest) -> Response:
     """Replace the codes of one unit, and hand the new ones over."""
     form = await read_form(desk.request)
     desk.check_form(form.fields.get(FIELD, ""))
     return await _once(desk, form, fresh_codes.replace)
 
 
-async def _once(desk: Desk, form: Form, make: Make) -> Response:
+async def _once(desk: FileRequest, form: Form, make: Make) -> Response:
     """The file, made once however often the button was hit: a code is in one file only."""
     name = (desk.session, form.fields.get("eenmalig", ""))
     task = _asked.get(name)
     if task is None:
-        task = asyncio.create_task(in_turn(make, desk.context, desk.person.email, form))
+        task = asyncio.create_task(run_writer(make, desk.context, desk.person.email, form))
         if len(_asked) < MOST_WAITING:
             _asked[name] = task
             asyncio.get_running_loop().call_later(AGAIN_SECONDS, _asked.pop, name, None)
@@ -69,8 +69,8 @@ async def _once(desk: Desk, form: Form, make: Make) -> Response:
         return await _page(desk, refusal)
 
 
-async def _page(desk: Desk, refusal: Refusal | None = None) -> Response:
-    sheet = await aside(open_sheet, desk.context)
+async def _page(desk: FileRequest, refusal: Refusal | None = None) -> Response:
+    sheet = await run_reader(open_form, desk.context)
     language = language_of(desk.request)
     return desk.page(
         "invitations.html",
@@ -85,7 +85,7 @@ async def _page(desk: Desk, refusal: Refusal | None = None) -> Response:
     )
 
 
-def _mailed(desk: Desk) -> int | None:
+def _mailed(desk: FileRequest) -> int | None:
     """How many letters went off a moment ago; only what can be a number is believed."""
     said = desk.request.query_params.get("gemaild", "")
     return int(said) if said.isascii() and said.isdecimal() and len(said) <= MOST_DIGITS else None
@@ -94,17 +94,17 @@ def _mailed(desk: Desk) -> int | None:
 routes = [
     Route(
         "/bestanden/uitnodigingen",
-        behind_desk(Permission.MANAGE_ROUNDS, show_invitations),
+        require_permission(Permission.MANAGE_ROUNDS, show_invitations),
         methods=["GET"],
     ),
     Route(
         "/bestanden/uitnodigingen",
-        behind_desk(Permission.MANAGE_ROUNDS, make_invitations),
+        require_permission(Permission.MANAGE_ROUNDS, make_invitations),
         methods=["POST"],
     ),
     Route(
         "/bestanden/uitnodigingen/vervangen",
-        behind_desk(Permission.MANAGE_ROUNDS, make_replacements),
+        require_permission(Permission.MANAGE_ROUNDS, make_replacements),
         methods=["POST"],
     ),
 ]

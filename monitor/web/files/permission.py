@@ -28,7 +28,7 @@ FIELD = "formulier"
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class FileRequest:
     """One request of somebody who may be here."""
 
     request: Request
@@ -60,11 +60,11 @@ class Desk:
         return tuple(t(one.key, **one.words) for one in (refusal, *faults))
 
 
-Page = Callable[[Desk], Awaitable[Response]]
+Page = Callable[[FileRequest], Awaitable[Response]]
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-def behind_desk(permission: Permission, page: Page) -> Endpoint:
+def require_permission(permission: Permission, page: Page) -> Endpoint:
     """`page`, for whoever is signed in and holds `permission`; others sign in, or are refused."""
 
     async def endpoint(request: Request) -> Response:
@@ -75,6 +75,6 @@ def behind_desk(permission: Permission, page: Page) -> Endpoint:
             return RedirectResponse(f"/aanmelden?naar={quote(request.scope['path'], safe='')}", 303)
         if not may(person, permission):
             raise HTTPException(403)
-        return await page(Desk(request, context, person, session))
+        return await page(FileRequest(request, context, person, session))
 
     return endpoint

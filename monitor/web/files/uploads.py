@@ -31,9 +31,9 @@ from monitor.organisation.unit_files import Member, read_members, read_tree
 from monitor.pulse.disclosure import suppression_risk
 from monitor.pulse.questionnaire import load
 from monitor.web.files.multipart import Upload, read_form
-from monitor.web.files.permission import FIELD, Desk, behind_desk
+from monitor.web.files.permission import FIELD, FileRequest, require_permission
 from monitor.web.http.forms import only_field, read_fields
-from monitor.web.http.threads import aside, in_turn
+from monitor.web.http.threads import run_reader, run_writer
 
 LARGEST = 16 * 1024 * 1024
 """Bytes of the form that confirms: a whole list of members as a browser writes it."""
@@ -47,35 +47,35 @@ Table = Iterable[Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class ImportResult:
     """What there is after keeping: units or members, and members with a closed unit."""
 
     total: int
     left_behind: int = 0
 
 
-async def ask_tree(desk: Desk) -> Response:
+async def ask_tree(desk: FileRequest) -> Response:
     """The form for the tree of units."""
     return await _ask(desk, TREE)
 
 
-async def ask_members(desk: Desk) -> Response:
+async def ask_members(desk: FileRequest) -> Response:
     """The form for the list of members."""
     return await _ask(desk, MEMBERS)
 
 
-async def look_at_tree(desk: Desk) -> Response:
+async def look_at_tree(desk: FileRequest) -> Response:
     """What would change if this tree were kept; or what is wrong with the file."""
     try:
         upload = await _uploaded(desk)
-        tree = await aside(read_tree, upload.content, upload.name)
+        tree = await run_reader(read_tree, upload.content, upload.name)
     except InputRefused as refusal:
         return await _ask(desk, TREE, refusal)
-    known = await aside(current_tree, desk.context.engine)
+    known = await run_reader(current_tree, desk.context.engine)
     rows = [(unit.key, unit.parent or "", unit.name) for unit in tree.units]
     return desk.page(
         "upload_tree.html",
-        change=await aside(preview_tree, desk.context.engine, tree),
+        change=await run_reader(preview_tree, desk.context.engine, tree),
         closing=[unit.name for unit in known.open_units if unit.key not in tree],
         units=[(tree.depth(unit.key), unit.name) for unit in tree.units[:MOST_SHOWN]],
         left_out=max(0, len(tree) - MOST_SHOWN),
@@ -83,51 +83,51 @@ async def look_at_tree(desk: Desk) -> Response:
     )
 
 
-async def look_at_members(desk: Desk) -> Response:
+async def look_at_members(desk: FileRequest) -> Response:
     """How many people stand where, and which teams will often be too small; or what is wrong."""
     try:
         upload = await _uploaded(desk)
-        tree = await aside(current_tree, desk.context.engine)
-        people = await aside(read_members, upload.content, upload.name, tree)
+        tree = await run_reader(current_tree, desk.context.engine)
+        people = await run_reader(read_members, upload.content, upload.name, tree)
     except InputRefused as refusal:
         return await _ask(desk, MEMBERS, refusal)
     minimum = desk.context.settings.minimum
-    asked = await aside(load, desk.context.settings.questionnaire_file)
+    asked = await run_reader(load, desk.context.settings.questionnaire_file)
     counted = Counter(person.unit for person in people)
     return desk.page(
         "upload_members.html",
-        change=await aside(preview_members, desk.context.engine, people),
-        crowds=suppression_risk.crowds(tree, counted, minimum, asked),
+        change=await run_reader(preview_members, desk.context.engine, people),
+        crowds=suppression_risk.suppression_risks(tree, counted, minimum, asked),
         minimum=minimum,
         content=_written(("email", "unit"), [(one.email, one.unit) for one in people]),
     )
 
 
-async def keep_tree(desk: Desk) -> Response:
+async def keep_tree(desk: FileRequest) -> Response:
     """Make the confirmed tree the organisation of today."""
 
-    def keep(content: bytes) -> Kept:
+    def keep(content: bytes) -> ImportResult:
         tree: Tree = read_tree(content, NAMES[TREE])
         change = import_tree(desk.context.engine, tree, desk.person.email, clock.now())
-        return Kept(change.total, change.left_behind)
+        return ImportResult(change.total, change.left_behind)
 
     return await _keep(desk, TREE, keep)
 
 
-async def keep_members(desk: Desk) -> Response:
+async def keep_members(desk: FileRequest) -> Response:
     """Make the confirmed list the list of members."""
 
-    def keep(content: bytes) -> Kept:
+    def keep(content: bytes) -> ImportResult:
         engine = desk.context.engine
         people: tuple[Member, ...] = read_members(content, NAMES[MEMBERS], current_tree(engine))
         change = import_members(engine, people, desk.person.email, clock.now())
-        return Kept(change.total)
+        return ImportResult(change.total)
 
     return await _keep(desk, MEMBERS, keep)
 
 
-async def _ask(desk: Desk, what: str, refusal: Refusal | None = None) -> Response:
-    tree = await aside(current_tree, desk.context.engine)
+async def _ask(desk: FileRequest, what: str, refusal: Refusal | None = None) -> Response:
+    tree = await run_reader(current_tree, desk.context.engine)
     return desk.page(
         "upload_form.html",
         422 if refusal else 200,
@@ -138,7 +138,7 @@ async def _ask(desk: Desk, what: str, refusal: Refusal | None = None) -> Respons
     )
 
 
-async def _uploaded(desk: Desk) -> Upload:
+async def _uploaded(desk: FileRequest) -> Upload:
     form = await read_form(desk.request)
     desk.check_form(form.fields.get(FIELD, ""))
     if form.upload is None:
@@ -146,16 +146,16 @@ async def _uploaded(desk: Desk) -> Upload:
     return form.upload
 
 
-async def _keep(desk: Desk, what: str, keep: Callable[[bytes], Kept]) -> Response:
+async def _keep(desk: FileRequest, what: str, keep: Callable[[bytes], ImportResult]) -> Response:
     fields = await read_fields(desk.request, LARGEST)
     desk.check_form(only_field(fields, FIELD))
     try:
-        kept = await in_turn(keep, only_field(fields, CONTENT).encode())
+        kept = await run_writer(keep, only_field(fields, CONTENT).encode())
     except StoreBusy:
         raise
     except Refusal as refusal:
         return await _ask(desk, what, refusal)
-    setting_up = not await aside(checklist.is_over, desk.context)
+    setting_up = not await run_reader(checklist.is_over, desk.context)
     return desk.page(
         "upload_done.html", what=what, home=HOME[what], setting_up=setting_up, kept=kept
     )
@@ -171,10 +171,10 @@ def _written(columns: Sequence[str], rows: Table) -> str:
 
 _MAY = Permission.MANAGE_ORGANISATION
 routes = [
-    Route("/bestanden/organisatie", behind_desk(_MAY, ask_tree), methods=["GET"]),
-    Route("/bestanden/organisatie", behind_desk(_MAY, look_at_tree), methods=["POST"]),
-    Route("/bestanden/organisatie/bewaren", behind_desk(_MAY, keep_tree), methods=["POST"]),
-    Route("/bestanden/leden", behind_desk(_MAY, ask_members), methods=["GET"]),
-    Route("/bestanden/leden", behind_desk(_MAY, look_at_members), methods=["POST"]),
-    Route("/bestanden/leden/bewaren", behind_desk(_MAY, keep_members), methods=["POST"]),
+    Route("/bestanden/organisatie", require_permission(_MAY, ask_tree), methods=["GET"]),
+    Route("/bestanden/organisatie", require_permission(_MAY, look_at_tree), methods=["POST"]),
+    Route("/bestanden/organisatie/bewaren", require_permission(_MAY, keep_tree), methods=["POST"]),
+    Route("/bestanden/leden", require_permission(_MAY, ask_members), methods=["GET"]),
+    Route("/bestanden/leden", require_permission(_MAY, look_at_members), methods=["POST"]),
+    Route("/bestanden/leden/bewaren", require_permission(_MAY, keep_members), methods=["POST"]),
 ]

@@ -16,9 +16,9 @@ from monitor.errors import StoreBusy, StoreFailing
 from monitor.web.account import login
 from monitor.web.files import documents, downloads, invitations, uploads
 from monitor.web.http import health
-from monitor.web.http.dashboard_gate import Guard
+from monitor.web.http.dashboard_gate import DashboardGate
 from monitor.web.http.forms import NotAForm
-from monitor.web.http.headers import Shield
+from monitor.web.http.headers import SecurityHeaders
 from monitor.web.http.lifespan import lifespan
 from monitor.web.http.pages import message
 from monitor.web.http.paths import is_staff
@@ -38,7 +38,7 @@ MESSAGES = {
 }
 
 
-class StaffDoor(BaseRoute):
+class PublicPages(BaseRoute):
     """Everything under the staff door's addresses; an unknown one is answered here too.
 
     Were it left to the next route, the dashboard would answer it, with its page and a 200.
@@ -81,7 +81,7 @@ class StaffDoor(BaseRoute):
         return RedirectResponse(quote(mended) + (f"?{query}" if query else ""), 303)
 
 
-class Shortcut:
+class PublicPagesFirst:
     """ASGI middleware: what is for the staff door goes straight to it.
 
     Past it lie the framework's own layers, for the dashboard's sake: a session cookie of its own,
@@ -89,7 +89,7 @@ class Shortcut:
     staff page, and were a quarter of what a submission cost.
     """
 
-    def __init__(self, app: ASGIApp, door: StaffDoor) -> None:
+    def __init__(self, app: ASGIApp, door: PublicPages) -> None:
         self.app = app
         self.door = door
 
@@ -140,7 +140,7 @@ def _handler(refusal: Exception) -> Callable[[Request, Exception], Response]:
     return next(answer for kind, answer in exception_handlers.items() if isinstance(refusal, kind))
 
 
-_door = StaffDoor(
+_door = PublicPages(
     [
         *pulse_pages.routes,
         *write.routes,
@@ -157,4 +157,8 @@ _door = StaffDoor(
     ]
 )
 routes = [_door]
-middleware = [Middleware(Shield), Middleware(Guard), Middleware(Shortcut, _door)]
+middleware = [
+    Middleware(SecurityHeaders),
+    Middleware(DashboardGate),
+    Middleware(PublicPagesFirst, _door),
+]

@@ -20,7 +20,7 @@ from monitor.web.http import dashboard_index
 from monitor.web.http.language import language_of
 from monitor.web.http.pages import message
 from monitor.web.http.paths import is_crooked, is_hashed, is_staff
-from monitor.web.http.threads import aside
+from monitor.web.http.threads import run_reader
 
 SOCKET = "/_stcore/stream"
 NEEDED = ("/_stcore/health", "/_stcore/host-config", "/favicon.png", "/manifest.json")
@@ -31,7 +31,7 @@ MACHINE = ("/_stcore", "/media", "/component", "/app", "/auth", "/oauth2callback
 POLICY_VIOLATION = 1008
 
 
-class Guard:
+class DashboardGate:
     """ASGI middleware; see the module's text."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -97,7 +97,9 @@ async def _has_session(request: Request) -> bool:
     """Whether a session runs. What the page asks for by itself is no use of it."""
     context = current_context()
     token = session_token(request, context.settings)
-    return token is not None and await aside(sessions.is_alive, context.engine, token, clock.now())
+    return token is not None and await run_reader(
+        sessions.is_alive, context.engine, token, clock.now()
+    )
 
 
 def _sign_in(path: str, query: str) -> str:

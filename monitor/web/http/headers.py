@@ -46,7 +46,7 @@ def dashboard_policy() -> str:
     )
 
 
-class Shield:
+class SecurityHeaders:
     """ASGI middleware; see the module's text."""
 
     def __init__(self, app: ASGIApp) -> None:

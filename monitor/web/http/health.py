@@ -17,7 +17,7 @@ from monitor import clock
 from monitor.context import AppContext, current_context
 from monitor.errors import StoreBusy
 from monitor.store.engine import check_reachable
-from monitor.web.http.threads import aside
+from monitor.web.http.threads import run_reader
 
 STARTED = clock.now().timestamp()
 FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
@@ -26,7 +26,7 @@ TEXT = "text/plain; version=0.0.4; charset=utf-8"
 
 async def healthz(_request: Request) -> Response:
     """200 when the app lives and its store answers, else 503."""
-    reachable = await aside(_reachable, current_context())
+    reachable = await run_reader(_reachable, current_context())
     return JSONResponse(
         {"status": "ok" if reachable else "failing", "store": "ok" if reachable else "unreachable"},
         200 if reachable else 503,
@@ -42,7 +42,7 @@ async def metrics(request: Request) -> Response:
     context = current_context()
     if not (is_local(request) or has_token(request, context.secret)):
         raise HTTPException(404)
-    reachable = await aside(_reachable, context)
+    reachable = await run_reader(_reachable, context)
     lines = (
         "# HELP teamklimaat_start_time_seconds When this process started, since 1970.",
         "# TYPE teamklimaat_start_time_seconds gauge",

@@ -18,9 +18,9 @@ from monitor.context import current_context, refresh_context
 from monitor.klaagmuur import daily
 from monitor.pulse.count import closing
 from monitor.pulse.invitations import background
-from monitor.scheduler.clock_guard import Steadiness
+from monitor.scheduler.clock_guard import ClockGuard
 from monitor.web.http import dashboard_index, pages
-from monitor.web.http.threads import aside, in_turn
+from monitor.web.http.threads import run_reader, run_writer
 
 HEAVY = ("pandas", "pyarrow", "altair")
 """Loaded before anybody comes: the first dashboard would wait a second for them."""
@@ -31,7 +31,7 @@ TICK_EVERY = 60.0
 POST_EVERY = 10.0
 """Seconds."""
 
-_clock = Steadiness()
+_clock = ClockGuard()
 
 
 @asynccontextmanager
@@ -40,7 +40,7 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
     logs.guard()
     context = await asyncio.to_thread(current_context)
     await asyncio.to_thread(_warm, context.settings)
-    await _note_failure(in_turn(closing.sweep, context, clock.now()), "start.sweep_failed")
+    await _note_failure(run_writer(closing.sweep, context, clock.now()), "start.sweep_failed")
     # What is loaded now stays loaded: the collector need not look at it ever again.
     gc.collect()
     gc.freeze()
@@ -82,9 +82,9 @@ async def _collect() -> None:
 
 async def tick() -> None:
     """Let the calendar do what is due, and take over what was chosen in another process."""
-    await aside(refresh_context)
+    await run_reader(refresh_context)
     if _clock.trusts(clock.now(), clock.running()):
-        await in_turn(scheduler.tick, current_context(), clock.now())
+        await run_writer(scheduler.tick, current_context(), clock.now())
 
 
 async def send_mail(stop: Event) -> None:
@@ -95,7 +95,7 @@ async def send_mail(stop: Event) -> None:
 async def tick_klaagmuur() -> None:
     """Let what has had its time go, and the mail of the morning."""
     if _clock.trusts(clock.now(), clock.running()):
-        await in_turn(daily.tick, current_context(), clock.now())
+        await run_writer(daily.tick, current_context(), clock.now())
 
 
 async def _note_failure(work: Coroutine[Any, Any, object], event: str) -> None:

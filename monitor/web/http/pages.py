@@ -39,14 +39,14 @@ ZIP_LEVEL = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Ready:
+class CachedPage:
     """A page that is the same for everybody."""
 
     plain: bytes
     zipped: bytes
 
     @classmethod
-    def of(cls, html: str) -> Ready:
+    def of(cls, html: str) -> CachedPage:
         """The page `html`, compressed once; no time in the archive, so that it is always equal."""
         plain = html.encode("utf-8")
         return cls(plain, gzip.compress(plain, mtime=0))

@@ -25,12 +25,12 @@ _reading: RunVar[CapacityLimiter] = RunVar("staff_door_reading")
 _writing: RunVar[CapacityLimiter] = RunVar("staff_door_writing")
 
 
-async def aside(work: Callable[[*Given], Result], *given: *Given) -> Result:
+async def run_reader(work: Callable[[*Given], Result], *given: *Given) -> Result:
     """Run `work`, which only reads, in a thread of the staff door and wait for its result."""
     return await run_sync(work, *given, limiter=_limiter(_reading, READERS))
 
 
-async def in_turn(work: Callable[[*Given], Result], *given: *Given) -> Result:
+async def run_writer(work: Callable[[*Given], Result], *given: *Given) -> Result:
     """As `aside`, for work that writes and may have to wait for others that do."""
     return await run_sync(work, *given, limiter=_limiter(_writing, WRITERS))
 

@@ -17,7 +17,7 @@ from monitor.store.schema import metadata
 from monitor.store.tables import nightly
 from monitor.web.http.language import language_of
 from monitor.web.http.pages import respond
-from monitor.web.http.threads import aside
+from monitor.web.http.threads import run_reader
 
 READERS = ("colleague", "leidinggevende", "beheerder", "toezicht", "luisteraar", "server")
 """Everybody a reader may wonder about, in the order of the table."""
@@ -72,7 +72,7 @@ async def show_privacy(request: Request) -> Response:
         tables=described(t),
         limits=LIMITS,
         checks=CHECKS,
-        box=await aside(_box, context),
+        box=await run_reader(_box, context),
         idle_minutes=sessions.IDLE // 60,
         longest_hours=sessions.LONGEST // 3600,
         link_hours=accounts.LINK_HOURS,

@@ -19,14 +19,14 @@ from monitor.inputs import client_data
 from monitor.klaagmuur import contacts, receipts, thread
 from monitor.klaagmuur.content import LONGEST, tidy
 from monitor.klaagmuur.help import Contact, Need
-from monitor.klaagmuur.refusals import ReceiptRefused, VentRefused, WallBusy
-from monitor.klaagmuur.thread import Thread
+from monitor.klaagmuur.refusals import KlaagmuurBusy, ReceiptRefused, VentRefused
+from monitor.klaagmuur.thread import SenderThread
 from monitor.locale import formats
 from monitor.store.engine import reading
 from monitor.web.http.forms import Fields, only_field, read_long
 from monitor.web.http.language import language_of
 from monitor.web.http.pages import respond
-from monitor.web.http.threads import aside, in_turn
+from monitor.web.http.threads import run_reader, run_writer
 from monitor.web.klaagmuur.vent_form import ANYWAY, YES, once_of
 
 AWAY = "https://www.knmi.nl/nederland-nu/weer/verwachtingen"
@@ -41,13 +41,13 @@ ANSWER, WITHDRAW = "antwoord", "intrekken"
 
 async def ask_code(request: Request) -> Response:
     """The page where the receipt code is typed."""
-    return _code_page(request, turn_to=await aside(_turn_to, current_context()))
+    return _code_page(request, turn_to=await run_reader(_turn_to, current_context()))
 
 
 async def take_code(request: Request) -> Response:
     """Open the conversation; answer or withdraw when that was asked."""
     fields, is_cut = await read_long(request, LARGEST_FORM)
-    turn_to = await aside(_turn_to, current_context())
+    turn_to = await run_reader(_turn_to, current_context())
     typed = only_field(fields, "code")
     text = tidy("\n".join(value for name, value in fields if name == "tekst"))
     try:
@@ -59,7 +59,7 @@ async def take_code(request: Request) -> Response:
         return _code_page(request, 503, typed, refusal, text, turn_to)
     except Exception as error:  # noqa: BLE001 - whatever it is, the text is given back
         logs.note("klaagmuur.failed", level=logging.ERROR, error=type(error).__qualname__)
-        return _code_page(request, 503, typed, WallBusy("vent.failed"), text, turn_to)
+        return _code_page(request, 503, typed, KlaagmuurBusy("vent.failed"), text, turn_to)
 
 
 async def _step(
@@ -77,22 +77,22 @@ async def _step(
     if is_cut:
         problem = VentRefused("vent.cut", longest=LONGEST)
     elif step == WITHDRAW:
-        await aside(thread.open_thread, context, typed)
+        await run_reader(thread.open_thread, context, typed)
         if only_field(fields, "zeker") == YES:
-            await in_turn(thread.withdraw, context, typed)
+            await run_writer(thread.withdraw, context, typed)
             return respond(request, "klaagmuur_gone.html", switch=False)
         problem = VentRefused("thread.sure")
     elif step in (ANSWER, ANYWAY):
         if step == ANSWER and len(text) <= LONGEST:
-            marks = await aside(client_data.find, text, clock.today())
+            marks = await run_reader(client_data.find, text, clock.today())
         if not marks:
             try:
                 once = once_of(fields)
-                await in_turn(thread.answer, context, typed, text, once, clock.now())
+                await run_writer(thread.answer, context, typed, text, once, clock.now())
                 text, said = "", "thread.answered"
             except VentRefused as refusal:
                 problem = refusal
-    opened = await aside(thread.open_thread, context, typed)
+    opened = await run_reader(thread.open_thread, context, typed)
     return _thread_page(request, opened, typed, fields, text, problem, marks, said, turn_to)
 
 
@@ -107,7 +107,7 @@ def _turn_to(context: AppContext) -> tuple[Contact, ...]:
 
 def _thread_page(
     request: Request,
-    opened: Thread,
+    opened: SenderThread,
     typed: str,
     fields: Fields,
     text: str,

@@ -32,15 +32,15 @@ from monitor.klaagmuur import (
 from monitor.klaagmuur.content import LONGEST, Feeling, Intention, Theme, check_length
 from monitor.klaagmuur.help import Contact, Need
 from monitor.klaagmuur.quarters import ANNOUNCED, LIFETIMES, MOST_EXTRA
-from monitor.klaagmuur.rate_limit import Brake
+from monitor.klaagmuur.rate_limit import RateLimit
 from monitor.klaagmuur.readers import Luisteraar
-from monitor.klaagmuur.refusals import VentRefused, WallBusy, WallClosed
+from monitor.klaagmuur.refusals import KlaagmuurBusy, KlaagmuurClosed, VentRefused
 from monitor.locale import formats
 from monitor.store.engine import reading
 from monitor.web.http.forms import read_long
 from monitor.web.http.language import language_of
 from monitor.web.http.pages import respond
-from monitor.web.http.threads import aside, in_turn
+from monitor.web.http.threads import run_reader, run_writer
 from monitor.web.klaagmuur import conversation
 from monitor.web.klaagmuur.conversation import AWAY
 from monitor.web.klaagmuur.vent_form import VentForm, empty_form, read_form
@@ -50,7 +50,7 @@ LARGEST_FORM = 512 * 1024
 SLOWLY = 1.0
 """Seconds a wrong access word takes."""
 
-brake = Brake()
+brake = RateLimit()
 
 
 class Step(StrEnum):
@@ -66,7 +66,7 @@ STATUS = {Step.WRITE: 200, Step.CHECK: 200, Step.REFUSED: 422, Step.LATER: 503}
 
 
 @dataclass(frozen=True, slots=True)
-class Wall:
+class WritingPage:
     """What the page tells about the klaagmuur today."""
 
     known: tuple[Luisteraar, ...]
@@ -88,7 +88,7 @@ class Wall:
 
 async def show_form(request: Request) -> Response:
     """The page; 503 in words while there is nobody who can read."""
-    wall_ = await aside(_wall, current_context(), clock.today())
+    wall_ = await run_reader(_wall, current_context(), clock.today())
     return _page(request, wall_, empty_form(), Step.WRITE, status=_open_status(wall_))
 
 
@@ -99,11 +99,11 @@ async def take_vent(request: Request) -> Response:
     context, now = current_context(), clock.now()
     wall_ = None
     try:
-        wall_, marks = await aside(_look, context, form, clock.today())
+        wall_, marks = await run_reader(_look, context, form, clock.today())
         if is_cut:
             raise VentRefused("vent.cut", longest=LONGEST)
         if not wall_.present:
-            raise WallClosed("wall.closed")
+            raise KlaagmuurClosed("wall.closed")
         if not access_word.is_word(wall_.word, form.word):
             await anyio.sleep(SLOWLY)
             raise VentRefused("vent.word")
@@ -112,18 +112,18 @@ async def take_vent(request: Request) -> Response:
             return _page(request, wall_, form, Step.CHECK, marks=marks)
         if not form.draft.vent.blank:
             await _take_turn()
-        code = await in_turn(vents.send, context, form.draft, now, wall_.known)
-    except (WallClosed, WallBusy, StoreBusy) as refusal:
+        code = await run_writer(vents.send, context, form.draft, now, wall_.known)
+    except (KlaagmuurClosed, KlaagmuurBusy, StoreBusy) as refusal:
         return _page(request, wall_, form, Step.LATER, refusal)
     except Refusal as refusal:
         return _page(request, wall_, form, Step.REFUSED, refusal)
     except Exception as error:  # noqa: BLE001 - whatever it is, the text is given back
         logs.note("klaagmuur.failed", level=logging.ERROR, error=type(error).__qualname__)
-        return _page(request, wall_, form, Step.LATER, WallBusy("vent.failed"))
+        return _page(request, wall_, form, Step.LATER, KlaagmuurBusy("vent.failed"))
     return _receipt(request, wall_, code, form)
 
 
-def _look(context: AppContext, form: VentForm, today: date) -> tuple[Wall, tuple[Mark, ...]]:
+def _look(context: AppContext, form: VentForm, today: date) -> tuple[WritingPage, tuple[Mark, ...]]:
     """What holds today, and what in the text looks like client data."""
     asking = not form.anyway and len(form.text) <= LONGEST
     return _wall(context, today), client_data.find(form.text, today) if asking else ()
@@ -132,16 +132,16 @@ def _look(context: AppContext, form: VentForm, today: date) -> tuple[Wall, tuple
 async def _take_turn() -> None:
     wait = brake.wait(anyio.current_time())
     if wait is None:
-        raise WallBusy("vent.flood")
+        raise KlaagmuurBusy("vent.flood")
     await anyio.sleep(wait)
 
 
-def _wall(context: AppContext, today: date) -> Wall:
+def _wall(context: AppContext, today: date) -> WritingPage:
     with reading(context.engine) as connection:
         known, word = luisteraars.listed(connection), access_word.word_in(connection)
         turn_to = contacts.shown_in(connection)
     known = key_pinning.believed(context.keys, known, today)
-    return Wall(
+    return WritingPage(
         known=known,
         present=readers.active(known, today),
         announced=readers.announced(known, today),
@@ -153,7 +153,7 @@ def _wall(context: AppContext, today: date) -> Wall:
 
 def _page(
     request: Request,
-    wall_: Wall | None,
+    wall_: WritingPage | None,
     form: VentForm,
     step: Step,
     refusal: Refusal | None = None,
@@ -161,7 +161,7 @@ def _page(
     status: int = 0,
 ) -> Response:
     language = language_of(request)
-    known = wall_ or Wall((), (), (), "", clock.today(), contacts.shown_in(None))
+    known = wall_ or WritingPage((), (), (), "", clock.today(), contacts.shown_in(None))
     response = respond(
         request,
         "klaagmuur_form.html",
@@ -191,7 +191,7 @@ def _page(
     return response
 
 
-def _receipt(request: Request, wall_: Wall, code: str, form: VentForm) -> Response:
+def _receipt(request: Request, wall_: WritingPage, code: str, form: VentForm) -> Response:
     return respond(
         request,
         "klaagmuur_receipt.html",
@@ -206,7 +206,7 @@ def _receipt(request: Request, wall_: Wall, code: str, form: VentForm) -> Respon
     )
 
 
-def _open_status(wall_: Wall) -> int:
+def _open_status(wall_: WritingPage) -> int:
     return 200 if wall_.present else 503
 
 

@@ -13,7 +13,7 @@ VALUES = {"": 0, "1": 1, "2": 2, "3": 3, "4": 4, "5": 5}
 
 
 @dataclass(frozen=True, slots=True)
-class Filled:
+class FilledForm:
     """A form as it came in.
 
     Parameters
@@ -36,7 +36,7 @@ class Filled:
         return not any(self.answers)
 
 
-def read_sheet(fields: Fields, questionnaire: Questionnaire) -> Filled:
+def read_sheet(fields: Fields, questionnaire: Questionnaire) -> FilledForm:
     """What somebody filled in; a question that is absent has no answer."""
     places = {question.key: place for place, question in enumerate(questionnaire.questions)}
     answers = [0] * len(places)
@@ -50,9 +50,9 @@ def read_sheet(fields: Fields, questionnaire: Questionnaire) -> Filled:
         else:
             faulty = True
         seen.add(name)
-    return Filled(tuple(answers), faulty, confirmed)
+    return FilledForm(tuple(answers), faulty, confirmed)
 
 
-def empty_sheet(questionnaire: Questionnaire) -> Filled:
+def empty_sheet(questionnaire: Questionnaire) -> FilledForm:
     """The form as it is first shown."""
-    return Filled((0,) * len(questionnaire.questions))
+    return FilledForm((0,) * len(questionnaire.questions))

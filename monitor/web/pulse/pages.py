@@ -23,23 +23,23 @@ from monitor.errors import (
     StoreBusy,
 )
 from monitor.locale import formats, texts
-from monitor.pulse.ballot.answer_sheets import OpenSheet
-from monitor.pulse.ballot.batcher import Lots
+from monitor.pulse.ballot.answer_sheets import InvitedSheet
+from monitor.pulse.ballot.batcher import Batcher
 from monitor.pulse.invitations import codes
 from monitor.pulse.questionnaire import in_language
 from monitor.web.http.forms import Fields, NotAForm, only_field, read_fields
 from monitor.web.http.language import language_of
-from monitor.web.http.pages import Ready, message, render, respond
-from monitor.web.http.threads import aside, in_turn
-from monitor.web.pulse.answer_form import CONFIRM, Filled, empty_sheet
-from monitor.web.pulse.submission import Outcome, Sending, keep, look, send
+from monitor.web.http.pages import CachedPage, message, render, respond
+from monitor.web.http.threads import run_reader, run_writer
+from monitor.web.pulse.answer_form import CONFIRM, FilledForm, empty_sheet
+from monitor.web.pulse.submission import Outcome, Submission, keep, look, send
 
 MOST_READY = 64
 """Pages kept made; a round needs two a language."""
 SHOWN = 40
 """How much of a mistyped code is given back to mend."""
 
-_ready: dict[tuple[object, ...], Ready] = {}
+_ready: dict[tuple[object, ...], CachedPage] = {}
 
 
 STATUS = {Outcome.ASK_BLANK: 200, Outcome.WRONG: 400, Outcome.BUSY: 503}
@@ -103,16 +103,16 @@ async def take_sheet(request: Request) -> Response:
     return response
 
 
-async def _look(typed: Sequence[str]) -> Sequence[OpenSheet | Refusal]:
-    return await aside(look, current_context(), typed)
+async def _look(typed: Sequence[str]) -> Sequence[InvitedSheet | Refusal]:
+    return await run_reader(look, current_context(), typed)
 
 
-async def _send(sheets: Sequence[tuple[str, Fields]]) -> Sequence[Sending | Refusal]:
-    return await in_turn(send, current_context(), sheets)
+async def _send(sheets: Sequence[tuple[str, Fields]]) -> Sequence[Submission | Refusal]:
+    return await run_writer(send, current_context(), sheets)
 
 
-_looking = Lots("pulse_looking", _look)
-_sending = Lots("pulse_sending", _send)
+_looking = Batcher("pulse_looking", _look)
+_sending = Batcher("pulse_sending", _send)
 
 
 def _refuse(request: Request, typed: str, refusal: Refusal) -> Response:
@@ -138,7 +138,7 @@ def _code_page(
     return respond(request, "pulse_code.html", status, typed=typed[:SHOWN], mend=mend)
 
 
-def _ready_page(template: str, sheet: OpenSheet, language: str) -> Ready:
+def _ready_page(template: str, sheet: InvitedSheet, language: str) -> CachedPage:
     organisation = current_context().name
     found = sheet.round
     key = (
@@ -154,12 +154,12 @@ def _ready_page(template: str, sheet: OpenSheet, language: str) -> Ready:
         if len(_ready) >= MOST_READY:
             _ready.clear()
         context = _sheet_context(sheet, language, empty_sheet(sheet.questionnaire))
-        _ready[key] = Ready.of(render(template, language, **context))
+        _ready[key] = CachedPage.of(render(template, language, **context))
     return _ready[key]
 
 
 def _sheet_context(
-    sheet: OpenSheet, language: str, filled: Filled, outcome: Outcome | None = None
+    sheet: InvitedSheet, language: str, filled: FilledForm, outcome: Outcome | None = None
 ) -> dict[str, object]:
     closes_on = sheet.round.closes_on
     questions = sheet.questionnaire

@@ -8,15 +8,15 @@ from enum import StrEnum
 
 from monitor.context import AppContext
 from monitor.errors import CodeMalformed, CodeRefused, KeyMissing, Refusal, StoreBusy
-from monitor.pulse.ballot.answer_sheets import Found, OpenSheet, Slot, find
-from monitor.pulse.ballot.ballot_box import drop
+from monitor.pulse.ballot.answer_sheets import BallotSlot, Found, InvitedSheet, find
+from monitor.pulse.ballot.ballot_box import submit_batch
 from monitor.pulse.invitations import codes
 from monitor.web.http.forms import Fields
-from monitor.web.pulse.answer_form import Filled, read_sheet
+from monitor.web.pulse.answer_form import FilledForm, read_sheet
 
 MOST_SEEN = 16
 
-_seen: dict[tuple[str, str], OpenSheet] = {}
+_seen: dict[tuple[str, str], InvitedSheet] = {}
 
 
 class Outcome(StrEnum):
@@ -30,15 +30,15 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Sending:
+class Submission:
     """The sheet, what was filled in, and what became of it."""
 
-    sheet: OpenSheet
-    filled: Filled
+    sheet: InvitedSheet
+    filled: FilledForm
     outcome: Outcome
 
 
-def look(context: AppContext, typed: Sequence[str]) -> list[OpenSheet | Refusal]:
+def look(context: AppContext, typed: Sequence[str]) -> list[InvitedSheet | Refusal]:
     """The sheet that each code opens, or why it opens none."""
     return [
         each if isinstance(each, CodeRefused | KeyMissing) else each[0]
@@ -46,7 +46,7 @@ def look(context: AppContext, typed: Sequence[str]) -> list[OpenSheet | Refusal]
     ]
 
 
-def send(context: AppContext, sheets: Sequence[tuple[str, Fields]]) -> list[Sending | Refusal]:
+def send(context: AppContext, sheets: Sequence[tuple[str, Fields]]) -> list[Submission | Refusal]:
     """Count each sheet once, if it is in order: a code as typed, and the fields of its form.
 
     Raises
@@ -55,8 +55,8 @@ def send(context: AppContext, sheets: Sequence[tuple[str, Fields]]) -> list[Send
         When the store does not answer: nothing was counted, and `keep` has what was filled in.
     """
     found = _find(context, [typed for typed, _ in sheets])
-    made: list[Sending | Refusal] = []
-    going: dict[int, tuple[Slot, Sequence[int]]] = {}
+    made: list[Submission | Refusal] = []
+    going: dict[int, tuple[BallotSlot, Sequence[int]]] = {}
     for place, (each, (_, fields)) in enumerate(zip(found, sheets, strict=True)):
         if isinstance(each, CodeRefused | KeyMissing):
             made.append(each)
@@ -66,14 +66,16 @@ def send(context: AppContext, sheets: Sequence[tuple[str, Fields]]) -> list[Send
         outcome = _outcome(filled)
         if outcome is Outcome.SENT:
             going[place] = slot, filled.answers
-        made.append(Sending(sheet, filled, outcome))
-    refusals = drop(context, tuple(going.values())) if going else ()
+        made.append(Submission(sheet, filled, outcome))
+    refusals = submit_batch(context, tuple(going.values())) if going else ()
     for place, refusal in zip(going, refusals, strict=True):
         made[place] = refusal or made[place]
     return made
 
 
-def keep(context: AppContext, typed: str, fields: Fields, trouble: StoreBusy) -> Sending | Refusal:
+def keep(
+    context: AppContext, typed: str, fields: Fields, trouble: StoreBusy
+) -> Submission | Refusal:
     """What was filled in, where the store does not answer.
 
     The questions are those that were shown before to anybody of the same round, if they were.
@@ -84,7 +86,7 @@ def keep(context: AppContext, typed: str, fields: Fields, trouble: StoreBusy) ->
         return refusal
     if known is None:
         return trouble
-    return Sending(known, read_sheet(fields, known.questionnaire), Outcome.BUSY)
+    return Submission(known, read_sheet(fields, known.questionnaire), Outcome.BUSY)
 
 
 def _find(context: AppContext, typed: Sequence[str]) -> list[Found]:
@@ -97,7 +99,7 @@ def _find(context: AppContext, typed: Sequence[str]) -> list[Found]:
     return found
 
 
-def _outcome(filled: Filled) -> Outcome:
+def _outcome(filled: FilledForm) -> Outcome:
     if filled.faulty:
         return Outcome.WRONG
     if filled.blank:

@@ -17,7 +17,7 @@ from monitor.locale import formats, texts
 from monitor.organisation.register import link_versions
 from monitor.web.http.language import language_of
 from monitor.web.http.pages import message, respond
-from monitor.web.http.threads import aside
+from monitor.web.http.threads import run_reader
 from monitor.web.results.team_page import TeamPage, display, people, shade, team_page
 
 AXIS = {"width": WIDTH, "height": HEIGHT, "left": LEFT, "right": WIDTH - RIGHT, "top": TOP}
@@ -27,10 +27,10 @@ async def show_results(request: Request) -> Response:
     """The released figures of the team the token belongs to."""
     language = language_of(request)
     token = request.path_params["token"]
-    unit = await aside(_unit, current_context(), token)
+    unit = await run_reader(_unit, current_context(), token)
     if unit is None:
         raise HTTPException(404)
-    page = await aside(_page, current_context(), unit, language)
+    page = await run_reader(_page, current_context(), unit, language)
     if page is None:
         return message(request, "no_results", 200)
     return respond(

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from monitor.climate.figures import CLASSES, CODES, PLACES, RESPONSE
 from monitor.climate.results import Figure, Results, shown
-from monitor.climate.team_messages import Reply
+from monitor.climate.team_messages import TeamMessage
 from monitor.climate.trend_geometry import Trend, trend
-from monitor.climate.verdicts import Told, tell
+from monitor.climate.verdicts import TrendVerdict, verdict
 from monitor.config.design import HIGH_FROM, LOW_BELOW
 from monitor.locale import formats, texts
 from monitor.pulse.questionnaire import Theme, in_language
@@ -33,7 +33,7 @@ class ThemeCard:
 
     title: str
     figure: Figure
-    told: Told
+    told: TrendVerdict
     trend: Trend | None
     months: tuple[Figure, ...]
     questions: tuple[QuestionLine, ...]
@@ -45,7 +45,7 @@ class TeamPage:
 
     name: str
     period: str
-    reply: Reply | None
+    reply: TeamMessage | None
     themes: tuple[ThemeCard, ...]
     response: Figure | None
     places: Figure | None
@@ -68,7 +68,9 @@ class TeamPage:
         return any(card.trend and card.trend.withheld for card in self.themes)
 
 
-def team_page(results: Results, unit: str, reply: Reply | None, language: str) -> TeamPage | None:
+def team_page(
+    results: Results, unit: str, reply: TeamMessage | None, language: str
+) -> TeamPage | None:
     """The page of `unit` for the latest month it was part of; None when there is none yet."""
     period = next((p for p in reversed(results.periods) if unit in results.tree(p)), None)
     if period is None:
@@ -119,7 +121,7 @@ def _card(results: Results, period: str, unit: str, theme: Theme, language: str)
     return ThemeCard(
         title=in_language(theme.title, language),
         figure=figure,
-        told=tell(results, unit, theme.key, period),
+        told=verdict(results, unit, theme.key, period),
         trend=trend(series, [f for f in chance if f is not None]),
         months=tuple(reversed(series)),
         questions=tuple(
