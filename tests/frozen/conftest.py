@@ -9,12 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from monitor import wiring
+from monitor.config.settings import Settings, read
+from monitor.context import AppContext, build_context
 from monitor.klaagmuur import luisteraars, readers
 from monitor.klaagmuur.envelope import ReaderKey
 from monitor.klaagmuur.readers import Luisteraar
-from monitor.settings import Settings, read
-from monitor.wiring import House
 from tests.frozen.november import EXPECTED, FOLDER
 
 Reader = Callable[[str], tuple[Luisteraar, ReaderKey]]
@@ -41,13 +40,13 @@ def settings_in(folder: Path, database_url: str = "", **more: str) -> Settings:
 
 
 @contextmanager
-def opened(settings: Settings) -> Iterator[House]:
-    """The house those settings name."""
-    house = wiring.build(settings)
+def opened(settings: Settings) -> Iterator[AppContext]:
+    """The context those settings name."""
+    context = build_context(settings)
     try:
-        yield house
+        yield context
     finally:
-        house.engine.dispose()
+        context.engine.dispose()
 
 
 @pytest.fixture(scope="session")
@@ -71,24 +70,24 @@ def copy(up_to_date: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def own(copy: Path) -> Iterator[House]:
+def own(copy: Path) -> Iterator[AppContext]:
     """A copy to change."""
-    with opened(settings_in(copy)) as house:
-        yield house
+    with opened(settings_in(copy)) as context:
+        yield context
 
 
 @pytest.fixture(scope="session")
-def frozen(up_to_date: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def frozen(up_to_date: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppContext]:
     """One copy for all who only look."""
     folder = tmp_path_factory.mktemp("november") / "to-look-at"
     shutil.copytree(up_to_date, folder)
     private(folder)
-    with opened(settings_in(folder)) as house:
-        yield house
+    with opened(settings_in(folder)) as context:
+        yield context
 
 
 @pytest.fixture(scope="session")
-def reader(frozen: House) -> Reader:
+def reader(frozen: AppContext) -> Reader:
     """A luisteraar by name, with the key as the passphrase unlocks it; each is unlocked once."""
     unlocked: dict[str, ReaderKey] = {}
 

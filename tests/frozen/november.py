@@ -14,8 +14,8 @@ from typing import Any
 
 from sqlalchemy import text
 
+from monitor.context import AppContext
 from monitor.store.engine import reading
-from monitor.wiring import House
 
 FOLDER = Path(__file__).parent / "2026_11"
 EXPECTED: dict[str, Any] = json.loads((FOLDER / "expected.json").read_text("utf-8"))
@@ -26,23 +26,23 @@ POOLED = ("handhaving", "jeugd")
 """Two and three people answered: together they are five, and are kept at the top."""
 
 
-def rows(house: House, query: str) -> list[tuple[Any, ...]]:
+def rows(context: AppContext, query: str) -> list[tuple[Any, ...]]:
     """What the store itself holds."""
-    with reading(house.engine) as connection:
+    with reading(context.engine) as connection:
         return [tuple(row) for row in connection.execute(text(query))]
 
 
-def count(house: House, table: str) -> int:
+def count(context: AppContext, table: str) -> int:
     """How many rows a table has."""
-    return int(rows(house, f"SELECT count(*) FROM {table}")[0][0])
+    return int(rows(context, f"SELECT count(*) FROM {table}")[0][0])
 
 
-def sealed(house: House) -> dict[tuple[str, bool, str], tuple[int, int]]:
+def sealed(context: AppContext) -> dict[tuple[str, bool, str], tuple[int, int]]:
     """What is kept of the round: people and points by unit, pool and question."""
     query = f"SELECT unit, pool, question, n, points FROM atom WHERE period = '{PERIOD}'"
     return {
         (unit, bool(pool), question): (people, points)
-        for unit, pool, question, people, points in rows(house, query)
+        for unit, pool, question, people, points in rows(context, query)
     }
 
 

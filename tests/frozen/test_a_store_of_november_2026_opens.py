@@ -18,29 +18,30 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import inspect, text
 
-from monitor import restoring, wiring
+from monitor import scheduler
 from monitor.access import (
     accounts,
-    audit,
     csrf,
+    login,
     own_account,
     results_link,
     sessions,
-    signin,
     single_sign_on,
 )
+from monitor.access.login import PendingLogin, SignedIn
 from monitor.access.roles import Grant, Person, Role
-from monitor.access.signin import Halfway, SignedIn
 from monitor.access.sso_rules import SsoRules
-from monitor.calendar import nightly, ticking
-from monitor.calendar.ticking import Ticked
-from monitor.climate.replies import Reply, reply
+from monitor.climate.team_messages import TeamMessage, reply
 from monitor.commands.results import export
-from monitor.delivery import outbox, sending
+from monitor.config.mail_server import MailRoute, parse
+from monitor.config.settings import ROOT
+from monitor.context import AppContext, build_context, use_context
 from monitor.errors import AccessRefused, CodeClosed, CodeSpent, SettingsRefused
 from monitor.klaagmuur import (
+    access_word,
     contacts,
     expiry,
+    key_pinning,
     luisteraars,
     readers,
     reading,
@@ -49,30 +50,31 @@ from monitor.klaagmuur import (
     themes,
     thread,
     vents,
-    wall,
-    witness,
 )
 from monitor.klaagmuur.content import Author, Feeling, Intention, Theme, Vent
 from monitor.klaagmuur.envelope import Cost, receipt_of
 from monitor.klaagmuur.help import Need
 from monitor.klaagmuur.vents import Draft
 from monitor.locale import texts
-from monitor.mailserver import MailRoute, parse
-from monitor.organisation import facts, mail_route, preferences
-from monitor.organisation.facts import Consent
-from monitor.organisation.files import Member
+from monitor.mail import route as mail_route
+from monitor.operations import restore
+from monitor.organisation import preferences, profile
 from monitor.organisation.preferences import Delivery, Preferences
+from monitor.organisation.profile import Consent
 from monitor.organisation.register import current_tree, import_members, link_versions, members
-from monitor.pulse import ballot_box, closing, codes, envelope, letters, rounds
-from monitor.pulse.letters import Kind, Letter, State
-from monitor.pulse.rounds import RoundStatus
-from monitor.settings import ROOT
-from monitor.staff.health import metrics_token
-from monitor.store import backup, settling, transfer
+from monitor.organisation.unit_files import Member
+from monitor.pulse.ballot import ballot_box, envelope
+from monitor.pulse.count import closing
+from monitor.pulse.invitations import codes, letters, outbox, sending
+from monitor.pulse.invitations.letters import Kind, Letter, State
+from monitor.pulse.rounds import rounds
+from monitor.pulse.rounds.rounds import RoundStatus
+from monitor.scheduler import box_estimate
+from monitor.scheduler.tick import TickResult
+from monitor.store import audit, backup, row_shuffle, transfer
 from monitor.store.engine import snapshot, writing
 from monitor.store.schema import metadata
-from monitor.wiring import House
-from tests.delivery.mailroom import Mailroom
+from monitor.web.http.health import metrics_token
 from tests.frozen.conftest import Reader, opened, settings_in
 from tests.frozen.november import (
     EXPECTED,
@@ -84,6 +86,7 @@ from tests.frozen.november import (
     rows,
     sealed,
 )
+from tests.mail.mailroom import Mailroom
 from tests.postgres import Cluster
 from tests.stores import BOTH, SQLITE
 
@@ -98,23 +101,23 @@ LEIDINGGEVENDE = "leiding.inkomen@eikendal.example"
 NOOR, KARIM, AYSE = "Noor de Wit", "Karim", "Ayşe"
 
 
-def exported(house: House, file: Path) -> str:
+def exported(context: AppContext, file: Path) -> str:
     """What ``results export`` writes."""
-    wiring.use(house)
+    use_context(context)
     try:
         done = CliRunner().invoke(export, ["--out", str(file)])
     finally:
-        wiring.use(None)
+        use_context(None)
     assert done.exit_code == 0, done.output
     return file.read_text("utf-8")
 
 
-def check_vents(house: House, reader: Reader) -> None:
+def check_vents(context: AppContext, reader: Reader) -> None:
     """Every vent is read by who it was written to, and by nobody else."""
     for name in (NOOR, KARIM):
         who, key = reader(name)
         assert key.public == who.public
-        inbox = reading.inbox(house, who, key)
+        inbox = reading.inbox(context, who, key)
         written = {
             receipt_of(each["receipt"].encode()).id: each
             for each in EXPECTED["vents"]
@@ -128,23 +131,23 @@ def check_vents(house: House, reader: Reader) -> None:
             assert [note.text for note in letter.notes] == [note[2] for note in each["notes"]]
 
 
-def check_close(house: House, folder: Path) -> None:
+def check_close(context: AppContext, folder: Path) -> None:
     """The calendar closes the round: what is kept are the sums of what people answered."""
-    key_name = rounds.get(house.engine, PERIOD).key_name
-    assert key_name in house.keys.names()
+    key_name = rounds.get(context.engine, PERIOD).key_name
+    assert key_name in context.keys.names()
 
-    assert ticking.tick(house, THE_DAY_AFTER).closed == (PERIOD,)
+    assert scheduler.tick(context, THE_DAY_AFTER).closed == (PERIOD,)
 
-    assert sealed(house) == added_up()
-    everything = json.loads(exported(house, folder / "after.json"))
+    assert sealed(context) == added_up()
+    everything = json.loads(exported(context, folder / "after.json"))
     after_the_close = json.loads((FOLDER / "export_after_the_close.json").read_text("utf-8"))
     assert [row for row in everything if row["period"] == PERIOD] == after_the_close
-    status = rows(house, f"SELECT status FROM survey_round WHERE period = '{PERIOD}'")
+    status = rows(context, f"SELECT status FROM survey_round WHERE period = '{PERIOD}'")
     assert status == [("sealed",)]
-    assert [count(house, table) for table in ("ballot", "envelope", "outbox")] == [0, 0, 0]
-    assert key_name not in house.keys.names()
+    assert [count(context, table) for table in ("ballot", "envelope", "outbox")] == [0, 0, 0]
+    assert key_name not in context.keys.names()
     with pytest.raises(CodeClosed):
-        ballot_box.open_sheet(house, UNUSED["wmo"][0])
+        ballot_box.open_sheet(context, UNUSED["wmo"][0])
 
 
 def vent_of(written: dict[str, str]) -> Vent:
@@ -161,7 +164,7 @@ def vent_of(written: dict[str, str]) -> Vent:
 # -- the store itself ---------------------------------------------------------------------------
 
 
-def test_every_table_and_column_is_still_there_and_no_row_is_lost(frozen: House) -> None:
+def test_every_table_and_column_is_still_there_and_no_row_is_lost(frozen: AppContext) -> None:
     store = inspect(frozen.engine)
     for table, columns in EXPECTED["schema"].items():
         assert set(columns) <= {column["name"] for column in store.get_columns(table)}, table
@@ -170,7 +173,7 @@ def test_every_table_and_column_is_still_there_and_no_row_is_lost(frozen: House)
     assert {table: count(frozen, table) for table in EXPECTED["rows"]} == EXPECTED["rows"]
 
 
-def test_every_file_in_the_key_folder_is_known_for_what_it_is(own: House) -> None:
+def test_every_file_in_the_key_folder_is_known_for_what_it_is(own: AppContext) -> None:
     assert sorted(own.keys.names()) == EXPECTED["keys"]
     shreds = [shred for (shred,) in rows(own, "SELECT shred FROM vent")]
     of_vents = {shredding.file_name(shred) for shred in shreds}
@@ -183,7 +186,7 @@ def test_every_file_in_the_key_folder_is_known_for_what_it_is(own: House) -> Non
     left = set(own.keys.names())
     assert of_vents | of_round < left
     assert len(left - of_vents - of_round) == len(EXPECTED["luisteraars"]) + 1
-    witness.look(own, MOMENT + timedelta(30))
+    key_pinning.look(own, MOMENT + timedelta(30))
     assert set(own.keys.names()) == left
 
 
@@ -191,10 +194,10 @@ def test_another_secret_is_refused_and_none_is_made(copy: Path) -> None:
     secret = copy / "secret"
     secret.write_bytes(b"x" * 32)
     with pytest.raises(SettingsRefused, match=r"secret\.other"):
-        wiring.build(settings_in(copy))
+        build_context(settings_in(copy))
     secret.unlink()
     with pytest.raises(SettingsRefused, match=r"secret\.gone"):
-        wiring.build(settings_in(copy))
+        build_context(settings_in(copy))
     assert not secret.exists()
 
 
@@ -202,7 +205,7 @@ def test_another_secret_is_refused_and_none_is_made(copy: Path) -> None:
 def test_the_backup_put_into_an_empty_store_gives_all_of_it(
     store: str,
     copy: Path,
-    frozen: House,
+    frozen: AppContext,
     reader: Reader,
     tmp_path: Path,
     request: pytest.FixtureRequest,
@@ -215,21 +218,21 @@ def test_the_backup_put_into_an_empty_store_gives_all_of_it(
             _check_restored(url, copy, frozen, reader)
 
 
-def _check_restored(url: str, folder: Path, frozen: House, reader: Reader) -> None:
-    with opened(settings_in(folder, url)) as house:
-        restored = restoring.restore(house, folder / "backup", "test", MOMENT, force=False)
+def _check_restored(url: str, folder: Path, frozen: AppContext, reader: Reader) -> None:
+    with opened(settings_in(folder, url)) as context:
+        restored = restore.restore(context, folder / "backup", "test", MOMENT, force=False)
 
         assert (restored.gone, restored.kept_closed) == ((), ())
         assert (restored.lost, restored.vents) == ((), 0)
-        with snapshot(frozen.engine) as before, snapshot(house.engine) as after:
+        with snapshot(frozen.engine) as before, snapshot(context.engine) as after:
             compared = transfer.tables({*backup.LEFT_OUT, "audit"})
             assert transfer.differing(before, after, compared) == ()
-        assert exported(house, folder / "export.json") == (FOLDER / "export.json").read_text()
-        check_vents(house, reader)
-        check_close(house, folder)
+        assert exported(context, folder / "export.json") == (FOLDER / "export.json").read_text()
+        check_vents(context, reader)
+        check_close(context, folder)
 
 
-def test_every_stored_word_is_one_the_program_knows(frozen: House) -> None:
+def test_every_stored_word_is_one_the_program_knows(frozen: AppContext) -> None:
     stored = {(kind, state) for kind, state in rows(frozen, "SELECT kind, state FROM outbox")}
     assert {Kind(kind) for kind, _ in stored} == set(Kind)
     assert {State(state) for _, state in stored} == set(State)
@@ -244,13 +247,13 @@ def test_every_stored_word_is_one_the_program_knows(frozen: House) -> None:
 
 
 def test_the_audit_log_is_as_it_was_and_each_action_is_known(
-    frozen: House,
+    frozen: AppContext,
 ) -> None:
     entries = audit.entries(frozen.engine, limit=1000)
     assert sorted(
         [int(entry.at.timestamp()), entry.actor, entry.action, entry.detail] for entry in entries
     ) == sorted(EXPECTED["audit"])
-    package = ROOT / wiring.__name__.partition(".")[0]
+    package = ROOT / "monitor"
     source = "".join(file.read_text("utf-8") for file in package.rglob("*.py"))
     for entry in entries:
         assert f'"{entry.action}"' in source, entry.action
@@ -267,13 +270,13 @@ def test_the_audit_log_is_as_it_was_and_each_action_is_known(
 # -- the pulse ----------------------------------------------------------------------------------
 
 
-def test_the_sealed_months_export_byte_for_byte(frozen: House, tmp_path: Path) -> None:
+def test_the_sealed_months_export_byte_for_byte(frozen: AppContext, tmp_path: Path) -> None:
     assert exported(frozen, tmp_path / "export.json") == (FOLDER / "export.json").read_text("utf-8")
     signals = "SELECT period, unit, theme, audience, direction, since FROM signal"
     assert sorted(map(list, rows(frozen, signals))) == EXPECTED["signals"]
 
 
-def test_a_spent_code_is_refused_and_an_unused_one_is_good_once(own: House) -> None:
+def test_a_spent_code_is_refused_and_an_unused_one_is_good_once(own: AppContext) -> None:
     answers = [4] * len(OPEN_ROUND["questions"])
     before = count(own, "envelope")
     for code in (*ANSWERED, OPEN_ROUND["replaced_code"]):
@@ -291,7 +294,7 @@ def test_a_spent_code_is_refused_and_an_unused_one_is_good_once(own: House) -> N
     assert count(own, "envelope") == before + len(UNUSED)
 
 
-def test_the_round_closes_and_counts_what_was_answered(own: House, tmp_path: Path) -> None:
+def test_the_round_closes_and_counts_what_was_answered(own: AppContext, tmp_path: Path) -> None:
     assert len(ANSWERED) == count(own, "envelope") == 23
     check_close(own, tmp_path)
     assert rows(own, "SELECT action FROM audit ORDER BY id DESC LIMIT 1") == [("round.close",)]
@@ -306,11 +309,11 @@ def test_what_waits_is_mailed_with_the_links_people_had(copy: Path) -> None:
             "TEAMKLIMAAT_SMTP_URL": f"smtp://127.0.0.1:{room.port}",
             "TEAMKLIMAAT_MAIL_FROM": "teamklimaat@eikendal.example",
         }
-        with opened(settings_in(copy, **mail)) as house:
-            preferences.change(house.engine, "test", MOMENT, mails_a_minute=6000)
-            assert sending.deliver(house, lambda: IN_DOUBT).elsewhere
-            sent = sending.deliver(house, lambda: MOMENT).sent
-            assert outbox.progress(house.engine, PERIOD).left == 0
+        with opened(settings_in(copy, **mail)) as context:
+            preferences.change(context.engine, "test", MOMENT, mails_a_minute=6000)
+            assert sending.deliver(context, lambda: IN_DOUBT).elsewhere
+            sent = sending.deliver(context, lambda: MOMENT).sent
+            assert outbox.progress(context.engine, PERIOD).left == 0
     assert sent == len(still_to_go)
     assert sorted(room.to.elements()) == still_to_go
     by_mark = {str(message["Message-ID"]): message.as_string() for message in room.taken}
@@ -318,7 +321,7 @@ def test_what_waits_is_mailed_with_the_links_people_had(copy: Path) -> None:
         assert letter["code"] in by_mark[f"<{letter['mark']}@eikendal.example>"].replace("=\n", "")
 
 
-def test_codes_in_letters_follow_from_the_key_as_they_did(frozen: House) -> None:
+def test_codes_in_letters_follow_from_the_key_as_they_did(frozen: AppContext) -> None:
     key = rounds.key_of(frozen.keys, rounds.get(frozen.engine, PERIOD))
     for each in EXPECTED["letters"]:
         kind = Kind(each["kind"])
@@ -327,33 +330,35 @@ def test_codes_in_letters_follow_from_the_key_as_they_did(frozen: House) -> None
         assert envelope.message_mark(key.code_key, kind, each["code"]) == each["mark"]
 
 
-def test_the_calendar_does_nothing_a_second_time(own: House) -> None:
+def test_the_calendar_does_nothing_a_second_time(own: AppContext) -> None:
     claims = rows(own, "SELECT name, done FROM claim")
     letters_before = sorted(map(list, rows(own, "SELECT kind, state, email FROM outbox")))
 
-    assert ticking.tick(own, MOMENT) == Ticked()
+    assert scheduler.tick(own, MOMENT) == TickResult()
 
     assert {name: bool(done) for name, done in claims} == EXPECTED["claims"]
     assert rows(own, "SELECT name, done FROM claim") == claims
     assert letters_before == [letter[:3] for letter in EXPECTED["outbox"]]
     assert sorted(map(list, rows(own, "SELECT kind, state, email FROM outbox"))) == letters_before
     assert dict(rows(own, "SELECT name, value FROM nightly")) == EXPECTED["nightly"]
-    assert nightly.received(own.engine, PERIOD) == OPEN_ROUND["received_last_night"] == 20
+    assert (
+        box_estimate.stored_estimate(own.engine, PERIOD) == OPEN_ROUND["received_last_night"] == 20
+    )
     assert {name for (name,) in rows(own, "SELECT key FROM setting")} == EXPECTED["settings"].keys()
-    assert not settling.settle_due(own.engine, MOMENT.date())
-    ticking.tick(own, MOMENT + timedelta(1))
+    assert not row_shuffle.shuffle_rows_due(own.engine, MOMENT.date())
+    scheduler.tick(own, MOMENT + timedelta(1))
     next_night = EXPECTED["nightly"] | {f"received:{PERIOD}": "30"}
     assert dict(rows(own, "SELECT name, value FROM nightly")) == next_night
 
 
-def test_invitations_that_were_interrupted_go_on(own: House) -> None:
+def test_invitations_that_were_interrupted_go_on(own: AppContext) -> None:
     with writing(own.engine) as connection:
         half_done = f"UPDATE claim SET done = false, until = 0 WHERE name = 'invite:{PERIOD}'"
         connection.execute(text(half_done))
     newcomer = Member("leerplicht@eikendal.example", "leerplicht")
     import_members(own.engine, [*members(own.engine), newcomer], "test", MOMENT)
 
-    assert ticking.tick(own, MOMENT).invited == (PERIOD,)
+    assert scheduler.tick(own, MOMENT).invited == (PERIOD,)
     queued = f"SELECT kind, state FROM outbox WHERE email = '{newcomer.email}'"
     assert rows(own, queued) == [("invite", "waiting")]
 
@@ -361,10 +366,10 @@ def test_invitations_that_were_interrupted_go_on(own: House) -> None:
 # -- what was chosen ----------------------------------------------------------------------------
 
 
-def test_what_the_organisation_chose_still_holds(frozen: House) -> None:
+def test_what_the_organisation_chose_still_holds(frozen: AppContext) -> None:
     engine = frozen.engine
-    assert frozen.name == facts.name(engine) == "Gemeente Eikendal"
-    assert facts.consent(engine) == Consent(
+    assert frozen.name == profile.name(engine) == "Gemeente Eikendal"
+    assert profile.consent(engine) == Consent(
         date(2026, 6, 22), "Instemming OR, verslag 2026-06, punt 4"
     )
     kept = contacts.current(engine)
@@ -386,27 +391,28 @@ def test_what_the_organisation_chose_still_holds(frozen: House) -> None:
     )
     names = {name for (name,) in rows(frozen, "SELECT key FROM setting")}
     assert names == EXPECTED["settings"].keys()
-    assert wall.access_word(engine) == "eikenboom 7"
+    assert access_word.access_word(engine) == "eikenboom 7"
     assert {
-        name: wall.get(engine, name) for name in (wall.ACCESS_WORD, wall.LAST_MAIL, wall.MAIL_LEFT)
+        name: access_word.get(engine, name)
+        for name in (access_word.ACCESS_WORD, access_word.LAST_MAIL, access_word.MAIL_LEFT)
     } == EXPECTED["klaagmuur_settings"]
     for unit, (line, day) in EXPECTED["replies"].items():
-        assert reply(engine, unit) == Reply(line, date.fromisoformat(day))
+        assert reply(engine, unit) == TeamMessage(line, date.fromisoformat(day))
     closed = [unit.key for unit in current_tree(engine).units if unit.closed]
     assert closed == ["archief"]
 
 
-def test_the_way_mail_goes_opens_with_this_secret_only(frozen: House) -> None:
+def test_the_way_mail_goes_opens_with_this_secret_only(frozen: AppContext) -> None:
     written_down = EXPECTED["mail_route"]
     route = MailRoute(parse(written_down["url"]), written_down["sender"])
 
-    assert mail_route.of(frozen) == route
-    elsewhere = mail_route.kept(replace(frozen, secret=b"x" * 32))
+    assert mail_route.in_use(frozen) == route
+    elsewhere = mail_route.stored(replace(frozen, secret=b"x" * 32))
     assert elsewhere is not None
     assert not elsewhere.readable
 
 
-def test_links_and_marks_made_with_the_secret_are_still_good(frozen: House) -> None:
+def test_links_and_marks_made_with_the_secret_are_still_good(frozen: AppContext) -> None:
     units = link_versions(frozen.engine).items()
     for unit, token in EXPECTED["results_links"].items():
         assert results_link.unit_of(frozen.secret, units, token) == unit
@@ -418,49 +424,49 @@ def test_links_and_marks_made_with_the_secret_are_still_good(frozen: House) -> N
 # -- who may sign in ----------------------------------------------------------------------------
 
 
-def _first_step(house: House, email: str) -> SignedIn | Halfway:
+def _first_step(context: AppContext, email: str) -> SignedIn | PendingLogin:
     passphrase = EXPECTED["accounts"][email]["passphrase"]
-    return signin.first_step(house.engine, house.secret, email, passphrase, MOMENT)
+    return login.check_passphrase_step(context.engine, context.secret, email, passphrase, MOMENT)
 
 
-def _person(house: House, token: str) -> Person:
-    person = sessions.person(house.engine, token, MOMENT)
+def _person(context: AppContext, token: str) -> Person:
+    person = sessions.person(context.engine, token, MOMENT)
     assert person is not None
     return person
 
 
-def test_everybody_has_the_roles_they_had(frozen: House) -> None:
+def test_everybody_has_the_roles_they_had(frozen: AppContext) -> None:
     listed = {account.email: account.grants for account in accounts.listing(frozen.engine)}
     for email, account in EXPECTED["accounts"].items():
         assert listed[email] == (Grant(Role(account["role"]), account["unit"]),)
     assert len(listed) == count(frozen, "account") == 9
 
 
-def test_a_passphrase_opens_a_session(own: House) -> None:
+def test_a_passphrase_opens_a_session(own: AppContext) -> None:
     for email in (OVERSEER, LEIDINGGEVENDE):
         inside = _first_step(own, email)
         assert isinstance(inside, SignedIn)
         assert _person(own, inside.token).email == email
     with pytest.raises(AccessRefused):
-        signin.first_step(own.engine, own.secret, OVERSEER, "een heel andere zin", MOMENT)
+        login.check_passphrase_step(own.engine, own.secret, OVERSEER, "een heel andere zin", MOMENT)
 
 
-def test_a_code_of_the_telephone_is_good_once(own: House) -> None:
+def test_a_code_of_the_telephone_is_good_once(own: AppContext) -> None:
     code = pyotp.TOTP(EXPECTED["accounts"][BEHEERDER]["totp_secret"]).at(MOMENT)
     halfway = EXPECTED["halfway"]["token"]  # a ticket that was handed out then
-    inside = signin.second_step(own.engine, own.secret, halfway, code, MOMENT)
+    inside = login.second_step(own.engine, own.secret, halfway, code, MOMENT)
     assert _person(own, inside.token).email == BEHEERDER
 
     again = _first_step(own, BEHEERDER)
-    assert again == Halfway(again.token, set_up=False)
+    assert again == PendingLogin(again.token, set_up=False)
     with pytest.raises(AccessRefused, match=r"second\.refused"):
-        signin.second_step(own.engine, own.secret, again.token, code, MOMENT)
+        login.second_step(own.engine, own.secret, again.token, code, MOMENT)
 
 
-def test_a_recovery_code_is_good_once(own: House) -> None:
+def test_a_recovery_code_is_good_once(own: AppContext) -> None:
     halfway = EXPECTED["halfway"]["token"]
     code = EXPECTED["accounts"][BEHEERDER]["recovery_codes"][3]
-    inside = signin.second_step(own.engine, own.secret, halfway, code, MOMENT)
+    inside = login.second_step(own.engine, own.secret, halfway, code, MOMENT)
     person = _person(own, inside.token)
     state = own_account.look(own.engine, person, inside.token, MOMENT)
     assert state.recovery_left == len(EXPECTED["accounts"][BEHEERDER]["recovery_codes"]) - 1
@@ -468,17 +474,17 @@ def test_a_recovery_code_is_good_once(own: House) -> None:
         own_account.new_recovery_codes(own.engine, own.secret, person, code, MOMENT)
 
 
-def test_who_was_signed_in_still_is(own: House) -> None:
+def test_who_was_signed_in_still_is(own: AppContext) -> None:
     assert _person(own, EXPECTED["session"]["token"]).email == EXPECTED["session"]["email"]
 
 
-def test_a_link_for_somebody_who_is_there_already_is_noted_as_before(own: House) -> None:
+def test_a_link_for_somebody_who_is_there_already_is_noted_as_before(own: AppContext) -> None:
     accounts.add(own.engine, OVERSEER, Role.TOEZICHT, None, "cli", MOMENT)
     newest = audit.entries(own.engine, limit=1)
     assert [entry.action for entry in newest] == ["account.link"]
 
 
-def test_a_one_time_link_is_still_good_for_its_hours(own: House) -> None:
+def test_a_one_time_link_is_still_good_for_its_hours(own: AppContext) -> None:
     link = EXPECTED["welcome_link"]["token"]
     assert accounts.invited(own.engine, link, MOMENT) == EXPECTED["welcome_link"]["email"]
     with pytest.raises(AccessRefused):
@@ -488,7 +494,7 @@ def test_a_one_time_link_is_still_good_for_its_hours(own: House) -> None:
         accounts.invited(own.engine, link, MOMENT)
 
 
-def test_who_came_by_single_sign_on_is_known_by_it(own: House) -> None:
+def test_who_came_by_single_sign_on_is_known_by_it(own: AppContext) -> None:
     linked = EXPECTED["sso"]
     claims = {"sub": linked["subject"], "email": "other@eikendal.example", "email_verified": True}
     inside = single_sign_on.enter(
@@ -501,11 +507,11 @@ def test_who_came_by_single_sign_on_is_known_by_it(own: House) -> None:
 # -- the klaagmuur ------------------------------------------------------------------------------
 
 
-def test_the_luisteraars_read_every_vent(frozen: House, reader: Reader) -> None:
+def test_the_luisteraars_read_every_vent(frozen: AppContext, reader: Reader) -> None:
     check_vents(frozen, reader)
 
 
-def test_a_receipt_opens_the_conversation(frozen: House) -> None:
+def test_a_receipt_opens_the_conversation(frozen: AppContext) -> None:
     for each in EXPECTED["vents"]:
         conversation = thread.open_thread(frozen, receipts.show(each["receipt"]).lower())
         assert conversation.vent == vent_of(each)
@@ -520,7 +526,7 @@ def test_a_receipt_opens_the_conversation(frozen: House) -> None:
         ]
 
 
-def test_a_form_that_comes_once_more_is_one_vent_and_one_answer(own: House) -> None:
+def test_a_form_that_comes_once_more_is_one_vent_and_one_answer(own: AppContext) -> None:
     twice = EXPECTED["once"]["vent"]
     (sent,) = (each for each in EXPECTED["vents"] if each["receipt"] == twice["receipt"])
     karim = EXPECTED["luisteraars"][KARIM]["id"]
@@ -533,7 +539,7 @@ def test_a_form_that_comes_once_more_is_one_vent_and_one_answer(own: House) -> N
     assert len(thread.open_thread(own, answer["receipt"]).notes) == 2
 
 
-def test_the_code_on_the_printed_sheet_opens_the_key(own: House, reader: Reader) -> None:
+def test_the_code_on_the_printed_sheet_opens_the_key(own: AppContext, reader: Reader) -> None:
     who, key = reader(NOOR)
     cheap = Cost(rounds=1, memory=8192)
     printed = receipts.show(EXPECTED["luisteraars"][NOOR]["recovery_code"])
@@ -543,13 +549,13 @@ def test_the_code_on_the_printed_sheet_opens_the_key(own: House, reader: Reader)
 
 
 def test_the_same_people_may_be_written_to_and_their_fingerprints_are_those_on_the_poster(
-    frozen: House,
+    frozen: AppContext,
 ) -> None:
     everyone = luisteraars.everyone(frozen.engine)
     posters = {EXPECTED["luisteraars"][each.name]["fingerprint"]: each for each in everyone}
     assert all(each.fingerprint == printed for printed, each in posters.items())
     for day, names in ((MOMENT.date(), [NOOR, KARIM]), (THE_DAY_AFTER.date(), [AYSE, NOOR, KARIM])):
-        present = readers.active(witness.believed(frozen.keys, everyone, day), day)
+        present = readers.active(key_pinning.believed(frozen.keys, everyone, day), day)
         assert {each.name for each in present} == set(names)
     announced = readers.announced(everyone, MOMENT.date())
     assert [each.name for each in announced] == [AYSE]
@@ -559,7 +565,7 @@ def test_the_same_people_may_be_written_to_and_their_fingerprints_are_those_on_t
 
 
 def test_themes_were_released_and_those_of_this_quarter_are_counted(
-    own: House, reader: Reader
+    own: AppContext, reader: Reader
 ) -> None:
     ((quarter, theme, _, line),) = EXPECTED["theme_releases"]
     before = themes.Released(quarter, Theme(theme), "5-9", line)
@@ -572,7 +578,7 @@ def test_themes_were_released_and_those_of_this_quarter_are_counted(
     assert themes.released(own.engine) == (now, before)
 
 
-def test_vents_disappear_when_their_days_are_over_and_their_keys_with_them(own: House) -> None:
+def test_vents_disappear_when_their_days_are_over_and_their_keys_with_them(own: AppContext) -> None:
     assert expiry.sweep(own, MOMENT) == 0
     gone = {shredding.file_name(shred) for (shred,) in rows(own, "SELECT shred FROM vent")}
 
