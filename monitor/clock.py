@@ -20,5 +20,10 @@ def running() -> float:
 
 
 def today() -> date:
-    """The calendar day in the Netherlands."""
-    return now().astimezone(AMSTERDAM).date()
+    """The present calendar day in the Netherlands."""
+    return local_day(now())
+
+
+def local_day(moment: datetime) -> date:
+    """The calendar day in the Netherlands on which `moment` falls."""
+    return moment.astimezone(AMSTERDAM).date()

@@ -9,7 +9,6 @@ from pathlib import Path
 import click
 
 from monitor import clock
-from monitor.clock import AMSTERDAM
 from monitor.commands.output import write_rows
 from monitor.context import AppContext, current_context
 from monitor.errors import InputRefused, RoundRefused
@@ -105,7 +104,7 @@ def _say_what_is_left(context: AppContext, period: str, progress: Progress, t: T
     if progress.refused:
         click.echo(t("post.refused", count=progress.refused, period=period))
     if progress.left:
-        today = clock.now().astimezone(AMSTERDAM).date()
+        today = clock.today()
         held = not outbox.anything_left(context.engine, period, today)
         click.echo(t("post.held" if held else "post.left", count=progress.left, period=period))
     for unit, count in outbox.unreached(context.engine, period).items():

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from monitor.clock import AMSTERDAM
+from monitor.clock import local_day
 from monitor.context import AppContext
 from monitor.klaagmuur import shredding, themes, thread
 from monitor.store.engine import reading
@@ -21,7 +21,7 @@ def sweep(context: AppContext, now: datetime) -> int:
 
     Safe to repeat, in several processes at once, and after months away.
     """
-    today = now.astimezone(AMSTERDAM).date()
+    today = local_day(now)
     due = select(vent.c.id, vent.c.shred).where(vent.c.expires_on <= today).limit(AT_ONCE)
     removed = 0
     while True:

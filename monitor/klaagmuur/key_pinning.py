@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from monitor.clock import AMSTERDAM
+from monitor.clock import local_day
 from monitor.context import AppContext
 from monitor.klaagmuur import luisteraars
 from monitor.klaagmuur.quarters import ANNOUNCED
@@ -29,7 +29,7 @@ def look(context: AppContext, now: datetime) -> None:
     known = luisteraars.everyone(context.engine)
     if not known:
         return
-    today = now.astimezone(AMSTERDAM).date()
+    today = local_day(now)
     watching = context.keys.read(WATCHING) is not None
     for one in known:
         if _seen(context.keys, one) is None:

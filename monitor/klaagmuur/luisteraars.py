@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Engine, and_, insert, select, update
 
 from monitor.access.roles import Role
-from monitor.clock import AMSTERDAM
+from monitor.clock import local_day
 from monitor.klaagmuur import envelope, readers, receipts
 from monitor.klaagmuur.envelope import ReaderKey
 from monitor.klaagmuur.quarters import ANNOUNCED
@@ -98,7 +98,7 @@ def enrol(
         When the account does not hold the role, or the name cannot be used.
     """
     called = check_name(name)
-    today = now.astimezone(AMSTERDAM).date()
+    today = local_day(now)
     row_id = secrets.token_urlsafe(16)
     with writing(engine) as connection:
         _require_role(connection, account_id)

@@ -12,7 +12,7 @@ from email.message import EmailMessage
 from sqlalchemy import select
 
 from monitor import logs
-from monitor.clock import AMSTERDAM
+from monitor.clock import local_day
 from monitor.config.mail_server import MailRoute, MailServer, Security
 from monitor.config.settings import Settings
 from monitor.context import AppContext
@@ -35,7 +35,7 @@ def send_due(context: AppContext, now: datetime) -> int:
     route = mail_route.in_use(context)
     if route is None:
         return 0
-    today = now.astimezone(AMSTERDAM).date().isoformat()
+    today = local_day(now).isoformat()
     before = access_word.get(context.engine, access_word.LAST_MAIL)
     if not access_word.claim(context.engine, access_word.LAST_MAIL, today):
         return 0
@@ -121,7 +121,7 @@ def _told(today: str, waiting: Iterable[str]) -> str:
 
 def _waiting(context: AppContext, now: datetime, today: str) -> dict[str, str]:
     """Who is still to have today's letter: account to address."""
-    present = readers.active(luisteraars.everyone(context.engine), now.astimezone(AMSTERDAM).date())
+    present = readers.active(luisteraars.everyone(context.engine), local_day(now))
     wanted = {one.account for one in present}
     day, *left = access_word.get(context.engine, access_word.MAIL_LEFT).split() or [""]
     if day == today:

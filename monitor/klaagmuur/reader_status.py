@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Engine
 
-from monitor.clock import AMSTERDAM
+from monitor.clock import local_day
 from monitor.klaagmuur import readers
 from monitor.klaagmuur.envelope import ReaderKey
 from monitor.klaagmuur.luisteraars import change, listed
@@ -29,7 +29,7 @@ def sign_in_new(
     LuisteraarRefused
         When there is no such announced key, or the signer is not active.
     """
-    today = now.astimezone(AMSTERDAM).date()
+    today = local_day(now)
     with writing(engine) as connection:
         known = listed(connection)
         new = readers.find(readers.announced(known, today), new_id)
@@ -48,7 +48,7 @@ def turn_down(engine: Engine, objector: Luisteraar, new_id: str, actor: str, now
     LuisteraarRefused
         When there is no such announced key, or the objector is not active.
     """
-    today = now.astimezone(AMSTERDAM).date()
+    today = local_day(now)
     with writing(engine) as connection:
         known = listed(connection)
         new = readers.find(readers.announced(known, today), new_id)
@@ -61,7 +61,7 @@ def turn_down(engine: Engine, objector: Luisteraar, new_id: str, actor: str, now
 def end(engine: Engine, who: Luisteraar, actor: str, now: datetime) -> None:
     """Take a key out of use: nothing more is sealed to it."""
     with writing(engine) as connection:
-        change(connection, who.id, ended_on=now.astimezone(AMSTERDAM).date())
+        change(connection, who.id, ended_on=local_day(now))
         audit.note(connection, actor, "luisteraar.end", who.fingerprint, now)
 
 

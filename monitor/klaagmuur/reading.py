@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Engine, select, update
 
-from monitor.clock import AMSTERDAM
+from monitor.clock import local_day
 from monitor.context import AppContext
 from monitor.klaagmuur import envelope, shredding, thread
 from monitor.klaagmuur.content import Author, Feeling, Intention, Note, Theme, Vent, check_length
@@ -175,7 +175,7 @@ def reply(context: AppContext, letter: VentThread, text: str, now: datetime) -> 
         As :func:`check_reply`, or when the vent is gone.
     """
     check_reply(letter, text)
-    today = now.astimezone(AMSTERDAM).date()
+    today = local_day(now)
     note = Note(thread.next_place(letter.notes), Author.LUISTERAAR, today, text, letter.reader)
     sealed = envelope.seal_note(note.to_page(), letter.id, letter.key, letter.shred.key)
     with writing(context.engine) as connection:
@@ -208,7 +208,7 @@ def hand_over(
     """
     if to.id == who.id:
         raise LuisteraarRefused("luisteraar.deputy")
-    today = now.astimezone(AMSTERDAM).date()
+    today = local_day(now)
     moved = 0
     with writing(context.engine) as connection:
         for letter in letters:

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from monitor.clock import AMSTERDAM
+from monitor.clock import local_day
 from monitor.context import AppContext
 from monitor.klaagmuur import envelope, receipts, shredding
 from monitor.klaagmuur.content import Author, Note, Vent, check_length
@@ -106,7 +106,7 @@ def answer(context: AppContext, typed_code: str, text: str, once: str, now: date
     if not thread.answerable:
         raise VentRefused("thread.full")
     receipt = _receipt(typed_code)
-    note = Note(next_place(thread.notes), Author.SENDER, _day(now), text)
+    note = Note(next_place(thread.notes), Author.SENDER, local_day(now), text)
     note_id = envelope.material(context.secret, "note", receipt.id.hex(), once, text)[:16]
     sealed = envelope.seal_note(note.to_page(), receipt.id, thread.key, thread.shred.key)
     try:
@@ -185,7 +185,3 @@ def _check(text: str) -> None:
 
 def _receipt(typed: str) -> Receipt:
     return envelope.receipt_of(receipts.parse_receipt(typed).encode("ascii"))
-
-
-def _day(now: datetime) -> date:
-    return now.astimezone(AMSTERDAM).date()

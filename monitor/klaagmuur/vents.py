@@ -9,7 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import Connection, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from monitor.clock import AMSTERDAM
+from monitor.clock import local_day
 from monitor.context import AppContext
 from monitor.klaagmuur import (
     envelope,
@@ -78,7 +78,7 @@ def send(
     check_length(draft.vent.text)
     if draft.lifetime not in quarters.LIFETIMES:
         raise VentRefused("vent.lifetime")
-    today = now.astimezone(AMSTERDAM).date()
+    today = local_day(now)
     everyone = known or key_pinning.believed(
         context.keys, luisteraars.everyone(context.engine), today
     )

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from monitor.clock import AMSTERDAM
+from monitor.clock import local_day
 from monitor.config.mail_server import LOOPBACK
 from monitor.config.settings import Settings
 from monitor.context import AppContext, build_context
@@ -159,7 +159,7 @@ def _contacts(context: AppContext, now: datetime) -> Iterator[Finding]:
         yield Finding(refused.key, refused.words)
         return
     language = context.settings.language
-    for one in help.stale(shown, now.astimezone(AMSTERDAM).date()):
+    for one in help.stale(shown, local_day(now)):
         checked = one.checked_on.isoformat()
         yield Finding("doctor.help_stale", {"name": one.said(language), "day": checked})
 

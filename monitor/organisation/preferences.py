@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine
 
-from monitor.clock import AMSTERDAM
+from monitor.clock import local_day
 from monitor.errors import InputRefused
 from monitor.organisation.workdays import Workday, workdays
 from monitor.store import audit, stored_settings
@@ -102,7 +102,7 @@ def change(engine: Engine, actor: str, now: datetime, **chosen: Any) -> Preferen
     with writing(engine) as connection:
         before = _read(connection)
         if chosen.get("calendar") and not before.calendar:
-            chosen.setdefault("calendar_from", now.astimezone(AMSTERDAM).date())
+            chosen.setdefault("calendar_from", local_day(now))
         after = dataclasses.replace(before, **chosen)
         for field in dataclasses.fields(after):
             value = getattr(after, field.name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from monitor.clock import AMSTERDAM
+from monitor.clock import AMSTERDAM, local_day
 from monitor.organisation import workdays
 from monitor.organisation.preferences import Preferences
 from monitor.pulse import periods
@@ -46,7 +46,7 @@ def due_round(chosen: Preferences, now: datetime) -> Due | None:
     """
     if not is_working_hour(chosen, now):
         return None
-    today = now.astimezone(AMSTERDAM).date()
+    today = local_day(now)
     for period in (periods.containing(today), _shifted(today, -1)):
         day = opening_day(period, chosen)
         if chosen.calendar_from is not None and day < chosen.calendar_from:
@@ -61,7 +61,7 @@ def due_round(chosen: Preferences, now: datetime) -> Due | None:
 
 def due_reminder(opens_on: date, closes_on: date | None, chosen: Preferences, now: datetime) -> int:
     """How many reminders should have gone by now; 0 when this is no moment to send one."""
-    today = now.astimezone(AMSTERDAM).date()
+    today = local_day(now)
     if not is_working_hour(chosen, now) or (closes_on is not None and today > closes_on):
         return 0
     return sum(day <= today for day in reminder_days(opens_on, chosen))

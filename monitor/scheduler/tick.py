@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 from monitor import logs
 from monitor.climate import close_round
-from monitor.clock import AMSTERDAM
+from monitor.clock import local_day
 from monitor.context import AppContext
 from monitor.errors import KeyMissing, Refusal, RoundRefused
 from monitor.mail import route
@@ -63,7 +63,7 @@ def tick(context: AppContext, now: datetime) -> TickResult:
     chosen = preferences.read(context.engine)
     steps = (_open_due, _invite, _remind_due) if chosen.calendar else ()
     opened, invited, reminded = [attempt(step) for step in steps] or [(), (), ()]
-    today = now.astimezone(AMSTERDAM).date()
+    today = local_day(now)
     estimate_box(context.engine, today)
     if rounds.current_open(context.engine) is None:
         purge.purge_leftovers(context.engine)  # a slow reader may have kept the box as it was
@@ -72,7 +72,7 @@ def tick(context: AppContext, now: datetime) -> TickResult:
 
 
 def _close_due(context: AppContext, now: datetime) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    today = now.astimezone(AMSTERDAM).date()
+    today = local_day(now)
     closed, keyless = [], []
     for found in rounds.all_rounds(context.engine):
         if not _is_over(found, today):
@@ -106,7 +106,7 @@ def _open_due(context: AppContext, chosen: Preferences, now: datetime) -> str | 
     def work() -> bool:
         nonlocal opened
         if not any(known.period == due.period for known in rounds.all_rounds(context.engine)):
-            checklist.require(context, now.astimezone(AMSTERDAM).date())
+            checklist.require(context, local_day(now))
             questions = questionnaire.load(context.settings.questionnaire_file)
             _announce(context, due.period, now)
             rounds.open_round(context, due.period, questions, due.closes_on, ACTOR, now)

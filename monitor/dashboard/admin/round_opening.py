@@ -10,7 +10,6 @@ from datetime import date
 import streamlit as st
 
 from monitor import clock, scheduler
-from monitor.clock import AMSTERDAM
 from monitor.dashboard import phrases
 from monitor.dashboard.admin import forms
 from monitor.dashboard.visit import Visit
@@ -73,7 +72,7 @@ def _open(visit: Visit, closes: date) -> None:
         def work() -> None:
             now = clock.now()
             last_day = forms.day(until)
-            checklist.require(context, now.astimezone(AMSTERDAM).date())
+            checklist.require(context, clock.local_day(now))
             asked = load(context.settings.questionnaire_file)
             rounds.open_round(context, period, asked, last_day, visit.person.email, now)
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Engine, select
 
-from monitor.clock import AMSTERDAM
+from monitor.clock import local_day
 from monitor.context import AppContext
 from monitor.errors import RoundRefused
 from monitor.organisation.workdays import is_weekend
@@ -43,7 +43,7 @@ def remind(context: AppContext, period: str, actor: str, now: datetime) -> Remin
         At the weekend, after two reminders, before any invitation has gone, when the app did not
         mail the invitations, or when the round is not open.
     """
-    today = now.astimezone(AMSTERDAM).date()
+    today = local_day(now)
     with writing(context.engine) as connection:
         found = rounds.lock(connection, period)
         if found.status is not RoundStatus.OPEN:

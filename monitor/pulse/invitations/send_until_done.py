@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable
 
 from monitor import clock as clocks
-from monitor.clock import AMSTERDAM
 from monitor.context import AppContext
 from monitor.pulse.invitations import outbox
 from monitor.pulse.invitations.outbox import Progress
@@ -58,7 +57,7 @@ def send_until_done(
         if done.trouble is not None:
             raise done.trouble
         look()
-        today = clock().astimezone(AMSTERDAM).date()
+        today = clocks.local_day(clock())
         if not outbox.anything_left(context.engine, period, today):
             break
         if (done.elsewhere or done.put_off) and not waited:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from email.message import EmailMessage
 from threading import Event
 
 from monitor import clock as clocks
-from monitor.clock import AMSTERDAM
 from monitor.context import AppContext
 from monitor.errors import KeyMissing, MailRefused
 from monitor.mail import mailer
@@ -85,7 +84,8 @@ def deliver(
     """
     smtp, pace, done = mailer.connection(context), pace or Pace(), Pass()
     opened = _open_round(context)
-    if opened is None or not outbox.anything_left(context.engine, opened[0].period, _day(clock())):
+    today = clocks.local_day(clock())
+    if opened is None or not outbox.anything_left(context.engine, opened[0].period, today):
         return done
     taken = turn.take(context, clock, pace.lease)
     if taken is None:
@@ -115,7 +115,7 @@ class _Errand:
         """Bring them one by one, until all had their try or something says stop."""
         between = 60 / preferences.read(self.context.engine).mails_a_minute
         in_a_row = 0
-        today = _day(self.turn.clock())
+        today = clocks.local_day(self.turn.clock())
         for letter in outbox.waiting(self.context.engine, self.opened.period, today):
             started, put_off = time.monotonic(), self.done.put_off
             began = self.turn.begin(letter)
@@ -173,7 +173,3 @@ def _open_round(context: AppContext) -> tuple[Round, RoundKey] | None:
         return found, rounds.key_of(context.keys, found)
     except KeyMissing:
         return None
-
-
-def _day(moment: datetime) -> date:
-    return moment.astimezone(AMSTERDAM).date()

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from monitor.clock import AMSTERDAM
+from monitor.clock import local_day
 from monitor.context import AppContext
 from monitor.errors import KeyMissing, RoundRefused
 from monitor.organisation.register import current_tree
@@ -83,7 +83,7 @@ def open_round(
         there is no organisation yet.
     """
     periods.check(period)
-    today = now.astimezone(AMSTERDAM).date()
+    today = local_day(now)
     if closes_on is not None and closes_on < today:
         raise RoundRefused("round.closes_in_past", day=closes_on.isoformat())
     tree = current_tree(context.engine)
