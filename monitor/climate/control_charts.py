@@ -10,13 +10,13 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from monitor import bands
 from monitor.climate.figures import ABOVE, TEAM, Figure, Month
 from monitor.climate.noise import DEFAULT_WITHIN, Places, Values
 from monitor.climate.scores import Z95
 from monitor.climate.signals import DOWN, NONE, UP, CusumResult, Panel, run_cusum
 from monitor.climate.thresholds import ABOVE_YEARS, TEAM_YEARS, for_team
 from monitor.pulse.count.sealed_store import StoredSignal
-from monitor.pulse.disclosure import release
 from monitor.pulse.disclosure.release import WITHHELD
 
 YEARS = {TEAM: TEAM_YEARS, ABOVE: ABOVE_YEARS}
@@ -56,7 +56,7 @@ class ControlCharts:
                 None if np.isnan(end[0, row, at]) else int(end[0, row, at] + 0.5)
                 for end in self._band
             )
-            people = release.band_floor(int(self.panel.people[row, at]))
+            people = bands.band_floor(int(self.panel.people[row, at]))
             noise = self.panel.within[row, at] / people + self.course.between[row, at]
             points = int(np.ceil(Z95 * np.sqrt(2 * noise)))
             yield Figure(period, unit, "chance", theme, points, low, high)

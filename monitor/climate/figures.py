@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from monitor import bands
 from monitor.climate import scores
 from monitor.organisation.tree import Tree
 from monitor.pulse.count.counting import Counts
@@ -125,7 +126,7 @@ class Month:
             value,
             int(low[row, column]),
             int(high[row, column]),
-            release.band(people),
+            bands.band(people),
             self._notes(row, column, people) | self._fell(unit, kind, key),
         )
 
@@ -147,7 +148,7 @@ class Month:
         """The band of the number of respondents."""
         row = self.arrays.place[unit]
         people = int(self.arrays.respondents[row])
-        band = release.band(people)
+        band = bands.band(people)
         notes = {"caution"} if release.is_low_response(people, self._places(row)) else set()
         return Figure(
             self.arrays.period,

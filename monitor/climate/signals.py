@@ -27,10 +27,9 @@ from numpy.typing import NDArray
 
 from monitor.climate.cusum import DOWN, NONE, UP, CusumState
 from monitor.climate.noise import PAIR_DISTANCE, Flags, GroupPrior, MonthVariance, Places, Values
+from monitor.climate.scores import Z95
 
 __all__ = ["DOWN", "NONE", "UP", "CusumResult", "Panel", "run_cusum"]
-
-Z95 = 1.959964
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 
+from monitor.bands import band
 from monitor.klaagmuur import envelope, quarters
 from monitor.klaagmuur.content import Theme
 from monitor.klaagmuur.envelope import ReaderKey
@@ -28,7 +29,6 @@ FEWEST = 5
 UNCOUNTED = timedelta(366)
 """How long a token waits after its quarter for a luisteraar who does not come."""
 LONGEST_LINE = 280
-BANDS = ((50, "50+"), (25, "25-49"), (15, "15-24"), (10, "10-14"), (5, "5-9"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +55,6 @@ def reaching(words: Iterable[str]) -> Mapping[Theme, int]:
     """The themes at least five tokens carry; anything lower is gone when this returns."""
     counted = Counter(words)
     return {theme: counted[theme.value] for theme in Theme if counted[theme.value] >= FEWEST}
-
-
-def band(count: int) -> str:
-    """A count in a band; empty below five."""
-    return next((name for least, name in BANDS if count >= least), "")
 
 
 def close_quarters(

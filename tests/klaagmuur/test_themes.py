@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from monitor import bands
 from monitor.context import AppContext
 from monitor.klaagmuur import (
     envelope,
@@ -211,7 +212,7 @@ def test_nothing_below_five_is_ever_told(words: list[str]) -> None:
     ("count", "band"), [(0, ""), (4, ""), (5, "5-9"), (10, "10-14"), (24, "15-24"), (99, "50+")]
 )
 def test_how_many_is_told_in_bands(count: int, band: str) -> None:
-    assert themes.band(count) == band
+    assert bands.band(count) == band
 
 
 def test_quarters_are_in_order() -> None:

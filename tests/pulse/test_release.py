@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
+from monitor.bands import band
 from monitor.pulse.ballot.envelope import AnswerSheet
 from monitor.pulse.count.counting import CountingScheme, count
 from monitor.pulse.count.sealing import Sealed, seal
@@ -18,7 +19,6 @@ from monitor.pulse.disclosure.release import (
     MonthRelease,
     ScoreRow,
     SealedMonth,
-    band,
     is_low_response,
     release,
     shown,

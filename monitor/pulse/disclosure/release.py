@@ -14,14 +14,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from monitor.bands import band_floor
 from monitor.pulse.count.counting import Counts
 from monitor.pulse.count.sealing import HIGHEST, LOWEST
 
-BANDS = ((5, 9), (10, 14), (15, 24), (25, 49), (50, None))
-"""Bands in which numbers of people are shown."""
-OPEN_BAND_STEP = 25
-"""How the open band goes on where the response is judged; else 50 of 400 could not be told from
-300 of 400."""
 LOW_RESPONSE = 0.4
 """Below this share of the invited, at the lower end of the band, a figure carries a caution."""
 WITHHELD = -1
@@ -156,24 +152,6 @@ def release(month: SealedMonth) -> MonthRelease:
         cover=cover,
         cells=cells,
     )
-
-
-def band(people: int) -> str:
-    """The band in which a number of people is shown; empty below the first."""
-    for low, high in BANDS:
-        if high is None and people >= low:
-            return f"{low}+"
-        if high is not None and low <= people <= high:
-            return f"{low}-{high}"
-    return ""
-
-
-def band_floor(people: int) -> int:
-    """Lower end of the band, 0 below the first; the open band goes on in steps of 25."""
-    open_from = BANDS[-1][0]
-    if people >= open_from:
-        return people // OPEN_BAND_STEP * OPEN_BAND_STEP
-    return max((low for low, _ in BANDS if low <= people), default=0)
 
 
 def is_low_response(people: int, invited: int) -> bool:
