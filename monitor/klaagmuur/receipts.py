@@ -1,6 +1,6 @@
 """Receipt codes and recovery codes: random bits a person can copy onto paper.
 
-Crockford's base 32 (https://www.crockford.com/base32.html), in groups of four. There is no
+Their symbols are those of :mod:`monitor.inputs.typed_codes`, in groups of four. There is no
 check symbol: whether a code was mistyped or opens nothing any more looks the same.
 """
 
@@ -8,21 +8,28 @@ from __future__ import annotations
 
 import secrets
 
+from monitor.inputs.typed_codes import (
+    GROUP,
+    cleaned,
+    encode,
+    grouped,
+    has_only_symbols,
+    random_code,
+)
 from monitor.klaagmuur.refusals import KeyRefused, ReceiptRefused
 
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 RECEIPT_SYMBOLS = 20
 """100 random bits."""
 RECOVERY_SYMBOLS = 32
 """160 random bits."""
-_FORGIVEN = str.maketrans({"O": "0", "I": "1", "L": "1"})
-_SEPARATORS = frozenset(" -\u2010\u2011\u2012\u2013\u2014\u00a0\t\r\n.")
+
+show = grouped
 
 
 def from_material(material: bytes) -> str:
     """A receipt code out of 32 bytes that are as good as random."""
-    number = int.from_bytes(material)
-    return "".join(ALPHABET[number >> 5 * place & 31] for place in range(RECEIPT_SYMBOLS))
+    # The least significant symbol comes first: pages that were handed out hold such codes.
+    return encode(int.from_bytes(material), RECEIPT_SYMBOLS)[::-1]
 
 
 def new_receipt() -> str:
@@ -32,12 +39,7 @@ def new_receipt() -> str:
 
 def new_recovery() -> str:
     """A fresh random recovery code."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(RECOVERY_SYMBOLS))
-
-
-def show(code: str) -> str:
-    """The code in groups of four."""
-    return "-".join(code[start : start + 4] for start in range(0, len(code), 4))
+    return random_code(RECOVERY_SYMBOLS)
 
 
 def parse_receipt(typed: str) -> str:
@@ -48,8 +50,8 @@ def parse_receipt(typed: str) -> str:
     ReceiptRefused
         When it has not twenty symbols, or one that is never in a code.
     """
-    code = _plain(typed)
-    if len(code) != RECEIPT_SYMBOLS or not set(code) <= set(ALPHABET):
+    code = cleaned(typed)
+    if len(code) != RECEIPT_SYMBOLS or not has_only_symbols(code):
         raise ReceiptRefused("receipt.malformed", length=RECEIPT_SYMBOLS)
     return code
 
@@ -62,17 +64,13 @@ def parse_recovery(typed: str) -> str:
     KeyRefused
         When it cannot be one.
     """
-    code = _plain(typed)
-    if len(code) != RECOVERY_SYMBOLS or not set(code) <= set(ALPHABET):
+    code = cleaned(typed)
+    if len(code) != RECOVERY_SYMBOLS or not has_only_symbols(code):
         raise KeyRefused("recovery.malformed", length=RECOVERY_SYMBOLS)
     return code
 
 
 def same_group(code: str, number: int, typed: str) -> bool:
     """Whether `typed` is the group of four numbered `number` (from 1)."""
-    return secrets.compare_digest(code[4 * number - 4 : 4 * number], _plain(typed)[:8] or "-")
-
-
-def _plain(typed: str) -> str:
-    kept = "".join(symbol for symbol in typed[:200] if symbol not in _SEPARATORS)
-    return kept.upper().translate(_FORGIVEN)
+    group = code[GROUP * (number - 1) : GROUP * number]
+    return bool(group) and secrets.compare_digest(group.encode(), cleaned(typed).encode())

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.errors import CodeMalformed
+from monitor.inputs.typed_codes import ALPHABET
 from monitor.pulse.invitations import codes
 
 periods = st.builds(lambda y, m: f"{y}-{m:02d}", st.integers(1990, 2074), st.integers(1, 12))
@@ -27,7 +28,7 @@ def test_a_code_forgives_case_dashes_spaces_and_look_alikes(period: str) -> None
     assert codes.parse(f"  {typed} ").text == code
 
 
-@given(periods, st.integers(0, codes.LENGTH - 1), st.sampled_from(codes.ALPHABET))
+@given(periods, st.integers(0, codes.LENGTH - 1), st.sampled_from(ALPHABET))
 def test_any_single_wrong_symbol_is_noticed(period: str, place: int, symbol: str) -> None:
     code = codes.new_code(period)
     if code[place] == symbol:

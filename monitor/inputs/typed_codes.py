@@ -1,0 +1,66 @@
+"""Codes that people copy from paper: how they are made up, shown and read as typed.
+
+The symbols are those of Crockford's base 32 (https://www.crockford.com/base32.html): no I, L, O
+or U, so that a code read as one of the first three still has one meaning.
+"""
+
+from __future__ import annotations
+
+import secrets
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+BITS = 5
+"""Bits in one symbol."""
+GROUP = 4
+"""Symbols between two dashes."""
+LONGEST_TYPED = 200
+"""Characters of what was typed that are looked at."""
+_MISREAD = str.maketrans({"O": "0", "I": "1", "L": "1"})
+_SEPARATORS = frozenset("-\u2010\u2011\u2012\u2013\u2014.")
+
+
+def random_code(length: int, alphabet: str = ALPHABET) -> str:
+    """A fresh code of `length` random symbols."""
+    return "".join(secrets.choice(alphabet) for _ in range(length))
+
+
+def encode(number: int, length: int) -> str:
+    """The lowest bits of `number` as `length` symbols, the most significant first."""
+    return "".join(ALPHABET[number >> BITS * place & 31] for place in reversed(range(length)))
+
+
+def decode(code: str) -> int:
+    """The number that `code` stands for; the reverse of :func:`encode`.
+
+    Raises
+    ------
+    ValueError
+        When there is a symbol in it that is in no code.
+    """
+    number = 0
+    for symbol in code:
+        number = number << BITS | ALPHABET.index(symbol)
+    return number
+
+
+def grouped(code: str) -> str:
+    """The code in groups of four, as shown and printed."""
+    return "-".join(code[start : start + GROUP] for start in range(0, len(code), GROUP))
+
+
+def cleaned(typed: str) -> str:
+    """What was typed, without dashes, dots and spaces, in capitals, with 0 for O and 1 for I or L.
+
+    The result need not be a code.
+    """
+    kept = "".join(
+        symbol
+        for symbol in typed[:LONGEST_TYPED]
+        if symbol not in _SEPARATORS and not symbol.isspace()
+    )
+    return kept.upper().translate(_MISREAD)
+
+
+def has_only_symbols(text: str) -> bool:
+    """Whether every character of `text` may occur in a code."""
+    return set(text) <= set(ALPHABET)
