@@ -1,13 +1,7 @@
-"""The ASGI application, nothing else: the staff pages (Starlette), then the dashboard."""
+"""The ASGI application, for ``streamlit run app.py`` and ``uvicorn app:app``."""
 
 import streamlit as st
 
-from monitor.web.http.app import exception_handlers, lifespan, middleware, routes
+from monitor.server.application import PARTS
 
-app = st.App(
-    "monitor/dashboard/main.py",
-    routes=routes,
-    middleware=middleware,
-    lifespan=lifespan,
-    exception_handlers=exception_handlers,
-)
+app = st.App(**PARTS)  # `streamlit run` looks for this very assignment

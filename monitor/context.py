@@ -58,7 +58,7 @@ def current_context() -> AppContext:
 def use_context(context: AppContext | None) -> None:
     """Put another house in place (tests, the demo), or None to start afresh."""
     _current[:] = [] if context is None else [context]
-    design.use(design.DESIGN if context is None else context.settings.look.design)
+    design.use(design.DESIGN if context is None else context.settings.branding.design)
 
 
 def refresh_context() -> None:

@@ -18,7 +18,7 @@ from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
 from monitor import locale
-from monitor.config.settings import ROOT
+from monitor.config.folders import DEFAULTS
 from monitor.context import AppContext, current_context
 from monitor.locale import languages, texts
 from monitor.pulse.questionnaire import Questionnaire
@@ -150,7 +150,7 @@ def test_nothing_on_a_staff_page_is_outside_the_catalogs(
     page = browser.get(path, params={"taal": made_up}, follow_redirects=True)
 
     assert f'<html lang="{made_up}">' in page.text
-    helpers = (ROOT / "data" / "help.toml").read_text("utf-8")
+    helpers = (DEFAULTS / "help.toml").read_text("utf-8")
     assert unmarked(read_aloud(page.text), helpers) == []
 
 

@@ -100,3 +100,8 @@ def test_what_is_made_here_is_kept_out_of_the_repository() -> None:
             ["git", "check-ignore", "--quiet", "--no-index", path], cwd=ROOT, check=False
         )
         assert done.returncode == 0, path
+
+
+def test_streamlit_finds_our_options_beside_the_script_and_beside_app_py() -> None:
+    beside_script = ROOT / "monitor" / "dashboard" / ".streamlit" / "config.toml"
+    assert (ROOT / ".streamlit" / "config.toml").samefile(beside_script)

@@ -1,6 +1,6 @@
 """What the organisation wants of single sign-on: who gets which role, and what else is asked.
 
-Read from a small TOML file, ``data/sso.toml``; ``data/examples/sso.toml`` explains it.
+Read from a small TOML file; ``monitor/defaults/examples/sso.toml`` explains it.
 """
 
 from __future__ import annotations

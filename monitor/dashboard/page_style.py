@@ -23,7 +23,7 @@ def configure(t: Texts, context: AppContext) -> None:
     st.set_page_config(page_icon=str(HERE / "icon.png"), layout="centered")
     brand = "\n".join(part for part in (t("frame.title"), context.name) if part)
     said = (t("frame.busy"), t("frame.failed"), t("frame.skip"), brand)
-    st.html(_style(design.current(), context.settings.look.logo, *said))
+    st.html(_style(design.current(), context.settings.branding.logo, *said))
 
 
 @lru_cache(16)

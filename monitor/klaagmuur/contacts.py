@@ -1,6 +1,6 @@
 """The signposts as the organisation keeps them: in the store once somebody filled them in.
 
-Until then those of ``data/help.toml`` are shown, which an organisation may also edit.
+Until then those of the file ``help.toml`` are shown, which an organisation may replace.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ EXAMPLE = "14 0999"
 """The number of the made-up municipality in the file that comes with the app."""
 
 
-def current(engine: Engine, file: Path = help.FILE) -> tuple[Contact, ...]:
+def current(engine: Engine, file: Path) -> tuple[Contact, ...]:
     """The signposts that hold now.
 
     Raises
@@ -36,13 +36,13 @@ def current(engine: Engine, file: Path = help.FILE) -> tuple[Contact, ...]:
         return current_in(connection, file)
 
 
-def current_in(connection: Connection, file: Path = help.FILE) -> tuple[Contact, ...]:
+def current_in(connection: Connection, file: Path) -> tuple[Contact, ...]:
     """As :func:`current`, inside a transaction of the caller."""
     kept = _kept(connection)
     return kept if kept is not None else help.load(file)
 
 
-def shown_in(connection: Connection | None, file: Path = help.FILE) -> tuple[Contact, ...]:
+def shown_in(connection: Connection | None, file: Path) -> tuple[Contact, ...]:
     """What a page can show: nothing where the file cannot be used (``doctor`` says so).
 
     Without a connection, while the store cannot be read, those of the file.

@@ -1,4 +1,4 @@
-"""The organisation's own signposts, from ``data/help.toml``."""
+"""The contacts people can turn to, as written in the file ``help.toml``."""
 
 from __future__ import annotations
 
@@ -11,10 +11,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from monitor.config.settings import ROOT
 from monitor.errors import InputRefused
 
-FILE = ROOT / "data" / "help.toml"
 FIRST_LANGUAGE = "nl"
 STALE_AFTER = timedelta(183)
 """Half a year: a number nobody has tried since may be wrong."""
@@ -55,7 +53,7 @@ class Contact:
         return "".join(symbol for symbol in self.number if symbol.isdigit() or symbol == "+")
 
 
-def load(path: Path = FILE) -> tuple[Contact, ...]:
+def load(path: Path) -> tuple[Contact, ...]:
     """Every contact in the file, in its order.
 
     Raises

@@ -53,9 +53,10 @@ def checks(context: AppContext, today: date) -> tuple[Check, ...]:
 def lacking_help(context: AppContext) -> tuple[Need, ...]:
     """The needs for which the organisation has no signpost of its own yet."""
     try:
-        return contacts.lacking(contacts.current(context.engine))
+        shown = contacts.current(context.engine, context.settings.help_file)
     except InputRefused:
         return tuple(Need)
+    return contacts.lacking(shown)
 
 
 def is_over(context: AppContext) -> bool:

@@ -154,7 +154,7 @@ def _mail(context: AppContext) -> Iterator[Finding]:
 def _contacts(context: AppContext, now: datetime) -> Iterator[Finding]:
     """The numbers people in need are shown can be read, and were tried not too long ago."""
     try:
-        shown = contacts.current(context.engine)
+        shown = contacts.current(context.engine, context.settings.help_file)
     except Refusal as refused:
         yield Finding(refused.key, refused.words)
         return

@@ -23,14 +23,15 @@ from streamlit import config as streamlit_config
 
 from monitor import logs
 from monitor.config.design import Design
-from monitor.config.settings import ROOT
+from monitor.config.folders import PACKAGE
 from monitor.context import AppContext
 from monitor.errors import InputRefused, SettingsRefused
 from monitor.server.connection_limits import Connection, Socket
 
 Application = Callable[[Any, Any, Any], Awaitable[None]]
 """What the server calls: an ASGI application."""
-STREAMLIT_SETTINGS = ROOT / ".streamlit" / "config.toml"
+DASHBOARD = PACKAGE / "dashboard"
+STREAMLIT_SETTINGS = DASHBOARD / ".streamlit" / "config.toml"
 BACKLOG = 2048
 """Connections that may wait to be accepted: more than a town hall opening one mail at once."""
 MOST_FILES = 16_384
@@ -47,10 +48,10 @@ def prepare(context: AppContext) -> None:
     SettingsRefused
         When an option that protects people is not in force.
     """
-    os.chdir(ROOT)  # Streamlit looks for its settings in the working folder
+    os.chdir(DASHBOARD)  # Streamlit looks for its settings in the working folder
     refuse_weaker_environment(os.environ)
     refuse_other_options()
-    put_theme(context.settings.look.design)
+    put_theme(context.settings.branding.design)
     streamlit_config.set_option("server.cookieSecret", cookie_secret(context.secret))
     streamlit_config.set_option("server.corsAllowedOrigins", [context.settings.base_url])
 
@@ -159,7 +160,8 @@ def _listen_fault(error: OSError) -> str:
 
 def _application() -> Application:
     """Both doors, with a start that fails named in the log: the server would only say *that*."""
-    both: Application = importlib.import_module("app").app
+    parts = importlib.import_module("monitor.server.application").PARTS
+    both: Application = st.App(**parts)
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
         try:

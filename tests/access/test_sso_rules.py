@@ -8,7 +8,8 @@ import pytest
 
 from monitor.access.roles import Grant, Role
 from monitor.access.sso_rules import SsoRules, parse
-from monitor.config.settings import ROOT, read
+from monitor.config.folders import DEFAULTS
+from monitor.config.settings import read
 from monitor.errors import SettingsRefused
 
 RULE = '[[rules]]\ngroup = "g"\nrole = '
@@ -32,7 +33,7 @@ def test_an_empty_file_changes_nothing() -> None:
 
 
 def test_the_example_can_be_used_as_it_is() -> None:
-    rules = parse((ROOT / "data" / "examples" / "sso.toml").read_text("utf-8"), "sso.toml")
+    rules = parse((DEFAULTS / "examples" / "sso.toml").read_text("utf-8"), "sso.toml")
 
     assert rules.name == "Gemeente Waterrijk"
     assert {rule.role for rule in rules.rules} == set(Role) - {Role.LUISTERAAR}

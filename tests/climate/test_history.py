@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from monitor.climate.history import Names, import_history, read_names
 from monitor.climate.results import results
-from monitor.config.settings import ROOT
+from monitor.config.folders import DEFAULTS, ROOT
 from monitor.context import AppContext
 from monitor.errors import FileRefused, InputRefused, RoundRefused
 from monitor.organisation.register import import_tree
@@ -22,7 +22,7 @@ from monitor.store.tables import survey_round
 from tests.climate.conftest import TREE
 
 REAL = ROOT.parent / "shared" / "data" / "lq2002.csv"
-EXAMPLE = ROOT / "data" / "examples" / "leadership.toml"
+EXAMPLE = DEFAULTS / "examples" / "leadership.toml"
 QUESTIONS = """
 version = "1"
 scale = [{ nl = "1" }, { nl = "2" }, { nl = "3" }, { nl = "4" }, { nl = "5" }]

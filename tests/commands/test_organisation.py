@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from monitor.cli import main
-from monitor.config.settings import ROOT
+from monitor.config.folders import DEFAULTS
 from monitor.context import AppContext
 from monitor.organisation.register import current_tree, members
 from monitor.organisation.unit_files import read_counts
 
-EXAMPLES = ROOT / "data" / "examples"
+EXAMPLES = DEFAULTS / "examples"
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:

@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from monitor.config import branding, design, settings
 from monitor.config.contrast import contrast, faults
 from monitor.config.design import DARK, DESIGN, LIGHT
-from monitor.config.settings import ROOT
+from monitor.config.folders import DEFAULTS
 from monitor.context import AppContext, use_context
 from monitor.errors import SettingsRefused
 from monitor.locale import texts
@@ -50,7 +50,7 @@ def test_without_a_file_the_look_is_ours(tmp_path: Path) -> None:
 
 
 def test_the_example_is_a_good_one() -> None:
-    assert branding.read(ROOT / "data" / "examples" / "look.toml").design != DESIGN
+    assert branding.read(DEFAULTS / "examples" / "look.toml").design != DESIGN
 
 
 def test_name_logo_and_colours_are_taken_over(tmp_path: Path) -> None:
@@ -109,7 +109,7 @@ def test_the_staff_pages_wear_it_and_their_policy_allows_it(
     (tmp_path / "dot.svg").write_text(DOT, "utf-8")
     own = branding.read(written(tmp_path, f'logo = "dot.svg"\n{PURPLE}'))
     before = style.policy_sources()
-    use_context(replace(context, settings=replace(context.settings, look=own)))
+    use_context(replace(context, settings=replace(context.settings, branding=own)))
     answer = browser.get("/pulse")
 
     assert "--accent:#5B2A86;" in answer.text

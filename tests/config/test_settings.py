@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from monitor.config.settings import KNOWN, PREFIX, ROOT, read
+from monitor.config.folders import DEFAULTS, ROOT, own_or_default, state_folder
+from monitor.config.settings import KNOWN, PREFIX, read
 from monitor.errors import SettingsRefused
 from monitor.locale import languages, texts
 
@@ -91,3 +92,14 @@ def test_the_minimum_may_be_raised() -> None:
 def test_every_known_name_is_a_field() -> None:
     fields = {field.name for field in dataclasses.fields(read(HOME))}
     assert {name.lower() for name in KNOWN} <= fields
+
+
+def test_a_file_in_the_data_folder_goes_before_the_one_that_comes_along(tmp_path: Path) -> None:
+    assert own_or_default(tmp_path, "help.toml") == DEFAULTS / "help.toml"
+    own = tmp_path / "help.toml"
+    own.touch()
+    assert own_or_default(tmp_path, "help.toml") == own
+
+
+def test_a_folder_that_is_named_relative_is_made_absolute() -> None:
+    assert state_folder({"XDG_STATE_HOME": "state"}) == Path("state").absolute() / "teamklimaat"

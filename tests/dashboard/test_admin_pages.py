@@ -296,13 +296,13 @@ def test_the_name_counts_at_once(context: AppContext, sign_in: SignIn, open_page
 def test_signposts_are_mended_added_and_removed(manage: OpenPage, context: AppContext) -> None:
     page = manage("hulplijnen")
     assert T("con.need.talk") in page.warning[0].value
-    before = contacts.current(context.engine)
+    before = contacts.current(context.engine, context.settings.help_file)
     talk = next(str(one.key) for one in page.text_input if one.value == "14 0999")
     form = talk.partition("-number-")[0]
 
     fill(page, form, number="0800 1234")
     fill(page, "contact-new", nl="Sam", number="06 1234")
-    kept = contacts.current(context.engine)
+    kept = contacts.current(context.engine, context.settings.help_file)
     assert len(kept) == len(before) + 1
     assert {one.number for one in kept} >= {"0800 1234", "06 1234"}
     assert all(one.checked_on == clock.today() for one in kept if one.number == "0800 1234")
@@ -314,8 +314,9 @@ def test_signposts_are_mended_added_and_removed(manage: OpenPage, context: AppCo
         if str(one.key).startswith(f"contact-{number}-") and "-remove-send-" in str(one.key)
     )
     page.button(key=remove).click().run()
-    assert "06 1234" not in {one.number for one in contacts.current(context.engine)}
-    assert any(one.need is Need.DANGER for one in contacts.current(context.engine))
+    kept = contacts.current(context.engine, context.settings.help_file)
+    assert "06 1234" not in {one.number for one in kept}
+    assert any(one.need is Need.DANGER for one in kept)
 
 
 def test_toezicht_sees_which_questions_were_asked_when(

@@ -6,10 +6,11 @@ import re
 import tomllib
 
 from monitor.config.design import DESIGN, LIGHT
-from monitor.config.settings import ROOT
+from monitor.config.folders import PACKAGE
 
-THEME = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text("utf-8"))["theme"]
-STYLE = (ROOT / "monitor" / "dashboard" / "style.css").read_text("utf-8")
+DASHBOARD = PACKAGE / "dashboard"
+THEME = tomllib.loads((DASHBOARD / ".streamlit" / "config.toml").read_text("utf-8"))["theme"]
+STYLE = (DASHBOARD / "style.css").read_text("utf-8")
 
 
 def test_the_theme_has_the_colours_of_the_design() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from monitor.config.folders import DEFAULTS
 from monitor.errors import InputRefused
 from monitor.klaagmuur import help
 
@@ -26,7 +27,7 @@ def write(tmp_path: Path, text: str) -> Path:
 
 
 def test_the_file_that_comes_along_is_good_and_knows_every_need() -> None:
-    contacts = help.load()
+    contacts = help.load(DEFAULTS / "help.toml")
 
     assert {contact.need for contact in contacts} == set(help.Need)
     assert all(contact.said("en") for contact in contacts)

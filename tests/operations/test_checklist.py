@@ -85,7 +85,7 @@ def test_the_shipped_signposts_are_not_the_organisations_own(context: AppContext
 def test_kept_signposts_take_the_place_of_the_file(context: AppContext, now: datetime) -> None:
     with_contacts(context, now)
 
-    kept = contacts.current(context.engine)
+    kept = contacts.current(context.engine, context.settings.help_file)
 
     assert [one.need for one in kept] == list(Need)
     assert {one.number for one in kept} == {"0800 1234"}

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.config.settings import ROOT
+from monitor.config.folders import DEFAULTS
 from monitor.organisation.tree import Tree, Unit
 from monitor.pulse.disclosure import binomial, suppression_risk
 from monitor.pulse.questionnaire import load
@@ -54,7 +54,7 @@ def test_who_is_warned_of_follows_from_the_size() -> None:
             Unit("dicht", "stad", "Dicht", closed=True),
         )
     )
-    asked = load(ROOT / "data" / "questionnaire.toml")
+    asked = load(DEFAULTS / "questionnaire.toml")
     people = {"4": 4, "7": 7, "8": 8, "12": 12, "dicht": 3}
 
     found = suppression_risk.suppression_risks(tree, people, 5, asked)

@@ -38,7 +38,7 @@ def test_the_options_that_matter_most_are_in_our_file() -> None:
 def test_an_option_that_differs_stops_the_start_and_is_named(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.chdir(ROOT)
+    monkeypatch.chdir(serve.DASHBOARD)
     streamlit_config.get_config_options(force_reparse=True)
     serve.refuse_other_options()
     streamlit_config.set_option("client.showErrorDetails", "full")

@@ -36,7 +36,7 @@ def show(visit: Visit) -> None:
 def current(visit: Visit) -> tuple[Contact, ...]:
     """The contacts that hold now; none where the file of the server cannot be used."""
     try:
-        return store.current(visit.context.engine)
+        return store.current(visit.context.engine, visit.context.settings.help_file)
     except InputRefused as refusal:
         forms.refused(visit, refusal)
         return ()

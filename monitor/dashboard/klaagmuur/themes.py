@@ -77,7 +77,7 @@ def _signposts(visit: Visit) -> None:
     t, today = visit.t, clock.today()
     st.subheader(t("themes.signposts"), anchor=False)
     try:
-        found = contacts.current(visit.context.engine)
+        found = contacts.current(visit.context.engine, visit.context.settings.help_file)
     except InputRefused as refusal:
         st.error(t(refusal.key, **refusal.words))
         return

@@ -1,13 +1,12 @@
 """Texts to adapt: for colleagues, for the works council, for the privacy officer.
 
-They lie in ``data/texts/`` as Markdown, in Dutch; what this installation knows of itself is
-filled in. They are shown as a page to print or to copy, and handed over as a file.
+They are Markdown files, in Dutch, which an organisation may replace; what this installation knows
+of itself is filled in. They are shown as a page to print or to copy, and handed over as a file.
 """
 
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -17,7 +16,7 @@ from monitor import clock
 from monitor.access.accounts import LINK_HOURS
 from monitor.access.roles import Permission
 from monitor.access.sessions import IDLE, LONGEST
-from monitor.config.settings import ROOT
+from monitor.config.folders import own_or_default
 from monitor.context import AppContext
 from monitor.locale import formats, texts
 from monitor.organisation import preferences
@@ -25,15 +24,15 @@ from monitor.web.files.markdown import html
 from monitor.web.files.permission import FileRequest, require_permission
 from monitor.web.http.threads import run_reader
 
-FOLDER = ROOT / "data" / "texts"
 DOCUMENTS = ("uitleg", "instemmingsverzoek", "dpia")
 LANGUAGE = "nl"
 _PLACE = re.compile(r"\{([a-z_]+)\}")
 
 
-def document(context: AppContext, name: str, folder: Path = FOLDER) -> str:
+def document(context: AppContext, name: str) -> str:
     """A text with what this installation knows of itself filled in, as Markdown."""
-    source = (folder / f"{name}.md").read_text("utf-8")
+    file = own_or_default(context.settings.data_dir, f"texts/{name}.md")
+    source = file.read_text("utf-8")
     known = _known(context)
     return _PLACE.sub(lambda found: known.get(found[1], found[0]), source)
 

@@ -85,7 +85,7 @@ def render(template: str, language: str, **values: object) -> str:
         own_name=own_name,
         organisation=context.name,
         accent=design.current().light.accent,
-        logo=settings.look.logo,
+        logo=settings.branding.logo,
         style=Markup(style.css()),  # noqa: S704 - our own file, and CSS is not to be escaped
         sheet=lambda name: Markup(style.sheet(name)),  # noqa: S704
         **given,

@@ -100,9 +100,9 @@ def _turn_to(context: AppContext) -> tuple[Contact, ...]:
     """Whom people can turn to; help is in sight on every page, also when the store is not there."""
     try:
         with reading(context.engine) as connection:
-            return contacts.shown_in(connection)
+            return contacts.shown_in(connection, context.settings.help_file)
     except (StoreBusy, StoreFailing):
-        return contacts.shown_in(None)
+        return contacts.shown_in(None, context.settings.help_file)
 
 
 def _thread_page(

@@ -139,7 +139,7 @@ async def _take_turn() -> None:
 def _wall(context: AppContext, today: date) -> WritingPage:
     with reading(context.engine) as connection:
         known, word = luisteraars.listed(connection), access_word.word_in(connection)
-        turn_to = contacts.shown_in(connection)
+        turn_to = contacts.shown_in(connection, context.settings.help_file)
     known = key_pinning.believed(context.keys, known, today)
     return WritingPage(
         known=known,
@@ -149,6 +149,11 @@ def _wall(context: AppContext, today: date) -> WritingPage:
         today=today,
         contacts=turn_to,
     )
+
+
+def _without_store() -> WritingPage:
+    turn_to = contacts.shown_in(None, current_context().settings.help_file)
+    return WritingPage((), (), (), "", clock.today(), turn_to)
 
 
 def _page(
@@ -161,7 +166,7 @@ def _page(
     status: int = 0,
 ) -> Response:
     language = language_of(request)
-    known = wall_ or WritingPage((), (), (), "", clock.today(), contacts.shown_in(None))
+    known = wall_ or _without_store()
     response = respond(
         request,
         "klaagmuur_form.html",
