@@ -17,7 +17,7 @@ from babel.messages.pofile import read_po
 
 from monitor.config.settings import ROOT
 from monitor.errors import Refusal
-from monitor.locale import DEFAULT, DOMAINS, FOLDER, languages
+from monitor.locale import DEFAULT, DOMAINS, FOLDER, PluralSentence, languages, texts
 
 SOURCES = (ROOT / "monitor", ROOT / "app.py")
 SPEAKERS = {"t", "Finding", "Fault"}
@@ -134,6 +134,14 @@ def test_no_name_is_given_twice() -> None:
     for language in languages():
         names = Counter(str(m.id) for domain in DOMAINS for m in catalog(language, domain))
         assert [name for name, times in names.items() if times > 1] == []
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_number_has_its_plural_form(language: str) -> None:
+    for key, sentence in texts(language).sentences.items():
+        if isinstance(sentence, PluralSentence):
+            chosen = {sentence.rule(n) for n in range(1000)}
+            assert chosen == set(range(len(sentence.forms))), key
 
 
 @pytest.mark.parametrize("language", languages())

@@ -6,13 +6,18 @@ letters was not taken from a catalog, a questionnaire, or what people and Babel 
 
 from __future__ import annotations
 
+import gettext
 import html
+import io
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from babel import Locale
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
@@ -34,6 +39,16 @@ from tests.web.conftest import (  # noqa: F401
     questions,
     town,
 )
+
+
+@dataclass(frozen=True)
+class PluralForms:
+    """A language's ``Plural-Forms`` header, and the Unicode CLDR's name for each of its forms."""
+
+    language: str
+    header: str
+    names: tuple[str, ...]
+
 
 MADE_UP = "fy"
 """A code Babel knows, so that it has months; the words are nobody's."""
@@ -59,6 +74,30 @@ NAMES = {
     "https",
 }
 """Words that are the same in every language."""
+POLISH, POLISH_AS_IN_CLDR, ARABIC, JAPANESE = (
+    PluralForms(
+        "pl",
+        "nplurals=3; plural=(n==1 ? 0 : n%10>=2 && n%10<=4 && (n%100<10 || n%100>=20) ? 1 : 2);",
+        ("one", "few", "many"),
+    ),
+    PluralForms(
+        "pl",
+        "nplurals=4; plural=(n==1 ? 0 : (n%10>=2 && n%10<=4) && (n%100<12 || n%100>14) ? 1"
+        " : n!=1 && (n%10>=0 && n%10<=1) || (n%10>=5 && n%10<=9) || (n%100>=12 && n%100<=14) ? 2"
+        " : 3);",
+        ("one", "few", "many", "other"),
+    ),
+    PluralForms(
+        "ar",
+        "nplurals=6; plural=(n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3"
+        " : n%100>=11 ? 4 : 5);",
+        ("zero", "one", "two", "few", "many", "other"),
+    ),
+    PluralForms("ja", "nplurals=1; plural=0;", ("other",)),
+)
+"""Polish and Japanese from the GNU gettext manual, "Plural forms"; Arabic from the Translate
+Toolkit's table; Polish with a form for fractions as translation services write it."""
+PLURALS = pytest.mark.parametrize("plurals", [POLISH, POLISH_AS_IN_CLDR, ARABIC, JAPANESE])
 STAFF = (
     "/pulse",
     "/pulse/nope",
@@ -80,14 +119,24 @@ def marked(text: str) -> str:
 
 
 @pytest.fixture
-def made_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """The program with one more folder of catalogs, and nothing else changed."""
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder of catalogs in the place of the program's own, with the same languages in it."""
     folder = tmp_path / "locale"
-    for known in ("nl", "en"):
-        (folder / known).parent.mkdir(exist_ok=True)
-        (folder / known).symlink_to(locale.FOLDER / known)
+    folder.mkdir()
+    for language in ("nl", "en"):
+        (folder / language).symlink_to(locale.FOLDER / language)
+    monkeypatch.setattr(locale, "FOLDER", folder)
+    _forget()
+    yield folder
+    monkeypatch.undo()
+    _forget()
+
+
+@pytest.fixture
+def made_up(folder: Path) -> str:
+    """The program with one more folder of catalogs, and nothing else changed."""
     (folder / MADE_UP).mkdir()
-    for file in (locale.FOLDER / "nl").glob("*.po"):
+    for file in (folder / "nl").glob("*.po"):
         with file.open("rb") as handle:
             catalog = read_po(handle, locale="nl")
         for message in catalog:
@@ -97,11 +146,27 @@ def made_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
                 message.string = tuple(map(marked, message.string))
         with (folder / MADE_UP / file.name).open("wb") as handle:
             write_po(handle, catalog)
-    monkeypatch.setattr(locale, "FOLDER", folder)
-    _forget()
-    yield MADE_UP
-    monkeypatch.undo()
-    _forget()
+    return MADE_UP
+
+
+def add_language(folder: Path, plurals: PluralForms) -> list[Catalog]:
+    """Add the folder of a language; its plural sentences read ``{count} few``, others are Dutch."""
+    (folder / plurals.language).mkdir()
+    catalogs = []
+    for file in sorted((folder / "nl").glob("*.po")):
+        with file.open("rb") as handle:
+            dutch = read_po(handle, locale="nl")
+        catalog = Catalog(locale=plurals.language)
+        catalog.mime_headers = [("Plural-Forms", plurals.header)]
+        for message in dutch:
+            if message.id and message.pluralizable:
+                catalog.add(message.id, tuple(f"{{count}} {name}" for name in plurals.names))
+            elif message.id:
+                catalog.add(message.id, message.string)
+        with (folder / plurals.language / file.name).open("wb") as handle:
+            write_po(handle, catalog, width=None)
+        catalogs.append(catalog)
+    return catalogs
 
 
 def _forget() -> None:
@@ -138,6 +203,67 @@ def test_a_folder_is_a_language(made_up: str) -> None:
     assert texts(made_up)("pulse.send") == marked(texts("nl")("pulse.send"))
     assert unmarked("Vergeten") == ["Vergeten"]
     assert unmarked(marked("Vergeten")) == []
+
+
+@pytest.mark.parametrize(
+    ("plurals", "expected"),
+    [
+        (POLISH, "many one few few many many many few many many few"),
+        (POLISH_AS_IN_CLDR, "many one few few many many many few many many few"),
+        (ARABIC, "zero one two few few many many many other other other"),
+        (JAPANESE, " ".join(["other"] * 11)),
+    ],
+)
+def test_a_folder_brings_its_own_plural_forms(
+    folder: Path, plurals: PluralForms, expected: str
+) -> None:
+    add_language(folder, plurals)
+    numbers = (0, 1, 2, 3, 5, 11, 12, 22, 100, 101, 102)
+
+    t = texts(plurals.language)
+
+    assert languages() == ("nl", *sorted(("en", plurals.language)))
+    catalog = (folder / plurals.language / "commands.po").read_text("utf-8")
+    assert f"Plural-Forms: {plurals.header}" in catalog
+    forms = [t("round.invited", count=n, file="codes.csv") for n in numbers]
+    assert forms == [f"{n} {name}" for n, name in zip(numbers, expected.split(), strict=True)]
+    assert t("pulse.send") == texts("nl")("pulse.send")
+
+
+@PLURALS
+def test_every_number_takes_the_form_the_unicode_consortium_names(
+    folder: Path, plurals: PluralForms
+) -> None:
+    add_language(folder, plurals)
+    t, rule = texts(plurals.language), Locale(plurals.language).plural_form
+    for n in range(1000):
+        assert t("post.queued", count=n) == f"{n} {rule(n)}"
+
+
+@PLURALS
+def test_every_sentence_takes_the_form_gettext_takes(folder: Path, plurals: PluralForms) -> None:
+    catalogs = add_language(folder, plurals)
+    t = texts(plurals.language)
+    compared = 0
+    for catalog in catalogs:
+        compiled = io.BytesIO()
+        write_mo(compiled, catalog)
+        compiled.seek(0)
+        translations = gettext.GNUTranslations(compiled)
+        for key in (m.id[0] for m in catalog if m.id and m.pluralizable):
+            for n in (0, 1, 2, 3, 5, 11, 22, 100, 111):
+                assert t(key, count=n) == translations.ngettext(key, key, n).format(count=n)
+            compared += 1
+    assert compared > 40
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_our_own_languages_have_one_form_for_one_and_one_for_the_rest(language: str) -> None:
+    sentence = texts(language).sentences["post.queued"]
+    assert isinstance(sentence, locale.PluralSentence)
+    singular, plural = sentence.forms
+    forms = [sentence.form(n) for n in (0, 1, 2, 21, 101)]
+    assert forms == [plural, singular, plural, plural, plural]
 
 
 @pytest.mark.parametrize("path", STAFF)

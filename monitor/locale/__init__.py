@@ -1,15 +1,19 @@
 """The sentences people read, per language.
 
 Catalogs are gettext ``.po`` files, ``locale/<language>/<domain>.po``; message ids are names
-such as ``pulse.spent.title``, never sentences. Adding a language is adding its folder.
+such as ``pulse.spent.title``, never sentences. Adding a folder adds a language: how many plural
+forms it has, and which number takes which, is in the ``Plural-Forms`` header of its catalogs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from gettext import c2py
+from operator import index
 from pathlib import Path
+from typing import SupportsIndex
 
 from babel import Locale
 from babel.messages.pofile import read_po
@@ -37,8 +41,8 @@ DOMAINS = (
 @cache
 def languages() -> tuple[str, ...]:
     """Every language that has a folder here, the default first."""
-    found = sorted(p.name for p in FOLDER.iterdir() if p.is_dir() and any(p.glob("*.po")))
-    return tuple(sorted(found, key=lambda code: code != DEFAULT))
+    codes = sorted(p.name for p in FOLDER.iterdir() if p.is_dir() and any(p.glob("*.po")))
+    return tuple(sorted(codes, key=lambda code: code != DEFAULT))
 
 
 def own_name(code: str) -> str:
@@ -46,27 +50,49 @@ def own_name(code: str) -> str:
     return str(Locale(code).get_language_name(code)).capitalize()
 
 
+@dataclass(frozen=True, slots=True)
+class PluralSentence:
+    """A sentence that is worded differently for different numbers.
+
+    ``rule`` gives the place in ``forms`` for a number; it is the expression of the catalog's
+    ``Plural-Forms`` header (GNU gettext manual, section "Plural forms").
+    """
+
+    forms: tuple[str, ...]
+    rule: Callable[[int], int]
+
+    def form(self, count: SupportsIndex) -> str:
+        """The wording for a whole number."""
+        return self.forms[self.rule(index(count))]
+
+
+Sentence = str | PluralSentence
+
+
 @dataclass(frozen=True)
 class Texts:
     """All sentences of one language."""
 
     language: str
-    sentences: Mapping[str, str | tuple[str, str]]
+    sentences: Mapping[str, Sentence]
 
     def __call__(self, key: str, **words: object) -> str:
         """The sentence named `key`, its ``{placeholders}`` filled from `words`.
 
-        Where the sentence has a plural, ``words["count"]`` chooses the form.
+        Where the sentence has plural forms, ``words["count"]`` chooses one.
 
         Raises
         ------
         KeyError
-            When no sentence has that name: a mistake of ours, found by the tests.
+            When no sentence has that name, or one with plural forms gets no ``count``: a mistake
+            in the program, which the tests find.
         """
-        found = self.sentences[key]
-        if isinstance(found, tuple):
-            found = found[0 if words.get("count") == 1 else 1]
-        return found.format(**words) if words else found
+        sentence = self.sentences[key]
+        if isinstance(sentence, PluralSentence):
+            count = words["count"]
+            assert isinstance(count, SupportsIndex), key
+            sentence = sentence.form(count)
+        return sentence.format(**words) if words else sentence
 
     def has(self, key: str) -> bool:
         """Whether a sentence has that name."""
@@ -77,7 +103,7 @@ class Texts:
 def texts(language: str) -> Texts:
     """The sentences of `language`; those of the default language when there is no such folder."""
     code = language if language in languages() else DEFAULT
-    sentences: dict[str, str | tuple[str, str]] = {}
+    sentences: dict[str, Sentence] = {}
     for domain in DOMAINS:
         file = FOLDER / code / f"{domain}.po"
         if file.exists():
@@ -85,14 +111,15 @@ def texts(language: str) -> Texts:
     return Texts(code, sentences)
 
 
-def _read(file: Path) -> dict[str, str | tuple[str, str]]:
+def _read(file: Path) -> dict[str, Sentence]:
     with file.open("rb") as handle:
         catalog = read_po(handle, locale=file.parent.name)
-    found: dict[str, str | tuple[str, str]] = {}
+    rule = c2py(catalog.plural_expr)
+    sentences: dict[str, Sentence] = {}
     for message in catalog:
         text = message.string
         if isinstance(message.id, str) and message.id and isinstance(text, str):
-            found[message.id] = text
+            sentences[message.id] = text
         elif isinstance(message.id, tuple | list) and isinstance(text, tuple | list):
-            found[message.id[0]] = (text[0], text[1])
-    return found
+            sentences[message.id[0]] = PluralSentence(tuple(text), rule)
+    return sentences
