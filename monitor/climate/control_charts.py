@@ -1,4 +1,4 @@
-"""Every unit's series of every theme, followed through the sealed months."""
+"""Control charts: the CUSUM of every unit and theme over the sealed months."""
 
 from __future__ import annotations
 
@@ -11,59 +11,64 @@ import numpy as np
 from numpy.typing import NDArray
 
 from monitor import bands
+from monitor.climate.cusum import DIRECTIONS
 from monitor.climate.figures import ABOVE, TEAM, Figure, Month
-from monitor.climate.noise import DEFAULT_WITHIN, Places, Values
-from monitor.climate.scores import Z95
-from monitor.climate.signals import DOWN, NONE, UP, CusumResult, Panel, run_cusum
-from monitor.climate.thresholds import ABOVE_YEARS, TEAM_YEARS, for_team
+from monitor.climate.noise import Integers, Values
+from monitor.climate.scores import DEFAULT_WITHIN_VARIANCE, Z95
+from monitor.climate.signals import NONE, CusumResult, Panel, run_cusum
+from monitor.climate.thresholds import ABOVE_YEARS, TEAM_YEARS, team_threshold
 from monitor.pulse.count.sealed_store import StoredSignal
 from monitor.pulse.disclosure.release import WITHHELD
 
 YEARS = {TEAM: TEAM_YEARS, ABOVE: ABOVE_YEARS}
 """Per audience, the years in which a team of which nothing changes gets one false "falling"."""
-DIRECTIONS = {DOWN: "down", UP: "up"}
 Kind = TypeVar("Kind", bound=np.generic)
 
 
 @dataclass(frozen=True)
 class ControlCharts:
-    """What became of every series: rows are units × themes, columns the periods."""
+    """The CUSUM of every series: rows are units × themes, columns the periods, levels `YEARS`."""
 
     periods: tuple[str, ...]
     units: dict[str, int]
     themes: dict[str, int]
     panel: Panel
-    course: CusumResult
+    cusum: CusumResult
 
-    def given(self, period: str) -> Iterator[tuple[str, str, str, StoredSignal]]:
-        """The signals of a month: unit, theme, audience, and what was found."""
+    def signals(self, period: str) -> Iterator[tuple[str, str, str, StoredSignal]]:
+        """The signals of a month: unit, theme, audience and signal."""
         at = self._column[period]
         names = [(unit, theme) for unit in self.units for theme in self.themes]
         for level, audience in enumerate(YEARS):
-            for row in np.flatnonzero(self.course.signal[level, :, at] != NONE).tolist():
-                found = DIRECTIONS[int(self.course.signal[level, row, at])]
-                began = self.periods[int(self.course.since[level, row, at])]
-                yield *names[row], audience, StoredSignal(found, began)
+            for row in np.flatnonzero(self.cusum.signal[level, :, at] != NONE).tolist():
+                direction = DIRECTIONS[int(self.cusum.signal[level, row, at])]
+                onset = self.periods[int(self.cusum.onset[level, row, at])]
+                yield *names[row], audience, StoredSignal(direction, onset)
 
-    def chance(self, period: str, unit: str) -> Iterator[Figure]:
-        """Per theme: points by which two months of a unit this size may differ by chance alone,
-        19 times out of 20; and the band in which chance alone would have kept this month."""
+    def control_limits(self, period: str, unit: str) -> Iterator[Figure]:
+        """A unit's figures of kind ``chance`` in a month, one per theme it has a score for.
+
+        The value is how many points two months of a unit of this size may differ by chance alone,
+        19 times out of 20; the ends are the control limits, between which chance alone would have
+        kept this month.
+        """
         for theme in self.themes:
             row, at = self._row(unit, theme), self._column[period]
             if row is None or np.isnan(self.panel.scores[row, at]):
                 continue
             low, high = (
-                None if np.isnan(end[0, row, at]) else int(end[0, row, at] + 0.5)
-                for end in self._band
+                None if np.isnan(limit[0, row, at]) else int(limit[0, row, at] + 0.5)
+                for limit in self._limits
             )
             people = bands.band_floor(int(self.panel.people[row, at]))
-            noise = self.panel.within[row, at] / people + self.course.between[row, at]
-            points = int(np.ceil(Z95 * np.sqrt(2 * noise)))
+            sampling = self.panel.within_variance[row, at] / people
+            variance = sampling + self.cusum.month_variance[row, at]
+            points = int(np.ceil(Z95 * np.sqrt(2 * variance)))
             yield Figure(period, unit, "chance", theme, points, low, high)
 
     @cached_property
-    def _band(self) -> tuple[Values, Values]:
-        return self.course.band
+    def _limits(self) -> tuple[Values, Values]:
+        return self.cusum.control_limits
 
     @cached_property
     def _column(self) -> dict[str, int]:
@@ -74,22 +79,23 @@ class ControlCharts:
         return None if place is None else place * len(self.themes) + self.themes[theme]
 
 
-def control_charts(months: Sequence[Month], given: int | None = None) -> ControlCharts:
-    """Follow all series through `months`, oldest first.
+def control_charts(months: Sequence[Month], frozen: int | None = None) -> ControlCharts:
+    """Work out the charts of `months`, oldest first.
 
-    The signals of the first `given` months (by default of all) are those that were frozen when
-    they were sealed; those of the rest are worked out.
+    The signals of the first `frozen` months (by default of all) are those stored when the months
+    were sealed; those of the rest are worked out.
     """
     units, themes = _names(months)
     panel = _panel(months, units, themes)
-    fixed = list(months)[:given]
-    asked = len(months[-1].questionnaire.themes) if months else 1
-    limits = [for_team(years, asked) for years in YEARS.values()]
-    course = run_cusum(panel, limits, _frozen(fixed, units, themes))
-    return ControlCharts(tuple(m.arrays.period for m in months), units, themes, panel, course)
+    stored = _stored_signals(list(months)[:frozen], units, themes)
+    latest_themes = len(months[-1].questionnaire.themes) if months else 1
+    thresholds = [team_threshold(years, latest_themes) for years in YEARS.values()]
+    cusum = run_cusum(panel, thresholds, stored)
+    return ControlCharts(tuple(m.arrays.period for m in months), units, themes, panel, cusum)
 
 
 def _names(months: Sequence[Month]) -> tuple[dict[str, int], dict[str, int]]:
+    """Every unit and every theme there ever was, with its place."""
     units: dict[str, int] = {}
     themes: dict[str, int] = {}
     for month in months:
@@ -103,9 +109,8 @@ def _names(months: Sequence[Month]) -> tuple[dict[str, int], dict[str, int]]:
 def _panel(months: Sequence[Month], units: dict[str, int], themes: dict[str, int]) -> Panel:
     shape = (len(units), len(themes), len(months))
     scores, people = np.full(shape, np.nan), np.zeros(shape, np.int64)
-    breaks, within = np.zeros(shape, np.bool_), np.full(shape, DEFAULT_WITHIN)
+    breaks = np.zeros(shape, np.bool_)
     kinds = np.zeros(len(units), np.int64)
-    seen: dict[str, list[float]] = {}
     for at, month in enumerate(months):
         arrays = month.arrays
         rows = np.array([units[unit] for unit in arrays.units], np.int64)
@@ -116,37 +121,49 @@ def _panel(months: Sequence[Month], units: dict[str, int], themes: dict[str, int
             scores[rows, column, at] = np.where(score == WITHHELD, np.nan, score)
             people[rows, column, at] = arrays.n[:, place]
             breaks[rows, column, at] = month.breaks[:, place]
-            known = seen.setdefault(theme.key, [])
-            if (variance := arrays.variances[place]) is not None:
-                known.append(variance)
-            if known:
-                within[:, column, at] = sum(known) / len(known)
+    within = np.broadcast_to(_within_variances(months, themes), shape)
     return Panel(_flat(scores), _flat(people), _flat(breaks), _flat(within), _groups(kinds, themes))
 
 
-def _kinds(month: Month) -> Places:
+def _within_variances(months: Sequence[Month], themes: dict[str, int]) -> Values:
+    """Per theme and month, the mean of the variances within units of the months up to then."""
+    within = np.full((len(themes), len(months)), DEFAULT_WITHIN_VARIANCE)
+    variances: dict[str, list[float]] = {}
+    for at, month in enumerate(months):
+        for place, theme in enumerate(month.questionnaire.themes):
+            so_far = variances.setdefault(theme.key, [])
+            if (variance := month.arrays.variances[place]) is not None:
+                so_far.append(variance)
+            if so_far:
+                within[themes[theme.key], at] = sum(so_far) / len(so_far)
+    return within
+
+
+def _kinds(month: Month) -> Integers:
     """Teams are compared with teams (0), other units with those at the same depth."""
     inner = np.zeros(len(month.arrays.units), np.bool_)
     inner[[parent for parent in month.arrays.parents if parent >= 0]] = True
     return np.where(inner, month.arrays.depths + 1, 0)
 
 
-def _groups(kinds: Places, themes: dict[str, int]) -> Places:
-    groups: Places = (kinds[:, None] * len(themes) + np.arange(len(themes))).reshape(-1)
+def _groups(kinds: Integers, themes: dict[str, int]) -> Integers:
+    groups: Integers = (kinds[:, None] * len(themes) + np.arange(len(themes))).reshape(-1)
     return groups
 
 
-def _frozen(
+def _stored_signals(
     months: Sequence[Month], units: dict[str, int], themes: dict[str, int]
 ) -> NDArray[np.int8]:
+    """The signals stored with the months, as levels × series × months."""
     signs = {name: sign for sign, name in DIRECTIONS.items()}
-    frozen = np.zeros((len(YEARS), len(units), len(themes), len(months)), np.int8)
+    stored = np.zeros((len(YEARS), len(units), len(themes), len(months)), np.int8)
     levels = {audience: level for level, audience in enumerate(YEARS)}
     for at, month in enumerate(months):
-        for (unit, theme, audience), found in month.released.signals.items():
-            frozen[levels[audience], units[unit], themes[theme], at] = signs[found.direction]
-    return frozen.reshape(len(YEARS), len(units) * len(themes), len(months))
+        for (unit, theme, audience), signal in month.released.signals.items():
+            stored[levels[audience], units[unit], themes[theme], at] = signs[signal.direction]
+    return stored.reshape(len(YEARS), len(units) * len(themes), len(months))
 
 
 def _flat(values: NDArray[Kind]) -> NDArray[Kind]:
+    """Units × themes × months as series × months."""
     return values.reshape(values.shape[0] * values.shape[1], values.shape[2])

@@ -1,9 +1,8 @@
-"""Where each series stands: its own level so far, and both sums; what a month and a signal do.
+"""The state of each CUSUM: the level of the series so far and both sums, month by month.
 
-Each direction has its own idea of the level. While its sum is running nobody knows yet whether
-the months since the sum left 0 belong to a change or to chance, so they count for half;
-once the sum is back at 0 they were chance, and count in full. A level that took them in fully
-would run after a fall, and not see it.
+Each direction has its own estimate of the level. While its sum is above 0, the months since it
+left 0 may belong to a change or to chance, so they count for half; once the sum is back at 0 they
+were chance, and count in full. A level that took them in fully would run after a fall and hide it.
 """
 
 from __future__ import annotations
@@ -13,127 +12,156 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
-from monitor.climate.noise import Flags, Places, Values
+from monitor.climate.noise import Flags, Integers, Values
 from monitor.climate.thresholds import REFERENCE
 
 DOWN, NONE, UP = -1, 0, 1
-FIRST_MONTHS = 2
-"""Months a series only learns from: before that "falling" would mean "lower than others"."""
-DOUBTED = 0.5
-"""For how much the months of a running sum count towards the level."""
-LUCK, LEAST_DOUBT, DOUBT = 3.0, 5.0, 0.35
-"""After a signal the level starts where the months of the signal lie, so many points back (chance
-helps most signals along); with a standard deviation of so many points, or of this share of the
-change where that is more."""
+DIRECTIONS = {DOWN: "down", UP: "up"}
+"""What a signal is called in the store and in files."""
+LEARNING_MONTHS = 2
+"""Months in which a series only learns: before that "falling" would mean "lower than others"."""
+RUNNING_WEIGHT = 0.5
+"""How much the months of a running sum count towards the level."""
+SELECTION_BIAS = 3.0
+"""Points by which the months of a signal overstate the change on average: chance helps most
+signals along. After a signal the level starts so many points back from their mean, at most at
+the level before."""
+LEAST_RESTART_SD, RESTART_SD_SHARE = 5.0, 0.35
+"""Standard deviation of that level: so many points, or this share of the change if that is more."""
 _SIDES = (0, 1)
 """Falling and rising."""
 
 
 @dataclass
 class CusumState:
-    """Where each series stands, per threshold; ``sums`` and what follows it also per side."""
+    """The state of every series, thresholds × series; ``sums`` and all below it also per side."""
 
-    weight: Values  # precision of the own months since the start
-    weighted: Values  # their weighted sum
-    months: Places
-    level: Values  # with which the series starts, as other units have it, and its precision;
-    precision: Values  # kept from the first month that is judged, whatever others do later
+    precision: Values  # of the mean of the own months since the start
+    weighted_sum: Values  # of those months' scores, weighted by their precisions
+    months: Integers
+    prior_mean: Values  # with which the series started, as other units have it;
+    prior_precision: Values  # both kept from the first month that is judged
     sums: Values
-    began: Places  # the month in which each sum left 0
-    sure: Values  # `weight` and `weighted` as they were when each sum was last at 0
-    sure_weighted: Values
+    onset: Integers  # the month in which each sum left 0
+    precision_at_zero: Values  # `precision` and `weighted_sum` when each sum was last at 0
+    weighted_sum_at_zero: Values
 
     @staticmethod
     def fresh(shape: tuple[int, int]) -> CusumState:
-        """Nothing known yet, thresholds × series."""
-        both = (len(_SIDES), *shape)
+        """The state before the first month, thresholds × series."""
+        per_side = (len(_SIDES), *shape)
         return CusumState(
-            weight=np.zeros(shape),
-            weighted=np.zeros(shape),
-            months=np.zeros(shape, np.int64),
-            level=np.zeros(shape),
             precision=np.zeros(shape),
-            sums=np.zeros(both),
-            began=np.zeros(both, np.int64),
-            sure=np.zeros(both),
-            sure_weighted=np.zeros(both),
+            weighted_sum=np.zeros(shape),
+            months=np.zeros(shape, np.int64),
+            prior_mean=np.zeros(shape),
+            prior_precision=np.zeros(shape),
+            sums=np.zeros(per_side),
+            onset=np.zeros(per_side, np.int64),
+            precision_at_zero=np.zeros(per_side),
+            weighted_sum_at_zero=np.zeros(per_side),
         )
 
     @property
     def shape(self) -> tuple[int, ...]:
         """Thresholds × series."""
-        return self.weight.shape
+        return self.precision.shape
 
-    def restart(self, where: Flags) -> None:
-        """Forget everything of these series."""
+    def reset(self, where: Flags) -> None:
+        """Put these series back to the state before the first month."""
         if where.any():
             for field in fields(self):
                 getattr(self, field.name)[..., where] = 0
 
-    def settle(self, signal: NDArray[np.int8]) -> None:
-        """Start afresh where a signal was given, close to the months that led to it."""
-        places = np.nonzero(signal)
-        sides = (signal[places] == UP).astype(np.int64)
-        weight, weighted = self.sure[(sides, *places)], self.sure_weighted[(sides, *places)]
-        level, precision = self.level[places], self.precision[places]
-        before = (precision * level + weighted) / (precision + weight)
-        gained = self.weight[places] - weight
+    def restart_after(self, signal: NDArray[np.int8]) -> None:
+        """Restart the series that gave a signal, close to the months that led to it."""
+        rows = np.nonzero(signal)
+        sides = (signal[rows] == UP).astype(np.int64)
+        precision = self.precision_at_zero[(sides, *rows)]
+        weighted_sum = self.weighted_sum_at_zero[(sides, *rows)]
+        prior_mean, prior_precision = self.prior_mean[rows], self.prior_precision[rows]
+        before = (prior_precision * prior_mean + weighted_sum) / (prior_precision + precision)
+        gained = self.precision[rows] - precision
         after = np.divide(
-            self.weighted[places] - weighted, gained, out=before.copy(), where=gained > 0
+            self.weighted_sum[rows] - weighted_sum, gained, out=before.copy(), where=gained > 0
         )
-        variance = np.maximum(LEAST_DOUBT, DOUBT * abs(after - before)) ** 2
-        self.restart(signal != NONE)
-        self.weight[places] = 1 / variance
-        self.weighted[places] = (after + np.clip(before - after, -LUCK, LUCK)) / variance
+        sd = np.maximum(LEAST_RESTART_SD, RESTART_SD_SHARE * abs(after - before))
+        variance = sd**2
+        self.reset(signal != NONE)
+        self.precision[rows] = 1 / variance
+        mean = after + np.clip(before - after, -SELECTION_BIAS, SELECTION_BIAS)
+        self.weighted_sum[rows] = mean / variance
         for side in _SIDES:
-            self.sure[side][places] = self.weight[places]
-            self.sure_weighted[side][places] = self.weighted[places]
+            self.precision_at_zero[side][rows] = self.precision[rows]
+            self.weighted_sum_at_zero[side][rows] = self.weighted_sum[rows]
 
     def step(
         self,
+        month: int,
         score: Values,
         variance: Values,
         shown: Flags,
-        level: Values,
-        precision: Values,
-        month: int,
+        prior: tuple[Values, Values],
     ) -> tuple[Values, Values]:
-        """Take in a month; what it was held against, on the side whose sum is the higher.
+        """Update both sums with a month; the mean and standard error the month was held against.
 
-        `level` and `precision` are those with which a series would start now.
+        They are those of the side whose sum is the higher, NaN where nothing was judged.
+
+        Parameters
+        ----------
+        prior
+            Mean and precision with which a series would start now.
         """
-        new = self.months <= FIRST_MONTHS
-        self.level = np.where(new, level, self.level)
-        self.precision = np.where(new, precision, self.precision)
-        known = self.precision + self.sure + DOUBTED * (self.weight - self.sure)
-        mean = self.sure_weighted + DOUBTED * (self.weighted - self.sure_weighted)
-        mean = (mean + self.precision * self.level) / known
-        spread = np.sqrt(variance + 1 / known)
-        counts = shown & (self.months >= FIRST_MONTHS)
-        z = (mean - score) / spread
+        self._keep_prior(*prior)
+        judged = shown & (self.months >= LEARNING_MONTHS)
+        mean, std_error = self._expected(variance)
+        z = (mean - score) / std_error
         z[1] *= -1
-        self.began[counts & (self.sums <= 0)] = month
-        self.sums = np.where(counts, np.maximum(0.0, self.sums + z - REFERENCE), self.sums)
-        weight = np.where(shown, 1 / variance, 0.0)
-        self.weight += weight
-        self.weighted += weight * score
-        self.months += shown
-        ended = self.sums <= 0
-        self.sure = np.where(ended, self.weight, self.sure)
-        self.sure_weighted = np.where(ended, self.weighted, self.sure_weighted)
+        self.onset[judged & (self.sums <= 0)] = month
+        self.sums = np.where(judged, np.maximum(0.0, self.sums + z - REFERENCE), self.sums)
+        self._learn(score, variance, shown)
         rising = self.sums[1] > self.sums[0]
-        mean, spread = (np.where(rising, each[1], each[0]) for each in (mean, spread))
-        return np.where(counts, mean, np.nan), np.where(counts, spread, np.nan)
+        mean, std_error = (np.where(rising, side[1], side[0]) for side in (mean, std_error))
+        return np.where(judged, mean, np.nan), np.where(judged, std_error, np.nan)
 
-    def signal(self, limits: Values, shown: Flags) -> NDArray[np.int8]:
+    def signal(self, thresholds: Values, shown: Flags) -> NDArray[np.int8]:
         """Which series give a signal this month."""
         down: Values = self.sums[0]
         up: Values = self.sums[1]
-        fell = shown & (down > limits) & (down >= up)
-        rose = shown & (up > limits) & ~fell
+        fell = shown & (down > thresholds) & (down >= up)
+        rose = shown & (up > thresholds) & ~fell
         return (rose.astype(np.int8) - fell.astype(np.int8)).astype(np.int8)
 
-    def since(self, signal: NDArray[np.int8]) -> Places:
-        """The month in which what led to each signal began."""
-        since = np.where(signal == DOWN, *self.began)
-        return np.where(signal == NONE, -1, since)
+    def onset_of(self, signal: NDArray[np.int8]) -> Integers:
+        """The month in which the change behind each signal seems to have begun; -1 without one.
+
+        The month in which the sum left 0 is Page's estimate of the change point (E. S. Page,
+        Biometrika 41 (1954), 100-115).
+        """
+        onset = np.where(signal == DOWN, *self.onset)
+        return np.where(signal == NONE, -1, onset)
+
+    def _keep_prior(self, mean: Values, precision: Values) -> None:
+        """Follow the prior until a series has its first month that is judged."""
+        starting = self.months <= LEARNING_MONTHS
+        self.prior_mean = np.where(starting, mean, self.prior_mean)
+        self.prior_precision = np.where(starting, precision, self.prior_precision)
+
+    def _expected(self, variance: Values) -> tuple[Values, Values]:
+        """Per side, the level of each series and the standard error of a month around it."""
+        precision = self.prior_precision + self.precision_at_zero
+        precision = precision + RUNNING_WEIGHT * (self.precision - self.precision_at_zero)
+        running = RUNNING_WEIGHT * (self.weighted_sum - self.weighted_sum_at_zero)
+        total = self.weighted_sum_at_zero + running
+        mean = (total + self.prior_precision * self.prior_mean) / precision
+        return mean, np.sqrt(variance + 1 / precision)
+
+    def _learn(self, score: Values, variance: Values, shown: Flags) -> None:
+        """Add a month to the level of the series."""
+        weight = np.where(shown, 1 / variance, 0.0)
+        self.precision += weight
+        self.weighted_sum += weight * score
+        self.months += shown
+        at_zero = self.sums <= 0
+        self.precision_at_zero = np.where(at_zero, self.precision, self.precision_at_zero)
+        self.weighted_sum_at_zero = np.where(at_zero, self.weighted_sum, self.weighted_sum_at_zero)

@@ -22,7 +22,7 @@ from monitor.pulse.questionnaire import Questionnaire
 CLASSES = ("unfavourable", "neutral", "favourable")
 RESPONSE, PLACES, CODES = "response", "places", "codes"
 TEAM, ABOVE = "team", "above"
-"""Who a signal is for: the unit itself, or who looks at many units at once."""
+"""The audiences of a signal: the unit itself, and those who look at many units at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +31,11 @@ class Figure:
 
     ``kind`` is ``theme``, ``question``, ``distribution`` (key ``question:class``),
     ``response``, ``invited`` (keys ``places`` and ``codes``), ``signal`` (key the theme, or
-    ``theme:above`` for who looks at many units at once) or ``chance``. A score's value is in
+    ``theme:above`` for those who look at many units at once) or ``chance``. A score's value is in
     whole points, 10 standing for "at most 10" and 90 for "at least 90"; ``low`` and ``high`` are
     its 95 % interval. A distribution's value is in per cent, a response's is a band, a signal's
-    ``down`` or ``up``; that of ``chance`` the points two months may differ by chance, with the
-    band in which chance alone would keep this month. None: withheld.
+    ``down`` or ``up``. The value of ``chance`` is how many points two months may differ by chance;
+    its ``low`` and ``high`` are the control limits of this month. None: suppressed.
     """
 
     period: str
@@ -50,7 +50,7 @@ class Figure:
 
 
 def shown(figure: Figure) -> str:
-    """The value as the export writes it: ``<=10`` and ``>=90`` at the ends, empty when withheld."""
+    """The value as the export writes it: ``<=10`` and ``>=90`` at the ends, empty if suppressed."""
     if figure.value is None:
         return ""
     if figure.kind in ("theme", "question") and isinstance(figure.value, int):
@@ -90,7 +90,7 @@ class Month:
 
     @cached_property
     def theme_of(self) -> tuple[int, ...]:
-        """The theme's place for each column."""
+        """For each column, the place of its theme in the questionnaire."""
         themes = self.questionnaire.themes
         of_questions = [place for place, theme in enumerate(themes) for _ in theme.questions]
         return (*range(len(themes)), *of_questions)
@@ -99,12 +99,12 @@ class Month:
     def intervals(self) -> tuple[Counts, Counts]:
         """Lower and upper ends of the 95 % intervals, units × columns, whole points, 0 to 100.
 
-        A score at an end stands for all beyond it, and so does its interval.
+        A score at an end of the scale stands for all beyond it, and so does its interval.
         """
-        made = self.arrays
-        width = scores.half_width(self._variances(), made.n, made.invited[:, None])
-        low = np.where(made.scores <= LOWEST, 0, np.maximum(made.scores - width, 0))
-        high = np.where(made.scores >= HIGHEST, 100, np.minimum(made.scores + width, 100))
+        arrays = self.arrays
+        width = scores.half_width(self._variances(), arrays.n, arrays.invited[:, None])
+        low = np.where(arrays.scores <= LOWEST, 0, np.maximum(arrays.scores - width, 0))
+        high = np.where(arrays.scores >= HIGHEST, 100, np.minimum(arrays.scores + width, 100))
         return np.floor(low + 0.5).astype(np.int64), np.floor(high + 0.5).astype(np.int64)
 
     def score(self, unit: str, kind: str, key: str) -> Figure | None:
@@ -127,7 +127,7 @@ class Month:
             int(low[row, column]),
             int(high[row, column]),
             bands.band(people),
-            self._notes(row, column, people) | self._fell(unit, kind, key),
+            self._notes(row, column, people) | self._signal_note(unit, kind, key),
         )
 
     def figures(self, unit: str) -> Iterator[Figure]:
@@ -149,7 +149,7 @@ class Month:
         row = self.arrays.place[unit]
         people = int(self.arrays.respondents[row])
         band = bands.band(people)
-        notes = {"caution"} if release.is_low_response(people, self._places(row)) else set()
+        notes = {"caution"} if release.is_low_response(people, self._people_invited(row)) else set()
         return Figure(
             self.arrays.period,
             unit,
@@ -161,45 +161,45 @@ class Month:
         )
 
     def _variances(self) -> NDArray[np.float64]:
-        known = [value or scores.DEFAULT_VARIANCE for value in self.arrays.variances]
+        """The variance within units per column: of people's theme scores, then of answers."""
+        of_themes = [value or scores.DEFAULT_WITHIN_VARIANCE for value in self.arrays.variances]
         sizes = [len(theme.questions) for theme in self.questionnaire.themes]
         of_questions = [
-            scores.question_variance(known[theme], sizes[theme])
-            for theme in self.theme_of[len(known) :]
+            scores.question_variance(of_themes[theme], sizes[theme])
+            for theme in self.theme_of[len(of_themes) :]
         ]
-        return np.array([*known, *of_questions])
+        return np.array([*of_themes, *of_questions])
 
-    def _fell(self, unit: str, kind: str, key: str) -> frozenset[str]:
-        """``down`` or ``up`` on the very month in which the unit's own signal fell."""
-        given = self.released.signals.get((unit, key, TEAM)) if kind == "theme" else None
-        return frozenset({given.direction} if given else ())
+    def _signal_note(self, unit: str, kind: str, key: str) -> frozenset[str]:
+        """``down`` or ``up`` where the unit has a signal of its own in this month."""
+        signal = self.released.signals.get((unit, key, TEAM)) if kind == "theme" else None
+        return frozenset({signal.direction} if signal else ())
 
     def signals(self, unit: str) -> Iterator[Figure]:
-        """The signals that fell in this very month."""
+        """The unit's signals in this month."""
+        period = self.arrays.period
         for theme in self.questionnaire.themes:
             for audience, key in ((TEAM, theme.key), (ABOVE, f"{theme.key}:{ABOVE}")):
-                given = self.released.signals.get((unit, theme.key, audience))
-                if given:
-                    notes = frozenset({f"since={given.since}"})
-                    yield Figure(
-                        self.arrays.period, unit, "signal", key, given.direction, notes=notes
-                    )
+                signal = self.released.signals.get((unit, theme.key, audience))
+                if signal:
+                    notes = frozenset({f"since={signal.since}"})
+                    yield Figure(period, unit, "signal", key, signal.direction, notes=notes)
 
     def _notes(self, row: int, column: int, people: int) -> frozenset[str]:
         theme = self.theme_of[column]
         notes = {
-            "caution": release.is_low_response(people, self._places(row)),
+            "caution": release.is_low_response(people, self._people_invited(row)),
             "left_out": bool(self.arrays.left_out[row, theme]),
             "break": bool(self.breaks[row, theme]),
         }
         return frozenset(note for note, holds in notes.items() if holds)
 
-    def _places(self, row: int) -> int:
+    def _people_invited(self, row: int) -> int:
         return int(self.arrays.invited[row])
 
     def _distributions(self, unit: str, row: int) -> Iterator[Figure]:
-        for place, question in enumerate(self.questionnaire.questions):
-            shares = self.arrays.distributions.get((row, place))
+        for column, question in enumerate(self.questionnaire.questions):
+            shares = self.arrays.distributions.get((row, column))
             for name, share in zip(CLASSES, shares or (), strict=False):
                 key = f"{question.key}:{name}"
                 yield Figure(self.arrays.period, unit, "distribution", key, share)
@@ -207,5 +207,8 @@ class Month:
     def _invited(self, unit: str, row: int) -> Iterator[Figure]:
         if not self.arrays.invited.any():
             return
-        for key, number in ((PLACES, self._places(row)), (CODES, int(self.arrays.issued[row]))):
+        for key, number in (
+            (PLACES, self._people_invited(row)),
+            (CODES, int(self.arrays.issued[row])),
+        ):
             yield Figure(self.arrays.period, unit, "invited", key, number)

@@ -1,4 +1,4 @@
-"""Earlier surveys: the same counting, sealing, release and signals as a round of our own."""
+"""Importing earlier surveys, with the counting, sealing, release and signals of a round."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from sqlalchemy import Connection, insert, select
 
 from monitor.climate.close_round import freeze_signals
 from monitor.climate.results import results
+from monitor.climate.series_file import period_faults
 from monitor.context import AppContext
 from monitor.errors import InputRefused, RoundRefused
 from monitor.inputs.file_faults import refused, shown
@@ -20,6 +21,7 @@ from monitor.inputs.table_files import Columns, Row, read_table
 from monitor.inputs.text_files import decode
 from monitor.organisation.register import current_tree
 from monitor.organisation.tree import Tree
+from monitor.organisation.unit_files import open_unit_faults
 from monitor.pulse import periods
 from monitor.pulse.ballot.envelope import AnswerSheet
 from monitor.pulse.count import closing, sealing
@@ -36,9 +38,11 @@ _ANSWER = re.compile("[1-5]?")
 
 @dataclass(frozen=True)
 class Names:
-    """What things are called in the file: ``columns`` from a heading (in lower case) to a
-    question's key, ``units`` from a unit in the file to a unit's key. What is not named here is
-    called by its key."""
+    """The names used in a file where they differ from the keys.
+
+    ``columns`` maps a heading (in lower case) to a question's key, ``units`` a unit's name in the
+    file to its key. Whatever is not in them is called by its key.
+    """
 
     columns: Mapping[str, str] = field(default_factory=dict)
     units: Mapping[str, str] = field(default_factory=dict)
@@ -46,14 +50,14 @@ class Names:
 
 @dataclass(frozen=True)
 class Imported:
-    """What an import did."""
+    """The result of an import: its months, and the number of sheets with any answer."""
 
     periods: tuple[str, ...]
     answers: int
 
 
 def read_names(content: bytes, name: str) -> Names:
-    """The names in a TOML file with tables ``[columns]`` and ``[units]``, both optional.
+    """Read names from a TOML file with tables ``[columns]`` and ``[units]``, both optional.
 
     Raises
     ------
@@ -79,10 +83,10 @@ def import_history(
     actor: str,
     now: datetime,
 ) -> Imported:
-    """Take in a CSV file of answer sheets, one a row: ``period``, ``unit``, one column a question.
+    """Import a CSV file of answer sheets, one a row: ``period``, ``unit``, one column a question.
 
     Every period becomes a sealed month with the organisation as it is today; all of them in one
-    transaction, or none. The sheets themselves are kept nowhere.
+    transaction, or none. The sheets themselves are not stored.
 
     Raises
     ------
@@ -96,25 +100,34 @@ def import_history(
     tree = current_tree(context.engine)
     if not tree.units:
         raise InputRefused("round.no_organisation")
-    known = {month.arrays.period: month.released for month in results(context.engine).months}
+    months = {month.arrays.period: month.released for month in results(context.engine).months}
     rows = _read(content, name, questions, names)
+    imported = tuple(sorted({row.cells["period"] for row in rows}))
     with writing(context.engine) as connection:
-        taken = set(connection.execute(select(survey_round.c.period)).scalars())
-        for period in sorted({row.cells["period"] for row in rows} & taken):
-            raise RoundRefused("history.taken", period=period)
-        faults = [fault for row in rows for fault in _faults(row, tree, questions)]
-        if not rows:
-            faults.append(InputRefused("history.empty"))
-        if faults:
-            raise refused(name, faults)
-        found = tuple(sorted({row.cells["period"] for row in rows}))
+        _refuse_taken(connection, imported)
+        _refuse_faults(rows, name, tree, questions)
         rounds.store_questionnaire(connection, questions)
-        for period in found:
+        for period in imported:
             of_period = [row for row in rows if row.cells["period"] == period]
             _seal(connection, context, period, of_period, tree, questions)
-            freeze_signals(connection, period, known)
-        audit.note(connection, actor, "history.import", f"{found[0]} {found[-1]}", now)
-    return Imported(found, sum(_answered(row, questions) for row in rows))
+            freeze_signals(connection, period, months)
+        audit.note(connection, actor, "history.import", f"{imported[0]} {imported[-1]}", now)
+    return Imported(imported, sum(_answered(row, questions) for row in rows))
+
+
+def _refuse_taken(connection: Connection, imported: Sequence[str]) -> None:
+    taken = set(connection.execute(select(survey_round.c.period)).scalars())
+    for period in imported:
+        if period in taken:
+            raise RoundRefused("history.taken", period=period)
+
+
+def _refuse_faults(rows: Sequence[Row], name: str, tree: Tree, questions: Questionnaire) -> None:
+    faults = [fault for row in rows for fault in _faults(row, tree, questions)]
+    if not rows:
+        faults.append(InputRefused("history.empty"))
+    if faults:
+        raise refused(name, faults)
 
 
 def _read(content: bytes, name: str, questions: Questionnaire, names: Names) -> tuple[Row, ...]:
@@ -140,17 +153,8 @@ def _read(content: bytes, name: str, questions: Questionnaire, names: Names) -> 
 
 
 def _faults(row: Row, tree: Tree, questions: Questionnaire) -> Iterator[InputRefused]:
-    period, unit = row.cells["period"], row.cells["unit"]
-    try:
-        periods.check(period)
-    except InputRefused:
-        yield InputRefused("series.period", line=row.line, value=shown(period))
-    if not unit:
-        yield InputRefused("file.blank", line=row.line, column="unit")
-    elif unit not in tree:
-        yield InputRefused("file.unit_unknown", line=row.line, unit=shown(unit))
-    elif tree.get(unit).closed:
-        yield InputRefused("file.unit_closed", line=row.line, unit=shown(unit))
+    yield from period_faults(row)
+    yield from open_unit_faults(row, tree)
     for question in questions.questions:
         value = row.cells[question.key]
         if not _ANSWER.fullmatch(value):
@@ -167,28 +171,35 @@ def _seal(
     tree: Tree,
     questions: Questionnaire,
 ) -> None:
+    """Store a month as a closed round would: its row, tree and sealed sums."""
+    minimum = context.settings.minimum
     connection.execute(
         insert(survey_round).values(
             period=period,
             status=RoundStatus.SEALED,
             opens_on=periods.first_day(period),
             closes_on=None,
-            minimum=context.settings.minimum,
+            minimum=minimum,
             questionnaire=questions.digest,
             public_key=None,
         )
     )
     rounds.store_tree(connection, period, tree)
     frozen = rounds.frozen_tree(connection, period)
-    place = {unit.key: at for at, unit in enumerate(frozen.units)}
-    sheets = [
+    sheets = _sheets(rows, frozen, questions)
+    shape = closing.shape_of(frozen.parent_places, questions)
+    sealed = sealing.seal(count(sheets, shape), shape, minimum)
+    closing.store_sealed(connection, period, sealed, tuple(u.key for u in frozen.units), questions)
+
+
+def _sheets(rows: Sequence[Row], tree: Tree, questions: Questionnaire) -> list[AnswerSheet]:
+    """The answer sheets of the rows that hold any answer."""
+    place = {unit.key: at for at, unit in enumerate(tree.units)}
+    return [
         AnswerSheet(place[row.cells["unit"]], _answers(row, questions))
         for row in rows
         if _answered(row, questions)
     ]
-    shape = closing.shape_of(frozen.parent_places, questions)
-    sealed = sealing.seal(count(sheets, shape), shape, context.settings.minimum)
-    closing.store_sealed(connection, period, sealed, tuple(place), questions)
 
 
 def _answers(row: Row, questions: Questionnaire) -> tuple[int, ...]:

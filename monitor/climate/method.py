@@ -1,13 +1,13 @@
-"""The method on one page: which sentences stand in it, and the numbers they are told with.
+"""The page that explains the method: its sentences, and the numbers filled in.
 
-The page at both doors is made from this; the numbers come from where they are used.
+Both the plain pages and the dashboard show it; the numbers are taken from the rules themselves.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from monitor.climate.cusum import FIRST_MONTHS
+from monitor.climate.cusum import LEARNING_MONTHS
 from monitor.climate.thresholds import ABOVE_YEARS, TEAM_YEARS
 from monitor.climate.verdicts import SHOWN_MONTHS
 from monitor.locale import Texts
@@ -31,10 +31,10 @@ class Section:
 
 
 def sections(t: Texts, minimum: int) -> tuple[Section, ...]:
-    """The page in words; `minimum` is the fewest answers of which anything is shown."""
-    known = {
+    """The page in words; `minimum` is the fewest answers a figure may be shown of."""
+    numbers = {
         "minimum": minimum,
-        "first": FIRST_MONTHS,
+        "first": LEARNING_MONTHS,
         "shown": SHOWN_MONTHS,
         "team": f"{TEAM_YEARS:g}",
         "above": f"{ABOVE_YEARS:g}",
@@ -42,7 +42,7 @@ def sections(t: Texts, minimum: int) -> tuple[Section, ...]:
     return tuple(
         Section(
             t(f"method.{part}.title"),
-            tuple(t(f"method.{part}.{point}", **known) for point in points),
+            tuple(t(f"method.{part}.{point}", **numbers) for point in points),
         )
         for part, points in SECTIONS.items()
     )

@@ -19,15 +19,17 @@ from monitor.pulse.count import sealed_store
 from monitor.pulse.count.sealed_store import SealedRelease
 from monitor.pulse.disclosure import coverage
 from monitor.pulse.disclosure.release import WITHHELD
-from monitor.pulse.questionnaire import Questionnaire
+from monitor.pulse.questionnaire import Questionnaire, Theme
 
 __all__ = ["Figure", "Results", "results", "shown"]
 
 
 @dataclass(frozen=True)
 class Results:
-    """All sealed months, oldest first. Nobody's identity is in it: who may see what is decided
-    where it is used."""
+    """All sealed months, oldest first.
+
+    It holds every released figure; the callers decide who may see which.
+    """
 
     months: tuple[Month, ...]
 
@@ -51,43 +53,46 @@ class Results:
 
     def figures(self, period: str, unit: str) -> tuple[Figure, ...]:
         """Every figure of a unit in a month."""
-        return (*self._month(period).figures(unit), *self.control_charts.chance(period, unit))
+        of_unit = self._month(period).figures(unit)
+        return (*of_unit, *self.control_charts.control_limits(period, unit))
 
-    def one(self, period: str, unit: str, kind: str, key: str) -> Figure | None:
-        """One figure; None when there is none of that name."""
+    def figure(self, period: str, unit: str, kind: str, key: str) -> Figure | None:
+        """A single figure; None when there is none of that kind and key."""
         if kind in ("theme", "question"):
             return self._month(period).score(unit, kind, key)
         of_unit: Iterable[Figure]
         if kind == "signal":
             of_unit = self._month(period).signals(unit)
         elif kind == "chance":
-            of_unit = self.control_charts.chance(period, unit)
+            of_unit = self.control_charts.control_limits(period, unit)
         else:
             of_unit = self._month(period).figures(unit)
         return next((f for f in of_unit if (f.kind, f.key) == (kind, key)), None)
 
     def series(self, unit: str, kind: str, key: str) -> tuple[Figure, ...]:
-        """A theme's or question's score per month in which it was asked of the unit, withheld
-        months included (value None)."""
-        found = (month.score(unit, kind, key) for month in self.months)
-        return tuple(figure for figure in found if figure is not None)
+        """A theme's or question's scores, one per month in which it was asked of the unit.
+
+        Suppressed months are among them, with value None.
+        """
+        scores = (month.score(unit, kind, key) for month in self.months)
+        return tuple(figure for figure in scores if figure is not None)
 
     def signalled(self, until: str, months: int) -> frozenset[str]:
-        """The units of which any signal fell in the last `months` sealed months up to `until`."""
-        seen = [month for month in self.months if month.arrays.period <= until][-months:]
-        return frozenset(unit for month in seen for unit, _, _ in month.released.signals)
+        """The units with any signal in the last `months` sealed months up to `until`."""
+        latest = [month for month in self.months if month.arrays.period <= until][-months:]
+        return frozenset(unit for month in latest for unit, _, _ in month.released.signals)
 
     def rows(self, units: Iterable[str] | None = None) -> Iterator[Figure]:
-        """The complete release, of all units or of those given."""
-        wanted = None if units is None else set(units)
+        """The complete release, of all units or only of `units`."""
+        chosen = None if units is None else set(units)
         for month in self.months:
             for unit in month.arrays.units:
-                if wanted is None or unit in wanted:
+                if chosen is None or unit in chosen:
                     yield from self.figures(month.arrays.period, unit)
 
     @cached_property
     def control_charts(self) -> ControlCharts:
-        """Every series, followed."""
+        """The control charts of every unit and theme."""
         return control_charts(self.months)
 
     @cached_property
@@ -99,7 +104,7 @@ class Results:
 
 
 _lock = threading.Lock()
-_known: WeakKeyDictionary[Engine, Results] = WeakKeyDictionary()
+_cache: WeakKeyDictionary[Engine, Results] = WeakKeyDictionary()
 
 
 def results(engine: Engine) -> Results:
@@ -109,21 +114,21 @@ def results(engine: Engine) -> Results:
     """
     periods = sealed_store.sealed_periods(engine)
     with _lock:
-        before = _known.get(engine)
+        before = _cache.get(engine)
         if before is not None and before.periods == periods:
             return before
-        had = {} if before is None else {m.arrays.period: m.released for m in before.months}
-        made = assemble([had.get(p) or sealed_store.load(engine, p) for p in periods])
-        _known[engine] = made
-        return made
+        released = {} if before is None else {m.arrays.period: m.released for m in before.months}
+        latest = assemble([released.get(p) or sealed_store.load(engine, p) for p in periods])
+        _cache[engine] = latest
+        return latest
 
 
 def assemble(released: Sequence[SealedRelease]) -> Results:
-    """Put months, oldest first, behind one another and mark where series are interrupted.
+    """Put months in a row, oldest first, and mark where series are interrupted.
 
     A month is compared with the last one in which the unit had a figure for the theme.
     """
-    last: dict[tuple[str, str], int] = {}
+    latest: dict[tuple[str, str], int] = {}  # by unit and theme, the last month with a figure
     composed: set[str] = set()  # units that ever had units beneath them: others cannot break
     months: list[Month] = []
     for now, month in enumerate(released):
@@ -131,23 +136,29 @@ def assemble(released: Sequence[SealedRelease]) -> Results:
         composed |= {month.release.units[parent] for parent in set(month.release.parents) - {-1}}
         for place, theme in enumerate(month.questionnaire.themes):
             shown_rows = np.flatnonzero(month.release.scores[:, place] != WITHHELD).tolist()
-            since: dict[int, list[int]] = {}
+            rows_by_month: dict[int, list[int]] = {}
             for row in shown_rows:
                 unit = month.release.units[row]
-                if unit in composed and (unit, theme.key) in last:
-                    since.setdefault(last[unit, theme.key], []).append(row)
-                last[unit, theme.key] = now
-            for then, rows in since.items():
-                marks[rows, place] = _breaks(released[then], month, theme.key)[rows]
+                if unit in composed and (unit, theme.key) in latest:
+                    rows_by_month.setdefault(latest[unit, theme.key], []).append(row)
+                latest[unit, theme.key] = now
+            for earlier, rows in rows_by_month.items():
+                marks[rows, place] = _breaks(released[earlier], month, theme.key)[rows]
         months.append(Month(month, marks))
     return Results(tuple(months))
 
 
-def _breaks(before: SealedRelease, now: SealedRelease, theme: str) -> NDArray[np.bool_]:
+def _breaks(before: SealedRelease, now: SealedRelease, key: str) -> NDArray[np.bool_]:
     """Per unit, whether the theme's series is interrupted between two months."""
-    then = next(t for t in before.questionnaire.themes if t.key == theme)
-    here = next(t for t in now.questionnaire.themes if t.key == theme)
-    if [q.key for q in then.questions] != [q.key for q in here.questions]:
+    place_before, theme_before = _theme(before.questionnaire, key)
+    place_now, theme_now = _theme(now.questionnaire, key)
+    if [q.key for q in theme_before.questions] != [q.key for q in theme_now.questions]:
         return np.ones(len(now.release.units), np.bool_)
-    a, b = before.questionnaire.themes.index(then), now.questionnaire.themes.index(here)
-    return coverage.breaks(before.release, now.release, a, b)
+    return coverage.breaks(before.release, now.release, place_before, place_now)
+
+
+def _theme(questionnaire: Questionnaire, key: str) -> tuple[int, Theme]:
+    """The theme of that key and its place."""
+    return next(
+        (place, theme) for place, theme in enumerate(questionnaire.themes) if theme.key == key
+    )

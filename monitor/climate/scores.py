@@ -1,9 +1,9 @@
-"""How sure a score is: intervals for small, finite teams.
+"""Confidence intervals of scores, for small, finite teams.
 
 The standard error of a unit's score is s / √n, with s the standard deviation of people's scores
 pooled over all units: a team's own would collapse whenever five people happen to agree. The
 finite-population correction √(1 - n/N) (Cochran, *Sampling Techniques*, 3rd ed., 1977, §2.6)
-accounts for having heard most of the team, with n/N taken as at most 0.8.
+narrows the interval where most of the team answered; n/N is taken as at most 0.8.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 Z95 = 1.959964
 """The standard normal quantile for a two-sided 95 % interval."""
-DEFAULT_VARIANCE = 400.0
-"""Variance of people's theme scores (0 to 100) where too few answered to know our own."""
+DEFAULT_WITHIN_VARIANCE = 400.0
+"""Variance of people's theme scores (0 to 100) where too few answered to estimate it."""
 QUESTION_CORRELATION = 0.4
 """Correlation between two questions of a theme, used to get from themes to single questions."""
 LARGEST_SHARE = 0.8
@@ -36,7 +36,7 @@ def half_width(
 ) -> NDArray[np.float64]:
     """Half the width of the 95 % interval, in points; 0 where nobody answered.
 
-    ``invited`` is the size of the team, 0 where it is unknown (then nothing is corrected).
+    ``invited`` is the size of the team, 0 where it is unknown: no correction is made then.
     """
     people = np.maximum(n, 1)
     share = np.where(invited > 0, np.minimum(n / np.maximum(invited, 1), LARGEST_SHARE), 0.0)

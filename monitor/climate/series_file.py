@@ -1,4 +1,4 @@
-"""Anybody's own series: a table of scores, and what the signals make of it."""
+"""Series from a file: a table of scores, and the signals worked out of it."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from monitor.climate.noise import DEFAULT_WITHIN, Values
-from monitor.climate.signals import DOWN, UP, Panel, run_cusum
+from monitor.climate.cusum import DIRECTIONS
+from monitor.climate.noise import Values
+from monitor.climate.scores import DEFAULT_WITHIN_VARIANCE
+from monitor.climate.signals import Panel, run_cusum
 from monitor.errors import InputRefused
 from monitor.inputs.file_faults import refused, shown
 from monitor.inputs.table_files import Columns, Row, has_column, read_table
@@ -17,14 +19,13 @@ from monitor.pulse import periods
 
 NEEDED, OPTIONAL = ("unit", "period", "theme", "n", "score"), ("sd",)
 ADDED = ("cusum_down", "cusum_up", "signal")
-_SIGNS = {DOWN: "down", UP: "up"}
 _NUMBER = re.compile(r"\d{1,3}(?:[.,]\d{1,12})?")
 _PEOPLE = re.compile(r"[1-9]\d{0,6}")
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table of series, read and checked. ``rows`` are as in the file."""
+    """A table of series, read and checked; ``rows`` are as in the file."""
 
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
@@ -38,8 +39,8 @@ class Table:
 def read_series(content: bytes, name: str) -> Table:
     """The series in a CSV file with columns unit, period, theme, n, score and, if known, sd.
 
-    ``sd`` is the standard deviation of people's scores within the row. A month without a score
-    is a withheld month: an empty ``score``, or no row at all.
+    ``sd`` is the standard deviation of people's scores within the row. A month without a score,
+    by an empty ``score`` or by no row at all, is a suppressed month.
 
     Raises
     ------
@@ -66,22 +67,30 @@ def signals_of(table: Table, threshold: float) -> Iterator[tuple[str, ...]]:
 
     All three are empty where the month has no score.
     """
-    numbers = [periods.number(period) for period in _all(table, "period")]
-    every = range(min(numbers), max(numbers) + 1)  # a month that is missing is a withheld month
+    numbers = [periods.number(period) for period in _column(table, "period")]
+    every = range(min(numbers), max(numbers) + 1)  # months without a row among them
     months = {periods.from_number(number): at for at, number in enumerate(every)}
-    themes = {theme: at for at, theme in enumerate(dict.fromkeys(_all(table, "theme")))}
+    themes = {theme: at for at, theme in enumerate(dict.fromkeys(_column(table, "theme")))}
     series: dict[tuple[str, str], int] = {}
     for row in table.rows:
         series.setdefault((row.cells["unit"], row.cells["theme"]), len(series))
-    course = run_cusum(_panel(table.rows, months, themes, series), [threshold])
+    cusum = run_cusum(_panel(table.rows, months, themes, series), [threshold])
     for row in table.rows:
         at = series[row.cells["unit"], row.cells["theme"]], months[row.cells["period"]]
-        given = tuple(row.cells[column] for column in table.columns)
+        cells = tuple(row.cells[column] for column in table.columns)
         if not row.cells["score"]:
-            yield (*given, "", "", "")
+            yield (*cells, "", "", "")
             continue
-        sums = (f"{course.down[(0, *at)]:.3f}", f"{course.up[(0, *at)]:.3f}")
-        yield (*given, *sums, _SIGNS.get(int(course.signal[(0, *at)]), ""))
+        sums = (f"{cusum.down[(0, *at)]:.3f}", f"{cusum.up[(0, *at)]:.3f}")
+        yield (*cells, *sums, DIRECTIONS.get(int(cusum.signal[(0, *at)]), ""))
+
+
+def period_faults(row: Row) -> Iterator[InputRefused]:
+    """What is wrong with the cell ``period`` of a row of any file of months."""
+    try:
+        periods.check(row.cells["period"])
+    except InputRefused:
+        yield InputRefused("series.period", line=row.line, value=shown(row.cells["period"]))
 
 
 def _panel(
@@ -92,7 +101,8 @@ def _panel(
 ) -> Panel:
     shape = (len(series), len(months))
     scores, people = np.full(shape, np.nan), np.zeros(shape, np.int64)
-    squares, freedom = np.zeros((len(themes), len(months))), np.zeros((len(themes), len(months)))
+    squares = np.zeros((len(themes), len(months)))
+    freedom = np.zeros((len(themes), len(months)))
     for row in rows:
         if not row.cells["score"]:
             continue
@@ -103,15 +113,15 @@ def _panel(
             squares[theme, month] += (people[place] - 1) * _number(row.cells["sd"]) ** 2
             freedom[theme, month] += people[place] - 1
     groups = np.array([themes[theme] for _, theme in series], np.int64)
-    within = _within(squares, freedom)[groups]
+    within = _within_variance(squares, freedom)[groups]
     return Panel(scores, people, np.zeros(shape, np.bool_), within, groups)
 
 
-def _within(squares: Values, freedom: Values) -> Values:
+def _within_variance(squares: Values, freedom: Values) -> Values:
     """The pooled variance within rows, of all months so far; the default where none is known."""
-    total, known = squares.cumsum(axis=1), freedom.cumsum(axis=1)
-    pooled = np.where(known > 0, total / np.maximum(known, 1), DEFAULT_WITHIN)
-    return np.where(pooled > 0, pooled, DEFAULT_WITHIN)
+    total, degrees = squares.cumsum(axis=1), freedom.cumsum(axis=1)
+    pooled = np.where(degrees > 0, total / np.maximum(degrees, 1), DEFAULT_WITHIN_VARIANCE)
+    return np.where(pooled > 0, pooled, DEFAULT_WITHIN_VARIANCE)
 
 
 def _faults(row: Row) -> Iterator[InputRefused]:
@@ -119,10 +129,8 @@ def _faults(row: Row) -> Iterator[InputRefused]:
     for column in ("unit", "period", "theme"):
         if not cells[column]:
             yield InputRefused("file.blank", line=row.line, column=column)
-    try:
-        periods.check(cells["period"] or "2026-01")
-    except InputRefused:
-        yield InputRefused("series.period", line=row.line, value=shown(cells["period"]))
+    if cells["period"]:
+        yield from period_faults(row)
     if not cells["score"]:
         return
     for column in ("score", "sd"):
@@ -137,7 +145,7 @@ def _key(row: Row) -> tuple[str, ...]:
     return tuple(row.cells[column] for column in ("unit", "period", "theme"))
 
 
-def _all(table: Table, column: str) -> list[str]:
+def _column(table: Table, column: str) -> list[str]:
     return [row.cells[column] for row in table.rows]
 
 

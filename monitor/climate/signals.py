@@ -5,16 +5,16 @@ Each month is held against what is known of the series so far,
     z_t = (m_{t-1} - x_t) / √(sb² + sw²/n_t + 1/p_{t-1}),    C_t = max(0, C_{t-1} + z_t - k),
 
 with m and p the precision-weighted mean of the earlier months and its precision, starting from
-other units (`noise.Others`), and a signal where C passes the threshold. After D. M. Hawkins,
+other units (`noise.GroupPrior`), and a signal where C passes the threshold. After D. M. Hawkins,
 *Self-starting CUSUM charts for location and scale*, The Statistician 36 (1987), 299-315, but for
-one thing: the months since C left 0 count for half in m until C is back at 0 (`standing`), so
-that m does not run after a fall. The z of these months are no longer independent, so thresholds
-come from simulation (`thresholds`).
+one thing: the months since C left 0 count for half in m until C is back at 0 (`cusum`), so that m
+does not run after a fall. The z of these months are no longer independent, so thresholds come
+from simulation (`thresholds`).
 
-After a signal C starts afresh, and m close to what the months of the signal show: knowing nothing
-again would be a waste, most of all where the signal was false.
+After a signal C starts afresh, and m close to what the months of the signal show: forgetting the
+series altogether would be a waste, most of all where the signal was false.
 
-All series are followed at once; rows are series, columns months, oldest first.
+All series are worked out at once; rows are series, columns months, oldest first.
 """
 
 from __future__ import annotations
@@ -26,7 +26,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from monitor.climate.cusum import DOWN, NONE, UP, CusumState
-from monitor.climate.noise import PAIR_DISTANCE, Flags, GroupPrior, MonthVariance, Places, Values
+from monitor.climate.noise import (
+    PAIR_DISTANCE,
+    Flags,
+    GroupPrior,
+    Integers,
+    MonthVariance,
+    Values,
+)
 from monitor.climate.scores import Z95
 
 __all__ = ["DOWN", "NONE", "UP", "CusumResult", "Panel", "run_cusum"]
@@ -34,44 +41,44 @@ __all__ = ["DOWN", "NONE", "UP", "CusumResult", "Panel", "run_cusum"]
 
 @dataclass(frozen=True)
 class Panel:
-    """Series to be followed.
+    """The series to watch.
 
-    ``scores`` (0 to 100, NaN where withheld), ``people`` and ``breaks`` are series × months;
-    ``within`` is sw² as known in that month, likewise; ``groups`` numbers, from 0, what may be
-    compared.
+    ``scores`` (0 to 100, NaN where suppressed), ``people`` and ``breaks`` are series × months;
+    ``within_variance`` is sw² as known in that month, likewise; ``groups`` numbers, from 0, what
+    may be compared.
     """
 
     scores: Values
-    people: Places
+    people: Integers
     breaks: Flags
-    within: Values
-    groups: Places
+    within_variance: Values
+    groups: Integers
 
 
 @dataclass(frozen=True)
 class CusumResult:
-    """What became of the series, per threshold × series × month.
+    """What each series came to, per threshold × series × month.
 
-    ``down`` and ``up`` are C after the month (before a restart), ``mean`` and ``spread`` what
-    the month was held against (NaN while the series only learns or is withheld), ``signal`` -1,
-    0 or 1, ``since`` the month in which the change seems to have begun (-1: no signal).
-    ``between`` (series × months) is sb² as known before the month.
+    ``down`` and ``up`` are C after the month (before a restart); ``mean`` and ``std_error`` what
+    the month was held against (NaN while the series only learns or is suppressed); ``signal`` is
+    -1, 0 or 1; ``onset`` is the month in which the change seems to have begun (-1: no signal).
+    ``month_variance`` (series × months) is sb² as known before the month.
     """
 
     down: Values
     up: Values
     mean: Values
-    spread: Values
+    std_error: Values
     signal: NDArray[np.int8]
-    since: Places
-    between: Values
+    onset: Integers
+    month_variance: Values
 
     @property
-    def band(self) -> tuple[Values, Values]:
-        """Between which scores chance alone would keep each month, 19 times out of 20."""
+    def control_limits(self) -> tuple[Values, Values]:
+        """The scores between which chance alone would keep each month, 19 times out of 20."""
         return (
-            np.clip(self.mean - Z95 * self.spread, 0, 100),
-            np.clip(self.mean + Z95 * self.spread, 0, 100),
+            np.clip(self.mean - Z95 * self.std_error, 0, 100),
+            np.clip(self.mean + Z95 * self.std_error, 0, 100),
         )
 
 
@@ -80,40 +87,36 @@ def run_cusum(
     thresholds: Sequence[float],
     frozen: NDArray[np.int8] | None = None,
 ) -> CusumResult:
-    """Follow every series, once for each threshold.
+    """Work out the sums and signals of every series, once for each threshold.
 
     Parameters
     ----------
     frozen
-        Signals already given (thresholds × series × months), which stay as they are; there may
-        be fewer months than in `panel`, and the rest is worked out.
+        Signals of earlier months (thresholds × series × months), which stay as they are; those
+        of the months after them are worked out.
     """
-    rows, months = panel.scores.shape
+    series, months = panel.scores.shape
     limits = np.asarray(thresholds, np.float64)[:, None]
-    state = CusumState.fresh((len(limits), rows))
-    course = _empty((len(limits), rows, months))
-    others, between = GroupPrior(panel.groups), MonthVariance(panel.groups)
-    sampling = panel.within / np.maximum(panel.people, 1)
-    given = 0 if frozen is None else frozen.shape[2]
+    state = CusumState.fresh((len(limits), series))
+    result = _empty((len(limits), series, months))
+    prior, month_variance = GroupPrior(panel.groups), MonthVariance(panel.groups)
+    sampling = panel.within_variance / np.maximum(panel.people, 1)
     for month in range(months):
         score = panel.scores[:, month]
         shown = ~np.isnan(score)
-        course.between[:, month] = between.now()
-        variance = sampling[:, month] + course.between[:, month]
-        state.restart(np.broadcast_to(panel.breaks[:, month], state.shape))
-        step = state.step(np.where(shown, score, 0.0), variance, shown, *others.start(), month)
-        course.mean[:, :, month], course.spread[:, :, month] = step
-        course.down[:, :, month], course.up[:, :, month] = state.sums
-        if frozen is not None and month < given:
+        result.month_variance[:, month] = month_variance.now()
+        variance = sampling[:, month] + result.month_variance[:, month]
+        state.reset(np.broadcast_to(panel.breaks[:, month], state.shape))
+        expected = state.step(month, np.where(shown, score, 0.0), variance, shown, prior.start())
+        if frozen is not None and month < frozen.shape[2]:
             signal = frozen[:, :, month]
         else:
             signal = state.signal(limits, shown)
-        course.signal[:, :, month] = signal
-        course.since[:, :, month] = state.since(signal)
-        state.settle(signal)
-        others.add(score, variance, shown)
-        _add_pairs(between, panel, sampling, month)
-    return course
+        _record(result, month, state, expected, signal)
+        state.restart_after(signal)
+        prior.add(score, variance, shown)
+        _add_pairs(month_variance, panel, sampling, month)
+    return result
 
 
 def _empty(shape: tuple[int, int, int]) -> CusumResult:
@@ -121,19 +124,33 @@ def _empty(shape: tuple[int, int, int]) -> CusumResult:
         down=np.zeros(shape),
         up=np.zeros(shape),
         mean=np.full(shape, np.nan),
-        spread=np.full(shape, np.nan),
+        std_error=np.full(shape, np.nan),
         signal=np.zeros(shape, np.int8),
-        since=np.full(shape, -1),
-        between=np.zeros(shape[1:]),
+        onset=np.full(shape, -1),
+        month_variance=np.zeros(shape[1:]),
     )
 
 
-def _add_pairs(between: MonthVariance, panel: Panel, sampling: Values, month: int) -> None:
-    """Hand over this month and the one three before it, where nothing broke between them."""
-    then = month - PAIR_DISTANCE
-    if then < 0:
+def _record(
+    result: CusumResult,
+    month: int,
+    state: CusumState,
+    expected: tuple[Values, Values],
+    signal: NDArray[np.int8],
+) -> None:
+    """Write a month's column of `result`."""
+    result.mean[:, :, month], result.std_error[:, :, month] = expected
+    result.down[:, :, month], result.up[:, :, month] = state.sums
+    result.signal[:, :, month] = signal
+    result.onset[:, :, month] = state.onset_of(signal)
+
+
+def _add_pairs(month_variance: MonthVariance, panel: Panel, sampling: Values, month: int) -> None:
+    """Add this month and the one three before it, where nothing broke between them."""
+    earlier = month - PAIR_DISTANCE
+    if earlier < 0:
         return
-    difference = panel.scores[:, month] - panel.scores[:, then]
-    shown = ~np.isnan(difference) & ~panel.breaks[:, then + 1 : month + 1].any(axis=1)
-    both = sampling[:, month] + sampling[:, then]
-    between.add(np.where(shown, difference, 0.0), both, shown)
+    difference = panel.scores[:, month] - panel.scores[:, earlier]
+    shown = ~np.isnan(difference) & ~panel.breaks[:, earlier + 1 : month + 1].any(axis=1)
+    both = sampling[:, month] + sampling[:, earlier]
+    month_variance.add(np.where(shown, difference, 0.0), both, shown)

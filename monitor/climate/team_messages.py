@@ -1,4 +1,4 @@
-"""The one line in which a leidinggevende tells the team what was done."""
+"""The line in which a leidinggevende tells the team what was done with its results."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LONGEST = 280
 
 @dataclass(frozen=True, slots=True)
 class TeamMessage:
-    """What was written, and on which day."""
+    """The text, and the day it was written on."""
 
     text: str
     written_on: date
@@ -35,7 +35,7 @@ def reply(engine: Engine, unit: str) -> TeamMessage | None:
 
 
 def write_reply(engine: Engine, unit: str, text: str, today: date) -> None:
-    """Put `text` in the place of what was written before; an empty text takes it away.
+    """Replace the unit's line by `text`; an empty text removes it.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""How far the sum must go before it is a signal: thresholds solved from how often they are false.
+"""Thresholds of the CUSUM (the decision interval h), solved from how often signals may be false.
 
 The average run length of a one-sided CUSUM on standard normal steps solves the integral equation
 of E. S. Page, *Continuous inspection schemes*, Biometrika 41 (1954), 100-115, eq. 7,
@@ -6,7 +6,7 @@ of E. S. Page, *Continuous inspection schemes*, Biometrika 41 (1954), 100-115, e
     L(u) = 1 + L(0) Φ(k - u) + ∫₀ʰ L(y) φ(y + k - u) dy,
 
 here by Gauss-Legendre quadrature (A. L. Goel and S. M. Wu, Technometrics 13 (1971), 221-230). In
-our sums the months that count for half (`standing`) keep steps from being independent, and a high
+our sums the months that count for half (`cusum`) keep steps from being independent, and a high
 sum comes more often than in theory; what that adds was found by simulation.
 """
 
@@ -19,14 +19,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 REFERENCE = 0.5
-"""k: half of the shift, in standard deviations, that is looked for."""
+"""k, the reference value: half of the shift, in standard deviations, that is looked for."""
 MONTHS = 12
 TEAM_YEARS = 5.0
 """A team of which nothing changes gets one false "falling" in this many years, over all its
 themes together, in its own view."""
 ABOVE_YEARS = 20.0
-"""The same for who looks at many teams at once, and would otherwise hear of one every month."""
-STRETCH, SHIFT = 1.33, 0.5
+"""The same for somebody who looks at many teams at once, and would otherwise hear of one every
+month."""
+SLOPE, OFFSET = 1.33, 0.5
 """From the h of theory to ours: h = 1.33 · theory - 0.5. Fitted to 120,000 series of 36 months in
 which nothing changes (the benchmark's teams of 12, 70 % response, three questions), of which the
 months per false alarm were
@@ -36,13 +37,13 @@ months per false alarm were
 
 and the line keeps the simulated rate at 0.77 to 0.84 of what is promised for once in 5 to 1,000
 years: room for what makes chance larger than it looks (autocorrelation, answers near an end)."""
-LOWEST = 0.25
+LOWEST_THRESHOLD = 0.25
 _NODES = 48
-_HIGHEST = 30.0
+_HIGHEST_THRESHOLD = 30.0
 
 
-def run_length(threshold: float, reference: float = REFERENCE, shift: float = 0.0) -> float:
-    """Months until a one-sided CUSUM that starts at 0 passes `threshold`, on average.
+def average_run_length(threshold: float, reference: float = REFERENCE, shift: float = 0.0) -> float:
+    """Months until a one-sided CUSUM that starts at 0 passes `threshold`, on average (ARL).
 
     Parameters
     ----------
@@ -58,38 +59,41 @@ def run_length(threshold: float, reference: float = REFERENCE, shift: float = 0.
     mass = threshold * weights / 2
     reach = points[None, 1:] + reference - shift - points[:, None]
     kernel = np.zeros((_NODES + 1, _NODES + 1))
-    kernel[:, 0] = _below(reference - shift - points)
+    kernel[:, 0] = _normal_cdf(reference - shift - points)
     kernel[:, 1:] = np.exp(-(reach**2) / 2) / sqrt(2 * pi) * mass
     lengths = np.linalg.solve(np.eye(_NODES + 1) - kernel, np.ones(_NODES + 1))
     return float(lengths[0])
 
 
 @cache
-def threshold(months: float, reference: float = REFERENCE) -> float:
+def page_threshold(months: float, reference: float = REFERENCE) -> float:
     """The h at which Page's sum, in one direction, gives a false signal once in `months`."""
-    low, high = 0.0, _HIGHEST
+    low, high = 0.0, _HIGHEST_THRESHOLD
     while high - low > 1e-6:
         middle = (low + high) / 2
-        low, high = (middle, high) if run_length(middle, reference) < months else (low, middle)
+        if average_run_length(middle, reference) < months:
+            low = middle
+        else:
+            high = middle
     return high
 
 
-def limit(months: float) -> float:
+def series_threshold(months: float) -> float:
     """The h at which one of our series, in one direction, gives a false signal once in `months`.
 
-    Seldom enough to hold in worlds less kind than the simulated one: see `STRETCH`.
+    With room for what makes chance larger than in the simulation: see `SLOPE`.
     """
-    return max(LOWEST, STRETCH * threshold(months) - SHIFT)
+    return max(LOWEST_THRESHOLD, SLOPE * page_threshold(months) - OFFSET)
 
 
-def for_team(years: float, themes: int) -> float:
+def team_threshold(years: float, themes: int) -> float:
     """The h at which `themes` series together give one false signal in `years`.
 
     How often signals come adds up over series, whether or not these move together.
     """
-    return limit(years * MONTHS * max(themes, 1))
+    return series_threshold(years * MONTHS * max(themes, 1))
 
 
-def _below(values: NDArray[np.float64]) -> NDArray[np.float64]:
+def _normal_cdf(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Φ, the standard normal distribution."""
     return np.array([(1 + erf(value / sqrt(2))) / 2 for value in values.tolist()])

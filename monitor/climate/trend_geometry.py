@@ -1,7 +1,7 @@
-"""A small line drawing of one series, as coordinates for an SVG: no script, no image to fetch.
+"""The line drawing of a series, as coordinates for an SVG: no script, no image to fetch.
 
-The horizontal axis is real time; the line stops where a month is withheld or missing, and where
-a break stands in the series. Behind it lies the band in which chance alone would keep each month.
+The horizontal axis is real time; the line stops where a month is suppressed or missing, and where
+the series breaks. Behind it lies the band between the control limits.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from monitor.climate.results import Figure
+from monitor.pulse import periods
 
 WIDTH, HEIGHT = 320, 150
 LEFT, RIGHT, TOP, BOTTOM = 30, 12, 10, 24
@@ -31,78 +32,91 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """Everything the template needs to draw."""
+    """The shapes the template draws, in units of the SVG's view box."""
 
     pieces: tuple[Piece, ...]
-    chance: tuple[str, ...]
+    control_limits: tuple[str, ...]
     breaks: tuple[float, ...]
-    withheld: tuple[float, ...]
+    suppressed: tuple[float, ...]
     signals: tuple[Point, ...]
     grid: tuple[tuple[int, float], ...]
     first: str
     last: str
 
 
-def trend(series: Sequence[Figure], chance: Sequence[Figure] = ()) -> Trend | None:
+@dataclass(frozen=True, slots=True)
+class _TimeAxis:
+    """Turns a month into an x coordinate."""
+
+    first: str
+    last: str
+
+    @property
+    def step(self) -> float:
+        """The width of a month."""
+        return (WIDTH - LEFT - RIGHT) / periods.months_between(self.first, self.last)
+
+    def x(self, figure: Figure) -> float:
+        return round(LEFT + periods.months_between(self.first, figure.period) * self.step, 1)
+
+    def covers(self, figure: Figure) -> bool:
+        return self.first <= figure.period <= self.last
+
+
+def trend(series: Sequence[Figure], control_limits: Sequence[Figure] = ()) -> Trend | None:
     """The drawing of a series, oldest month first; None under two released months.
 
-    `chance` are the series' figures of that kind.
+    `control_limits` are the series' figures of kind ``chance``.
     """
-    told = [figure for figure in series if figure.value is not None]
-    if len(told) < 2:
+    shown = [figure for figure in series if figure.value is not None]
+    if len(shown) < 2:
         return None
-    start, end = _number(told[0].period), _number(told[-1].period)
-    step = (WIDTH - LEFT - RIGHT) / (end - start)
-
-    def across(figure: Figure) -> float:
-        return round(LEFT + (_number(figure.period) - start) * step, 1)
-
+    axis = _TimeAxis(shown[0].period, shown[-1].period)
+    limits = [figure for figure in _limits_of(shown, control_limits) if figure.low is not None]
     return Trend(
-        pieces=tuple(_piece(run, across_of=[across(f) for f in run]) for run in _runs(told)),
-        chance=tuple(
-            _band(run, [across(f) for f in run])
-            for run in _runs([f for f in _bands(told, chance) if f.low is not None])
-        ),
-        withheld=tuple(
-            across(f) for f in series if f.value is None and start <= _number(f.period) <= end
-        ),
-        signals=tuple((across(f), _down(_points(f.value))) for f in told if f.notes & SIGNALS),
-        breaks=tuple(round(across(f) - step / 2, 1) for f in told[1:] if "break" in f.notes),
-        grid=tuple((points, _down(points)) for points in GRID),
-        first=told[0].period,
-        last=told[-1].period,
+        pieces=tuple(_piece(run, axis) for run in _runs(shown)),
+        control_limits=tuple(_band(run, axis) for run in _runs(limits)),
+        suppressed=tuple(axis.x(f) for f in series if f.value is None and axis.covers(f)),
+        signals=tuple((axis.x(f), _y(_points(f.value))) for f in shown if f.notes & SIGNALS),
+        breaks=tuple(round(axis.x(f) - axis.step / 2, 1) for f in shown[1:] if "break" in f.notes),
+        grid=tuple((points, _y(points)) for points in GRID),
+        first=axis.first,
+        last=axis.last,
     )
 
 
-def _runs(told: Sequence[Figure]) -> Iterator[list[Figure]]:
+def _runs(figures: Sequence[Figure]) -> Iterator[list[Figure]]:
+    """The figures in runs of months that follow one another without a break."""
     run: list[Figure] = []
-    for figure in told:
-        follows = run and _number(figure.period) == _number(run[-1].period) + 1
+    for figure in figures:
+        follows = run and periods.months_between(run[-1].period, figure.period) == 1
         if run and (not follows or "break" in figure.notes):
             yield run
             run = []
         run.append(figure)
-    yield run
+    if run:
+        yield run
 
 
-def _piece(run: Sequence[Figure], across_of: Sequence[float]) -> Piece:
-    dots = tuple((x, _down(_points(f.value))) for x, f in zip(across_of, run, strict=True))
-    ends = tuple(
-        (x, _down(_points(f.high)), _down(_points(f.low)))
-        for x, f in zip(across_of, run, strict=True)
-    )
-    return Piece(_path(dots), dots, ends)
+def _piece(run: Sequence[Figure], axis: _TimeAxis) -> Piece:
+    dots = tuple((axis.x(f), _y(_points(f.value))) for f in run)
+    intervals = tuple((axis.x(f), _y(_points(f.high)), _y(_points(f.low))) for f in run)
+    return Piece(_path(dots), dots, intervals)
 
 
-def _bands(told: Sequence[Figure], chance: Sequence[Figure]) -> list[Figure]:
-    """The bands of the months told, each with its month's break."""
-    known = {figure.period: figure for figure in chance}
-    return [replace(known[f.period], notes=f.notes & {"break"}) for f in told if f.period in known]
+def _limits_of(shown: Sequence[Figure], control_limits: Sequence[Figure]) -> list[Figure]:
+    """The control limits of the months shown, each with its month's break."""
+    by_period = {figure.period: figure for figure in control_limits}
+    return [
+        replace(by_period[figure.period], notes=figure.notes & {"break"})
+        for figure in shown
+        if figure.period in by_period
+    ]
 
 
-def _band(run: Sequence[Figure], across_of: Sequence[float]) -> str:
-    above = [(x, _down(_points(f.high))) for x, f in zip(across_of, run, strict=True)]
-    below = [(x, _down(_points(f.low))) for x, f in zip(across_of, run, strict=True)]
+def _band(run: Sequence[Figure], axis: _TimeAxis) -> str:
+    above = [(axis.x(f), _y(_points(f.high))) for f in run]
+    below = [(axis.x(f), _y(_points(f.low))) for f in run]
     return _path([*above, *reversed(below)])
 
 
@@ -111,14 +125,9 @@ def _points(value: int | str | None) -> int:
     return value
 
 
-def _down(points: int) -> float:
+def _y(points: int) -> float:
     return round(TOP + (100 - points) / 100 * (HEIGHT - TOP - BOTTOM), 1)
 
 
 def _path(points: Sequence[Point]) -> str:
     return " ".join(f"{x:g},{y:g}" for x, y in points)
-
-
-def _number(period: str) -> int:
-    year, month = period.split("-")
-    return int(year) * 12 + int(month)

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from monitor.climate.series_file import ADDED, read_series, signals_of
-from monitor.climate.thresholds import TEAM_YEARS, for_team
+from monitor.climate.thresholds import TEAM_YEARS, team_threshold
 from monitor.commands.output import replacing, write_rows
 from monitor.config import settings
 from monitor.errors import InputRefused
@@ -53,4 +53,4 @@ def _threshold(given: float | None, years: float | None, themes: int) -> float:
         return given
     if years is not None and not LEAST_YEARS <= years <= MOST_YEARS:
         raise InputRefused("series.years", least=f"{LEAST_YEARS:g}", most=f"{MOST_YEARS:g}")
-    return for_team(TEAM_YEARS, themes) if years is None else for_team(years, 1)
+    return team_threshold(TEAM_YEARS, themes) if years is None else team_threshold(years, 1)

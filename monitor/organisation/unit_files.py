@@ -87,7 +87,7 @@ def read_members(content: bytes, name: str, tree: Tree) -> tuple[Member, ...]:
             faults.append(InputRefused("members.email", line=row.line))
         elif (line := first.setdefault(member.email, row.line)) != row.line:
             faults.append(InputRefused("members.double", line=row.line, first=line))
-        faults.extend(_not_open(row, tree))
+        faults.extend(open_unit_faults(row, tree))
     if not rows:
         faults.append(InputRefused("members.empty"))
     if faults:
@@ -113,7 +113,7 @@ def read_counts(content: bytes, name: str, tree: Tree) -> dict[str, int]:
     first: dict[str, int] = {}
     for row in rows:
         unit, count = row.cells["unit"], row.cells["count"]
-        faults.extend(_not_open(row, tree))
+        faults.extend(open_unit_faults(row, tree))
         if unit and (line := first.setdefault(unit, row.line)) != row.line:
             faults.append(
                 InputRefused("organisation.double", line=row.line, unit=shown(unit), first=line)
@@ -151,7 +151,8 @@ def _cell_faults(row: Row, column: str, longest: int) -> Iterable[InputRefused]:
         yield InputRefused("file.formula", line=row.line, column=column, value=shown(value))
 
 
-def _not_open(row: Row, tree: Tree) -> Iterable[InputRefused]:
+def open_unit_faults(row: Row, tree: Tree) -> Iterable[InputRefused]:
+    """What is wrong with the cell ``unit`` of a row: it must name an open unit of `tree`."""
     unit = row.cells["unit"]
     if not unit:
         yield InputRefused("file.blank", line=row.line, column="unit")

@@ -36,6 +36,16 @@ def from_number(months: int) -> str:
     return f"{_FIRST_YEAR + months // 12:04d}-{months % 12 + 1:02d}"
 
 
+def shifted(period: str, months: int) -> str:
+    """The period so many months later; earlier when `months` is negative."""
+    return from_number(number(period) + months)
+
+
+def months_between(earlier: str, later: str) -> int:
+    """How many months `later` comes after `earlier`."""
+    return number(later) - number(earlier)
+
+
 def first_day(period: str) -> date:
     """The month's first day."""
     return date.fromisoformat(f"{check(period)}-01")

@@ -16,7 +16,13 @@ import numpy as np
 
 from monitor.climate import scores
 from monitor.climate.signals import Panel, run_cusum
-from monitor.climate.thresholds import ABOVE_YEARS, MONTHS, TEAM_YEARS, for_team, limit
+from monitor.climate.thresholds import (
+    ABOVE_YEARS,
+    MONTHS,
+    TEAM_YEARS,
+    series_threshold,
+    team_threshold,
+)
 from monitor.pulse.count.sealing import HIGHEST, LOWEST
 from tests.bench.organisations import Alarms, Teams, World, middles, teams
 from tests.bench.rules import RULES, Rule, ours
@@ -82,7 +88,7 @@ def speed(lot: np.random.Generator) -> Iterator[Row]:
             np.full(shape, 375.0),
             np.arange(units * 3) % 3,
         )
-        limits = [for_team(years, 3) for years in (TEAM_YEARS, ABOVE_YEARS)]
+        limits = [team_threshold(years, 3) for years in (TEAM_YEARS, ABOVE_YEARS)]
         taken = []
         for _ in range(7):
             start = time.perf_counter()
@@ -127,7 +133,7 @@ def false_alarms(lot: np.random.Generator) -> Iterator[Row]:
     for name, world in VARIANTS.items():
         made = teams(world, ORGANISATIONS, lot)
         for target in TARGETS:
-            alarms = ours(made, limit(MONTHS / target), 0)
+            alarms = ours(made, series_threshold(MONTHS / target), 0)
             aim = "<= 0.13" if target == 0.10 else ""
             yield Row(f"false, promised {target}: {name}", _rate(alarms), "a year", aim)
 
@@ -136,7 +142,7 @@ def promise(lot: np.random.Generator) -> Iterator[Row]:
     """What the screen says: years in which a team gets one false "falling", three themes."""
     made = teams(World(), ORGANISATIONS, lot)
     for years in (TEAM_YEARS, ABOVE_YEARS):
-        alarms = ours(made, for_team(years, 3), 0)
+        alarms = ours(made, team_threshold(years, 3), 0)
         aim = f"the screen says {years:g}"
         yield Row("years per false alarm of a team", 1 / (3 * _rate(alarms)), "years", aim)
 
@@ -145,7 +151,7 @@ def low_teams(lot: np.random.Generator) -> Iterator[Row]:
     """False alarms in the first year of teams far below the others: level is not change."""
     world = World()
     made = teams(world, ORGANISATIONS, lot)
-    alarms = ours(made, limit(MONTHS / 0.10), 0)[:, :MONTHS]
+    alarms = ours(made, series_threshold(MONTHS / 0.10), 0)[:, :MONTHS]
     away = (made.usual - world.level) / world.between
     for name, those in (
         ("lowest 2 %", away < -2),
@@ -205,7 +211,7 @@ def slow_ramp(lot: np.random.Generator) -> Iterator[Row]:
     """A fall of 10 points spread over six months."""
     made = teams(World(drop=13, ramp=6), ORGANISATIONS, lot)
     for target in TARGETS:
-        alarms = ours(made, limit(MONTHS / target), 0)[made.falls]
+        alarms = ours(made, series_threshold(MONTHS / target), 0)[made.falls]
         yield _delay(f"ours, slow ramp from month 13, promised {target}", alarms, 13, target)
 
 

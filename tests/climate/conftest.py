@@ -33,13 +33,13 @@ def seal_month(context: AppContext, now: datetime) -> SealMonth:
     questions = load(context.settings.questionnaire_file)
     import_tree(context.engine, TREE, "test", now)
 
-    def seal(period: str, places: int = 12, **said: tuple[int, int]) -> None:
+    def seal(period: str, places: int = 12, **answers: tuple[int, int]) -> None:
         rounds.open_round(context, period, questions, None, "test", now)
         counts = {unit.key: places for unit in TREE.units if unit.parent}
-        made = issue.invite(context, period, counts, "test", now)
-        for unit, (people, answer) in said.items():
-            mine = [i.code for i in made if i.unit == unit][:people]
-            for code in mine:
+        invitations = issue.invite(context, period, counts, "test", now)
+        for unit, (people, answer) in answers.items():
+            codes = [i.code for i in invitations if i.unit == unit][:people]
+            for code in codes:
                 ballot_box.submit(context, code, (answer,) * len(questions.questions))
         closing.close(context, period, "test", now)
 

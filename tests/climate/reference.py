@@ -1,4 +1,4 @@
-"""The signals once more, slowly and plainly: one series at a time, straight from the formulas."""
+"""The signals again, slowly and plainly: one series at a time, straight from the formulas."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Series:
-    """One series: scores (None where withheld) and people, month by month."""
+    """One series: scores (None where suppressed) and people, month by month."""
 
     scores: Sequence[float | None]
     people: Sequence[int]
@@ -43,13 +43,13 @@ def start(
     """Mean and precision with which a series starts, from all others before `month`."""
     means, noises, others = [], [], []
     for series in everything:
-        told = [at for at in range(month) if series.scores[at] is not None]
-        if not told:
+        shown = [at for at in range(month) if series.scores[at] is not None]
+        if not shown:
             continue
-        mean = sum(series.scores[at] or 0.0 for at in told) / len(told)
+        mean = sum(series.scores[at] or 0.0 for at in shown) / len(shown)
         noise = (
-            sum(within / series.people[at] + month_noise(everything, within, at) for at in told)
-            / len(told) ** 2
+            sum(within / series.people[at] + month_noise(everything, within, at) for at in shown)
+            / len(shown) ** 2
         )
         means.append(mean)
         noises.append(noise)
@@ -58,18 +58,18 @@ def start(
     if len(others) < 8:
         return 60.0, 1 / 225.0
     middle = sum(means) / len(means)
-    spread = sum((mean - middle) ** 2 for mean in means) / (len(means) - 1)
-    between = 2 * max(spread - sum(noises) / len(noises), 4.0)
+    variance = sum((mean - middle) ** 2 for mean in means) / (len(means) - 1)
+    between = 2 * max(variance - sum(noises) / len(noises), 4.0)
     return sum(others) / len(others), 1 / (between * (1 + 1 / len(others)))
 
 
-def follow_one(
+def slow_cusum(
     everything: Sequence[Series], mine: Series, within: float, threshold: float
 ) -> list[tuple[float, float, str]]:
     """Both sums and the signal, month by month."""
-    found: list[tuple[float, float, str]] = []
+    by_month: list[tuple[float, float, str]] = []
     own: list[tuple[float, float]] = []  # precision and score of every month since the start
-    sums, sure = {"down": 0.0, "up": 0.0}, {"down": 0, "up": 0}  # months known to be no change
+    sums, settled = {"down": 0.0, "up": 0.0}, {"down": 0, "up": 0}  # months before each sum left 0
     months = 0
     for month, score in enumerate(mine.scores):
         signal = ""
@@ -78,29 +78,29 @@ def follow_one(
             if months <= 2:
                 level, precision = start(everything, mine, within, month)
             for side, sign in (("down", 1), ("up", -1)):
-                known = [(precision, level), *own[: sure[side]]]
-                known += [(weight / 2, seen) for weight, seen in own[sure[side] :]]
-                total, mean = mean_of(known)
+                weighted = [(precision, level), *own[: settled[side]]]
+                weighted += [(weight / 2, past) for weight, past in own[settled[side] :]]
+                total, mean = mean_of(weighted)
                 z = sign * (mean - score) / math.sqrt(variance + 1 / total)
                 if months >= 2:
                     sums[side] = max(0.0, sums[side] + z - 0.5)
             own.append((1 / variance, score))
             months += 1
-            sure = {side: sure[side] if sums[side] > 0 else len(own) for side in sums}
+            settled = {side: settled[side] if sums[side] > 0 else len(own) for side in sums}
             if max(sums.values()) > threshold:
                 signal = "down" if sums["down"] >= sums["up"] else "up"
-        found.append((sums["down"], sums["up"], signal))
+        by_month.append((sums["down"], sums["up"], signal))
         if signal:
-            _, before = mean_of([(precision, level), *own[: sure[signal]]])
-            _, after = mean_of(own[sure[signal] :])
-            doubt = max(5.0, 0.35 * abs(after - before))
-            own = [(1 / doubt**2, after + max(-3.0, min(3.0, before - after)))]
-            sums, sure = {"down": 0.0, "up": 0.0}, {"down": 1, "up": 1}
+            _, before = mean_of([(precision, level), *own[: settled[signal]]])
+            _, after = mean_of(own[settled[signal] :])
+            sd = max(5.0, 0.35 * abs(after - before))
+            own = [(1 / sd**2, after + max(-3.0, min(3.0, before - after)))]
+            sums, settled = {"down": 0.0, "up": 0.0}, {"down": 1, "up": 1}
             months = 0
-    return found
+    return by_month
 
 
-def mean_of(known: Sequence[tuple[float, float]]) -> tuple[float, float]:
+def mean_of(weighted: Sequence[tuple[float, float]]) -> tuple[float, float]:
     """Total precision, and the mean weighted by it."""
-    total = sum(weight for weight, _ in known)
-    return total, sum(weight * seen for weight, seen in known) / total
+    total = sum(weight for weight, _ in weighted)
+    return total, sum(weight * score for weight, score in weighted) / total

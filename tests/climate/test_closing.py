@@ -36,15 +36,15 @@ def live(context: AppContext, now: datetime) -> Live:
     questions = load(context.settings.questionnaire_file)
     import_tree(context.engine, TREE, "test", now)
 
-    def one(period: str, **said: int) -> None:
+    def close_month(period: str, **answers: int) -> None:
         rounds.open_round(context, period, questions, None, "test", now)
-        made = issue.invite(context, period, dict.fromkeys(said, 12), "test", now)
-        for unit, answer in said.items():
-            for code in [i.code for i in made if i.unit == unit][:10]:
+        invitations = issue.invite(context, period, dict.fromkeys(answers, 12), "test", now)
+        for unit, answer in answers.items():
+            for code in [i.code for i in invitations if i.unit == unit][:10]:
                 ballot_box.submit(context, code, (answer,) * len(questions.questions))
         close_round.close(context, period, "test", now)
 
-    return one
+    return close_month
 
 
 def fall(live: Live, last: int) -> None:
@@ -68,42 +68,45 @@ def test_a_fall_is_stored_when_its_month_is_sealed(context: AppContext, live: Li
     assert not [s for s in stored(context) if s[1] == "west"]
 
 
-def test_pages_and_export_see_it(context: AppContext, live: Live) -> None:
+def test_pages_and_export_show_a_stored_signal(context: AppContext, live: Live) -> None:
     fall(live, 7)
-    found = results(context.engine)
-    own = found.one("2026-07", "oost", "signal", "respect")
+    release = results(context.engine)
+    own = release.figure("2026-07", "oost", "signal", "respect")
     assert own is not None
     assert (own.value, own.notes) == ("down", {"since=2026-07"})
-    assert found.one("2026-07", "oost", "signal", "respect:above") is not None
-    assert "down" in found.series("oost", "theme", "respect")[-1].notes
-    chance = found.one("2026-07", "oost", "chance", "respect")
-    assert chance is not None
-    assert chance.low is not None
-    assert chance.low > 60
+    assert release.figure("2026-07", "oost", "signal", "respect:above") is not None
+    assert "down" in release.series("oost", "theme", "respect")[-1].notes
+    limits = release.figure("2026-07", "oost", "chance", "respect")
+    assert limits is not None
+    assert limits.low is not None
+    assert limits.low > 60
 
 
-def test_the_word_is_told_for_three_months(context: AppContext, live: Live) -> None:
-    said = {}
+def test_the_word_is_shown_for_three_months(context: AppContext, live: Live) -> None:
+    words = {}
     for month in range(1, 11):
         live(f"2026-{month:02d}", oost=HIGH if month <= 6 else LOW, west=4)
-        said[month] = verdict(results(context.engine), "oost", "respect").word
-    assert [said[m] for m in (2, 6, 7, 8, 9, 10)] == [
+        words[month] = verdict(results(context.engine), "oost", "respect").word
+    assert [words[m] for m in (2, 6, 7, 8, 9, 10)] == [
         "too_few", "stable", "down", "down", "down", "stable",
     ]  # fmt: skip
 
 
-def test_a_telling_has_since_when_and_how_often_it_is_false(
-    context: AppContext, live: Live
-) -> None:
+def test_a_verdict_has_its_onset_and_how_often_it_is_false(context: AppContext, live: Live) -> None:
     fall(live, 8)
-    told = verdict(results(context.engine), "oost", "respect")
-    assert (told.word, told.since, told.fell, told.years) == ("down", "2026-07", "2026-07", 5)
+    trend = verdict(results(context.engine), "oost", "respect")
+    assert (trend.word, trend.since, trend.signalled, trend.years) == (
+        "down",
+        "2026-07",
+        "2026-07",
+        5,
+    )
     above = verdict(results(context.engine), "oost", "respect", audience="above")
     assert (above.word, above.years) == ("down", 20)
-    said = " ".join(sentences(told, texts("nl"), str))
-    assert "2026-07" in said
-    assert "eens in de 5 jaar" in said
-    assert f"{told.points} punten" in said
+    text = " ".join(sentences(trend, texts("nl"), str))
+    assert "2026-07" in text
+    assert "eens in de 5 jaar" in text
+    assert f"{trend.points} punten" in text
     assert verdict(results(context.engine), "west", "respect").word == "stable"
     assert verdict(results(context.engine), "oost", "respect", period="2026-06").word == "stable"
 
@@ -111,60 +114,62 @@ def test_a_telling_has_since_when_and_how_often_it_is_false(
 def test_the_word_goes_when_the_score_has_come_back(context: AppContext, live: Live) -> None:
     fall(live, 7)
     live("2026-08", oost=HIGH, west=4)
-    told = verdict(results(context.engine), "oost", "respect")
-    assert (told.word, told.fell, told.back) == ("stable", "2026-07", True)
-    said = " ".join(sentences(told, texts("nl"), str))
-    assert "viel een signaal" in said
-    assert "lijkt begonnen" not in said
+    trend = verdict(results(context.engine), "oost", "respect")
+    assert (trend.word, trend.signalled, trend.recovered) == ("stable", "2026-07", True)
+    text = " ".join(sentences(trend, texts("nl"), str))
+    assert "viel een signaal" in text
+    assert "lijkt begonnen" not in text
     assert verdict(results(context.engine), "oost", "respect", period="2026-07").word == "down"
 
 
-def test_a_fall_that_stays_is_remembered(
+def test_a_sustained_fall_is_remembered(
     context: AppContext, live: Live, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fall(live, 10)
-    found = results(context.engine)
-    told = verdict(found, "oost", "respect")
-    assert (told.word, told.sustained, told.since, told.fell) == (
+    release = results(context.engine)
+    trend = verdict(release, "oost", "respect")
+    assert (trend.word, trend.sustained, trend.since, trend.signalled) == (
         "stable",
         "down",
         "2026-07",
         "2026-07",
     )
-    said = " ".join(sentences(told, texts("nl"), str))
-    assert "nog steeds duidelijk lager" in said
-    assert "lijkt begonnen" not in said
-    assert verdict(found, "west", "respect").sustained == ""
-    assert found.signalled("2026-10", 3) == frozenset()
-    assert "oost" in found.signalled("2026-10", 12)
+    text = " ".join(sentences(trend, texts("nl"), str))
+    assert "nog steeds duidelijk lager" in text
+    assert "lijkt begonnen" not in text
+    assert verdict(release, "west", "respect").sustained == ""
+    assert release.signalled("2026-10", 3) == frozenset()
+    assert "oost" in release.signalled("2026-10", 12)
     monkeypatch.setattr(verdicts, "REMEMBERED_MONTHS", 3)
-    assert verdict(found, "oost", "respect").sustained == ""
+    assert verdict(release, "oost", "respect").sustained == ""
 
 
-def test_a_fall_that_did_not_stay_is_not_remembered(context: AppContext, live: Live) -> None:
+def test_a_fall_that_was_not_sustained_is_not_remembered(context: AppContext, live: Live) -> None:
     for month in range(1, 11):
         live(f"2026-{month:02d}", oost=LOW if month in (7, 8) else HIGH, west=4)
-    told = verdict(results(context.engine), "oost", "respect")
-    assert (told.word in ("stable", "up"), told.sustained) == (True, "")
+    trend = verdict(results(context.engine), "oost", "respect")
+    assert (trend.word in ("stable", "up"), trend.sustained) == (True, "")
 
 
-def test_what_was_frozen_is_what_would_be_found_again(context: AppContext, live: Live) -> None:
+def test_stored_signals_are_those_that_would_be_worked_out_again(
+    context: AppContext, live: Live
+) -> None:
     fall(live, 9)
     months = results(context.engine).months
-    again = control_charts(months, given=0)
+    charts = control_charts(months, frozen=0)
     for month in months:
-        found = {(u, t, a): given for u, t, a, given in again.given(month.arrays.period)}
-        assert found == month.released.signals
+        signals = {(u, t, a): s for u, t, a, s in charts.signals(month.arrays.period)}
+        assert signals == month.released.signals
 
 
-def test_a_later_month_does_not_touch_what_was_frozen(context: AppContext, live: Live) -> None:
+def test_a_later_month_does_not_change_a_stored_signal(context: AppContext, live: Live) -> None:
     fall(live, 8)
     before = stored(context)
     live("2026-09", oost=HIGH, west=4)
     assert stored(context)[: len(before)] == before
 
 
-def test_a_frozen_signal_counts_even_where_it_would_not_be_found(
+def test_a_stored_signal_counts_even_if_it_would_not_be_worked_out(
     context: AppContext, live: Live
 ) -> None:
     fall(live, 5)
@@ -176,8 +181,8 @@ def test_a_frozen_signal_counts_even_where_it_would_not_be_found(
             )
         )  # fmt: skip
     periods = sealed_store.sealed_periods(context.engine)
-    made = assemble([sealed_store.load(context.engine, p) for p in periods])
-    assert verdict(made, "west", "druk").word == "up"
+    release = assemble([sealed_store.load(context.engine, p) for p in periods])
+    assert verdict(release, "west", "druk").word == "up"
 
 
 def test_a_team_under_the_minimum_gets_no_signal_and_no_word(
@@ -188,7 +193,7 @@ def test_a_team_under_the_minimum_gets_no_signal_and_no_word(
     assert verdict(results(context.engine), "nergens", "respect").word == "too_few"
 
 
-def test_nobody_in_the_app_closes_a_round_without_its_signals() -> None:
+def test_no_module_closes_a_round_without_its_signals() -> None:
     closers = []
     for file in sorted((ROOT / "monitor").rglob("*.py")):
         nodes = list(ast.walk(ast.parse(file.read_text("utf-8"))))

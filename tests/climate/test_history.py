@@ -49,17 +49,17 @@ def sheet(period: str, unit: str, *answers: object) -> str:
     return ",".join([period, unit, *map(str, answers)]) + "\n"
 
 
-def take_in(
+def import_text(
     context: AppContext,
     questions: Questionnaire,
     text: str,
     now: datetime,
     names: Names | None = None,
 ) -> tuple[str, ...]:
-    """Import; the periods."""
+    """Import a file; the periods it held."""
     content = text.encode()
-    done = import_history(context, content, "h.csv", questions, names or Names(), "test", now)
-    return done.periods
+    imported = import_history(context, content, "h.csv", questions, names or Names(), "test", now)
+    return imported.periods
 
 
 def periods(context: AppContext) -> list[str]:
@@ -78,13 +78,13 @@ def test_sheets_become_sealed_months(
         text += "".join(f"oost,{month},{answer},5\n" for _ in range(6))
         text += f"oost,{month},,\n" + f"west,{month},1,1\n" * 4
 
-    assert take_in(context, questions, text, now) == ("2025-02", "2025-03")
+    assert import_text(context, questions, text, now) == ("2025-02", "2025-03")
 
-    found = results(context.engine)
-    theme = found.one("2025-03", "oost", "theme", "werk")
+    release = results(context.engine)
+    theme = release.figure("2025-03", "oost", "theme", "werk")
     assert theme is not None
     assert theme.value == 83  # of 75 and 90 at most
-    hidden = found.one("2025-03", "west", "theme", "werk")
+    hidden = release.figure("2025-03", "west", "theme", "werk")
     assert hidden is not None
     assert hidden.value is None
 
@@ -94,18 +94,18 @@ def test_a_sealed_month_is_not_written_over(
 ) -> None:
     import_tree(context.engine, TREE, "test", now)
     text = "period,unit,fijn,goed\n" + sheet("2025-02", "oost", 4, 4) * 6
-    take_in(context, questions, text, now)
+    import_text(context, questions, text, now)
     before = list(results(context.engine).rows())
 
     with pytest.raises(RoundRefused) as refusal:
-        take_in(context, questions, text + sheet("2025-04", "oost", 1, 1), now)
+        import_text(context, questions, text + sheet("2025-04", "oost", 1, 1), now)
 
     assert refusal.value.key == "history.taken"
     assert list(results(context.engine).rows()) == before
     assert periods(context) == ["2025-02"]
 
 
-def test_every_fault_is_told_and_nothing_is_kept(
+def test_every_fault_is_reported_and_nothing_is_stored(
     context: AppContext, questions: Questionnaire, now: datetime
 ) -> None:
     import_tree(context.engine, TREE, "test", now)
@@ -117,7 +117,7 @@ def test_every_fault_is_told_and_nothing_is_kept(
         + sheet("2025-02", "", 4, 4.0)
     )
     with pytest.raises(FileRefused) as refusal:
-        take_in(context, questions, text, now)
+        import_text(context, questions, text, now)
     assert [(f.key, f.words["line"]) for f in refusal.value.faults] == [
         ("history.answer", 2),
         ("series.period", 3),
@@ -138,9 +138,9 @@ def test_names_in_the_file_may_differ(
     )
     text = "period,unit,Vraag 1,VRAAG 2\n" + sheet("2025-02", "Team Oost", 3, 3) * 6
 
-    take_in(context, questions, text, now, names)
+    import_text(context, questions, text, now, names)
 
-    theme = results(context.engine).one("2025-02", "oost", "theme", "werk")
+    theme = results(context.engine).figure("2025-02", "oost", "theme", "werk")
     assert theme is not None
     assert theme.value == 50
 
@@ -154,18 +154,18 @@ def test_names_in_the_file_may_differ(
         (b"[units]\na = 3", "history.map_shape"),
     ],
 )
-def test_a_map_that_is_none_is_refused(content: bytes, key: str) -> None:
+def test_a_malformed_map_is_refused(content: bytes, key: str) -> None:
     with pytest.raises(InputRefused) as refusal:
         read_names(content, "map.toml")
     assert refusal.value.key == key
 
 
-def test_a_map_to_no_question_is_refused(
+def test_a_map_to_an_unknown_question_is_refused(
     context: AppContext, questions: Questionnaire, now: datetime
 ) -> None:
     import_tree(context.engine, TREE, "test", now)
     with pytest.raises(InputRefused) as refusal:
-        take_in(context, questions, "period,unit,fijn\n", now, Names(columns={"a": "nergens"}))
+        import_text(context, questions, "period,unit,fijn\n", now, Names(columns={"a": "nergens"}))
     assert refusal.value.key == "history.map_question"
 
 
@@ -176,11 +176,11 @@ def test_imported_months_give_signals(
     text = "period,unit,fijn,goed\n"
     for month in range(1, 10):
         text += sheet(f"2025-{month:02d}", "oost", *((5, 4) if month < 7 else (1, 2))) * 12
-    take_in(context, questions, text, now)
+    import_text(context, questions, text, now)
 
-    found = results(context.engine).one("2025-07", "oost", "signal", "werk")
-    assert found is not None
-    assert found.value == "down"
+    signal = results(context.engine).figure("2025-07", "oost", "signal", "werk")
+    assert signal is not None
+    assert signal.value == "down"
 
 
 @pytest.mark.skipif(not REAL.exists(), reason=f"the real answers are not here: {REAL}")
@@ -192,10 +192,12 @@ def test_2042_real_answers_come_out_as_they_went_in(context: AppContext, now: da
     import_tree(context.engine, tree, "test", now)
     questions = load(EXAMPLE)
 
-    done = import_history(context, REAL.read_bytes(), REAL.name, questions, Names(), "test", now)
+    imported = import_history(
+        context, REAL.read_bytes(), REAL.name, questions, Names(), "test", now
+    )
 
-    assert (done.periods, done.answers, len(units)) == (("2001-06",), 2042, 49)
-    found = results(context.engine)
+    assert (imported.periods, imported.answers, len(units)) == (("2001-06",), 2042, 49)
+    release = results(context.engine)
     for theme, start, size in (("leadership", "LEAD", 11), ("significance", "TSIG", 3)):
         columns = [f"{start}{n:02d}" for n in range(1, size + 1)]
         means: dict[str, list[float]] = defaultdict(list)
@@ -204,11 +206,11 @@ def test_2042_real_answers_come_out_as_they_went_in(context: AppContext, now: da
             means[row["unit"]].append(score)
             means["leger"].append(score)
         for unit, values in means.items():
-            figure = found.one("2001-06", unit, "theme", theme)
+            figure = release.figure("2001-06", unit, "theme", theme)
             assert figure is not None
             assert isinstance(figure.value, int)
             # A question at an end is clamped, which may move its theme a little.
             assert abs(figure.value - sum(values) / len(values)) <= 0.5 + 10 / size
-    brigade = found.one("2001-06", "leger", "theme", "leadership")
+    brigade = release.figure("2001-06", "leger", "theme", "leadership")
     assert brigade is not None
     assert brigade.n_band == "50+"

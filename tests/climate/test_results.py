@@ -1,4 +1,4 @@
-"""The complete release, as pages and export get it."""
+"""The complete release, as pages and export use it."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from tests.climate.conftest import SealMonth
 
 
 def test_without_sealed_months_there_is_nothing(context: AppContext) -> None:
-    made = results(context.engine)
+    release = results(context.engine)
 
-    assert made.periods == ()
-    assert made.latest is None
-    assert list(made.rows()) == []
+    assert release.periods == ()
+    assert release.latest is None
+    assert list(release.rows()) == []
 
 
 def test_a_month_is_released_with_interval_band_and_notes(
@@ -27,19 +27,19 @@ def test_a_month_is_released_with_interval_band_and_notes(
 ) -> None:
     seal_month("2026-01", oost=(6, 4), west=(3, 2))
 
-    made = results(context.engine)
+    release = results(context.engine)
 
-    assert made.one("2026-01", "oost", "theme", "respect") == Figure(
+    assert release.figure("2026-01", "oost", "theme", "respect") == Figure(
         "2026-01", "oost", "theme", "respect", 75, 64, 86, "5-9", frozenset()
     )
-    assert made.one("2026-01", "west", "theme", "respect") == Figure(
+    assert release.figure("2026-01", "west", "theme", "respect") == Figure(
         "2026-01", "west", "theme", "respect", None, notes=frozenset({"withheld"})
     )
-    town = made.one("2026-01", "stad", "theme", "respect")
+    town = release.figure("2026-01", "stad", "theme", "respect")
     assert town is not None
     assert town.value == 75
     assert town.notes == {"left_out", "caution"}
-    assert made.one("2026-01", "stad", "invited", "places") == Figure(
+    assert release.figure("2026-01", "stad", "invited", "places") == Figure(
         "2026-01", "stad", "invited", "places", 24
     )
 
@@ -49,10 +49,10 @@ def test_unanimity_at_the_end_reads_at_least_ninety(
 ) -> None:
     seal_month("2026-01", oost=(6, 5), west=(6, 1))
 
-    made = results(context.engine)
+    release = results(context.engine)
 
-    top = made.one("2026-01", "oost", "theme", "respect")
-    bottom = made.one("2026-01", "west", "theme", "respect")
+    top = release.figure("2026-01", "oost", "theme", "respect")
+    bottom = release.figure("2026-01", "west", "theme", "respect")
     assert top is not None
     assert bottom is not None
     assert (shown(top), shown(bottom)) == (">=90", "<=10")
@@ -61,22 +61,22 @@ def test_unanimity_at_the_end_reads_at_least_ninety(
     assert top.low < 90
 
 
-def test_a_series_keeps_withheld_months_and_marks_breaks(
+def test_a_series_keeps_suppressed_months_and_marks_breaks(
     context: AppContext, seal_month: SealMonth
 ) -> None:
     seal_month("2026-01", oost=(6, 4), west=(6, 2))
     seal_month("2026-02", oost=(3, 4))
     seal_month("2026-03", oost=(6, 4))
 
-    made = results(context.engine)
+    release = results(context.engine)
 
-    oost = made.series("oost", "theme", "respect")
+    oost = release.series("oost", "theme", "respect")
     assert [f.value for f in oost] == [75, None, 75]
     assert not any("break" in f.notes for f in oost)
-    town = made.series("stad", "theme", "respect")
+    town = release.series("stad", "theme", "respect")
     assert [f.value for f in town] == [50, None, 75]
     assert ["break" in f.notes for f in town] == [False, False, True]
-    assert made.series("nergens", "theme", "respect") == ()
+    assert release.series("nergens", "theme", "respect") == ()
 
 
 def test_sealed_months_are_worked_out_once_and_new_ones_are_seen(
@@ -93,7 +93,9 @@ def test_sealed_months_are_worked_out_once_and_new_ones_are_seen(
     assert after.months[0].released is before.months[0].released
 
 
-def test_nothing_naive_is_said_of_change(context: AppContext, seal_month: SealMonth) -> None:
+def test_a_difference_between_two_months_is_no_change(
+    context: AppContext, seal_month: SealMonth
+) -> None:
     for month, answer in (("2026-01", 5), ("2026-02", 4)):
         seal_month(month, oost=(6, answer))
     assert verdict(results(context.engine), "oost", "respect").word == "too_few"

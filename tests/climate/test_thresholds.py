@@ -5,7 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from monitor.climate.thresholds import for_team, limit, run_length, threshold
+from monitor.climate.thresholds import (
+    average_run_length,
+    page_threshold,
+    series_threshold,
+    team_threshold,
+)
 from tests.bench.rules import XMR, ewma_spread, mean_and_moving_range
 from tests.climate.reference import page
 
@@ -22,7 +27,7 @@ def two_sided(limit: float, shift: float) -> float:
 
     1/L = 1/L⁺ + 1/L⁻ (D. M. Hawkins and D. H. Olwell, *Cumulative Sum Charts*, 1998, §3.2).
     """
-    up, down = (run_length(limit, shift=side) for side in (shift, -shift))
+    up, down = (average_run_length(limit, shift=side) for side in (shift, -shift))
     return 1 / (1 / up + 1 / down)
 
 
@@ -39,41 +44,41 @@ def test_two_sided_run_lengths_are_those_of_the_tables(
 
 def test_one_sided_run_length_is_that_of_the_tables() -> None:
     # Hawkins and Olwell, Cumulative Sum Charts (1998), table 3.1: k = 1/2, h = 3.
-    assert run_length(3.0) == pytest.approx(117.6, abs=0.05)
+    assert average_run_length(3.0) == pytest.approx(117.6, abs=0.05)
 
 
 @pytest.mark.parametrize(("months", "limit"), [(120, 3.019), (400, 4.171), (1200, 5.251)])
 def test_thresholds_are_those_of_the_tables(months: float, limit: float) -> None:
     # The same, table 3.2 and the program ANYGETH.
-    assert threshold(months) == pytest.approx(limit, abs=0.001)
+    assert page_threshold(months) == pytest.approx(limit, abs=0.001)
 
 
 def test_thresholds_and_run_lengths_undo_each_other() -> None:
     for months in (13, 60, 180, 720, 5000):
-        assert run_length(threshold(months)) == pytest.approx(months, rel=1e-4)
+        assert average_run_length(page_threshold(months)) == pytest.approx(months, rel=1e-4)
 
 
 def test_siegmund_agrees() -> None:
     # D. Siegmund, Sequential Analysis (1985), eq. 2.57: (exp(2kb) - 2kb - 1) / 2k², b = h + 1.166.
     for high in (3.0, 4.0, 5.0):
         reach = high + 1.166
-        assert run_length(high) == pytest.approx(2 * (np.exp(reach) - reach - 1), rel=0.02)
+        assert average_run_length(high) == pytest.approx(2 * (np.exp(reach) - reach - 1), rel=0.02)
 
 
 def test_run_lengths_are_what_simulation_shows() -> None:
-    lot = np.random.default_rng(4)
+    rng = np.random.default_rng(4)
     lengths = []
     for _ in range(3000):
         total, months = 0.0, 0
         while total <= 2.0:
-            total, months = max(0.0, total + lot.standard_normal() - 0.5), months + 1
+            total, months = max(0.0, total + rng.standard_normal() - 0.5), months + 1
         lengths.append(months)
-    assert np.mean(lengths) == pytest.approx(run_length(2.0), rel=0.06)
+    assert np.mean(lengths) == pytest.approx(average_run_length(2.0), rel=0.06)
 
 
 def test_a_team_with_three_themes_is_promised_the_sum_of_its_series() -> None:
-    assert for_team(5, 3) == limit(180)
-    assert for_team(20, 3) > for_team(5, 3) > for_team(5, 1)
+    assert team_threshold(5, 3) == series_threshold(180)
+    assert team_threshold(20, 3) > team_threshold(5, 3) > team_threshold(5, 1)
 
 
 @pytest.mark.parametrize(
@@ -84,7 +89,7 @@ def test_a_team_with_three_themes_is_promised_the_sum_of_its_series() -> None:
 def test_limits_hold_with_room_to_spare(months: float, least: float) -> None:
     highs = (0.25, 1, 2, 3, 4, 5, 6, 7)
     simulated = (8.7, 15.1, 38.9, 98.0, 232.7, 510.9, 1081.6, 2214.2)
-    assert np.exp(np.interp(limit(months), highs, np.log(simulated))) >= least
+    assert np.exp(np.interp(series_threshold(months), highs, np.log(simulated))) >= least
 
 
 def test_the_reference_sum_is_montgomerys() -> None:
@@ -100,8 +105,8 @@ def test_the_benchmarks_ewma_has_the_published_run_length() -> None:
     edges = np.linspace(-reach, reach, states + 1)
     middles = (edges[1:] + edges[:-1]) / 2
     z = (edges[None, :] - (1 - weight) * middles[:, None]) / weight
-    below = np.vectorize(_below)(z)
-    lengths = np.linalg.solve(np.eye(states) - np.diff(below, axis=1), np.ones(states))
+    cumulative = np.vectorize(_normal_cdf)(z)
+    lengths = np.linalg.solve(np.eye(states) - np.diff(cumulative, axis=1), np.ones(states))
     assert lengths[states // 2] == pytest.approx(500, rel=0.005)
 
 
@@ -113,7 +118,7 @@ def test_the_benchmarks_process_limits_are_those_of_the_nhs() -> None:
     assert (low[0], mean[0], high[0]) == pytest.approx((-3.06, 1.94, 6.95), abs=0.01)
 
 
-def _below(value: float) -> float:
+def _normal_cdf(value: float) -> float:
     from math import erf, sqrt
 
     return (1 + erf(value / sqrt(2))) / 2

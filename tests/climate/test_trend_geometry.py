@@ -1,4 +1,4 @@
-"""The drawing of a series: real time across, gaps where there is nothing to tell."""
+"""The drawing of a series: real time across, gaps where a month is suppressed or missing."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_time_is_real_across_a_year_and_missing_months() -> None:
     assert across[2] - across[1] == 3 * (across[1] - across[0])
 
 
-def test_a_withheld_month_and_a_break_end_the_line() -> None:
+def test_a_suppressed_month_and_a_break_end_the_line() -> None:
     series = [
         figure("2026-01", 50),
         figure("2026-02", 52),
@@ -61,15 +61,15 @@ def test_the_interval_goes_through_the_dot() -> None:
         assert top < y < bottom
 
 
-def chance(period: str) -> Figure:
+def limits(period: str) -> Figure:
     return Figure(period, "wmo", "chance", "respect", 20, 40, 60)
 
 
-def test_the_band_of_chance_lies_behind_the_months_of_which_it_is_known() -> None:
+def test_the_control_limits_lie_behind_the_months_that_have_them() -> None:
     series = [figure(f"2026-0{month}", 50) for month in (1, 2, 3, 4)]
-    drawn = trend(series, [chance("2026-02"), chance("2026-03"), chance("2026-04")])
+    drawn = trend(series, [limits("2026-02"), limits("2026-03"), limits("2026-04")])
     assert drawn is not None
-    (band,) = drawn.chance
+    (band,) = drawn.control_limits
     corners = [tuple(map(float, pair.split(","))) for pair in band.split()]
 
     across = [x for x, _ in drawn.pieces[0].dots]
@@ -77,7 +77,7 @@ def test_the_band_of_chance_lies_behind_the_months_of_which_it_is_known() -> Non
     assert drawn.pieces[0].dots[0][1] not in {y for _, y in corners}
 
 
-def test_a_signal_and_a_withheld_month_have_marks_of_their_own() -> None:
+def test_a_signal_and_a_suppressed_month_have_marks_of_their_own() -> None:
     series = [
         figure("2026-01", 70),
         figure("2026-02", None, "withheld"),
@@ -88,5 +88,5 @@ def test_a_signal_and_a_withheld_month_have_marks_of_their_own() -> None:
     first, last = (dot for piece in drawn.pieces for dot in piece.dots)
 
     assert drawn.signals == (last,)
-    assert len(drawn.withheld) == 1
-    assert first[0] < drawn.withheld[0] < last[0]
+    assert len(drawn.suppressed) == 1
+    assert first[0] < drawn.suppressed[0] < last[0]

@@ -69,8 +69,8 @@ def test_all_months_but_the_last_are_sealed_and_their_keys_gone(
 def test_the_stories_are_in_the_figures(demo: tuple[AppContext, Filled]) -> None:
     made = results(demo[0].engine)
 
-    squeezed = made.one("2026-10", stories.SQUEEZED, "theme", "respect")
-    whole = made.one("2026-10", "waterrijk", "theme", "respect")
+    squeezed = made.figure("2026-10", stories.SQUEEZED, "theme", "respect")
+    whole = made.figure("2026-10", "waterrijk", "theme", "respect")
     assert squeezed is not None
     assert whole is not None
     assert isinstance(squeezed.value, int)
@@ -83,7 +83,7 @@ def test_the_stories_are_in_the_figures(demo: tuple[AppContext, Filled]) -> None
         period: sum(
             figure.value is None
             for unit in municipality().people
-            if (figure := made.one(period, unit, "theme", "respect"))
+            if (figure := made.figure(period, unit, "theme", "respect"))
         )
         for period in made.periods
     }

@@ -162,7 +162,7 @@ def test_what_was_sent_is_what_is_counted(
         browser.post(f"/pulse/{code}", data={q.key: "4" for q in questions.questions})
     closing.close(open_town, PERIOD, "test", now)
 
-    figure = results(open_town.engine).one(PERIOD, TEAM, "theme", "respect")
+    figure = results(open_town.engine).figure(PERIOD, TEAM, "theme", "respect")
     assert figure is not None
     assert (figure.value, figure.n_band) == (75, "5-9")
     assert in_box(open_town) == 0

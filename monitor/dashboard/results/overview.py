@@ -117,16 +117,16 @@ def _signal(visit: Visit, theme: Theme, told: TrendVerdict) -> None:
 
 
 def _theme(visit: Visit, period: str, unit: str, key: str) -> Figure:
-    figure = visit.results.one(period, unit, "theme", key)
+    figure = visit.results.figure(period, unit, "theme", key)
     return figure or Figure(period, unit, "theme", key, None, notes=frozenset({"withheld"}))
 
 
 def _response(visit: Visit, period: str, unit: str) -> str:
     """How many answered, in a band, and of how many; nothing below the first band."""
-    answered = visit.results.one(period, unit, "response", RESPONSE)
+    answered = visit.results.figure(period, unit, "response", RESPONSE)
     if answered is None or answered.value is None:
         return ""
-    places = visit.results.one(period, unit, "invited", PLACES)
+    places = visit.results.figure(period, unit, "invited", PLACES)
     band = phrases.band(answered.n_band, visit.t)
     if places is None or not places.value:
         return visit.t("overview.response", band=band)

@@ -81,7 +81,7 @@ def remarks(series: Sequence[Figure], t: Texts) -> list[str]:
 
 def _chance(visit: Visit, series: Sequence[Figure]) -> tuple[Figure, ...]:
     """The months in which it is known where chance alone would have kept the score."""
-    found = (visit.results.one(f.period, f.unit, "chance", f.key) for f in series)
+    found = (visit.results.figure(f.period, f.unit, "chance", f.key) for f in series)
     return tuple(figure for figure in found if figure is not None and figure.low is not None)
 
 
@@ -89,5 +89,5 @@ def _signals(visit: Visit, series: Sequence[Figure]) -> dict[str, str]:
     """The months in which a signal fell, with its direction, for this person's view."""
     audience = visit.audience(series[0].unit)
     key = series[0].key if audience == TEAM else f"{series[0].key}:{audience}"
-    found = (visit.results.one(f.period, f.unit, "signal", key) for f in series)
+    found = (visit.results.figure(f.period, f.unit, "signal", key) for f in series)
     return {figure.period: str(figure.value) for figure in found if figure is not None}

@@ -39,7 +39,7 @@ def show(visit: Visit) -> None:
     rows = [
         charts.Row(tree.get(key).name, depth, figure, _word(told.get((key, theme)), t))
         for key, depth in _depths(tree, seen)
-        if (figure := visit.results.one(period, key, "theme", theme)) is not None
+        if (figure := visit.results.figure(period, key, "theme", theme)) is not None
     ]
     if ends := _ends(rows):
         low, high = map(phrases.score, ends)

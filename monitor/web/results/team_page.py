@@ -65,7 +65,7 @@ class TeamPage:
     @property
     def hollow(self) -> bool:
         """Whether a drawing has an open dot in place of a month that is not told."""
-        return any(card.trend and card.trend.withheld for card in self.themes)
+        return any(card.trend and card.trend.suppressed for card in self.themes)
 
 
 def team_page(
@@ -79,7 +79,7 @@ def team_page(
         _card(results, period, unit, theme, language)
         for theme in results.questionnaire(period).themes
     )
-    response = results.one(period, unit, "response", RESPONSE)
+    response = results.figure(period, unit, "response", RESPONSE)
     told = [card.figure for card in cards] + [q.figure for card in cards for q in card.questions]
     return TeamPage(
         name=results.tree(period).get(unit).name,
@@ -87,8 +87,8 @@ def team_page(
         reply=reply,
         themes=cards,
         response=response,
-        places=results.one(period, unit, "invited", PLACES),
-        codes=results.one(period, unit, "invited", CODES),
+        places=results.figure(period, unit, "invited", PLACES),
+        codes=results.figure(period, unit, "invited", CODES),
         notes=_notes([*told, *([response] if response else [])]),
     )
 
@@ -114,10 +114,10 @@ def shade(figure: Figure) -> str:
 
 
 def _card(results: Results, period: str, unit: str, theme: Theme, language: str) -> ThemeCard:
-    figure = results.one(period, unit, "theme", theme.key)
+    figure = results.figure(period, unit, "theme", theme.key)
     assert figure is not None
     series = tuple(f for f in results.series(unit, "theme", theme.key) if f.period <= period)
-    chance = (results.one(f.period, unit, "chance", theme.key) for f in series)
+    chance = (results.figure(f.period, unit, "chance", theme.key) for f in series)
     return ThemeCard(
         title=in_language(theme.title, language),
         figure=figure,
@@ -132,9 +132,9 @@ def _card(results: Results, period: str, unit: str, theme: Theme, language: str)
 
 
 def _line(results: Results, period: str, unit: str, key: str, text: str) -> QuestionLine:
-    figure = results.one(period, unit, "question", key)
+    figure = results.figure(period, unit, "question", key)
     assert figure is not None
-    shares = (results.one(period, unit, "distribution", f"{key}:{name}") for name in CLASSES)
+    shares = (results.figure(period, unit, "distribution", f"{key}:{name}") for name in CLASSES)
     return QuestionLine(text, figure, tuple(share for share in shares if share is not None))
 
 
