@@ -13,6 +13,8 @@ from monitor.store.engine import reading, writing
 from monitor.store.tables import ballot, envelope, nightly, round_unit
 
 EMPTY, UNDER_50, DOZENS = "empty", "under_50", "dozens"
+BOX_TABLES = ("ballots", "envelopes")
+"""What is counted of the box as a whole, by the name under which the size is stored."""
 FEWEST_INVITED = 20
 """Below this many invited, nothing at all is shown of an open round."""
 
@@ -67,6 +69,14 @@ def stored_estimate(engine: Engine, period: str) -> int | None:
             select(nightly.c.value).where(nightly.c.name == received_name(period))
         ).scalar()
     return None if value is None else int(value)
+
+
+def stored_box_sizes(engine: Engine) -> dict[str, str]:
+    """How full the ballots and the envelopes were last night, in words; empty without a count."""
+    with reading(engine) as connection:
+        rows = connection.execute(select(nightly.c.name, nightly.c.value)).all()
+    sizes = {row.name: row.value for row in rows}
+    return {name: sizes[name] for name in BOX_TABLES if name in sizes}
 
 
 def _in(table: Table) -> Select[Any]:

@@ -16,6 +16,7 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from monitor.errors import StoreBusy
@@ -166,10 +167,14 @@ def flush_log(engine: Engine) -> bool:
         return not busy
 
 
-def check_reachable(engine: Engine) -> None:
-    """Ask the store for something it holds; raises as `reading` when it does not answer."""
-    with reading(engine) as connection:
-        connection.execute(text("SELECT version_num FROM alembic_version"))
+def is_reachable(engine: Engine) -> bool:
+    """Whether the store answers a question about something it holds."""
+    try:
+        with reading(engine) as connection:
+            connection.execute(text("SELECT version_num FROM alembic_version"))
+    except (SQLAlchemyError, StoreBusy):
+        return False
+    return True
 
 
 def _postgresql_arguments(patience: float) -> dict[str, Any]:

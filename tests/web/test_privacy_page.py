@@ -14,13 +14,13 @@ from monitor.access.roles import Grant, Permission, Person, Role, may
 from monitor.context import AppContext
 from monitor.locale import languages, texts
 from monitor.store.schema import metadata
-from monitor.web.information.privacy import BOXES, READERS, described
+from monitor.web.information.privacy import READERS, describe_tables
 
 
 @pytest.mark.parametrize("language", languages())
-def test_every_table_and_column_of_the_store_is_described(language: str) -> None:
+def test_every_table_and_column_of_the_store_is_describe_tables(language: str) -> None:
     t = texts(language)
-    tables = {table.name: table for table in described(t)}
+    tables = {table.name: table for table in describe_tables(t)}
     wordless = [
         f"{table.name}.{column.name}"
         for table in metadata.tables.values()
@@ -39,7 +39,7 @@ def test_the_list_is_that_of_the_real_store(context: AppContext) -> None:
     real = inspect(context.engine)
 
     assert {
-        table.name: {line.name for line in table.columns} for table in described(texts("nl"))
+        table.name: {line.name for line in table.columns} for table in describe_tables(texts("nl"))
     } == {
         name: {column["name"] for column in real.get_columns(name)}
         for name in real.get_table_names()
@@ -90,5 +90,5 @@ def test_there_is_a_word_for_everything_the_night_can_say() -> None:
     for word in (scheduler.size_in_words(number) for number in (0, 1, 49, 50, 100_000)):
         for language in languages():
             assert texts(language).has(f"privacy.box.value.{word}")
-    for box in BOXES:
+    for box in scheduler.BOX_TABLES:
         assert texts("nl").has(f"privacy.box.{box}")

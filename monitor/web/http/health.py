@@ -7,16 +7,14 @@ import hmac
 import ipaddress
 import platform
 
-from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from monitor import clock
-from monitor.context import AppContext, current_context
-from monitor.errors import StoreBusy
-from monitor.store.engine import check_reachable
+from monitor.context import current_context
+from monitor.store.engine import is_reachable
 from monitor.web.http.threads import run_reader
 
 STARTED = clock.now().timestamp()
@@ -26,7 +24,7 @@ TEXT = "text/plain; version=0.0.4; charset=utf-8"
 
 async def healthz(_request: Request) -> Response:
     """200 when the app lives and its store answers, else 503."""
-    reachable = await run_reader(_reachable, current_context())
+    reachable = await run_reader(is_reachable, current_context().engine)
     return JSONResponse(
         {"status": "ok" if reachable else "failing", "store": "ok" if reachable else "unreachable"},
         200 if reachable else 503,
@@ -42,7 +40,7 @@ async def metrics(request: Request) -> Response:
     context = current_context()
     if not (is_local(request) or has_token(request, context.secret)):
         raise HTTPException(404)
-    reachable = await run_reader(_reachable, context)
+    reachable = await run_reader(is_reachable, context.engine)
     lines = (
         "# HELP teamklimaat_start_time_seconds When this process started, since 1970.",
         "# TYPE teamklimaat_start_time_seconds gauge",
@@ -78,14 +76,6 @@ def is_local(request: Request) -> bool:
         return ipaddress.ip_address(request.client.host).is_loopback
     except ValueError:
         return False
-
-
-def _reachable(context: AppContext) -> bool:
-    try:
-        check_reachable(context.engine)
-    except (SQLAlchemyError, StoreBusy):
-        return False
-    return True
 
 
 routes = [
