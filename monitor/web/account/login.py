@@ -16,7 +16,7 @@ from monitor.context import AppContext, current_context
 from monitor.errors import AccessRefused, Refusal, StoreBusy
 from monitor.web.account import auth_cookies, own_account, second_step, sso
 from monitor.web.account.auth_cookies import language_asked, person_of, to_sign_in
-from monitor.web.account.hashing import TooManyWaiting, hashing, until_next_step
+from monitor.web.account.hashing import TooManyWaiting, run_hashing, until_next_step
 from monitor.web.account.login_form import sign_in_form
 from monitor.web.account.welcome import show_welcome, welcome
 from monitor.web.http.pages import respond
@@ -60,7 +60,7 @@ async def sign_in(request: Request) -> Response:
     if not auth_cookies.is_own_form(request, context, nonce, form.get("formulier", "")):
         return again(403, error=Refusal("signin.form_expired"))
     try:
-        entered = await hashing(
+        entered = await run_hashing(
             login.check_passphrase_step,
             context.engine,
             context.secret,

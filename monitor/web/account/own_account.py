@@ -17,7 +17,7 @@ from monitor.errors import AccessRefused, Refusal, StoreBusy
 from monitor.locale import formats
 from monitor.web.account import auth_cookies, second_step
 from monitor.web.account.auth_cookies import language_asked, person_of, sentence
-from monitor.web.account.hashing import TooManyWaiting, hashing, until_next_step
+from monitor.web.account.hashing import TooManyWaiting, run_hashing, until_next_step
 from monitor.web.http.language import language_of
 from monitor.web.http.pages import respond
 from monitor.web.http.threads import run_reader, run_writer
@@ -42,7 +42,7 @@ async def _end_others(request: Request, person: Person, token: str, _typed: str)
 
 async def _begin_codes(request: Request, person: Person, _token: str, typed: str) -> Response:
     context = current_context()
-    reached = await hashing(
+    reached = await run_hashing(
         own_account.begin_codes, context.engine, context.secret, person, typed, clock.now()
     )
     return auth_cookies.entered(request, reached, HERE)

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar, TypeVarTuple
+from typing import TYPE_CHECKING
 
-from anyio import CapacityLimiter
-from anyio.lowlevel import RunVar
-from anyio.to_thread import run_sync
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -21,12 +17,12 @@ from monitor.context import current_context
 from monitor.errors import AccessRefused, StoreBusy
 from monitor.web.account import auth_cookies
 from monitor.web.account.login_form import sign_in_form
-from monitor.web.http.threads import run_writer
+from monitor.web.http.threads import ThreadPool, run_writer
 
 SIGNED_OUT = "afgemeld"
 """What the provider brings back after signing somebody out there; no trip of ours has it."""
-AT_ONCE = 8
-"""People who wait for the provider at a time; when it is slow, nobody else waits."""
+THREADS = 8
+"""Calls to the provider at a time; when it is slow, only those who sign in with it wait."""
 BACK = "/aanmelden/terug"
 
 if TYPE_CHECKING:
@@ -35,10 +31,7 @@ if TYPE_CHECKING:
 # What talks to a provider holds 15 MB, and is loaded only where there is one: at the start
 # (`lifespan`), or here.
 
-Result = TypeVar("Result")
-Given = TypeVarTuple("Given")
-
-_limiter: RunVar[CapacityLimiter] = RunVar("single_sign_on_limiter")
+_pool = ThreadPool("single_sign_on", THREADS)
 
 
 async def set_out(request: Request) -> Response:
@@ -50,7 +43,7 @@ async def set_out(request: Request) -> Response:
     onward = auth_cookies.onward(request.query_params)
     nonce = auth_cookies.nonce(request, context.settings)
     try:
-        address = await _with_provider(
+        address = await _pool.run(
             single_sign_on.set_out, context.engine, client, nonce, onward, clock.now()
         )
     except AccessRefused as refusal:
@@ -74,7 +67,7 @@ async def come_back(request: Request) -> Response:
     from monitor.access import single_sign_on  # noqa: PLC0415
 
     try:
-        arrived = await _with_provider(
+        arrived = await _pool.run(
             single_sign_on.come_back,
             context.engine,
             context.secret,
@@ -105,7 +98,7 @@ async def sign_out_there(request: Request) -> Response:
     from monitor.access import oidc  # noqa: PLC0415
 
     try:
-        address = await _with_provider(oidc.sign_out_address, client, SIGNED_OUT, clock.now())
+        address = await _pool.run(oidc.sign_out_address, client, SIGNED_OUT, clock.now())
     except AccessRefused:
         address = None
     if address is None:
@@ -140,12 +133,3 @@ def _client(settings: Settings) -> Client:
         redirect_uri=settings.base_url + BACK,
         scopes=settings.sso_rules.scopes,
     )
-
-
-async def _with_provider(work: Callable[[*Given], Result], *given: *Given) -> Result:
-    try:
-        limiter = _limiter.get()
-    except LookupError:
-        limiter = CapacityLimiter(AT_ONCE)
-        _limiter.set(limiter)
-    return await run_sync(work, *given, limiter=limiter)

@@ -11,7 +11,7 @@ from monitor.context import current_context
 from monitor.errors import AccessRefused, InputRefused, Refusal, StoreBusy
 from monitor.web.account import auth_cookies
 from monitor.web.account.auth_cookies import language_asked, sentence, to_sign_in
-from monitor.web.account.hashing import TooManyWaiting, hashing
+from monitor.web.account.hashing import TooManyWaiting, run_hashing
 from monitor.web.http.pages import respond
 from monitor.web.http.threads import run_reader, run_writer
 
@@ -38,7 +38,9 @@ async def welcome(request: Request) -> Response:
             return _form(request, 422, email, Refusal("passphrase.differs"))
         passphrase.check(chosen, email)
         token = request.path_params["token"]
-        account = await hashing(accounts.set_password, context.engine, token, chosen, clock.now())
+        account = await run_hashing(
+            accounts.set_password, context.engine, token, chosen, clock.now()
+        )
         ticket = await run_writer(
             login.after_choosing, context.engine, context.secret, account, clock.now()
         )

@@ -1,8 +1,8 @@
-"""Work on the store, off the event loop.
+"""Blocking work off the event loop, each kind in a pool of threads of its own.
 
-The dashboard draws on the process's shared pool of threads, and a busy dashboard can use all of
-it. Staff pages have limiters of their own, so that nobody's answer waits for a chart; and reading
-has another than writing, so that pages still open while the box is locked for a moment.
+The dashboard draws on the process's shared pool, and a busy dashboard can use all of it. The
+plain pages have pools of their own, so that no answer waits for a chart; and reading has another
+pool than writing, so that pages still open while the ballot box is locked for a moment.
 """
 
 from __future__ import annotations
@@ -16,29 +16,37 @@ from anyio.to_thread import run_sync
 
 READERS = 8
 WRITERS = 16
-"""Threads at most. Writes take turns in any case: more would only wait."""
+"""Threads at most. Writers take turns in any case: more of them would only wait."""
 
 Result = TypeVar("Result")
-Given = TypeVarTuple("Given")
-
-_reading: RunVar[CapacityLimiter] = RunVar("staff_door_reading")
-_writing: RunVar[CapacityLimiter] = RunVar("staff_door_writing")
+Arguments = TypeVarTuple("Arguments")
 
 
-async def run_reader(work: Callable[[*Given], Result], *given: *Given) -> Result:
-    """Run `work`, which only reads, in a thread of the staff door and wait for its result."""
-    return await run_sync(work, *given, limiter=_limiter(_reading, READERS))
+class ThreadPool:
+    """At most `threads` calls at a time, per event loop; further calls wait for their turn."""
+
+    def __init__(self, name: str, threads: int) -> None:
+        self._threads = threads
+        self._limiter: RunVar[CapacityLimiter] = RunVar(name)
+
+    async def run(self, work: Callable[[*Arguments], Result], *arguments: *Arguments) -> Result:
+        """Run `work` in a thread of this pool and return its result."""
+        return await run_sync(work, *arguments, limiter=self._limiter_here())
+
+    def waiting(self) -> int:
+        """How many calls wait for a thread."""
+        return self._limiter_here().statistics().tasks_waiting
+
+    def _limiter_here(self) -> CapacityLimiter:
+        try:
+            return self._limiter.get()
+        except LookupError:
+            limiter = CapacityLimiter(self._threads)
+            self._limiter.set(limiter)
+            return limiter
 
 
-async def run_writer(work: Callable[[*Given], Result], *given: *Given) -> Result:
-    """As `aside`, for work that writes and may have to wait for others that do."""
-    return await run_sync(work, *given, limiter=_limiter(_writing, WRITERS))
-
-
-def _limiter(kept: RunVar[CapacityLimiter], tokens: int) -> CapacityLimiter:
-    try:
-        return kept.get()
-    except LookupError:
-        limiter = CapacityLimiter(tokens)
-        kept.set(limiter)
-        return limiter
+run_reader = ThreadPool("readers", READERS).run
+"""Run work that only reads the store."""
+run_writer = ThreadPool("writers", WRITERS).run
+"""Run work that writes to the store and may have to wait for others that do."""
