@@ -7,7 +7,7 @@ import re
 import pytest
 
 from monitor.config.settings import KNOWN, PREFIX, ROOT
-from monitor.web.http.paths import STAFF
+from monitor.web.http.paths import PLAIN_PAGES
 
 DEPLOY = ROOT / "deploy"
 PROXY = (DEPLOY / "nginx.conf").read_text("utf-8")
@@ -18,7 +18,7 @@ COMPOSE = (DEPLOY / "compose.yaml").read_text("utf-8")
 def test_the_proxy_knows_every_staff_page_and_no_other() -> None:
     (listed,) = re.findall(r"location ~\* \^/\(([a-z|-]+)\)", PROXY)
 
-    assert set(listed.split("|")) == STAFF - {"metrics"}
+    assert set(listed.split("|")) == PLAIN_PAGES - {"metrics"}
 
 
 def test_the_proxy_logs_no_address_no_path_and_no_error_about_a_request() -> None:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from monitor.config.folders import PACKAGE
-from monitor.web.http.app import exception_handlers, lifespan, middleware, routes
+from monitor.web.http.app import exception_handlers, lifespan, middleware
 
 PARTS: dict[str, Any] = {
     "script_path": PACKAGE / "dashboard" / "main.py",
-    "routes": routes,
     "middleware": middleware,
     "lifespan": lifespan,
     "exception_handlers": exception_handlers,

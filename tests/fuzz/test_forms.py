@@ -14,8 +14,6 @@ import pytest
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
-from starlette.applications import Starlette
-from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from monitor import clock
@@ -33,12 +31,12 @@ from monitor.pulse.rounds import rounds
 from monitor.store.engine import writing
 from monitor.store.tables import account
 from monitor.web.account.auth_cookies import FORM_COOKIE
-from monitor.web.http.app import exception_handlers, middleware, routes
+from monitor.web.http.app import page_routes
 from tests.fuzz.words import WORDS
+from tests.plain_pages import application
 from tests.scale import samples
 
-ROUTES = [room for room in routes[0].rooms if isinstance(room, Route)]  # type: ignore[attr-defined]
-TAKING = [route for route in ROUTES if "POST" in (route.methods or ())]
+TAKING = [route for route in page_routes if "POST" in (route.methods or ())]
 PLACE = re.compile(r"{(\w+)[^}]*}")
 FIELD = re.compile(
     r'<(?:input|button|textarea|select)[^>]*?name="([^"]+)"(?:[^>]*?value="([^"]*)")?'
@@ -100,10 +98,7 @@ def street(context: AppContext) -> Iterator[Street]:
         "token": (results_link.token(context.secret, TEAM, 0), welcome),
         "name": ("uitleg", period),
     }
-    application = Starlette(
-        routes=routes, middleware=middleware, exception_handlers=exception_handlers
-    )
-    with TestClient(application, follow_redirects=False) as client:
+    with TestClient(application(), follow_redirects=False) as client:
         yield Street(client, context, places, _forms(client, places, tokens), tokens)
 
 
@@ -121,7 +116,7 @@ def _forms(
 ) -> dict[str, Form]:
     """What our own pages ask, per route."""
     found: dict[str, set[tuple[str, str]]] = {}
-    for route in ROUTES:
+    for route in page_routes:
         if "GET" not in (route.methods or ()):
             continue
         name = next(iter(PLACE.findall(route.path)), "")
@@ -131,7 +126,7 @@ def _forms(
                 found.setdefault(route.path, set()).update(FIELD.findall(page))
     everything = set().union(*found.values())
     assert len({name for name, _ in everything}) > 20
-    return {route.path: _values(found.get(route.path) or everything) for route in ROUTES}
+    return {route.path: _values(found.get(route.path) or everything) for route in page_routes}
 
 
 def _values(pairs: set[tuple[str, str]]) -> Form:
@@ -147,7 +142,7 @@ def _cookies(session: str) -> dict[str, str]:
 @st.composite
 def requests(draw: st.DrawFn, street: Street) -> Sent:
     """Anything, but mostly what gets past the first look."""
-    route = draw(st.sampled_from([*ROUTES, *TAKING, *TAKING, *TAKING]))
+    route = draw(st.sampled_from([*page_routes, *TAKING, *TAKING, *TAKING]))
 
     def fill(place: re.Match[str]) -> str:
         good = st.sampled_from(street.places.get(place[1], ("x",)))

@@ -8,7 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from monitor import clock
@@ -18,10 +17,9 @@ from monitor.config.settings import DEFAULT_BASE_URL
 from monitor.context import AppContext, current_context, use_context
 from monitor.organisation.register import import_tree
 from monitor.organisation.tree import Tree, Unit
-from monitor.web.account.login import routes
-from monitor.web.http.app import exception_handlers
 from tests.oidc import provider
 from tests.oidc.provider import Wanted
+from tests.plain_pages import application
 
 PEOPLE = {
     "bea": {"email": "bea@waterrijk.example", "email_verified": True, "groups": ["beheer"]},
@@ -94,8 +92,7 @@ def choose(context: AppContext, wanted: Wanted) -> Choose:
 @pytest.fixture
 def browser(context: AppContext) -> Iterator[TestClient]:
     """A browser that keeps cookies and does not follow redirects."""
-    application = Starlette(routes=routes, exception_handlers=exception_handlers)
-    with TestClient(application, DEFAULT_BASE_URL, follow_redirects=False) as client:
+    with TestClient(application(), DEFAULT_BASE_URL, follow_redirects=False) as client:
         yield client
 
 

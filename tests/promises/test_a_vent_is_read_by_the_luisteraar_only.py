@@ -21,6 +21,7 @@ from monitor.store import audit
 from monitor.store.engine import reading as looking
 from monitor.store.engine import writing
 from monitor.store.tables import account
+from tests.plain_pages import application
 from tests.promises import canary
 
 STAFF_PAGES = ("/klaagmuur", "/klaagmuur/gesprek", "/privacy", "/pulse", "/healthz", "/metrics")
@@ -94,10 +95,5 @@ def _started(context: AppContext, email: str) -> str:
 
 
 def _browser(token: str | None) -> TestClient:
-    from starlette.applications import Starlette
-
-    from monitor.web.http.app import exception_handlers, routes
-
-    app = Starlette(routes=routes, exception_handlers=exception_handlers)  # type: ignore[arg-type]
     cookies = {sessions.COOKIE: token} if token else None
-    return TestClient(app, cookies=cookies, follow_redirects=False)
+    return TestClient(application(), cookies=cookies, follow_redirects=False)

@@ -30,7 +30,7 @@ from monitor.organisation.tree import Tree, Unit
 from monitor.store.engine import reading, writing
 from monitor.store.tables import account
 from monitor.web.http import forms
-from monitor.web.http.headers import dashboard_policy, staff_policy
+from monitor.web.http.headers import dashboard_policy, plain_page_policy
 from tests.live import Live, running
 from tests.postgres import Cluster
 from tests.promises.wires import screen
@@ -342,7 +342,7 @@ def test_no_spelling_of_an_address_leads_around_the_doors(live: Live, path: str)
     assert b"root:" not in body
     assert b"SQLite" not in body
     if status != 400:
-        policies = (staff_policy().encode(), dashboard_policy().encode())
+        policies = (plain_page_policy().encode(), dashboard_policy().encode())
         assert any(policy in head for policy in policies)
     if status == 303:
         location = head.lower().partition(b"location: ")[2].split(b"\r\n", 1)[0]

@@ -18,7 +18,6 @@ import pyarrow as pa
 import pytest
 from google.protobuf.message import Message
 from sqlalchemy import select
-from starlette.routing import Route
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.util import calc_hash
@@ -43,7 +42,7 @@ from monitor.pulse.questionnaire import load
 from monitor.pulse.rounds import rounds
 from monitor.store.engine import reading, writing
 from monitor.store.tables import account
-from monitor.web.http import app
+from monitor.web.http.app import page_routes
 from tests.live import UVICORN, Live, running
 from tests.postgres import Cluster
 from tests.stores import BOTH, SQLITE
@@ -253,17 +252,15 @@ def _session(context: AppContext, role: Role, unit: str | None) -> str:
 
 def _open_addresses(cast: Cast) -> list[tuple[str, str, str, int]]:
     """Who gets in, and how, where the role is not written down."""
-    (staff,) = app.routes
-    rooms = [room for room in staff.rooms if isinstance(room, Route)]
     looked, found = 0, []
-    for room in rooms:
-        first = "/" + room.path.strip("/").partition("/")[0]
+    for route in page_routes:
+        first = "/" + route.path.strip("/").partition("/")[0]
         if first in EVERYBODY:
             continue
         own = first == FOR_WHO_IS_SIGNED_IN
-        assert own or first in BEHIND_A_ROLE, f"{room.path} is for whom?"
-        address = re.sub("{.*?}", "x", room.path)
-        for method in sorted((room.methods or set()) - {"HEAD"}):
+        assert own or first in BEHIND_A_ROLE, f"{route.path} is for whom?"
+        address = re.sub("{.*?}", "x", route.path)
+        for method in sorted((route.methods or set()) - {"HEAD"}):
             looked += 1
             for who, token in {"nobody": None, **cast.sessions}.items():
                 status = _ask(cast, token, method, address).status_code

@@ -20,7 +20,6 @@ import pytest
 from babel.messages.pofile import read_po
 from click.testing import CliRunner
 from sqlalchemy import select
-from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
@@ -42,7 +41,7 @@ from monitor.pulse.questionnaire import load
 from monitor.pulse.rounds import rounds
 from monitor.store.engine import writing
 from monitor.store.tables import account
-from monitor.web.http.app import exception_handlers, middleware, routes
+from tests.plain_pages import application
 from tests.postgres import Cluster
 from tests.stores import BOTH, SQLITE
 
@@ -195,8 +194,7 @@ def test_every_number_beside_units_is_in_the_export(
 def test_every_number_on_a_teams_own_page_is_in_the_export(
     context: AppContext, rows: list[Row], unit: str
 ) -> None:
-    inside = Starlette(routes=routes, middleware=middleware, exception_handlers=exception_handlers)
-    with TestClient(inside, headers={"accept-language": "nl"}) as browser:
+    with TestClient(application(), headers={"accept-language": "nl"}) as browser:
         answer = browser.get(f"/resultaten/{results_link.token(context.secret, unit, 0)}")
     page = _Page()
     page.feed(answer.text)

@@ -7,8 +7,6 @@ from datetime import date, datetime
 
 import pytest
 from starlette.applications import Starlette
-from starlette.responses import PlainTextResponse
-from starlette.routing import Mount
 from starlette.testclient import TestClient
 
 from monitor.context import AppContext
@@ -17,11 +15,10 @@ from monitor.organisation.tree import Tree, Unit
 from monitor.pulse.invitations import codes, issue
 from monitor.pulse.questionnaire import Questionnaire, load
 from monitor.pulse.rounds import rounds
-from monitor.web.http.app import exception_handlers, middleware, routes
+from tests import plain_pages
 
 PERIOD = "2026-11"
 TEAM = "wmo-oost"
-BEHIND = "what lies behind the staff door"
 
 
 @pytest.fixture
@@ -67,12 +64,8 @@ def code(invited: list[str]) -> str:
 
 @pytest.fixture
 def application() -> Starlette:
-    """Both layers around the staff door, with something else behind it."""
-    return Starlette(
-        routes=[*routes, Mount("/", app=PlainTextResponse(BEHIND))],
-        middleware=middleware,
-        exception_handlers=exception_handlers,
-    )
+    """The plain pages behind every layer, with something else in the place of the dashboard."""
+    return plain_pages.application()
 
 
 @pytest.fixture

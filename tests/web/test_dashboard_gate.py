@@ -16,7 +16,7 @@ from monitor.store.engine import reading, writing
 from monitor.store.tables import account as account_table
 from monitor.web.http import dashboard_index
 from monitor.web.http.dashboard_gate import SOCKET
-from tests.web.conftest import BEHIND
+from tests.plain_pages import BEHIND
 
 SHUT = [
     "/_stcore/metrics",

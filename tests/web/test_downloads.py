@@ -7,7 +7,6 @@ from collections.abc import Iterator
 import pytest
 from pypdf import PdfReader
 from sqlalchemy import select
-from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from monitor import clock
@@ -19,7 +18,7 @@ from monitor.klaagmuur.enrolment import WAITING
 from monitor.klaagmuur.envelope import Cost
 from monitor.store.engine import writing
 from monitor.store.tables import account
-from monitor.web.http.app import exception_handlers, routes
+from tests.plain_pages import application
 
 SHEET = "/downloads/herstelblad.pdf"
 
@@ -34,8 +33,7 @@ def session(context: AppContext, role: Role) -> str:
 
 
 def browser(token: str | None) -> TestClient:
-    app = Starlette(routes=routes, exception_handlers=exception_handlers)  # type: ignore[arg-type]
-    return TestClient(app, cookies={sessions.COOKIE: token} if token else None)
+    return TestClient(application(), cookies={sessions.COOKIE: token} if token else None)
 
 
 @pytest.fixture

@@ -28,7 +28,12 @@ from monitor.errors import StoreBusy
 from monitor.pulse.count import closing
 from monitor.web.http import dashboard_index, pages
 from monitor.web.http.app import exception_handlers
-from monitor.web.http.headers import SecurityHeaders, dashboard_policy, staff_policy, with_headers
+from monitor.web.http.headers import (
+    SecurityHeaders,
+    dashboard_policy,
+    plain_page_policy,
+    with_headers,
+)
 from tests.web.conftest import PERIOD, TEAM
 
 SECRET = "DTC0-A2PM-C52Y-YTV4-W4HB"
@@ -72,7 +77,7 @@ def assert_safe(response: object, policy: str) -> None:
 def test_the_staff_door_is_safe_whatever_it_answers(
     browser: TestClient, path: str, method: str
 ) -> None:
-    assert_safe(browser.request(method, path), staff_policy())
+    assert_safe(browser.request(method, path), plain_page_policy())
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT"])
@@ -86,7 +91,7 @@ def test_the_dashboard_door_is_safe_whatever_it_answers(
 def test_the_staff_policy_allows_no_script_and_exactly_our_styles(
     browser: TestClient, address_of_results: str
 ) -> None:
-    allowed = staff_policy().partition("style-src ")[2].partition(";")[0].split()
+    allowed = plain_page_policy().partition("style-src ")[2].partition(";")[0].split()
     sent: set[str] = set()
     for address in ("/pulse", "/privacy", address_of_results):
         for inline in re.findall(r"<style>(.*?)</style>", browser.get(address).text, re.DOTALL):
@@ -95,9 +100,9 @@ def test_the_staff_policy_allows_no_script_and_exactly_our_styles(
 
     assert len(sent) == 2
     assert sent <= set(allowed)
-    assert "default-src 'none'" in staff_policy()
-    assert "script-src" not in staff_policy()
-    assert "unsafe" not in staff_policy()
+    assert "default-src 'none'" in plain_page_policy()
+    assert "script-src" not in plain_page_policy()
+    assert "unsafe" not in plain_page_policy()
 
 
 def test_the_dashboard_policy_allows_the_frameworks_script_and_ours_by_digest() -> None:
@@ -164,7 +169,7 @@ def test_an_exception_becomes_our_own_page(context: AppContext) -> None:
     assert answer.status_code == 500
     assert "dat ligt aan ons" in answer.text
     assert SECRET not in answer.text
-    assert_safe(answer, staff_policy())
+    assert_safe(answer, plain_page_policy())
 
 
 def test_the_log_tells_type_and_place_and_nothing_else(
@@ -206,7 +211,7 @@ def test_even_with_nothing_to_render_with_there_is_an_answer(
 
     assert answer.status_code == 500
     assert "Er ging iets mis" in answer.text
-    assert_safe(answer, staff_policy())
+    assert_safe(answer, plain_page_policy())
 
 
 def test_a_visitor_who_leaves_halfway_is_no_failure(

@@ -13,7 +13,6 @@ import anyio
 import pytest
 from httpx2 import Response
 from sqlalchemy import func, select
-from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.testclient import TestClient
@@ -31,9 +30,9 @@ from monitor.klaagmuur.readers import Luisteraar
 from monitor.store.engine import reading
 from monitor.store.klaagmuur_tables import vent
 from monitor.web.http import forms
-from monitor.web.http.app import exception_handlers, routes
 from monitor.web.klaagmuur import conversation
 from monitor.web.klaagmuur import write as klaagmuur
+from tests.plain_pages import application
 
 TEXT = "Ik heb <b>geen</b> zin meer & ik ben moe 😀\n\nEcht niet."
 MOST_BYTES = 20_000
@@ -64,8 +63,7 @@ def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def browser(context: AppContext) -> Iterator[TestClient]:
     """A browser at the staff door."""
-    app = Starlette(routes=routes, exception_handlers=exception_handlers)  # type: ignore[arg-type]
-    with TestClient(app, follow_redirects=False) as client:
+    with TestClient(application(), follow_redirects=False) as client:
         yield client
 
 

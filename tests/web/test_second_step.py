@@ -12,14 +12,13 @@ from urllib.parse import unquote
 import pyotp
 import pytest
 from httpx2 import Response
-from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from monitor import clock
 from monitor.access import accounts, pending_login, sessions
 from monitor.access.roles import Role
 from monitor.context import AppContext, current_context, use_context
-from monitor.web.account.login import routes
+from tests.plain_pages import application
 
 BEA = "bea@waterrijk.example"
 GOOD = "vier losse natte eenden"
@@ -29,7 +28,7 @@ CODE, SET_UP = "/aanmelden/code", "/aanmelden/instellen"
 @pytest.fixture
 def browser(context: AppContext) -> Iterator[TestClient]:
     """A browser that keeps cookies and does not follow redirects."""
-    with TestClient(Starlette(routes=routes), follow_redirects=False) as client:
+    with TestClient(application(), follow_redirects=False) as client:
         yield client
 
 
@@ -223,7 +222,7 @@ def test_the_pages_keep_language_and_destination(browser: TestClient, welcome: s
 def test_under_https_the_ticket_is_guarded(phone: pyotp.TOTP, context: AppContext) -> None:
     address = "https://klimaat.waterrijk.example"
     use_context(replace(context, settings=replace(context.settings, base_url=address)))
-    with TestClient(Starlette(routes=routes), address, follow_redirects=False) as browser:
+    with TestClient(application(), address, follow_redirects=False) as browser:
         cookies = first_step(browser).headers.get_list("set-cookie")
 
     (ticket,) = (cookie for cookie in cookies if pending_login.COOKIE in cookie)

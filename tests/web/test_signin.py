@@ -11,7 +11,6 @@ from http.cookies import SimpleCookie
 
 import pytest
 from httpx2 import Response
-from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from monitor import clock
@@ -20,7 +19,7 @@ from monitor.access.roles import Role
 from monitor.context import AppContext, current_context, use_context
 from monitor.web.account import hashing
 from monitor.web.account.auth_cookies import own_path
-from monitor.web.account.login import routes
+from tests.plain_pages import application
 
 SANNE = "sanne@waterrijk.example"
 GOOD = "vier losse natte eenden"
@@ -40,7 +39,7 @@ def staffed(context: AppContext) -> AppContext:
 @pytest.fixture
 def browser(staffed: AppContext) -> Iterator[TestClient]:
     """A browser that keeps cookies and does not follow redirects."""
-    with TestClient(Starlette(routes=routes), follow_redirects=False) as client:
+    with TestClient(application(), follow_redirects=False) as client:
         yield client
 
 
@@ -85,7 +84,7 @@ def test_under_https_cookies_are_secure_and_guarded_by_name(staffed: AppContext)
     address = "https://klimaat.waterrijk.example"
     use_context(replace(staffed, settings=replace(staffed.settings, base_url=address)))
 
-    with TestClient(Starlette(routes=routes), address, follow_redirects=False) as browser:
+    with TestClient(application(), address, follow_redirects=False) as browser:
         answer = sign_in(browser)
 
         cookies = answer.headers.get_list("set-cookie")

@@ -19,7 +19,7 @@ from monitor.web.account.auth_cookies import person_of, session_token
 from monitor.web.http import dashboard_index
 from monitor.web.http.language import language_of
 from monitor.web.http.pages import message
-from monitor.web.http.paths import is_crooked, is_hashed, is_staff
+from monitor.web.http.paths import is_hashed, is_malformed, is_plain_page
 from monitor.web.http.threads import run_reader
 
 SOCKET = "/_stcore/stream"
@@ -64,9 +64,9 @@ class DashboardGate:
 async def _answer(scope: Scope) -> Response | None:
     """Our answer, or None where the request may go on to the routes."""
     path: str = scope["path"]
-    if is_crooked(path):
+    if is_malformed(path):
         return message(Request(scope), "not_found", 404)
-    if is_staff(path):
+    if is_plain_page(path):
         return None
     request = Request(scope)
     if is_hashed(path):

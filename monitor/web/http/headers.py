@@ -19,17 +19,17 @@ from monitor import logs
 from monitor.errors import StoreBusy
 from monitor.web.http import dashboard_index, style
 from monitor.web.http.pages import message
-from monitor.web.http.paths import is_hashed, is_staff
+from monitor.web.http.paths import is_hashed, is_plain_page
 from monitor.web.http.safe_headers import NO_STORE, Headers, safe_headers
 
 
-def staff_policy() -> str:
+def plain_page_policy() -> str:
     """Nothing but our own stylesheets, a drawn icon and forms to ourselves; no script at all."""
-    return _staff_policy(style.policy_sources())
+    return _plain_page_policy(style.policy_sources())
 
 
 @cache
-def _staff_policy(styles: str) -> str:
+def _plain_page_policy(styles: str) -> str:
     return (
         f"default-src 'none'; style-src {styles}; img-src data:; "
         "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -58,7 +58,7 @@ class SecurityHeaders:
             await self.app(scope, receive, send)
             return
         path: str = scope["path"]
-        safe = safe_headers(staff_policy() if is_staff(path) else dashboard_policy())
+        safe = safe_headers(plain_page_policy() if is_plain_page(path) else dashboard_policy())
         started = False
 
         async def send_safely(message: Message) -> None:

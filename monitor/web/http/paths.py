@@ -1,8 +1,8 @@
-"""Which of the two doors an address belongs to."""
+"""Which addresses belong to the plain pages, and which to the dashboard."""
 
 from __future__ import annotations
 
-STAFF = frozenset(
+PLAIN_PAGES = frozenset(
     {
         "pulse",
         "klaagmuur",
@@ -19,14 +19,14 @@ STAFF = frozenset(
         "bestanden",
     }
 )
-"""First parts of the addresses of the staff door; whatever lies beneath is answered there."""
+"""First segments of the plain pages' addresses; whatever lies beneath is answered by them."""
 HASHED = "/static/"
 """Where the dashboard's static files lie; their names change with their content."""
 
 
-def is_staff(path: str) -> bool:
-    """Whether `path` belongs to the staff door, however it is capitalised."""
-    return path[1:].partition("/")[0].lower() in STAFF
+def is_plain_page(path: str) -> bool:
+    """Whether `path` belongs to the plain pages, in capitals or not."""
+    return path[1:].partition("/")[0].lower() in PLAIN_PAGES
 
 
 def is_hashed(path: str) -> bool:
@@ -34,7 +34,7 @@ def is_hashed(path: str) -> bool:
     return path.startswith(HASHED)
 
 
-def is_crooked(path: str) -> bool:
-    """Whether no browser would ask for `path` by itself: climbing, doubled or odd separators."""
-    parts = path.split("/")
-    return path.startswith("//") or "\\" in path or "\0" in path or ".." in parts
+def is_malformed(path: str) -> bool:
+    """Whether no browser asks for `path` by itself: climbing, doubled or odd separators."""
+    segments = path.split("/")
+    return path.startswith("//") or "\\" in path or "\0" in path or ".." in segments
