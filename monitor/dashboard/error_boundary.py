@@ -21,4 +21,4 @@ def told(t: Texts) -> Iterator[None]:
         yield
     except Exception as error:  # noqa: BLE001 - whatever it is, its text goes no further
         logs.failure("dashboard.failed", error)
-        st.error(t("frame.failed"))
+        st.error(t("app.failed"))

@@ -29,7 +29,7 @@ from monitor.dashboard.admin import (
 )
 from monitor.dashboard.admin.forms import keeps_accounts, organises, reads_log
 from monitor.dashboard.idle_watch import watch
-from monitor.dashboard.klaagmuur import inbox, reader_desk, themes
+from monitor.dashboard.klaagmuur import inbox, reader_settings, themes
 from monitor.dashboard.results import method, overview, questions, team, trend, units
 from monitor.dashboard.session import Slot
 from monitor.dashboard.visit import Visit, language
@@ -80,7 +80,7 @@ PLACES = (
     DashboardPage("team", team.show, _replies),
     DashboardPage("rondes", rounds.show, _manages_rounds),
     DashboardPage("postvak", inbox.show, _listens),
-    DashboardPage("luisteraar", reader_desk.show, _listens),
+    DashboardPage("luisteraar", reader_settings.show, _listens),
     DashboardPage("klaagmuurthemas", themes.show, themes.allowed),
     DashboardPage("inrichten", setup.show, organises),
     DashboardPage("organisatie", organisation.show, organises),
@@ -103,7 +103,7 @@ def run(context: AppContext, visit: Visit | None) -> None:
     """Draw the page that was asked for, for this person or for nobody."""
     pages = _closed_pages(context) if visit is None else _pages(visit)
     page = st.navigation(pages, expanded=True)  # folded up, it speaks English
-    st.set_page_config(f"{page.title} · {texts(language(context))('frame.title')}")
+    st.set_page_config(f"{page.title} · {texts(language(context))('app.title')}")
     if visit is not None:
         _sidebar(visit)
         watch(context)
@@ -150,15 +150,15 @@ def _sidebar(visit: Visit) -> None:
     with st.sidebar:
         session.select(
             Slot.LANGUAGE,
-            t("frame.language"),
+            t("app.language"),
             languages(),
             own_name,
             preferred=t.language,
         )
         st.html(
-            f"<p>{escape(t('frame.signed_in_as'))}<br>{escape(visit.person.email)}</p>"
+            f"<p>{escape(t('app.signed_in_as'))}<br>{escape(visit.person.email)}</p>"
             f'<p><a href="/mijn-account">{escape(t("own.title"))}</a><br>'
-            f'<a href="/afmelden">{escape(t("frame.sign_out"))}</a></p>'
+            f'<a href="/afmelden">{escape(t("app.sign_out"))}</a></p>'
         )
 
 

@@ -21,8 +21,8 @@ LOGO_PX, BENEATH_PX = 40, 12
 def configure(t: Texts, context: AppContext) -> None:
     """The icon in the browser's tab, and the few style rules of our own."""
     st.set_page_config(page_icon=str(HERE / "icon.png"), layout="centered")
-    brand = "\n".join(part for part in (t("frame.title"), context.name) if part)
-    said = (t("frame.busy"), t("frame.failed"), t("frame.skip"), brand)
+    brand = "\n".join(part for part in (t("app.title"), context.name) if part)
+    said = (t("app.busy"), t("app.failed"), t("app.skip"), brand)
     st.html(_style(design.current(), context.settings.branding.logo, *said))
 
 

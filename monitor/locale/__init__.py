@@ -22,7 +22,7 @@ FOLDER = Path(__file__).parent
 DEFAULT = "nl"
 DOMAINS = (
     "accessible",
-    "beheer",
+    "admin",
     "commands",
     "dashboard",
     "delivery",

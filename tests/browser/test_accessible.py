@@ -160,5 +160,5 @@ def test_the_link_past_the_navigation_speaks_the_readers_language(
         expect(page.locator("h1")).to_be_visible(timeout=30_000)
 
         expect(page.get_by_test_id("stSkipToContent")).to_have_accessible_name(
-            texts(language)("frame.skip")
+            texts(language)("app.skip")
         )

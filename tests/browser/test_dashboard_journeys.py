@@ -63,7 +63,7 @@ def test_overview_trend_questions_and_out_with_the_keyboard_alone(
         walk_to(page, T("glossary.title"), 60)
         page.keyboard.press("Enter")
         expect(page.get_by_text(T("glossary.signal"))).to_be_visible()
-        walk_to(page, T("frame.sign_out"), 60)
+        walk_to(page, T("app.sign_out"), 60)
         page.keyboard.press("Enter")
         page.wait_for_url("**/afmelden")
         page.locator("main form button").click()

@@ -155,7 +155,7 @@ def test_members_are_counted_never_named_and_small_teams_pointed_out(
 
     page = manage("leden")
 
-    assert T("crowd.title", count=1) in page.warning[0].value
+    assert T("suppression.title", count=1) in page.warning[0].value
     written = said(page) + page.table[0].value.to_csv()
     assert "@" not in written
     assert list(page.table[0].value[T("upload.members.people")]) == [6, 14]

@@ -31,7 +31,7 @@ def test_an_unforeseen_error_is_told_in_our_words_and_logged_without_its_own(
     with caplog.at_level(logging.ERROR):
         page = open_page(None)
 
-    assert [box.value for box in page.error] == [texts("nl")("frame.failed")]
+    assert [box.value for box in page.error] == [texts("nl")("app.failed")]
     assert not page.exception
     (note,) = [record.msg for record in caplog.records if isinstance(record.msg, Note)]
     assert note.event == "dashboard.failed"

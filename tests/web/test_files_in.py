@@ -107,9 +107,9 @@ def test_members_are_counted_and_small_teams_are_warned_of(
     _, shown = hand_in(manager, PAGES[1], "leden.xlsx", held.getvalue())
 
     said = unescape(shown)
-    assert T("crowd.title", count=1) in said
-    assert T("crowd.often", months=5) in said
-    assert said.count(T("crowd.fine")) == 1
+    assert T("suppression.title", count=1) in said
+    assert T("suppression.often", months=5) in said
+    assert said.count(T("suppression.fine")) == 1
     assert confirm(manager, PAGES[1], shown)[0] == 200
     assert len(members(town.engine)) == 18
 

@@ -59,15 +59,15 @@ def table(teams: Sequence[SuppressionRisk], t: Texts) -> pd.DataFrame:
         (phrases.indented(phrases.plain(one.name), one.depth), one.people, outlook(one, t))
         for one in teams
     ]
-    names = [t("table.unit"), t("upload.members.people"), t("crowd.own")]
+    names = [t("table.unit"), t("upload.members.people"), t("suppression.own")]
     return pd.DataFrame(rows, columns=names).set_index(names[0])
 
 
 def outlook(one: SuppressionRisk, t: Texts) -> str:
     """How often a unit will have figures of its own, in a few words."""
     if one.never:
-        return t("crowd.never")
-    return t("crowd.often", months=12 - one.months) if one.often else t("crowd.fine")
+        return t("suppression.never")
+    return t("suppression.often", months=12 - one.months) if one.often else t("suppression.fine")
 
 
 def _crowds(visit: Visit, counted: Mapping[str, int], *, from_list: bool) -> None:
@@ -76,9 +76,9 @@ def _crowds(visit: Visit, counted: Mapping[str, int], *, from_list: bool) -> Non
     teams = suppression_risks(visit.tree, counted, settings.minimum, asked)
     few = [one for one in teams if one.often]
     if few:
-        lines = [f"**{t('crowd.title', count=len(few))}**", ""]
-        lines += [t("crowd.why", minimum=settings.minimum), ""]
-        lines += [f"- {t(f'crowd.{advice}')}" for advice in ("leave", "join", "not")]
+        lines = [f"**{t('suppression.title', count=len(few))}**", ""]
+        lines += [t("suppression.why", minimum=settings.minimum), ""]
+        lines += [f"- {t(f'suppression.{advice}')}" for advice in ("leave", "join", "not")]
         st.warning("\n".join(lines))
     st.header(t("mem.where"), anchor=False)
     st.markdown(t("mem.from_list" if from_list else "mem.from_round"))

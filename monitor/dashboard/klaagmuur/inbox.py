@@ -59,7 +59,7 @@ def _card(inside: UnlockedSession, one: VentThread) -> None:
     with st.container(border=True, key=f"card-{name}"):
         st.markdown(message.heading(one, t))
         # Not as a callback: those run before the session and the role are looked at.
-        if st.button(t("letter.open"), key=f"open-{name}"):
+        if st.button(t("inbox.message.open"), key=f"open-{name}"):
             _take(inside, one)
             st.rerun()
 
@@ -67,7 +67,7 @@ def _card(inside: UnlockedSession, one: VentThread) -> None:
 def _open(inside: UnlockedSession, one: VentThread) -> None:
     """One letter, alone on the page: the list would move under one's eyes as it is read."""
     t = inside.visit.t
-    st.button(t("letter.close"), key="close", on_click=_put_back)
+    st.button(t("inbox.message.close"), key="close", on_click=_put_back)
     st.markdown(message.heading(one, t))
     message.show(inside, one)
 

@@ -26,38 +26,38 @@ def heading(one: VentThread, t: Texts) -> str:
         told.append(t(f"klaagmuur.feeling.{one.vent.feeling}"))
     line = " · ".join(map(phrases.plain, told))
     if one.unread:
-        return f"**{t('letter.new')}** · {line}"
-    return f"{line} · {t('letter.handled')}" if one.handled else line
+        return f"**{t('inbox.message.new')}** · {line}"
+    return f"{line} · {t('inbox.message.handled')}" if one.handled else line
 
 
 def show(inside: UnlockedSession, one: VentThread) -> None:
     """The letter itself."""
     t, name = inside.visit.t, one.id.hex()
     if one.heavy and session.kept(CURTAIN) != name:
-        st.markdown(t("letter.curtain"))
+        st.markdown(t("inbox.message.warning"))
         # Not as a callback: those run before the session and the role are looked at.
-        if st.button(t("letter.curtain.open"), key=f"curtain-{name}"):
+        if st.button(t("inbox.message.warning.open"), key=f"curtain-{name}"):
             _draw(inside, one)
             st.rerun()
         return
     if one.vent.text:
         said(one.vent.text)
     else:
-        st.markdown(t("letter.no_text"))
+        st.markdown(t("inbox.message.no_text"))
     for note in one.notes:
         _note(inside, note)
-    small(t("letter.expires", day=phrases.day(one.expires_on, t)))
+    small(t("inbox.message.expires", day=phrases.day(one.expires_on, t)))
     if not one.vent.handover:
-        small(t("letter.stays"))
+        small(t("inbox.message.stays"))
     _reply(inside, one)
-    done = t("letter.reopen" if one.handled else "letter.done")
+    done = t("inbox.message.reopen" if one.handled else "inbox.message.done")
     if st.button(done, key=f"done-{name}"):
         reading.mark_handled(inside.visit.context.engine, one, not one.handled)
         st.rerun()
-    with st.expander(t("letter.delete")):
-        st.markdown(t("letter.delete.text"))
-        sure = st.checkbox(t("letter.delete.sure"), key=f"sure-{name}")
-        if st.button(t("letter.delete.button"), key=f"delete-{name}", disabled=not sure):
+    with st.expander(t("inbox.message.delete")):
+        st.markdown(t("inbox.message.delete.text"))
+        sure = st.checkbox(t("inbox.message.delete.sure"), key=f"sure-{name}")
+        if st.button(t("inbox.message.delete.button"), key=f"delete-{name}", disabled=not sure):
             reading.delete(inside.visit.context, one)
             st.rerun()
 
@@ -67,17 +67,17 @@ def _reply(inside: UnlockedSession, one: VentThread) -> None:
     nonce = session.nonce(form)
     with st.form(form, enter_to_submit=False):
         opening = st.selectbox(
-            t("letter.opening"),
+            t("inbox.message.opening"),
             OPENINGS,
-            format_func=lambda name: t(f"letter.opening.{name}"),
+            format_func=lambda name: t(f"inbox.message.opening.{name}"),
             key=f"{form}-opening-{nonce}",
             filter_mode=None,
         )
-        typed = st.text_area(t("letter.reply"), max_chars=LONGEST, key=f"{form}-{nonce}")
-        sent = st.form_submit_button(t("letter.reply.send"), type="primary")
+        typed = st.text_area(t("inbox.message.reply"), max_chars=LONGEST, key=f"{form}-{nonce}")
+        sent = st.form_submit_button(t("inbox.message.reply.send"), type="primary")
     if not sent:
         return
-    begun = "" if opening == "none" else t(f"letter.opening.{opening}")
+    begun = "" if opening == "none" else t(f"inbox.message.opening.{opening}")
     text = "\n\n".join(part for part in (begun, typed.strip()) if part)
     try:
         reading.check_reply(one, text)
@@ -93,9 +93,9 @@ def _note(inside: UnlockedSession, note: Note) -> None:
     t = inside.visit.t
     other = readers.find(inside.known, note.who)
     if note.by is not Author.LUISTERAAR:
-        writer = t("letter.sender")
+        writer = t("inbox.message.sender")
     elif other is None or other.account == inside.who.account:
-        writer = t("letter.you")
+        writer = t("inbox.message.you")
     else:
         writer = phrases.plain(other.name)
     with st.container(border=True):

@@ -44,16 +44,16 @@ def enter(visit: Visit) -> UnlockedSession | None:
 
 def _begin(visit: Visit, digest: bytes, keys: tuple[Luisteraar, ...]) -> None:
     t = visit.t
-    st.markdown(t("enter.begin.again" if keys else "enter.begin"))
-    st.markdown(t("enter.begin.warning"))
+    st.markdown(t("unlock.begin.again" if keys else "unlock.begin"))
+    st.markdown(t("unlock.begin.warning"))
     with st.form("begin"):
         name = st.text_input(
-            t("enter.name"), keys[0].name if keys else "", max_chars=luisteraars.LONGEST_NAME
+            t("unlock.name"), keys[0].name if keys else "", max_chars=luisteraars.LONGEST_NAME
         )
-        chosen = st.text_input(t("enter.passphrase.new"), type="password", max_chars=256)
-        again = st.text_input(t("enter.passphrase.again"), type="password", max_chars=256)
-        sent = st.form_submit_button(t("enter.begin.button"), type="primary")
-    if keys and st.button(t("enter.back"), key="back"):
+        chosen = st.text_input(t("unlock.passphrase.new"), type="password", max_chars=256)
+        again = st.text_input(t("unlock.passphrase.again"), type="password", max_chars=256)
+        sent = st.form_submit_button(t("unlock.begin.button"), type="primary")
+    if keys and st.button(t("unlock.back"), key="back"):
         session.keep(ANEW, "")
         st.rerun()
     if not sent:
@@ -64,26 +64,26 @@ def _begin(visit: Visit, digest: bytes, keys: tuple[Luisteraar, ...]) -> None:
     except Refusal as refusal:
         st.error(t(refusal.key, **refusal.words))
         return
-    with st.spinner(t("enter.busy")):
+    with st.spinner(t("unlock.busy")):
         WAITING.start(digest, name, luisteraars.make_key(chosen))
     st.rerun()
 
 
 def _prove(visit: Visit, digest: bytes, waiting: Pending, keys: tuple[Luisteraar, ...]) -> None:
     t = visit.t
-    st.markdown(t("enter.sheet"))
+    st.markdown(t("unlock.sheet"))
     st.html(
         f'<p><a class="button" href="{SHEET}" target="_self" download>'
-        f"{escape(t('enter.sheet.link'))}</a></p>"
+        f"{escape(t('unlock.sheet.link'))}</a></p>"
     )
-    st.markdown(t("enter.sheet.only"))
+    st.markdown(t("unlock.sheet.only"))
     with st.form("prove"):
         typed = tuple(
-            st.text_input(t("enter.group", number=number), max_chars=8, key=f"group-{number}")
+            st.text_input(t("unlock.group", number=number), max_chars=8, key=f"group-{number}")
             for number in waiting.asked
         )
-        sent = st.form_submit_button(t("enter.prove.button"), type="primary")
-    if st.button(t("enter.stop"), key="stop"):
+        sent = st.form_submit_button(t("unlock.prove.button"), type="primary")
+    if st.button(t("unlock.stop"), key="stop"):
         WAITING.forget(digest)
         st.rerun()
     if sent:
@@ -111,42 +111,42 @@ def _store(
 
 def _locked(visit: Visit, digest: bytes, who: Luisteraar) -> None:
     t = visit.t
-    st.markdown(t("enter.which"))
+    st.markdown(t("unlock.intro"))
     with st.form("unlock"):
-        typed = st.text_input(t("enter.passphrase"), type="password", max_chars=256)
-        sent = st.form_submit_button(t("enter.unlock"), type="primary")
+        typed = st.text_input(t("unlock.passphrase"), type="password", max_chars=256)
+        sent = st.form_submit_button(t("unlock.unlock"), type="primary")
     if sent:
         try:
-            with st.spinner(t("enter.busy")):
+            with st.spinner(t("unlock.busy")):
                 key = luisteraars.unlock(visit.context.engine, who, typed)
         except Refusal as refusal:
             st.error(t(refusal.key, **refusal.words))
         else:
             unlocked_session.hold(visit, digest, who.id, key)
             st.rerun()
-    with st.expander(t("enter.forgotten")):
+    with st.expander(t("unlock.forgotten")):
         _recover(visit, digest, who)
-    with st.expander(t("enter.lost")):
-        st.markdown(t("enter.lost.text", weeks=ANNOUNCED.days // 7))
-        sure = st.checkbox(t("enter.lost.sure"), key="lost-sure")
-        if st.button(t("enter.lost.button"), key="lost", disabled=not sure):
+    with st.expander(t("unlock.lost")):
+        st.markdown(t("unlock.lost.text", weeks=ANNOUNCED.days // 7))
+        sure = st.checkbox(t("unlock.lost.sure"), key="lost-sure")
+        if st.button(t("unlock.lost.button"), key="lost", disabled=not sure):
             session.keep(ANEW, "yes")
             st.rerun()
 
 
 def _recover(visit: Visit, digest: bytes, who: Luisteraar) -> None:
     t = visit.t
-    st.markdown(t("enter.recover.text"))
+    st.markdown(t("unlock.recover.text"))
     with st.form("recover"):
         code = st.text_input(t("sheet.code"), max_chars=60)
-        chosen = st.text_input(t("enter.passphrase.new"), type="password", max_chars=256)
-        again = st.text_input(t("enter.passphrase.again"), type="password", max_chars=256)
-        sent = st.form_submit_button(t("enter.recover.button"))
+        chosen = st.text_input(t("unlock.passphrase.new"), type="password", max_chars=256)
+        again = st.text_input(t("unlock.passphrase.again"), type="password", max_chars=256)
+        sent = st.form_submit_button(t("unlock.recover.button"))
     if not sent:
         return
     try:
         _check(visit, chosen, again)
-        with st.spinner(t("enter.busy")):
+        with st.spinner(t("unlock.busy")):
             key = luisteraars.recover(visit.context.engine, who, code, chosen)
     except Refusal as refusal:
         st.error(t(refusal.key, **refusal.words))
@@ -166,5 +166,5 @@ def notice(visit: Visit, inside: UnlockedSession) -> None:
     if inside.active:
         return
     begins = readers.starts_on(inside.who, inside.known)
-    key = "room.announced" if begins > inside.today else "room.ended"
+    key = "unlocked.announced" if begins > inside.today else "unlocked.ended"
     st.info(visit.t(key, day=phrases.day(begins, visit.t)))

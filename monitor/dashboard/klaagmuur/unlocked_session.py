@@ -65,7 +65,7 @@ def pick_key(visit: Visit, keys: tuple[Luisteraar, ...]) -> Luisteraar:
         return keys[0]
     names = {one.id: _key_name(visit, one) for one in keys}
     chosen = st.selectbox(
-        visit.t("room.which"), tuple(names), format_func=names.__getitem__, key=WHICH
+        visit.t("unlocked.which_key"), tuple(names), format_func=names.__getitem__, key=WHICH
     )
     return next(one for one in keys if one.id == chosen)
 
@@ -92,10 +92,10 @@ def enter(visit: Visit, who: Luisteraar) -> UnlockedSession | None:
 def lock_button(room: UnlockedSession) -> None:
     """Lock at once; and clear the page by itself when the key is no longer there."""
     t = room.visit.t
-    if st.button(t("room.lock"), key="lock"):
+    if st.button(t("unlocked.lock"), key="lock"):
         HOLDER.lock(room.digest)
         st.rerun()
-    small(t("room.lock.idle"))
+    small(t("unlocked.lock.idle"))
     _watch(room.digest, room.who.id, t)
 
 
@@ -119,10 +119,10 @@ def _watch(digest: bytes, who: str, t: Texts) -> None:
         st.rerun()
     if HOLDER.left(digest) < WARN_SECONDS:
         with st.container(key="lock-soon"):  # in sight wherever one is on the page
-            st.warning(t("room.lock.soon"))
-            st.button(t("room.lock.stay"), key=STAY)
+            st.warning(t("unlocked.lock.soon"))
+            st.button(t("unlocked.lock.stay"), key=STAY)
 
 
 def _key_name(visit: Visit, one: Luisteraar) -> str:
     day = phrases.day(one.announced_on, visit.t)
-    return visit.t("room.key", day=day, fingerprint=one.fingerprint[:11])
+    return visit.t("unlocked.key", day=day, fingerprint=one.fingerprint[:11])

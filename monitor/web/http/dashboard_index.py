@@ -45,7 +45,7 @@ def folder() -> Path:
 @cache
 def page(language: str) -> bytes:
     """The page, in `language`."""
-    busy = html.escape(texts(language)("frame.busy"))
+    busy = html.escape(texts(language)("app.busy"))
     said = html.escape(texts(language)("shell.noscript"))
     mended = _source()
     for pattern, ours in (
