@@ -11,7 +11,7 @@ from monitor.access.roles import Role
 from monitor.context import AppContext
 from monitor.klaagmuur import expiry, luisteraars, reading, themes, vents
 from monitor.klaagmuur.content import Feeling, Intention, Theme, Vent
-from monitor.klaagmuur.envelope import ReaderKey
+from monitor.klaagmuur.reader_key import ReaderKey
 from monitor.klaagmuur.readers import Luisteraar
 from monitor.klaagmuur.vents import Draft
 

@@ -10,9 +10,9 @@ from sqlalchemy import Connection, Engine, and_, insert, select, update
 
 from monitor.access.roles import Role
 from monitor.clock import local_day
-from monitor.klaagmuur import envelope, readers, receipts
-from monitor.klaagmuur.envelope import ReaderKey
+from monitor.klaagmuur import reader_key, readers, receipts
 from monitor.klaagmuur.quarters import ANNOUNCED
+from monitor.klaagmuur.reader_key import ReaderKey
 from monitor.klaagmuur.readers import Luisteraar
 from monitor.klaagmuur.refusals import KeyRefused, LuisteraarRefused
 from monitor.klaagmuur.unlock_throttle import GUESSES
@@ -35,13 +35,13 @@ class NewKey:
     @property
     def recovery_lock(self) -> bytes:
         """The key under the recovery code."""
-        return envelope.lock_with_code(self.key.seed, self.recovery_code.encode("ascii"))
+        return reader_key.lock_with_code(self.key.seed, self.recovery_code.encode("ascii"))
 
 
-def make_key(passphrase: str, cost: envelope.Cost = envelope.COST) -> NewKey:
+def make_key(passphrase: str, cost: reader_key.Cost = reader_key.COST) -> NewKey:
     """A fresh key pair, locked with the passphrase; nothing is stored yet."""
-    key = envelope.new_reader_key()
-    return NewKey(key, envelope.lock(key.seed, passphrase, cost), receipts.new_recovery())
+    key = reader_key.new_reader_key()
+    return NewKey(key, reader_key.lock(key.seed, passphrase, cost), receipts.new_recovery())
 
 
 def everyone(engine: Engine) -> tuple[Luisteraar, ...]:
@@ -116,7 +116,7 @@ def enrol(
             )
         )
         action = "luisteraar.first" if first else "luisteraar.announce"
-        audit.note(connection, actor, action, envelope.fingerprint(new.key.public), now)
+        audit.note(connection, actor, action, reader_key.fingerprint(new.key.public), now)
         made = readers.find(listed(connection), row_id)
     assert made is not None
     return made
@@ -148,8 +148,8 @@ def unlock(engine: Engine, who: Luisteraar, passphrase: str) -> ReaderKey:
     with reading(engine) as connection:
         locked = connection.scalar(select(luisteraar.c.locked_key).where(luisteraar.c.id == who.id))
     try:
-        key = envelope.unlock(locked or b"", passphrase)
-    except envelope.WrongKey:
+        key = reader_key.unlock(locked or b"", passphrase)
+    except reader_key.WrongKey:
         raise KeyRefused("unlock.wrong") from None
     GUESSES.forgive(who.id)
     return key
@@ -160,7 +160,7 @@ def recover(
     who: Luisteraar,
     typed_code: str,
     passphrase: str,
-    cost: envelope.Cost = envelope.COST,
+    cost: reader_key.Cost = reader_key.COST,
 ) -> ReaderKey:
     """With the printed sheet: the key, from now on under another passphrase.
 
@@ -173,10 +173,10 @@ def recover(
     with reading(engine) as connection:
         kept = connection.scalar(select(luisteraar.c.recovery_key).where(luisteraar.c.id == who.id))
     try:
-        key = envelope.unlock_with_code(kept or b"", code.encode("ascii"))
-    except envelope.WrongKey:
+        key = reader_key.unlock_with_code(kept or b"", code.encode("ascii"))
+    except reader_key.WrongKey:
         raise KeyRefused("recovery.wrong") from None
-    locked = envelope.lock(key.seed, passphrase, cost)
+    locked = reader_key.lock(key.seed, passphrase, cost)
     with writing(engine) as connection:
         change(connection, who.id, locked_key=locked)
     return key

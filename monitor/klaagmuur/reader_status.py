@@ -8,8 +8,8 @@ from sqlalchemy import Engine
 
 from monitor.clock import local_day
 from monitor.klaagmuur import readers
-from monitor.klaagmuur.envelope import ReaderKey
 from monitor.klaagmuur.luisteraars import change, listed
+from monitor.klaagmuur.reader_key import ReaderKey
 from monitor.klaagmuur.readers import Luisteraar
 from monitor.klaagmuur.refusals import LuisteraarRefused
 from monitor.store import audit

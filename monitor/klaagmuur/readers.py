@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from monitor.klaagmuur import envelope
+from monitor.klaagmuur import reader_key
 from monitor.klaagmuur.quarters import ANNOUNCED
 
 
@@ -45,7 +45,7 @@ class Luisteraar:
     @property
     def fingerprint(self) -> str:
         """What senders can compare with the poster or with what the luisteraar says."""
-        return envelope.fingerprint(self.public)
+        return reader_key.fingerprint(self.public)
 
     def is_absent(self, day: date) -> bool:
         """Whether the luisteraar is away on `day`."""
@@ -85,7 +85,7 @@ def starts_on(new: Luisteraar, known: Sequence[Luisteraar]) -> date:
     ]
     claim = statement(new.public, new.active_from)
     signature = new.signature or b""
-    if any(envelope.is_signed(one.public, claim, signature) for one in signers):
+    if any(reader_key.is_signed(one.public, claim, signature) for one in signers):
         return new.active_from
     return announced
 

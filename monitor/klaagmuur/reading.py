@@ -14,7 +14,8 @@ from monitor.clock import local_day
 from monitor.context import AppContext
 from monitor.klaagmuur import envelope, shredding, thread
 from monitor.klaagmuur.content import Author, Feeling, Intention, Note, Theme, Vent, check_length
-from monitor.klaagmuur.envelope import Damaged, ReaderKey
+from monitor.klaagmuur.envelope import Damaged
+from monitor.klaagmuur.reader_key import ReaderKey
 from monitor.klaagmuur.readers import Luisteraar
 from monitor.klaagmuur.refusals import LuisteraarRefused, VentRefused
 from monitor.klaagmuur.shredding import ShredKey

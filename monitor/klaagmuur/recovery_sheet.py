@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from babel.dates import format_date
 
 from monitor.klaagmuur import receipts
-from monitor.klaagmuur.envelope import fingerprint
 from monitor.klaagmuur.luisteraars import NewKey
+from monitor.klaagmuur.reader_key import fingerprint
 from monitor.locale import Texts
 
 if TYPE_CHECKING:

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from monitor.klaagmuur.envelope import KEY_BYTES, new_key
+from monitor.klaagmuur.envelope import new_key
+from monitor.klaagmuur.reader_key import KEY_BYTES
 from monitor.store.key_folder import KeyFolder
 
 PREFIX = "vent-"

@@ -19,7 +19,7 @@ from sqlalchemy import Connection, Engine, delete, insert, select, update
 from monitor.bands import band
 from monitor.klaagmuur import envelope, quarters
 from monitor.klaagmuur.content import Theme
-from monitor.klaagmuur.envelope import ReaderKey
+from monitor.klaagmuur.reader_key import ReaderKey
 from monitor.klaagmuur.readers import Luisteraar
 from monitor.klaagmuur.refusals import LuisteraarRefused
 from monitor.store.engine import flush_log, reading, writing

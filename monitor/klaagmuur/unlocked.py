@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from monitor.access import sessions
-from monitor.klaagmuur.envelope import ReaderKey
+from monitor.klaagmuur.reader_key import ReaderKey
 
 IDLE = 15 * 60
 """Seconds without use after which a key is wiped."""

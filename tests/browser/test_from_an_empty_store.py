@@ -15,7 +15,7 @@ from monitor import clock
 from monitor.access import accounts
 from monitor.config.settings import read
 from monitor.context import AppContext, build_context
-from monitor.klaagmuur import envelope, luisteraars
+from monitor.klaagmuur import luisteraars, reader_key
 from monitor.locale import texts
 from monitor.operations.checklist import Item
 from tests.live import Live, running
@@ -106,7 +106,7 @@ def invite_luisteraar(page: Page, context: AppContext) -> None:
     shown = page.locator("[class*=st-key-card-link] code")
     token = shown.inner_text(timeout=PATIENCE).rpartition("/")[2]
     account = accounts.set_password(context.engine, token, PASSPHRASE, clock.now())
-    key = luisteraars.make_key("een andere lange wachtzin", envelope.Cost(1, 8 * 1024 * 1024))
+    key = luisteraars.make_key("een andere lange wachtzin", reader_key.Cost(1, 8 * 1024 * 1024))
     luisteraars.enrol(context.engine, account, "Sam", key, "sam@proefdorp.example", clock.now())
 
 

@@ -18,7 +18,7 @@ from monitor.dashboard.klaagmuur import unlocked_session
 from monitor.klaagmuur import luisteraars, reader_status, reading, themes, thread, vents
 from monitor.klaagmuur.content import Author, Feeling, Intention, Theme, Vent
 from monitor.klaagmuur.enrolment import WAITING
-from monitor.klaagmuur.envelope import Cost
+from monitor.klaagmuur.reader_key import Cost
 from monitor.klaagmuur.readers import Luisteraar
 from monitor.klaagmuur.unlocked import HOLDER, IDLE
 from monitor.klaagmuur.vents import Draft

@@ -27,8 +27,8 @@ from monitor.dashboard import navigation, session
 from monitor.dashboard.results import method
 from monitor.klaagmuur import luisteraars, vents
 from monitor.klaagmuur.content import Vent
-from monitor.klaagmuur.envelope import Cost
 from monitor.klaagmuur.luisteraars import NewKey
+from monitor.klaagmuur.reader_key import Cost
 from monitor.klaagmuur.readers import Luisteraar
 from monitor.klaagmuur.unlocked import HOLDER
 from monitor.klaagmuur.vents import Draft

@@ -21,7 +21,7 @@ from monitor.access import accounts, csrf, results_link, sessions
 from monitor.access.roles import Role
 from monitor.context import AppContext
 from monitor.klaagmuur import luisteraars
-from monitor.klaagmuur.envelope import Cost
+from monitor.klaagmuur.reader_key import Cost
 from monitor.organisation.register import import_tree
 from monitor.organisation.tree import Tree, Unit
 from monitor.pulse import periods

@@ -13,8 +13,8 @@ from monitor.access.roles import Role
 from monitor.context import AppContext
 from monitor.klaagmuur import luisteraars, vents
 from monitor.klaagmuur.content import Feeling, Intention, Theme, Vent
-from monitor.klaagmuur.envelope import Cost, ReaderKey
 from monitor.klaagmuur.luisteraars import NewKey
+from monitor.klaagmuur.reader_key import Cost, ReaderKey
 from monitor.klaagmuur.readers import Luisteraar
 from monitor.klaagmuur.vents import Draft
 from tests.stores import BOTH

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.klaagmuur import envelope
+from monitor.klaagmuur import envelope, reader_key
 from monitor.klaagmuur.content import LONGEST, Author, Note, Vent, tidy
-from monitor.klaagmuur.envelope import Damaged, ReaderKey, WrongKey
+from monitor.klaagmuur.envelope import Damaged
+from monitor.klaagmuur.reader_key import ReaderKey, WrongKey
 from tests.klaagmuur.conftest import insecure_quick_cost
 
 READER = ReaderKey(bytes(range(32)))
@@ -32,7 +33,7 @@ def test_known_answers_do_not_change() -> None:
         "f4c0139bbb339658edb41340efc9476d4dda64a5f5d7f1204bb65ff8d09eee70d4c5c1f7ff68b4ba"
         "36791a182645ef3c3205d7d94c6ae998fe5eb7ae49105a0c"
     )
-    assert envelope.fingerprint(READER.public) == "29863 24728 28404 57013 35625 77612"
+    assert reader_key.fingerprint(READER.public) == "29863 24728 28404 57013 35625 77612"
     assert (
         envelope.material(b"s" * 32, "a", "bc").hex()
         == "020c31b381b1414a7d1c4e28a8a7d2077e4332c5174e521eeee8a1871f9f835c"
@@ -55,7 +56,7 @@ def test_a_lock_of_the_first_version_still_opens() -> None:
         "bc37bc20a677e123f26f7d2a5696d3d94d"
     )
 
-    assert envelope.unlock(locked, "vier losse natte eenden") == READER
+    assert reader_key.unlock(locked, "vier losse natte eenden") == READER
 
 
 @given(texts)
@@ -132,24 +133,24 @@ def test_the_same_vent_never_looks_the_same_twice() -> None:
 
 
 def test_a_passphrase_opens_its_lock_and_no_other_does() -> None:
-    locked = envelope.lock(READER.seed, "café bij de brug", insecure_quick_cost)
+    locked = reader_key.lock(READER.seed, "café bij de brug", insecure_quick_cost)
 
-    assert envelope.unlock(locked, "cafe\u0301 bij de brug") == READER
+    assert reader_key.unlock(locked, "cafe\u0301 bij de brug") == READER
     for wrong in ("cafe bij de brug", "", "x" * 1000):
         with pytest.raises(WrongKey):
-            envelope.unlock(locked, wrong)
+            reader_key.unlock(locked, wrong)
     for broken in (b"", locked[:10], locked[:-1], b"\0" * len(locked)):
         with pytest.raises(WrongKey):
-            envelope.unlock(broken, "café bij de brug")
+            reader_key.unlock(broken, "café bij de brug")
 
 
 def test_a_signature_counts_for_its_statement_and_key_only() -> None:
     signature = READER.sign(b"in")
 
-    assert envelope.is_signed(READER.public, b"in", signature)
-    assert not envelope.is_signed(READER.public, b"out", signature)
-    assert not envelope.is_signed(OTHER.public, b"in", signature)
-    assert not envelope.is_signed(READER.public, b"in", b"")
+    assert reader_key.is_signed(READER.public, b"in", signature)
+    assert not reader_key.is_signed(READER.public, b"out", signature)
+    assert not reader_key.is_signed(OTHER.public, b"in", signature)
+    assert not reader_key.is_signed(READER.public, b"in", b"")
 
 
 def test_tokens_have_one_size_whatever_they_say() -> None:

@@ -11,14 +11,14 @@ from monitor.access import accounts
 from monitor.access.roles import Role
 from monitor.context import AppContext
 from monitor.klaagmuur import (
-    envelope,
     luisteraars,
+    reader_key,
     reader_status,
     readers,
     receipts,
     recovery_sheet,
 )
-from monitor.klaagmuur.envelope import ReaderKey
+from monitor.klaagmuur.reader_key import ReaderKey
 from monitor.klaagmuur.readers import Luisteraar
 from monitor.klaagmuur.refusals import KeyRefused, LuisteraarRefused
 from monitor.locale import texts
@@ -208,8 +208,8 @@ def test_absence_and_care(context: AppContext, enrol: Enrol, now: datetime) -> N
 
 
 def test_a_fingerprint_is_thirty_digits() -> None:
-    assert len(envelope.fingerprint(OLD.public).replace(" ", "")) == 30
-    assert envelope.fingerprint(OLD.public) != envelope.fingerprint(NEW.public)
+    assert len(reader_key.fingerprint(OLD.public).replace(" ", "")) == 30
+    assert reader_key.fingerprint(OLD.public) != reader_key.fingerprint(NEW.public)
 
 
 @pytest.mark.parametrize(

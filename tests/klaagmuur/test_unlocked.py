@@ -9,8 +9,8 @@ from monitor.access import sessions
 from monitor.access.tokens import digest
 from monitor.context import AppContext
 from monitor.klaagmuur.enrolment import PATIENCE, WAITING, Enrolments
-from monitor.klaagmuur.envelope import ReaderKey, new_reader_key
 from monitor.klaagmuur.luisteraars import make_key
+from monitor.klaagmuur.reader_key import ReaderKey, new_reader_key
 from monitor.klaagmuur.refusals import KeyRefused
 from monitor.klaagmuur.unlocked import HOLDER, IDLE, MOST, Unlocked
 from monitor.store.engine import writing

@@ -10,7 +10,7 @@ from monitor.access import accounts
 from monitor.access.roles import Role
 from monitor.context import AppContext, current_context, refresh_context
 from monitor.errors import InputRefused, RoundRefused
-from monitor.klaagmuur import contacts, envelope, luisteraars
+from monitor.klaagmuur import contacts, luisteraars, reader_key
 from monitor.klaagmuur.help import Need
 from monitor.operations import checklist
 from monitor.operations.checklist import Item
@@ -23,7 +23,7 @@ from monitor.store import audit
 
 ACTOR = "b@stad.example"
 TREE = Tree((Unit("stad", None, "Stad"), Unit("wmo", "stad", "Wmo")))
-CHEAP = envelope.Cost(1, 8 * 1024 * 1024)
+CHEAP = reader_key.Cost(1, 8 * 1024 * 1024)
 
 
 def missing(context: AppContext, now: datetime) -> set[Item]:

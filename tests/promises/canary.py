@@ -19,7 +19,7 @@ from monitor.access import accounts
 from monitor.access.roles import Role
 from monitor.context import AppContext
 from monitor.klaagmuur import luisteraars, reading
-from monitor.klaagmuur.envelope import Cost, ReaderKey
+from monitor.klaagmuur.reader_key import Cost, ReaderKey
 from monitor.klaagmuur.readers import Luisteraar
 from monitor.store.engine import reading as looking
 from monitor.store.klaagmuur_tables import vent

@@ -13,7 +13,15 @@ from monitor.access import accounts
 from monitor.access.roles import Role
 from monitor.context import AppContext
 from monitor.errors import Refusal
-from monitor.klaagmuur import envelope, luisteraars, readers, reading, shredding, vents
+from monitor.klaagmuur import (
+    envelope,
+    luisteraars,
+    reader_key,
+    readers,
+    reading,
+    shredding,
+    vents,
+)
 from monitor.klaagmuur.content import Vent
 from monitor.klaagmuur.envelope import Damaged
 from monitor.klaagmuur.refusals import KeyRefused
@@ -86,7 +94,7 @@ def test_the_store_with_its_keys_but_without_the_passphrase_opens_nothing(town: 
     # What a thief of the whole machine has, short of the luisteraar's passphrase.
     for sealed in canary.sealed_vents(town).items():
         for guess in (bytes(32), town.secret[:32], secrets.token_bytes(32)):
-            assert not _opens(town, sealed, envelope.ReaderKey(guess))
+            assert not _opens(town, sealed, reader_key.ReaderKey(guess))
 
 
 def test_who_looks_after_the_accounts_cannot_become_luisteraar(town: AppContext) -> None:
@@ -105,7 +113,7 @@ def test_the_control_with_the_luisteraars_key_it_opens(
         assert _opens(town, sealed, noor.key)
 
 
-def _opens(context: AppContext, sealed: tuple[bytes, bytes], key: envelope.ReaderKey) -> bool:
+def _opens(context: AppContext, sealed: tuple[bytes, bytes], key: reader_key.ReaderKey) -> bool:
     with looking(context.engine) as connection:
         name = connection.scalar(select(vent.c.shred).where(vent.c.id == sealed[0]))
     assert name is not None

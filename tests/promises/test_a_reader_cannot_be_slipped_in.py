@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from monitor import clock
 from monitor.context import AppContext
-from monitor.klaagmuur import daily, envelope, key_pinning, luisteraars, readers, vents
+from monitor.klaagmuur import daily, key_pinning, luisteraars, reader_key, readers, vents
 from monitor.klaagmuur.content import Vent
 from monitor.klaagmuur.refusals import KlaagmuurClosed, VentRefused
 from monitor.klaagmuur.vents import Draft
@@ -76,7 +76,7 @@ def test_a_forged_key_cannot_sign_for_another(context: AppContext, noor: canary.
     signature = first.key.sign(readers.statement(second.key.public, today))
     forge(context, second.who.id, active_from=today, signed_by=first.who.id, signature=signature)
     forge(context, first.who.id, announced_on=LONG_AGO, active_from=LONG_AGO)
-    assert envelope.is_signed(
+    assert reader_key.is_signed(
         first.key.public, readers.statement(second.key.public, today), signature
     )
 

@@ -15,7 +15,7 @@ from monitor.access.roles import Role
 from monitor.context import AppContext
 from monitor.klaagmuur import luisteraars, receipts
 from monitor.klaagmuur.enrolment import WAITING
-from monitor.klaagmuur.envelope import Cost
+from monitor.klaagmuur.reader_key import Cost
 from monitor.store.engine import writing
 from monitor.store.tables import account
 from tests.plain_pages import application

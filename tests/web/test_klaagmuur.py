@@ -24,8 +24,8 @@ from monitor.access.roles import Role
 from monitor.context import AppContext
 from monitor.errors import StoreBusy
 from monitor.klaagmuur import access_word, luisteraars, reader_status, shredding, vents
-from monitor.klaagmuur.envelope import Cost
 from monitor.klaagmuur.rate_limit import BURST, RateLimit
+from monitor.klaagmuur.reader_key import Cost
 from monitor.klaagmuur.readers import Luisteraar
 from monitor.store.engine import reading
 from monitor.store.klaagmuur_tables import vent

@@ -13,7 +13,7 @@ from monitor.access import sessions
 from monitor.dashboard import phrases, session
 from monitor.dashboard.visit import Visit
 from monitor.klaagmuur import key_pinning, luisteraars, readers
-from monitor.klaagmuur.envelope import ReaderKey
+from monitor.klaagmuur.reader_key import ReaderKey
 from monitor.klaagmuur.readers import Luisteraar
 from monitor.klaagmuur.unlocked import HOLDER
 from monitor.locale import Texts
