@@ -19,6 +19,7 @@ from monitor.context import AppContext
 from monitor.klaagmuur import access_word, luisteraars, quarters, readers
 from monitor.locale import texts
 from monitor.mail import route as mail_route
+from monitor.organisation import preferences
 from monitor.store.engine import reading, writing
 from monitor.store.tables import account
 
@@ -30,7 +31,7 @@ SHORT = 8
 
 def send_due(context: AppContext, now: datetime) -> int:
     """Send today's mail if it is time and nobody has; returns how many luisteraars were reached."""
-    if not quarters.mail_is_due(now):
+    if not quarters.mail_is_due(now, preferences.read(context.engine).works):
         return 0
     route = mail_route.in_use(context)
     if route is None:

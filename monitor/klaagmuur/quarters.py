@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 
 from monitor.clock import AMSTERDAM
+from monitor.organisation import workdays
+from monitor.organisation.workdays import Workday
 
 LIFETIMES = (7, 14, 30)
 """How many days a vent may exist, at the sender's choice."""
@@ -15,34 +17,21 @@ ANNOUNCED = timedelta(14)
 """How long a new key is announced before anything is sealed to it."""
 
 
-def is_working_day(day: date) -> bool:
-    """Monday to Friday."""
-    return day.weekday() < 5
-
-
-def next_working_day(day: date) -> date:
-    """The first working day after `day`."""
-    following = day + timedelta(1)
-    while not is_working_day(following):
-        following += timedelta(1)
-    return following
-
-
-def mail_is_due(now: datetime) -> bool:
+def mail_is_due(now: datetime, works: Workday) -> bool:
     """Whether it is a working day, at or after the hour of the daily mail."""
     local = now.astimezone(AMSTERDAM)
-    return is_working_day(local.date()) and local.time() >= MAIL_AT
+    return local.time() >= MAIL_AT and works(local.date())
 
 
-def first_mail_after(sent: datetime) -> date:
+def first_mail_after(sent: datetime, works: Workday) -> date:
     """The day of the first daily mail after a vent was sent."""
     local = sent.astimezone(AMSTERDAM)
-    if is_working_day(local.date()) and local.time() < MAIL_AT:
+    if local.time() < MAIL_AT and works(local.date()):
         return local.date()
-    return next_working_day(local.date())
+    return workdays.after(local.date(), 1, works)
 
 
-def expires_on(sent: datetime, lifetime: int, extra: int) -> date:
+def expires_on(sent: datetime, lifetime: int, extra: int, works: Workday) -> date:
     """The first day on which a vent no longer exists.
 
     Parameters
@@ -51,10 +40,12 @@ def expires_on(sent: datetime, lifetime: int, extra: int) -> date:
         One of ``LIFETIMES``, in days, counted from the first mail after sending.
     extra
         Random, 0 to ``MOST_EXTRA`` days.
+    works
+        The organisation's working days: there is a daily mail on each of them.
     """
     if lifetime not in LIFETIMES or not 0 <= extra <= MOST_EXTRA:
         raise ValueError("not a lifetime")
-    return first_mail_after(sent) + timedelta(lifetime + extra)
+    return first_mail_after(sent, works) + timedelta(lifetime + extra)
 
 
 def quarter(day: date) -> str:

@@ -25,6 +25,7 @@ from monitor.klaagmuur.content import Vent, check_length
 from monitor.klaagmuur.readers import Luisteraar
 from monitor.klaagmuur.refusals import KlaagmuurClosed, VentRefused
 from monitor.klaagmuur.shredding import ShredKey
+from monitor.organisation import preferences
 from monitor.store.engine import writing
 from monitor.store.klaagmuur_tables import vent as vent_table
 
@@ -88,7 +89,9 @@ def send(
     shred = shredding.take(context.keys, now)
     sealed = envelope.seal_vent(draft.vent.to_page(), receipt, to.public, shred.key)
     token = themes.new_token(draft.vent.theme if draft.countable else None, to)
-    expires = quarters.expires_on(now, draft.lifetime, secrets.randbelow(quarters.MOST_EXTRA + 1))
+    works = preferences.read(context.engine).works
+    extra = secrets.randbelow(quarters.MOST_EXTRA + 1)
+    expires = quarters.expires_on(now, draft.lifetime, extra, works)
     try:
         with writing(context.engine) as connection:
             _store(connection, receipt.id, to, shred, sealed, today, expires)

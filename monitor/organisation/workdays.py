@@ -38,8 +38,9 @@ def workdays(shut: Collection[date] = (), *, holidays: bool = True) -> Workday:
     """
 
     def works(day: date) -> bool:
-        free = holidays and day in public_holidays(day.year)
-        return not (is_weekend(day) or day in shut or free)
+        if is_weekend(day) or day in shut:
+            return False
+        return not (holidays and day in public_holidays(day.year))
 
     return works
 

@@ -15,6 +15,8 @@ from monitor.klaagmuur import envelope, quarters, shredding, thread, vents
 from monitor.klaagmuur.content import LONGEST, Author, Vent
 from monitor.klaagmuur.refusals import KlaagmuurClosed, ReceiptRefused, VentRefused
 from monitor.klaagmuur.vents import Draft
+from monitor.organisation import preferences
+from monitor.organisation.preferences import Preferences
 from monitor.store.engine import reading
 from monitor.store.klaagmuur_tables import theme_token, vent, vent_note
 from tests.klaagmuur.conftest import Enrol, Listener
@@ -180,15 +182,33 @@ def test_key_files_are_closed_to_others(context: AppContext, send: Send) -> None
         ("2026-11-06T12:00:00+00:00", date(2026, 11, 9)),  # Friday
         ("2026-11-07T02:00:00+00:00", date(2026, 11, 9)),  # Saturday
         ("2026-11-08T23:30:00+00:00", date(2026, 11, 9)),  # Monday already, in Amsterdam
+        ("2026-12-25T06:00:00+00:00", date(2026, 12, 28)),  # Christmas, before the hour of the mail
+        ("2027-05-05T12:00:00+00:00", date(2027, 5, 7)),  # Ascension Day is the day after
     ],
 )
 def test_a_lifetime_counts_from_the_first_mail_after_sending(sent: str, mailed: date) -> None:
     moment = datetime.fromisoformat(sent)
 
-    assert quarters.first_mail_after(moment) == mailed
-    assert quarters.expires_on(moment, 14, 3) == mailed + timedelta(17)
+    works = Preferences().works
+    assert quarters.first_mail_after(moment, works) == mailed
+    assert quarters.expires_on(moment, 14, 3, works) == mailed + timedelta(17)
     with pytest.raises(ValueError, match="lifetime"):
-        quarters.expires_on(moment, 15, 0)
+        quarters.expires_on(moment, 15, 0, works)
+
+
+def test_a_lifetime_counts_from_a_day_on_which_the_organisation_works(
+    context: AppContext, send: Send
+) -> None:
+    shut = date(2026, 12, 28)
+    before_christmas = datetime.fromisoformat("2026-12-24T12:00:00+01:00")
+    preferences.change(context.engine, "sanne", before_christmas, days_off=(shut,))
+
+    code = send(at=before_christmas, lifetime=7)
+
+    expires = thread.open_thread(context, code).expires_on
+    first_mail = shut + timedelta(1)
+    extra = expires - first_mail - timedelta(7)
+    assert timedelta(0) <= extra <= timedelta(quarters.MOST_EXTRA)
 
 
 def test_who_reads_is_a_name_and_not_an_account(
