@@ -20,7 +20,7 @@ from monitor.errors import Refusal
 from monitor.locale import DEFAULT, DOMAINS, FOLDER, PluralSentence, languages, texts
 
 SOURCES = (ROOT / "monitor", ROOT / "app.py")
-SPEAKERS = {"t", "Finding", "Fault"}
+SPEAKERS = {"t", "Finding", "Fault", "Phrase"}
 """Names that are called with the key of a sentence first, beside the refusals."""
 IN_TEMPLATE = re.compile(r"""["']([a-z_]+(?:\.[a-z0-9_]+)+)["']""")
 SHOUTING = re.compile("[!\N{GRINNING FACE}-\N{PERSON WITH FOLDED HANDS}]")

@@ -50,6 +50,14 @@ def own_name(code: str) -> str:
     return str(Locale(code).get_language_name(code)).capitalize()
 
 
+class Phrase:
+    """Part of a sentence, looked up in the language of the sentence it is filled in."""
+
+    def __init__(self, key: str, **words: object) -> None:
+        self.key = key
+        self.words = words
+
+
 @dataclass(frozen=True, slots=True)
 class PluralSentence:
     """A sentence that is worded differently for different numbers.
@@ -79,7 +87,8 @@ class Texts:
     def __call__(self, key: str, **words: object) -> str:
         """The sentence named `key`, its ``{placeholders}`` filled from `words`.
 
-        Where the sentence has plural forms, ``words["count"]`` chooses one.
+        Where the sentence has plural forms, ``words["count"]`` chooses one. A `Phrase` among the
+        words is looked up first.
 
         Raises
         ------
@@ -92,6 +101,9 @@ class Texts:
             count = words["count"]
             assert isinstance(count, SupportsIndex), key
             sentence = sentence.form(count)
+        for name, word in words.items():
+            if isinstance(word, Phrase):
+                words[name] = self(word.key, **word.words)
         return sentence.format(**words) if words else sentence
 
     def has(self, key: str) -> bool:

@@ -6,23 +6,29 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from monitor.inputs.file_faults import shown
 from monitor.inputs.text_files import decode, read_bytes
-from monitor.inputs.toml_lines import FIRST_LANGUAGE, Place, Source, only, tables_in, texts_in
+from monitor.pulse.questionnaire_checks import (
+    FIRST_LANGUAGE,
+    FilePart,
+    check_fields,
+    check_key,
+    check_tables,
+    check_texts,
+    read_toml,
+)
 
 SCALE_POINTS = 5
 MOST_THEMES = 10
 MOST_QUESTIONS_PER_THEME = 20
 MOST_QUESTIONS = 40
-"""Fits an envelope with room to spare."""
+"""All of them fit in an envelope."""
 LONGEST_QUESTION = 200
 LONGEST_TITLE = 40
 
-_KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z.-]{0,19}")
 
 
@@ -33,7 +39,7 @@ def in_language(texts: Mapping[str, str], language: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A statement; agreeing with it is good."""
+    """A statement, worded so that agreeing with it is favourable."""
 
     key: str
     text: Mapping[str, str]
@@ -41,7 +47,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """Questions that are counted together."""
+    """Questions that share one score."""
 
     key: str
     title: Mapping[str, str]
@@ -63,12 +69,12 @@ class Questionnaire:
 
     @property
     def digest(self) -> str:
-        """What tells this questionnaire from any other: a SHA-256 over all of it, in hex."""
+        """The SHA-256 of all of it, in hex: no two questionnaires share it."""
         body = json.dumps(self.to_json(), sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(body.encode()).hexdigest()
 
     def to_json(self) -> dict[str, Any]:
-        """As plain values, for keeping with a round."""
+        """The questionnaire as plain values, to store with a round."""
         return {
             "version": self.version,
             "scale": [dict(label) for label in self.scale],
@@ -80,7 +86,7 @@ class Questionnaire:
 
     @staticmethod
     def from_json(body: Mapping[str, Any]) -> Questionnaire:
-        """Back from what `to_json` gave."""
+        """Read what `to_json` returned."""
         return Questionnaire(
             version=body["version"],
             scale=tuple(body["scale"]),
@@ -101,7 +107,7 @@ def load(path: Path) -> Questionnaire:
     Raises
     ------
     InputRefused
-        When the file is missing, unreadable or wrong; the sentence names line and mend.
+        When the file is missing, unreadable or wrong; the sentence says where and what to do.
     """
     return parse(decode(read_bytes(path), path.name), path.name)
 
@@ -112,73 +118,56 @@ def parse(text: str, name: str) -> Questionnaire:
     Raises
     ------
     InputRefused
-        At the first thing that is wrong, with its line and how to mend it.
+        At the first fault; the sentence names the theme and the statement, or the line where
+        the text is not TOML.
     """
-    source = Source(name, text.replace("\r\n", "\n"))
-    tables = source.tables()
-    top = Place()
-    only(source, tables, top, ("version", "scale", "theme"))
-    version = tables["version"]
+    file = FilePart(name)
+    tables = read_toml(text.replace("\r\n", "\n"), name)
+    fields = check_fields(file, tables, ("version", "scale", "theme"))
+    version = fields["version"]
     if not isinstance(version, str) or not _VERSION.fullmatch(version):
-        raise source.refused("questionnaire.version", top, "version")
-    scale = _scale(source, tables["scale"])
-    groups = tables_in(source, tables, top, "theme")
-    if not 1 <= len(groups) <= MOST_THEMES:
-        raise source.refused(
-            "questionnaire.themes", top, "theme", count=len(groups), most=MOST_THEMES
-        )
+        raise file.refused("questionnaire.version")
+    scale = _scale(file, fields["scale"])
+    theme_tables = check_tables(file, fields["theme"], "theme")
+    if not 1 <= len(theme_tables) <= MOST_THEMES:
+        raise file.refused("questionnaire.themes", count=len(theme_tables), most=MOST_THEMES)
     used: set[str] = set()
-    themes = tuple(_theme(source, group, Place(at), used) for at, group in enumerate(groups))
-    made = Questionnaire(version, scale, themes)
-    if (count := len(made.questions)) > MOST_QUESTIONS:
-        last = Place(len(themes) - 1, len(themes[-1].questions) - 1)
-        raise source.refused(
-            "questionnaire.too_many", last, "key", count=count, most=MOST_QUESTIONS
-        )
-    return made
+    themes = tuple(
+        _theme(file.in_theme(table, number, used), table, used)
+        for number, table in enumerate(theme_tables, 1)
+    )
+    questionnaire = Questionnaire(version, scale, themes)
+    if (count := len(questionnaire.questions)) > MOST_QUESTIONS:
+        raise file.refused("questionnaire.too_many", count=count, most=MOST_QUESTIONS)
+    return questionnaire
 
 
-def _scale(source: Source, given: object) -> tuple[Mapping[str, str], ...]:
-    top = Place()
-    labels = given if isinstance(given, list) else []
-    if len(labels) != SCALE_POINTS:
-        raise source.refused("questionnaire.scale", top, "scale", count=len(labels))
+def _scale(file: FilePart, labels: object) -> tuple[Mapping[str, str], ...]:
+    count = len(labels) if isinstance(labels, list) else 0
+    if not isinstance(labels, list) or count != SCALE_POINTS:
+        raise file.refused("questionnaire.scale", count=count)
     return tuple(
-        texts_in(source, label, top, "scale", LONGEST_TITLE, source.line_of_item("scale", at))
-        for at, label in enumerate(labels)
+        check_texts(replace(file, answer=answer), label, "scale", LONGEST_TITLE)
+        for answer, label in enumerate(labels, 1)
     )
 
 
-def _theme(source: Source, table: Any, place: Place, used: set[str]) -> Theme:
-    only(source, table, place, ("key", "title", "question"))
-    key = _key(source, table, place, used)
-    title = texts_in(source, table["title"], place, "title", LONGEST_TITLE)
-    asked = tables_in(source, table, place, "question")
-    if not 1 <= len(asked) <= MOST_QUESTIONS_PER_THEME:
-        raise source.refused(
-            "questionnaire.questions",
-            place,
-            "question",
-            count=len(asked),
-            most=MOST_QUESTIONS_PER_THEME,
-        )
+def _theme(part: FilePart, table: object, used: set[str]) -> Theme:
+    fields = check_fields(part, table, ("key", "title", "question"))
+    key = check_key(part, fields["key"], used)
+    title = check_texts(part, fields["title"], "title", LONGEST_TITLE)
+    question_tables = check_tables(part, fields["question"], "question")
+    count = len(question_tables)
+    if not 1 <= count <= MOST_QUESTIONS_PER_THEME:
+        raise part.refused("questionnaire.questions", count=count, most=MOST_QUESTIONS_PER_THEME)
     questions = tuple(
-        _question(source, one, Place(place.theme, at), used) for at, one in enumerate(asked)
+        _question(part.in_question(question, number, used), question, used)
+        for number, question in enumerate(question_tables, 1)
     )
     return Theme(key, title, questions)
 
 
-def _question(source: Source, table: Any, place: Place, used: set[str]) -> Question:
-    only(source, table, place, ("key", "text"))
-    key = _key(source, table, place, used)
-    return Question(key, texts_in(source, table["text"], place, "text", LONGEST_QUESTION))
-
-
-def _key(source: Source, table: Mapping[str, Any], place: Place, used: set[str]) -> str:
-    key = table["key"]
-    if not isinstance(key, str) or not _KEY.fullmatch(key):
-        raise source.refused("questionnaire.key", place, "key", value=shown(str(key)))
-    if key in used:
-        raise source.refused("questionnaire.double", place, "key", value=key)
-    used.add(key)
-    return key
+def _question(part: FilePart, table: object, used: set[str]) -> Question:
+    fields = check_fields(part, table, ("key", "text"))
+    key = check_key(part, fields["key"], used)
+    return Question(key, check_texts(part, fields["text"], "text", LONGEST_QUESTION))
