@@ -11,13 +11,13 @@ from monitor.climate.control_charts import control_charts
 from monitor.climate.results import assemble, results
 from monitor.context import AppContext
 from monitor.pulse.count import closing, sealed_store
-from monitor.pulse.count.closing import Closed
+from monitor.pulse.count.closing import CloseResult
 from monitor.pulse.count.sealed_store import SealedRelease, StoredSignal
 from monitor.store.tables import signal
 
 
-def close(context: AppContext, period: str, actor: str, now: datetime) -> Closed:
-    """Close and seal the round, and store its signals, in one transaction.
+def close(context: AppContext, period: str, actor: str, now: datetime) -> CloseResult:
+    """Close and seal the round, and freeze its signals, in one transaction.
 
     As `monitor.pulse.count.closing.close`, with the same refusals.
     """

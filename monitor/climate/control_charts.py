@@ -18,7 +18,7 @@ from monitor.climate.scores import DEFAULT_WITHIN_VARIANCE, Z95
 from monitor.climate.signals import NONE, CusumResult, Panel, run_cusum
 from monitor.climate.thresholds import ABOVE_YEARS, TEAM_YEARS, team_threshold
 from monitor.pulse.count.sealed_store import StoredSignal
-from monitor.pulse.disclosure.release import WITHHELD
+from monitor.pulse.disclosure.release import SUPPRESSED
 
 YEARS = {TEAM: TEAM_YEARS, ABOVE: ABOVE_YEARS}
 """Per audience, the years in which a team of which nothing changes gets one false "falling"."""
@@ -118,7 +118,7 @@ def _panel(months: Sequence[Month], units: dict[str, int], themes: dict[str, int
         for place, theme in enumerate(month.questionnaire.themes):
             column = themes[theme.key]
             score = arrays.scores[:, place]
-            scores[rows, column, at] = np.where(score == WITHHELD, np.nan, score)
+            scores[rows, column, at] = np.where(score == SUPPRESSED, np.nan, score)
             people[rows, column, at] = arrays.n[:, place]
             breaks[rows, column, at] = month.breaks[:, place]
     within = np.broadcast_to(_within_variances(months, themes), shape)
@@ -132,7 +132,7 @@ def _within_variances(months: Sequence[Month], themes: dict[str, int]) -> Values
     for at, month in enumerate(months):
         for place, theme in enumerate(month.questionnaire.themes):
             so_far = variances.setdefault(theme.key, [])
-            if (variance := month.arrays.variances[place]) is not None:
+            if (variance := month.arrays.within_variances[place]) is not None:
                 so_far.append(variance)
             if so_far:
                 within[themes[theme.key], at] = sum(so_far) / len(so_far)

@@ -15,8 +15,8 @@ from monitor.organisation.tree import Tree
 from monitor.pulse.count.counting import Counts
 from monitor.pulse.count.sealed_store import SealedRelease
 from monitor.pulse.count.sealing import HIGHEST, LOWEST
-from monitor.pulse.disclosure import release
-from monitor.pulse.disclosure.release import WITHHELD, MonthRelease
+from monitor.pulse.disclosure import rounding
+from monitor.pulse.disclosure.release import SUPPRESSED, MonthRelease
 from monitor.pulse.questionnaire import Questionnaire
 
 CLASSES = ("unfavourable", "neutral", "favourable")
@@ -54,7 +54,7 @@ def shown(figure: Figure) -> str:
     if figure.value is None:
         return ""
     if figure.kind in ("theme", "question") and isinstance(figure.value, int):
-        return release.shown(figure.value)
+        return rounding.shown(figure.value)
     return str(figure.value)
 
 
@@ -109,12 +109,12 @@ class Month:
 
     def score(self, unit: str, kind: str, key: str) -> Figure | None:
         """A theme's or question's score; None when the unit or key is not in this month."""
-        row, column = self.arrays.place.get(unit), self.columns.get((kind, key))
+        row, column = self.arrays.row_of.get(unit), self.columns.get((kind, key))
         if row is None or column is None:
             return None
         value = int(self.arrays.scores[row, column])
         period = self.arrays.period
-        if value == WITHHELD:
+        if value == SUPPRESSED:
             return Figure(period, unit, kind, key, None, notes=frozenset({"withheld"}))
         people = int(self.arrays.n[row, column])
         low, high = self.intervals
@@ -132,7 +132,7 @@ class Month:
 
     def figures(self, unit: str) -> Iterator[Figure]:
         """Every figure of a unit; nothing when it is not in this month's tree."""
-        row = self.arrays.place.get(unit)
+        row = self.arrays.row_of.get(unit)
         if row is None:
             return
         for kind, key in self.columns:
@@ -146,10 +146,12 @@ class Month:
 
     def response(self, unit: str) -> Figure:
         """The band of the number of respondents."""
-        row = self.arrays.place[unit]
+        row = self.arrays.row_of[unit]
         people = int(self.arrays.respondents[row])
         band = bands.band(people)
-        notes = {"caution"} if release.is_low_response(people, self._people_invited(row)) else set()
+        notes = (
+            {"caution"} if rounding.is_low_response(people, self._people_invited(row)) else set()
+        )
         return Figure(
             self.arrays.period,
             unit,
@@ -162,7 +164,9 @@ class Month:
 
     def _variances(self) -> NDArray[np.float64]:
         """The variance within units per column: of people's theme scores, then of answers."""
-        of_themes = [value or scores.DEFAULT_WITHIN_VARIANCE for value in self.arrays.variances]
+        of_themes = [
+            value or scores.DEFAULT_WITHIN_VARIANCE for value in self.arrays.within_variances
+        ]
         sizes = [len(theme.questions) for theme in self.questionnaire.themes]
         of_questions = [
             scores.question_variance(of_themes[theme], sizes[theme])
@@ -188,8 +192,8 @@ class Month:
     def _notes(self, row: int, column: int, people: int) -> frozenset[str]:
         theme = self.theme_of[column]
         notes = {
-            "caution": release.is_low_response(people, self._people_invited(row)),
-            "left_out": bool(self.arrays.left_out[row, theme]),
+            "caution": rounding.is_low_response(people, self._people_invited(row)),
+            "left_out": bool(self.arrays.partial_coverage[row, theme]),
             "break": bool(self.breaks[row, theme]),
         }
         return frozenset(note for note, holds in notes.items() if holds)

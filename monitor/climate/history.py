@@ -24,10 +24,10 @@ from monitor.organisation.tree import Tree
 from monitor.organisation.unit_files import open_unit_faults
 from monitor.pulse import periods
 from monitor.pulse.ballot.envelope import AnswerSheet
-from monitor.pulse.count import closing, sealing
-from monitor.pulse.count.counting import count
+from monitor.pulse.count import sealed_store, sealing
+from monitor.pulse.count.counting import CountingScheme, count
 from monitor.pulse.questionnaire import Questionnaire
-from monitor.pulse.rounds import rounds
+from monitor.pulse.rounds import questionnaires, round_units
 from monitor.pulse.rounds.rounds import RoundStatus
 from monitor.store import audit
 from monitor.store.engine import writing
@@ -106,7 +106,7 @@ def import_history(
     with writing(context.engine) as connection:
         _refuse_taken(connection, imported)
         _refuse_faults(rows, name, tree, questions)
-        rounds.store_questionnaire(connection, questions)
+        questionnaires.store(connection, questions)
         for period in imported:
             of_period = [row for row in rows if row.cells["period"] == period]
             _seal(connection, context, period, of_period, tree, questions)
@@ -184,12 +184,12 @@ def _seal(
             public_key=None,
         )
     )
-    rounds.store_tree(connection, period, tree)
-    frozen = rounds.frozen_tree(connection, period)
+    round_units.store_tree(connection, period, tree)
+    frozen = round_units.frozen_tree(connection, period)
     sheets = _sheets(rows, frozen, questions)
-    shape = closing.shape_of(frozen.parent_places, questions)
+    shape = CountingScheme.of(frozen.parent_places, questions)
     sealed = sealing.seal(count(sheets, shape), shape, minimum)
-    closing.store_sealed(connection, period, sealed, tuple(u.key for u in frozen.units), questions)
+    sealed_store.store(connection, period, sealed, tuple(u.key for u in frozen.units), questions)
 
 
 def _sheets(rows: Sequence[Row], tree: Tree, questions: Questionnaire) -> list[AnswerSheet]:

@@ -18,7 +18,7 @@ from monitor.organisation.tree import Tree
 from monitor.pulse.count import sealed_store
 from monitor.pulse.count.sealed_store import SealedRelease
 from monitor.pulse.disclosure import coverage
-from monitor.pulse.disclosure.release import WITHHELD
+from monitor.pulse.disclosure.release import SUPPRESSED
 from monitor.pulse.questionnaire import Questionnaire, Theme
 
 __all__ = ["Figure", "Results", "results", "shown"]
@@ -135,7 +135,7 @@ def assemble(released: Sequence[SealedRelease]) -> Results:
         marks = np.zeros((len(month.release.units), len(month.questionnaire.themes)), np.bool_)
         composed |= {month.release.units[parent] for parent in set(month.release.parents) - {-1}}
         for place, theme in enumerate(month.questionnaire.themes):
-            shown_rows = np.flatnonzero(month.release.scores[:, place] != WITHHELD).tolist()
+            shown_rows = np.flatnonzero(month.release.scores[:, place] != SUPPRESSED).tolist()
             rows_by_month: dict[int, list[int]] = {}
             for row in shown_rows:
                 unit = month.release.units[row]

@@ -21,7 +21,7 @@ from monitor.organisation.unit_files import read_counts
 from monitor.pulse.invitations import handout
 from monitor.pulse.invitations import issue as invitations
 from monitor.pulse.invitations.issue import Invitation
-from monitor.pulse.rounds import rounds
+from monitor.pulse.rounds import round_units, rounds
 from monitor.store.engine import reading
 
 ACTOR = "cli"
@@ -141,6 +141,6 @@ def _counts(
         counts[unit] = int(number)
     if file is not None:
         with reading(context.engine) as connection:
-            tree = rounds.frozen_tree(connection, rounds.find(connection, period).period)
+            tree = round_units.frozen_tree(connection, rounds.find(connection, period).period)
         counts |= read_counts(read_bytes(file), file.name, tree)
     return counts

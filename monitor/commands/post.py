@@ -48,7 +48,7 @@ def remind(period: str) -> None:
     """Mail everybody the same link again."""
     context = current_context()
     found = reminders.remind(context, period, ACTOR, clock.now())
-    _see_through(context, period, 0 if found.again else found.letters)
+    _see_through(context, period, 0 if found.resumed else found.letters)
 
 
 @click.command()
@@ -79,7 +79,7 @@ def _see_through(context: AppContext, period: str, queued: int) -> None:
     def wait() -> None:
         click.echo(t("post.wait"), err=True)
 
-    progress = send_until_done.send_until_done(context, period, _teller(t), clock.now, wait=wait)
+    progress = send_until_done.send_until_done(context, period, _teller(t), clock.now, on_wait=wait)
     click.echo(t("post.done", count=progress.sent))
     _say_what_is_left(context, period, progress, t)
 

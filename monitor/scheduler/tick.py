@@ -162,7 +162,7 @@ def _remind_due(context: AppContext, chosen: Preferences, now: datetime) -> str 
             return True  # done by hand, or by a process that died before it could say so
         if not reminders.can_remind(context.engine, found.period):
             return True  # handed out on paper, or by somebody else's mail
-        queued = not reminders.remind(context, found.period, ACTOR, now).again
+        queued = not reminders.remind(context, found.period, ACTOR, now).resumed
         return queued
 
     run_once(context.engine, f"remind:{found.period}:{due}", now, work)

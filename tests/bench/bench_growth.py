@@ -30,12 +30,11 @@ from monitor.context import AppContext, build_context
 from monitor.organisation.register import import_tree
 from monitor.pulse.ballot import envelope
 from monitor.pulse.ballot.envelope import AnswerSheet
-from monitor.pulse.count import closing as pulse_closing
-from monitor.pulse.count import sealing
+from monitor.pulse.count import sealed_store, sealing
 from monitor.pulse.count.counting import CountingScheme, count
 from monitor.pulse.count.sealing import Sealed
 from monitor.pulse.questionnaire import Questionnaire, load
-from monitor.pulse.rounds import rounds
+from monitor.pulse.rounds import round_units, rounds
 from monitor.pulse.rounds.rounds import RoundStatus
 from monitor.store.engine import open_store, writing
 from monitor.store.tables import account
@@ -160,10 +159,10 @@ class _Town:
         """A month that was asked, answered, counted and sealed."""
         made = rounds.open_round(self._context, period, self._questions, None, "bench", NOW)
         with writing(self._context.engine) as connection:
-            tree = rounds.frozen_tree(connection, period)
+            tree = round_units.frozen_tree(connection, period)
             keys = tuple(unit.key for unit in tree.units)
-            sealed = self._month(pulse_closing.shape_of(tuple(tree.parent_places), self._questions))
-            pulse_closing.store_sealed(connection, period, sealed, keys, self._questions)
+            sealed = self._month(CountingScheme.of(tuple(tree.parent_places), self._questions))
+            sealed_store.store(connection, period, sealed, keys, self._questions)
             rounds.set_status(connection, period, RoundStatus.SEALED)
         self._context.keys.destroy(made.key_name)
 

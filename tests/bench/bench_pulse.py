@@ -24,7 +24,7 @@ from monitor.pulse.ballot.envelope import AnswerSheet, EnvelopeOpener
 from monitor.pulse.count import closing, sealed_store, sealing
 from monitor.pulse.count.counting import CountingScheme, count
 from monitor.pulse.count.sealed_store import SealedRelease
-from monitor.pulse.disclosure.release import ScoreRow, SealedMonth, release
+from monitor.pulse.disclosure.release import ScoreColumns, SealedMonth, release
 from monitor.pulse.invitations import issue
 from monitor.pulse.questionnaire import Questionnaire, load
 from monitor.pulse.rounds import rounds
@@ -169,7 +169,7 @@ def _closing(folder: Path, rows: list[Row]) -> None:
 def _release(rows: list[Row]) -> None:
     tree = tree_of(1_999)
     questions = load(read({}).questionnaire_file)
-    shape = closing.shape_of(tree.parent_places, questions)
+    shape = CountingScheme.of(tree.parent_places, questions)
     lot = np.random.default_rng(2)
     months = [_month(tree, shape, lot, number) for number in range(60)]
     start = time.perf_counter()
@@ -202,9 +202,9 @@ def _month(tree: Tree, shape: CountingScheme, lot: np.random.Generator, number: 
         invited=(0, *[10] * (len(tree) - 1)),
         issued=(0, *[10] * (len(tree) - 1)),
         themes=shape.themes,
-        atoms=ScoreRow(unit, pool, question, n, points),
-        class_atoms=(),
-        variances=sealed.variances,
+        atoms=ScoreColumns(unit, pool, question, n, points),
+        category_counts=(),
+        within_variances=sealed.within_variances,
     )
 
 

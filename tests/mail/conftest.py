@@ -27,14 +27,14 @@ EVERYBODY = frozenset(OOST + WEST)
 
 @pytest.fixture
 def mailroom() -> Iterator[Mailroom]:
-    """A mail server that takes everything, until a test gives it other manners."""
-    with Mailroom.open() as room:
-        yield room
+    """A mail server that accepts everything, until a test changes that."""
+    with Mailroom.open() as server:
+        yield server
 
 
 @pytest.fixture
 def settings(tmp_path: Path, database_url: str, mailroom: Mailroom) -> Settings:
-    """Settings with that mail server in them."""
+    """Settings that use that mail server."""
     return read(
         {
             "TEAMKLIMAAT_DATABASE_URL": database_url,
@@ -49,8 +49,8 @@ def settings(tmp_path: Path, database_url: str, mailroom: Mailroom) -> Settings:
 
 
 @pytest.fixture
-def peopled(context: AppContext, now: datetime) -> AppContext:
-    """Two teams of people whose addresses are known, an open round, and no waiting."""
+def with_members(context: AppContext, now: datetime) -> AppContext:
+    """Two teams whose members' addresses are known, an open round, and a high sending rate."""
     tree = Tree(
         (Unit("stad", None, "Stad"), Unit("oost", "stad", "Oost"), Unit("west", "stad", "West"))
     )
@@ -64,7 +64,7 @@ def peopled(context: AppContext, now: datetime) -> AppContext:
 
 
 @pytest.fixture
-def queued(peopled: AppContext, now: datetime) -> AppContext:
-    """The invitations wait."""
-    assert issue.mail(peopled, PERIOD, by_unit(peopled.engine), "test", now) == 11
-    return peopled
+def queued(with_members: AppContext, now: datetime) -> AppContext:
+    """The same, with the invitations queued."""
+    assert issue.mail(with_members, PERIOD, by_unit(with_members.engine), "test", now) == 11
+    return with_members

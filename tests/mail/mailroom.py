@@ -1,4 +1,4 @@
-"""A real SMTP server in a thread, that can be rude on request."""
+"""A real SMTP server in a thread, which a test can make refuse, delay or hang up."""
 
 from __future__ import annotations
 
@@ -17,28 +17,28 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from tests.ports import free_port
 
-Manner = Callable[[str, int], str | None]
-"""Given the recipient and how many letters have been taken: a reply, or None to go on."""
+Reply = Callable[[str, int], str | None]
+"""Maps the recipient and the number of letters taken to an SMTP reply, or None to accept."""
 
 
 @dataclass
 class Mailroom:
-    """What it took, and how it behaves."""
+    """The letters it took, and how it behaves."""
 
     port: int
     taken: list[EmailMessage] = field(default_factory=list)
-    on_rcpt: Manner = lambda _to, _taken: None
-    on_data: Manner = lambda _to, _taken: None
+    on_rcpt: Reply = lambda _to, _taken: None
+    on_data: Reply = lambda _to, _taken: None
     hangs_up_on: frozenset[str] = frozenset()
-    """Recipients for whom the connection is cut in the middle of the letter, once each."""
+    """Recipients in the middle of whose letter the connection is cut, once each."""
     wait: float = 0.0
     """Seconds before each letter is taken."""
     wait_after: float = 0.0
-    """Seconds between taking a letter and saying so."""
+    """Seconds between taking a letter and acknowledging it."""
     slow_on: dict[str, float] = field(default_factory=dict)
-    """Seconds before the letter to somebody is taken."""
-    slow_to_know: dict[str, float] = field(default_factory=dict)
-    """Seconds before it is said whether somebody is known, once."""
+    """Seconds before the letter to a recipient is taken."""
+    slow_rcpt: dict[str, float] = field(default_factory=dict)
+    """Seconds before the reply to RCPT for a recipient, once."""
     connections: int = 0
 
     @classmethod
@@ -50,28 +50,29 @@ class Mailroom:
         login: tuple[bytes, bytes] | None = None,
     ) -> Iterator[Mailroom]:
         """Open it on a free port; close it at the end."""
-        room = cls(free_port())
+        server = cls(free_port())
 
-        def may_enter(*given: object) -> AuthResult:
-            said = given[-1]
-            assert isinstance(said, LoginPassword)
-            return AuthResult(success=(said.login, said.password) == login, handled=False)
+        def authenticate(*arguments: object) -> AuthResult:
+            credentials = arguments[-1]
+            assert isinstance(credentials, LoginPassword)
+            typed = (credentials.login, credentials.password)
+            return AuthResult(success=typed == login, handled=False)
 
         controller = Controller(
-            room,
+            server,
             hostname="127.0.0.1",
-            port=room.port,
+            port=server.port,
             ssl_context=tls,
             tls_context=starttls,
             require_starttls=starttls is not None,
-            authenticator=may_enter if login else None,
+            authenticator=authenticate if login else None,
             auth_required=login is not None,
             auth_require_tls=starttls is not None,
             enable_SMTPUTF8=True,
         )
         controller.start()
         try:
-            yield room
+            yield server
         finally:
             controller.stop()
 
@@ -105,7 +106,7 @@ class Mailroom:
         address: str,
         _options: list[str],
     ) -> str:
-        await asyncio.sleep(self.slow_to_know.pop(address, 0.0))
+        await asyncio.sleep(self.slow_rcpt.pop(address, 0.0))
         reply = self.on_rcpt(address, len(self.taken))
         if reply is None:
             envelope.rcpt_tos.append(address)

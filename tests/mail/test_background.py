@@ -1,4 +1,4 @@
-"""While the app runs it sends what waits, and its log tells neither to whom nor what."""
+"""While the app runs it sends queued letters, and its log holds no address and no code."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from tests.mail.mailroom import Mailroom
 PATIENCE = 120
 
 
-def test_a_running_app_sends_what_waits_and_stops_when_asked(
+def test_a_running_app_sends_queued_letters_and_stops_when_asked(
     queued: AppContext, mailroom: Mailroom, tmp_path: Path
 ) -> None:
     refused = min(EVERYBODY)
     mailroom.on_rcpt = lambda to, _: f"550 {to} unknown" if to == refused else None
     with running(queued.settings, tmp_path) as live:
-        give_up = time.monotonic() + PATIENCE
-        while '"event": "mail.sent"' not in live.said() and time.monotonic() < give_up:
+        deadline = time.monotonic() + PATIENCE
+        while '"event": "mail.sent"' not in live.said() and time.monotonic() < deadline:
             time.sleep(0.1)
         mailroom.slow_on = dict.fromkeys(EVERYBODY, 2.0)
         assert live.stop() == 0
-        said = live.said()
+        log = live.said()
 
     assert mailroom.to == dict.fromkeys(EVERYBODY - {refused}, 1)
-    assert '{"level": "info", "event": "mail.sent", "sent": 10, "refused": 1, "put_off": 0}' in said
-    assert "waterrijk.example" not in said
-    assert not re.search(r"[0-9A-Z]{20}", said)
+    assert '{"level": "info", "event": "mail.sent", "sent": 10, "refused": 1, "put_off": 0}' in log
+    assert "waterrijk.example" not in log
+    assert not re.search(r"[0-9A-Z]{20}", log)

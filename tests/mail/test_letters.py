@@ -1,4 +1,4 @@
-"""What a letter says, and what is not in it."""
+"""What is in a letter, and what is not."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 from monitor.locale import languages, texts
 from monitor.mail.message import Letterhead
 from monitor.pulse.invitations import codes
-from monitor.pulse.invitations.letter_text import Content, RoundFacts, letter_to
+from monitor.pulse.invitations.letter_text import LetterContent, RoundFacts, compose_letter
 from monitor.pulse.invitations.letters import Kind
 
 NOW = datetime(2026, 11, 3, 9, tzinfo=UTC)
@@ -21,11 +21,11 @@ BASE = "https://teamklimaat.waterrijk.example"
 ODD = "O & R <script>"
 
 
-def written(kind: Kind, language: str, *, replaced: bool = False) -> EmailMessage:
+def letter_of(kind: Kind, language: str, *, replaced: bool = False) -> EmailMessage:
     head = Letterhead("Teamklimaat <app@waterrijk.example>", ODD, BASE, language)
-    about = RoundFacts("2026-11", 5, date(2026, 11, 17))
-    content = Content(kind, "sanne@waterrijk.example", CODE, "m", replaced)
-    return letter_to(head, about, content, NOW)
+    facts = RoundFacts("2026-11", 5, date(2026, 11, 17))
+    content = LetterContent(kind, "sanne@waterrijk.example", CODE, "m", replaced)
+    return compose_letter(head, facts, content, NOW)
 
 
 def part(message: EmailMessage, kind: str) -> str:
@@ -50,8 +50,8 @@ class Tags(HTMLParser):
 
 @pytest.mark.parametrize("language", languages())
 @pytest.mark.parametrize("kind", Kind)
-def test_a_letter_says_the_same_in_both_of_its_forms(kind: Kind, language: str) -> None:
-    message = written(kind, language)
+def test_the_plain_and_the_html_text_say_the_same(kind: Kind, language: str) -> None:
+    message = letter_of(kind, language)
     plain, html = part(message, "plain"), part(message, "html")
     t = texts(language)
 
@@ -72,8 +72,8 @@ def test_a_letter_says_the_same_in_both_of_its_forms(kind: Kind, language: str) 
 
 
 @pytest.mark.parametrize("kind", Kind)
-def test_nothing_is_fetched_and_nothing_reports_back(kind: Kind) -> None:
-    message = written(kind, "nl")
+def test_a_letter_fetches_nothing_and_asks_for_no_receipt(kind: Kind) -> None:
+    message = letter_of(kind, "nl")
     page = Tags(part(message, "html"))
 
     assert page.tags <= {"html", "head", "meta", "title", "body", "p", "a", "br"}
@@ -88,25 +88,25 @@ def test_nothing_is_fetched_and_nothing_reports_back(kind: Kind) -> None:
 
 
 def test_the_code_is_in_no_header() -> None:
-    letter = written(Kind.INVITE, "nl")
+    letter = letter_of(Kind.INVITE, "nl")
 
-    told = " ".join(str(value) for value in letter.values())
-    assert CODE not in told
+    headers = " ".join(str(value) for value in letter.values())
+    assert CODE not in headers
     assert letter["Message-ID"] == "<m@waterrijk.example>"
     assert letter["Auto-Submitted"] == "auto-generated"
     assert letter["Content-Language"] == "nl"
 
 
 def test_lines_are_short_and_plain_enough_for_every_mail_server() -> None:
-    content = written(Kind.SECOND_REMINDER, "nl").as_bytes()
+    content = letter_of(Kind.SECOND_REMINDER, "nl").as_bytes()
 
     assert content.isascii()
     assert max(map(len, content.splitlines())) <= 78 + len("Subject: ")
     assert re.search(rb"^Subject: Herinnering", content, re.MULTILINE)
 
 
-def test_who_had_another_link_is_told() -> None:
+def test_a_letter_with_a_replaced_link_says_so() -> None:
     t = texts("nl")
 
-    assert t("mail.invite.replaced") in part(written(Kind.INVITE, "nl", replaced=True), "plain")
-    assert t("mail.invite.replaced") not in part(written(Kind.INVITE, "nl"), "plain")
+    assert t("mail.invite.replaced") in part(letter_of(Kind.INVITE, "nl", replaced=True), "plain")
+    assert t("mail.invite.replaced") not in part(letter_of(Kind.INVITE, "nl"), "plain")

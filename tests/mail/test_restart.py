@@ -1,4 +1,4 @@
-"""Killed in the middle, and two at once: nobody is skipped, and a copy is the same letter."""
+"""Senders that are killed, or two at once: nobody is skipped, and a copy is the same letter."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ PATIENCE = 120
 
 @pytest.fixture(params=BOTH)
 def store(request: pytest.FixtureRequest) -> str:
-    """What keeps the data."""
+    """The database that holds the data."""
     return str(request.param)
 
 
 @pytest.fixture
 def sender(queued: AppContext, tmp_path: Path) -> Callable[[], subprocess.Popen[str]]:
-    """Starts a process that sends what waits."""
+    """Starts a process that sends the queued letters."""
     command = [sys.executable, "-m", "tests.mail.killed", PERIOD]
 
     def start() -> subprocess.Popen[str]:
@@ -45,16 +45,16 @@ def sender(queued: AppContext, tmp_path: Path) -> Callable[[], subprocess.Popen[
     return start
 
 
-def end(process: subprocess.Popen[str]) -> None:
-    said, _ = process.communicate(timeout=PATIENCE)
-    assert process.returncode == 0, said
-    assert said == ""
+def wait_for(process: subprocess.Popen[str]) -> None:
+    output, _ = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 0, output
+    assert output == ""
 
 
-def until(condition: Callable[[], bool]) -> None:
-    give_up = time.monotonic() + PATIENCE
+def wait_until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE
     while not condition():
-        assert time.monotonic() < give_up
+        assert time.monotonic() < deadline
         time.sleep(0.005)
 
 
@@ -66,13 +66,13 @@ def kill(process: subprocess.Popen[str]) -> None:
 def test_killed_before_the_server_has_the_letter_it_goes_once(
     queued: AppContext, mailroom: Mailroom, sender: Callable[[], subprocess.Popen[str]]
 ) -> None:
-    mailroom.slow_to_know = {sorted(EVERYBODY)[4]: 5.0}
+    mailroom.slow_rcpt = {sorted(EVERYBODY)[4]: 5.0}
     first = sender()
-    until(lambda: not mailroom.slow_to_know)
+    wait_until(lambda: not mailroom.slow_rcpt)
     kill(first)
     assert outbox.progress(queued.engine, PERIOD).sending == 1
 
-    end(sender())
+    wait_for(sender())
 
     assert mailroom.to == dict.fromkeys(EVERYBODY, 1)
 
@@ -83,10 +83,10 @@ def test_killed_after_the_server_took_it_the_same_letter_comes_again_and_nobody_
     mailroom.wait_after = 0.2
     for taken in (3, 7):
         process = sender()
-        until(lambda so_far=taken: len(mailroom.taken) >= so_far)  # type: ignore[misc]
+        wait_until(lambda count=taken: len(mailroom.taken) >= count)  # type: ignore[misc]
         kill(process)
 
-    end(sender())
+    wait_for(sender())
 
     assert set(mailroom.to) == EVERYBODY
     assert len(mailroom.message_ids) == 11  # copies carry the same Message-ID
@@ -100,22 +100,22 @@ def test_two_processes_at_once_send_everything_once(
     mailroom.wait = 0.05
     both = sender(), sender()
     for process in both:
-        end(process)
+        wait_for(process)
 
     assert mailroom.to == dict.fromkeys(EVERYBODY, 1)
     assert outbox.progress(queued.engine, PERIOD).sent == 11
 
 
-def test_another_goes_on_where_one_was_killed(
+def test_another_process_goes_on_where_one_was_killed(
     mailroom: Mailroom, sender: Callable[[], subprocess.Popen[str]]
 ) -> None:
     mailroom.wait = 0.15
     first = sender()
-    until(lambda: len(mailroom.taken) == 2)
+    wait_until(lambda: len(mailroom.taken) == 2)
     second = sender()
-    until(lambda: len(mailroom.taken) == 5)
+    wait_until(lambda: len(mailroom.taken) == 5)
     kill(first)
-    end(second)
+    wait_for(second)
 
     assert set(mailroom.to) == EVERYBODY
     assert len(mailroom.message_ids) == 11

@@ -32,7 +32,7 @@ SATURDAY = datetime.fromisoformat("2026-11-07T12:00:00+01:00")
 
 
 @pytest.fixture(autouse=True)
-def moment(monkeypatch: pytest.MonkeyPatch, now: datetime) -> Callable[[datetime], None]:
+def set_clock(monkeypatch: pytest.MonkeyPatch, now: datetime) -> Callable[[datetime], None]:
     """Sets the clock; it starts at the moment of the tests."""
 
     def set_to(moment: datetime) -> None:
@@ -59,30 +59,30 @@ def refused(*arguments: str) -> str:
 
 
 def codes_in(mailroom: Mailroom) -> dict[str, str]:
-    found = {}
+    codes = {}
     for message in mailroom.taken:
         body = message.get_body(("plain",))
         assert body is not None
         link = CODE.search(str(body.get_content()))
         assert link is not None
-        found[str(message["To"])] = link[1]
-    return found
+        codes[str(message["To"])] = link[1]
+    return codes
 
 
-def test_sending_tells_its_progress_and_neither_an_address_nor_a_code(
-    peopled: AppContext, mailroom: Mailroom
+def test_sending_shows_its_progress_and_neither_an_address_nor_a_code(
+    with_members: AppContext, mailroom: Mailroom
 ) -> None:
-    told = done("invite", PERIOD, "--send")
+    output = done("invite", PERIOD, "--send")
 
-    assert "Er staan 11 mails klaar." in told
-    assert "11 van 11 verstuurd." in told
-    assert "De mailserver heeft 11 mails van deze ronde aangenomen." in told
+    assert "Er staan 11 mails klaar." in output
+    assert "11 van 11 verstuurd." in output
+    assert "De mailserver heeft 11 mails van deze ronde aangenomen." in output
     assert mailroom.to == dict.fromkeys(EVERYBODY, 1)
     for secret in (*EVERYBODY, *codes_in(mailroom).values()):
-        assert secret not in told
+        assert secret not in output
 
 
-def test_sending_twice_sends_nothing_twice(peopled: AppContext, mailroom: Mailroom) -> None:
+def test_sending_twice_sends_nothing_twice(with_members: AppContext, mailroom: Mailroom) -> None:
     done("invite", PERIOD, "--send")
 
     assert "Er is niets nieuws klaargezet." in done("invite", PERIOD, "--send")
@@ -90,14 +90,14 @@ def test_sending_twice_sends_nothing_twice(peopled: AppContext, mailroom: Mailro
 
 
 def test_a_refused_address_is_counted_named_on_request_and_tried_again(
-    peopled: AppContext, mailroom: Mailroom, tmp_path: Path
+    with_members: AppContext, mailroom: Mailroom, tmp_path: Path
 ) -> None:
     mailroom.on_rcpt = lambda to, _: "550 unknown" if to == OOST[0] else None
     out = tmp_path / "refused.csv"
 
-    told = done("invite", PERIOD, "--send")
-    assert "1 adres is geweigerd." in told
-    assert OOST[0] not in told
+    output = done("invite", PERIOD, "--send")
+    assert "1 adres is geweigerd." in output
+    assert OOST[0] not in output
     assert "10 van 11 verstuurd." in done("mail", PERIOD, "--refused", str(out))
     assert stat.S_IMODE(out.stat().st_mode) == 0o600
     assert list(csv.reader(io.StringIO(out.read_text()))) == [["unit", "email"], ["oost", OOST[0]]]
@@ -108,15 +108,19 @@ def test_a_refused_address_is_counted_named_on_request_and_tried_again(
     assert mailroom.to == dict.fromkeys(EVERYBODY, 1)
 
 
-def test_without_a_mail_server_no_code_is_made(peopled: AppContext, mailroom: Mailroom) -> None:
-    use_context(replace(peopled, settings=replace(peopled.settings, smtp_url="", mail_from="")))
+def test_without_a_mail_server_no_code_is_made(
+    with_members: AppContext, mailroom: Mailroom
+) -> None:
+    use_context(
+        replace(with_members, settings=replace(with_members.settings, smtp_url="", mail_from=""))
+    )
     assert refused("invite", PERIOD, "--send") == "mail.not_set"
 
-    away = replace(peopled.settings, smtp_url="smtp://127.0.0.1:9")
-    use_context(replace(peopled, settings=away))
+    unreachable = replace(with_members.settings, smtp_url="smtp://127.0.0.1:9")
+    use_context(replace(with_members, settings=unreachable))
     assert refused("invite", PERIOD, "--send") == "mail.unreachable"
 
-    use_context(peopled)
+    use_context(with_members)
     assert "Er staan 11 mails klaar." in done("invite", PERIOD, "--send")
 
 
@@ -131,8 +135,8 @@ def test_without_a_mail_server_no_code_is_made(peopled: AppContext, mailroom: Ma
         ((), "invite.no_output"),
     ],
 )
-def test_what_does_not_go_together_is_said(
-    peopled: AppContext, tmp_path: Path, arguments: tuple[str, ...], key: str
+def test_options_that_do_not_go_together_are_refused(
+    with_members: AppContext, tmp_path: Path, arguments: tuple[str, ...], key: str
 ) -> None:
     out = tmp_path / "out"
 
@@ -140,20 +144,20 @@ def test_what_does_not_go_together_is_said(
     assert not out.exists()
 
 
-def test_nobody_known_is_said(peopled: AppContext, now: datetime) -> None:
-    import_members(peopled.engine, [], "test", now)
+def test_sending_without_members_is_refused(with_members: AppContext, now: datetime) -> None:
+    import_members(with_members.engine, [], "test", now)
 
     assert refused("invite", PERIOD, "--send") == "invite.no_members_at_all"
 
 
-def test_newcomers_are_told_of_and_reached_by_replacing(
-    peopled: AppContext, mailroom: Mailroom, now: datetime
+def test_newcomers_are_reported_and_reached_by_replacing(
+    with_members: AppContext, mailroom: Mailroom, now: datetime
 ) -> None:
     done("invite", PERIOD, "--send")
     old = codes_in(mailroom)
     people = [Member(e, "oost") for e in (*OOST, "nieuw@x.example")]
     people += [Member(e, "west") for e in WEST]
-    import_members(peopled.engine, people, "test", now)
+    import_members(with_members.engine, people, "test", now)
     mailroom.taken.clear()
 
     assert "In oost is 1 medewerker zonder uitnodiging" in done("invite", PERIOD, "--send")
@@ -165,15 +169,15 @@ def test_newcomers_are_told_of_and_reached_by_replacing(
 
 
 def test_reminding(
-    peopled: AppContext, mailroom: Mailroom, moment: Callable[[datetime], None]
+    with_members: AppContext, mailroom: Mailroom, set_clock: Callable[[datetime], None]
 ) -> None:
     done("invite", PERIOD, "--send")
     first = codes_in(mailroom)
     mailroom.taken.clear()
 
-    moment(SATURDAY)
+    set_clock(SATURDAY)
     assert refused("remind", PERIOD) == "remind.weekend"
-    moment(SATURDAY + timedelta(2))
+    set_clock(SATURDAY + timedelta(2))
     for _ in range(2):
         assert "Er staan 11 mails klaar." in done("remind", PERIOD)
     assert refused("remind", PERIOD) == "remind.enough"
@@ -182,8 +186,8 @@ def test_reminding(
     assert codes_in(mailroom) == first
 
 
-def test_reminding_of_what_others_sent_is_refused_in_words(
-    peopled: AppContext, tmp_path: Path
+def test_reminding_of_codes_that_others_sent_is_refused(
+    with_members: AppContext, tmp_path: Path
 ) -> None:
     done("invite", PERIOD, "--csv", str(tmp_path / "codes.csv"))
 
@@ -191,20 +195,20 @@ def test_reminding_of_what_others_sent_is_refused_in_words(
     assert refused("invite", PERIOD, "--send") == "invite.all_invited"
 
 
-def test_slips_hold_codes_that_work(peopled: AppContext, tmp_path: Path) -> None:
+def test_slips_hold_codes_that_work(with_members: AppContext, tmp_path: Path) -> None:
     out = tmp_path / "slips.pdf"
 
-    told = done("invite", PERIOD, "--slips", str(out))
+    output = done("invite", PERIOD, "--slips", str(out))
 
-    assert "Er zijn 11 codes gemaakt." in told
+    assert "Er zijn 11 codes gemaakt." in output
     assert stat.S_IMODE(out.stat().st_mode) == 0o600
     printed = [page.extract_text() for page in pypdf.PdfReader(out).pages]
     assert [len(TYPED.findall(page)) for page in printed] == [6, 5]
     for code in TYPED.findall(" ".join(printed)):
-        assert ballot_box.open_sheet(peopled, code)
+        assert ballot_box.open_sheet(with_members, code)
 
 
-def test_slips_can_replace_and_be_counted(peopled: AppContext, tmp_path: Path) -> None:
+def test_slips_can_replace_and_be_counted(with_members: AppContext, tmp_path: Path) -> None:
     first, second = tmp_path / "first.pdf", tmp_path / "second.pdf"
     done("invite", PERIOD, "--slips", str(first), "--count", "oost=3")
 
@@ -216,8 +220,8 @@ def test_slips_can_replace_and_be_counted(peopled: AppContext, tmp_path: Path) -
     )
 
 
-def test_a_closed_round_sends_nothing(peopled: AppContext, now: datetime) -> None:
-    rounds.abandon(peopled, PERIOD, "test", now)
+def test_a_closed_round_sends_nothing(with_members: AppContext, now: datetime) -> None:
+    rounds.abandon(with_members, PERIOD, "test", now)
 
     assert refused("invite", PERIOD, "--send") == "round.is_abandoned"
     assert refused("remind", PERIOD) == "round.is_abandoned"

@@ -20,14 +20,14 @@ from monitor.pulse.ballot import ballot_box
 from monitor.pulse.count import closing
 from monitor.pulse.invitations import issue, outbox, reminders, send_until_done
 from monitor.pulse.invitations.outbox import Progress
-from monitor.pulse.invitations.sending import Pace, deliver
+from monitor.pulse.invitations.sending import SendTiming, deliver
 from monitor.store.delivery_tables import outbox as table
 from monitor.store.engine import reading
 from tests.mail.conftest import EVERYBODY, OOST, PERIOD, WEST
 from tests.mail.mailroom import Mailroom
 from tests.stores import BOTH
 
-QUICK = Pace(lease=timedelta(seconds=2), rest=timedelta(seconds=1), again=0.05)
+QUICK = SendTiming(timedelta(seconds=2), timedelta(seconds=1), poll_seconds=0.05)
 LINK = re.compile(r"https://teamklimaat\.waterrijk\.example/pulse/([0-9A-Z]{20})\s")
 SATURDAY = datetime.fromisoformat("2026-11-07T12:00:00+01:00")
 
@@ -39,9 +39,9 @@ def text_of(message: EmailMessage) -> str:
 
 
 def code_in(message: EmailMessage) -> str:
-    found = LINK.search(text_of(message))
-    assert found is not None
-    return found[1]
+    match = LINK.search(text_of(message))
+    assert match is not None
+    return match[1]
 
 
 def codes_of(mailroom: Mailroom) -> dict[str, str]:
@@ -49,20 +49,20 @@ def codes_of(mailroom: Mailroom) -> dict[str, str]:
     return {str(message["To"]): code_in(message) for message in mailroom.taken}
 
 
-def see_through(context: AppContext) -> Progress:
-    return send_until_done.send_until_done(context, PERIOD, lambda _: None, pace=QUICK)
+def send_all(context: AppContext) -> Progress:
+    return send_until_done.send_until_done(context, PERIOD, lambda _: None, timing=QUICK)
 
 
 @pytest.mark.parametrize("store", BOTH)
 def test_everybody_gets_one_letter_with_a_link_of_their_own(
     queued: AppContext, mailroom: Mailroom
 ) -> None:
-    told: list[Progress] = []
+    reported: list[Progress] = []
 
-    end = send_until_done.send_until_done(queued, PERIOD, told.append, pace=QUICK)
+    end = send_until_done.send_until_done(queued, PERIOD, reported.append, timing=QUICK)
 
     assert (end.sent, end.left, end.refused) == (11, 0, 0)
-    assert [progress.sent for progress in told] == list(range(1, 12))
+    assert [progress.sent for progress in reported] == list(range(1, 12))
     assert mailroom.to == dict.fromkeys(EVERYBODY, 1)
     codes = codes_of(mailroom)
     assert len(set(codes.values())) == 11
@@ -71,8 +71,8 @@ def test_everybody_gets_one_letter_with_a_link_of_their_own(
 
 
 def test_sending_again_sends_nothing(queued: AppContext, mailroom: Mailroom) -> None:
-    see_through(queued)
-    see_through(queued)
+    send_all(queued)
+    send_all(queued)
     assert deliver(queued).sent == 0
 
     assert mailroom.to == dict.fromkeys(EVERYBODY, 1)
@@ -83,7 +83,7 @@ def test_one_refused_address_does_not_keep_the_others_from_theirs(
 ) -> None:
     mailroom.on_rcpt = lambda to, _: "550 no such user" if to == OOST[2] else None
 
-    end = see_through(queued)
+    end = send_all(queued)
 
     assert (end.sent, end.refused, end.left) == (10, 1, 0)
     assert outbox.refused(queued.engine, PERIOD) == (("oost", OOST[2]),)
@@ -91,7 +91,7 @@ def test_one_refused_address_does_not_keep_the_others_from_theirs(
 
     mailroom.on_rcpt = lambda _to, _: None
     assert outbox.retry_refused(queued.engine, PERIOD) == 1
-    see_through(queued)
+    send_all(queued)
     assert mailroom.to == dict.fromkeys(EVERYBODY, 1)
 
 
@@ -100,13 +100,15 @@ def test_a_server_that_hangs_up_half_way_gets_the_letter_again(
 ) -> None:
     mailroom.hangs_up_on = frozenset({OOST[1], WEST[3]})
 
-    end = see_through(queued)
+    end = send_all(queued)
 
     assert (end.sent, end.left) == (11, 0)
     assert mailroom.to == dict.fromkeys(EVERYBODY, 1)
 
 
-def test_a_server_that_asks_for_time_gets_it(queued: AppContext, mailroom: Mailroom) -> None:
+def test_a_server_that_puts_letters_off_is_given_time(
+    queued: AppContext, mailroom: Mailroom
+) -> None:
     greylisted: set[str] = set()
 
     def first_come_later(to: str, _taken: int) -> str | None:
@@ -117,21 +119,22 @@ def test_a_server_that_asks_for_time_gets_it(queued: AppContext, mailroom: Mailr
 
     mailroom.on_rcpt = first_come_later
 
-    first = deliver(queued, pace=QUICK)
+    first = deliver(queued, timing=QUICK)
     assert (first.sent, first.put_off) == (0, 3)  # then it is left alone
-    assert deliver(queued, pace=QUICK).elsewhere
+    assert deliver(queued, timing=QUICK).lease_held
 
-    assert see_through(queued).left == 0
+    assert send_all(queued).left == 0
     assert mailroom.to == dict.fromkeys(EVERYBODY, 1)
 
 
-def test_a_server_that_keeps_asking_for_time_is_not_waited_for_for_ever(
+def test_a_server_that_keeps_putting_letters_off_is_not_waited_for_for_ever(
     queued: AppContext, mailroom: Mailroom
 ) -> None:
     mailroom.on_data = lambda _to, _taken: "452 4.3.1 no room"
-    pace = Pace(rest=timedelta(0), again=0.0)
+    impatient = SendTiming(backoff=timedelta(0), poll_seconds=0.0)
 
-    assert send_until_done.send_until_done(queued, PERIOD, lambda _: None, pace=pace).left == 11
+    end = send_until_done.send_until_done(queued, PERIOD, lambda _: None, timing=impatient)
+    assert end.left == 11
     assert mailroom.taken == []
 
 
@@ -140,13 +143,13 @@ def test_a_slow_server_is_waited_for_and_nobody_takes_over(
     queued: AppContext, mailroom: Mailroom
 ) -> None:
     mailroom.slow_on = {OOST[3]: 3.5}  # longer than a silent process is believed to live
-    slow = Thread(target=lambda: deliver(queued, pace=QUICK))
+    slow = Thread(target=lambda: deliver(queued, timing=QUICK))
     slow.start()
     while not mailroom.taken:
         Event().wait(0.01)
     others = []
     while slow.is_alive():
-        others.append(deliver(queued, pace=QUICK).sent)
+        others.append(deliver(queued, timing=QUICK).sent)
         Event().wait(0.1)
     slow.join()
 
@@ -161,20 +164,20 @@ def test_a_server_that_refuses_everybody_is_not_asked_eleven_times(
     mailroom.on_rcpt = lambda _to, _: "554 5.7.1 relay access denied"
 
     with pytest.raises(MailRefused, match=r"mail\.all_refused"):
-        see_through(queued)
+        send_all(queued)
 
     assert outbox.progress(queued.engine, PERIOD) == Progress(waiting=1, refused=10)
     assert mailroom.taken == []
 
 
-def test_a_server_that_is_away_is_said_and_everything_is_kept(
+def test_letters_to_a_server_that_goes_away_stay_queued(
     queued: AppContext, mailroom: Mailroom
 ) -> None:
     mailroom.on_data = lambda _to, taken: "421 shutting down" if taken == 4 else None
-    assert deliver(queued, pace=QUICK).put_off == 3
+    assert deliver(queued, timing=QUICK).put_off == 3
     mailroom.on_data = lambda _to, _taken: None
 
-    assert see_through(queued).sent == 11
+    assert send_all(queued).sent == 11
     assert mailroom.to == dict.fromkeys(EVERYBODY, 1)
 
 
@@ -183,7 +186,7 @@ def test_several_senders_at_once_send_everything_once(
     queued: AppContext, mailroom: Mailroom
 ) -> None:
     mailroom.wait = 0.02
-    senders = [Thread(target=see_through, args=(queued,)) for _ in range(4)]
+    senders = [Thread(target=send_all, args=(queued,)) for _ in range(4)]
     for sender in senders:
         sender.start()
     for sender in senders:
@@ -197,7 +200,7 @@ def test_letters_go_at_the_rate_that_was_chosen(
 ) -> None:
     preferences.change(queued.engine, "test", now, mails_a_minute=600)
     stop = Event()
-    sender = Thread(target=lambda: deliver(queued, stop=stop, pace=QUICK))
+    sender = Thread(target=lambda: deliver(queued, stop=stop, timing=QUICK))
     start = time.monotonic()
     sender.start()
     while len(mailroom.taken) < 5 and sender.is_alive():
@@ -209,16 +212,16 @@ def test_letters_go_at_the_rate_that_was_chosen(
     assert took > 4 * 0.09  # ten a second, and the first one at once
 
 
-def test_a_reminder_goes_to_everybody_with_the_same_link_also_to_who_has_answered(
+def test_a_reminder_goes_to_everybody_with_the_same_link_also_to_people_who_answered(
     queued: AppContext, mailroom: Mailroom, now: datetime
 ) -> None:
-    see_through(queued)
+    send_all(queued)
     invited = codes_of(mailroom)
     ballot_box.submit(queued, invited[OOST[0]], (4,) * 9)
     mailroom.taken.clear()
 
     assert reminders.remind(queued, PERIOD, "test", now).letters == 11
-    see_through(queued)
+    send_all(queued)
 
     assert mailroom.to == dict.fromkeys(EVERYBODY, 1)
     assert codes_of(mailroom) == invited
@@ -231,11 +234,11 @@ def test_there_are_two_reminders_and_no_more(
 ) -> None:
     with pytest.raises(RoundRefused, match=r"remind\.too_early"):
         reminders.remind(queued, PERIOD, "test", now)
-    see_through(queued)
+    send_all(queued)
     for count in (1, 2):
         reminders.remind(queued, PERIOD, "test", now)
-        assert reminders.remind(queued, PERIOD, "test", now).again
-        see_through(queued)
+        assert reminders.remind(queued, PERIOD, "test", now).resumed
+        send_all(queued)
         assert reminders.count(queued.engine, PERIOD) == count
 
     with pytest.raises(RoundRefused, match=r"remind\.enough"):
@@ -247,32 +250,32 @@ def test_there_are_two_reminders_and_no_more(
 def test_no_reminder_is_made_or_sent_at_the_weekend(
     queued: AppContext, mailroom: Mailroom, now: datetime
 ) -> None:
-    see_through(queued)
+    send_all(queued)
     mailroom.taken.clear()
     with pytest.raises(RoundRefused, match=r"remind\.weekend"):
         reminders.remind(queued, PERIOD, "test", SATURDAY)
     reminders.remind(queued, PERIOD, "test", now)
 
-    assert deliver(queued, lambda: SATURDAY, pace=QUICK).sent == 0
+    assert deliver(queued, lambda: SATURDAY, timing=QUICK).sent == 0
     assert mailroom.taken == []
 
-    assert deliver(queued, lambda: SATURDAY + timedelta(2), pace=QUICK).sent == 11
+    assert deliver(queued, lambda: SATURDAY + timedelta(2), timing=QUICK).sent == 11
 
 
-def test_what_the_app_did_not_mail_it_does_not_remind_of(
-    peopled: AppContext, now: datetime
+def test_the_app_reminds_only_of_invitations_that_it_mailed(
+    with_members: AppContext, now: datetime
 ) -> None:
-    issue.invite(peopled, PERIOD, {"oost": 6}, "test", now)
+    issue.invite(with_members, PERIOD, {"oost": 6}, "test", now)
 
     with pytest.raises(RoundRefused, match=r"remind\.not_ours"):
-        reminders.remind(peopled, PERIOD, "test", now)
+        reminders.remind(with_members, PERIOD, "test", now)
 
 
 @pytest.mark.parametrize("store", BOTH)
 def test_renewed_links_reach_newcomers_too_and_the_old_ones_stop(
     queued: AppContext, mailroom: Mailroom, now: datetime
 ) -> None:
-    see_through(queued)
+    send_all(queued)
     old = codes_of(mailroom)
     mailroom.taken.clear()
     newcomer = Member("nieuw@waterrijk.example", "oost")
@@ -283,7 +286,7 @@ def test_renewed_links_reach_newcomers_too_and_the_old_ones_stop(
 
     emails = {"oost": by_unit(queued.engine)["oost"]}
     issue.mail(queued, PERIOD, emails, "test", now, replacing=True)
-    see_through(queued)
+    send_all(queued)
 
     assert mailroom.to == dict.fromkeys({*OOST[1:], newcomer.email}, 1)
     assert outbox.unreached(queued.engine, PERIOD) == {}
@@ -299,12 +302,12 @@ def test_renewed_links_reach_newcomers_too_and_the_old_ones_stop(
 def test_links_replaced_on_paper_are_not_reminded_of(
     queued: AppContext, mailroom: Mailroom, now: datetime
 ) -> None:
-    see_through(queued)
+    send_all(queued)
     issue.replace(queued, PERIOD, {"oost": 0}, "test", now)
     mailroom.taken.clear()
 
     reminders.remind(queued, PERIOD, "test", now)
-    see_through(queued)
+    send_all(queued)
 
     assert mailroom.to == dict.fromkeys(WEST, 1)
 
@@ -320,14 +323,16 @@ def test_links_replaced_time_after_time_are_always_new(queued: AppContext, now: 
     assert {row.generation for row in rows} == {30}
 
 
-def test_who_has_left_is_left_alone(queued: AppContext, mailroom: Mailroom, now: datetime) -> None:
-    see_through(queued)
+def test_people_who_have_left_are_not_reminded(
+    queued: AppContext, mailroom: Mailroom, now: datetime
+) -> None:
+    send_all(queued)
     mailroom.taken.clear()
     people = [Member(email, "oost") for email in OOST]
     import_members(queued.engine, people, "test", now)
 
     reminders.remind(queued, PERIOD, "test", now)
-    see_through(queued)
+    send_all(queued)
 
     assert set(mailroom.to) == set(OOST)
 
@@ -337,7 +342,7 @@ def test_closing_ends_the_sending_and_forgets_the_letters(
     queued: AppContext, mailroom: Mailroom, now: datetime
 ) -> None:
     mailroom.wait = 0.05
-    sender = Thread(target=lambda: deliver(queued, pace=QUICK))
+    sender = Thread(target=lambda: deliver(queued, timing=QUICK))
     sender.start()
     while not mailroom.taken:
         Event().wait(0.01)
@@ -359,10 +364,10 @@ def test_without_the_round_s_key_nothing_is_sent(queued: AppContext, mailroom: M
 
 
 @pytest.mark.parametrize("store", BOTH)
-def test_the_store_holds_no_code_and_rows_tell_nothing_of_answers(
+def test_the_store_holds_no_code_and_its_rows_reveal_nothing_about_answers(
     queued: AppContext, mailroom: Mailroom
 ) -> None:
-    see_through(queued)
+    send_all(queued)
     with reading(queued.engine) as connection:
         before = connection.execute(select(table)).all()
     codes = codes_of(mailroom)
@@ -370,8 +375,8 @@ def test_the_store_holds_no_code_and_rows_tell_nothing_of_answers(
 
     with reading(queued.engine) as connection:
         assert connection.execute(select(table)).all() == before
-    file = queued.settings.database_file
-    if file is not None:
-        stored = b"".join(one.read_bytes() for one in file.parent.iterdir() if one.is_file())
+    database = queued.settings.database_file
+    if database is not None:
+        stored = b"".join(f.read_bytes() for f in database.parent.iterdir() if f.is_file())
         assert OOST[0].encode() in stored
         assert not [code for code in codes.values() if code.encode() in stored]

@@ -1,4 +1,4 @@
-"""Slips to cut out: ten a page, per team, with a code that can be scanned and typed."""
+"""Slips to cut out: ten per page, per team, with a code that can be scanned and typed."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ import pytest
 from monitor.locale import texts
 from monitor.pulse.invitations import codes
 from monitor.pulse.invitations.letter_text import promise
-from monitor.pulse.invitations.slips import Printing, Slip, pdf, shuffled
+from monitor.pulse.invitations.slips import Slip, SlipTemplate, pdf, shuffled
 
-PRINTING = Printing("https://teamklimaat.waterrijk.example", "nl", 5, "2026-11", date(2026, 11, 17))
+TEMPLATE = SlipTemplate(
+    "https://teamklimaat.waterrijk.example", "nl", 5, "2026-11", date(2026, 11, 17)
+)
 TODAY = date(2026, 11, 3)
 TYPED = re.compile(r"(?:[0-9A-Z]{4}-){4}[0-9A-Z]{4}")
 
@@ -25,15 +27,15 @@ def slips(team: str, count: int) -> list[Slip]:
 
 
 def pages(content: bytes) -> list[str]:
-    """The words of each page, spaces and line ends alike."""
-    read = pypdf.PdfReader(io.BytesIO(content))
-    return [" ".join(page.extract_text().split()) for page in read.pages]
+    """The text of each page, with single spaces for line ends."""
+    reader = pypdf.PdfReader(io.BytesIO(content))
+    return [" ".join(page.extract_text().split()) for page in reader.pages]
 
 
 def test_ten_slips_a_page_and_each_team_on_pages_of_its_own() -> None:
-    drawn = shuffled(slips("Oost", 13) + slips("West", 3))
+    in_order = shuffled(slips("Oost", 13) + slips("West", 3))
 
-    printed = pages(pdf(drawn, PRINTING, TODAY))
+    printed = pages(pdf(in_order, TEMPLATE, TODAY))
 
     assert [len(TYPED.findall(page)) for page in printed] == [10, 3, 3]
     assert [("Oost" in page, "West" in page) for page in printed] == [
@@ -42,11 +44,11 @@ def test_ten_slips_a_page_and_each_team_on_pages_of_its_own() -> None:
         (False, True),
     ]
     typed = [code for page in printed for code in TYPED.findall(page)]
-    assert Counter(codes.parse(code).text for code in typed) == Counter(s.code for s in drawn)
+    assert Counter(codes.parse(code).text for code in typed) == Counter(s.code for s in in_order)
 
 
 def test_every_slip_has_the_promise_the_address_and_the_last_day() -> None:
-    (page,) = pages(pdf(slips("Oost", 2), PRINTING, TODAY))
+    (page,) = pages(pdf(slips("Oost", 2), TEMPLATE, TODAY))
     t = texts("nl")
 
     for sentence in promise(t, 5):
@@ -55,18 +57,18 @@ def test_every_slip_has_the_promise_the_address_and_the_last_day() -> None:
     assert page.count("tot en met dinsdag 17 november") == 2
 
 
-def test_slips_lie_in_no_order() -> None:
-    made = slips("Oost", 60)
+def test_slips_are_in_random_order() -> None:
+    original = slips("Oost", 60)
 
-    drawn = shuffled(made)
+    result = shuffled(original)
 
-    assert sorted(s.code for s in drawn) == sorted(s.code for s in made)
-    assert list(drawn) != made
+    assert sorted(s.code for s in result) == sorted(s.code for s in original)
+    assert list(result) != original
     assert [s.team for s in shuffled(slips("B", 2) + slips("A", 2))] == ["B", "B", "A", "A"]
 
 
-def test_the_paper_is_a4_and_carries_no_moment() -> None:
-    read = pypdf.PdfReader(io.BytesIO(pdf(slips("Oost", 1), PRINTING, TODAY)))
+def test_the_paper_is_a4_and_carries_no_time_of_day() -> None:
+    read = pypdf.PdfReader(io.BytesIO(pdf(slips("Oost", 1), TEMPLATE, TODAY)))
 
     box = read.pages[0].mediabox
     assert (round(box.width / 72 * 25.4), round(box.height / 72 * 25.4)) == (210, 297)
@@ -78,6 +80,6 @@ def test_the_paper_is_a4_and_carries_no_moment() -> None:
     "team", ["Zorg’s café – “Noord”", "Čapek šéhir", "名前", "W" * 120, "lang " * 24]
 )
 def test_any_name_of_a_team_can_be_printed(team: str) -> None:
-    (page,) = pages(pdf(slips(team.strip(), 10), PRINTING, TODAY))
+    (page,) = pages(pdf(slips(team.strip(), 10), TEMPLATE, TODAY))
 
     assert len(TYPED.findall(page)) == 10

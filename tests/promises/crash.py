@@ -31,14 +31,24 @@ from monitor.config import settings
 from monitor.context import AppContext, build_context
 from monitor.errors import KeyMissing
 from monitor.pulse.ballot.envelope import EnvelopeOpener
-from monitor.pulse.count import closing, sealing
-from monitor.pulse.count.counting import count
-from monitor.pulse.rounds import rounds
+from monitor.pulse.count import closing, sealed_store, sealing
+from monitor.pulse.count.counting import CountingScheme, count
+from monitor.pulse.rounds import questionnaires, round_units, rounds
 from monitor.store import engine, key_folder, purge
 from monitor.store.engine import reading, writing
 from monitor.store.tables import atom, ballot, class_atom, envelope, spread
 
-STEPS_IN = (closing, whole_closing, key_folder, engine, rounds, purge)
+STEPS_IN = (
+    closing,
+    sealed_store,
+    whole_closing,
+    key_folder,
+    engine,
+    rounds,
+    round_units,
+    questionnaires,
+    purge,
+)
 """Modules of which every line that a close comes by is a step."""
 
 Close = Callable[[AppContext, str], None]
@@ -54,17 +64,17 @@ def careless(context: AppContext, period: str) -> None:
     found = rounds.get(context.engine, period)
     key = rounds.key_of(context.keys, found)
     with writing(context.engine) as connection:
-        tree = rounds.frozen_tree(connection, period)
-        questions = rounds.questionnaire_of(connection, found.questionnaire)
+        tree = round_units.frozen_tree(connection, period)
+        questions = questionnaires.load(connection, found.questionnaire)
         box = connection.execute(select(envelope.c.sealed)).scalars().all()
         connection.execute(delete(envelope))
     context.keys.destroy(found.key_name)
-    shape = closing.shape_of(tuple(tree.parent_places), questions)
+    shape = CountingScheme.of(tuple(tree.parent_places), questions)
     opener = EnvelopeOpener.of(key)
     sealed = sealing.seal(count([opener.open(one) for one in box], shape), shape, found.minimum)
     with writing(context.engine) as connection:
         units = tuple(unit.key for unit in tree.units)
-        closing.store_sealed(connection, period, sealed, units, questions)
+        sealed_store.store(connection, period, sealed, units, questions)
         rounds.set_status(connection, period, rounds.RoundStatus.SEALED)
 
 

@@ -24,7 +24,7 @@ from monitor.organisation.tree import Tree, Unit
 from monitor.pulse.ballot import ballot_box, envelope
 from monitor.pulse.ballot.envelope import AnswerSheet
 from monitor.pulse.count import closing
-from monitor.pulse.invitations import issue
+from monitor.pulse.invitations import handout, issue
 from monitor.pulse.questionnaire import load
 from monitor.pulse.rounds import rounds
 from monitor.store import audit
@@ -166,7 +166,7 @@ def test_who_of_a_unit_gets_which_code_is_a_matter_of_chance() -> None:
     first = Counter(
         email
         for _ in range(tries)
-        for invitation, email in issue.for_members(made, emails)
+        for invitation, email in handout.assign(made, emails)
         if invitation.code == "0"
     )
 

@@ -168,7 +168,7 @@ def test_a_reader_that_held_the_box_does_not_keep_it(
     reader.start()
     holding.wait(30)
     monkeypatch.setattr(
-        "monitor.pulse.count.closing.FLUSH_TRIES", 1
+        "monitor.pulse.count.closing.PURGE_TRIES", 1
     )  # a reader slower than patience
     close_round.close(context, PERIOD, "test", now)
     held = b"".join(theft.tables_in(disk()).values())

@@ -16,11 +16,10 @@ from monitor.climate.results import Results, assemble
 from monitor.commands.results import COLUMNS, rows
 from monitor.organisation.tree import Tree, Unit
 from monitor.pulse.ballot.envelope import AnswerSheet
-from monitor.pulse.count.closing import shape_of
 from monitor.pulse.count.counting import CountingScheme, count
 from monitor.pulse.count.sealed_store import SealedRelease
 from monitor.pulse.count.sealing import Sealed, seal
-from monitor.pulse.disclosure.release import CategoryRow, ScoreRow, SealedMonth, release
+from monitor.pulse.disclosure.release import ScoreColumns, SealedMonth, release
 from monitor.pulse.questionnaire import Question, Questionnaire, Theme
 
 Row = dict[str, str]
@@ -59,7 +58,7 @@ class Town:
     @property
     def shape(self) -> CountingScheme:
         """What the sheets look like."""
-        return shape_of(self.parents, self.questions)
+        return CountingScheme.of(self.parents, self.questions)
 
     @property
     def tree(self) -> Tree:
@@ -97,9 +96,9 @@ def released(town: Town) -> SealedRelease:
         invited=town.invited,
         issued=town.invited,
         themes=themes,
-        atoms=ScoreRow(columns[0], columns[1].astype(np.bool_), *columns[2:]),
-        class_atoms=[CategoryRow(c.unit, c.pool, c.question, c.counts) for c in kept.class_atoms],
-        variances=kept.variances,
+        atoms=ScoreColumns(columns[0], columns[1].astype(np.bool_), *columns[2:]),
+        category_counts=kept.category_counts,
+        within_variances=kept.within_variances,
     )
     return SealedRelease(release(month), town.tree, questions, {})
 

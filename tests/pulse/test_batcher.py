@@ -1,4 +1,4 @@
-"""Whoever waits is helped together, and nobody fails because of somebody else."""
+"""Requests that wait are answered together, and none fails because of another."""
 
 from __future__ import annotations
 
@@ -9,129 +9,132 @@ import pytest
 
 from monitor.errors import StoreBusy
 from monitor.pulse.ballot import batcher
-from monitor.pulse.ballot.batcher import MOST, Batcher
+from monitor.pulse.ballot.batcher import MAX_BATCH, Batcher
 
 
-class Desk:
-    """Doubles numbers; it can be held up, be in trouble, and it stumbles over 13."""
+class Doubler:
+    """Doubles numbers in batches; it can be held up or be busy, and it fails on 13."""
 
     def __init__(self) -> None:
-        self.seen: list[list[int]] = []
+        self.batches: list[list[int]] = []
         self.open = asyncio.Event()
         self.open.set()
-        self.trouble = False
-        self.lots = Batcher("desk", self.work)
+        self.busy = False
+        self.batcher = Batcher("doubler", self.work)
 
     async def work(self, numbers: Sequence[int]) -> Sequence[int]:
-        self.seen.append(list(numbers))
+        self.batches.append(list(numbers))
         await self.open.wait()
-        if self.trouble:
+        if self.busy:
             raise StoreBusy("store.busy")
         if 13 in numbers:
             raise ValueError
         return [2 * number for number in numbers]
 
-    async def come(self, *numbers: int) -> list[int | BaseException]:
-        coming = (self.lots.done(number) for number in numbers)
-        return await asyncio.gather(*coming, return_exceptions=True)
+    async def process_all(self, *numbers: int) -> list[int | BaseException]:
+        requests = (self.batcher.process(number) for number in numbers)
+        return await asyncio.gather(*requests, return_exceptions=True)
 
 
-def test_with_one_visitor_a_lot_is_one() -> None:
+def test_a_request_that_comes_alone_is_a_batch_of_one() -> None:
     async def act() -> None:
-        desk = Desk()
-        assert [await desk.lots.done(1), await desk.lots.done(2)] == [2, 4]
-        assert desk.seen == [[1], [2]]
+        doubler = Doubler()
+        assert [await doubler.batcher.process(1), await doubler.batcher.process(2)] == [2, 4]
+        assert doubler.batches == [[1], [2]]
 
     asyncio.run(act())
 
 
-def test_who_comes_while_a_lot_is_being_done_is_in_the_next() -> None:
+def test_requests_that_come_during_a_batch_are_in_the_next() -> None:
     async def act() -> None:
-        desk = Desk()
-        desk.open.clear()
-        first = asyncio.create_task(desk.lots.done(0))
-        while not desk.seen:
+        doubler = Doubler()
+        doubler.open.clear()
+        first = asyncio.create_task(doubler.batcher.process(0))
+        while not doubler.batches:
             await asyncio.sleep(0)
-        rest = asyncio.create_task(desk.come(*range(20, MOST + 24)))
+        others = asyncio.create_task(doubler.process_all(*range(20, MAX_BATCH + 24)))
         await asyncio.sleep(0)
         await asyncio.sleep(0)
-        desk.open.set()
+        doubler.open.set()
 
         assert await first == 0
-        assert await rest == [2 * number for number in range(20, MOST + 24)]
-        assert [len(lot) for lot in desk.seen] == [1, MOST, 4]
+        assert await others == [2 * number for number in range(20, MAX_BATCH + 24)]
+        assert [len(batch) for batch in doubler.batches] == [1, MAX_BATCH, 4]
 
     asyncio.run(act())
 
 
-def test_a_stumble_concerns_only_who_caused_it() -> None:
+def test_a_failure_concerns_only_the_request_that_caused_it() -> None:
     async def act() -> None:
-        desk = Desk()
-        *others, unlucky = await desk.come(1, 2, 13)
+        doubler = Doubler()
+        *others, failed = await doubler.process_all(1, 2, 13)
 
         assert others == [2, 4]
-        assert isinstance(unlucky, ValueError)
-        assert desk.seen == [[1, 2, 13], [1], [2], [13]]
+        assert isinstance(failed, ValueError)
+        assert doubler.batches == [[1, 2, 13], [1], [2], [13]]
 
     asyncio.run(act())
 
 
-def test_a_store_in_trouble_is_not_asked_again_for_each() -> None:
+def test_a_busy_store_is_not_tried_again_for_each_request() -> None:
     async def act() -> None:
-        desk = Desk()
-        desk.trouble = True
-        assert all(isinstance(each, StoreBusy) for each in await desk.come(1, 2, 3))
-        assert desk.seen == [[1, 2, 3]]
+        doubler = Doubler()
+        doubler.busy = True
+        results = await doubler.process_all(1, 2, 3)
+        assert all(isinstance(result, StoreBusy) for result in results)
+        assert doubler.batches == [[1, 2, 3]]
 
-        desk.trouble = False
-        assert await desk.lots.done(4) == 8
+        doubler.busy = False
+        assert await doubler.batcher.process(4) == 8
 
     asyncio.run(act())
 
 
-def test_who_waited_for_most_of_a_trouble_is_told_so_and_who_just_came_is_tried(
+def test_requests_that_waited_for_half_of_a_busy_batch_fail_with_it_and_later_ones_are_tried(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     moment = [0.0]
     monkeypatch.setattr(batcher, "_now", lambda: moment[0])
 
     async def act() -> None:
-        desk = Desk()
-        desk.trouble = True
-        desk.open.clear()
-        coming = []
+        doubler = Doubler()
+        doubler.busy = True
+        doubler.open.clear()
+        tasks = []
         for number, at in ((1, 0.0), (2, 0.1), (3, 4.9)):
             moment[0] = at
-            coming.append(asyncio.create_task(desk.come(number)))
-            for _ in range(5):  # until everybody stands where they will wait
+            tasks.append(asyncio.create_task(doubler.process_all(number)))
+            for _ in range(5):  # until every request is in the queue
                 await asyncio.sleep(0)
         moment[0] = 5.0
-        desk.open.set()
+        doubler.open.set()
 
-        for task in coming:
-            (told,) = await task
-            assert isinstance(told, StoreBusy)
-        assert desk.seen == [[1], [3]]
+        for task in tasks:
+            (result,) = await task
+            assert isinstance(result, StoreBusy)
+        assert doubler.batches == [[1], [3]]
 
     asyncio.run(act())
 
 
-def test_who_left_while_waiting_is_not_helped() -> None:
+def test_a_request_that_was_cancelled_while_waiting_is_left_out() -> None:
     async def act() -> None:
-        desk = Desk()
-        desk.open.clear()
-        first, second, third = (asyncio.create_task(desk.lots.done(each)) for each in (1, 2, 3))
-        while not desk.seen:
+        doubler = Doubler()
+        doubler.open.clear()
+        first, second, third = (
+            asyncio.create_task(doubler.batcher.process(number)) for number in (1, 2, 3)
+        )
+        while not doubler.batches:
             await asyncio.sleep(0)
-        late = asyncio.create_task(desk.lots.done(4))
-        left = asyncio.create_task(desk.lots.done(5))
+        late = asyncio.create_task(doubler.batcher.process(4))
+        cancelled = asyncio.create_task(doubler.batcher.process(5))
         await asyncio.sleep(0)
-        left.cancel()
-        desk.open.set()
+        cancelled.cancel()
+        doubler.open.set()
 
         assert [await first, await second, await third, await late] == [2, 4, 6, 8]
         with pytest.raises(asyncio.CancelledError):
-            await left
-        assert desk.seen == [[1, 2, 3], [4]]
+            await cancelled
+        assert doubler.batches == [[1, 2, 3], [4]]
 
     asyncio.run(act())

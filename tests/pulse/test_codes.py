@@ -1,3 +1,5 @@
+"""Codes: readable as typed, and every slip in one or two symbols is caught."""
+
 from __future__ import annotations
 
 import pytest
@@ -68,8 +70,8 @@ def test_a_code_is_not_in_its_own_repr() -> None:
 
 
 def test_sixteen_symbols_are_random() -> None:
-    made = {codes.new_code("2026-11")[2:-2] for _ in range(500)}
+    bodies = {codes.new_code("2026-11")[2:-2] for _ in range(500)}
 
-    assert len(made) == 500
-    assert {len(body) for body in made} == {codes.RANDOM_SYMBOLS}
-    assert all(len({body[i] for body in made}) == 32 for i in range(codes.RANDOM_SYMBOLS))
+    assert len(bodies) == 500
+    assert {len(body) for body in bodies} == {codes.RANDOM_SYMBOLS}
+    assert all(len({body[i] for body in bodies}) == 32 for i in range(codes.RANDOM_SYMBOLS))

@@ -1,3 +1,5 @@
+"""Envelopes: one size, opened by the round's key alone, and any change is noticed."""
+
 from __future__ import annotations
 
 import pytest
@@ -9,55 +11,55 @@ from monitor.pulse.ballot.envelope import AnswerSheet, DamagedEnvelope, Envelope
 
 answers = st.lists(st.integers(0, 5), max_size=envelope.MOST_QUESTIONS).map(tuple)
 sheets = st.builds(
-    AnswerSheet, st.integers(0, 2**32 - 1), answers, st.integers(0, envelope.MOST_EDITIONS)
+    AnswerSheet, st.integers(0, 2**32 - 1), answers, st.integers(0, envelope.MOST_REPLACEMENTS)
 )
 KEY = envelope.new_round_key()
 
 
-def closed(sheet: AnswerSheet) -> bytes:
+def sealed(sheet: AnswerSheet) -> bytes:
     return envelope.seal_answer_sheet(KEY.public, KEY.code_key, sheet)
 
 
 @given(sheets)
 def test_an_envelope_opens_to_the_sheet_that_went_in(sheet: AnswerSheet) -> None:
-    assert EnvelopeOpener.of(KEY).open(closed(sheet)) == sheet
+    assert EnvelopeOpener.of(KEY).open(sealed(sheet)) == sheet
 
 
 @given(sheets)
 def test_all_envelopes_have_one_size(sheet: AnswerSheet) -> None:
-    assert len(closed(sheet)) == envelope.ENVELOPE_BYTES
+    assert len(sealed(sheet)) == envelope.ENVELOPE_BYTES
 
 
 def test_the_same_sheet_twice_gives_two_envelopes_without_a_byte_in_common_position() -> None:
     sheet = AnswerSheet(3, (1, 2, 3))
-    first, second = (closed(sheet) for _ in range(2))
+    first, second = (sealed(sheet) for _ in range(2))
 
     assert sum(a == b for a, b in zip(first, second, strict=True)) < 12
 
 
 @given(sheets, st.integers(0, envelope.ENVELOPE_BYTES * 8 - 1))
-def test_a_flipped_bit_is_damage(sheet: AnswerSheet, bit: int) -> None:
-    sealed = bytearray(closed(sheet))
-    sealed[bit // 8] ^= 1 << bit % 8
+def test_a_flipped_bit_is_noticed(sheet: AnswerSheet, bit: int) -> None:
+    changed = bytearray(sealed(sheet))
+    changed[bit // 8] ^= 1 << bit % 8
 
     with pytest.raises(DamagedEnvelope):
-        EnvelopeOpener.of(KEY).open(bytes(sealed))
+        EnvelopeOpener.of(KEY).open(bytes(changed))
 
 
 @given(st.binary(max_size=200))
-def test_anything_else_is_damage(junk: bytes) -> None:
+def test_anything_else_is_refused(junk: bytes) -> None:
     with pytest.raises(DamagedEnvelope):
         EnvelopeOpener.of(KEY).open(junk)
 
 
 def test_another_rounds_key_opens_nothing() -> None:
-    sealed = closed(AnswerSheet(0, (1,)))
+    foreign = sealed(AnswerSheet(0, (1,)))
 
     with pytest.raises(DamagedEnvelope):
-        EnvelopeOpener.of(envelope.new_round_key()).open(sealed)
+        EnvelopeOpener.of(envelope.new_round_key()).open(foreign)
 
 
-def test_an_envelope_made_without_the_rounds_secret_is_damage() -> None:
+def test_an_envelope_made_without_the_rounds_secret_is_refused() -> None:
     forged = envelope.seal_answer_sheet(KEY.public, b"x" * 32, AnswerSheet(0, (1,)))
 
     with pytest.raises(DamagedEnvelope):
@@ -67,7 +69,7 @@ def test_an_envelope_made_without_the_rounds_secret_is_damage() -> None:
 @pytest.mark.parametrize("wrong", [(6,), (-1,), (1,) * 41])
 def test_what_is_not_a_sheet_is_not_sealed(wrong: tuple[int, ...]) -> None:
     with pytest.raises(ValueError, match="not an answer sheet"):
-        closed(AnswerSheet(0, wrong))
+        sealed(AnswerSheet(0, wrong))
 
 
 def test_a_key_survives_being_written_and_read() -> None:
@@ -87,11 +89,11 @@ def test_a_key_is_not_in_its_own_repr() -> None:
 
 def test_a_fingerprint_depends_on_the_key_and_the_code() -> None:
     other = envelope.new_round_key()
-    marks = {
+    fingerprints = {
         envelope.fingerprint(KEY.code_key, "A"),
         envelope.fingerprint(KEY.code_key, "B"),
         envelope.fingerprint(other.code_key, "A"),
     }
 
-    assert len(marks) == 3
-    assert envelope.fingerprint(KEY.code_key, "A") in marks
+    assert len(fingerprints) == 3
+    assert envelope.fingerprint(KEY.code_key, "A") in fingerprints

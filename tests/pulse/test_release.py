@@ -1,4 +1,4 @@
-"""Release and coverage against a slow, obvious reference."""
+"""Release and coverage, against slow and obvious reference implementations."""
 
 from __future__ import annotations
 
@@ -14,20 +14,18 @@ from monitor.pulse.count.counting import CountingScheme, count
 from monitor.pulse.count.sealing import Sealed, seal
 from monitor.pulse.disclosure.coverage import breaks
 from monitor.pulse.disclosure.release import (
-    WITHHELD,
-    CategoryRow,
+    SUPPRESSED,
     MonthRelease,
-    ScoreRow,
+    ScoreColumns,
     SealedMonth,
-    is_low_response,
     release,
-    shown,
 )
+from monitor.pulse.disclosure.rounding import is_low_response, shown
 from tests.pulse.test_sealing import THEMES, boxes
 
 
 def month_of(
-    shape: CountingScheme,
+    scheme: CountingScheme,
     sealed: Sealed,
     invited: list[int] | None = None,
     units: list[str] | None = None,
@@ -36,31 +34,31 @@ def month_of(
     flat = [
         (a.unit, a.pool, place, n, points)
         for a in sealed.atoms
-        for place, n, points in zip(shape.themes[a.theme], a.n, a.points, strict=True)
+        for place, n, points in zip(scheme.themes[a.theme], a.n, a.points, strict=True)
     ]
     columns = list(zip(*flat, strict=True)) if flat else [()] * 5
-    size = len(shape.parents)
+    size = len(scheme.parents)
     return SealedMonth(
         period="2026-11",
         units=tuple(units or [f"u{u}" for u in range(size)]),
-        parents=shape.parents,
+        parents=scheme.parents,
         invited=tuple(invited or [10] * size),
         issued=tuple(invited or [10] * size),
-        themes=shape.themes,
-        atoms=ScoreRow(
+        themes=scheme.themes,
+        atoms=ScoreColumns(
             np.array(columns[0], np.int64),
             np.array(columns[1], np.bool_),
             np.array(columns[2], np.int64),
             np.array(columns[3], np.int64),
             np.array(columns[4], np.int64),
         ),
-        class_atoms=[CategoryRow(c.unit, c.pool, c.question, c.counts) for c in sealed.class_atoms],
-        variances=sealed.variances,
+        category_counts=sealed.category_counts,
+        within_variances=sealed.within_variances,
     )
 
 
-def released(shape: CountingScheme, sheets: list[AnswerSheet], **more: list[int]) -> MonthRelease:
-    return release(month_of(shape, seal(count(sheets, shape), shape, 5), more.get("invited")))
+def released(scheme: CountingScheme, sheets: list[AnswerSheet], **more: list[int]) -> MonthRelease:
+    return release(month_of(scheme, seal(count(sheets, scheme), scheme, 5), more.get("invited")))
 
 
 def beneath(parents: tuple[int, ...], unit: int) -> set[int]:
@@ -80,40 +78,40 @@ def path(parents: tuple[int, ...], unit: int) -> list[int]:
 def test_a_units_figure_is_the_sum_of_the_atoms_beneath_it(
     box: tuple[CountingScheme, list[AnswerSheet]],
 ) -> None:
-    shape, sheets = box
-    sealed = seal(count(sheets, shape), shape, 5)
-    made = release(month_of(shape, sealed))
+    scheme, sheets = box
+    sealed = seal(count(sheets, scheme), scheme, 5)
+    month = release(month_of(scheme, sealed))
 
-    for unit in range(len(shape.parents)):
+    for unit in range(len(scheme.parents)):
         for theme, places in enumerate(THEMES):
             inside = [
                 a
                 for a in sealed.atoms
-                if a.theme == theme and a.unit in beneath(shape.parents, unit)
+                if a.theme == theme and a.unit in beneath(scheme.parents, unit)
             ]
             if not inside:
-                assert made.scores[unit, theme] == WITHHELD
+                assert month.scores[unit, theme] == SUPPRESSED
                 continue
             exact = [
                 sum(a.points[i] for a in inside) / sum(a.n[i] for a in inside)
                 for i in range(len(places))
             ]
             for place, value in zip(places, exact, strict=True):
-                assert made.scores[unit, len(THEMES) + place] == math.floor(value + 0.5)
-            assert made.scores[unit, theme] == math.floor(sum(exact) / len(exact) + 0.5)
-            assert made.n[unit, theme] == min(
+                assert month.scores[unit, len(THEMES) + place] == math.floor(value + 0.5)
+            assert month.scores[unit, theme] == math.floor(sum(exact) / len(exact) + 0.5)
+            assert month.n[unit, theme] == min(
                 sum(a.n[i] for a in inside) for i in range(len(places))
             )
 
 
 @settings(max_examples=150, deadline=None)
 @given(boxes())
-def test_left_out_says_that_a_part_beneath_is_in_no_atom_beneath(
+def test_coverage_is_partial_when_a_part_beneath_is_in_no_atom_beneath(
     box: tuple[CountingScheme, list[AnswerSheet]],
 ) -> None:
-    shape, sheets = box
-    sealed = seal(count(sheets, shape), shape, 5)
-    made = release(month_of(shape, sealed))
+    scheme, sheets = box
+    sealed = seal(count(sheets, scheme), scheme, 5)
+    month = release(month_of(scheme, sealed))
 
     for theme in range(len(THEMES)):
         own = {a.unit for a in sealed.atoms if a.theme == theme and not a.pool}
@@ -122,12 +120,12 @@ def test_left_out_says_that_a_part_beneath_is_in_no_atom_beneath(
         def home(cell: int, own: set[int] = own, pools: set[int] = pools) -> int | None:
             if cell in own:
                 return cell
-            return next((u for u in path(shape.parents, cell) if u in pools), None)
+            return next((u for u in path(scheme.parents, cell) if u in pools), None)
 
-        for unit in range(len(shape.parents)):
-            inside = beneath(shape.parents, unit)
+        for unit in range(len(scheme.parents)):
+            inside = beneath(scheme.parents, unit)
             expected = any(home(cell) not in inside for cell in inside)
-            assert made.left_out[unit, theme] == expected
+            assert month.partial_coverage[unit, theme] == expected
 
 
 @pytest.mark.parametrize(
@@ -155,49 +153,49 @@ def test_the_ends_of_the_scale_are_open(score: int, text: str) -> None:
     assert shown(score) == text
 
 
-def test_a_distribution_is_shown_only_where_class_atoms_cover_all_that_is_released() -> None:
-    shape = CountingScheme((-1, 0, 0), ((0,),))
+def test_a_distribution_is_shown_only_where_category_counts_cover_all_that_is_released() -> None:
+    scheme = CountingScheme((-1, 0, 0), ((0,),))
     large = [AnswerSheet(1, (1 + i % 5,)) for i in range(25)]
     small = [AnswerSheet(2, (4,))] * 6
 
-    with_small, without = released(shape, large + small), released(shape, large)
+    with_small, without = released(scheme, large + small), released(scheme, large)
 
     assert (1, 0) in with_small.distributions
     assert (0, 0) not in with_small.distributions
     assert without.distributions[0, 0] == without.distributions[1, 0] == (40, 20, 40)
 
 
-def test_an_empty_month_withholds_everything() -> None:
-    made = released(CountingScheme((-1, 0), THEMES), [])
+def test_an_empty_month_suppresses_everything() -> None:
+    month = released(CountingScheme((-1, 0), THEMES), [])
 
-    assert (made.scores == WITHHELD).all()
-    assert (made.n == 0).all()
+    assert (month.scores == SUPPRESSED).all()
+    assert (month.n == 0).all()
 
 
 def test_invited_people_add_up_along_the_tree() -> None:
-    made = released(CountingScheme((-1, 0, 0), THEMES), [], invited=[0, 7, 9])
+    month = released(CountingScheme((-1, 0, 0), THEMES), [], invited=[0, 7, 9])
 
-    assert made.invited.tolist() == [16, 7, 9]
+    assert month.invited.tolist() == [16, 7, 9]
 
 
 # -- breaks -----------------------------------------------------------------------------------
 
-FAMILY = CountingScheme((-1, 0, 0, 0, 0), ((0,),))
+FOUR_TEAMS = CountingScheme((-1, 0, 0, 0, 0), ((0,),))
 
 
-def town(sizes: list[int], invited: list[int]) -> MonthRelease:
+def four_teams(sizes: list[int], invited: list[int]) -> MonthRelease:
     sheets = [AnswerSheet(unit + 1, (4,)) for unit, n in enumerate(sizes) for _ in range(n)]
-    return released(FAMILY, sheets, invited=[0, *invited])
+    return released(FOUR_TEAMS, sheets, invited=[0, *invited])
 
 
 def test_a_small_team_that_drops_out_of_a_large_department_is_no_break() -> None:
-    before, now = (town(s, [12, 12, 12, 6]) for s in ([9, 9, 9, 5], [9, 9, 9, 3]))
+    before, now = (four_teams(s, [12, 12, 12, 6]) for s in ([9, 9, 9, 5], [9, 9, 9, 3]))
 
     assert not breaks(before, now, 0, 0).any()
 
 
 def test_a_large_part_that_drops_out_is_a_break_for_the_units_above_only() -> None:
-    before, now = (town(s, [12, 12, 4, 4]) for s in ([9, 9, 5, 5], [9, 4, 5, 5]))
+    before, now = (four_teams(s, [12, 12, 4, 4]) for s in ([9, 9, 5, 5], [9, 4, 5, 5]))
 
     assert breaks(before, now, 0, 0).tolist() == [True, False, False, False, False]
 
@@ -220,17 +218,20 @@ def test_a_reorganisation_is_a_break_for_the_units_that_gained_or_lost() -> None
         )
     )
 
-    found = dict(zip(now.units, breaks(before, now, 0, 0).tolist(), strict=True))
+    broken = dict(zip(now.units, breaks(before, now, 0, 0).tolist(), strict=True))
 
-    assert found == {"o": False, "a": True, "a1": False, "b": True, "a2": False, "b1": False}
+    assert broken == {"o": False, "a": True, "a1": False, "b": True, "a2": False, "b1": False}
 
 
 def test_a_new_unit_has_no_break_to_begin_with() -> None:
-    before = town([9, 9, 5, 5], [12, 12, 4, 4])
-    shape = CountingScheme((-1, 0), ((0,),))
+    before = four_teams([9, 9, 5, 5], [12, 12, 4, 4])
+    scheme = CountingScheme((-1, 0), ((0,),))
     now = release(
         month_of(
-            shape, seal(count([AnswerSheet(1, (4,))] * 6, shape), shape, 5), [0, 8], ["u0", "new"]
+            scheme,
+            seal(count([AnswerSheet(1, (4,))] * 6, scheme), scheme, 5),
+            [0, 8],
+            ["u0", "new"],
         )
     )
 

@@ -23,7 +23,7 @@ from monitor.organisation.register import import_members
 from monitor.organisation.unit_files import Member
 from monitor.pulse.ballot import ballot_box
 from monitor.pulse.invitations import outbox
-from monitor.pulse.rounds import rounds
+from monitor.pulse.rounds import round_units
 from monitor.store import audit
 from monitor.store.engine import reading
 from tests.web.conftest import PERIOD, TEAM
@@ -56,7 +56,7 @@ def rows(answer: Response) -> list[dict[str, str]]:
 def places(context: AppContext) -> dict[str, tuple[int, int]]:
     """Invited and issued per unit with any."""
     with reading(context.engine) as connection:
-        found = rounds.places(connection, PERIOD)
+        found = round_units.unit_invitations(connection, PERIOD)
     return {one.unit: (one.invited, one.issued) for one in found if one.issued}
 
 

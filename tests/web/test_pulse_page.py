@@ -7,6 +7,7 @@ import re
 import threading
 from collections import Counter
 from datetime import datetime
+from functools import partial
 
 import pytest
 from sqlalchemy import func, select
@@ -15,6 +16,8 @@ from starlette.testclient import TestClient
 from monitor.climate.results import results
 from monitor.context import AppContext
 from monitor.errors import StoreBusy
+from monitor.pulse.ballot.ballot_box import submit_forms
+from monitor.pulse.ballot.code_lookup import look_up
 from monitor.pulse.count import closing
 from monitor.pulse.invitations import codes
 from monitor.pulse.questionnaire import Questionnaire
@@ -22,7 +25,7 @@ from monitor.pulse.rounds import rounds
 from monitor.store.engine import open_store, reading, writing
 from monitor.store.tables import ballot, envelope
 from monitor.web.http import pages
-from monitor.web.pulse.submission import send
+from monitor.web.pulse.answer_form import read_form
 from tests.web.conftest import PERIOD, TEAM
 
 MOST_BYTES = 15_000
@@ -324,9 +327,11 @@ def test_a_locked_store_is_told_to_all_who_wait_for_it(
 ) -> None:
     """Raised, and not told one by one: else whoever waits behind them waits for the lock again."""
     blank = dict.fromkeys(filled, "")
+    lookups = look_up(impatient, [code, code])
+    forms = [partial(read_form, tuple(fields.items())) for fields in (filled, blank)]
     other = open_store(impatient.settings.database_url)
     with writing(other), pytest.raises(StoreBusy):
-        send(impatient, [(code, tuple(filled.items())), (code, tuple(blank.items()))])
+        submit_forms(impatient, list(zip(lookups, forms, strict=True)))
     other.dispose()
     assert (in_box(impatient), spent(impatient)) == (0, 0)
 

@@ -15,7 +15,7 @@ from monitor.locale import Texts
 from monitor.organisation.register import members
 from monitor.pulse.disclosure.suppression_risk import SuppressionRisk, suppression_risks
 from monitor.pulse.questionnaire import load
-from monitor.pulse.rounds import rounds
+from monitor.pulse.rounds import round_units, rounds
 from monitor.store.engine import reading
 
 UPLOAD = "/bestanden/leden"
@@ -49,7 +49,7 @@ def last_invited(visit: Visit) -> dict[str, int]:
     if not known:
         return {}
     with reading(visit.context.engine) as connection:
-        places = rounds.places(connection, known[-1].period)
+        places = round_units.unit_invitations(connection, known[-1].period)
     return {one.unit: one.invited for one in places if one.invited}
 
 

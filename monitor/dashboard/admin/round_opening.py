@@ -20,7 +20,7 @@ from monitor.organisation.register import by_unit
 from monitor.pulse import periods
 from monitor.pulse.invitations import issue, outbox, reminders
 from monitor.pulse.questionnaire import load
-from monitor.pulse.rounds import rounds
+from monitor.pulse.rounds import round_units, rounds
 from monitor.pulse.rounds.rounds import Round, RoundStatus
 from monitor.scheduler import schedule
 from monitor.store.engine import reading
@@ -95,7 +95,7 @@ def under_way(visit: Visit, one: Round) -> None:
     """Invitations, mail and reminders of an open round."""
     t, engine = visit.t, visit.context.engine
     with reading(engine) as connection:
-        places = rounds.places(connection, one.period)
+        places = round_units.unit_invitations(connection, one.period)
     invited = sum(place.invited for place in places)
     fresh = sum(not place.issued for place in places)
     st.markdown(t("open.invited", count=invited) if invited else t("open.nobody_yet"))

@@ -1,1 +1,1 @@
-"""The answer sheet, its envelope, and the ballot box it goes into."""
+"""The answer sheet, its envelope, and the ballot box that codes give access to."""

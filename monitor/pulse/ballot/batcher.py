@@ -1,9 +1,8 @@
-"""Work of one kind that waits is done together: one trip to another thread, one transaction.
+"""Batching in one event loop: requests that wait are answered together.
 
-While a lot is being done, what comes in waits, and is the next one. Nobody waits for others to
-come: with one visitor a lot is one. With a town hall at the door, going to a thread, asking the
-store and waiting for its disk are paid once for all who came meanwhile, and that is most of what
-a visit costs.
+While one batch is being worked on, new requests wait and form the next batch. Nobody waits for
+others to come: a request that comes alone is a batch of one. Under load the cost of a thread
+switch, a look at the store and a wait for its disk is paid once per batch.
 """
 
 from __future__ import annotations
@@ -18,105 +17,107 @@ from anyio.lowlevel import RunVar
 
 from monitor.errors import StoreBusy
 
-MOST = 64
-"""In one lot: so many are in the store within a few dozen milliseconds."""
+MAX_BATCH = 64
+"""The store takes in a batch of this size within a few dozen milliseconds."""
 
-Given = TypeVar("Given")
+Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
-class _Visitor(Generic[Given, Result]):
-    given: Given = field(repr=False)
+class _Request(Generic[Item, Result]):
+    item: Item = field(repr=False)
     result: asyncio.Future[Result]
     since: float
 
 
 @dataclass(slots=True)
-class _Queue(Generic[Given, Result]):
-    """Who waits, in one event loop."""
+class _Queue(Generic[Item, Result]):
+    """The requests that wait in one event loop, and the task that works on them."""
 
-    waiting: deque[_Visitor[Given, Result]] = field(default_factory=deque)
-    at_work: asyncio.Task[None] | None = None
+    waiting: deque[_Request[Item, Result]] = field(default_factory=deque)
+    worker: asyncio.Task[None] | None = None
 
 
-class Batcher(Generic[Given, Result]):
-    """A desk where everybody who waits is helped at once.
+class Batcher(Generic[Item, Result]):
+    """Turns work on many items into a function of one item.
 
     Parameters
     ----------
     name
-        Of the desk, for debugging.
+        Of the queue, for debugging.
     work
-        Does a whole lot, in another thread, and gives the results in the same order. When the
-        store is in trouble (`StoreBusy`), so is everybody in the lot, and who waited for half of
-        the time it took; after any other failure each is tried alone, so that nobody fails
-        because of somebody else.
+        Does a whole batch, in another thread, and returns the results in the same order. When it
+        raises `StoreBusy`, so does every request of the batch, and every request that has waited
+        for at least half of the time it took. After any other exception each item is tried alone,
+        so that no request fails because of another.
     """
 
     def __init__(
-        self, name: str, work: Callable[[Sequence[Given]], Awaitable[Sequence[Result]]]
+        self, name: str, work: Callable[[Sequence[Item]], Awaitable[Sequence[Result]]]
     ) -> None:
         self._work = work
-        self._queue: RunVar[_Queue[Given, Result]] = RunVar(name)
+        self._queue: RunVar[_Queue[Item, Result]] = RunVar(name)
 
-    async def done(self, given: Given) -> Result:
-        """The result for `given`, once its lot is done."""
-        queue = self._here()
+    async def process(self, item: Item) -> Result:
+        """The result for `item`, once its batch is done."""
+        queue = self._queue_of_this_loop()
         result: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
-        queue.waiting.append(_Visitor(given, result, _now()))
-        if queue.at_work is None:
-            queue.at_work = asyncio.create_task(self._help(queue))
+        queue.waiting.append(_Request(item, result, _now()))
+        if queue.worker is None:
+            queue.worker = asyncio.create_task(self._drain(queue))
         return await result
 
-    def _here(self) -> _Queue[Given, Result]:
+    def _queue_of_this_loop(self) -> _Queue[Item, Result]:
         try:
             return self._queue.get()
         except LookupError:
-            queue: _Queue[Given, Result] = _Queue()
+            queue: _Queue[Item, Result] = _Queue()
             self._queue.set(queue)
             return queue
 
-    async def _help(self, queue: _Queue[Given, Result]) -> None:
+    async def _drain(self, queue: _Queue[Item, Result]) -> None:
         try:
             while queue.waiting:
-                many = min(MOST, len(queue.waiting))
+                size = min(MAX_BATCH, len(queue.waiting))
                 began = _now()
-                trouble = await self._do([queue.waiting.popleft() for _ in range(many)])
-                if trouble is not None:
-                    # They waited for the same lock; to wait for it once more would be too long.
+                busy = await self._run([queue.waiting.popleft() for _ in range(size)])
+                if busy is not None:
+                    # These waited for the same lock; waiting for it again would take too long.
                     halfway = (began + _now()) / 2
                     while queue.waiting and queue.waiting[0].since <= halfway:
-                        _tell(queue.waiting.popleft().result, trouble)
+                        _fail(queue.waiting.popleft(), busy)
         finally:
-            queue.at_work = None
+            queue.worker = None
 
-    async def _do(self, lot: Sequence[_Visitor[Given, Result]]) -> StoreBusy | None:
-        """Help a lot; what was wrong with the store, if anything."""
-        there = [visitor for visitor in lot if not visitor.result.done()]
-        if not there:
+    async def _run(self, batch: Sequence[_Request[Item, Result]]) -> StoreBusy | None:
+        """Answer a batch; returns the exception when the store was busy."""
+        pending = [request for request in batch if not request.result.done()]
+        if not pending:
             return None
         try:
-            made = await self._work([visitor.given for visitor in there])
-            told = list(zip(there, made, strict=True))
-        except Exception as error:  # noqa: BLE001 - it is raised again, for whom it concerns
-            trouble = error if isinstance(error, StoreBusy) else None
-            if len(there) > 1 and trouble is None:
-                for visitor in there:
-                    await self._do([visitor])
+            values = await self._work([request.item for request in pending])
+            answers = list(zip(pending, values, strict=True))
+        except StoreBusy as busy:
+            for request in pending:
+                _fail(request, busy)
+            return busy
+        except Exception as error:  # noqa: BLE001 - it is raised again, in the request it concerns
+            if len(pending) == 1:
+                _fail(pending[0], error)
                 return None
-            for visitor in there:
-                _tell(visitor.result, error)
-            return trouble
-        for visitor, value in told:
-            if not visitor.result.done():
-                visitor.result.set_result(value)
+            for request in pending:
+                await self._run([request])
+            return None
+        for request, value in answers:
+            if not request.result.done():
+                request.result.set_result(value)
         return None
 
 
-def _tell(result: asyncio.Future[Result], error: Exception) -> None:
-    if not result.done():
-        result.set_exception(error)
+def _fail(request: _Request[Item, Result], error: Exception) -> None:
+    if not request.result.done():
+        request.result.set_exception(error)
 
 
 def _now() -> float:

@@ -1,4 +1,4 @@
-"""The pulse's only cryptography: envelopes nobody can read until the round closes.
+"""The pulse's only cryptography: envelopes that nobody can read until the round closes.
 
 An envelope is an answer sheet sealed with libsodium's sealed box (X25519, XSalsa20-Poly1305,
 https://doc.libsodium.org/public-key_cryptography/sealed_boxes) to the round's public key. All
@@ -17,51 +17,54 @@ from dataclasses import dataclass, field
 from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, PublicKey, SealedBox
 
+from monitor.store.key_folder import KeyFolder
+
 FORMAT = 2
-SHEET_BYTES, STAMP_BYTES = 48, 16
+SHEET_BYTES, MAC_BYTES = 48, 16
 MOST_QUESTIONS = 40
-ENVELOPE_BYTES = SHEET_BYTES + STAMP_BYTES + 48
-"""A sealed box adds the sender's throw-away public key (32) and an authentication tag (16)."""
+ENVELOPE_BYTES = SHEET_BYTES + MAC_BYTES + 48
+"""A sealed box adds an ephemeral public key (32 bytes) and an authentication tag (16)."""
 _HEAD = struct.Struct(">BIBH")
-MOST_EDITIONS = 0xFFFF
+MOST_REPLACEMENTS = 0xFFFF
+"""What the envelope's two bytes can count."""
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerSheet:
-    """One person's answers: the place of the unit in the frozen tree, and 1..5 or 0 (none).
+    """One person's answers, 1..5 or 0 for none, with the unit's position in the frozen tree.
 
-    ``edition`` counts how often the unit's codes had been replaced before this one was made:
-    whoever answered with an earlier code may be among those who answer with a later one.
+    ``replacements`` is how often the unit's codes had been replaced before this person's code was
+    made: whoever answered with an earlier code may answer again with a later one.
     """
 
     unit: int
     answers: tuple[int, ...]
-    edition: int = 0
+    replacements: int = 0
 
 
 class DamagedEnvelope(Exception):
-    """It cannot be opened with this key, or holds no sheet."""
+    """The envelope cannot be opened with this key, or holds no answer sheet."""
 
 
 @dataclass(frozen=True, slots=True)
 class RoundKey:
-    """Opens a round's envelopes and knows its codes. Lives in the key folder only."""
+    """Opens a round's envelopes and recognises its codes. Stored in the key folder only."""
 
     private: bytes = field(repr=False)
     code_key: bytes = field(repr=False)
 
     @property
     def public(self) -> bytes:
-        """The half that may be known: it can only close envelopes."""
+        """The public half, which can only seal envelopes."""
         return bytes(PrivateKey(self.private).public_key)
 
     def to_bytes(self) -> bytes:
-        """As kept in the key folder."""
+        """The key as stored in the key folder."""
         return self.private + self.code_key
 
     @staticmethod
     def from_bytes(content: bytes) -> RoundKey:
-        """Read back what `to_bytes` wrote; ValueError when it is not that."""
+        """Read what `to_bytes` returned; ValueError when it is anything else."""
         if len(content) != 64 or not any(content):
             raise ValueError("not a round key")
         return RoundKey(content[:32], content[32:])
@@ -73,58 +76,69 @@ def new_round_key() -> RoundKey:
 
 
 def key_name(public: bytes) -> str:
-    """The file name under which a round's key lies in the key folder."""
+    """The name of a round's file in the key folder."""
     return "round-" + hashlib.sha256(public).hexdigest()[:32]
 
 
+def load_key(keys: KeyFolder, public: bytes) -> RoundKey | None:
+    """The key with that public half; None when its file is missing or damaged."""
+    try:
+        key = RoundKey.from_bytes(keys.read(key_name(public)) or b"")
+    except ValueError:
+        return None
+    return key if key.public == public else None
+
+
 def fingerprint(code_key: bytes, code: str) -> bytes:
-    """What the store keeps of a code; without the key nobody can compute it from the code."""
+    """What the store keeps of a code; it cannot be computed from the code without the key."""
     return hmac.digest(code_key, b"code\0" + code.encode("ascii"), "sha256")
 
 
-def mailed_bits(code_key: bytes, unit: str, generation: int, email: str) -> bytes:
+def mailed_bits(code_key: bytes, unit: str, codes_before: int, email: str) -> bytes:
     """The 80 bits of the code that the app mails to one member.
 
-    They follow from the round's key, so that the same link can be mailed again while no code is
-    kept anywhere. Without the key they are as good as random; once it is destroyed nobody can
-    make them again.
+    They are derived from the round's key, so that the same link can be mailed again although no
+    code is stored anywhere. Without the key they cannot be told from random bits; once the key is
+    destroyed nobody can derive them again. ``codes_before`` is how many codes the unit had been
+    issued earlier, so that a replaced link gets other bits.
     """
-    named = json.dumps([unit, generation, email]).encode("ascii")
-    return hmac.digest(code_key, b"mailed\0" + named, "sha256")[:10]
+    recipient = json.dumps([unit, codes_before, email]).encode("ascii")
+    return hmac.digest(code_key, b"mailed\0" + recipient, "sha256")[:10]
 
 
 def message_mark(code_key: bytes, kind: str, code: str) -> str:
-    """What tells one letter from every other, and does not tell its code."""
+    """Identifies one letter, also when it is sent again, without revealing its code."""
     return hmac.digest(code_key, f"letter\0{kind}\0{code}".encode("ascii"), "sha256").hex()[:32]
 
 
 def seal_answer_sheet(public: bytes, code_key: bytes, sheet: AnswerSheet) -> bytes:
-    """Seal a sheet; from here on only the round's key can read it.
+    """Seal a sheet, so that only the round's key can read it.
 
-    It carries a stamp under the round's secret: who can write in the store and has no key folder
-    makes no envelope that counts. The stamp is the same for the same sheet and names nobody.
+    The content carries an authentication code under the round's secret, so that nobody who can
+    write in the store but has no access to the key folder can make an envelope that counts. Equal
+    sheets have equal codes, which therefore identify nobody.
     """
     if len(sheet.answers) > MOST_QUESTIONS or any(not 0 <= a <= 5 for a in sheet.answers):
         raise ValueError("not an answer sheet")
-    head = _HEAD.pack(FORMAT, sheet.unit, len(sheet.answers), sheet.edition)
+    head = _HEAD.pack(FORMAT, sheet.unit, len(sheet.answers), sheet.replacements)
     content = (head + bytes(sheet.answers)).ljust(SHEET_BYTES, b"\0")
-    return SealedBox(PublicKey(public)).encrypt(content + _stamp(code_key, content))
+    return SealedBox(PublicKey(public)).encrypt(content + _mac(code_key, content))
 
 
-def _stamp(code_key: bytes, content: bytes) -> bytes:
-    return hmac.digest(code_key, b"sheet\0" + content, "sha256")[:STAMP_BYTES]
+def _mac(code_key: bytes, content: bytes) -> bytes:
+    return hmac.digest(code_key, b"sheet\0" + content, "sha256")[:MAC_BYTES]
 
 
 @dataclass(frozen=True, slots=True)
 class EnvelopeOpener:
-    """Opens envelopes with one round's key, prepared once for the whole box."""
+    """Opens envelopes with one round's key, which is prepared once for the whole box."""
 
     _box: SealedBox[PrivateKey] = field(repr=False)
     _code_key: bytes = field(repr=False)
 
     @staticmethod
     def of(key: RoundKey) -> EnvelopeOpener:
-        """Prepare the key."""
+        """An opener with that key."""
         return EnvelopeOpener(SealedBox(PrivateKey(key.private)), key.code_key)
 
     def open(self, envelope: bytes) -> AnswerSheet:
@@ -133,18 +147,18 @@ class EnvelopeOpener:
         Raises
         ------
         DamagedEnvelope
-            When it was sealed to another key or by somebody else, changed since, or holds
+            When it was sealed to another key or without the round's secret, was changed, or holds
             something else.
         """
         try:
             content = self._box.decrypt(envelope)
         except (CryptoError, ValueError, TypeError):
             raise DamagedEnvelope from None
-        content, stamp = content[:SHEET_BYTES], content[SHEET_BYTES:]
-        if not hmac.compare_digest(stamp, _stamp(self._code_key, content)):
+        content, mac = content[:SHEET_BYTES], content[SHEET_BYTES:]
+        if not hmac.compare_digest(mac, _mac(self._code_key, content)):
             raise DamagedEnvelope
-        version, unit, count, edition = _HEAD.unpack_from(content)
+        version, unit, count, replacements = _HEAD.unpack_from(content)
         answers = tuple(content[_HEAD.size : _HEAD.size + count])
         if version != FORMAT or count > MOST_QUESTIONS or any(a > 5 for a in answers):
             raise DamagedEnvelope
-        return AnswerSheet(unit, answers, edition)
+        return AnswerSheet(unit, answers, replacements)

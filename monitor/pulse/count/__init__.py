@@ -1,1 +1,1 @@
-"""Closing a round: the box is opened, counted and sealed, and the key destroyed."""
+"""Closing a round: counting its envelopes, sealing the counts, and storing what is sealed."""

@@ -13,45 +13,56 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
 from monitor.context import AppContext
 from monitor.errors import RoundRefused
+from monitor.organisation.tree import Tree
 from monitor.pulse.ballot.envelope import AnswerSheet, DamagedEnvelope, EnvelopeOpener, RoundKey
-from monitor.pulse.count import sealing
+from monitor.pulse.count import sealed_store, sealing
 from monitor.pulse.count.counting import CountingScheme, count
 from monitor.pulse.count.sealing import Sealed
 from monitor.pulse.questionnaire import Questionnaire
-from monitor.pulse.rounds import rounds
+from monitor.pulse.rounds import questionnaires, round_units, rounds
 from monitor.pulse.rounds.rounds import Round, RoundStatus
 from monitor.store import audit, purge
 from monitor.store.engine import reading, writing
-from monitor.store.tables import atom, class_atom, spread, survey_round
 from monitor.store.tables import envelope as envelope_table
 
 ORPHAN_AGE = timedelta(hours=1)
-"""A key that belongs to no round is swept when older than this; a younger one may belong to a
-round that is being opened at this very moment."""
-FLUSH_TRIES, FLUSH_PAUSE = 20, 0.1
+"""A key of no round is destroyed when it is older than this; a younger one may belong to a round
+that is being opened at this very moment."""
+PURGE_TRIES, PURGE_PAUSE = 20, 0.1
 Freeze = Callable[[Connection, str], None]
-"""What must be worked out and stored in the same breath as the sealing."""
+"""Computes and stores what must be in the transaction that seals, given the round's period."""
 
 
 @dataclass(frozen=True, slots=True)
-class Closed:
-    """What may be said of a close: nothing that tells who, or how many per unit."""
+class CloseResult:
+    """What may be shown of a close: nothing about who answered, or how many per unit."""
 
     period: str
     damaged: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _CountedBox:
+    """A ballot box counted and sealed in memory, and what is needed to store the result."""
+
+    tree: Tree
+    questionnaire: Questionnaire
+    sealed: Sealed
+    envelopes: int
+    damaged: int
+
+
 def close(
     context: AppContext, period: str, actor: str, now: datetime, freeze: Freeze | None = None
-) -> Closed:
+) -> CloseResult:
     """Close and seal the round; the app itself does so through `monitor.climate.close_round`.
 
     Safe to repeat, and safe in several processes at once: one of them seals, the others find
-    it done. `freeze` is run within the transaction that seals, with the round's period.
+    it done.
 
     Raises
     ------
@@ -60,151 +71,105 @@ def close(
     KeyMissing
         When this process does not have the key; nothing has changed.
     """
-    with writing(context.engine) as connection:
-        found = rounds.lock(connection, period)
-        if found.status in (RoundStatus.SEALED, RoundStatus.ABANDONED):
-            raise RoundRefused(f"round.is_{found.status}", period=period)
-        key = rounds.key_of(context.keys, found)
-        rounds.set_status(connection, period, RoundStatus.CLOSING)
-    with reading(context.engine) as connection:
-        tree = rounds.frozen_tree(connection, period)
-        questions = rounds.questionnaire_of(connection, found.questionnaire)
-        box = connection.execute(
-            select(envelope_table.c.sealed).where(envelope_table.c.period == period)
-        ).scalars()
-        shape = shape_of(tuple(tree.parent_places), questions)
-        sheets, damaged = _open_all(list(box), key, shape)
-    sealed = sealing.seal(count(sheets, shape), shape, found.minimum)
-    counted = len(sheets) + damaged
-    del sheets
-    keys = tuple(unit.key for unit in tree.units)
+    round_, key = _start_closing(context, period)
+    box = _count_box(context, round_, key)
     with writing(context.engine) as connection:
         status = rounds.lock(connection, period).status
         if status is RoundStatus.SEALED:
-            return Closed(period, bool(damaged))  # another process was first
+            return CloseResult(period, bool(box.damaged))  # another process was first
         if status is not RoundStatus.CLOSING:
             raise RoundRefused(f"round.is_{status}", period=period)
-        store_sealed(connection, period, sealed, keys, questions)
-        if rounds.empty_box(connection, period) != counted:
+        units = tuple(unit.key for unit in box.tree.units)
+        sealed_store.store(connection, period, box.sealed, units, box.questionnaire)
+        if rounds.empty_box(connection, period) != box.envelopes:
             raise RoundRefused("round.box_changed", period=period)
         rounds.set_status(connection, period, RoundStatus.SEALED)
         if freeze is not None:
             freeze(connection, period)
         audit.note(connection, actor, "round.close", period, now)
-    finish(context, found)
-    return Closed(period, bool(damaged))
+    finish(context, round_)
+    return CloseResult(period, bool(box.damaged))
 
 
-def finish(context: AppContext, found: Round) -> None:
-    """After the commit: empty the log, see the result with fresh eyes, then destroy the key."""
-    _flush_patiently(context)
+def finish(context: AppContext, round_: Round) -> None:
+    """After the commit: purge the log, read the result on a fresh connection, destroy the key."""
+    _purge_patiently(context)
     with reading(context.engine) as connection:
-        status = rounds.find(connection, found.period).status
-        left = connection.execute(
-            select(envelope_table.c.id).where(envelope_table.c.period == found.period).limit(1)
+        status = rounds.find(connection, round_.period).status
+        remaining = connection.execute(
+            select(envelope_table.c.id).where(envelope_table.c.period == round_.period).limit(1)
         ).first()
-    if status is RoundStatus.SEALED and left is None:
-        context.keys.destroy(found.key_name)
+    if status is RoundStatus.SEALED and remaining is None:
+        context.keys.destroy(round_.key_name)
 
 
 def sweep(context: AppContext, now: datetime) -> tuple[str, ...]:
-    """Destroy keys that should no longer be there; the names of those destroyed."""
-    with reading(context.engine) as connection:
-        rows = connection.execute(select(survey_round)).all()
-    found = [rounds.from_row(row) for row in rows if row.public_key is not None]
-    alive = {r.key_name for r in found if r.status in (RoundStatus.OPEN, RoundStatus.CLOSING)}
-    dead = {r.key_name for r in found} - alive
-    oldest = (now - ORPHAN_AGE).timestamp()
-    gone: list[str] = []
+    """Destroy keys of finished rounds, and old keys of no round; returns their names."""
+    with_key = [found for found in rounds.all_rounds(context.engine) if found.public_key]
+    needed = {r.key_name for r in with_key if r.status in (RoundStatus.OPEN, RoundStatus.CLOSING)}
+    finished = {round_.key_name for round_ in with_key} - needed
+    orphaned_before = (now - ORPHAN_AGE).timestamp()
+    destroyed: list[str] = []
     for name in context.keys.names():
-        if not name.startswith("round-") or name in alive:
+        if not name.startswith("round-") or name in needed:
             continue
-        if name in dead or context.keys.written_before(name, oldest):
+        if name in finished or context.keys.written_before(name, orphaned_before):
             context.keys.destroy(name)
-            gone.append(name)
-    if gone:
-        _flush_patiently(context)
-    return tuple(gone)
+            destroyed.append(name)
+    if destroyed:
+        _purge_patiently(context)
+    return tuple(destroyed)
 
 
-def shape_of(parents: tuple[int, ...], questions: Questionnaire) -> CountingScheme:
-    """The shape of a round's sheets."""
-    themes: list[tuple[int, ...]] = []
-    start = 0
-    for theme in questions.themes:
-        themes.append(tuple(range(start, start + len(theme.questions))))
-        start += len(theme.questions)
-    return CountingScheme(parents, tuple(themes))
+def _start_closing(context: AppContext, period: str) -> tuple[Round, RoundKey]:
+    """Mark the round as closing, so that its box takes in nothing more."""
+    with writing(context.engine) as connection:
+        round_ = rounds.lock(connection, period)
+        if round_.status in (RoundStatus.SEALED, RoundStatus.ABANDONED):
+            raise RoundRefused(f"round.is_{round_.status}", period=period)
+        key = rounds.key_of(context.keys, round_)
+        rounds.set_status(connection, period, RoundStatus.CLOSING)
+    return round_, key
 
 
-def store_sealed(
-    connection: Connection,
-    period: str,
-    sealed: Sealed,
-    units: tuple[str, ...],
-    questions: Questionnaire,
-) -> None:
-    """Write the sealed results of a round."""
-    places = shape_of((), questions).themes
-    names = [question.key for question in questions.questions]
-    atoms = [
-        {
-            "period": period,
-            "unit": units[a.unit],
-            "pool": a.pool,
-            "theme": questions.themes[a.theme].key,
-            "question": names[place],
-            "n": n,
-            "points": points,
-        }
-        for a in sealed.atoms
-        for place, n, points in zip(places[a.theme], a.n, a.points, strict=True)
-    ]
-    classes = [
-        {
-            "period": period,
-            "unit": units[c.unit],
-            "pool": c.pool,
-            "question": names[c.question],
-            "unfavourable": c.counts[0],
-            "neutral": c.counts[1],
-            "favourable": c.counts[2],
-        }
-        for c in sealed.class_atoms
-    ]
-    variances = [
-        {"period": period, "theme": theme.key, "variance": value}
-        for theme, value in zip(questions.themes, sealed.variances, strict=True)
-        if value is not None
-    ]
-    for table, rows in ((atom, atoms), (class_atom, classes), (spread, variances)):
-        if rows:
-            connection.execute(insert(table), rows)
+def _count_box(context: AppContext, round_: Round, key: RoundKey) -> _CountedBox:
+    with reading(context.engine) as connection:
+        tree = round_units.frozen_tree(connection, round_.period)
+        questionnaire = questionnaires.load(connection, round_.questionnaire)
+        in_box = envelope_table.c.period == round_.period
+        envelopes = list(
+            connection.execute(select(envelope_table.c.sealed).where(in_box)).scalars()
+        )
+    scheme = CountingScheme.of(tuple(tree.parent_places), questionnaire)
+    sheets = _open_envelopes(envelopes, key, scheme)
+    sealed = sealing.seal(count(sheets, scheme), scheme, round_.minimum)
+    damaged = len(envelopes) - len(sheets)
+    return _CountedBox(tree, questionnaire, sealed, len(envelopes), damaged)
 
 
-def _open_all(
-    box: list[bytes], key: RoundKey, shape: CountingScheme
-) -> tuple[list[AnswerSheet], int]:
-    """Every readable sheet, shuffled, and the number of envelopes that hold none.
+def _open_envelopes(
+    envelopes: list[bytes], key: RoundKey, scheme: CountingScheme
+) -> list[AnswerSheet]:
+    """Every readable sheet of this round, shuffled.
 
-    The same envelope twice was copied by somebody: no two are ever sealed alike.
+    Equal envelopes count once: no two are ever sealed alike, so somebody copied one.
     """
     opener = EnvelopeOpener.of(key)
     sheets: list[AnswerSheet] = []
-    for sealed in set(box):
+    for sealed in set(envelopes):
         try:
             sheet = opener.open(sealed)
         except DamagedEnvelope:
             continue
-        if shape.fits(sheet):
+        if scheme.fits(sheet):
             sheets.append(sheet)
-    lot: random.Random = secrets.SystemRandom()
-    lot.shuffle(sheets)
-    return sheets, len(box) - len(sheets)
+    generator: random.Random = secrets.SystemRandom()
+    generator.shuffle(sheets)
+    return sheets
 
 
-def _flush_patiently(context: AppContext) -> None:
-    for _ in range(FLUSH_TRIES):
+def _purge_patiently(context: AppContext) -> None:
+    for _ in range(PURGE_TRIES):
         if purge.purge_leftovers(context.engine):
             return
-        time.sleep(FLUSH_PAUSE)
+        time.sleep(PURGE_PAUSE)

@@ -1,23 +1,25 @@
-"""Reading sealed months from the store."""
+"""Sealed months in the store: writing and reading them."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, insert, select
 
 from monitor.organisation.tree import Tree
-from monitor.pulse.count.closing import shape_of
+from monitor.pulse.count.counting import CountingScheme
+from monitor.pulse.count.sealing import CategoryCounts, ScoreCell, Sealed
 from monitor.pulse.disclosure.release import (
-    CategoryRow,
     MonthRelease,
-    ScoreRow,
+    ScoreColumns,
     SealedMonth,
     release,
 )
-from monitor.pulse.questionnaire import Questionnaire
-from monitor.pulse.rounds import rounds
+from monitor.pulse.questionnaire import Question, Questionnaire
+from monitor.pulse.rounds import questionnaires, round_units
+from monitor.pulse.rounds.round_units import RoundUnits
 from monitor.pulse.rounds.rounds import RoundStatus
 from monitor.store.engine import reading
 from monitor.store.tables import atom, class_atom, signal, spread, survey_round
@@ -25,7 +27,7 @@ from monitor.store.tables import atom, class_atom, signal, spread, survey_round
 
 @dataclass(frozen=True, slots=True)
 class StoredSignal:
-    """A signal: ``down`` or ``up``, and the period in which the change seems to have begun."""
+    """A signal: ``down`` or ``up``, and the period in which the change probably began."""
 
     direction: str
     since: str
@@ -33,9 +35,9 @@ class StoredSignal:
 
 @dataclass(frozen=True)
 class SealedRelease:
-    """A sealed month as released, with the tree and the questions it was asked with.
+    """A sealed month as released, with the round's tree and questionnaire.
 
-    ``signals`` maps (unit, theme, audience) to what was frozen at sealing; the audience is
+    ``signals`` maps (unit, theme, audience) to the signal frozen at sealing; the audience is
     ``team`` or ``above``.
     """
 
@@ -43,6 +45,59 @@ class SealedRelease:
     tree: Tree
     questionnaire: Questionnaire
     signals: dict[tuple[str, str, str], StoredSignal]
+
+
+def store(
+    connection: Connection,
+    period: str,
+    sealed: Sealed,
+    units: tuple[str, ...],
+    questionnaire: Questionnaire,
+) -> None:
+    """Write the sealed results of a round; `units` are keys in tree order."""
+    questions = questionnaire.questions
+    variances = [
+        {"theme": theme.key, "variance": variance}
+        for theme, variance in zip(questionnaire.themes, sealed.within_variances, strict=True)
+        if variance is not None
+    ]
+    rows_of = {
+        atom: [row for cell in sealed.atoms for row in _atom_rows(cell, units, questionnaire)],
+        class_atom: [_class_row(counts, units, questions) for counts in sealed.category_counts],
+        spread: variances,
+    }
+    for table, rows in rows_of.items():
+        if rows:
+            connection.execute(insert(table), [{"period": period, **row} for row in rows])
+
+
+def _atom_rows(
+    cell: ScoreCell, units: tuple[str, ...], questionnaire: Questionnaire
+) -> Iterator[dict[str, object]]:
+    theme = questionnaire.themes[cell.theme]
+    for question, n, points in zip(theme.questions, cell.n, cell.points, strict=True):
+        yield {
+            "unit": units[cell.unit],
+            "pool": cell.pool,
+            "theme": theme.key,
+            "question": question.key,
+            "n": n,
+            "points": points,
+        }
+
+
+def _class_row(
+    counts: CategoryCounts, units: tuple[str, ...], questions: tuple[Question, ...]
+) -> dict[str, object]:
+    unfavourable, neutral, favourable = counts.counts
+    return {
+        "unit": units[counts.unit],
+        "pool": counts.pool,
+        "question": questions[counts.question].key,
+        "unfavourable": unfavourable,
+        "neutral": neutral,
+        "favourable": favourable,
+    }
 
 
 def sealed_periods(engine: Engine) -> tuple[str, ...]:
@@ -62,58 +117,57 @@ def periods_in(connection: Connection) -> tuple[str, ...]:
 
 
 def load(engine: Engine, period: str) -> SealedRelease:
-    """Read a sealed month and work out its release."""
+    """Read a sealed month and compute its release."""
     with reading(engine) as connection:
         return load_in(connection, period)
 
 
 def load_in(connection: Connection, period: str) -> SealedRelease:
     """As `load`, within a transaction: also for a month that is being sealed in it."""
-    tree = rounds.frozen_tree(connection, period)
-    questions = rounds.questionnaire_of(connection, rounds.find(connection, period).questionnaire)
-    month = _sealed_month(connection, period, tree, questions)
+    units = round_units.load(connection, period)
+    questionnaire = questionnaires.of_round(connection, period)
+    month = _sealed_month(connection, period, units, questionnaire)
     signals = {
         (row.unit, row.theme, row.audience): StoredSignal(row.direction, row.since)
         for row in connection.execute(select(signal).where(signal.c.period == period))
     }
-    return SealedRelease(release(month), tree, questions, signals)
+    return SealedRelease(release(month), units.tree, questionnaire, signals)
 
 
 def _sealed_month(
-    connection: Connection, period: str, tree: Tree, questions: Questionnaire
+    connection: Connection, period: str, units: RoundUnits, questionnaire: Questionnaire
 ) -> SealedMonth:
-    units = {unit.key: place for place, unit in enumerate(tree.units)}
-    columns = {question.key: place for place, question in enumerate(questions.questions)}
-    places = rounds.places(connection, period)
+    rows = {unit.key: row for row, unit in enumerate(units.tree.units)}
+    columns = {question.key: column for column, question in enumerate(questionnaire.questions)}
     variances = {
         row.theme: row.variance
         for row in connection.execute(select(spread).where(spread.c.period == period))
     }
-    shape = shape_of(tuple(tree.parent_places), questions)
+    scheme = CountingScheme.of(tuple(units.tree.parent_places), questionnaire)
     return SealedMonth(
         period=period,
-        units=tuple(units),
-        parents=shape.parents,
-        invited=tuple(place.invited for place in places),
-        issued=tuple(place.issued for place in places),
-        themes=shape.themes,
-        atoms=_atoms(connection, period, units, columns),
-        class_atoms=_class_atoms(connection, period, units, columns),
-        variances=tuple(variances.get(theme.key) for theme in questions.themes),
+        units=tuple(rows),
+        parents=scheme.parents,
+        invited=tuple(unit.invited for unit in units.invitations),
+        issued=tuple(unit.issued for unit in units.invitations),
+        themes=scheme.themes,
+        atoms=_atoms(connection, period, rows, columns),
+        category_counts=_category_counts(connection, period, rows, columns),
+        within_variances=tuple(variances.get(theme.key) for theme in questionnaire.themes),
     )
 
 
 def _atoms(
     connection: Connection, period: str, units: dict[str, int], columns: dict[str, int]
-) -> ScoreRow:
+) -> ScoreColumns:
     rows = connection.execute(
         select(atom.c.unit, atom.c.pool, atom.c.question, atom.c.n, atom.c.points).where(
             atom.c.period == period
         )
     ).all()
-    owners, pools, questions, n, points = zip(*rows, strict=True) if rows else ((),) * 5
-    return ScoreRow(
-        unit=np.fromiter((units[owner] for owner in owners), np.int64, len(rows)),
+    keys, pools, questions, n, points = zip(*rows, strict=True) if rows else ((),) * 5
+    return ScoreColumns(
+        unit=np.fromiter((units[key] for key in keys), np.int64, len(rows)),
         pool=np.array(pools, np.bool_),
         question=np.fromiter((columns[key] for key in questions), np.int64, len(rows)),
         n=np.array(n, np.int64),
@@ -121,12 +175,12 @@ def _atoms(
     )
 
 
-def _class_atoms(
+def _category_counts(
     connection: Connection, period: str, units: dict[str, int], columns: dict[str, int]
-) -> tuple[CategoryRow, ...]:
+) -> tuple[CategoryCounts, ...]:
     rows = connection.execute(select(class_atom).where(class_atom.c.period == period))
     return tuple(
-        CategoryRow(
+        CategoryCounts(
             units[row.unit],
             row.pool,
             columns[row.question],

@@ -1,12 +1,13 @@
 """Sealing: what may not be shown is not kept.
 
-A unit is an *atom* of a theme when every question of the theme has answers in it from at least
-the minimum number of people. The answers of other units are carried up: pooled with the other
-leftovers under the same parent, and further up until a pool qualifies; a rest at the top is
-dropped.
-Everything ever released is a sum of atoms, so no combination of figures can narrow to fewer
-people than an atom holds (threshold rule with suppression by aggregation; Hundepool et al.,
-*Statistical Disclosure Control*, 2012, ch. 4, but for the carrying up).
+A unit is an *atom* of a theme when every question of the theme has answers from at least the
+minimum number of people in it. The answers of other units are carried up: pooled with the other
+leftovers under the same parent, and further up until a pool is large enough. What is left at the
+top is dropped.
+
+Everything ever released is a sum of atoms, so no combination of figures can be narrowed down to
+fewer people than an atom holds (threshold rule with suppression by aggregation; Hundepool et al.,
+*Statistical Disclosure Control*, 2012, ch. 4, except for the carrying up).
 """
 
 from __future__ import annotations
@@ -20,26 +21,26 @@ import numpy as np
 from monitor.pulse.count.counting import POINTS, CountingScheme, Counts, Tally
 
 SMALLEST_MINIMUM = 5
-"""Nothing smaller is sealed, whatever the store says of the round: a row can be changed there."""
+"""Lower bound on the round's own minimum, which somebody could have changed in the store."""
 LOWEST, HIGHEST = 10, 90
-"""Ends between which a question's score is kept, so that unanimity at an end is not in it."""
+"""Bounds on a question's stored score, so that it does not reveal unanimity at an end."""
 CLASS_MINIMUM = 20
 """The fewest answers behind a distribution over three classes."""
 FORBIDDEN_CLASS_SIZES = (1, 2)
-SPREAD_ATOMS, SPREAD_PEOPLE = 5, 60
-"""The fewest atoms, and people in them, behind the one number kept of the spread."""
-LEAST_SPREAD = 100.0
-"""A smaller variance is kept as this one: near 0 it would say that everybody in every team
+VARIANCE_ATOMS, VARIANCE_PEOPLE = 5, 60
+"""The fewest atoms, and people in them, behind a theme's variance."""
+LEAST_VARIANCE = 100.0
+"""A smaller variance is stored as this one: near 0 it would reveal that everybody in every team
 answered as the team did."""
 
 
 class SealBroken(Exception):
-    """The sealing produced something smaller than promised; nothing may be stored."""
+    """Sealing produced an atom smaller than the minimum; nothing may be stored."""
 
 
 @dataclass(frozen=True, slots=True)
 class ScoreCell:
-    """One theme's sums over a group of people in or under `unit` (its place in the tree).
+    """An atom: one theme's sums over a group of people in or under `unit` (an index).
 
     ``pool`` tells a pool of leftovers under the unit from the unit's own answers. ``n`` and
     ``points`` hold one value per question of the theme; points are 0..100 per answer, clamped
@@ -55,7 +56,7 @@ class ScoreCell:
 
 @dataclass(frozen=True, slots=True)
 class CategoryCounts:
-    """How many answered a question (its place) unfavourably, neutrally and favourably."""
+    """How many answered a question (an index) unfavourably, neutrally and favourably."""
 
     unit: int
     pool: bool
@@ -65,52 +66,54 @@ class CategoryCounts:
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """All that is kept of a round. ``variances`` has one value per theme, or None."""
+    """All that is kept of a round. ``within_variances`` has a value, or None, per theme."""
 
     atoms: tuple[ScoreCell, ...]
-    class_atoms: tuple[CategoryCounts, ...]
-    variances: tuple[float | None, ...]
+    category_counts: tuple[CategoryCounts, ...]
+    within_variances: tuple[float | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Cells (units, by place) whose answers are kept together, in or under ``unit``."""
+    """Cells (indices of units) whose answers are kept together, in or under ``unit``."""
 
     unit: int
     pool: bool
     cells: tuple[int, ...]
 
 
-def seal(tally: Tally, shape: CountingScheme, minimum: int) -> Sealed:
-    """Turn the counts into atoms; the rest is not in the result.
+def seal(tally: Tally, scheme: CountingScheme, minimum: int) -> Sealed:
+    """Turn the counts into atoms; everything else is dropped.
 
     Raises
     ------
     SealBroken
-        Never, unless this module has a fault: the promise is checked on what it made.
+        Never, unless this module has a fault: the result is checked against the minimum.
     """
     minimum = max(minimum, SMALLEST_MINIMUM)
     atoms: list[ScoreCell] = []
-    class_atoms: list[CategoryCounts] = []
-    variances: list[float | None] = []
-    for theme, places in enumerate(shape.themes):
-        n = tally.n[:, places]
-        own: dict[int, tuple[int, ...]] = {
-            unit: (unit,) for unit in np.flatnonzero(n.any(axis=1)).tolist()
-        }
-        sure = tally.sure[:, places]
-        groups = _carry_up(shape.parents, own, {}, partial(_is_enough, sure, minimum))
-        _check(groups, sure, minimum)
-        atoms.extend(_atom(group, theme, n, tally.points[:, places]) for group in groups)
-        variances.append(_pooled_variance(tally, theme, groups))
-        for question in places:
-            told = [
-                group
-                for group in groups
-                if not _of_one_mind(tally, question, group) and _all_differ(tally, question, group)
-            ]
-            class_atoms.extend(_class_atoms(tally.classes[:, question], question, told, shape))
-    return Sealed(tuple(atoms), tuple(class_atoms), tuple(variances))
+    category_counts: list[CategoryCounts] = []
+    within_variances: list[float | None] = []
+    for theme, questions in enumerate(scheme.themes):
+        groups = _groups(tally, scheme, questions, minimum)
+        n, points = tally.n[:, questions], tally.points[:, questions]
+        atoms.extend(_atom(group, theme, n, points) for group in groups)
+        within_variances.append(_pooled_variance(tally, theme, groups))
+        for question in questions:
+            category_counts.extend(_category_counts(tally, scheme, question, groups))
+    return Sealed(tuple(atoms), tuple(category_counts), tuple(within_variances))
+
+
+def _groups(
+    tally: Tally, scheme: CountingScheme, questions: tuple[int, ...], minimum: int
+) -> tuple[Group, ...]:
+    """The groups that form the atoms of the theme with these questions."""
+    answering = np.flatnonzero(tally.n[:, questions].any(axis=1)).tolist()
+    people = tally.distinct_people[:, questions]
+    own: dict[int, tuple[int, ...]] = {unit: (unit,) for unit in answering}
+    groups = _carry_up(scheme.parents, own, {}, partial(_is_enough, people, minimum))
+    _check(groups, people, minimum)
+    return groups
 
 
 def _is_enough(people: Counts, minimum: int, cells: Sequence[int]) -> bool:
@@ -123,23 +126,23 @@ def _carry_up(
     pooled: dict[int, tuple[int, ...]],
     fits: Callable[[Sequence[int]], bool],
 ) -> tuple[Group, ...]:
-    """Group cells so that every group `fits`, each as low in the tree as it can be.
+    """Group cells so that every group `fits`, each as low in the tree as possible.
 
-    `own` are cells that belong to a unit itself, `pooled` cells that start in its pool.
+    `own` holds the cells of a unit itself, `pooled` the cells that start in its pool.
     """
     inner = set(parents)
     groups: list[Group] = []
-    waiting: list[list[int]] = [list(pooled.get(unit, ())) for unit in range(len(parents))]
+    pools: list[list[int]] = [list(pooled.get(unit, ())) for unit in range(len(parents))]
     for unit in reversed(range(len(parents))):
-        mine = own.get(unit, ())
-        if mine and fits(mine):
-            groups.append(Group(unit, False, mine))
+        cells = own.get(unit, ())
+        if cells and fits(cells):
+            groups.append(Group(unit, False, cells))
         else:
-            waiting[unit].extend(mine)
-        if unit in inner and waiting[unit] and fits(waiting[unit]):
-            groups.append(Group(unit, True, tuple(waiting[unit])))
+            pools[unit].extend(cells)
+        if unit in inner and pools[unit] and fits(pools[unit]):
+            groups.append(Group(unit, True, tuple(pools[unit])))
         elif parents[unit] >= 0:
-            waiting[parents[unit]].extend(waiting[unit])
+            pools[parents[unit]].extend(pools[unit])
     return tuple(groups)
 
 
@@ -150,62 +153,70 @@ def _atom(group: Group, theme: int, n: Counts, points: Counts) -> ScoreCell:
     return ScoreCell(group.unit, group.pool, theme, tuple(people.tolist()), tuple(clamped.tolist()))
 
 
-def _class_atoms(
-    classes: Counts, question: int, groups: Sequence[Group], shape: CountingScheme
+def _category_counts(
+    tally: Tally, scheme: CountingScheme, question: int, groups: Sequence[Group]
 ) -> Iterable[CategoryCounts]:
-    """Distributions are sums of whole atoms: were they not, the difference might be few people.
+    """Distributions over the three classes, each a sum of whole atoms.
 
-    No class holds one or two people, and none holds everybody.
+    If they were not sums of atoms, the difference with a score could be about very few people. No
+    class holds one or two people, and none holds everybody.
     """
-    own = {group.unit: group.cells for group in groups if not group.pool}
-    pooled = {group.unit: group.cells for group in groups if group.pool}
-
-    def fits(cells: Sequence[int]) -> bool:
-        total = classes[list(cells)].sum(axis=0)
-        return bool(
-            total.sum() >= CLASS_MINIMUM
-            and total.max() < total.sum()
-            and not np.isin(total, FORBIDDEN_CLASS_SIZES).any()
-        )
-
-    for group in _carry_up(shape.parents, own, pooled, fits):
+    classes = tally.classes[:, question]
+    usable = [
+        group
+        for group in groups
+        if not _is_unanimous(tally, question, group) and _all_distinct(tally, question, group)
+    ]
+    own = {group.unit: group.cells for group in usable if not group.pool}
+    pooled = {group.unit: group.cells for group in usable if group.pool}
+    fits = partial(_may_be_distributed, classes)
+    for group in _carry_up(scheme.parents, own, pooled, fits):
         low, middle, high = classes[list(group.cells)].sum(axis=0).tolist()
         yield CategoryCounts(group.unit, group.pool, question, (low, middle, high))
 
 
-def _of_one_mind(tally: Tally, question: int, group: Group) -> bool:
-    """Whether all gave the same answer, other than the lowest or the highest.
+def _may_be_distributed(classes: Counts, cells: Sequence[int]) -> bool:
+    total = classes[list(cells)].sum(axis=0)
+    return bool(
+        total.sum() >= CLASS_MINIMUM
+        and total.max() < total.sum()
+        and not np.isin(total, FORBIDDEN_CLASS_SIZES).any()
+    )
 
-    Beside the sum of such a group, a distribution it is part of may leave no other answers
-    possible. At the ends the clamped sum leaves room.
+
+def _is_unanimous(tally: Tally, question: int, group: Group) -> bool:
+    """Whether everybody gave the same answer, other than the lowest or the highest.
+
+    Together with the group's score, a distribution that includes the group could leave only one
+    possible set of answers. At the ends the clamped score leaves more than one.
     """
     cells = list(group.cells)
     classes = tally.classes[cells, question].sum(axis=0)
     people = int(classes.sum())
-    same = [people * POINTS[answer] for answer in (2, 3, 4)]
-    return bool(classes.max() == people and tally.points[cells, question].sum() in same)
+    unanimous = [people * POINTS[answer] for answer in (2, 3, 4)]
+    return bool(classes.max() == people and tally.points[cells, question].sum() in unanimous)
 
 
-def _all_differ(tally: Tally, question: int, group: Group) -> bool:
-    """Whether nobody can be in the group twice; else three of a class may be two people."""
+def _all_distinct(tally: Tally, question: int, group: Group) -> bool:
+    """Whether nobody can be in the group twice; otherwise a class of three may be two people."""
     cells = list(group.cells)
-    return bool((tally.sure[cells, question] == tally.n[cells, question]).all())
+    return bool((tally.distinct_people[cells, question] == tally.n[cells, question]).all())
 
 
 def _pooled_variance(tally: Tally, theme: int, groups: Sequence[Group]) -> float | None:
-    """Variance of people's theme scores around their unit's mean, pooled; two digits.
+    """Variance of people's theme scores within units, pooled over units, in two digits.
 
     s² = Σ(Σx² − (Σx)²/n) / Σ(n − 1) over units (Snedecor & Cochran, *Statistical Methods*,
     8th ed., §12.10). None when too few atoms or people contribute.
     """
     cells = [group.unit for group in groups if not group.pool]
+    cells = [unit for unit in cells if tally.people[unit, theme] > 1]
     people, sums = tally.people[cells, theme], tally.sums[cells, theme]
-    if (people > 1).sum() < SPREAD_ATOMS or people[people > 1].sum() < SPREAD_PEOPLE:
+    if len(cells) < VARIANCE_ATOMS or people.sum() < VARIANCE_PEOPLE:
         return None
-    some = people > 1
-    within = tally.squares[cells, theme][some] - sums[some] ** 2 / people[some]
-    variance = within.sum() / (people[some] - 1).sum()
-    return max(LEAST_SPREAD, float(f"{variance:.2g}"))
+    within = tally.squares[cells, theme] - sums**2 / people
+    variance = within.sum() / (people - 1).sum()
+    return max(LEAST_VARIANCE, float(f"{variance:.2g}"))
 
 
 def _check(groups: Sequence[Group], people: Counts, minimum: int) -> None:

@@ -1,8 +1,7 @@
-"""Release: the only way from the sealed store to an eye.
+"""Release: the only way from a sealed month to figures that anybody sees.
 
-Everything here is a function of atom totals. Scores leave in whole points, "at most 10" and
-"at least 90" at the ends; numbers of people leave in bands. A month is worked out for all units
-at once, in arrays: rows are units in tree order, columns the themes and then the questions.
+Everything here is a function of sums of atoms. A month is computed for all units at once, in
+arrays: rows are units in tree order, columns the themes and then the questions.
 """
 
 from __future__ import annotations
@@ -14,18 +13,16 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from monitor.bands import band_floor
 from monitor.pulse.count.counting import Counts
-from monitor.pulse.count.sealing import HIGHEST, LOWEST
+from monitor.pulse.count.sealing import CategoryCounts
 
-LOW_RESPONSE = 0.4
-"""Below this share of the invited, at the lower end of the band, a figure carries a caution."""
-WITHHELD = -1
+SUPPRESSED = -1
+"""In place of a score that may not be shown."""
 
 
 @dataclass(frozen=True, slots=True)
-class ScoreRow:
-    """Atoms in columns, one entry per atom and question, as stored."""
+class ScoreColumns:
+    """The stored scores in columns, one entry per atom and question."""
 
     unit: Counts
     pool: NDArray[np.bool_]
@@ -34,22 +31,12 @@ class ScoreRow:
     points: Counts
 
 
-@dataclass(frozen=True, slots=True)
-class CategoryRow:
-    """One class atom, as stored."""
-
-    unit: int
-    pool: bool
-    question: int
-    counts: tuple[int, int, int]
-
-
 @dataclass(frozen=True)
 class SealedMonth:
     """What the store holds of a sealed month.
 
-    ``parents`` are places in ``units`` (-1 for the root), parents before children; ``themes``
-    the places of each theme's questions; ``invited`` people and ``issued`` codes per unit, 0
+    ``parents`` are indices in ``units`` (-1 for the root), parents before children; ``themes``
+    the indices of each theme's questions; ``invited`` people and ``issued`` codes per unit, 0
     everywhere when unknown.
     """
 
@@ -59,18 +46,20 @@ class SealedMonth:
     invited: tuple[int, ...]
     issued: tuple[int, ...]
     themes: tuple[tuple[int, ...], ...]
-    atoms: ScoreRow
-    class_atoms: Sequence[CategoryRow]
-    variances: tuple[float | None, ...]
+    atoms: ScoreColumns
+    category_counts: Sequence[CategoryCounts]
+    within_variances: tuple[float | None, ...]
 
 
 @dataclass(frozen=True)
 class MonthRelease:
     """The released figures of one month.
 
-    ``scores`` and ``n`` are units × (themes + questions), whole points and people, -1 and 0 where
-    withheld. ``left_out`` (units × themes): some answers under the unit may not be in its figure.
-    ``distributions``: per unit and question, per cent per class. ``cover``: see `coverage`.
+    ``scores`` and ``n`` are units × (themes + questions), whole points and people; suppressed
+    scores are -1 and their ``n`` 0. ``partial_coverage`` (units × themes): some answers under the
+    unit may not be in its figure. ``distributions``: per unit and question, per cent per class.
+    ``atom_depth`` (units × themes): the depth of the atom that holds, or would hold, the unit's
+    own answers, -1 for none. ``cells``: the units from which answers could come.
     """
 
     period: str
@@ -80,25 +69,25 @@ class MonthRelease:
     issued: Counts
     scores: Counts
     n: Counts
-    left_out: NDArray[np.bool_]
+    partial_coverage: NDArray[np.bool_]
     distributions: dict[tuple[int, int], tuple[int, int, int]]
-    variances: tuple[float | None, ...]
-    cover: NDArray[np.int64]
+    within_variances: tuple[float | None, ...]
+    atom_depth: NDArray[np.int64]
     cells: NDArray[np.bool_]
 
     @cached_property
-    def place(self) -> dict[str, int]:
+    def row_of(self) -> dict[str, int]:
         """Row of each unit."""
-        return {unit: place for place, unit in enumerate(self.units)}
+        return {unit: row for row, unit in enumerate(self.units)}
 
     @cached_property
-    def above(self) -> Counts:
+    def parent_rows(self) -> Counts:
         """``parents`` as an array."""
         return np.asarray(self.parents)
 
     @cached_property
-    def marks(self) -> Counts:
-        """A number per unit that is its own, for practical purposes, within this process."""
+    def unit_hashes(self) -> Counts:
+        """A number per unit, within this process unique for practical purposes."""
         return np.array([hash(("cell", unit)) for unit in self.units], np.int64)
 
     @cached_property
@@ -115,25 +104,24 @@ class MonthRelease:
     @property
     def themes(self) -> int:
         """How many themes there are."""
-        return len(self.variances)
+        return len(self.within_variances)
 
 
 def release(month: SealedMonth) -> MonthRelease:
-    """Work out every figure of a month."""
+    """Compute every figure of a month."""
     units, questions = len(month.units), sum(map(len, month.themes))
     n = np.zeros((units, questions), np.int64)
     points = np.zeros((units, questions), np.int64)
-    where = (month.atoms.unit, month.atoms.question)
-    np.add.at(n, where, month.atoms.n)
-    np.add.at(points, where, month.atoms.points)
+    cell = (month.atoms.unit, month.atoms.question)
+    np.add.at(n, cell, month.atoms.n)
+    np.add.at(points, cell, month.atoms.points)
+    invitations = np.column_stack([month.invited, month.issued]).astype(np.int64)
+    cells = cells_of(month.parents, invitations[:, 0])
     depth = depths(month.parents)
-    roll_up(n, month.parents, depth)
-    roll_up(points, month.parents, depth)
-    places = np.column_stack([month.invited, month.issued]).astype(np.int64)
-    cells = cells_of(month.parents, places[:, 0])
-    roll_up(places, month.parents, depth)
-    cover = np.stack(
-        [_cover(month, places_of, depth) for places_of in month.themes]
+    for values in (n, points, invitations):
+        roll_up(values, month.parents, depth)
+    atom_depth = np.stack(
+        [_atom_depth(month, of_theme, depth) for of_theme in month.themes]
         or [np.empty(units, np.int64)],
         axis=1,
     )
@@ -142,28 +130,16 @@ def release(month: SealedMonth) -> MonthRelease:
         period=month.period,
         units=month.units,
         parents=month.parents,
-        invited=places[:, 0],
-        issued=places[:, 1],
+        invited=invitations[:, 0],
+        issued=invitations[:, 1],
         scores=scores,
         n=people,
-        left_out=_left_out(month.parents, depth, cells, cover),
+        partial_coverage=_partial_coverage(month.parents, depth, cells, atom_depth),
         distributions=_distributions(month, n, depth),
-        variances=month.variances,
-        cover=cover,
+        within_variances=month.within_variances,
+        atom_depth=atom_depth,
         cells=cells,
     )
-
-
-def is_low_response(people: int, invited: int) -> bool:
-    """Whether a figure carries the caution: the band's lower end is under 40 % of the invited."""
-    return invited > 0 and 0 < band_floor(people) < LOW_RESPONSE * invited
-
-
-def shown(score: int) -> str:
-    """A score as released: whole points, ``<=10`` and ``>=90`` at the ends."""
-    if score <= LOWEST:
-        return f"<={LOWEST}"
-    return f">={HIGHEST}" if score >= HIGHEST else str(score)
 
 
 def depths(parents: Sequence[int]) -> Counts:
@@ -176,10 +152,10 @@ def depths(parents: Sequence[int]) -> Counts:
 
 def roll_up(values: NDArray[np.int64], parents: Sequence[int], depth: Counts) -> None:
     """Add to every row of `values` the rows of all units beneath it, in place."""
-    above = np.asarray(parents)
+    parent_rows = np.asarray(parents)
     for level in range(int(depth.max(initial=0)), 0, -1):
         rows = np.flatnonzero(depth == level)
-        np.add.at(values, above[rows], values[rows])
+        np.add.at(values, parent_rows[rows], values[rows])
 
 
 def cells_of(parents: Sequence[int], invited: Counts) -> NDArray[np.bool_]:
@@ -195,54 +171,55 @@ def _scores(n: Counts, points: Counts, themes: Iterable[tuple[int, ...]]) -> tup
     with np.errstate(invalid="ignore", divide="ignore"):
         exact = points / n
     theme_scores, theme_n = [], []
-    for places in themes:
-        theme_scores.append(exact[:, places].mean(axis=1))
-        theme_n.append(n[:, places].min(axis=1))
+    for questions in themes:
+        theme_scores.append(exact[:, questions].mean(axis=1))
+        theme_n.append(n[:, questions].min(axis=1))
     columns = np.column_stack([*theme_scores, exact])
-    whole = np.where(np.isnan(columns), WITHHELD, np.floor(columns + 0.5)).astype(np.int64)
+    whole = np.where(np.isnan(columns), SUPPRESSED, np.floor(columns + 0.5)).astype(np.int64)
     return whole, np.column_stack([*theme_n, n])
 
 
-def _cover(month: SealedMonth, places: tuple[int, ...], depth: Counts) -> Counts:
-    """Per unit: the depth of the atom its own answers are in, or would be in; -1 for none."""
-    above = np.asarray(month.parents)
-    first = month.atoms.question == places[0]
+def _atom_depth(month: SealedMonth, questions: tuple[int, ...], depth: Counts) -> Counts:
+    """See ``MonthRelease.atom_depth``, for the theme with these questions."""
+    parent_rows = np.asarray(month.parents)
+    first = month.atoms.question == questions[0]
     own = np.zeros(len(month.units), np.bool_)
     pool = np.zeros(len(month.units), np.bool_)
     own[month.atoms.unit[first & ~month.atoms.pool]] = True
     pool[month.atoms.unit[first & month.atoms.pool]] = True
-    inherited = np.where(pool, depth, -1)
+    pool_depth = np.where(pool, depth, -1)
     for level in range(1, int(depth.max(initial=0)) + 1):
         rows = np.flatnonzero((depth == level) & ~pool)
-        inherited[rows] = inherited[above[rows]]
-    return np.where(own, depth, inherited)
+        pool_depth[rows] = pool_depth[parent_rows[rows]]
+    return np.where(own, depth, pool_depth)
 
 
-def _left_out(
-    parents: Sequence[int], depth: Counts, cells: NDArray[np.bool_], cover: Counts
+def _partial_coverage(
+    parents: Sequence[int], depth: Counts, cells: NDArray[np.bool_], atom_depth: Counts
 ) -> NDArray[np.bool_]:
     """Which units have a cell beneath them whose atom lies above them, or nowhere."""
-    missing = np.zeros(cover.shape, np.bool_)
-    above = np.asarray(parents)
-    rows = np.flatnonzero(cells)
-    at = rows.copy()
-    while rows.size:
-        np.logical_or.at(missing, at, cover[rows] < depth[at][:, None])
-        rows, at = rows[above[at] >= 0], above[at][above[at] >= 0]
-    return missing
+    partial = np.zeros(atom_depth.shape, np.bool_)
+    parent_rows = np.asarray(parents)
+    cell = np.flatnonzero(cells)
+    unit = cell.copy()  # the cell itself, and then, step by step, the units above it
+    while cell.size:
+        np.logical_or.at(partial, unit, atom_depth[cell] < depth[unit][:, None])
+        has_parent = parent_rows[unit] >= 0
+        cell, unit = cell[has_parent], parent_rows[unit][has_parent]
+    return partial
 
 
 def _distributions(
     month: SealedMonth, n: Counts, depth: Counts
 ) -> dict[tuple[int, int], tuple[int, int, int]]:
-    """Per cent per class, where class atoms cover all of a unit's released answers."""
-    if not month.class_atoms:
+    """Per cent per class, where category counts cover all of a unit's released answers."""
+    if not month.category_counts:
         return {}
-    counts = np.zeros((len(month.units), n.shape[1] * 3), np.int64)
-    for row in month.class_atoms:
-        counts[row.unit, row.question * 3 : row.question * 3 + 3] += row.counts
-    roll_up(counts, month.parents, depth)
-    classes = counts.reshape(len(month.units), -1, 3)
+    flat = np.zeros((len(month.units), n.shape[1] * 3), np.int64)
+    for row in month.category_counts:
+        flat[row.unit, row.question * 3 : row.question * 3 + 3] += row.counts
+    roll_up(flat, month.parents, depth)
+    classes = flat.reshape(len(month.units), -1, 3)
     covered = (classes.sum(axis=2) == n) & (n > 0)
     return {
         (int(unit), int(question)): _per_cent(classes[unit, question])

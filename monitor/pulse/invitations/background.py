@@ -1,4 +1,4 @@
-"""Sending by itself, while the app runs."""
+"""Sending letters in the background, while the app runs."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from monitor.context import AppContext
 from monitor.mail import route
 from monitor.pulse.invitations.sending import deliver
 
-REST = 60.0
-"""Seconds before a mail server that lets us down is tried again."""
+PAUSE = 60.0
+"""Seconds before a mail server that could not be used is tried again."""
 
 
 def send_waiting(context: AppContext, stop: Event) -> None:
-    """Send what waits, if the app sends mail at all; ends soon after `stop` is set."""
+    """Send the letters that wait, if the app sends mail; returns soon after `stop` is set."""
     if route.in_use(context) is None:
         return
-    done = deliver(context, stop=stop)
-    if done.sent or done.refused or done.put_off:
-        logs.note("mail.sent", sent=done.sent, refused=done.refused, put_off=done.put_off)
-    if done.trouble is not None:
-        logs.note("mail.trouble", level=logging.WARNING, reason=done.trouble.key)
-        stop.wait(REST)
+    result = deliver(context, stop=stop)
+    if result.sent or result.refused or result.put_off:
+        logs.note("mail.sent", sent=result.sent, refused=result.refused, put_off=result.put_off)
+    if result.error is not None:
+        logs.note("mail.trouble", level=logging.WARNING, reason=result.error.key)
+        stop.wait(PAUSE)

@@ -18,14 +18,14 @@ RANDOM_SYMBOLS = 16
 RANDOM_BYTES = RANDOM_SYMBOLS * 5 // 8
 LENGTH = 2 + RANDOM_SYMBOLS + 2
 _CHECK_MODULUS = 1021
-"""The largest prime below 32²: every single wrong symbol and every swap of neighbours shows."""
+"""The largest prime below 32²: every single wrong symbol and every swap of neighbours is caught."""
 
 show = grouped
 
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A well-formed code; its text is kept out of ``repr`` and so out of tracebacks and logs."""
+    """A well-formed code; its text is not in ``repr``, and so not in tracebacks or logs."""
 
     text: str = field(repr=False)
     period: str
@@ -37,7 +37,7 @@ def new_code(period: str) -> str:
 
 
 def code_of(period: str, bits: bytes) -> str:
-    """The code of a round with these 80 bits: random ones, or as good as random."""
+    """The code of a round with these 80 bits, which must be random or cryptographically derived."""
     if len(bits) != RANDOM_BYTES:
         raise ValueError("a code needs 80 bits")
     body = encode(periods.number(period), 2) + encode(int.from_bytes(bits), RANDOM_SYMBOLS)

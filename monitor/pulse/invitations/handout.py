@@ -1,53 +1,75 @@
-"""Fresh codes as a file to hand out: a table for a mail merge, or paper slips."""
+"""New codes as a file to hand out: a table for a mail merge, or paper slips."""
 
 from __future__ import annotations
 
 import csv
 import io
+import random
+import secrets
 from collections.abc import Mapping
 from datetime import date
 
 from monitor.context import AppContext
-from monitor.pulse.invitations import codes, issue, slips
+from monitor.pulse.invitations import codes, slips
 from monitor.pulse.invitations.issue import Invitation
-from monitor.pulse.invitations.slips import Printing, Slip
-from monitor.pulse.rounds import rounds
+from monitor.pulse.invitations.slips import Slip, SlipTemplate
+from monitor.pulse.rounds import round_units, rounds
 from monitor.store.engine import reading
 
 
 def table(
-    context: AppContext, made: tuple[Invitation, ...], emails: Mapping[str, tuple[str, ...]]
+    context: AppContext,
+    invitations: tuple[Invitation, ...],
+    emails: Mapping[str, tuple[str, ...]],
 ) -> bytes:
     """CSV with ``unit,code,link``, and ``email`` where addresses are given.
 
     Parameters
     ----------
-    made
-        The codes; each stands in the file once.
+    invitations
+        The codes; each is in the file once.
     emails
-        The addresses per unit, as many as there are codes for it; they are dealt out by lot.
+        The addresses per unit, as many as there are codes for it.
     """
-    page = io.StringIO(newline="")
-    writer = csv.writer(page, lineterminator="\n")
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
     if emails:
         writer.writerow(("unit", "code", "link", "email"))
-        handed = issue.for_members(made, emails)
-        writer.writerows([*_row(context, invitation), email] for invitation, email in handed)
+        assigned = assign(invitations, emails)
+        writer.writerows([*_row(context, invitation), email] for invitation, email in assigned)
     else:
         writer.writerow(("unit", "code", "link"))
-        writer.writerows(_row(context, invitation) for invitation in made)
-    return page.getvalue().encode()
+        writer.writerows(_row(context, invitation) for invitation in invitations)
+    return text.getvalue().encode()
 
 
-def paper(context: AppContext, period: str, made: tuple[Invitation, ...], today: date) -> bytes:
+def paper(
+    context: AppContext, period: str, invitations: tuple[Invitation, ...], today: date
+) -> bytes:
     """A PDF of slips to cut out, team by team, shuffled."""
-    said = context.settings
+    settings = context.settings
     with reading(context.engine) as connection:
-        tree = rounds.frozen_tree(connection, period)
-        found = rounds.find(connection, period)
-    drawn = slips.shuffled([Slip(tree.get(one.unit).name, one.code) for one in made])
-    printing = Printing(said.base_url, said.language, found.minimum, period, found.closes_on)
-    return slips.pdf(drawn, printing, today)
+        tree = round_units.frozen_tree(connection, period)
+        round_ = rounds.find(connection, period)
+    shuffled = slips.shuffled([Slip(tree.get(i.unit).name, i.code) for i in invitations])
+    template = SlipTemplate(
+        settings.base_url, settings.language, round_.minimum, period, round_.closes_on
+    )
+    return slips.pdf(shuffled, template, today)
+
+
+def assign(
+    invitations: tuple[Invitation, ...], emails: Mapping[str, tuple[str, ...]]
+) -> tuple[tuple[Invitation, str], ...]:
+    """Assign each member of a unit one of its codes at random; the result is shuffled."""
+    generator: random.Random = secrets.SystemRandom()
+    assigned: list[tuple[Invitation, str]] = []
+    for unit, addresses in emails.items():
+        of_unit = [invitation for invitation in invitations if invitation.unit == unit]
+        generator.shuffle(of_unit)
+        assigned.extend(zip(of_unit, addresses, strict=True))
+    generator.shuffle(assigned)
+    return tuple(assigned)
 
 
 def _row(context: AppContext, invitation: Invitation) -> list[str]:

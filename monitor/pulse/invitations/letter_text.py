@@ -1,4 +1,4 @@
-"""What an invitation and a reminder say."""
+"""The text of invitations and reminders."""
 
 from __future__ import annotations
 
@@ -18,40 +18,42 @@ from monitor.pulse.invitations.letters import Kind
 
 @dataclass(frozen=True, slots=True)
 class RoundFacts:
-    """What every letter of one round says of that round."""
+    """What is the same in every letter of a round."""
 
     period: str
     minimum: int
     closes_on: date | None = None
 
     def month(self, language: str) -> str:
-        """The round's month, as people say it."""
+        """The round's month in words."""
         return format_date(periods.first_day(self.period), "LLLL y", locale=language)
 
 
 @dataclass(frozen=True, slots=True)
-class Content:
-    """What is in one letter only."""
+class LetterContent:
+    """What differs from letter to letter."""
 
     kind: Kind
     to: str = field(repr=False)
     code: str = field(repr=False)
     mark: str
-    """Tells this letter from every other, also when it is sent once more."""
+    """Identifies this letter, also when it is sent again."""
     replaced: bool
     """Whether an earlier link of this round no longer works."""
 
 
-def letter_to(head: Letterhead, about: RoundFacts, content: Content, now: datetime) -> EmailMessage:
+def compose_letter(
+    head: Letterhead, facts: RoundFacts, content: LetterContent, now: datetime
+) -> EmailMessage:
     """The invitation or reminder, ready to be handed to a mail server."""
     t = texts(head.language)
     kind = "invite" if content.kind is Kind.INVITE else "remind"
-    subject = t(f"mail.{kind}.subject", month=about.month(head.language))
-    parts = tuple(_parts(head, about, content, t))
+    subject = t(f"mail.{kind}.subject", month=facts.month(head.language))
+    parts = tuple(_parts(head, facts, content, t))
     return compose(head, content.to, subject, parts, content.mark, now)
 
 
-def _parts(head: Letterhead, about: RoundFacts, content: Content, t: Texts) -> Iterator[Part]:
+def _parts(head: Letterhead, facts: RoundFacts, content: LetterContent, t: Texts) -> Iterator[Part]:
     link = f"{head.base_url}/pulse/{content.code}"
     yield Part(t("mail.hello"))
     if content.kind is not Kind.INVITE:
@@ -61,10 +63,10 @@ def _parts(head: Letterhead, about: RoundFacts, content: Content, t: Texts) -> I
     yield Part(t("mail.invite.lead"))
     yield Part(t("mail.link"), link)
     yield Part(t("mail.type", code=codes.show(content.code)), f"{head.base_url}/pulse")
-    if about.closes_on is not None:
-        day = format_date(about.closes_on, "EEEE d MMMM", locale=head.language)
+    if facts.closes_on is not None:
+        day = format_date(facts.closes_on, "EEEE d MMMM", locale=head.language)
         yield Part(t("mail.until", day=day))
-    yield Part(" ".join(promise(t, about.minimum)))
+    yield Part(" ".join(promise(t, facts.minimum)))
     yield Part(t("mail.privacy"), f"{head.base_url}/privacy")
     yield Part(t("mail.yours"))
     for other in languages():
@@ -74,7 +76,7 @@ def _parts(head: Letterhead, about: RoundFacts, content: Content, t: Texts) -> I
 
 
 def promise(t: Texts, minimum: int) -> tuple[str, str, str]:
-    """The three sentences that stand above the questions too."""
+    """The promises, in the same three sentences as above the questions."""
     return (
         t("pulse.promise.sealed"),
         t("pulse.promise.counted", minimum=minimum),

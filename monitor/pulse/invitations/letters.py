@@ -1,8 +1,8 @@
 """Letters of a round: who is mailed, and with which code.
 
-The store keeps who gets a letter, and whether it has gone; the code in it follows from the
-round's key. Everybody who is invited is also reminded, with the same link: what somebody did
-with it changes nothing here.
+The store keeps who gets a letter, and whether it has been sent; the code in it is derived from
+the round's key. Everybody who is invited is also reminded, with the same link, whether or not the
+link has been used.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ REMINDERS = (Kind.FIRST_REMINDER, Kind.SECOND_REMINDER)
 
 
 class State(StrEnum):
-    """How far a letter is."""
+    """The state of a letter in the outbox."""
 
     WAITING = "waiting"
     SENDING = "sending"
@@ -47,21 +47,21 @@ class Letter:
     kind: Kind
     email: str = field(repr=False)
     unit: str
-    generation: int
-    """How many codes the unit had been given before; no two issues to a unit share it."""
+    codes_before: int
+    """How many codes the unit had been issued earlier; no two issues to a unit share it."""
 
 
 def code_of(key: RoundKey, letter: Letter) -> str:
     """The code in the letter: the same for an invitation and its reminders."""
-    bits = envelope.mailed_bits(key.code_key, letter.unit, letter.generation, letter.email)
+    bits = envelope.mailed_bits(key.code_key, letter.unit, letter.codes_before, letter.email)
     return codes.code_of(letter.period, bits)
 
 
 def queue(connection: Connection, letters: Iterable[Letter]) -> None:
-    """Let these wait to be sent. An earlier letter of that kind to the same member is forgotten."""
-    # In the order of their addresses, whatever order the codes were stored in: a database that
-    # remembers the order of its rows must not match the two.
-    for letter in sorted(letters, key=lambda one: one.email):
+    """Queue letters to be sent, each in place of an earlier one of its kind to the same member."""
+    # In the order of their addresses, unlike the codes: where a database remembers the order of
+    # its rows, that order must not match letters and codes.
+    for letter in sorted(letters, key=lambda letter: letter.email):
         same = (outbox.c.period == letter.period) & (outbox.c.email == letter.email)
         connection.execute(delete(outbox).where(same, outbox.c.kind == letter.kind))
         connection.execute(
@@ -70,16 +70,17 @@ def queue(connection: Connection, letters: Iterable[Letter]) -> None:
                 kind=letter.kind,
                 email=letter.email,
                 unit=letter.unit,
-                generation=letter.generation,
+                generation=letter.codes_before,
                 state=State.WAITING,
             )
         )
 
 
 def forget(connection: Connection, period: str, unit: str) -> None:
-    """Drop the unit's letters: their links have been replaced.
+    """Delete the unit's letters: their links have been replaced.
 
-    That a reminder went stays known, so that replacing links is no way to remind more often.
+    Reminders that were sent stay, so that replacing links cannot be used to remind more often.
     """
-    gone = (outbox.c.kind == Kind.INVITE) | (outbox.c.state != State.SENT)
-    connection.execute(delete(outbox).where(outbox.c.period == period, outbox.c.unit == unit, gone))
+    obsolete = (outbox.c.kind == Kind.INVITE) | (outbox.c.state != State.SENT)
+    of_unit = (outbox.c.period == period) & (outbox.c.unit == unit)
+    connection.execute(delete(outbox).where(of_unit, obsolete))

@@ -1,4 +1,4 @@
-"""The outbox: which letters wait, and how far the sending is."""
+"""The outbox: the letters of a round and their states."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from monitor.store.tables import member, round_unit, survey_round
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How many letters are how far. Says nothing of what people did with them."""
+    """How many letters are in each state. Says nothing about what people did with them."""
 
     waiting: int = 0
     sending: int = 0
@@ -33,33 +33,33 @@ class Progress:
 
     @property
     def left(self) -> int:
-        """Letters that still have to go."""
+        """Letters that have not been sent yet."""
         return self.waiting + self.sending
 
 
 def progress(engine: Engine, period: str, kind: Kind | None = None) -> Progress:
-    """How far the letters of a round are, or those of one kind; all zero once it has closed."""
-    counted = select(outbox.c.state, func.count().label("letters"))
-    counted = counted.where(outbox.c.period == period)
+    """The progress of a round's letters, or those of one kind; all zero once it has closed."""
+    query = select(outbox.c.state, func.count().label("letters"))
+    query = query.where(outbox.c.period == period)
     if kind is not None:
-        counted = counted.where(outbox.c.kind == kind)
+        query = query.where(outbox.c.kind == kind)
     with reading(engine) as connection:
-        rows = connection.execute(counted.group_by(outbox.c.state))
+        rows = connection.execute(query.group_by(outbox.c.state))
         return Progress(**{row.state: row.letters for row in rows})
 
 
 def refused(engine: Engine, period: str) -> tuple[tuple[str, str], ...]:
     """Unit and address of every member whose address the mail server refused."""
-    asked = select(outbox.c.unit, outbox.c.email).where(
+    query = select(outbox.c.unit, outbox.c.email).where(
         outbox.c.period == period, outbox.c.state == State.REFUSED
     )
     with reading(engine) as connection:
-        rows = connection.execute(asked.distinct().order_by(outbox.c.unit, outbox.c.email))
+        rows = connection.execute(query.distinct().order_by(outbox.c.unit, outbox.c.email))
         return tuple((row.unit, row.email) for row in rows)
 
 
 def unreached(engine: Engine, period: str) -> Mapping[str, int]:
-    """Per unit that was mailed, how many of its members have no letter: they came later.
+    """Per unit that was mailed, how many of its members have no letter because they came later.
 
     They get one when their team's links are replaced.
     """
@@ -70,7 +70,7 @@ def unreached(engine: Engine, period: str) -> Mapping[str, int]:
         outbox.c.email == member.c.email,
         outbox.c.unit == member.c.unit,
     )
-    asked = (
+    query = (
         select(member.c.unit, func.count().label("people"))
         .join(round_unit, (round_unit.c.unit == member.c.unit) & (round_unit.c.period == period))
         .where(member.c.unit.in_(mailed), ~has_letter.exists())
@@ -78,46 +78,46 @@ def unreached(engine: Engine, period: str) -> Mapping[str, int]:
         .order_by(round_unit.c.position)
     )
     with reading(engine) as connection:
-        return {row.unit: row.people for row in connection.execute(asked)}
+        return {row.unit: row.people for row in connection.execute(query)}
 
 
 def retry_refused(engine: Engine, period: str) -> int:
-    """Let refused letters wait again; how many there were."""
+    """Queue refused letters again; returns how many there were."""
     with writing(engine) as connection:
-        again = connection.execute(
+        retried = connection.execute(
             update(outbox)
             .where(outbox.c.period == period, outbox.c.state == State.REFUSED)
             .values(state=State.WAITING)
         )
-        return again.rowcount
+        return retried.rowcount
 
 
 def waiting(engine: Engine, period: str, today: date) -> tuple[Letter, ...]:
-    """The round's letters that may go today, invitations first."""
-    asked = (
+    """The waiting letters that may be sent today, invitations first."""
+    query = (
         select(outbox)
         .where(outbox.c.period == period, outbox.c.state == State.WAITING)
         .order_by(outbox.c.kind, outbox.c.email)
     )
     with reading(engine) as connection:
-        return tuple(letter_of(row) for row in connection.execute(asked.where(_may_go(today))))
+        return tuple(letter_of(row) for row in connection.execute(query.where(_may_go(today))))
 
 
 def anything_left(engine: Engine, period: str, today: date) -> bool:
-    """Whether a letter that may go today has not gone, or is in doubt."""
+    """Whether a letter that may be sent today is waiting or sending."""
     left = outbox.c.state.in_((State.WAITING, State.SENDING))
-    asked = select(outbox.c.email).where(outbox.c.period == period, left, _may_go(today)).limit(1)
+    query = select(outbox.c.email).where(outbox.c.period == period, left, _may_go(today)).limit(1)
     with reading(engine) as connection:
-        return connection.execute(asked).first() is not None
+        return connection.execute(query).first() is not None
 
 
 def _may_go(today: date) -> ColumnElement[bool]:
-    """Invitations always; reminders not at the weekend."""
+    """Invitations always, reminders only on working days."""
     return outbox.c.kind == Kind.INVITE if is_weekend(today) else true()
 
 
-def start(connection: Connection, letter: Letter) -> bool:
-    """Mark it *sending*; False when it is no longer to be sent."""
+def mark_sending(connection: Connection, letter: Letter) -> bool:
+    """Mark a waiting letter as sending; False when it need not be sent any more."""
     still_open = select(survey_round.c.period).where(
         survey_round.c.period == letter.period, survey_round.c.status == RoundStatus.OPEN
     )
@@ -126,22 +126,22 @@ def start(connection: Connection, letter: Letter) -> bool:
     return _move(connection, letter, State.WAITING, State.SENDING)
 
 
-def end(connection: Connection, letter: Letter, state: State) -> bool:
-    """Say what became of a letter that was *sending*."""
+def mark_done(connection: Connection, letter: Letter, state: State) -> bool:
+    """Move a letter from sending to `state`; False when it was not sending."""
     return _move(connection, letter, State.SENDING, state)
 
 
-def take_back(connection: Connection) -> int:
-    """Let letters whose sender died wait again; how many there were."""
-    back = connection.execute(
+def requeue_interrupted(connection: Connection) -> int:
+    """Queue letters again whose sender died while sending; returns how many there were."""
+    requeued = connection.execute(
         update(outbox).where(outbox.c.state == State.SENDING).values(state=State.WAITING)
     )
-    return back.rowcount
+    return requeued.rowcount
 
 
 def _move(connection: Connection, letter: Letter, before: State, after: State) -> bool:
-    # The generation, because meanwhile the unit's links may have been replaced: then there is
-    # another letter in this one's place.
+    # The number of codes issued before tells it from a letter that has taken its place because
+    # the unit's links were replaced meanwhile.
     moved = connection.execute(
         update(outbox)
         .where(
@@ -149,7 +149,7 @@ def _move(connection: Connection, letter: Letter, before: State, after: State) -
             outbox.c.kind == letter.kind,
             outbox.c.email == letter.email,
             outbox.c.unit == letter.unit,
-            outbox.c.generation == letter.generation,
+            outbox.c.generation == letter.codes_before,
             outbox.c.state == before,
         )
         .values(state=after)
@@ -157,19 +157,19 @@ def _move(connection: Connection, letter: Letter, before: State, after: State) -
     return moved.rowcount == 1
 
 
-def states(connection: Connection, period: str) -> dict[Kind, Progress]:
-    """How far the letters of each kind are."""
-    counted = (
+def progress_by_kind(connection: Connection, period: str) -> dict[Kind, Progress]:
+    """The progress of each kind of letter that was queued."""
+    query = (
         select(outbox.c.kind, outbox.c.state, func.count())
         .where(outbox.c.period == period)
         .group_by(outbox.c.kind, outbox.c.state)
     )
-    found: dict[Kind, dict[str, int]] = {}
-    for kind, state, count in connection.execute(counted):
-        found.setdefault(Kind(kind), {})[state] = count
-    return {kind: Progress(**counts) for kind, counts in found.items()}
+    by_kind: dict[Kind, dict[str, int]] = {}
+    for kind, state, count in connection.execute(query):
+        by_kind.setdefault(Kind(kind), {})[state] = count
+    return {kind: Progress(**counts) for kind, counts in by_kind.items()}
 
 
 def letter_of(row: Row[Any], kind: Kind | None = None) -> Letter:
-    """The letter of a row of `outbox`, or one of another kind with the same link."""
+    """The letter in a row of `outbox`, or one of another kind with the same link."""
     return Letter(row.period, kind or Kind(row.kind), row.email, row.unit, row.generation)

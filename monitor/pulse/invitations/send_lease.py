@@ -1,4 +1,4 @@
-"""Whose turn it is to send: one process, for as long as it gives signs of life."""
+"""The lease on sending mail: one process holds it, for as long as it keeps renewing it."""
 
 from __future__ import annotations
 
@@ -18,36 +18,27 @@ from monitor.store import claims
 from monitor.store.engine import writing
 
 CLAIM = "post"
-BEATS = 4
-"""Signs of life per lease; they go on while a slow mail server keeps us waiting."""
+RENEWALS = 4
+"""Renewals per duration of the lease; they go on while a slow mail server keeps us waiting."""
 STORE_TRIES = 12
-"""How often to try to write down what became of a letter; each try waits for the store."""
+"""How often to try to record what became of a letter; each try waits for the store."""
 Clock = Callable[[], datetime]
 
 
 @dataclass(frozen=True, slots=True)
 class SendLease:
-    """The right to send, of one process."""
+    """The right of one process to send mail, which lapses `duration` after the last renewal."""
 
     context: AppContext
     holder: str
     clock: Clock
-    lease: timedelta
+    duration: timedelta
 
     @contextmanager
-    def kept(self) -> Iterator[None]:
-        """Give signs of life until the end of the block."""
+    def renewed(self) -> Iterator[None]:
+        """Keep renewing the lease until the end of the block."""
         over = Event()
-
-        def beat() -> None:
-            while not over.wait(self.lease.total_seconds() / BEATS):
-                try:
-                    with writing(self.context.engine) as connection:
-                        claims.renew(connection, CLAIM, self.holder, self.clock(), self.lease)
-                except (StoreBusy, SQLAlchemyError):
-                    continue  # the next one may get through; without any, the turn is over
-
-        thread = Thread(target=beat, daemon=True)
+        thread = Thread(target=self._renew_until, args=(over,), daemon=True)
         thread.start()
         try:
             yield
@@ -55,40 +46,54 @@ class SendLease:
             over.set()
             thread.join()
 
-    def begin(self, letter: Letter) -> bool | None:
-        """Mark the letter *sending*; False when it need not go, None when the turn is over."""
-        with writing(self.context.engine) as connection:
-            if not claims.renew(connection, CLAIM, self.holder, self.clock(), self.lease):
-                return None
-            return outbox.start(connection, letter)
+    def start(self, letter: Letter) -> bool | None:
+        """Mark the letter as sending.
 
-    def end(self, letter: Letter, state: State) -> None:
-        """Write down what became of it: a letter that has gone must not look as if it had not."""
+        Returns False when it need not be sent any more, None when the lease is lost.
+        """
+        with writing(self.context.engine) as connection:
+            if not claims.renew(connection, CLAIM, self.holder, self.clock(), self.duration):
+                return None
+            return outbox.mark_sending(connection, letter)
+
+    def finish(self, letter: Letter, state: State) -> None:
+        """Record what became of the letter, so that it is not sent again by mistake."""
         for attempt in range(1, STORE_TRIES + 1):
             try:
                 with writing(self.context.engine) as connection:
-                    if claims.renew(connection, CLAIM, self.holder, self.clock(), self.lease):
-                        outbox.end(connection, letter, state)
+                    if claims.renew(connection, CLAIM, self.holder, self.clock(), self.duration):
+                        outbox.mark_done(connection, letter, state)
             except StoreBusy:
                 if attempt == STORE_TRIES:
                     raise
             else:
                 return
 
-    def give_up(self, rest: timedelta | None = None) -> None:
-        """Let another have it, now or when the mail server has had its rest."""
+    def release(self, backoff: timedelta | None = None) -> None:
+        """Let another process acquire the lease, now or after `backoff`."""
         with writing(self.context.engine) as connection:
-            if rest is None:
+            if backoff is None:
                 claims.release(connection, CLAIM, self.holder)
             else:
-                claims.renew(connection, CLAIM, self.holder, self.clock(), rest)
+                claims.renew(connection, CLAIM, self.holder, self.clock(), backoff)
+
+    def _renew_until(self, over: Event) -> None:
+        while not over.wait(self.duration.total_seconds() / RENEWALS):
+            try:
+                with writing(self.context.engine) as connection:
+                    claims.renew(connection, CLAIM, self.holder, self.clock(), self.duration)
+            except (StoreBusy, SQLAlchemyError):
+                continue  # the next one may succeed; when none does, the lease lapses
 
 
-def take(context: AppContext, clock: Clock, lease: timedelta) -> SendLease | None:
-    """Take the turn, and with it the letters of a process that died; None when another has it."""
-    turn = SendLease(context, claims.new_holder(), clock, lease)
+def acquire(context: AppContext, clock: Clock, duration: timedelta) -> SendLease | None:
+    """Acquire the lease, and with it the letters of a process that died.
+
+    Returns None when another process holds it.
+    """
+    lease = SendLease(context, claims.new_holder(), clock, duration)
     with writing(context.engine) as connection:
-        if not claims.take(connection, CLAIM, turn.holder, clock(), lease):
+        if not claims.take(connection, CLAIM, lease.holder, clock(), duration):
             return None
-        outbox.take_back(connection)
-    return turn
+        outbox.requeue_interrupted(connection)
+    return lease

@@ -1,69 +1,81 @@
-"""Seeing a sending through to its end, as the command line does."""
+"""Sending until nothing is left, as the command line does."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy import Engine
 
 from monitor import clock as clocks
 from monitor.context import AppContext
 from monitor.pulse.invitations import outbox
 from monitor.pulse.invitations.outbox import Progress
 from monitor.pulse.invitations.send_lease import Clock
-from monitor.pulse.invitations.sending import Pace, deliver
+from monitor.pulse.invitations.sending import SendTiming, deliver
 
-FRUITLESS = 3
-"""So many goes in which the server took nothing, and the rest is left for later."""
+MAX_FRUITLESS = 3
+"""After so many runs in which the server accepted nothing, the rest is left for later."""
+
+
+@dataclass(slots=True)
+class _Watcher:
+    """Reports progress whenever it has changed."""
+
+    engine: Engine
+    period: str
+    on_progress: Callable[[Progress], None]
+    last: Progress
+
+    def look(self) -> None:
+        progress = outbox.progress(self.engine, self.period)
+        if progress != self.last:
+            self.last = progress
+            self.on_progress(progress)
 
 
 def send_until_done(
     context: AppContext,
     period: str,
-    tell: Callable[[Progress], None],
+    on_progress: Callable[[Progress], None],
     clock: Clock = clocks.now,
-    pace: Pace | None = None,
-    wait: Callable[[], None] = lambda: None,
+    timing: SendTiming | None = None,
+    on_wait: Callable[[], None] = lambda: None,
 ) -> Progress:
-    """Send until nothing waits, or the mail server keeps asking for time.
+    """Send until nothing waits, or the mail server keeps putting letters off.
 
     Where another process is sending, its progress is followed, and its work is taken over when it
     dies.
 
     Parameters
     ----------
-    tell
-        Called with the progress each time something changed.
-    wait
-        Called once when it has to wait for another process, or for the mail server.
+    on_progress
+        Called with the progress each time it changed.
+    on_wait
+        Called once, when it has to wait for another process or for the mail server.
 
     Raises
     ------
     MailRefused
-        When the server cannot be reached or takes no mail of ours; what waits is kept.
+        When the server cannot be reached or accepts no mail of ours; letters stay queued.
     """
-    pace = pace or Pace()
-    seen = outbox.progress(context.engine, period)
-
-    def look() -> None:
-        nonlocal seen
-        now = outbox.progress(context.engine, period)
-        if now != seen:
-            seen = now
-            tell(now)
-
+    timing = timing or SendTiming()
+    start = outbox.progress(context.engine, period)
+    watcher = _Watcher(context.engine, period, on_progress, start)
     fruitless, waited = 0, False
-    while fruitless < FRUITLESS:
-        done = deliver(context, clock, tell=look, pace=pace)
-        if done.trouble is not None:
-            raise done.trouble
-        look()
+    while fruitless < MAX_FRUITLESS:
+        result = deliver(context, clock, on_letter=watcher.look, timing=timing)
+        if result.error is not None:
+            raise result.error
+        watcher.look()
         today = clocks.local_day(clock())
         if not outbox.anything_left(context.engine, period, today):
             break
-        if (done.elsewhere or done.put_off) and not waited:
+        if (result.lease_held or result.put_off) and not waited:
             waited = True
-            wait()
-        if done.put_off:
-            fruitless = fruitless + 1 if not done.sent else 0
-        time.sleep(pace.again)
+            on_wait()
+        if result.put_off:
+            fruitless = fruitless + 1 if not result.sent else 0
+        time.sleep(timing.poll_seconds)
     return outbox.progress(context.engine, period)

@@ -1,4 +1,4 @@
-"""Sending what waits: at a steady rate, whatever the mail server does."""
+"""Sending the letters that wait, at a steady rate, and coping with what the mail server does."""
 
 from __future__ import annotations
 
@@ -17,42 +17,41 @@ from monitor.mail.smtp import AddressRefused, SmtpConnection, TryLater
 from monitor.organisation import preferences
 from monitor.pulse.ballot import envelope
 from monitor.pulse.ballot.envelope import RoundKey
-from monitor.pulse.invitations import letter_text, letters, outbox
-from monitor.pulse.invitations import send_lease as turn
-from monitor.pulse.invitations.letter_text import Content, RoundFacts
+from monitor.pulse.invitations import letter_text, letters, outbox, send_lease
+from monitor.pulse.invitations.letter_text import LetterContent, RoundFacts
 from monitor.pulse.invitations.letters import Letter, State
 from monitor.pulse.invitations.send_lease import Clock, SendLease
 from monitor.pulse.rounds import rounds
 from monitor.pulse.rounds.rounds import Round
 
-TIRED = 3
-"""So many letters put off in a row, and the server is left alone for a while."""
-SUSPICIOUS = 10
-"""So many addresses refused before any was taken: then it is not the addresses."""
+MAX_PUT_OFF = 3
+"""After so many letters put off in a row, the server is left alone for a while."""
+MAX_REFUSED = 10
+"""When so many addresses are refused before any is accepted, the addresses are not the cause."""
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
-    """How patient to be; the defaults are for real mail servers."""
+class SendTiming:
+    """How long to wait for what; the defaults are for real mail servers."""
 
     lease: timedelta = timedelta(seconds=10)
     """After so long a silence another process takes over."""
-    rest: timedelta = timedelta(seconds=30)
-    """How long a server that asks for time is left alone, by every process."""
-    again: float = 1.0
-    """Seconds between looks at what another process is doing."""
+    backoff: timedelta = timedelta(seconds=30)
+    """How long every process leaves a server alone that puts letters off."""
+    poll_seconds: float = 1.0
+    """Between looks at the progress of another process."""
 
 
 @dataclass(slots=True)
-class Pass:
-    """What one go at the outbox did, in numbers of letters."""
+class SendResult:
+    """What one run past the outbox did, in numbers of letters."""
 
     sent: int = 0
     refused: int = 0
     put_off: int = 0
-    elsewhere: bool = False
-    """Another process is at it, or the server is being left alone."""
-    trouble: MailRefused | None = None
+    lease_held: bool = False
+    """Nothing was tried: another process is sending, or the server is being left alone."""
+    error: MailRefused | None = None
     """Why it stopped early."""
 
 
@@ -60,116 +59,115 @@ def deliver(
     context: AppContext,
     clock: Clock = clocks.now,
     *,
-    tell: Callable[[], None] = lambda: None,
+    on_letter: Callable[[], None] = lambda: None,
     stop: Event | None = None,
-    pace: Pace | None = None,
-) -> Pass:
-    """Try every letter that waits, once.
+    timing: SendTiming | None = None,
+) -> SendResult:
+    """Try once to send every letter that waits.
 
     Parameters
     ----------
     clock
-        Gives the present moment.
-    tell
+        Returns the present moment.
+    on_letter
         Called after each letter.
     stop
-        When another thread sets it, this ends after the letter in hand.
-    pace
-        How patient to be.
+        When another thread sets it, this returns after the current letter.
 
     Raises
     ------
     MailRefused
         When no mail server has been set.
     """
-    smtp, pace, done = mailer.connection(context), pace or Pace(), Pass()
+    smtp, timing, result = mailer.connection(context), timing or SendTiming(), SendResult()
     opened = _open_round(context)
-    today = clocks.local_day(clock())
-    if opened is None or not outbox.anything_left(context.engine, opened[0].period, today):
-        return done
-    taken = turn.take(context, clock, pace.lease)
-    if taken is None:
-        return Pass(elsewhere=True)
+    if opened is None or not outbox.anything_left(
+        context.engine, opened[0].period, clocks.local_day(clock())
+    ):
+        return result
+    lease = send_lease.acquire(context, clock, timing.lease)
+    if lease is None:
+        return SendResult(lease_held=True)
     try:
-        with taken.kept(), smtp:
-            _Errand(context, *opened, taken, smtp, tell, stop or Event(), done).run()
+        with lease.renewed(), smtp:
+            _Run(context, *opened, lease, smtp, on_letter, stop or Event(), result).run()
     finally:
-        taken.give_up(pace.rest if done.put_off and done.trouble is None else None)
-    return done
+        lease.release(timing.backoff if result.put_off and result.error is None else None)
+    return result
 
 
 @dataclass(frozen=True, slots=True)
-class _Errand:
-    """One go past every letter of a round that waits."""
+class _Run:
+    """One run past the letters of a round that wait."""
 
     context: AppContext
-    opened: Round
+    round: Round
     key: RoundKey
-    turn: SendLease
+    lease: SendLease
     smtp: SmtpConnection
-    tell: Callable[[], None]
+    on_letter: Callable[[], None]
     stop: Event
-    done: Pass
+    result: SendResult
 
     def run(self) -> None:
-        """Bring them one by one, until all had their try or something says stop."""
-        between = 60 / preferences.read(self.context.engine).mails_a_minute
-        in_a_row = 0
-        today = clocks.local_day(self.turn.clock())
-        for letter in outbox.waiting(self.context.engine, self.opened.period, today):
-            started, put_off = time.monotonic(), self.done.put_off
-            began = self.turn.begin(letter)
-            if began is None:
+        """Send letters at the chosen rate, until all were tried or there is a reason to stop."""
+        interval = 60 / preferences.read(self.context.engine).mails_a_minute
+        put_off_in_a_row = 0
+        today = clocks.local_day(self.lease.clock())
+        for letter in outbox.waiting(self.context.engine, self.round.period, today):
+            started_at, put_off = time.monotonic(), self.result.put_off
+            started = self.lease.start(letter)
+            if started is None:
                 return
-            if not began:
+            if not started:
                 continue
-            self.turn.end(letter, self._bring(letter))
-            self.tell()
-            in_a_row = in_a_row + 1 if self.done.put_off > put_off else 0
-            if self.done.trouble is not None or in_a_row >= TIRED:
+            self.lease.finish(letter, self._send(letter))
+            self.on_letter()
+            put_off_in_a_row = put_off_in_a_row + 1 if self.result.put_off > put_off else 0
+            if self.result.error is not None or put_off_in_a_row >= MAX_PUT_OFF:
                 return
-            if self.stop.wait(max(0.0, started + between - time.monotonic())):
+            if self.stop.wait(max(0.0, started_at + interval - time.monotonic())):
                 return
 
-    def _bring(self, letter: Letter) -> State:
-        """Hand one letter in; what became of it."""
-        done = self.done
+    def _send(self, letter: Letter) -> State:
+        """Hand one letter to the mail server; returns its new state."""
+        result = self.result
         try:
-            self.smtp.send(self._written(letter))
+            self.smtp.send(self._message(letter))
         except TryLater:
-            done.put_off += 1
+            result.put_off += 1
             return State.WAITING
-        except MailRefused as trouble:
-            done.trouble = trouble
+        except MailRefused as error:
+            result.error = error
             return State.WAITING
         except AddressRefused:
-            done.refused += 1
-            if done.refused >= SUSPICIOUS and not done.sent:
-                done.trouble = MailRefused("mail.all_refused", count=done.refused)
+            result.refused += 1
+            if result.refused >= MAX_REFUSED and not result.sent:
+                result.error = MailRefused("mail.all_refused", count=result.refused)
             return State.REFUSED
-        done.sent += 1
+        result.sent += 1
         return State.SENT
 
-    def _written(self, letter: Letter) -> EmailMessage:
+    def _message(self, letter: Letter) -> EmailMessage:
         code = letters.code_of(self.key, letter)
-        content = Content(
+        content = LetterContent(
             letter.kind,
             letter.email,
             code,
             envelope.message_mark(self.key.code_key, letter.kind, code),
-            replaced=letter.generation > 0,
+            replaced=letter.codes_before > 0,
         )
-        about = RoundFacts(self.opened.period, self.opened.minimum, self.opened.closes_on)
+        facts = RoundFacts(self.round.period, self.round.minimum, self.round.closes_on)
         head = mailer.letterhead(self.context)
-        return letter_text.letter_to(head, about, content, self.turn.clock())
+        return letter_text.compose_letter(head, facts, content, self.lease.clock())
 
 
 def _open_round(context: AppContext) -> tuple[Round, RoundKey] | None:
-    """The open round with its key, where this process has it."""
-    found = rounds.current_open(context.engine)
-    if found is None:
+    """The open round with its key, if this process has the key."""
+    round_ = rounds.current_open(context.engine)
+    if round_ is None:
         return None
     try:
-        return found, rounds.key_of(context.keys, found)
+        return round_, rounds.key_of(context.keys, round_)
     except KeyMissing:
         return None

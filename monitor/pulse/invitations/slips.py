@@ -1,7 +1,7 @@
 """Paper slips: ten on a page, to be cut, folded and drawn from a bowl.
 
-Then not even the mail server knows who was invited. Each team starts on a page of its own, its
-slips lie in no order, and nothing on a slip tells it from the others but the code.
+With slips not even the mail server knows who was invited. Each team starts on a page of its own,
+its slips are in random order, and only the code tells one from another.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ COLUMNS, ROWS = 2, 5
 WIDTH, HEIGHT = 105.0, 59.4
 """Millimetres: a tenth of an A4."""
 MARGIN = 6.0
-"""Millimetres; what printers leave white falls within it."""
+"""Millimetres; wider than what printers cannot print on."""
 QR = 27.0
 """Millimetres; large enough for an old telephone."""
 LONGEST_TEAM = 72
@@ -50,7 +50,7 @@ class Slip:
 
 
 @dataclass(frozen=True, slots=True)
-class Printing:
+class SlipTemplate:
     """What is the same on every slip of a round."""
 
     base_url: str
@@ -61,15 +61,17 @@ class Printing:
 
 
 def shuffled(slips: Sequence[Slip]) -> tuple[Slip, ...]:
-    """Team by team as given, and within a team by lot."""
-    lot: random.Random = secrets.SystemRandom()
+    """The slips with the teams in the same order, and in random order within each team."""
+    generator: random.Random = secrets.SystemRandom()
     teams: dict[str, list[Slip]] = {}
     for slip in slips:
         teams.setdefault(slip.team, []).append(slip)
-    return tuple(slip for of_team in teams.values() for slip in lot.sample(of_team, len(of_team)))
+    return tuple(
+        slip for of_team in teams.values() for slip in generator.sample(of_team, len(of_team))
+    )
 
 
-def pdf(slips: Sequence[Slip], printing: Printing, today: date) -> bytes:
+def pdf(slips: Sequence[Slip], template: SlipTemplate, today: date) -> bytes:
     """The slips as a PDF of A4 pages, in the order given, each team on pages of its own."""
     # Loaded when first needed: it holds 25 MB, and slips are printed once a month at most.
     from fpdf import FPDF  # noqa: PLC0415
@@ -79,8 +81,8 @@ def pdf(slips: Sequence[Slip], printing: Printing, today: date) -> bytes:
     paper.set_auto_page_break(False)
     paper.set_margin(0)
     paper.c_margin = 0
-    paper.set_title(f"{texts(printing.language)('slip.title')} {printing.period}")
-    paper.set_lang(printing.language)
+    paper.set_title(f"{texts(template.language)('slip.title')} {template.period}")
+    paper.set_lang(template.language)
     paper.set_creation_date(datetime.combine(today, time(), UTC))
     for _, team in groupby(slips, key=lambda slip: slip.team):
         for place, slip in enumerate(team):
@@ -88,7 +90,7 @@ def pdf(slips: Sequence[Slip], printing: Printing, today: date) -> bytes:
             if at == 0:
                 paper.add_page()
                 _cutting_lines(paper)
-            _draw(paper, slip, printing, at % COLUMNS * WIDTH, at // COLUMNS * HEIGHT)
+            _draw(paper, slip, template, at % COLUMNS * WIDTH, at // COLUMNS * HEIGHT)
     return bytes(paper.output())
 
 
@@ -102,12 +104,12 @@ def _cutting_lines(paper: FPDF) -> None:
     paper.set_dash_pattern()
 
 
-def _draw(paper: FPDF, slip: Slip, printing: Printing, x: float, y: float) -> None:
-    t = texts(printing.language)
-    link = f"{printing.base_url}/pulse/{slip.code}"
+def _draw(paper: FPDF, slip: Slip, template: SlipTemplate, x: float, y: float) -> None:
+    t = texts(template.language)
+    link = f"{template.base_url}/pulse/{slip.code}"
     _qr(paper, link, x + MARGIN, y + MARGIN)
     left, beside = x + MARGIN + QR + 4, WIDTH - 2 * MARGIN - QR - 4
-    month = format_date(periods.first_day(printing.period), "LLLL y", locale=printing.language)
+    month = format_date(periods.first_day(template.period), "LLLL y", locale=template.language)
     paper.set_xy(left, y + MARGIN)
     _text(paper, t("slip.title"), beside, 9, "B", after=0.8)
     _text(
@@ -118,23 +120,23 @@ def _draw(paper: FPDF, slip: Slip, printing: Printing, x: float, y: float) -> No
         after=1.2,
     )
     _text(paper, t("slip.how"), beside, 8)
-    _text(paper, printing.base_url.partition("://")[2] + "/pulse", beside, 8, "B", after=1.2)
-    if printing.closes_on is not None:
-        day = format_date(printing.closes_on, "EEEE d MMMM", locale=printing.language)
+    _text(paper, template.base_url.partition("://")[2] + "/pulse", beside, 8, "B", after=1.2)
+    if template.closes_on is not None:
+        day = format_date(template.closes_on, "EEEE d MMMM", locale=template.language)
         _text(paper, t("mail.until", day=day), beside, 8)
     paper.set_xy(x + MARGIN, y + MARGIN + QR + 3.2)
     paper.set_font("Courier", "B", 12.5)
     paper.cell(WIDTH - 2 * MARGIN, 5.5, codes.show(slip.code), align="C")
     paper.set_xy(x + MARGIN, y + MARGIN + QR + 10)
     paper.set_text_color(QUIET)
-    _text(paper, " ".join(promise(t, printing.minimum)), WIDTH - 2 * MARGIN, 6.5)
+    _text(paper, " ".join(promise(t, template.minimum)), WIDTH - 2 * MARGIN, 6.5)
     paper.set_text_color(0)
 
 
 def _text(
     paper: FPDF, words: str, width: float, points: float, style: str = "", after: float = 0
 ) -> None:
-    """A paragraph from here on; the next one goes beneath it."""
+    """Print a paragraph at the current position, and move beneath it."""
     left = paper.get_x()
     paper.set_font(FONT, style, points)
     paper.multi_cell(width, points * 0.44, _printable(words), align="L")
@@ -142,14 +144,14 @@ def _text(
 
 
 def _printable(words: str) -> str:
-    """In letters the font has: others lose their accent, or become a question mark."""
-    return "".join(_letter(one) for one in unicodedata.normalize("NFC", words))
+    """The text in characters of the font: others lose their accent, or become a question mark."""
+    return "".join(_in_font(character) for character in unicodedata.normalize("NFC", words))
 
 
-def _letter(letter: str) -> str:
-    for known in (letter, unicodedata.normalize("NFKD", letter)[0]):
-        if known.encode("cp1252", "ignore"):
-            return known
+def _in_font(character: str) -> str:
+    for candidate in (character, unicodedata.normalize("NFKD", character)[0]):
+        if candidate.encode("cp1252", "ignore"):
+            return candidate
     return "?"
 
 

@@ -1,1 +1,1 @@
-"""Rounds: opening, closing and abandoning them, each with its frozen tree and questionnaire."""
+"""Rounds and what each one freezes when it opens: the organisation's units, the questionnaire."""

@@ -1,14 +1,14 @@
-"""Which questions were asked in which rounds."""
+"""The questionnaires that rounds have asked, each stored once under its digest."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Connection, Engine, insert, select
 
 from monitor.pulse.questionnaire import Questionnaire
-from monitor.pulse.rounds import rounds
 from monitor.store.engine import reading
+from monitor.store.tables import questionnaire as questionnaire_table
 from monitor.store.tables import survey_round
 
 
@@ -20,8 +20,39 @@ class QuestionnaireVersion:
     periods: tuple[str, ...]
 
 
+def load(connection: Connection, digest: str) -> Questionnaire:
+    """The questionnaire with that digest, which must be stored."""
+    body = connection.execute(
+        select(questionnaire_table.c.body).where(questionnaire_table.c.digest == digest)
+    ).scalar_one()
+    return Questionnaire.from_json(body)
+
+
+def of_round(connection: Connection, period: str) -> Questionnaire:
+    """The questionnaire of the round of `period`, which must exist."""
+    body = connection.execute(
+        select(questionnaire_table.c.body)
+        .join(survey_round, survey_round.c.questionnaire == questionnaire_table.c.digest)
+        .where(survey_round.c.period == period)
+    ).scalar_one()
+    return Questionnaire.from_json(body)
+
+
+def store(connection: Connection, questionnaire: Questionnaire) -> None:
+    """Store the questionnaire, unless it is stored already."""
+    same = select(questionnaire_table.c.digest).where(
+        questionnaire_table.c.digest == questionnaire.digest
+    )
+    if connection.execute(same).first() is None:
+        connection.execute(
+            insert(questionnaire_table).values(
+                digest=questionnaire.digest, body=questionnaire.to_json()
+            )
+        )
+
+
 def history(engine: Engine) -> tuple[QuestionnaireVersion, ...]:
-    """Every questionnaire that was ever asked, the one asked last first."""
+    """Every questionnaire that any round has asked, most recently asked first."""
     with reading(engine) as connection:
         rows = connection.execute(
             select(survey_round.c.questionnaire, survey_round.c.period).order_by(
@@ -31,8 +62,8 @@ def history(engine: Engine) -> tuple[QuestionnaireVersion, ...]:
         periods: dict[str, tuple[str, ...]] = {}
         for digest, period in rows:
             periods[digest] = (*periods.get(digest, ()), period)
-        asked = [
-            QuestionnaireVersion(rounds.questionnaire_of(connection, digest), of)
-            for digest, of in periods.items()
+        versions = [
+            QuestionnaireVersion(load(connection, digest), asked_in)
+            for digest, asked_in in periods.items()
         ]
-    return tuple(sorted(asked, key=lambda one: one.periods[-1], reverse=True))
+    return tuple(sorted(versions, key=lambda version: version.periods[-1], reverse=True))

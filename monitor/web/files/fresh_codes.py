@@ -17,8 +17,9 @@ from monitor.organisation.register import by_unit
 from monitor.organisation.tree import Tree
 from monitor.organisation.unit_files import read_counts
 from monitor.pulse.invitations import handout, issue
-from monitor.pulse.rounds import rounds
-from monitor.pulse.rounds.rounds import Round, UnitInvitations
+from monitor.pulse.rounds import round_units, rounds
+from monitor.pulse.rounds.round_units import UnitInvitations
+from monitor.pulse.rounds.rounds import Round
 from monitor.store.engine import reading
 from monitor.web.files.multipart import Form
 
@@ -77,10 +78,13 @@ def open_form(context: AppContext) -> InvitationForm | None:
     if found is None:
         return None
     with reading(context.engine) as connection:
-        tree = rounds.frozen_tree(connection, found.period)
-        places = rounds.places(connection, found.period)
+        units = round_units.load(connection, found.period)
     return InvitationForm(
-        found, tree, places, by_unit(context.engine), route.in_use(context) is not None
+        found,
+        units.tree,
+        units.invitations,
+        by_unit(context.engine),
+        route.in_use(context) is not None,
     )
 
 

@@ -1,8 +1,10 @@
-"""From the fields of a form to an answer sheet, and back into the form when something is wrong."""
+"""From the fields of a form to answers, and back into the form when something is wrong."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from monitor.pulse.questionnaire import Questionnaire
 from monitor.web.http.forms import Fields
@@ -10,6 +12,16 @@ from monitor.web.http.forms import Fields
 CONFIRM = "-leeg"
 """Name of the button that confirms a blank sheet; no question can be called that."""
 VALUES = {"": 0, "1": 1, "2": 2, "3": 3, "4": 4, "5": 5}
+
+
+class Outcome(StrEnum):
+    """What became of a form."""
+
+    SENT = "sent"
+    LEFT_BLANK = "left_blank"
+    ASK_BLANK = "ask_blank"
+    WRONG = "wrong"
+    BUSY = "busy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,39 +32,39 @@ class FilledForm:
     ----------
     answers
         1..5 per question in the questionnaire's order, 0 for none.
-    faulty
-        Whether something in it cannot have come from our form.
-    confirmed
-        Whether the person said that it is meant to be blank.
+    outcome
+        What becomes of it when its code is good and the store takes it.
     """
 
     answers: tuple[int, ...]
-    faulty: bool = False
-    confirmed: bool = False
+    outcome: Outcome
 
     @property
-    def blank(self) -> bool:
-        """Whether no question was answered."""
-        return not any(self.answers)
+    def may_be_submitted(self) -> bool:
+        """Whether the answers go into the ballot box."""
+        return self.outcome is Outcome.SENT
 
 
-def read_sheet(fields: Fields, questionnaire: Questionnaire) -> FilledForm:
+def read_form(fields: Fields, questionnaire: Questionnaire) -> FilledForm:
     """What somebody filled in; a question that is absent has no answer."""
-    places = {question.key: place for place, question in enumerate(questionnaire.questions)}
-    answers = [0] * len(places)
+    positions = {question.key: n for n, question in enumerate(questionnaire.questions)}
+    answers = [0] * len(positions)
     seen: set[str] = set()
     faulty = confirmed = False
     for name, value in fields:
         if name == CONFIRM:
             confirmed = True
-        elif name in places and value in VALUES and name not in seen:
-            answers[places[name]] = VALUES[value]
+        elif name in positions and value in VALUES and name not in seen:
+            answers[positions[name]] = VALUES[value]
         else:
-            faulty = True
+            faulty = True  # our own form cannot have sent it
         seen.add(name)
-    return FilledForm(tuple(answers), faulty, confirmed)
+    return FilledForm(tuple(answers), _outcome(answers, faulty=faulty, confirmed=confirmed))
 
 
-def empty_sheet(questionnaire: Questionnaire) -> FilledForm:
-    """The form as it is first shown."""
-    return FilledForm((0,) * len(questionnaire.questions))
+def _outcome(answers: Sequence[int], *, faulty: bool, confirmed: bool) -> Outcome:
+    if faulty:
+        return Outcome.WRONG
+    if any(answers):
+        return Outcome.SENT
+    return Outcome.LEFT_BLANK if confirmed else Outcome.ASK_BLANK

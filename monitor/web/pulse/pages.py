@@ -8,6 +8,7 @@ after sending.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -23,16 +24,15 @@ from monitor.errors import (
     StoreBusy,
 )
 from monitor.locale import formats, texts
-from monitor.pulse.ballot.answer_sheets import InvitedSheet
-from monitor.pulse.ballot.batcher import Batcher
+from monitor.pulse.ballot.batched_ballot_box import BatchedBallotBox
+from monitor.pulse.ballot.code_lookup import InvitedSheet
 from monitor.pulse.invitations import codes
 from monitor.pulse.questionnaire import in_language
-from monitor.web.http.forms import Fields, NotAForm, only_field, read_fields
+from monitor.web.http.forms import NotAForm, only_field, read_fields
 from monitor.web.http.language import language_of
 from monitor.web.http.pages import CachedPage, message, render, respond
 from monitor.web.http.threads import run_reader, run_writer
-from monitor.web.pulse.answer_form import CONFIRM, FilledForm, empty_sheet
-from monitor.web.pulse.submission import Outcome, Submission, keep, look, send
+from monitor.web.pulse.answer_form import CONFIRM, FilledForm, Outcome, read_form
 
 MOST_READY = 64
 """Pages kept made; a round needs two a language."""
@@ -40,7 +40,9 @@ SHOWN = 40
 """How much of a mistyped code is given back to mend."""
 
 _ready: dict[tuple[object, ...], CachedPage] = {}
-
+_ballot_box: BatchedBallotBox[FilledForm] = BatchedBallotBox(
+    current_context, run_reader, run_writer
+)
 
 STATUS = {Outcome.ASK_BLANK: 200, Outcome.WRONG: 400, Outcome.BUSY: 503}
 """The status of the pages that show the form again."""
@@ -67,7 +69,7 @@ async def take_code(request: Request) -> Response:
 async def show_sheet(request: Request) -> Response:
     """The sheet of an open round, the same page for every code of it."""
     typed = request.path_params["code"]
-    sheet = await _looking.done(typed)
+    sheet = await _ballot_box.open_sheet(typed)
     if isinstance(sheet, Refusal):
         return _refuse(request, typed, sheet)
     return _ready_page("pulse_form.html", sheet, language_of(request)).response(request)
@@ -80,39 +82,26 @@ async def take_sheet(request: Request) -> Response:
         fields = await read_fields(request)
     except NotAForm:
         fields = (("", ""),)
-    try:
-        sending = await _sending.done((typed, fields))
-    except StoreBusy as trouble:
-        sending = keep(current_context(), typed, fields, trouble)
-    if isinstance(sending, Refusal):
-        return _refuse(request, typed, sending)
+    submission = await _ballot_box.submit(typed, partial(read_form, fields))
+    if isinstance(submission, Refusal):
+        return _refuse(request, typed, submission)
+    sheet, form = submission.sheet, submission.form
+    outcome = Outcome.BUSY if submission.store_busy else form.outcome
     language = language_of(request)
-    if sending.outcome is Outcome.SENT:
-        return _ready_page("pulse_thanks.html", sending.sheet, language).response(request)
-    if sending.outcome is Outcome.LEFT_BLANK:
+    if outcome is Outcome.SENT:
+        return _ready_page("pulse_thanks.html", sheet, language).response(request)
+    if outcome is Outcome.LEFT_BLANK:
         return message(request, "left_blank", 200)
     response = respond(
         request,
         "pulse_form.html",
-        STATUS[sending.outcome],
+        STATUS[outcome],
         switch=False,
-        **_sheet_context(sending.sheet, language, sending.filled, sending.outcome),
+        **_sheet_context(sheet, language, form.answers, outcome),
     )
-    if sending.outcome is Outcome.BUSY:
+    if outcome is Outcome.BUSY:
         response.headers["retry-after"] = "10"
     return response
-
-
-async def _look(typed: Sequence[str]) -> Sequence[InvitedSheet | Refusal]:
-    return await run_reader(look, current_context(), typed)
-
-
-async def _send(sheets: Sequence[tuple[str, Fields]]) -> Sequence[Submission | Refusal]:
-    return await run_writer(send, current_context(), sheets)
-
-
-_looking = Batcher("pulse_looking", _look)
-_sending = Batcher("pulse_sending", _send)
 
 
 def _refuse(request: Request, typed: str, refusal: Refusal) -> Response:
@@ -153,17 +142,21 @@ def _ready_page(template: str, sheet: InvitedSheet, language: str) -> CachedPage
     if key not in _ready:
         if len(_ready) >= MOST_READY:
             _ready.clear()
-        context = _sheet_context(sheet, language, empty_sheet(sheet.questionnaire))
+        context = _sheet_context(sheet, language)
         _ready[key] = CachedPage.of(render(template, language, **context))
     return _ready[key]
 
 
 def _sheet_context(
-    sheet: InvitedSheet, language: str, filled: FilledForm, outcome: Outcome | None = None
+    sheet: InvitedSheet,
+    language: str,
+    filled_in: Sequence[int] | None = None,
+    outcome: Outcome | None = None,
 ) -> dict[str, object]:
     closes_on = sheet.round.closes_on
     questions = sheet.questionnaire
-    answers = dict(zip((q.key for q in questions.questions), filled.answers, strict=True))
+    keys = [question.key for question in questions.questions]
+    answers = dict(zip(keys, filled_in or [0] * len(keys), strict=True))
     return {
         "month": formats.month(sheet.round.period, language),
         "closes": formats.day(closes_on, language) if closes_on else "",
