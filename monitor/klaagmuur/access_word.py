@@ -1,4 +1,4 @@
-"""What an organisation sets for its klaagmuur: the access word, and the day of the last mail."""
+"""The access word: who knows it may write on the klaagmuur."""
 
 from __future__ import annotations
 
@@ -6,20 +6,16 @@ import unicodedata
 from datetime import datetime
 from hmac import compare_digest
 
-from sqlalchemy import Connection, Engine, delete, insert, select, update
+from sqlalchemy import Connection, Engine
 
 from monitor.klaagmuur.refusals import LuisteraarRefused
-from monitor.store import audit
+from monitor.store import audit, stored_settings
 from monitor.store.engine import reading, writing
-from monitor.store.klaagmuur_tables import klaagmuur_setting
+from monitor.store.stored_settings import StoredSetting
 
-ACCESS_WORD = "access_word"
-LAST_MAIL = "last_mail"
-MAIL_LEFT = "mail_left"
-"""Who is still to get the mail of a day on which something went wrong: the day, then accounts."""
 LONGEST_WORD = 60
-LONGEST_VALUE = 200
-"""Signs of any setting."""
+LONGEST_TYPED = 200
+"""Characters of what was typed that are compared; more cannot be the word."""
 
 
 def access_word(engine: Engine) -> str:
@@ -29,8 +25,8 @@ def access_word(engine: Engine) -> str:
 
 
 def word_in(connection: Connection) -> str:
-    """As :func:`access_word`, inside a view of the caller."""
-    return _value(connection, ACCESS_WORD)
+    """As :func:`access_word`, inside a transaction of the caller."""
+    return str(stored_settings.get(connection, StoredSetting.ACCESS_WORD) or "")
 
 
 def set_access_word(engine: Engine, word: str, actor: str, now: datetime) -> None:
@@ -41,51 +37,21 @@ def set_access_word(engine: Engine, word: str, actor: str, now: datetime) -> Non
     LuisteraarRefused
         When it is too long.
     """
-    told = " ".join(word.split())
-    if len(told) > LONGEST_WORD:
+    spaced = " ".join(word.split())
+    if len(spaced) > LONGEST_WORD:
         raise LuisteraarRefused("wall.word_long", longest=LONGEST_WORD)
     with writing(engine) as connection:
-        put(connection, ACCESS_WORD, told)
+        if spaced:
+            stored_settings.put(connection, StoredSetting.ACCESS_WORD, spaced)
+        else:
+            stored_settings.remove(connection, StoredSetting.ACCESS_WORD)
         audit.note(connection, actor, "klaagmuur.access_word", "", now)
 
 
 def is_word(wanted: str, typed: str) -> bool:
     """Whether the typed word is the access word, however it was capitalised or spaced."""
-    return not wanted or compare_digest(_plain(wanted).encode(), _plain(typed).encode())
+    return not wanted or compare_digest(_folded(wanted).encode(), _folded(typed).encode())
 
 
-def get(engine: Engine, name: str) -> str:
-    """A setting; empty when there is none."""
-    with reading(engine) as connection:
-        return _value(connection, name)
-
-
-def put(connection: Connection, name: str, value: str) -> None:
-    """Store a setting, or remove it when empty."""
-    row = klaagmuur_setting.c.name == name
-    if not value:
-        connection.execute(delete(klaagmuur_setting).where(row))
-    elif connection.execute(update(klaagmuur_setting).where(row).values(value=value)).rowcount == 0:
-        connection.execute(insert(klaagmuur_setting).values(name=name, value=value))
-
-
-def claim(engine: Engine, name: str, value: str) -> bool:
-    """Write a setting; False when it already had that value: another process was first."""
-    if get(engine, name) == value:
-        return False
-    with writing(engine) as connection:
-        if _value(connection, name) == value:
-            return False
-        put(connection, name, value)
-    return True
-
-
-def _value(connection: Connection, name: str) -> str:
-    found = connection.scalar(
-        select(klaagmuur_setting.c.value).where(klaagmuur_setting.c.name == name)
-    )
-    return found or ""
-
-
-def _plain(word: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", word[:200]).casefold().split())
+def _folded(word: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", word[:LONGEST_TYPED]).casefold().split())

@@ -13,4 +13,4 @@ def tick(context: AppContext, now: datetime) -> None:
     key_pinning.look(context, now)
     expiry.sweep(context, now)
     shredding.restock(context.keys, now)
-    morning_mail.send_due(context, now)
+    morning_mail.enqueue_due(context, now)

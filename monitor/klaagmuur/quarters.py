@@ -17,12 +17,6 @@ ANNOUNCED = timedelta(14)
 """How long a new key is announced before anything is sealed to it."""
 
 
-def mail_is_due(now: datetime, works: Workday) -> bool:
-    """Whether it is a working day, at or after the hour of the daily mail."""
-    local = now.astimezone(AMSTERDAM)
-    return local.time() >= MAIL_AT and works(local.date())
-
-
 def first_mail_after(sent: datetime, works: Workday) -> date:
     """The day of the first daily mail after a vent was sent."""
     local = sent.astimezone(AMSTERDAM)

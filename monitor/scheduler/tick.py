@@ -67,7 +67,7 @@ def tick(context: AppContext, now: datetime) -> TickResult:
     estimate_box(context.engine, today)
     if rounds.current_open(context.engine) is None:
         purge.purge_leftovers(context.engine)  # a slow reader may have kept the box as it was
-    row_shuffle.shuffle_rows_due(context.engine, today)
+    row_shuffle.shuffle_rows_due(context.engine, now)
     return TickResult(closed, keyless, opened, invited, reminded, tuple(refused))
 
 

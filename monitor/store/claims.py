@@ -10,7 +10,7 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from monitor.store.delivery_tables import claim
@@ -69,6 +69,12 @@ def finish(connection: Connection, name: str, holder: str) -> None:
     connection.execute(
         update(claim).where(claim.c.name == name, claim.c.holder == holder).values(done=True)
     )
+
+
+def forget_done(connection: Connection, prefix: str, keep: str) -> None:
+    """Delete the finished claims whose names begin with `prefix`, all but `keep`."""
+    old = claim.c.name.startswith(prefix, autoescape=True) & claim.c.done & (claim.c.name != keep)
+    connection.execute(delete(claim).where(old))
 
 
 def is_known(connection: Connection, name: str) -> bool:

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Date,
     ForeignKey,
     Integer,
     String,
@@ -30,6 +31,18 @@ outbox = table(
     Column("state", String(8), nullable=False),
     CheckConstraint("kind IN ('invite', 'remind1', 'remind2')", name="kind"),
     CheckConstraint("state IN ('waiting', 'sending', 'sent', 'refused')", name="state"),
+)
+
+notice = table(
+    # A mail to an account that waits, or was sent: which one, not what led to it.
+    "notice",
+    Column("account", String(22), ForeignKey("account.id", ondelete="CASCADE"), primary_key=True),
+    Column("kind", String(40), primary_key=True),
+    Column("once_key", String(64), primary_key=True),
+    Column("state", String(8), nullable=False),
+    Column("due_on", Date, nullable=False),
+    Column("expires_on", Date, nullable=False),  # from this day on there is no row
+    CheckConstraint("state IN ('waiting', 'sending', 'sent')", name="state"),
 )
 
 claim = table(

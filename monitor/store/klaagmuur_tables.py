@@ -78,9 +78,3 @@ theme_release = table(
     Column("times", Integer, nullable=False),
     Column("line", String(280), nullable=False, default=""),
 )
-
-klaagmuur_setting = table(
-    "klaagmuur_setting",
-    Column("name", String(40), primary_key=True),
-    Column("value", String(200), nullable=False),
-)

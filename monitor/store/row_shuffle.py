@@ -19,15 +19,16 @@ everything: the threat model says so.
 from __future__ import annotations
 
 import secrets
-from datetime import date
+from datetime import datetime
 
 from sqlalchemy import Connection, Engine, Table, delete, insert, select, text
 
-from monitor.store import db_errors, locks, stored_settings
-from monitor.store.engine import flush_log, is_sqlite, reading, writing
+from monitor.clock import AMSTERDAM
+from monitor.store import claims, db_errors
+from monitor.store.engine import flush_log, is_sqlite, writing
 from monitor.store.klaagmuur_tables import theme_token, vent, vent_note
+from monitor.store.run_once import run_once
 from monitor.store.schema import metadata
-from monitor.store.stored_settings import StoredSetting
 from monitor.store.tables import ballot, envelope
 
 WITHOUT_ORDER: tuple[Table, ...] = (ballot, envelope, vent, vent_note, theme_token)
@@ -39,32 +40,27 @@ TOGETHER: tuple[tuple[Table, ...], ...] = (
     (theme_token,),
 )
 """The same, with what refers to a table after it."""
+NIGHT = "shuffle:"
+"""What the claim of a night begins with; its day follows."""
 
 
-def shuffle_rows_due(engine: Engine, today: date) -> bool:
-    """Settle, unless it was done today or another process is at it; returns whether it was done.
+def shuffle_rows_due(engine: Engine, now: datetime) -> bool:
+    """Shuffle, unless that was done today or another process is at it; whether it was done.
 
     Raises
     ------
     StoreBusy
-        As `settle`; then it is due again.
+        As `shuffle_rows`; then it is due again.
     """
-    day = today.isoformat()
-    with reading(engine) as connection:
-        if _last_night(connection) == day:
-            return False
-    with writing(engine) as connection:
-        locks.exclusive(connection, "settling")
-        if _last_night(connection) == day:
-            return False
-        _note(connection, day)
-    try:
+    name = NIGHT + now.astimezone(AMSTERDAM).date().isoformat()
+
+    def work() -> bool:
         shuffle_rows(engine)
-    except BaseException:
         with writing(engine) as connection:
-            _note(connection, "")
-        raise
-    return True
+            claims.forget_done(connection, NIGHT, keep=name)
+        return True
+
+    return run_once(engine, name, now, work)
 
 
 def shuffle_rows(engine: Engine) -> None:
@@ -93,14 +89,6 @@ def shuffle_rows(engine: Engine) -> None:
     at_once = engine.execution_options(isolation_level="AUTOCOMMIT")
     with db_errors.named_errors(), at_once.connect() as connection:
         connection.execute(text(f"VACUUM (SKIP_LOCKED) {', '.join(others)}"))
-
-
-def _last_night(connection: Connection) -> str:
-    return str(stored_settings.get(connection, StoredSetting.LAST_NIGHT) or "")
-
-
-def _note(connection: Connection, day: str) -> None:
-    stored_settings.put(connection, StoredSetting.LAST_NIGHT, day)
 
 
 def _draw_lots(connection: Connection, tables: tuple[Table, ...]) -> None:

@@ -21,7 +21,7 @@ class StoredSetting(StrEnum):
     CONSENT = "or_consent"
     HELP_CONTACTS = "help_contacts"
     MAIL_ROUTE = "mail_route"
-    LAST_NIGHT = "last_night"
+    ACCESS_WORD = "klaagmuur.access_word"
     SECRET_MARK = "secret_mark"  # noqa: S105 - a name
 
 

@@ -24,7 +24,6 @@ from monitor.pulse.invitations import issue
 from monitor.pulse.questionnaire import Questionnaire, load
 from monitor.pulse.rounds import rounds
 from monitor.store.engine import is_sqlite, reading, snapshot, writing
-from monitor.store.stored_settings import StoredSetting
 from monitor.store.tables import (
     atom,
     ballot,
@@ -233,10 +232,10 @@ def test_all_that_is_kept_of_a_month_has_a_table_that_is_accounted_for(
 
     assert grown <= {
         "survey_round", "round_unit", "questionnaire", "audit", "sqlite_sequence",
-        "atom", "class_atom", "spread", "signal", "nightly", "setting",
+        "atom", "class_atom", "spread", "signal", "nightly", "claim",
     }  # fmt: skip
-    settings = set(theft.rows_in(context.engine)["setting"]) - set(empty["setting"])
-    assert [row[0] for row in settings] == [StoredSetting.LAST_NIGHT]  # a day, whatever came in
+    claims = set(theft.rows_in(context.engine)["claim"]) - set(empty["claim"])
+    assert [row[0] for row in claims] == [f"shuffle:{now.date()}"]  # a day, whatever came in
     told = {(name, value) for name, value, _ in theft.rows_in(context.engine)["nightly"]}
     assert told == {("ballots", "empty"), ("envelopes", "empty")}
 

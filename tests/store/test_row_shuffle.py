@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from monitor.context import AppContext
 from monitor.errors import StoreBusy
 from monitor.store import backup
+from monitor.store.delivery_tables import claim
 from monitor.store.engine import open_store, reading, writing
 from monitor.store.purge import EMPTIED
 from monitor.store.row_shuffle import WITHOUT_ORDER, shuffle_rows, shuffle_rows_due
 from monitor.store.tables import ballot
 from tests.store.anything import fill_everything
 from tests.stores import BOTH, POSTGRESQL
+
+NIGHT = datetime(2026, 11, 3, 23, 30, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -88,16 +91,26 @@ def test_a_table_that_is_in_use_is_left_for_the_next_night(context: AppContext) 
 
 @pytest.mark.parametrize("store", BOTH)
 def test_it_is_done_once_a_night(context: AppContext) -> None:
-    night = date(2026, 11, 3)
+    night = NIGHT
 
     assert shuffle_rows_due(context.engine, night)
     assert not shuffle_rows_due(context.engine, night)
     assert shuffle_rows_due(context.engine, night + timedelta(days=1))
 
 
+@pytest.mark.parametrize("store", BOTH)
+def test_of_earlier_nights_no_claim_is_left(context: AppContext) -> None:
+    for nights in range(3):
+        shuffle_rows_due(context.engine, NIGHT + timedelta(days=nights))
+
+    with reading(context.engine) as connection:
+        names = connection.execute(select(claim.c.name)).scalars().all()
+    assert names == ["shuffle:2026-11-06"]  # of the day in the Netherlands
+
+
 def test_a_night_that_failed_is_done_over(context: AppContext) -> None:
     hasty = open_store(context.settings.database_url, patience=0.05)
-    night = date(2026, 11, 3)
+    night = NIGHT
     with writing(context.engine) as connection:
         connection.execute(text(f"LOCK TABLE {ballot.name} IN ROW EXCLUSIVE MODE"))
         with pytest.raises(StoreBusy):

@@ -16,6 +16,7 @@ from monitor import clock, logs, scheduler
 from monitor.config.settings import Settings
 from monitor.context import current_context, refresh_context
 from monitor.klaagmuur import daily
+from monitor.mail import notices
 from monitor.pulse.count import closing
 from monitor.pulse.invitations import background
 from monitor.scheduler.clock_guard import ClockGuard
@@ -51,6 +52,7 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
         asyncio.create_task(_note_failure(tick_klaagmuur(), "background.failed")),
         asyncio.create_task(every(TICK_EVERY, tick_klaagmuur)),
         asyncio.create_task(every(POST_EVERY, partial(send_mail, stop))),
+        asyncio.create_task(every(POST_EVERY, partial(send_notices, stop))),
     ]
     try:
         yield
@@ -90,6 +92,11 @@ async def tick() -> None:
 async def send_mail(stop: Event) -> None:
     """Send the letters that wait; in a thread of its own, for a mail server may be slow."""
     await asyncio.to_thread(background.send_waiting, current_context(), stop)
+
+
+async def send_notices(stop: Event) -> None:
+    """Send the notices that wait; apart from the letters, which may take hours."""
+    await asyncio.to_thread(notices.send_waiting, current_context(), stop)
 
 
 async def tick_klaagmuur() -> None:

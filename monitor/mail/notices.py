@@ -1,0 +1,212 @@
+"""Sending the notices that wait: nobody is skipped, and nobody gets one twice.
+
+One process at a time sends, under a claim. A notice is *waiting*, *sending* from just before the
+mail server hears of it, then *sent*. When a process dies in between, the next one sends that notice
+again, with the same Message-ID, by which many mailboxes recognise a copy.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import logging
+import secrets
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from email.message import EmailMessage
+from enum import StrEnum
+from threading import Event
+
+from monitor import clock as clocks
+from monitor import logs
+from monitor.clock import AMSTERDAM
+from monitor.context import AppContext
+from monitor.errors import MailRefused, StoreBusy
+from monitor.locale import texts
+from monitor.mail import mailer, route
+from monitor.mail.message import Letterhead, Part, compose, signature
+from monitor.mail.smtp import AddressRefused, SmtpConnection, TryLater
+from monitor.organisation import preferences
+from monitor.store import claims
+from monitor.store import notices as queue
+from monitor.store.engine import reading, writing
+from monitor.store.notices import Notice, NoticeKind, NoticeState
+
+CLAIM = "notices"
+TIMEOUT = 20.0
+"""Seconds to wait for each of the server's replies."""
+LEASE = timedelta(minutes=5)
+"""After so long without a sign of life another process takes over: longer than the server can
+take over one message."""
+REST = timedelta(minutes=1)
+"""How long a server that took nothing is left alone, by every process."""
+TIRED = 3
+"""So many notices put off in a row, and the server is left alone."""
+STORE_TRIES = 12
+"""How often to try to write down what became of a notice; each try waits for the store."""
+
+
+class Outcome(StrEnum):
+    """What became of a notice in one pass."""
+
+    SENT = "sent"
+    REFUSED = "refused"
+    PUT_OFF = "put_off"
+
+
+def send_waiting(
+    context: AppContext, stop: Event | None = None, clock: Callable[[], datetime] = clocks.now
+) -> Counter[Outcome]:
+    """Try every notice that may go now, once; what was put off is tried by a later call.
+
+    Parameters
+    ----------
+    stop
+        When another thread sets it, this ends after the notice in hand.
+
+    Returns
+    -------
+    How many notices had each outcome; empty as well while another process is sending.
+    """
+    today = clock().astimezone(AMSTERDAM).date()
+    _delete_expired(context, today)
+    if route.in_use(context) is None or not _ready(context, today):
+        return Counter()
+    with _turn(context, clock) as turn:
+        if turn is None:
+            return Counter()
+        turn.send(_ready(context, today), stop or Event())
+    if turn.outcomes:
+        logs.note("mail.notices", **{each.value: turn.outcomes[each] for each in Outcome})
+    return turn.outcomes
+
+
+def letter(head: Letterhead, to: str, kind: NoticeKind, mark: str, now: datetime) -> EmailMessage:
+    """The mail of a kind of notice; apart from address, mark and date always the same."""
+    t = texts(head.language)
+    *before, last = t(kind.text).split("\n\n")
+    link = Part(last, head.base_url + kind.path)
+    parts = (*map(Part, before), link, signature(head, t))
+    return compose(head, to, t(kind.subject), parts, mark, now)
+
+
+@dataclass(slots=True)
+class _Turn:
+    """One process's turn to send."""
+
+    context: AppContext
+    holder: str
+    clock: Callable[[], datetime]
+    outcomes: Counter[Outcome] = field(default_factory=Counter)
+    in_trouble: bool = False
+
+    def send(self, rows: list[Notice], stop: Event) -> None:
+        """Send the notices one by one, until all had their try or something says stop."""
+        pause = 60 / preferences.read(self.context.engine).mails_a_minute
+        in_a_row = 0
+        with mailer.connection(self.context, TIMEOUT) as smtp:
+            for row in rows:
+                outcome = self._send_one(smtp, row)
+                in_a_row = in_a_row + 1 if outcome is Outcome.PUT_OFF else 0
+                if self.in_trouble or in_a_row >= TIRED or stop.wait(pause):
+                    return
+
+    def _send_one(self, smtp: SmtpConnection, row: Notice) -> Outcome | None:
+        """Hand one notice to the mail server; None when it need not or cannot go."""
+        kind = queue.kind_named(row.kind)
+        address = self._start(row) if kind is not None else None
+        if kind is None or address is None:
+            return None
+        mark = _mark(self.context.secret, row)
+        message = letter(mailer.letterhead(self.context), address, kind, mark, self.clock())
+        outcome = self._hand_in(smtp, message, kind)
+        self._end(row, outcome)
+        self.outcomes[outcome] += 1
+        return outcome
+
+    def _hand_in(self, smtp: SmtpConnection, message: EmailMessage, kind: NoticeKind) -> Outcome:
+        try:
+            smtp.send(message)
+        except AddressRefused:
+            logs.note(f"{kind.package}.mail_refused", level=logging.ERROR)
+            return Outcome.REFUSED
+        except TryLater:
+            return Outcome.PUT_OFF
+        except MailRefused as refusal:
+            self.in_trouble = True
+            logs.note("mail.trouble", level=logging.WARNING, reason=refusal.key)
+            return Outcome.PUT_OFF
+        return Outcome.SENT
+
+    def _start(self, row: Notice) -> str | None:
+        """Mark the notice *sending*; its address, or None when it need not go."""
+        with writing(self.context.engine) as connection:
+            if not claims.renew(connection, CLAIM, self.holder, self.clock(), LEASE):
+                self.in_trouble = True  # silent for so long that another process took over
+                return None
+            return queue.start(connection, row)
+
+    def _end(self, row: Notice, outcome: Outcome) -> None:
+        """Write down what became of it: a notice that has gone must not look as if it had not."""
+        state = NoticeState.WAITING if outcome is Outcome.PUT_OFF else NoticeState.SENT
+        for attempt in range(1, STORE_TRIES + 1):
+            try:
+                with writing(self.context.engine) as connection:
+                    queue.end(connection, row, state)
+            except StoreBusy:
+                if attempt == STORE_TRIES:
+                    raise
+            else:
+                return
+
+    def give_up(self) -> None:
+        """Let another process have the turn: now, or once the mail server has had its rest."""
+        with writing(self.context.engine) as connection:
+            if self.in_trouble or self.outcomes[Outcome.PUT_OFF]:
+                claims.renew(connection, CLAIM, self.holder, self.clock(), REST)
+            else:
+                claims.release(connection, CLAIM, self.holder)
+
+
+@contextmanager
+def _turn(context: AppContext, clock: Callable[[], datetime]) -> Iterator[_Turn | None]:
+    """Hold the claim, and with it the notices of a process that died; None: another has it."""
+    turn = _Turn(context, claims.new_holder(), clock)
+    with writing(context.engine) as connection:
+        taken = claims.take(connection, CLAIM, turn.holder, clock(), LEASE)
+        if taken:
+            queue.take_back(connection)
+    if not taken:
+        yield None
+        return
+    try:
+        yield turn
+    finally:
+        turn.give_up()
+
+
+def _ready(context: AppContext, today: date) -> list[Notice]:
+    """What may go today, in an order drawn by lot: no address is always behind a slow one."""
+    with reading(context.engine) as connection:
+        rows = list(queue.unsent(connection, today))
+    secrets.SystemRandom().shuffle(rows)
+    return rows
+
+
+def _delete_expired(context: AppContext, today: date) -> None:
+    with reading(context.engine) as connection:
+        if not queue.any_expired(connection, today):
+            return
+    with writing(context.engine) as connection:
+        lapsed = queue.delete_expired(connection, today)
+    if lapsed:
+        logs.note("mail.notices_lapsed", level=logging.WARNING, count=lapsed)
+
+
+def _mark(secret: bytes, row: Notice) -> str:
+    """Names the notice in its Message-ID, the same each time, without telling the account."""
+    key = "\0".join((row.account, row.kind, row.once_key)).encode()
+    return hmac.digest(secret, b"notice\0" + key, hashlib.sha256).hex()[:32]
