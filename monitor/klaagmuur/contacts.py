@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine
 
 from monitor.errors import InputRefused
 from monitor.klaagmuur import help
-from monitor.klaagmuur.help import FIRST_LANGUAGE, LONGEST, Contact, Need
+from monitor.klaagmuur.help import Contact, Need
 from monitor.store import audit, stored_settings
 from monitor.store.engine import reading, writing
 from monitor.store.stored_settings import StoredSetting
@@ -74,37 +74,10 @@ def keep(
     return sorted_
 
 
-def contact(need: Need, names: dict[str, str], number: str, url: str, checked_on: date) -> Contact:
-    """A contact as somebody typed it.
-
-    Raises
-    ------
-    InputRefused
-        When it has no name, nothing to reach it by, or a value that cannot be meant.
-    """
-    told = {language: " ".join(name.split()) for language, name in names.items()}
-    told = {language: name for language, name in told.items() if name}
-    number, url = " ".join(number.split()), url.strip()
-    lines = (*told.values(), number, url)
-    if FIRST_LANGUAGE not in told or not all(_is_line(line) for line in lines):
-        raise InputRefused("contact.name", most=LONGEST)
-    if number and not any(symbol.isdigit() for symbol in number):
-        raise InputRefused("contact.number")
-    if not number and not url:
-        raise InputRefused("contact.nothing")
-    if url and (not url.startswith("https://") or any(c.isspace() for c in url)):
-        raise InputRefused("contact.url")
-    return Contact(need, told, number, url, checked_on)
-
-
 def lacking(contacts: Iterable[Contact]) -> tuple[Need, ...]:
     """The needs for which there is no signpost yet, or only the one of the example."""
     own = {one.need for one in contacts if one.number != EXAMPLE}
     return tuple(need for need in Need if need not in own)
-
-
-def _is_line(text: str) -> bool:
-    return len(text) <= LONGEST and (not text or text.isprintable())
 
 
 def _kept(connection: Connection) -> tuple[Contact, ...] | None:

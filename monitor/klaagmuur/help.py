@@ -1,4 +1,4 @@
-"""The contacts people can turn to, as written in the file ``help.toml``."""
+"""Contacts people can turn to: what one is, and those in the file ``help.toml``."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ FIRST_LANGUAGE = "nl"
 STALE_AFTER = timedelta(183)
 """Half a year: a number nobody has tried since may be wrong."""
 LONGEST = 200
-_KNOWN = frozenset({"for", "name", "number", "url", "checked_on"})
+"""Characters of a name, number or address."""
+_FIELDS = frozenset({"for", "name", "number", "url", "checked_on"})
 
 
 class Need(StrEnum):
@@ -44,13 +45,38 @@ class Contact:
         return today - self.checked_on > STALE_AFTER
 
     def said(self, language: str) -> str:
-        """The name in a language, else in Dutch."""
+        """The name in a language; in Dutch where there is none."""
         return self.name.get(language, self.name[FIRST_LANGUAGE])
 
     @property
     def dialled(self) -> str:
         """The number as a telephone takes it."""
         return "".join(symbol for symbol in self.number if symbol.isdigit() or symbol == "+")
+
+
+def contact(
+    need: Need, names: Mapping[str, str], number: str, url: str, checked_on: date
+) -> Contact:
+    """A contact as it was typed or read, with its spaces tidied.
+
+    Raises
+    ------
+    InputRefused
+        When it has no Dutch name, nothing to reach it by, or a value that cannot be right.
+    """
+    spaced = {language: " ".join(name.split()) for language, name in names.items()}
+    spaced = {language: name for language, name in spaced.items() if name}
+    number, url = " ".join(number.split()), url.strip()
+    lines = (*spaced.values(), number, url)
+    if FIRST_LANGUAGE not in spaced or not all(_fits(line) for line in lines):
+        raise InputRefused("contact.name", most=LONGEST)
+    if number and not any(symbol.isdigit() for symbol in number):
+        raise InputRefused("contact.number")
+    if not number and not url:
+        raise InputRefused("contact.nothing")
+    if url and (not url.startswith("https://") or any(symbol.isspace() for symbol in url)):
+        raise InputRefused("contact.url")
+    return Contact(need, spaced, number, url, checked_on)
 
 
 def load(path: Path) -> tuple[Contact, ...]:
@@ -67,42 +93,43 @@ def load(path: Path) -> tuple[Contact, ...]:
         raise InputRefused("help.missing", name=path.name) from None
 
 
-@lru_cache(maxsize=4)
-def _read(path: Path, _changed: int) -> tuple[Contact, ...]:
-    """Read the file once for every time it was changed; it stands on every page."""
-    try:
-        given = tomllib.loads(path.read_text("utf-8"))
-    except ValueError:
-        raise InputRefused("help.syntax", name=path.name) from None
-    contacts = given.get("contact")
-    if set(given) != {"contact"} or not isinstance(contacts, list) or not contacts:
-        raise InputRefused("help.empty", name=path.name)
-    return tuple(_contact(each, number, path.name) for number, each in enumerate(contacts, 1))
-
-
 def stale(contacts: tuple[Contact, ...], today: date) -> tuple[Contact, ...]:
     """The contacts that need checking."""
-    return tuple(contact for contact in contacts if contact.is_stale(today))
+    return tuple(each for each in contacts if each.is_stale(today))
 
 
-def _contact(given: Any, number: int, name: str) -> Contact:
-    faulty = InputRefused("help.contact", number=number, name=name)
-    if not isinstance(given, dict) or not set(given) <= _KNOWN:
-        raise faulty
-    names, checked = given.get("name"), given.get("checked_on")
-    if given.get("for") not in set(Need) or not isinstance(names, dict):
-        raise faulty
-    told = [*names.values(), given.get("number", ""), given.get("url", "")]
-    if FIRST_LANGUAGE not in names or not all(_is_line(each) for each in told):
-        raise faulty
-    url = given.get("url", "")
+@lru_cache(maxsize=4)
+def _read(path: Path, _changed: int) -> tuple[Contact, ...]:
+    """Read the file once for every time it was changed; it is on every page."""
+    try:
+        parsed = tomllib.loads(path.read_text("utf-8"))
+    except ValueError:
+        raise InputRefused("help.syntax", name=path.name) from None
+    entries = parsed.get("contact")
+    if set(parsed) != {"contact"} or not isinstance(entries, list) or not entries:
+        raise InputRefused("help.empty", name=path.name)
+    contacts: list[Contact] = []
+    for number, entry in enumerate(entries, 1):
+        try:
+            contacts.append(_contact(entry))
+        except (InputRefused, ValueError, TypeError):
+            raise InputRefused("help.contact", number=number, name=path.name) from None
+    return tuple(contacts)
+
+
+def _contact(entry: Any) -> Contact:
+    """The contact in one table of the file; ValueError or TypeError when it is none."""
+    if not isinstance(entry, dict) or not set(entry) <= _FIELDS:
+        raise TypeError
+    names, checked_on = entry.get("name"), entry.get("checked_on")
+    number, url = entry.get("number", ""), entry.get("url", "")
     # A datetime is a date too, but not one that can be compared with a day.
-    if type(checked) is not date or not (given.get("number") or url):
-        raise faulty
-    if url and not url.startswith("https://"):
-        raise faulty
-    return Contact(Need(given["for"]), names, given.get("number", ""), url, checked)
+    if not isinstance(names, dict) or type(checked_on) is not date:
+        raise TypeError
+    if not all(isinstance(text, str) for text in (*names.values(), number, url)):
+        raise TypeError
+    return contact(Need(entry.get("for", "")), names, number, url, checked_on)
 
 
-def _is_line(text: object) -> bool:
-    return isinstance(text, str) and len(text) <= LONGEST and (not text or text.isprintable())
+def _fits(line: str) -> bool:
+    return len(line) <= LONGEST and (not line or line.isprintable())

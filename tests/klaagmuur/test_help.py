@@ -55,6 +55,11 @@ def test_after_half_a_year_a_number_needs_a_call(tmp_path: Path) -> None:
         (GOOD.replace("2026-05-01", '"gisteren"'), "help.contact"),
         (GOOD.replace("2026-05-01", "2026-05-01T10:00:00"), "help.contact"),
         (GOOD + 'colour = "red"', "help.contact"),
+        (GOOD.replace('"14 0999"', "140999"), "help.contact"),
+        (GOOD.replace('"14 0999"', '"bel ons"'), "help.contact"),
+        (GOOD + 'url = "https://een adres"', "help.contact"),
+        (GOOD.replace("Vertrouwenspersoon", "x" * 201), "help.contact"),
+        (GOOD.replace("Vertrouwenspersoon", " "), "help.contact"),
     ],
 )
 def test_a_wrong_file_is_refused_in_words(tmp_path: Path, text: str, key: str) -> None:
@@ -67,3 +72,15 @@ def test_a_missing_file_is_refused_in_words(tmp_path: Path) -> None:
     with pytest.raises(InputRefused) as refused:
         help.load(tmp_path / "help.toml")
     assert refused.value.key == "help.missing"
+
+
+def test_what_is_in_the_file_and_what_is_typed_become_the_same_contact(tmp_path: Path) -> None:
+    text = (
+        GOOD.replace("Vertrouwenspersoon", "  Sam   de Wit ") + 'name.en = " "\nurl = " https://x "'
+    )
+
+    (read,) = help.load(write(tmp_path, text))
+
+    names = {"nl": "Sam de Wit", "en": ""}
+    assert read == help.contact(help.Need.TALK, names, "14 0999", "https://x", date(2026, 5, 1))
+    assert read.said("en") == "Sam de Wit"

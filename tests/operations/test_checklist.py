@@ -10,7 +10,7 @@ from monitor.access import accounts
 from monitor.access.roles import Role
 from monitor.context import AppContext, current_context, refresh_context
 from monitor.errors import InputRefused, RoundRefused
-from monitor.klaagmuur import contacts, luisteraars, reader_key
+from monitor.klaagmuur import contacts, help, luisteraars, reader_key
 from monitor.klaagmuur.help import Need
 from monitor.operations import checklist
 from monitor.operations.checklist import Item
@@ -43,7 +43,7 @@ def with_luisteraar(context: AppContext, now: datetime) -> None:
 def with_contacts(context: AppContext, now: datetime) -> None:
     """A signpost for every need."""
     made = [
-        contacts.contact(need, {"nl": need.value, "en": ""}, "0800 1234", "", now.date())
+        help.contact(need, {"nl": need.value, "en": ""}, "0800 1234", "", now.date())
         for need in Need
     ]
     contacts.keep(context.engine, made, ACTOR, now)
@@ -109,12 +109,12 @@ def test_a_signpost_that_helps_nobody_is_refused(
     names: dict[str, str], number: str, url: str, key: str
 ) -> None:
     with pytest.raises(InputRefused) as refused:
-        contacts.contact(Need.DANGER, names, number, url, date(2026, 11, 3))
+        help.contact(Need.DANGER, names, number, url, date(2026, 11, 3))
     assert refused.value.key == key
 
 
 def test_there_is_room_for_so_many_signposts(context: AppContext, now: datetime) -> None:
-    one = contacts.contact(Need.TALK, {"nl": "Sam"}, "1", "", now.date())
+    one = help.contact(Need.TALK, {"nl": "Sam"}, "1", "", now.date())
 
     with pytest.raises(InputRefused):
         contacts.keep(context.engine, [one] * (contacts.MOST + 1), ACTOR, now)

@@ -12,6 +12,7 @@ from monitor.dashboard.admin import forms
 from monitor.dashboard.visit import Visit
 from monitor.errors import InputRefused
 from monitor.klaagmuur import contacts as store
+from monitor.klaagmuur import help
 from monitor.klaagmuur.help import FIRST_LANGUAGE, LONGEST, Contact, Need
 from monitor.locale import languages
 
@@ -113,7 +114,7 @@ def _form(visit: Visit, form: str, one: Contact | None, placed: Placed, button: 
     if sent:
 
         def keep() -> None:
-            made = store.contact(need, names, number, url, clock.today())
+            made = help.contact(need, names, number, url, clock.today())
             store.keep(visit.context.engine, placed(made), visit.person.email, clock.now())
 
         forms.once(visit, form, keep, "con.kept")
