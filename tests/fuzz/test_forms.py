@@ -30,7 +30,7 @@ from monitor.pulse.questionnaire import load
 from monitor.pulse.rounds import rounds
 from monitor.store.engine import writing
 from monitor.store.tables import account
-from monitor.web.account.auth_cookies import FORM_COOKIE
+from monitor.web.account.cookies import FORM_COOKIE
 from monitor.web.http.app import page_routes
 from tests.fuzz.words import WORDS
 from tests.plain_pages import application

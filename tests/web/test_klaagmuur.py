@@ -31,7 +31,7 @@ from monitor.store.engine import reading
 from monitor.store.klaagmuur_tables import vent
 from monitor.web.http import forms
 from monitor.web.klaagmuur import conversation
-from monitor.web.klaagmuur import write as klaagmuur
+from monitor.web.klaagmuur import write as write_page
 from tests.plain_pages import application
 
 TEXT = "Ik heb <b>geen</b> zin meer & ik ben moe 😀\n\nEcht niet."
@@ -55,9 +55,9 @@ def noor(context: AppContext) -> Luisteraar:
 
 @pytest.fixture(autouse=True)
 def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(klaagmuur, "SLOWLY", 0.0)
-    monkeypatch.setattr(conversation, "SLOWLY", 0.0)
-    monkeypatch.setattr(klaagmuur, "brake", RateLimit())
+    monkeypatch.setattr(write_page, "WRONG_WORD_SECONDS", 0.0)
+    monkeypatch.setattr(conversation, "WRONG_CODE_SECONDS", 0.0)
+    monkeypatch.setattr(write_page, "rate_limit", RateLimit())
 
 
 @pytest.fixture
@@ -256,13 +256,13 @@ def test_a_text_that_is_too_long_comes_back_whole(
 def test_of_far_too_much_text_the_beginning_comes_back_and_every_choice(
     browser: TestClient, context: AppContext, letter: str
 ) -> None:
-    text = letter * (2 * klaagmuur.LARGEST_FORM // len(quote_plus(letter)))
+    text = letter * (2 * forms.LONG_TEXT.kept // len(quote_plus(letter)))
     answer = write(browser, text, thema="pressure", bewaren="30", tellen="ja", stap="toch")
 
     assert answer.status_code == 422
     back = typed(answer)
     assert text.startswith(back)
-    assert len(back) >= klaagmuur.LARGEST_FORM // len(quote_plus(letter)) - 100
+    assert len(back) >= forms.LONG_TEXT.kept // len(quote_plus(letter)) - 100
     assert "alleen het begin" in answer.text
     for chosen in ('value="pressure" checked', 'value="30" checked', 'value="reply" checked'):
         assert chosen in answer.text
@@ -273,13 +273,13 @@ def test_of_far_too_much_text_the_beginning_comes_back_and_every_choice(
 @pytest.mark.usefixtures("noor")
 def test_of_far_too_long_an_answer_the_beginning_comes_back(browser: TestClient) -> None:
     code = receipt(write(browser))
-    fields = {"code": code, "tekst": "y" * conversation.LARGEST_FORM, "stap": "toch"}
+    fields = {"code": code, "tekst": "y" * forms.LONG_TEXT.kept, "stap": "toch"}
 
     answer = browser.post("/klaagmuur/gesprek", data=fields)
     opened = browser.post("/klaagmuur/gesprek", data={"code": code})
 
     assert answer.status_code == 422
-    assert len(typed(answer)) >= conversation.LARGEST_FORM - 100
+    assert len(typed(answer)) >= forms.LONG_TEXT.kept - 100
     assert "alleen het begin" in answer.text
     assert "yyy" not in opened.text
 
@@ -298,10 +298,10 @@ def test_of_a_hundred_megabytes_hardly_any_is_read(announced: bool) -> None:
     scope = {"type": "http", "method": "POST", "path": "/klaagmuur", "headers": length}
 
     with pytest.raises(HTTPException) as refused:
-        anyio.run(forms.read_long, Request(scope, receive), klaagmuur.LARGEST_FORM)
+        anyio.run(forms.form_of, Request(scope, receive), forms.LONG_TEXT)
 
     assert refused.value.status_code == 413
-    assert asked * len(part) <= (0 if announced else forms.MOST_FORGIVEN + 2 * len(part))
+    assert asked * len(part) <= (0 if announced else forms.LONG_TEXT.read + 2 * len(part))
 
 
 @pytest.mark.usefixtures("noor")
@@ -457,7 +457,7 @@ def test_only_a_wrong_code_costs_time(browser: TestClient, monkeypatch: pytest.M
         slept.append(seconds)
 
     code = receipt(write(browser))
-    monkeypatch.setattr(conversation, "SLOWLY", 1.0)
+    monkeypatch.setattr(conversation, "WRONG_CODE_SECONDS", 1.0)
     monkeypatch.setattr(conversation.anyio, "sleep", sleep)
 
     browser.post("/klaagmuur/gesprek", data={"code": code})
@@ -504,7 +504,7 @@ def test_a_town_hall_goes_through_and_a_flood_waits() -> None:
 def test_a_flood_gives_the_text_back(
     browser: TestClient, monkeypatch: pytest.MonkeyPatch, context: AppContext
 ) -> None:
-    monkeypatch.setattr(klaagmuur, "brake", RateLimit(room=-1000.0, seen=1e12))
+    monkeypatch.setattr(write_page, "rate_limit", RateLimit(room=-1000.0, seen=1e12))
 
     answer = write(browser)
 

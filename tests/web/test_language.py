@@ -6,9 +6,11 @@ from dataclasses import replace
 
 import pytest
 from starlette.requests import Request
+from starlette.testclient import TestClient
 
 from monitor.context import AppContext, use_context
-from monitor.web.http.language import language_of, preferred
+from monitor.locale.preference import preferred
+from monitor.web.http.language import language_of
 
 
 def request(query: str = "", accept: str = "") -> Request:
@@ -19,12 +21,45 @@ def request(query: str = "", accept: str = "") -> Request:
 
 
 def test_what_is_asked_for_goes_before_the_browser_and_the_house(context: AppContext) -> None:
-    assert language_of(request("taal=en", "nl")) == "en"
-    assert language_of(request("taal=xx", "en")) == "en"
-    assert language_of(request("taal=", "")) == "nl"
+    assert language_of(request("taal=en", "nl")).code == "en"
+    assert language_of(request("taal=xx", "en")).code == "en"
+    assert language_of(request("taal=", "")).code == "nl"
     use_context(replace(context, settings=replace(context.settings, language="en")))
-    assert language_of(request()) == "en"
-    assert language_of(request(accept="nl")) == "nl"
+    assert language_of(request()).code == "en"
+    assert language_of(request(accept="nl")).code == "nl"
+
+
+def test_it_is_decided_once_for_a_request(context: AppContext) -> None:
+    asking = request(accept="en")
+    assert language_of(asking).code == "en"
+    asking.scope["headers"] = []
+
+    assert language_of(Request(asking.scope)).code == "en"
+
+
+@pytest.mark.parametrize(
+    ("query", "accept", "address"),
+    [
+        ("", "en", "/privacy"),
+        ("taal=xx", "en", "/privacy"),
+        ("taal=en", "nl", "/privacy?taal=en"),
+        ("taal=nl", "en", "/privacy?taal=nl"),
+    ],
+)
+def test_a_choice_stays_in_the_addresses_and_the_browsers_wish_need_not(
+    context: AppContext, query: str, accept: str, address: str
+) -> None:
+    language = language_of(request(query, accept))
+
+    assert language.keep("/privacy") == address
+    assert language.keep("/x?a=1") == "/x?a=1" + address.removeprefix("/privacy").replace("?", "&")
+
+
+def test_a_page_keeps_the_language_that_was_chosen(browser: TestClient) -> None:
+    english = {"accept-language": "en"}
+
+    assert 'href="/privacy?taal=nl"' in browser.get("/pulse?taal=nl", headers=english).text
+    assert 'href="/privacy"' in browser.get("/pulse", headers=english).text
 
 
 @pytest.mark.parametrize(

@@ -17,8 +17,9 @@ from monitor import clock
 from monitor.access import accounts, sessions
 from monitor.access.roles import Role
 from monitor.context import AppContext, current_context, use_context
+from monitor.errors import StoreBusy
 from monitor.web.account import hashing
-from monitor.web.account.auth_cookies import own_path
+from monitor.web.account.redirects import same_site_path
 from tests.plain_pages import application
 
 SANNE = "sanne@waterrijk.example"
@@ -176,7 +177,7 @@ def test_two_open_tabs_both_work(browser: TestClient) -> None:
 
 @pytest.mark.parametrize("path", ["/", "/trend", "/trend?onderdeel=werk&maand=2026-10", "/a%20b"])
 def test_a_deep_link_on_this_site_is_kept(path: str) -> None:
-    assert own_path(path) == path
+    assert same_site_path(path) == path
 
 
 @pytest.mark.parametrize(
@@ -203,7 +204,7 @@ def test_a_deep_link_on_this_site_is_kept(path: str) -> None:
     ],
 )
 def test_a_deep_link_to_elsewhere_leads_home(browser: TestClient, elsewhere: str) -> None:
-    assert own_path(elsewhere) == "/"
+    assert same_site_path(elsewhere) == "/"
 
     page = browser.get("/aanmelden", params={"naar": elsewhere}).text
     assert 'name="naar" value="/"' in page
@@ -305,6 +306,18 @@ def test_a_link_that_does_not_work_says_what_to_do(browser: TestClient, token: s
     ):
         assert answer.status_code == 404
         assert "nieuwe link" in answer.text
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_welcome_link_says_so_when_the_store_does_not_answer(
+    browser: TestClient, monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    def busy(*_: object) -> str:
+        raise StoreBusy("store.busy")
+
+    monkeypatch.setattr(accounts, "invited", busy)
+
+    assert browser.request(method, "/welkom/x").status_code == 503
 
 
 def test_pages_hold_no_script_and_stay_small(browser: TestClient, staffed: AppContext) -> None:

@@ -1,4 +1,4 @@
-"""Signing in and out: plain HTML, and the one cookie of the staff door."""
+"""Signing in with a passphrase, and signing out."""
 
 from __future__ import annotations
 
@@ -14,58 +14,39 @@ from monitor.access import csrf, login, sessions
 from monitor.access.roles import Person
 from monitor.context import AppContext, current_context
 from monitor.errors import AccessRefused, Refusal, StoreBusy
-from monitor.web.account import auth_cookies, own_account, second_step, sso
-from monitor.web.account.auth_cookies import language_asked, person_of, to_sign_in
+from monitor.web.account import cookies, own_account, redirects, second_step, sso, welcome
 from monitor.web.account.hashing import TooManyWaiting, run_hashing, until_next_step
-from monitor.web.account.login_form import sign_in_form
-from monitor.web.account.welcome import show_welcome, welcome
+from monitor.web.account.login_form import login_form
+from monitor.web.account.own_form import form_or_empty, is_own_form
+from monitor.web.account.signed_in import person_of
+from monitor.web.http.forms import Form
 from monitor.web.http.pages import respond
 from monitor.web.http.threads import run_reader, run_writer
 
-NOTICES = {
-    "afgemeld": "signin.notice.signed_out",
-    auth_cookies.OUT_HERE: "signin.notice.signed_out_here",
-    auth_cookies.OUT_EVERYWHERE: "signin.notice.signed_out_there",
-    "gekozen": "signin.notice.chosen",
-    second_step.LATE: "signin.notice.late",
-}
-"""What the form may say above itself, by the address it was reached at."""
 
-
-async def show_sign_in(request: Request) -> Response:
-    """The form; who is signed in already is sent on."""
-    onward = auth_cookies.onward(request.query_params)
+async def show_login(request: Request) -> Response:
+    """The form; somebody who is signed in already is sent on."""
+    onward = redirects.next_of_query(request)
     if await person_of(request) is not None:
         return RedirectResponse(onward, 303)
-    said = request.query_params.get("melding", "")
-    return sign_in_form(
-        request,
-        200,
-        onward=onward,
-        notice=NOTICES.get(said),
-        out_there=said == auth_cookies.OUT_HERE,
-    )
+    return login_form(request, 200, onward=onward, notice=request.query_params.get("melding", ""))
 
 
 async def sign_in(request: Request) -> Response:
     """Check address and passphrase; give a session, or the form again with one sentence."""
     context, started = current_context(), anyio.current_time()
-    form = await auth_cookies.form_of(request)
-    email, passphrase = form.get("email", ""), form.get("wachtzin", "")
-    onward = auth_cookies.onward(form)
-    again = partial(sign_in_form, request, onward=onward, email=email)
-    if not context.settings.sso_rules.local:
-        return again(403, error=Refusal("sso.only"))
-    nonce = auth_cookies.sent_nonce(request, context.settings)
-    if not auth_cookies.is_own_form(request, context, nonce, form.get("formulier", "")):
-        return again(403, error=Refusal("signin.form_expired"))
+    form = await form_or_empty(request)
+    email, onward = form.value("email"), redirects.same_site_path(form.value(redirects.NEXT))
+    again = partial(login_form, request, onward=onward, email=email)
+    if (rejection := _form_rejection(request, context, form)) is not None:
+        return again(403, error=rejection)
     try:
-        entered = await run_hashing(
+        reached = await run_hashing(
             login.check_passphrase_step,
             context.engine,
             context.secret,
             email,
-            passphrase,
+            form.value("wachtzin"),
             clock.now(),
         )
     except AccessRefused as refusal:
@@ -73,72 +54,78 @@ async def sign_in(request: Request) -> Response:
         return again(403, error=refusal)
     except (StoreBusy, TooManyWaiting) as refusal:
         return again(503, error=refusal)
-    if isinstance(entered, login.SignedIn):
-        before = auth_cookies.session_token(request, context.settings)
-        await run_writer(sessions.end, context.engine, before)
-    return auth_cookies.entered(request, entered, onward)
+    if isinstance(reached, login.SignedIn):
+        earlier = cookies.session_token(request, context.settings)
+        await run_writer(sessions.end, context.engine, earlier)
+    return redirects.after_step(request, reached, onward)
 
 
 async def show_sign_out(request: Request) -> Response:
     """A page with the button: following a link must never sign anybody out."""
     person = await person_of(request)
     if person is None:
-        return RedirectResponse("/aanmelden", 303)
+        return RedirectResponse(redirects.SIGN_IN, 303)
     return _sign_out_form(request, person, 200)
 
 
 async def sign_out(request: Request) -> Response:
-    """End the session, here and in the store."""
+    """End the session, in the browser and in the store."""
     context = current_context()
-    form = await auth_cookies.form_of(request)
-    token = auth_cookies.session_token(request, context.settings)
-    own = auth_cookies.is_own_form(request, context, token, form.get("formulier", ""))
+    form = await form_or_empty(request)
+    token = cookies.session_token(request, context.settings)
+    own = is_own_form(request, context, token, form)
     person = await person_of(request)
     if person is not None and not own:
         return _sign_out_form(request, person, 403)
     if own:
         await run_writer(sessions.end, context.engine, token)
-    response = to_sign_in(request, await _farewell(context, person))
+    response = redirects.to_sign_in(request, await _sign_out_notice(context, person))
     if own:
-        auth_cookies.forget_session(response, context.settings)
+        cookies.clear_session(response, context.settings)
     return response
 
 
 routes = [
-    Route("/aanmelden", show_sign_in, methods=["GET"]),
-    Route("/aanmelden", sign_in, methods=["POST"]),
-    Route("/afmelden", show_sign_out, methods=["GET"]),
-    Route("/afmelden", sign_out, methods=["POST"]),
-    Route("/welkom/{token}", show_welcome, methods=["GET"]),
-    Route("/welkom/{token}", welcome, methods=["POST"]),
+    Route(redirects.SIGN_IN, show_login, methods=["GET"]),
+    Route(redirects.SIGN_IN, sign_in, methods=["POST"]),
+    Route(redirects.SIGN_OUT, show_sign_out, methods=["GET"]),
+    Route(redirects.SIGN_OUT, sign_out, methods=["POST"]),
+    *welcome.routes,
     *second_step.routes,
     *sso.routes,
     *own_account.routes,
 ]
 
 
-async def _farewell(context: AppContext, person: Person | None) -> str:
-    """What to say afterwards; only what is known already, for leaving must not wait for others."""
+def _form_rejection(request: Request, context: AppContext, form: Form) -> Refusal | None:
+    """Why the form is not looked at, if there is a reason."""
+    if not context.settings.sso_rules.local:
+        return Refusal("sso.only")
+    nonce = cookies.sent_nonce(request, context.settings)
+    return None if is_own_form(request, context, nonce, form) else Refusal("signin.form_expired")
+
+
+async def _sign_out_notice(context: AppContext, person: Person | None) -> str:
+    """What the sign-in form says next, from what is known here: nobody waits for the provider."""
     settings = context.settings
     if person is None or not settings.single_sign_on:
-        return "afgemeld"
+        return redirects.SIGNED_OUT
     # Loaded only where there is a provider, as in `sso`.
     from monitor.access import oidc, single_sign_on  # noqa: PLC0415
 
     if oidc.has_no_sign_out(settings.oidc_issuer):
-        return "afgemeld"
-    theirs = await run_reader(single_sign_on.is_sso_session, context.engine, person.account)
-    return auth_cookies.OUT_HERE if theirs else "afgemeld"
+        return redirects.SIGNED_OUT
+    by_provider = await run_reader(single_sign_on.is_sso_session, context.engine, person.account)
+    return redirects.SIGNED_OUT_HERE if by_provider else redirects.SIGNED_OUT
 
 
 def _sign_out_form(request: Request, person: Person, status: int) -> Response:
     context = current_context()
-    token = auth_cookies.session_token(request, context.settings) or ""
+    token = cookies.session_token(request, context.settings) or ""
     return respond(
         request,
         "signin_out.html",
         status,
         form_token=csrf.token(context.secret, token),
         email=person.email,
-        asked=language_asked(request),
     )

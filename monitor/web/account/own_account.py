@@ -1,4 +1,4 @@
-"""Somebody's own account: where one is signed in, and the codes."""
+"""Somebody's own account: where one is signed in, and the second factor."""
 
 from __future__ import annotations
 
@@ -15,94 +15,97 @@ from monitor.access.roles import Person
 from monitor.context import current_context
 from monitor.errors import AccessRefused, Refusal, StoreBusy
 from monitor.locale import formats
-from monitor.web.account import auth_cookies, second_step
-from monitor.web.account.auth_cookies import language_asked, person_of, sentence
+from monitor.web.account import cookies, redirects, second_step
 from monitor.web.account.hashing import TooManyWaiting, run_hashing, until_next_step
+from monitor.web.account.own_form import form_or_empty, is_own_form
+from monitor.web.account.redirects import OWN_ACCOUNT
+from monitor.web.account.signed_in import person_of
 from monitor.web.http.language import language_of
-from monitor.web.http.pages import respond
+from monitor.web.http.pages import refusal_text, respond
 from monitor.web.http.threads import run_reader, run_writer
 
-HERE = "/mijn-account"
-Step = Callable[[Request, Person, str, str], Awaitable[Response]]
-"""What a form asks for: of whom, in which session, and what was typed."""
+Action = Callable[[Request, Person, str, str], Awaitable[Response]]
+"""What a form asks for: of which person, in which session, with which proof typed."""
 
 
-async def show(request: Request) -> Response:
+async def show_account(request: Request) -> Response:
     """The page."""
     person = await person_of(request)
-    if person is None:
-        return RedirectResponse(f"{auth_cookies.SIGN_IN}?naar={HERE}", 303)
-    return await _page(request, person, 200)
+    return _to_sign_in() if person is None else await _page(request, person, 200)
 
 
-async def _end_others(request: Request, person: Person, token: str, _typed: str) -> Response:
+async def _end_others(request: Request, person: Person, token: str, _proof: str) -> Response:
     await run_writer(own_account.end_others, current_context().engine, person, token)
-    return RedirectResponse(HERE + language_asked(request), 303)
+    return RedirectResponse(language_of(request).keep(OWN_ACCOUNT), 303)
 
 
-async def _begin_codes(request: Request, person: Person, _token: str, typed: str) -> Response:
+async def _begin_codes(request: Request, person: Person, _token: str, proof: str) -> Response:
     context = current_context()
     reached = await run_hashing(
-        own_account.begin_codes, context.engine, context.secret, person, typed, clock.now()
+        own_account.begin_codes, context.engine, context.secret, person, proof, clock.now()
     )
-    return auth_cookies.entered(request, reached, HERE)
+    return redirects.after_step(request, reached, OWN_ACCOUNT)
 
 
-async def _new_codes(request: Request, person: Person, _token: str, typed: str) -> Response:
+async def _new_recovery_codes(
+    request: Request, person: Person, _token: str, proof: str
+) -> Response:
     context = current_context()
-    made = await run_writer(
-        own_account.new_recovery_codes, context.engine, context.secret, person, typed, clock.now()
+    codes = await run_writer(
+        own_account.new_recovery_codes, context.engine, context.secret, person, proof, clock.now()
     )
-    return second_step.show_recovery_codes(request, made, HERE)
+    return second_step.show_recovery_codes(request, codes, OWN_ACCOUNT)
 
 
-def _asked(step: Step) -> Callable[[Request], Awaitable[Response]]:
-    """The form around a step: only one's own, from our own page, and refused in words."""
+def _endpoint(action: Action) -> Callable[[Request], Awaitable[Response]]:
+    """The endpoint around an action: for one's own account, from our own page, refused in words."""
 
-    async def answer(request: Request) -> Response:
+    async def endpoint(request: Request) -> Response:
         context, started = current_context(), anyio.current_time()
-        form = await auth_cookies.form_of(request)
+        form = await form_or_empty(request)
         person = await person_of(request)
-        token = auth_cookies.session_token(request, context.settings) or ""
+        token = cookies.session_token(request, context.settings) or ""
         if person is None:
-            return RedirectResponse(f"{auth_cookies.SIGN_IN}?naar={HERE}", 303)
-        if not auth_cookies.is_own_form(request, context, token, form.get("formulier", "")):
+            return _to_sign_in()
+        if not is_own_form(request, context, token, form):
             return await _page(request, person, 403, Refusal("own.form"))
         try:
-            return await step(request, person, token, form.get("bewijs", ""))
+            return await action(request, person, token, form.value("bewijs"))
         except AccessRefused as refusal:
             await until_next_step(started)
             return await _page(request, person, 403, refusal)
         except (StoreBusy, TooManyWaiting) as refusal:
             return await _page(request, person, 503, refusal)
 
-    return answer
+    return endpoint
 
 
 routes = [
-    Route(HERE, show, methods=["GET"]),
-    Route(f"{HERE}/elders-afmelden", _asked(_end_others), methods=["POST"]),
-    Route(f"{HERE}/codes", _asked(_begin_codes), methods=["POST"]),
-    Route(f"{HERE}/herstelcodes", _asked(_new_codes), methods=["POST"]),
+    Route(OWN_ACCOUNT, show_account, methods=["GET"]),
+    Route(f"{OWN_ACCOUNT}/elders-afmelden", _endpoint(_end_others), methods=["POST"]),
+    Route(f"{OWN_ACCOUNT}/codes", _endpoint(_begin_codes), methods=["POST"]),
+    Route(f"{OWN_ACCOUNT}/herstelcodes", _endpoint(_new_recovery_codes), methods=["POST"]),
 ]
 
 
 async def _page(
     request: Request, person: Person, status: int, error: Refusal | None = None
 ) -> Response:
-    context = current_context()
-    token = auth_cookies.session_token(request, context.settings) or ""
-    own = await run_reader(own_account.look, context.engine, person, token, clock.now())
+    context, language = current_context(), language_of(request)
+    token = cookies.session_token(request, context.settings) or ""
+    account = await run_reader(own_account.look, context.engine, person, token, clock.now())
     return respond(
         request,
         "signin_account.html",
         status,
         email=person.email,
-        own=own,
-        here=HERE,
+        account=account,
         form_token=csrf.token(context.secret, token),
-        error=sentence(request, error),
-        asked=language_asked(request),
-        local=lambda moment: formats.moment(moment, language_of(request)),
+        error=refusal_text(request, error),
+        local_time=lambda moment: formats.moment(moment, language.code),
         switch=status == 200,
     )
+
+
+def _to_sign_in() -> Response:
+    return RedirectResponse(f"{redirects.SIGN_IN}?{redirects.NEXT}={OWN_ACCOUNT}", 303)

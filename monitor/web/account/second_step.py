@@ -13,81 +13,89 @@ from monitor.access import csrf, login, sessions, totp
 from monitor.access.pending_login import LoginTicket
 from monitor.context import current_context
 from monitor.errors import AccessRefused, Refusal, StoreBusy
-from monitor.web.account import auth_cookies
-from monitor.web.account.auth_cookies import language_asked, sentence, to_sign_in
+from monitor.web.account import cookies, redirects
 from monitor.web.account.hashing import until_next_step
-from monitor.web.http.pages import respond
+from monitor.web.account.own_form import form_or_empty, is_own_form
+from monitor.web.account.redirects import to_sign_in
+from monitor.web.http.forms import Form
+from monitor.web.http.pages import refusal_text, respond
 from monitor.web.http.threads import run_reader, run_writer
 
 APP = "Teamklimaat"
 """What an app on a telephone lists the codes under."""
 QUIET_MODULES = 4
 """White around the QR code, in its own squares: cameras need it."""
-LATE = "te-laat"
 
 
-async def show_code(request: Request) -> Response:
-    """The form for a code; without a ticket for it, the beginning."""
-    onward = auth_cookies.onward(request.query_params)
+async def show_code_form(request: Request) -> Response:
+    """The form for a code; without a pending login, the beginning."""
+    onward = redirects.next_of_query(request)
     try:
-        found = await _ticket(request)
+        ticket = await _ticket(request)
     except AccessRefused:
-        return to_sign_in(request, LATE, onward)
-    return to_sign_in(request, LATE, onward) if found.secret else _code_form(request, 200, onward)
+        return to_sign_in(request, redirects.TOO_LATE, onward)
+    if ticket.secret:  # this one is for setting up
+        return to_sign_in(request, redirects.TOO_LATE, onward)
+    return _code_form(request, 200, onward)
 
 
-async def give_code(request: Request) -> Response:
+async def check_code(request: Request) -> Response:
     """Check the code; begin the session, or give the form again with one sentence."""
     context, started = current_context(), anyio.current_time()
-    form = await auth_cookies.form_of(request)
-    token, onward = auth_cookies.ticket(request, context.settings), auth_cookies.onward(form)
-    if not auth_cookies.is_own_form(request, context, token, form.get("formulier", "")):
-        return to_sign_in(request, LATE, onward)
-    typed, now = form.get("code", ""), clock.now()
+    form = await form_or_empty(request)
+    onward = redirects.same_site_path(form.value(redirects.NEXT))
+    if not _is_own_form(request, form):
+        return to_sign_in(request, redirects.TOO_LATE, onward)
+    token = cookies.pending_token(request, context.settings)
     try:
-        entered = await run_writer(
-            login.second_step, context.engine, context.secret, token, typed, now
+        reached = await run_writer(
+            login.second_step,
+            context.engine,
+            context.secret,
+            token,
+            form.value("code"),
+            clock.now(),
         )
     except AccessRefused as refusal:
         await until_next_step(started)
         if refusal.key == "second.expired":
-            return to_sign_in(request, LATE, onward)
+            return to_sign_in(request, redirects.TOO_LATE, onward)
         return _code_form(request, 403, onward, refusal)
     except StoreBusy as refusal:
         return _code_form(request, 503, onward, refusal)
-    await _end_session_before(request)
-    return auth_cookies.entered(request, entered, onward)
+    await _end_earlier_session(request)
+    return redirects.after_step(request, reached, onward)
 
 
 async def show_set_up(request: Request) -> Response:
     """The QR code, and the form for the first code."""
-    onward = auth_cookies.onward(request.query_params)
+    onward = redirects.next_of_query(request)
     try:
-        found = await _ticket(request)
+        ticket = await _ticket(request)
     except AccessRefused:
-        return to_sign_in(request, LATE, onward)
-    return _set_up_form(request, 200, found, onward) or to_sign_in(request, LATE, onward)
+        return to_sign_in(request, redirects.TOO_LATE, onward)
+    return _set_up_form(request, 200, ticket, onward)
 
 
 async def set_up(request: Request) -> Response:
     """Keep the second factor once a code of it was shown; then show the recovery codes, once."""
     context = current_context()
-    form = await auth_cookies.form_of(request)
-    token, onward = auth_cookies.ticket(request, context.settings), auth_cookies.onward(form)
-    if not auth_cookies.is_own_form(request, context, token, form.get("formulier", "")):
-        return to_sign_in(request, LATE, onward)
-    typed, now = form.get("code", ""), clock.now()
+    form = await form_or_empty(request)
+    onward = redirects.same_site_path(form.value(redirects.NEXT))
+    if not _is_own_form(request, form):
+        return to_sign_in(request, redirects.TOO_LATE, onward)
+    token = cookies.pending_token(request, context.settings)
+    code, now = form.value("code"), clock.now()
     try:
-        found = await _ticket(request)
-        made = await run_writer(login.set_up, context.engine, context.secret, token, typed, now)
+        ticket = await _ticket(request)
+        enrolled = await run_writer(login.set_up, context.engine, context.secret, token, code, now)
     except AccessRefused as refusal:
         if refusal.key == "second.expired":
-            return to_sign_in(request, LATE, onward)
-        page = _set_up_form(request, 422, found, onward, refusal)
-        return page or to_sign_in(request, LATE, onward)
-    await _end_session_before(request)
-    response = show_recovery_codes(request, made.recovery_codes, onward)
-    auth_cookies.remember_session(response, made.session, context.settings)
+            return to_sign_in(request, redirects.TOO_LATE, onward)
+        return _set_up_form(request, 422, ticket, onward, refusal)
+    await _end_earlier_session(request)
+    response = show_recovery_codes(request, enrolled.recovery_codes, onward)
+    cookies.set_session(response, enrolled.session, context.settings)
     return response
 
 
@@ -97,23 +105,28 @@ def show_recovery_codes(request: Request, codes: tuple[str, ...], onward: str) -
 
 
 routes = [
-    Route(auth_cookies.CODE, show_code, methods=["GET"]),
-    Route(auth_cookies.CODE, give_code, methods=["POST"]),
-    Route(auth_cookies.SET_UP, show_set_up, methods=["GET"]),
-    Route(auth_cookies.SET_UP, set_up, methods=["POST"]),
+    Route(redirects.CODE, show_code_form, methods=["GET"]),
+    Route(redirects.CODE, check_code, methods=["POST"]),
+    Route(redirects.SET_UP, show_set_up, methods=["GET"]),
+    Route(redirects.SET_UP, set_up, methods=["POST"]),
 ]
+
+
+def _is_own_form(request: Request, form: Form) -> bool:
+    context = current_context()
+    return is_own_form(request, context, cookies.pending_token(request, context.settings), form)
 
 
 async def _ticket(request: Request) -> LoginTicket:
     context = current_context()
-    token = auth_cookies.ticket(request, context.settings)
+    token = cookies.pending_token(request, context.settings)
     return await run_reader(login.ticket, context.engine, context.secret, token, clock.now())
 
 
-async def _end_session_before(request: Request) -> None:
+async def _end_earlier_session(request: Request) -> None:
     context = current_context()
-    before = auth_cookies.session_token(request, context.settings)
-    await run_writer(sessions.end, context.engine, before)
+    token = cookies.session_token(request, context.settings)
+    await run_writer(sessions.end, context.engine, token)
 
 
 def _code_form(
@@ -125,37 +138,35 @@ def _code_form(
         status,
         form_token=_form_token(request),
         onward=onward,
-        error=sentence(request, error),
-        asked=language_asked(request),
-        path=auth_cookies.CODE,
+        error=refusal_text(request, error),
+        path=redirects.CODE,
         switch=False,
     )
 
 
 def _set_up_form(
-    request: Request, status: int, found: LoginTicket, onward: str, error: Refusal | None = None
-) -> Response | None:
-    """The page, or None when the ticket is for something else."""
-    if found.secret is None:
-        return None
-    address = totp.address(found.secret, found.email, APP)
-    code = segno.make(address, error="m", micro=False)
+    request: Request, status: int, ticket: LoginTicket, onward: str, error: Refusal | None = None
+) -> Response:
+    """The page; the beginning, when the pending login is not for setting up."""
+    if ticket.secret is None:
+        return to_sign_in(request, redirects.TOO_LATE, onward)
+    address = totp.address(ticket.secret, ticket.email, APP)
+    qr_code = segno.make(address, error="m", micro=False)
     return respond(
         request,
         "signin_set_up.html",
         status,
         form_token=_form_token(request),
         onward=onward,
-        error=sentence(request, error),
-        asked=language_asked(request),
-        path=auth_cookies.SET_UP,
+        error=refusal_text(request, error),
+        path=redirects.SET_UP,
         address=address,
-        picture=code.svg_data_uri(border=QUIET_MODULES, light="#fff", omitsize=True),
-        secret=" ".join(found.secret[i : i + 4] for i in range(0, len(found.secret), 4)),
+        picture=qr_code.svg_data_uri(border=QUIET_MODULES, light="#fff", omitsize=True),
+        secret=" ".join(ticket.secret[i : i + 4] for i in range(0, len(ticket.secret), 4)),
         switch=False,
     )
 
 
 def _form_token(request: Request) -> str:
     context = current_context()
-    return csrf.token(context.secret, auth_cookies.ticket(request, context.settings) or "")
+    return csrf.token(context.secret, cookies.pending_token(request, context.settings) or "")

@@ -15,80 +15,78 @@ from monitor.access.login import SignedIn
 from monitor.config.settings import Settings
 from monitor.context import current_context
 from monitor.errors import AccessRefused, StoreBusy
-from monitor.web.account import auth_cookies
-from monitor.web.account.login_form import sign_in_form
+from monitor.web.account import cookies, redirects
+from monitor.web.account.login_form import login_form
 from monitor.web.http.threads import ThreadPool, run_writer
 
-SIGNED_OUT = "afgemeld"
-"""What the provider brings back after signing somebody out there; no trip of ours has it."""
+STATE_AFTER_SIGN_OUT = "afgemeld"
+"""The state that the provider brings back after signing somebody out; no sign-in of ours has it."""
 THREADS = 8
 """Calls to the provider at a time; when it is slow, only those who sign in with it wait."""
-BACK = "/aanmelden/terug"
+CALLBACK = "/aanmelden/terug"
 
 if TYPE_CHECKING:
     from monitor.access.oidc import Client
 
-# What talks to a provider holds 15 MB, and is loaded only where there is one: at the start
+# What talks to a provider takes 15 MB, and is loaded only where there is one: at the start
 # (`lifespan`), or here.
 
 _pool = ThreadPool("single_sign_on", THREADS)
 
 
-async def set_out(request: Request) -> Response:
+async def to_provider(request: Request) -> Response:
     """On to the provider; a link and no form, because a form of ours may only lead to us."""
     context = current_context()
     client = _client(context.settings)
     from monitor.access import single_sign_on  # noqa: PLC0415
 
-    onward = auth_cookies.onward(request.query_params)
-    nonce = auth_cookies.nonce(request, context.settings)
+    onward = redirects.next_of_query(request)
+    nonce = cookies.nonce_for_form(request, context.settings)
     try:
         address = await _pool.run(
             single_sign_on.set_out, context.engine, client, nonce, onward, clock.now()
         )
     except AccessRefused as refusal:
-        return sign_in_form(request, 502, onward=onward, error=refusal)
+        return login_form(request, 502, onward=onward, error=refusal)
     except StoreBusy as refusal:
-        return sign_in_form(request, 503, onward=onward, error=refusal)
+        return login_form(request, 503, onward=onward, error=refusal)
     response = RedirectResponse(address, 303)
-    auth_cookies.remember_nonce(response, nonce, context.settings)
+    cookies.set_nonce(response, nonce, context.settings)
     return response
 
 
-async def come_back(request: Request) -> Response:
-    """From the provider: a session, the next step, or the form with one sentence."""
+async def from_provider(request: Request) -> Response:
+    """Back from the provider: a session, the next step, or the form with one sentence."""
     context = current_context()
-    settings = context.settings
-    client = _client(settings)
-    if request.query_params.get("state") == SIGNED_OUT:
-        return auth_cookies.to_sign_in(request, auth_cookies.OUT_EVERYWHERE)
+    client = _client(context.settings)
+    if request.query_params.get("state") == STATE_AFTER_SIGN_OUT:
+        return redirects.to_sign_in(request, redirects.SIGNED_OUT_EVERYWHERE)
     if not request.query_params:  # some bring nothing back from signing out
-        return RedirectResponse(auth_cookies.SIGN_IN, 303)
+        return RedirectResponse(redirects.SIGN_IN, 303)
     from monitor.access import single_sign_on  # noqa: PLC0415
 
     try:
-        arrived = await _pool.run(
+        result = await _pool.run(
             single_sign_on.come_back,
             context.engine,
             context.secret,
             client,
-            settings.sso_rules,
-            auth_cookies.sent_nonce(request, settings) or "",
+            context.settings.sso_rules,
+            cookies.sent_nonce(request, context.settings) or "",
             dict(request.query_params),
             clock.now(),
         )
     except AccessRefused as refusal:
-        return sign_in_form(request, 403, onward=auth_cookies.HOME, error=refusal)
+        return login_form(request, 403, onward=redirects.HOME, error=refusal)
     except StoreBusy as refusal:
-        return sign_in_form(request, 503, onward=auth_cookies.HOME, error=refusal)
-    if isinstance(arrived.reached, SignedIn):
-        await run_writer(
-            sessions.end, context.engine, auth_cookies.session_token(request, settings)
-        )
-    return auth_cookies.entered(request, arrived.reached, arrived.onward)
+        return login_form(request, 503, onward=redirects.HOME, error=refusal)
+    if isinstance(result.reached, SignedIn):
+        earlier = cookies.session_token(request, context.settings)
+        await run_writer(sessions.end, context.engine, earlier)
+    return redirects.after_step(request, result.reached, result.onward)
 
 
-async def sign_out_there(request: Request) -> Response:
+async def to_provider_sign_out(request: Request) -> Response:
     """On to the provider, to end the session there; ours is not touched, and has ended before.
 
     A link and no form, for the same reason as the way in. Nobody is signed out by following it:
@@ -98,19 +96,19 @@ async def sign_out_there(request: Request) -> Response:
     from monitor.access import oidc  # noqa: PLC0415
 
     try:
-        address = await _pool.run(oidc.sign_out_address, client, SIGNED_OUT, clock.now())
+        address = await _pool.run(oidc.sign_out_address, client, STATE_AFTER_SIGN_OUT, clock.now())
     except AccessRefused:
         address = None
     if address is None:
         refusal = AccessRefused("sso.no_sign_out")
-        return sign_in_form(request, 502, onward=auth_cookies.HOME, error=refusal)
+        return login_form(request, 502, onward=redirects.HOME, error=refusal)
     return RedirectResponse(address, 303)
 
 
 routes = [
-    Route(auth_cookies.BY_ORGANISATION, set_out, methods=["GET"]),
-    Route(auth_cookies.OUT_THERE, sign_out_there, methods=["GET"]),
-    Route(BACK, come_back, methods=["GET"]),
+    Route(redirects.BY_ORGANISATION, to_provider, methods=["GET"]),
+    Route(redirects.SIGN_OUT_AT_PROVIDER, to_provider_sign_out, methods=["GET"]),
+    Route(CALLBACK, from_provider, methods=["GET"]),
 ]
 
 
@@ -130,6 +128,6 @@ def _client(settings: Settings) -> Client:
         issuer=settings.oidc_issuer,
         client_id=settings.oidc_client_id,
         client_secret=settings.oidc_client_secret,
-        redirect_uri=settings.base_url + BACK,
+        redirect_uri=settings.base_url + CALLBACK,
         scopes=settings.sso_rules.scopes,
     )

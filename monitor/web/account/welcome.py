@@ -4,58 +4,71 @@ from __future__ import annotations
 
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
 from monitor import clock
 from monitor.access import accounts, login, passphrase
+from monitor.access.login import PendingLogin
 from monitor.context import current_context
 from monitor.errors import AccessRefused, InputRefused, Refusal, StoreBusy
-from monitor.web.account import auth_cookies
-from monitor.web.account.auth_cookies import language_asked, sentence, to_sign_in
+from monitor.web.account import redirects
 from monitor.web.account.hashing import TooManyWaiting, run_hashing
-from monitor.web.http.pages import respond
+from monitor.web.account.own_form import form_or_empty
+from monitor.web.http.pages import refusal_text, respond
 from monitor.web.http.threads import run_reader, run_writer
 
 
 async def show_welcome(request: Request) -> Response:
-    """The form; looking at it does not use up the link."""
+    """The form; opening it does not use up the link."""
     try:
-        return _form(request, 200, await _invited(request))
+        return _form(request, 200, await _invited_email(request))
     except AccessRefused as refusal:
         return _gone(request, refusal)
 
 
-async def welcome(request: Request) -> Response:
+async def choose_passphrase(request: Request) -> Response:
     """Store the chosen passphrase; go on to the second factor, or to sign in.
 
-    There is no form token: the address itself is a secret only the invited person has.
+    There is no form token: the address itself is a secret that only the invited person has.
     """
-    context = current_context()
-    form = await auth_cookies.form_of(request)
-    chosen = form.get("wachtzin", "")
+    form = await form_or_empty(request)
+    chosen, repeated = form.value("wachtzin"), form.value("nogmaals")
     try:
-        email = await _invited(request)
-        if chosen != form.get("nogmaals", ""):
-            return _form(request, 422, email, Refusal("passphrase.differs"))
+        email = await _invited_email(request)
+    except AccessRefused as refusal:
+        return _gone(request, refusal)
+    try:
+        if chosen != repeated:
+            raise InputRefused("passphrase.differs")
         passphrase.check(chosen, email)
-        token = request.path_params["token"]
-        account = await run_hashing(
-            accounts.set_password, context.engine, token, chosen, clock.now()
-        )
-        ticket = await run_writer(
-            login.after_choosing, context.engine, context.secret, account, clock.now()
-        )
+        pending = await _store(request.path_params["token"], chosen)
     except AccessRefused as refusal:
         return _gone(request, refusal)
     except InputRefused as refusal:
         return _form(request, 422, email, refusal)
     except (StoreBusy, TooManyWaiting) as refusal:
         return _form(request, 503, email, refusal)
-    if ticket is not None:
-        return auth_cookies.entered(request, ticket, auth_cookies.HOME)
-    return to_sign_in(request, "gekozen")
+    if pending is not None:
+        return redirects.after_step(request, pending, redirects.HOME)
+    return redirects.to_sign_in(request, redirects.CHOSEN)
 
 
-async def _invited(request: Request) -> str:
+routes = [
+    Route("/welkom/{token}", show_welcome, methods=["GET"]),
+    Route("/welkom/{token}", choose_passphrase, methods=["POST"]),
+]
+
+
+async def _store(token: str, chosen: str) -> PendingLogin | None:
+    """Keep the passphrase; returns the second step where the account needs one."""
+    context = current_context()
+    account = await run_hashing(accounts.set_password, context.engine, token, chosen, clock.now())
+    return await run_writer(
+        login.after_choosing, context.engine, context.secret, account, clock.now()
+    )
+
+
+async def _invited_email(request: Request) -> str:
     context = current_context()
     if not context.settings.sso_rules.local:
         raise AccessRefused("sso.only")
@@ -71,11 +84,9 @@ def _form(request: Request, status: int, email: str, error: Refusal | None = Non
         status,
         email=email,
         minimum=passphrase.SHORTEST,
-        error=sentence(request, error),
-        asked=language_asked(request),
+        error=refusal_text(request, error),
     )
 
 
 def _gone(request: Request, refusal: Refusal) -> Response:
-    why = sentence(request, refusal)
-    return respond(request, "signin_gone.html", 404, why=why, asked=language_asked(request))
+    return respond(request, "signin_gone.html", 404, reason=refusal_text(request, refusal))

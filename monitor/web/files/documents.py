@@ -21,7 +21,7 @@ from monitor.context import AppContext
 from monitor.locale import formats, texts
 from monitor.organisation import preferences
 from monitor.web.files.markdown import html
-from monitor.web.files.permission import FileRequest, require_permission
+from monitor.web.files.permission import PermittedRequest, require_permission
 from monitor.web.http.threads import run_reader
 
 DOCUMENTS = ("uitleg", "instemmingsverzoek", "dpia")
@@ -37,17 +37,17 @@ def document(context: AppContext, name: str) -> str:
     return _PLACE.sub(lambda found: known.get(found[1], found[0]), source)
 
 
-async def show(desk: FileRequest) -> Response:
+async def show_document(permitted: PermittedRequest) -> Response:
     """The text as a page, or with ``?vorm=bestand`` as a file."""
-    name = desk.request.path_params["name"]
+    name = permitted.request.path_params["name"]
     if name not in DOCUMENTS:
         raise HTTPException(404)
-    text = await run_reader(document, desk.context, name)
-    if desk.request.query_params.get("vorm") == "bestand":
+    text = await run_reader(document, permitted.context, name)
+    if permitted.request.query_params.get("vorm") == "bestand":
         disposition = f'attachment; filename="{name}.md"'
         headers = {"content-type": "text/markdown; charset=utf-8"}
         return Response(text, headers=headers | {"content-disposition": disposition})
-    return desk.page("document.html", name=name, text=html(text))
+    return permitted.respond("document.html", name=name, text=html(text))
 
 
 def _known(context: AppContext) -> dict[str, str]:
@@ -71,7 +71,7 @@ def _known(context: AppContext) -> dict[str, str]:
 routes = [
     Route(
         "/bestanden/teksten/{name}",
-        require_permission(Permission.MANAGE_ORGANISATION, show),
+        require_permission(Permission.MANAGE_ORGANISATION, show_document),
         methods=["GET"],
     )
 ]

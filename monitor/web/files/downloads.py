@@ -14,14 +14,14 @@ from monitor.context import current_context
 from monitor.klaagmuur import recovery_sheet
 from monitor.klaagmuur.enrolment import WAITING
 from monitor.klaagmuur.recovery_sheet import RecoverySheet
-from monitor.locale import texts
-from monitor.web.account.auth_cookies import person_of, session_token
-from monitor.web.http.language import language_of
+from monitor.web.account.cookies import session_token
+from monitor.web.account.signed_in import person_of
+from monitor.web.http.language import texts_of
 from monitor.web.http.threads import run_reader
 
 
-async def recovery(request: Request) -> Response:
-    """The recovery sheet of the key that waits in this very session; to anybody else, nothing."""
+async def download_recovery_sheet(request: Request) -> Response:
+    """The recovery sheet of the key that was made in this very session; 404 for anybody else."""
     person = await person_of(request)
     if not may(person, Permission.READ_VENTS):
         raise HTTPException(404)
@@ -30,7 +30,7 @@ async def recovery(request: Request) -> Response:
     if waiting is None:
         raise HTTPException(404)
     sheet = RecoverySheet.of(waiting.name, waiting.new, clock.today())
-    content = await run_reader(recovery_sheet.pdf, sheet, texts(language_of(request)))
+    content = await run_reader(recovery_sheet.pdf, sheet, texts_of(request))
     return Response(
         content,
         media_type="application/pdf",
@@ -38,4 +38,4 @@ async def recovery(request: Request) -> Response:
     )
 
 
-routes = [Route("/downloads/herstelblad.pdf", recovery, methods=["GET"])]
+routes = [Route("/downloads/herstelblad.pdf", download_recovery_sheet, methods=["GET"])]

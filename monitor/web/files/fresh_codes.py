@@ -21,7 +21,7 @@ from monitor.pulse.rounds import round_units, rounds
 from monitor.pulse.rounds.round_units import UnitInvitations
 from monitor.pulse.rounds.rounds import Round
 from monitor.store.engine import reading
-from monitor.web.files.multipart import Form
+from monitor.web.http.forms import Form
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -46,7 +46,7 @@ class Source(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class InvitationForm:
-    """What the page needs to know of the open round."""
+    """The open round, as far as the page needs to know it."""
 
     round: Round
     tree: Tree
@@ -58,17 +58,17 @@ class InvitationForm:
     @property
     def fresh(self) -> tuple[UnitInvitations, ...]:
         """Units that have no codes yet."""
-        return tuple(one for one in self.places if not one.issued)
+        return tuple(row for row in self.places if not row.issued)
 
     @property
     def invited(self) -> tuple[UnitInvitations, ...]:
-        """Units that have."""
-        return tuple(one for one in self.places if one.issued)
+        """Units that have codes."""
+        return tuple(row for row in self.places if row.issued)
 
     @property
     def listed(self) -> dict[str, tuple[str, ...]]:
         """The members of units without codes."""
-        fresh = {one.unit for one in self.fresh}
+        fresh = {row.unit for row in self.fresh}
         return {unit: emails for unit, emails in self.members.items() if unit in fresh}
 
 
@@ -121,89 +121,97 @@ def invite(context: AppContext, actor: str, form: Form) -> Handout:
     Raises
     ------
     InputRefused, RoundRefused
-        When something is missing in it, or cannot be; no code has been made.
+        When something is missing in the form or cannot be done; no code has been made.
     """
-    sheet = _sheet(context)
-    source = _choice(Source, form.fields.get("voor", ""))
-    emails: Mapping[str, tuple[str, ...]] = {}
-    if source is Source.MEMBERS:
-        emails = sheet.listed
-        counts = {unit: len(listed) for unit, listed in emails.items()}
-    elif source is Source.FILE:
-        if form.upload is None:
-            raise InputRefused("upload.nothing")
-        counts = read_counts(form.upload.content, form.upload.name, sheet.tree)
-    else:
-        counts = _typed(sheet.fresh, form.fields)
+    open_round = _open_round(context)
+    source = _choice(Source, form.value("voor"))
+    emails = open_round.listed if source is Source.MEMBERS else {}
+    counts = _counts(open_round, source, form)
     if not counts:
         raise InputRefused("invitations.nobody")
-    kind = _choice(Kind, form.fields.get("soort", ""))
+    kind = _choice(Kind, form.value("soort"))
     if kind is Kind.MAIL:
         raise InputRefused("invitations.choose")
-    made = issue.invite(context, sheet.round.period, counts, actor, clock.now())
-    return _written(context, sheet.round.period, made, emails, kind)
+    period = open_round.round.period
+    codes = issue.invite(context, period, counts, actor, clock.now())
+    return _handout(context, period, codes, emails, kind)
 
 
 def replace(context: AppContext, actor: str, form: Form) -> Handout | Mailed:
     """Replace the codes of one unit, as the form asks. Raises as :func:`invite`."""
-    sheet = _sheet(context)
-    kind = _choice(Kind, form.fields.get("soort", ""))
-    place = form.fields.get("onderdeel", "")
-    known = {str(at): one for at, one in enumerate(sheet.places) if one.issued}
-    if place not in known:
-        raise InputRefused("invitations.which")
-    unit = known[place].unit
+    open_round = _open_round(context)
+    kind = _choice(Kind, form.value("soort"))
+    unit, period = _invited_unit(open_round, form.value("onderdeel")), open_round.round.period
+    members = open_round.members.get(unit, ())
     if kind is Kind.MAIL:
-        listed = sheet.members.get(unit, ())
-        if not sheet.mails or not listed:
+        if not open_round.mails or not members:
             raise InputRefused("invitations.no_members")
-        period, now = sheet.round.period, clock.now()
-        queued = issue.mail(context, period, {unit: listed}, actor, now, replacing=True)
+        now = clock.now()
+        queued = issue.mail(context, period, {unit: members}, actor, now, replacing=True)
         return Mailed(queued)
-    number = _number(form.fields.get("aantal", ""))
+    count = _number(form.value("aantal"))
     # A list of members says who is there now: newcomers are on it and leavers are not.
-    emails = {unit: sheet.members[unit]} if not number and sheet.members.get(unit) else {}
-    counts = {unit: len(emails[unit]) if emails else number}
-    made = issue.replace(context, sheet.round.period, counts, actor, clock.now())
-    return _written(context, sheet.round.period, made, emails, kind)
+    emails = {unit: members} if not count and members else {}
+    counts = {unit: len(members) if emails else count}
+    codes = issue.replace(context, period, counts, actor, clock.now())
+    return _handout(context, period, codes, emails, kind)
 
 
-def _written(
+def _invited_unit(open_round: InvitationForm, place: str) -> str:
+    """The unit that was chosen, by its place in the list on the page."""
+    by_place = {str(n): row.unit for n, row in enumerate(open_round.places) if row.issued}
+    if place not in by_place:
+        raise InputRefused("invitations.which")
+    return by_place[place]
+
+
+def _handout(
     context: AppContext,
     period: str,
-    made: tuple[issue.Invitation, ...],
+    codes: tuple[issue.Invitation, ...],
     emails: Mapping[str, tuple[str, ...]],
     kind: Kind,
 ) -> Handout:
     if kind is Kind.TABLE:
-        content = handout.table(context, made, emails)
+        content = handout.table(context, codes, emails)
     else:
-        content = handout.paper(context, period, made, clock.today())
+        content = handout.paper(context, period, codes, clock.today())
     return Handout(content, f"uitnodigingen-{period}.{kind}", kind)
 
 
-def _sheet(context: AppContext) -> InvitationForm:
-    sheet = open_form(context)
-    if sheet is None:
+def _open_round(context: AppContext) -> InvitationForm:
+    open_round = open_form(context)
+    if open_round is None:
         raise InputRefused("invitations.no_round")
-    return sheet
+    return open_round
 
 
-def _typed(fresh: Sequence[UnitInvitations], fields: Mapping[str, str]) -> dict[str, int]:
-    typed = {one.unit: _number(fields.get(f"n{at}", "")) for at, one in enumerate(fresh)}
-    return {unit: number for unit, number in typed.items() if number}
+def _counts(open_round: InvitationForm, source: Source, form: Form) -> Mapping[str, int]:
+    """How many codes each unit gets."""
+    if source is Source.MEMBERS:
+        return {unit: len(emails) for unit, emails in open_round.listed.items()}
+    if source is Source.NUMBERS:
+        return _typed_counts(open_round.fresh, form)
+    if form.upload is None:
+        raise InputRefused("upload.nothing")
+    return read_counts(form.upload.content, form.upload.name, open_round.tree)
 
 
-def _number(typed: str) -> int:
-    if not typed.strip():
+def _typed_counts(fresh: Sequence[UnitInvitations], form: Form) -> dict[str, int]:
+    counts = {row.unit: _number(form.value(f"n{place}")) for place, row in enumerate(fresh)}
+    return {unit: count for unit, count in counts.items() if count}
+
+
+def _number(text: str) -> int:
+    if not text.strip():
         return 0
-    if not typed.strip().isdecimal() or len(typed.strip()) > 4:
+    if not text.strip().isdecimal() or len(text.strip()) > 4:
         raise InputRefused("invitations.number")
-    return int(typed)
+    return int(text)
 
 
-def _choice(kinds: type[Choice], given: str) -> Choice:
+def _choice(kinds: type[Choice], value: str) -> Choice:
     try:
-        return kinds(given)
+        return kinds(value)
     except ValueError:
         raise InputRefused("invitations.choose") from None

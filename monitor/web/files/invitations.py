@@ -15,80 +15,84 @@ from monitor.errors import Refusal, StoreBusy
 from monitor.locale import formats
 from monitor.web.files import fresh_codes
 from monitor.web.files.fresh_codes import Handout, Mailed, open_form
-from monitor.web.files.multipart import Form, read_form
-from monitor.web.files.permission import FIELD, FileRequest, require_permission
+from monitor.web.files.permission import PermittedRequest, require_permission
+from monitor.web.http.forms import Form
 from monitor.web.http.language import language_of
+from monitor.web.http.multipart import form_with_file_of
 from monitor.web.http.threads import run_reader, run_writer
 
-MOST_FIELDS = 150
+MOST_TYPED = 150
 """Units for which a number can be typed; an organisation with more hands in a file."""
 AGAIN_SECONDS = 15.0
-"""So long a second click on the same button gets the answer of the first."""
-MOST_WAITING = 64
+"""How long a second click on the same button gets the answer of the first."""
+MOST_REMEMBERED = 64
 MOST_DIGITS = 6
-Make = Callable[[AppContext, str, Form], Handout | Mailed]
+MakeCodes = Callable[[AppContext, str, Form], Handout | Mailed]
 
-_asked: dict[tuple[str, str], asyncio.Task[Handout | Mailed]] = {}
+_tasks: dict[tuple[str, str], asyncio.Task[Handout | Mailed]] = {}
+"""What was asked for a moment ago, by session and by the mark in the form."""
 
 
-async def show_invitations(desk: FileRequest) -> Response:
+async def show_invitations(permitted: PermittedRequest) -> Response:
     """The form for codes of the open round."""
-    return await _page(desk)
+    return await _page(permitted)
 
 
-async def make_invitations(desk: FileRequest) -> Response:
+async def make_invitations(permitted: PermittedRequest) -> Response:
     """Make codes for units that have none, and hand them over."""
-    form = await read_form(desk.request)
-    desk.check_form(form.fields.get(FIELD, ""))
-    return await _once(desk, form, fresh_codes.invite)
+    form = await form_with_file_of(permitted.request)
+    permitted.check_form(form)
+    return await _once(permitted, form, fresh_codes.invite)
 
 
-async def make_replacements(desk: FileRequest) -> Response:
+async def make_replacements(permitted: PermittedRequest) -> Response:
     """Replace the codes of one unit, and hand the new ones over."""
-    form = await read_form(desk.request)
-    desk.check_form(form.fields.get(FIELD, ""))
-    return await _once(desk, form, fresh_codes.replace)
+    form = await form_with_file_of(permitted.request)
+    permitted.check_form(form)
+    return await _once(permitted, form, fresh_codes.replace)
 
 
-async def _once(desk: FileRequest, form: Form, make: Make) -> Response:
+async def _once(permitted: PermittedRequest, form: Form, make: MakeCodes) -> Response:
     """The file, made once however often the button was hit: a code is in one file only."""
-    name = (desk.session, form.fields.get("eenmalig", ""))
-    task = _asked.get(name)
+    key = (permitted.session, form.value("eenmalig"))
+    task = _tasks.get(key)
     if task is None:
-        task = asyncio.create_task(run_writer(make, desk.context, desk.person.email, form))
-        if len(_asked) < MOST_WAITING:
-            _asked[name] = task
-            asyncio.get_running_loop().call_later(AGAIN_SECONDS, _asked.pop, name, None)
+        task = asyncio.create_task(
+            run_writer(make, permitted.context, permitted.person.email, form)
+        )
+        if len(_tasks) < MOST_REMEMBERED:
+            _tasks[key] = task
+            asyncio.get_running_loop().call_later(AGAIN_SECONDS, _tasks.pop, key, None)
     try:
-        # Whoever goes away must not take the answer from the second click with them.
+        # A browser that disconnects must not take the answer away from the second click.
         return (await asyncio.shield(task)).response()
     except Refusal as refusal:
-        _asked.pop(name, None)
+        _tasks.pop(key, None)
         if isinstance(refusal, StoreBusy):
             raise
-        return await _page(desk, refusal)
+        return await _page(permitted, refusal)
 
 
-async def _page(desk: FileRequest, refusal: Refusal | None = None) -> Response:
-    sheet = await run_reader(open_form, desk.context)
-    language = language_of(desk.request)
-    return desk.page(
+async def _page(permitted: PermittedRequest, refusal: Refusal | None = None) -> Response:
+    form = await run_reader(open_form, permitted.context)
+    language = language_of(permitted.request).code
+    return permitted.respond(
         "invitations.html",
         422 if refusal else 200,
-        errors=desk.sentences(refusal) if refusal else (),
-        handed=sheet,
-        mailed=_mailed(desk),
-        month=formats.month(sheet.round.period, language) if sheet else "",
-        once=secrets.token_urlsafe(12),
-        typed=sheet is not None and len(sheet.fresh) <= MOST_FIELDS,
-        people=sum(map(len, sheet.listed.values())) if sheet else 0,
+        errors=permitted.refusal_texts(refusal),
+        form=form,
+        mailed=_mailed(permitted),
+        month=formats.month(form.round.period, language) if form else "",
+        idempotency_key=secrets.token_urlsafe(12),
+        may_type=form is not None and len(form.fresh) <= MOST_TYPED,
+        people=sum(map(len, form.listed.values())) if form else 0,
     )
 
 
-def _mailed(desk: FileRequest) -> int | None:
-    """How many letters went off a moment ago; only what can be a number is believed."""
-    said = desk.request.query_params.get("gemaild", "")
-    return int(said) if said.isascii() and said.isdecimal() and len(said) <= MOST_DIGITS else None
+def _mailed(permitted: PermittedRequest) -> int | None:
+    """How many letters were queued a moment ago, according to the address; None for no number."""
+    text = permitted.request.query_params.get("gemaild", "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS else None
 
 
 routes = [

@@ -1,4 +1,4 @@
-"""The little of Markdown that our own texts use, as HTML: headings, paragraphs, lists, bold."""
+"""The subset of Markdown that our own texts use, as HTML: headings, paragraphs, lists, bold."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _ITEM = re.compile(r"(?:-|\d+\.) (.+)")
 
 
 def html(text: str) -> Markup:
-    """The text as HTML; whatever else stands in it is shown as it is.
+    """The text as HTML; anything else in it is shown as it stands.
 
     Examples
     --------
@@ -28,17 +28,17 @@ def _block(lines: list[str]) -> Iterator[Markup]:
     plain: list[str] = []
     items: list[str] = []
     numbered = False
-    for line in lines:
-        heading, item = _HEADING.fullmatch(line.strip()), _ITEM.fullmatch(line.strip())
+    for line in (each.strip() for each in lines):
+        heading, item = _HEADING.fullmatch(line), _ITEM.fullmatch(line)
         if heading:
             yield Markup("<h{0}>{1}</h{0}>").format(len(heading[1]), _inline(heading[2]))
         elif item:
-            numbered = not line.strip().startswith("-")
+            numbered = not line.startswith("-")
             items.append(item[1])
         elif items:
-            items[-1] += " " + line.strip()
+            items[-1] += " " + line
         else:
-            plain.append(line.strip())
+            plain.append(line)
     if plain:
         yield Markup("<p>{}</p>").format(_inline(" ".join(plain)))
     if items:

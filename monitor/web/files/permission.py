@@ -1,6 +1,6 @@
-"""The counter where files come in and go out: only for who is signed in and may, on own forms.
+"""Pages for files that come in and go out: only with a permission, only through our own forms.
 
-Files pass through here and not through the dashboard, whose framework keeps what was uploaded and
+Files pass through these pages and not through the dashboard, whose framework keeps uploads and
 hands out downloads without asking who is there.
 """
 
@@ -18,63 +18,62 @@ from monitor.access import csrf
 from monitor.access.roles import Permission, Person, may
 from monitor.context import AppContext, current_context
 from monitor.errors import FileRefused, Refusal
-from monitor.locale import texts
-from monitor.web.account import auth_cookies
-from monitor.web.http.language import language_of
-from monitor.web.http.pages import respond
-
-FIELD = "formulier"
-"""The hidden field that shows that a form is our own."""
+from monitor.web.account import cookies, redirects
+from monitor.web.account.own_form import is_own_form
+from monitor.web.account.signed_in import person_of
+from monitor.web.http.forms import Form
+from monitor.web.http.pages import refusal_text, respond
 
 
 @dataclass(frozen=True, slots=True)
-class FileRequest:
-    """One request of somebody who may be here."""
+class PermittedRequest:
+    """A request of somebody who is signed in and holds the permission of the page."""
 
     request: Request
     context: AppContext
     person: Person
     session: str
 
-    def page(self, template: str, status: int = 200, **values: object) -> Response:
-        """A page whose forms are known as our own."""
+    def respond(self, template: str, status: int = 200, **values: object) -> Response:
+        """A page whose forms will be recognised as our own."""
         return respond(
             self.request,
             template,
             status,
             switch=self.request.method == "GET",
             form_token=csrf.token(self.context.secret, self.session),
-            asked=auth_cookies.language_asked(self.request),
             **values,
         )
 
-    def check_form(self, token: str) -> None:
+    def check_form(self, form: Form) -> None:
         """Refuse (403) a form that was not filled in on our own page, in this session."""
-        if not auth_cookies.is_own_form(self.request, self.context, self.session, token):
+        if not is_own_form(self.request, self.context, self.session, form):
             raise HTTPException(403)
 
-    def sentences(self, refusal: Refusal) -> tuple[str, ...]:
+    def refusal_texts(self, refusal: Refusal | None) -> tuple[str, ...]:
         """What is read of a refusal: one sentence, and one for each fault of a file."""
-        t = texts(language_of(self.request))
+        if refusal is None:
+            return ()
         faults = refusal.faults if isinstance(refusal, FileRefused) else ()
-        return tuple(t(one.key, **one.words) for one in (refusal, *faults))
+        return tuple(refusal_text(self.request, each) for each in (refusal, *faults))
 
 
-Page = Callable[[FileRequest], Awaitable[Response]]
+Page = Callable[[PermittedRequest], Awaitable[Response]]
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 def require_permission(permission: Permission, page: Page) -> Endpoint:
-    """`page`, for whoever is signed in and holds `permission`; others sign in, or are refused."""
+    """`page` for people who hold `permission`; others are refused, or sign in first."""
 
     async def endpoint(request: Request) -> Response:
         context = current_context()
-        person = await auth_cookies.person_of(request)
-        session = auth_cookies.session_token(request, context.settings)
+        person = await person_of(request)
+        session = cookies.session_token(request, context.settings)
         if person is None or session is None:
-            return RedirectResponse(f"/aanmelden?naar={quote(request.scope['path'], safe='')}", 303)
+            here = quote(request.scope["path"], safe="")
+            return RedirectResponse(f"{redirects.SIGN_IN}?{redirects.NEXT}={here}", 303)
         if not may(person, permission):
             raise HTTPException(403)
-        return await page(FileRequest(request, context, person, session))
+        return await page(PermittedRequest(request, context, person, session))
 
     return endpoint

@@ -1,4 +1,4 @@
-"""Files that come in: the tree of units and the list of members, looked at before they are kept.
+"""Files that come in: the tree of units and the list of members, previewed before they are kept.
 
 What was read is put into the page that shows it, as a plain table in a hidden field, and read and
 checked again when it is confirmed: nothing of it is kept on the server in between.
@@ -30,13 +30,14 @@ from monitor.organisation.tree import Tree
 from monitor.organisation.unit_files import Member, read_members, read_tree
 from monitor.pulse.disclosure import suppression_risk
 from monitor.pulse.questionnaire import load
-from monitor.web.files.multipart import Upload, read_form
-from monitor.web.files.permission import FIELD, FileRequest, require_permission
-from monitor.web.http.forms import only_field, read_fields
+from monitor.web.files.permission import PermittedRequest, require_permission
+from monitor.web.http.body import BodyLimit
+from monitor.web.http.forms import Upload, form_of
+from monitor.web.http.multipart import form_with_file_of
 from monitor.web.http.threads import run_reader, run_writer
 
-LARGEST = 16 * 1024 * 1024
-"""Bytes of the form that confirms: a whole list of members as a browser writes it."""
+WHOLE_LIST = BodyLimit(kept=16 * 1024 * 1024, read=16 * 1024 * 1024)
+"""For the form that confirms: a whole list of members as a browser writes it."""
 MOST_SHOWN = 300
 """Units shown of a larger tree; the numbers above are of all of it."""
 TREE, MEMBERS = "tree", "members"
@@ -54,109 +55,111 @@ class ImportResult:
     left_behind: int = 0
 
 
-async def ask_tree(desk: FileRequest) -> Response:
+async def show_tree_form(permitted: PermittedRequest) -> Response:
     """The form for the tree of units."""
-    return await _ask(desk, TREE)
+    return await _form(permitted, TREE)
 
 
-async def ask_members(desk: FileRequest) -> Response:
+async def show_members_form(permitted: PermittedRequest) -> Response:
     """The form for the list of members."""
-    return await _ask(desk, MEMBERS)
+    return await _form(permitted, MEMBERS)
 
 
-async def look_at_tree(desk: FileRequest) -> Response:
-    """What would change if this tree were kept; or what is wrong with the file."""
+async def preview_tree_file(permitted: PermittedRequest) -> Response:
+    """What would change if this tree were kept, or what is wrong with the file."""
     try:
-        upload = await _uploaded(desk)
+        upload = await _uploaded(permitted)
         tree = await run_reader(read_tree, upload.content, upload.name)
     except InputRefused as refusal:
-        return await _ask(desk, TREE, refusal)
-    known = await run_reader(current_tree, desk.context.engine)
+        return await _form(permitted, TREE, refusal)
+    stored = await run_reader(current_tree, permitted.context.engine)
     rows = [(unit.key, unit.parent or "", unit.name) for unit in tree.units]
-    return desk.page(
+    return permitted.respond(
         "upload_tree.html",
-        change=await run_reader(preview_tree, desk.context.engine, tree),
-        closing=[unit.name for unit in known.open_units if unit.key not in tree],
+        change=await run_reader(preview_tree, permitted.context.engine, tree),
+        closing=[unit.name for unit in stored.open_units if unit.key not in tree],
         units=[(tree.depth(unit.key), unit.name) for unit in tree.units[:MOST_SHOWN]],
-        left_out=max(0, len(tree) - MOST_SHOWN),
+        not_shown=max(0, len(tree) - MOST_SHOWN),
         content=_written(("unit", "parent", "name"), rows),
     )
 
 
-async def look_at_members(desk: FileRequest) -> Response:
-    """How many people stand where, and which teams will often be too small; or what is wrong."""
+async def preview_members_file(permitted: PermittedRequest) -> Response:
+    """How many people each unit has and which will often be too small, or what is wrong."""
     try:
-        upload = await _uploaded(desk)
-        tree = await run_reader(current_tree, desk.context.engine)
-        people = await run_reader(read_members, upload.content, upload.name, tree)
+        upload = await _uploaded(permitted)
+        tree = await run_reader(current_tree, permitted.context.engine)
+        members = await run_reader(read_members, upload.content, upload.name, tree)
     except InputRefused as refusal:
-        return await _ask(desk, MEMBERS, refusal)
-    minimum = desk.context.settings.minimum
-    asked = await run_reader(load, desk.context.settings.questionnaire_file)
-    counted = Counter(person.unit for person in people)
-    return desk.page(
+        return await _form(permitted, MEMBERS, refusal)
+    minimum = permitted.context.settings.minimum
+    questionnaire = await run_reader(load, permitted.context.settings.questionnaire_file)
+    per_unit = Counter(member.unit for member in members)
+    return permitted.respond(
         "upload_members.html",
-        change=await run_reader(preview_members, desk.context.engine, people),
-        crowds=suppression_risk.suppression_risks(tree, counted, minimum, asked),
+        change=await run_reader(preview_members, permitted.context.engine, members),
+        risks=suppression_risk.suppression_risks(tree, per_unit, minimum, questionnaire),
         minimum=minimum,
-        content=_written(("email", "unit"), [(one.email, one.unit) for one in people]),
+        content=_written(("email", "unit"), [(member.email, member.unit) for member in members]),
     )
 
 
-async def keep_tree(desk: FileRequest) -> Response:
+async def keep_tree(permitted: PermittedRequest) -> Response:
     """Make the confirmed tree the organisation of today."""
 
     def keep(content: bytes) -> ImportResult:
         tree: Tree = read_tree(content, NAMES[TREE])
-        change = import_tree(desk.context.engine, tree, desk.person.email, clock.now())
+        change = import_tree(permitted.context.engine, tree, permitted.person.email, clock.now())
         return ImportResult(change.total, change.left_behind)
 
-    return await _keep(desk, TREE, keep)
+    return await _keep(permitted, TREE, keep)
 
 
-async def keep_members(desk: FileRequest) -> Response:
+async def keep_members(permitted: PermittedRequest) -> Response:
     """Make the confirmed list the list of members."""
 
     def keep(content: bytes) -> ImportResult:
-        engine = desk.context.engine
+        engine = permitted.context.engine
         people: tuple[Member, ...] = read_members(content, NAMES[MEMBERS], current_tree(engine))
-        change = import_members(engine, people, desk.person.email, clock.now())
+        change = import_members(engine, people, permitted.person.email, clock.now())
         return ImportResult(change.total)
 
-    return await _keep(desk, MEMBERS, keep)
+    return await _keep(permitted, MEMBERS, keep)
 
 
-async def _ask(desk: FileRequest, what: str, refusal: Refusal | None = None) -> Response:
-    tree = await run_reader(current_tree, desk.context.engine)
-    return desk.page(
+async def _form(permitted: PermittedRequest, what: str, refusal: Refusal | None = None) -> Response:
+    tree = await run_reader(current_tree, permitted.context.engine)
+    return permitted.respond(
         "upload_form.html",
         422 if refusal else 200,
         what=what,
         home=HOME[what],
         ready=bool(tree.open_units) or what == TREE,
-        errors=desk.sentences(refusal) if refusal else (),
+        errors=permitted.refusal_texts(refusal),
     )
 
 
-async def _uploaded(desk: FileRequest) -> Upload:
-    form = await read_form(desk.request)
-    desk.check_form(form.fields.get(FIELD, ""))
+async def _uploaded(permitted: PermittedRequest) -> Upload:
+    form = await form_with_file_of(permitted.request)
+    permitted.check_form(form)
     if form.upload is None:
         raise InputRefused("upload.nothing")
     return form.upload
 
 
-async def _keep(desk: FileRequest, what: str, keep: Callable[[bytes], ImportResult]) -> Response:
-    fields = await read_fields(desk.request, LARGEST)
-    desk.check_form(only_field(fields, FIELD))
+async def _keep(
+    permitted: PermittedRequest, what: str, keep: Callable[[bytes], ImportResult]
+) -> Response:
+    form = await form_of(permitted.request, WHOLE_LIST)
+    permitted.check_form(form)
     try:
-        kept = await run_writer(keep, only_field(fields, CONTENT).encode())
+        kept = await run_writer(keep, form.value(CONTENT).encode())
     except StoreBusy:
         raise
     except Refusal as refusal:
-        return await _ask(desk, what, refusal)
-    setting_up = not await run_reader(checklist.is_over, desk.context)
-    return desk.page(
+        return await _form(permitted, what, refusal)
+    setting_up = not await run_reader(checklist.is_over, permitted.context)
+    return permitted.respond(
         "upload_done.html", what=what, home=HOME[what], setting_up=setting_up, kept=kept
     )
 
@@ -171,10 +174,10 @@ def _written(columns: Sequence[str], rows: Table) -> str:
 
 _MAY = Permission.MANAGE_ORGANISATION
 routes = [
-    Route("/bestanden/organisatie", require_permission(_MAY, ask_tree), methods=["GET"]),
-    Route("/bestanden/organisatie", require_permission(_MAY, look_at_tree), methods=["POST"]),
+    Route("/bestanden/organisatie", require_permission(_MAY, show_tree_form), methods=["GET"]),
+    Route("/bestanden/organisatie", require_permission(_MAY, preview_tree_file), methods=["POST"]),
     Route("/bestanden/organisatie/bewaren", require_permission(_MAY, keep_tree), methods=["POST"]),
-    Route("/bestanden/leden", require_permission(_MAY, ask_members), methods=["GET"]),
-    Route("/bestanden/leden", require_permission(_MAY, look_at_members), methods=["POST"]),
+    Route("/bestanden/leden", require_permission(_MAY, show_members_form), methods=["GET"]),
+    Route("/bestanden/leden", require_permission(_MAY, preview_members_file), methods=["POST"]),
     Route("/bestanden/leden/bewaren", require_permission(_MAY, keep_members), methods=["POST"]),
 ]

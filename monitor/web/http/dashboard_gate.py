@@ -15,7 +15,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from monitor import clock
 from monitor.access import sessions
 from monitor.context import current_context
-from monitor.web.account.auth_cookies import person_of, session_token
+from monitor.web.account.cookies import session_token
+from monitor.web.account.signed_in import person_of
 from monitor.web.http import dashboard_index
 from monitor.web.http.language import language_of
 from monitor.web.http.pages import message
@@ -90,7 +91,7 @@ async def _page(request: Request, path: str) -> Response:
         return RedirectResponse(quote(path.rstrip("/")), 303)
     if path.count("/") > 1:
         return message(request, "not_found", 404)
-    return HTMLResponse(dashboard_index.page(language_of(request)))
+    return HTMLResponse(dashboard_index.page(language_of(request).code))
 
 
 async def _has_session(request: Request) -> bool:

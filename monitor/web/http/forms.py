@@ -1,105 +1,89 @@
-"""Reading what a form sends: small, plain and suspicious."""
+"""What a form of ours sends: fields, a file where one may be chosen, and whether it is whole."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-LIMIT = 64 * 1024
-"""The most bytes a form of ours may send."""
-PATIENCE = 1024 * 1024
-"""How much of a too large body is read and thrown away, so that the browser reads our answer."""
-MOST_FORGIVEN = 8 * 1024 * 1024
-"""How large a form may be of which only a part is kept; more than that is not listened to."""
-END = 16 * 1024
-"""Bytes kept of the end of such a form, where the choices are that follow a text."""
-MOST_FIELDS = 200
-KIND = "application/x-www-form-urlencoded"
+from monitor.web.http.body import BodyLimit, read_body
 
-_HALF_SIGN = re.compile(rb"%[0-9A-Fa-f]?\Z")
+SMALL = BodyLimit(kept=64 * 1024, read=1024 * 1024)
+"""For forms with short fields."""
+LONG_TEXT = BodyLimit(kept=512 * 1024, read=8 * 1024 * 1024, tail=16 * 1024)
+"""For forms in which somebody may paste far too much and gets it back: whole up to half a
+megabyte, of more than that the beginning and every choice that follows the text."""
+MOST_FIELDS = 200
+URL_ENCODED = "application/x-www-form-urlencoded"
+
+_HALF_ESCAPE = re.compile(rb"%[0-9A-Fa-f]?\Z")
 
 Fields = tuple[tuple[str, str], ...]
+"""Names and values in the order in which they were sent, blank values included."""
 
 
 class NotAForm(Exception):
     """The body is not what our own forms send."""
 
 
-async def read_fields(request: Request, limit: int = LIMIT) -> Fields:
-    """The fields of the form, in order, blank ones included.
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file as it was sent, under the name that the browser gives."""
 
-    Parameters
-    ----------
-    limit
-        The most bytes it may be; more than that is not read into memory.
+    name: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form that was sent.
+
+    ``truncated``: it was too large, and something in the middle is missing from the fields.
+    """
+
+    fields: Fields = field(default=(), repr=False)
+    upload: Upload | None = None
+    truncated: bool = False
+
+    def value(self, name: str) -> str:
+        """The value of the field `name`; empty when it is absent or sent more than once."""
+        values = self.values(name)
+        return values[0] if len(values) == 1 else ""
+
+    def values(self, name: str) -> tuple[str, ...]:
+        """Every value of the field `name`."""
+        return tuple(value for key, value in self.fields if key == name)
+
+
+async def form_of(request: Request, limit: BodyLimit = SMALL) -> Form:
+    """The URL-encoded form that `request` carries.
 
     Raises
     ------
     NotAForm
         When it is of another kind, not UTF-8, or has far too many fields.
     HTTPException
-        413, when it is larger than `limit`.
+        413, when it is larger than `limit` allows.
     """
-    body = bytearray()
-    received = 0
-    async for part in request.stream():
-        received += len(part)
-        if received <= limit:
-            body += part
-        elif received > PATIENCE:
-            break
-    if received > limit:
-        raise HTTPException(413)
-    return _parsed(request, bytes(body), "strict")
-
-
-async def read_long(request: Request, limit: int) -> tuple[Fields, bool]:
-    """As :func:`read_fields`, but of a form larger than `limit` what fits is kept.
-
-    So that somebody who pasted far too much gets a page with the beginning of it, and no bare
-    refusal. The end of the form is kept too, with the choices that were made after the text.
-
-    Returns
-    -------
-    The fields, and whether something in the middle is missing from them.
-
-    Raises
-    ------
-    NotAForm
-        As :func:`read_fields`.
-    HTTPException
-        413, when it is larger than anybody would paste.
-    """
-    if _announced(request) > MOST_FORGIVEN:
-        raise HTTPException(413)
-    body, end = bytearray(), bytearray()
-    received = 0
-    async for part in request.stream():
-        room = max(0, limit - received)
-        received += len(part)
-        if received > MOST_FORGIVEN:
-            raise HTTPException(413)
-        body += part[:room]
-        end = (end + part[room:])[-END:]
-    if received <= limit:
-        return _parsed(request, bytes(body), "strict"), False
-    # A sign of which the other half is missing goes; and the end starts with a whole field.
-    start = _HALF_SIGN.sub(b"", bytes(body))
-    _, ampersand, last = bytes(end).partition(b"&")
-    return _parsed(request, start + ampersand + last, "ignore"), True
-
-
-def _announced(request: Request) -> int:
-    said = request.headers.get("content-length", "")
-    return int(said) if said.isascii() and said.isdigit() else 0
-
-
-def _parsed(request: Request, body: bytes, errors: str) -> Fields:
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != KIND:
+    body = await read_body(request, limit)
+    if content_type(request) != URL_ENCODED:
         raise NotAForm
+    if not body.truncated:
+        return Form(_parse(body.start, "strict"))
+    # Half an escape or half a letter at the cut is dropped; the end starts with a whole field.
+    start = _HALF_ESCAPE.sub(b"", body.start)
+    _, ampersand, end = body.end.partition(b"&")
+    return Form(_parse(start + ampersand + end, "ignore"), truncated=True)
+
+
+def content_type(request: Request) -> str:
+    """The media type of the body, in lower case and without parameters."""
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+def _parse(body: bytes, errors: str) -> Fields:
     try:
         return tuple(
             parse_qsl(
@@ -111,9 +95,3 @@ def _parsed(request: Request, body: bytes, errors: str) -> Fields:
         )
     except ValueError:
         raise NotAForm from None
-
-
-def only_field(fields: Fields, name: str) -> str:
-    """The value of the one field `name`; empty when it is absent or given twice."""
-    values = [value for key, value in fields if key == name]
-    return values[0] if len(values) == 1 else ""

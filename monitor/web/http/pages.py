@@ -1,7 +1,7 @@
-"""From template to response: the one place where staff pages are made.
+"""From template to response: the one place where plain pages are made.
 
-Templates are compiled once, at the first use of the module. A page that is the same for
-everybody is made once and kept with its compressed form (`Ready`); serving it costs a look-up.
+Templates are compiled once, when the process starts. A page that is the same for everybody is
+made once and kept with its compressed form (`CachedPage`); serving it costs a look-up.
 """
 
 from __future__ import annotations
@@ -17,9 +17,10 @@ from starlette.responses import Response
 
 from monitor.config import design
 from monitor.context import current_context
+from monitor.errors import Refusal
 from monitor.locale import languages, own_name, texts
 from monitor.web.http import style
-from monitor.web.http.language import language_of
+from monitor.web.http.language import Language, language_of, texts_of
 
 TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent.parent / "templates"),
@@ -35,7 +36,7 @@ LEAST_ZIPPED = 1000
 PLAIN = {"content-type": HTML, "vary": "Accept-Encoding"}
 ZIPPED = PLAIN | {"content-encoding": "gzip"}
 ZIP_LEVEL = 5
-"""Of a page that is made anew: the next levels cost more than they save."""
+"""Of a page that is made anew: higher levels cost more time than they save bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,36 +60,34 @@ class CachedPage:
 
 
 def warm() -> None:
-    """Compile every template now rather than at the first visit."""
+    """Compile every template now rather than at the first request for it."""
     for name in TEMPLATES.list_templates(extensions=["html"]):
         TEMPLATES.get_template(name)
 
 
-def render(template: str, language: str, **values: object) -> str:
+def render(template: str, language: Language, **values: object) -> str:
     """The HTML of `template` in `language`.
 
-    Every template may use ``t`` (the sentences), ``link`` (a path of ours, keeping the
-    language), ``sheet`` (a stylesheet only it needs), ``language``, ``languages``,
+    Every template may use ``t`` (the sentences), ``link`` (an address of ours, keeping a chosen
+    language), ``stylesheet`` (one that only this page needs), ``language``, ``languages``,
     ``organisation``, ``logo``, ``accent`` and what is passed in `values`. ``switch=False``
     leaves out the links to the other languages: on a page that holds what somebody filled in,
     following one would lose it.
     """
     context = current_context()
-    settings = context.settings
-    kept = "" if language == settings.language else f"?taal={language}"
-    given: dict[str, object] = {"switch": True} | values
+    variables: dict[str, object] = {"switch": True} | values
     return TEMPLATES.get_template(template).render(
-        t=texts(language),
-        link=lambda path: path + kept,
-        language=language,
+        t=texts(language.code),
+        link=language.keep,
+        language=language.code,
         languages=languages(),
         own_name=own_name,
         organisation=context.name,
         accent=design.current().light.accent,
-        logo=settings.branding.logo,
-        style=Markup(style.css()),  # noqa: S704 - our own file, and CSS is not to be escaped
-        sheet=lambda name: Markup(style.sheet(name)),  # noqa: S704
-        **given,
+        logo=context.settings.branding.logo,
+        base_style=Markup(style.base_stylesheet()),  # noqa: S704 - ours; CSS is not to be escaped
+        stylesheet=lambda name: Markup(style.stylesheet(name)),  # noqa: S704
+        **variables,
     )
 
 
@@ -98,10 +97,6 @@ def respond(request: Request, template: str, status: int = 200, **values: object
     if len(page) < LEAST_ZIPPED or not _reads_zipped(request):
         return Response(page, status, PLAIN)
     return Response(gzip.compress(page, ZIP_LEVEL, mtime=0), status, ZIPPED)
-
-
-def _reads_zipped(request: Request) -> bool:
-    return "gzip" in request.headers.get("accept-encoding", "")
 
 
 def message(
@@ -120,7 +115,7 @@ def message(
     words
         For the placeholders in the sentences.
     """
-    t = texts(language_of(request))
+    t = texts_of(request)
     response = respond(
         request,
         "message.html",
@@ -132,3 +127,12 @@ def message(
     if retry:
         response.headers["retry-after"] = "10"
     return response
+
+
+def refusal_text(request: Request, refusal: Refusal | None) -> str:
+    """The sentence that explains `refusal`; empty without one."""
+    return texts_of(request)(refusal.key, **refusal.words) if refusal else ""
+
+
+def _reads_zipped(request: Request) -> bool:
+    return "gzip" in request.headers.get("accept-encoding", "")

@@ -1,4 +1,4 @@
-"""The stylesheets of the staff door, written into the page so that a page is one request.
+"""The stylesheets of the plain pages, written into the page so that a page is one request.
 
 Their digests go into the Content-Security-Policy: any other style, and every script, is refused
 by the browser.
@@ -18,44 +18,44 @@ from monitor.config.design import Design
 FOLDER = Path(__file__).parent.parent / "styles"
 
 
-def css() -> str:
-    """The sheet of every page: the design's values as variables, then ``style.css``."""
-    return _css(design.current())
+def base_stylesheet() -> str:
+    """The stylesheet of every page: the design's values as variables, then ``style.css``."""
+    return _base_stylesheet(design.current())
 
 
 @cache
-def _css(look: Design) -> str:
+def _base_stylesheet(values: Design) -> str:
     return (
-        f":root{{{look.css_variables()}{_measures(look)}color-scheme:light dark}}"
-        f"@media(prefers-color-scheme:dark){{:root{{{look.css_variables(dark=True)}}}}}"
-        + _squeezed(FOLDER / "style.css")
+        f":root{{{values.css_variables()}{_measures(values)}color-scheme:light dark}}"
+        f"@media(prefers-color-scheme:dark){{:root{{{values.css_variables(dark=True)}}}}}"
+        + _minified(FOLDER / "style.css")
     )
 
 
 @cache
-def sheet(name: str) -> str:
-    """The sheet that a page adds to it, ``style_<name>.css``."""
-    return _squeezed(FOLDER / f"style_{name}.css")
+def stylesheet(name: str) -> str:
+    """The stylesheet that some pages add to it, ``style_<name>.css``."""
+    return _minified(FOLDER / f"style_{name}.css")
 
 
 def policy_sources() -> str:
-    """All sheets as sources in a Content-Security-Policy: ``'sha256-...' 'sha256-...'``."""
+    """Every stylesheet as a source in a Content-Security-Policy: ``'sha256-...' 'sha256-...'``."""
     return _policy_sources(design.current())
 
 
 @cache
-def _policy_sources(look: Design) -> str:
+def _policy_sources(values: Design) -> str:
     added = sorted(file.stem.removeprefix("style_") for file in FOLDER.glob("style_*.css"))
-    return " ".join(_source(sent) for sent in (_css(look), *map(sheet, added)))
+    return " ".join(map(_source, (_base_stylesheet(values), *map(stylesheet, added))))
 
 
-def _source(sent: str) -> str:
-    digest = hashlib.sha256(sent.encode("utf-8")).digest()
+def _source(css: str) -> str:
+    digest = hashlib.sha256(css.encode("utf-8")).digest()
     return f"'sha256-{base64.b64encode(digest).decode('ascii')}'"
 
 
-def _measures(look: Design) -> str:
-    letters, space = look.type, look.space
+def _measures(values: Design) -> str:
+    letters, space = values.type, values.space
     return (
         f"--family:{letters.family};--family-code:{letters.family_code};"
         f"--base:{letters.base_px}px;--line-height:{letters.line};"
@@ -64,8 +64,7 @@ def _measures(look: Design) -> str:
     )
 
 
-def _squeezed(file: Path) -> str:
+def _minified(file: Path) -> str:
     """Without comments and line ends."""
-    source = file.read_text(encoding="utf-8")
-    without_comments = re.sub(r"/\*.*?\*/", "", source, flags=re.DOTALL)
-    return re.sub(r"\s*\n\s*", "", without_comments)
+    css = re.sub(r"/\*.*?\*/", "", file.read_text(encoding="utf-8"), flags=re.DOTALL)
+    return re.sub(r"\s*\n\s*", "", css)

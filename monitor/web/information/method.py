@@ -8,8 +8,7 @@ from starlette.routing import Route
 
 from monitor.climate import method
 from monitor.context import current_context
-from monitor.locale import texts
-from monitor.web.http.language import language_of
+from monitor.web.http.language import texts_of
 from monitor.web.http.pages import respond
 
 ADDRESS = "/privacy/rekenen"
@@ -18,7 +17,7 @@ ADDRESS = "/privacy/rekenen"
 async def show_method(request: Request) -> Response:
     """The page."""
     minimum = current_context().settings.minimum
-    sections = method.sections(texts(language_of(request)), minimum)
+    sections = method.sections(texts_of(request), minimum)
     return respond(request, "method.html", sections=sections)
 
 

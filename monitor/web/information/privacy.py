@@ -11,9 +11,9 @@ from starlette.routing import Route
 from monitor import scheduler
 from monitor.access import accounts, sessions
 from monitor.context import current_context
-from monitor.locale import Texts, texts
+from monitor.locale import Texts
 from monitor.store.description import columns_by_table
-from monitor.web.http.language import language_of
+from monitor.web.http.language import texts_of
 from monitor.web.http.pages import respond
 from monitor.web.http.threads import run_reader
 
@@ -55,13 +55,13 @@ class TableDescription:
 
 async def show_privacy(request: Request) -> Response:
     """The page."""
-    context, language = current_context(), language_of(request)
+    context = current_context()
     return respond(
         request,
         "privacy.html",
         minimum=context.settings.minimum,
         readers=READERS,
-        tables=describe_tables(texts(language)),
+        tables=describe_tables(texts_of(request)),
         limits=LIMITS,
         checks=CHECKS,
         box_sizes=await run_reader(scheduler.stored_box_sizes, context.engine),

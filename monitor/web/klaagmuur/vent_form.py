@@ -11,12 +11,12 @@ from typing import TypeVar
 from monitor.klaagmuur.content import Feeling, Intention, Theme, Vent, tidy
 from monitor.klaagmuur.quarters import LIFETIMES
 from monitor.klaagmuur.vents import DEFAULT_LIFETIME, Draft
-from monitor.web.http.forms import Fields, only_field
+from monitor.web.http.forms import Form
 
 YES = "ja"
 ANYWAY = "toch"
-"""Value of the button that sends what was marked."""
-_ONCE = re.compile(r"[A-Za-z0-9_-]{22}")
+"""Value of the button that sends a text in which something was marked."""
+_KEY = re.compile(r"[A-Za-z0-9_-]{22}")
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -34,48 +34,57 @@ class VentForm:
     handover: bool = False
     countable: bool = False
     word: str = field(default="", repr=False)
-    once: str = field(default="", repr=False)
+    idempotency_key: str = field(default="", repr=False)
     anyway: bool = False
 
     @property
     def draft(self) -> Draft:
         """What is to be sent."""
         vent = Vent(self.intention, self.theme, self.feeling, self.text, self.handover)
-        return Draft(vent, self.luisteraar, self.lifetime, self.countable, self.once)
+        return Draft(vent, self.luisteraar, self.lifetime, self.countable, self.idempotency_key)
 
 
-def empty_form() -> VentForm:
-    """The form as it is first shown; the mark of this one filling-in goes with it."""
-    return VentForm(once=secrets.token_urlsafe(16))
+def empty_vent_form() -> VentForm:
+    """The form as it is first shown."""
+    return VentForm(idempotency_key=new_idempotency_key())
 
 
-def read_form(fields: Fields) -> VentForm:
+def read_vent_form(form: Form) -> VentForm:
     """What somebody filled in; a choice that is not on the form counts as not made."""
-    lifetime = only_field(fields, "bewaren")
-    known = {str(days): days for days in LIFETIMES}
+    lifetimes = {str(days): days for days in LIFETIMES}
     return VentForm(
-        intention=_choice(Intention, only_field(fields, "bedoeling")) or Intention.SAY,
-        theme=_choice(Theme, only_field(fields, "thema")),
-        feeling=_choice(Feeling, only_field(fields, "gevoel")),
-        text=tidy("\n".join(value for name, value in fields if name == "tekst")),
-        lifetime=known.get(lifetime, DEFAULT_LIFETIME),
-        luisteraar=only_field(fields, "lezer")[:22],
-        handover=only_field(fields, "overdragen") == YES,
-        countable=only_field(fields, "tellen") == YES,
-        word=only_field(fields, "toegangswoord")[:100],
-        once=once_of(fields),
-        anyway=only_field(fields, "stap") == ANYWAY,
+        intention=_choice(Intention, form.value("bedoeling")) or Intention.SAY,
+        theme=_choice(Theme, form.value("thema")),
+        feeling=_choice(Feeling, form.value("gevoel")),
+        text=read_text(form),
+        lifetime=lifetimes.get(form.value("bewaren"), DEFAULT_LIFETIME),
+        luisteraar=form.value("lezer")[:22],
+        handover=form.value("overdragen") == YES,
+        countable=form.value("tellen") == YES,
+        word=form.value("toegangswoord")[:100],
+        idempotency_key=read_idempotency_key(form),
+        anyway=form.value("stap") == ANYWAY,
     )
 
 
-def once_of(fields: Fields) -> str:
-    """The mark of one filling-in; a fresh one where the form brought none of ours."""
-    given = only_field(fields, "eenmalig")
-    return given if _ONCE.fullmatch(given) else secrets.token_urlsafe(16)
+def read_text(form: Form) -> str:
+    """The text that was typed, tidied."""
+    return tidy("\n".join(form.values("tekst")))
 
 
-def _choice(kind: type[Choice], given: str) -> Choice | None:
+def new_idempotency_key() -> str:
+    """A mark for one filling-in of a form, so that sending it twice counts once."""
+    return secrets.token_urlsafe(16)
+
+
+def read_idempotency_key(form: Form) -> str:
+    """The mark that the form carries; a fresh one where it carries none of ours."""
+    key = form.value("eenmalig")
+    return key if _KEY.fullmatch(key) else new_idempotency_key()
+
+
+def _choice(kind: type[Choice], value: str) -> Choice | None:
     try:
-        return kind(given)
+        return kind(value)
     except ValueError:
         return None

@@ -1,7 +1,7 @@
-"""The pulse: type a code, fill in the sheet, done.
+"""The pulse: type a code, fill in the answer sheet, done.
 
 The code is in the address and nowhere else: not in the page, not in a field, not in a log. The
-form of a round is the same page for every code, made once; whether a code was used is told only
+form of a round is the same page for every code, made once; whether a code was used is said only
 after sending.
 """
 
@@ -23,23 +23,23 @@ from monitor.errors import (
     Refusal,
     StoreBusy,
 )
-from monitor.locale import formats, texts
+from monitor.locale import formats
 from monitor.pulse.ballot.batched_ballot_box import BatchedBallotBox
 from monitor.pulse.ballot.code_lookup import InvitedSheet
 from monitor.pulse.invitations import codes
 from monitor.pulse.questionnaire import in_language
-from monitor.web.http.forms import NotAForm, only_field, read_fields
-from monitor.web.http.language import language_of
-from monitor.web.http.pages import CachedPage, message, render, respond
+from monitor.web.http.forms import NotAForm, form_of
+from monitor.web.http.language import Language, language_of
+from monitor.web.http.pages import CachedPage, message, refusal_text, render, respond
 from monitor.web.http.threads import run_reader, run_writer
 from monitor.web.pulse.answer_form import CONFIRM, FilledForm, Outcome, read_form
 
-MOST_READY = 64
-"""Pages kept made; a round needs two a language."""
-SHOWN = 40
+MOST_CACHED = 64
+"""Pages kept; a round needs two for each language, and two more where it was chosen."""
+LONGEST_SHOWN = 40
 """How much of a mistyped code is given back to mend."""
 
-_ready: dict[tuple[object, ...], CachedPage] = {}
+_cached: dict[tuple[object, ...], CachedPage] = {}
 _ballot_box: BatchedBallotBox[FilledForm] = BatchedBallotBox(
     current_context, run_reader, run_writer
 )
@@ -56,7 +56,7 @@ async def ask_code(request: Request) -> Response:
 async def take_code(request: Request) -> Response:
     """From the typed code to its sheet; a slip of the finger is pointed out at once."""
     try:
-        typed = only_field(await read_fields(request), "code")
+        typed = (await form_of(request)).value("code")
         code = codes.parse(typed)
     except NotAForm:
         return _code_page(request, 400)
@@ -72,14 +72,14 @@ async def show_sheet(request: Request) -> Response:
     sheet = await _ballot_box.open_sheet(typed)
     if isinstance(sheet, Refusal):
         return _refuse(request, typed, sheet)
-    return _ready_page("pulse_form.html", sheet, language_of(request)).response(request)
+    return _cached_page("pulse_form.html", sheet, language_of(request)).response(request)
 
 
 async def take_sheet(request: Request) -> Response:
     """Count a sheet once, or show it again with what was filled in."""
     typed = request.path_params["code"]
     try:
-        fields = await read_fields(request)
+        fields = (await form_of(request)).fields
     except NotAForm:
         fields = (("", ""),)
     submission = await _ballot_box.submit(typed, partial(read_form, fields))
@@ -89,7 +89,7 @@ async def take_sheet(request: Request) -> Response:
     outcome = Outcome.BUSY if submission.store_busy else form.outcome
     language = language_of(request)
     if outcome is Outcome.SENT:
-        return _ready_page("pulse_thanks.html", sheet, language).response(request)
+        return _cached_page("pulse_thanks.html", sheet, language).response(request)
     if outcome is Outcome.LEFT_BLANK:
         return message(request, "left_blank", 200)
     response = respond(
@@ -122,34 +122,38 @@ def _refuse(request: Request, typed: str, refusal: Refusal) -> Response:
 def _code_page(
     request: Request, status: int, typed: str = "", refusal: CodeMalformed | None = None
 ) -> Response:
-    t = texts(language_of(request))
-    mend = t(refusal.key, **refusal.words) if refusal else ""
-    return respond(request, "pulse_code.html", status, typed=typed[:SHOWN], mend=mend)
+    return respond(
+        request,
+        "pulse_code.html",
+        status,
+        typed=typed[:LONGEST_SHOWN],
+        error=refusal_text(request, refusal),
+    )
 
 
-def _ready_page(template: str, sheet: InvitedSheet, language: str) -> CachedPage:
+def _cached_page(template: str, sheet: InvitedSheet, language: Language) -> CachedPage:
     organisation = current_context().name
-    found = sheet.round
+    round_ = sheet.round
     key = (
         template,
         language,
         organisation,
-        found.period,
-        found.closes_on,
-        found.minimum,
-        found.questionnaire,
+        round_.period,
+        round_.closes_on,
+        round_.minimum,
+        round_.questionnaire,
     )
-    if key not in _ready:
-        if len(_ready) >= MOST_READY:
-            _ready.clear()
+    if key not in _cached:
+        if len(_cached) >= MOST_CACHED:
+            _cached.clear()
         context = _sheet_context(sheet, language)
-        _ready[key] = CachedPage.of(render(template, language, **context))
-    return _ready[key]
+        _cached[key] = CachedPage.of(render(template, language, **context))
+    return _cached[key]
 
 
 def _sheet_context(
     sheet: InvitedSheet,
-    language: str,
+    language: Language,
     filled_in: Sequence[int] | None = None,
     outcome: Outcome | None = None,
 ) -> dict[str, object]:
@@ -158,12 +162,12 @@ def _sheet_context(
     keys = [question.key for question in questions.questions]
     answers = dict(zip(keys, filled_in or [0] * len(keys), strict=True))
     return {
-        "month": formats.month(sheet.round.period, language),
-        "closes": formats.day(closes_on, language) if closes_on else "",
+        "month": formats.month(sheet.round.period, language.code),
+        "closes": formats.day(closes_on, language.code) if closes_on else "",
         "minimum": sheet.round.minimum,
         "themes": questions.themes,
-        "scale": [_sentence_case(in_language(label, language)) for label in questions.scale],
-        "said": in_language,
+        "scale": [_sentence_case(in_language(label, language.code)) for label in questions.scale],
+        "in_language": in_language,
         "answers": answers,
         "outcome": outcome,
         "confirm": CONFIRM,

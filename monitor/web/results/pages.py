@@ -25,7 +25,7 @@ AXIS = {"width": WIDTH, "height": HEIGHT, "left": LEFT, "right": WIDTH - RIGHT, 
 
 async def show_results(request: Request) -> Response:
     """The released figures of the team the token belongs to."""
-    language = language_of(request)
+    language = language_of(request).code
     token = request.path_params["token"]
     unit = await run_reader(_unit, current_context(), token)
     if unit is None:
