@@ -1,1 +1,1 @@
-"""The dashboard door: Streamlit pages for people who have signed in."""
+"""The dashboard shows signed-in people their pages, drawn with Streamlit."""

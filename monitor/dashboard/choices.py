@@ -1,8 +1,8 @@
-"""The choices pages share (unit, month, theme) and what a page shows when there is nothing."""
+"""The choices of unit, month and theme, which hold on every page with results."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import streamlit as st
 
@@ -12,50 +12,20 @@ from monitor.dashboard.visit import Visit
 from monitor.pulse.questionnaire import Questionnaire, in_language
 
 
-def something_to_show(visit: Visit) -> bool:
-    """Whether there is a sealed month; when not, says what to do next."""
-    if not visit.results.periods:
-        empty(visit, "empty.no_month")
-    return bool(visit.results.periods)
-
-
-def empty(visit: Visit, key: str, **words: str) -> None:
-    """A calm box in place of figures: why there are none, and what to do."""
-    with st.container(border=True, key="card-empty"):
-        st.markdown(f"**{visit.t(f'{key}.title')}**")
-        st.markdown(visit.t(f"{key}.text", **{k: phrases.plain(v) for k, v in words.items()}))
-
-
-def sentences(found: Iterable[str]) -> None:
-    """What belongs with the figures, as a list; nothing when there is nothing to say."""
-    lines = [f"- {sentence}" for sentence in found]
-    if lines:
-        st.markdown("\n".join(lines))
-
-
-GLOSSARY = ("score", "interval", "signal", "response")
-
-
-def glossary(visit: Visit) -> None:
-    """What the few terms on the pages with figures mean; folded away until asked for."""
-    with st.expander(visit.t("glossary.title")):
-        sentences(visit.t(f"glossary.{term}") for term in GLOSSARY)
-
-
 def unit(visit: Visit, units: Sequence[str] | None = None) -> str:
-    """The unit to look at, among those this person may see."""
+    """The unit to show, among `units` or all this person may see."""
     options = visit.units if units is None else units
-    names = names_of(visit, options)
+    names = unit_names(visit, options)
     chosen = session.select(
         Slot.UNIT, visit.t("choice.unit"), options, names.__getitem__, preferred=options[0]
     )
     if len(options) == 1:
-        st.markdown(f"**{phrases.plain(visit.name(chosen))}**")
+        st.markdown(f"**{phrases.escaped(visit.unit_name(chosen))}**")
     return chosen
 
 
 def period(visit: Visit) -> str:
-    """The sealed month to look at; the latest to begin with."""
+    """The sealed month to show; the latest to begin with."""
     return session.select(
         Slot.PERIOD,
         visit.t("choice.month"),
@@ -65,30 +35,34 @@ def period(visit: Visit) -> str:
     )
 
 
-def theme(visit: Visit, asked: Questionnaire) -> str:
-    """The theme to look at."""
-    titles = {one.key: in_language(one.title, visit.t.language) for one in asked.themes}
+def theme(visit: Visit, questionnaire: Questionnaire) -> str:
+    """The theme to show."""
+    language = visit.t.language
+    titles = {theme.key: in_language(theme.title, language) for theme in questionnaire.themes}
     return session.select(
         Slot.THEME,
         visit.t("choice.theme"),
         tuple(titles),
         titles.__getitem__,
-        preferred=asked.themes[0].key,
+        preferred=questionnaire.themes[0].key,
     )
 
 
-def names_of(visit: Visit, options: Sequence[str]) -> dict[str, str]:
-    """Names moved in by depth; told apart by what is above them, or else by their key."""
-    least = min((visit.tree.depth(key) for key in options), default=0)
-    made: dict[str, str] = {}
+def unit_names(visit: Visit, units: Sequence[str]) -> dict[str, str]:
+    """A name per unit, moved in by its depth in the tree; no two names are the same.
+
+    A name that is there already gets that of the unit above it, or else the unit's key.
+    """
+    least = min((visit.tree.depth(key) for key in units), default=0)
+    names: dict[str, str] = {}
     taken: set[str] = set()
-    for key in options:
-        name = phrases.indented(visit.name(key), visit.tree.depth(key) - least)
+    for key in units:
+        name = phrases.indented(visit.unit_name(key), visit.tree.depth(key) - least)
         if name in taken:
             above = visit.tree.ancestors(key)
-            name += f" ({visit.name(above[0])})" if above else ""
+            name += f" ({visit.unit_name(above[0])})" if above else ""
         if name in taken:
             name += f" [{key}]"
         taken.add(name)
-        made[key] = name
-    return made
+        names[key] = name
+    return names

@@ -1,4 +1,4 @@
-"""What went wrong unforeseen: logged without its words, told in the reader's language.
+"""An unexpected error: its type goes to the log, a calm sentence to the reader.
 
 Streamlit's own box speaks English, shows the exception's text and links to other hosts.
 """
@@ -15,8 +15,8 @@ from monitor.locale import Texts
 
 
 @contextmanager
-def told(t: Texts) -> Iterator[None]:
-    """Tell of any error within; what Streamlit raises to stop or rerun a script passes."""
+def error_boundary(t: Texts) -> Iterator[None]:
+    """Show a sentence for any error within; what stops or reruns a script passes through."""
     try:
         yield
     except Exception as error:  # noqa: BLE001 - whatever it is, its text goes no further

@@ -1,4 +1,4 @@
-"""What guards a screen that is left alone: a warning in time, and then it is cleared."""
+"""Guards a page that is left alone: warns before the session ends, then clears the screen."""
 
 from __future__ import annotations
 
@@ -8,25 +8,25 @@ from monitor import clock
 from monitor.access import sessions
 from monitor.context import AppContext
 from monitor.dashboard import session
-from monitor.dashboard.error_boundary import told
+from monitor.dashboard.error_boundary import error_boundary
 from monitor.dashboard.visit import language
 from monitor.locale import texts
 
-WATCH_SECONDS = 60
+CHECK_SECONDS = 60
 """How often an open page asks whether its session still runs."""
 WARN_SECONDS = 5 * 60
-"""So long before the session ends it is said: what was typed and not sent is lost with it."""
+"""How long before the end the warning appears: what was typed and not sent is lost then."""
 
 
-@st.fragment(run_every=WATCH_SECONDS)
-def watch(context: AppContext) -> None:
-    """Warn somebody who is still there; clear the screen of somebody who walked away.
+@st.fragment(run_every=CHECK_SECONDS)
+def check_session(context: AppContext) -> None:
+    """Warn a person who is still there; clear the screen of one who walked away.
 
-    A full run then finds no session.
+    Once the session has ended, this starts a full run, which finds no session.
     """
     t = texts(language(context))
     token = session.cookie(context.settings.secure)
-    with told(t):
+    with error_boundary(t):
         left = sessions.left(context.engine, token, clock.now())
         if left is None:
             st.rerun()
@@ -36,9 +36,11 @@ def watch(context: AppContext) -> None:
             minutes = max(1, left.seconds // 60)
             st.warning(t("soon.idle" if left.by_use else "soon.longest", count=minutes))
             if left.by_use:
-                st.button(t("soon.stay"), key="soon-stay", on_click=_stay, args=(context, token))
+                st.button(
+                    t("soon.stay"), key="soon-stay", on_click=_use_session, args=(context, token)
+                )
 
 
-def _stay(context: AppContext, token: str | None) -> None:
-    """Note the use of the session; the run that follows finds nothing to warn of."""
+def _use_session(context: AppContext, token: str | None) -> None:
+    """Note that the session is in use; the run that follows finds nothing to warn of."""
     sessions.person(context.engine, token, clock.now())

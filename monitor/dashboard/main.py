@@ -1,12 +1,12 @@
-"""The script Streamlit runs at every click: who is there, which pages, the chosen page."""
+"""The script Streamlit runs at every click: finds out who is signed in and draws one page."""
 
 from monitor.context import current_context
 from monitor.dashboard import navigation, page_style, visit
-from monitor.dashboard.error_boundary import told
+from monitor.dashboard.error_boundary import error_boundary
 from monitor.locale import texts
 
 context = current_context()
 t = texts(visit.language(context))
-with told(t):
+with error_boundary(t):
     page_style.configure(t, context)
-    navigation.run(context, visit.enter(context))
+    navigation.run(context, visit.current_visit(context))

@@ -1,7 +1,7 @@
-"""What is around every page: navigation, language, signing out, and what guards an idle screen.
+"""The navigation around every page: the pages of this person, the language, signing out.
 
-Every address of the dashboard is known on every run. Where somebody has no business, the page
-behind it is a sentence saying so; the real page is not among the pages of that run at all.
+Every address of the dashboard is known on every run. Where a page is not for this person, a
+sentence that says so stands in its place; the page itself is not among the pages of that run.
 """
 
 from __future__ import annotations
@@ -27,8 +27,7 @@ from monitor.dashboard.admin import (
     rounds,
     setup,
 )
-from monitor.dashboard.admin.forms import keeps_accounts, organises, reads_log
-from monitor.dashboard.idle_watch import watch
+from monitor.dashboard.idle_watch import check_session
 from monitor.dashboard.klaagmuur import inbox, reader_settings, themes
 from monitor.dashboard.results import method, overview, questions, team, trend, units
 from monitor.dashboard.session import Slot
@@ -39,7 +38,7 @@ from monitor.operations import checklist
 
 @dataclass(frozen=True, slots=True)
 class DashboardPage:
-    """One page: its address, the sentence that names it, what it shows, and for whom."""
+    """One page: its address, the function that draws it, and whom it is for."""
 
     address: str
     show: Callable[[Visit], None]
@@ -47,91 +46,72 @@ class DashboardPage:
 
     @property
     def title(self) -> str:
-        """Name of the sentence with the page's title."""
+        """Name of the sentence with the page's title: that of the module."""
         return f"page.{self.show.__module__.rpartition('.')[2]}"
 
 
-def _sees_results(visit: Visit) -> bool:
-    return visit.sees_results
-
-
-def _compares(visit: Visit) -> bool:
-    return len(visit.units) > 1
-
-
-def _replies(visit: Visit) -> bool:
-    return bool(visit.replies_to)
-
-
-def _manages_rounds(visit: Visit) -> bool:
-    return visit.manages_rounds
-
-
-def _listens(visit: Visit) -> bool:
-    return visit.listens
-
-
-START = DashboardPage("", overview.show, _sees_results)
-PLACES = (
-    DashboardPage("verloop", trend.show, _sees_results),
-    DashboardPage("vragen", questions.show, _sees_results),
-    DashboardPage("onderdelen", units.show, _compares),
-    DashboardPage(method.ADDRESS, method.show, _sees_results),
-    DashboardPage("team", team.show, _replies),
-    DashboardPage("rondes", rounds.show, _manages_rounds),
-    DashboardPage("postvak", inbox.show, _listens),
-    DashboardPage("luisteraar", reader_settings.show, _listens),
+START = DashboardPage("", overview.show, Visit.sees_results)
+PAGES = (
+    DashboardPage("verloop", trend.show, Visit.sees_results),
+    DashboardPage("vragen", questions.show, Visit.sees_results),
+    DashboardPage("onderdelen", units.show, Visit.compares_units),
+    DashboardPage(method.ADDRESS, method.show, Visit.sees_results),
+    DashboardPage("team", team.show, Visit.replies),
+    DashboardPage("rondes", rounds.show, Visit.manages_rounds),
+    DashboardPage("postvak", inbox.show, Visit.reads_vents),
+    DashboardPage("luisteraar", reader_settings.show, Visit.reads_vents),
     DashboardPage("klaagmuurthemas", themes.show, themes.allowed),
-    DashboardPage("inrichten", setup.show, organises),
-    DashboardPage("organisatie", organisation.show, organises),
-    DashboardPage("leden", members.show, organises),
-    DashboardPage("accounts", accounts.show, keeps_accounts),
-    DashboardPage("instellingen", preferences.show, organises),
-    DashboardPage("hulplijnen", contacts.show, organises),
-    DashboardPage("vragenlijsten", questionnaires.show, reads_log),
-    DashboardPage("logboek", audit_log.show, reads_log),
-    DashboardPage("gezondheid", health.show, organises),
+    DashboardPage("inrichten", setup.show, Visit.manages_organisation),
+    DashboardPage("organisatie", organisation.show, Visit.manages_organisation),
+    DashboardPage("leden", members.show, Visit.manages_organisation),
+    DashboardPage("accounts", accounts.show, Visit.manages_accounts),
+    DashboardPage("instellingen", preferences.show, Visit.manages_organisation),
+    DashboardPage("hulplijnen", contacts.show, Visit.manages_organisation),
+    DashboardPage("vragenlijsten", questionnaires.show, Visit.reads_audit_log),
+    DashboardPage("logboek", audit_log.show, Visit.reads_audit_log),
+    DashboardPage("gezondheid", health.show, Visit.manages_organisation),
 )
 """The pages beside the first, in the order of the navigation."""
-INBOX = next(at for at, place in enumerate(PLACES) if place.show is inbox.show)
-"""Where a luisteraar lands who has nothing else to do here."""
-SET_UP = next(at for at, place in enumerate(PLACES) if place.show is setup.show)
-"""Where a beheerder lands until a first round has opened."""
 
 
 def run(context: AppContext, visit: Visit | None) -> None:
-    """Draw the page that was asked for, for this person or for nobody."""
-    pages = _closed_pages(context) if visit is None else _pages(visit)
+    """Draw the page at the address that was opened; without a visit, the way to sign in."""
+    pages = _signed_out_pages(context) if visit is None else _pages(visit)
     page = st.navigation(pages, expanded=True)  # folded up, it speaks English
     st.set_page_config(f"{page.title} · {texts(language(context))('app.title')}")
     if visit is not None:
         _sidebar(visit)
-        watch(context)
+        check_session(context)
     page.run()
 
 
 def _pages(visit: Visit) -> list[st.Page]:
-    pages = [_page(place, visit) for place in PLACES]
-    start: Callable[[], None] = partial(START.show if START.allowed(visit) else _welcome, visit)
-    title = START.title if START.allowed(visit) else "page.welcome"
-    if visit.listens and not START.allowed(visit):
-        start = partial(st.switch_page, pages[INBOX])
-    if organises(visit) and not checklist.is_over(visit.context):
-        start = partial(st.switch_page, pages[SET_UP])
+    pages = [_page(page, visit) for page in PAGES]
+    sees_start = START.allowed(visit)
+    start: Callable[[], None] = partial(START.show if sees_start else _welcome, visit)
+    title = START.title if sees_start else "page.welcome"
+    if visit.reads_vents() and not sees_start:
+        start = partial(st.switch_page, pages[_position(inbox.show)])
+    if visit.manages_organisation() and not checklist.is_over(visit.context):
+        start = partial(st.switch_page, pages[_position(setup.show)])
     return [st.Page(start, title=visit.t(title), default=True), *pages]
 
 
-def _page(place: DashboardPage, visit: Visit) -> st.Page:
-    allowed = place.allowed(visit)
+def _position(show: Callable[[Visit], None]) -> int:
+    return next(position for position, page in enumerate(PAGES) if page.show is show)
+
+
+def _page(page: DashboardPage, visit: Visit) -> st.Page:
+    allowed = page.allowed(visit)
     return st.Page(
-        partial(place.show if allowed else _refused, visit),
-        title=visit.t(place.title),
-        url_path=place.address,
+        partial(page.show if allowed else _refused, visit),
+        title=visit.t(page.title),
+        url_path=page.address,
         visibility="visible" if allowed else "hidden",
     )
 
 
-def _closed_pages(context: AppContext) -> list[st.Page]:
+def _signed_out_pages(context: AppContext) -> list[st.Page]:
     t = texts(language(context))
     return [
         st.Page(
@@ -141,7 +121,7 @@ def _closed_pages(context: AppContext) -> list[st.Page]:
             default=not address,
             visibility="hidden",
         )
-        for address in ("", *(place.address for place in PLACES))
+        for address in ("", *(page.address for page in PAGES))
     ]
 
 
@@ -165,7 +145,7 @@ def _sidebar(visit: Visit) -> None:
 def _sign_in(t: Texts, address: str) -> None:
     st.title(t("signed_out.title"), anchor=False)
     st.write(t("signed_out.text"))
-    target = escape(f"/aanmelden?naar={session.here(address)}")
+    target = escape(f"/aanmelden?naar={session.return_address(address)}")
     st.html(f'<p><a class="button" href="{target}">{escape(t("signed_out.link"))}</a></p>')
 
 
@@ -176,11 +156,11 @@ def _refused(visit: Visit) -> None:
 
 def _welcome(visit: Visit) -> None:
     st.title(visit.t("welcome.title"), anchor=False)
-    if not visit.tree.units and not visit.listens:
+    if not visit.tree.units and not visit.reads_vents():
         st.write(visit.t("welcome.no_organisation"))
-    elif visit.manages_rounds:
+    elif visit.manages_rounds():
         st.write(visit.t("welcome.rounds"))
-    elif visit.listens:
+    elif visit.reads_vents():
         st.write(visit.t("welcome.luisteraar"))
     else:
         st.write(visit.t("welcome.nothing"))

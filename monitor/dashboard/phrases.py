@@ -13,14 +13,15 @@ from monitor.climate.verdicts import TrendVerdict
 from monitor.locale import Texts, formats
 
 NOTES = ("withheld", "caution", "left_out", "break")
-"""The notes a figure may carry, in the order in which they are told."""
+"""The notes a figure may carry, in the order in which a page lists them."""
 NOTHING = "\N{EN DASH}"
-"""Where a figure would stand that is not told."""
-_TIGHT = "\N{NO-BREAK SPACE}"
-_TO = "\N{EN DASH}"  # between two numbers
+"""Stands where a figure is withheld."""
+_NO_BREAK = "\N{NO-BREAK SPACE}"
+_RANGE = "\N{EN DASH}"
 _INDENT = "\N{EM SPACE}"
-_KEEP = "\N{ZERO WIDTH SPACE}"  # so that nothing takes the spaces off: they are not the first
-_SPECIAL = str.maketrans({c: f"\\{c}" for c in "\\`*_{}[]()#+-.!|<>~$:^"})
+_NOT_LEADING = "\N{ZERO WIDTH SPACE}"
+"""Put before an indent: spaces that come first would be trimmed."""
+_MARKDOWN = str.maketrans({c: f"\\{c}" for c in "\\`*_{}[]()#+-.!|<>~$:^"})
 
 
 def month(period: str, t: Texts) -> str:
@@ -30,7 +31,7 @@ def month(period: str, t: Texts) -> str:
 
 def short_month(period: str, t: Texts) -> str:
     """The period as "nov 2026", kept on one line of a table."""
-    return formats.short_month(period, t.language).replace(" ", _TIGHT)
+    return formats.short_month(period, t.language).replace(" ", _NO_BREAK)
 
 
 def month_abbreviations(t: Texts) -> tuple[str, ...]:
@@ -39,13 +40,13 @@ def month_abbreviations(t: Texts) -> tuple[str, ...]:
     return tuple(str(names[n]).rstrip(".") for n in range(1, 13))
 
 
-def day(moment: date, t: Texts, *, short: bool = False) -> str:
+def day(value: date, t: Texts, *, short: bool = False) -> str:
     """The day as "3 november 2026", or "3 nov 2026" where there is little room."""
-    return formats.day(moment, t.language, short=short)
+    return formats.day(value, t.language, short=short)
 
 
 def score(figure: Figure) -> str:
-    """The score as it may be told: a whole number, or "≤ 10" and "≥ 90" at the ends."""
+    """The score as it may be shown: a whole number, or "≤ 10" and "≥ 90" at the ends."""
     return formats.score(shown(figure))
 
 
@@ -53,7 +54,7 @@ def interval(figure: Figure) -> str:
     """The interval, as short as a table wants it; empty where there is none."""
     if figure.low is None or figure.high is None:
         return ""
-    return f"{figure.low}{_TO}{figure.high}"
+    return f"{figure.low}{_RANGE}{figure.high}"
 
 
 def band(text: str, t: Texts) -> str:
@@ -71,7 +72,7 @@ def quarter(name: str, t: Texts) -> str:
 
 def short_band(text: str) -> str:
     """A band of people, as short as a table wants it."""
-    return text.replace("-", _TO)
+    return text.replace("-", _RANGE)
 
 
 def notes(figures: Iterable[Figure], t: Texts) -> tuple[str, ...]:
@@ -82,20 +83,23 @@ def notes(figures: Iterable[Figure], t: Texts) -> tuple[str, ...]:
 
 def short_notes(figure: Figure, t: Texts) -> str:
     """A few words per note, for a cell in a table; that a figure is withheld shows already."""
-    told = [name for name in NOTES if name in figure.notes and name != "withheld"]
-    return ", ".join(t(f"note.{name}.short") for name in told)
+    listed_notes = [name for name in NOTES if name in figure.notes and name != "withheld"]
+    return ", ".join(t(f"note.{name}.short") for name in listed_notes)
 
 
-def since(told: TrendVerdict, t: Texts, before: str = "") -> str:
-    """That a score stayed where an earlier signal said it went: "lager sinds mei 2026"."""
-    if not told.sustained or told.since is None:
+def sustained_since(verdict: TrendVerdict, t: Texts) -> str:
+    """That a score stayed where an earlier signal said it went: "lager sinds mei 2026".
+
+    Empty when no change was sustained.
+    """
+    if not verdict.sustained or verdict.since is None:
         return ""
-    return before + t(f"signals.sustained.short.{told.sustained}", since=month(told.since, t))
+    return t(f"signals.sustained.short.{verdict.sustained}", since=month(verdict.since, t))
 
 
 def indented(name: str, depth: int) -> str:
     """A unit's name, moved in by its depth in the tree."""
-    return (_KEEP + _INDENT * depth if depth else "") + name
+    return (_NOT_LEADING + _INDENT * depth if depth else "") + name
 
 
 def listed(names: Sequence[str], t: Texts) -> str:
@@ -103,6 +107,11 @@ def listed(names: Sequence[str], t: Texts) -> str:
     return str(format_list(list(names), locale=t.language))
 
 
-def plain(text: str) -> str:
+def escaped(text: str) -> str:
     """Text from a file or a person, safe to put where Streamlit reads Markdown."""
-    return text.translate(_SPECIAL).replace("\n", " ")
+    return text.translate(_MARKDOWN).replace("\n", " ")
+
+
+def unlinked(text: str) -> str:
+    """Text with mail addresses in it, to read in a table: no links, and room to wrap."""
+    return escaped(text).replace("@", "@\N{ZERO WIDTH SPACE}")

@@ -1,7 +1,7 @@
 """What one person's browser session remembers: the only module that touches session state.
 
-Nothing in it says who somebody is; that is asked of the store on every run. What is chosen is
-also put in the address, so that a refresh or a link finds the same unit and month again.
+Nothing in it says who somebody is: the store is asked on every run. What is chosen also goes into
+the address, so that a refresh or a link leads to the same unit and month again.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from monitor.access import sessions, tokens
 
 
 class Slot(StrEnum):
-    """One choice a person makes; the value is its name in the address."""
+    """A choice that holds on every page; the value is its name in the address."""
 
     LANGUAGE = "taal"
     UNIT = "onderdeel"
@@ -25,12 +25,14 @@ class Slot(StrEnum):
     THEME = "thema"
 
 
-_NONCES = "nonces"
-
-
 def cookie(secure: bool) -> str | None:
     """The sign-in token the browser sent when this page was opened, if any."""
     return st.context.cookies.get(sessions.cookie_name(secure))
+
+
+def digest(secure: bool) -> bytes | None:
+    """The digest by which the store and the memory of this process know this sign-in."""
+    return tokens.digest(cookie(secure))
 
 
 def browser_languages() -> str:
@@ -39,8 +41,8 @@ def browser_languages() -> str:
 
 
 def chosen(slot: Slot) -> str | None:
-    """What was chosen earlier in this session, or came along in the address."""
-    value = st.session_state.get(_kept(slot))
+    """What was chosen earlier in this session, or came with the address."""
+    value = st.session_state.get(_slot_key(slot))
     return value if isinstance(value, str) else st.query_params.get(slot.value)
 
 
@@ -60,8 +62,7 @@ def select(
     if len(options) == 1:
         return options[0]
     earlier = chosen(slot)
-    # The list is made anew when its names change; its own memory would otherwise be of names
-    # that are no longer there.
+    # The key changes with the names: the list would otherwise remember names that are gone.
     key = f"{slot.value}-{hash(tuple(map(name, options)))}"
     # Set at every run: on another page a list of the same name would begin anew.
     st.session_state[key] = earlier if earlier in options else preferred
@@ -71,46 +72,41 @@ def select(
         format_func=name,
         key=key,
         filter_mode=None,
-        on_change=_keep,
+        on_change=_store_choice,
         args=(slot, key),
     )
-    st.session_state[_kept(slot)] = value
+    st.session_state[_slot_key(slot)] = value
     if st.query_params.get(slot.value) != value:
         st.query_params[slot.value] = value
     return value
 
 
 def nonce(form: str) -> str:
-    """A name for one filling-in of `form`; it stays the same until it is used."""
-    return str(st.session_state.setdefault(f"{_NONCES}.{form}", secrets.token_urlsafe(9)))
+    """A random name for one filling-in of `form`; it stays the same until it is used."""
+    return str(st.session_state.setdefault(_nonce_key(form), secrets.token_urlsafe(9)))
 
 
-def use(form: str, name: str) -> bool:
-    """Whether `name` is used for the first time: a double click arrives twice, counts once."""
-    if st.session_state.get(f"{_NONCES}.{form}") != name:
+def use_nonce(form: str, value: str) -> bool:
+    """Use up the nonce `value`; False when it was used before, as by a double click."""
+    if st.session_state.get(_nonce_key(form)) != value:
         return False
-    st.session_state[f"{_NONCES}.{form}"] = secrets.token_urlsafe(9)
+    st.session_state[_nonce_key(form)] = secrets.token_urlsafe(9)
     return True
 
 
-def give_back(form: str, name: str) -> None:
-    """Let `name` be used again: nothing came of it, and the form keeps what was typed."""
-    st.session_state[f"{_NONCES}.{form}"] = name
+def restore_nonce(form: str, value: str) -> None:
+    """Make `value` usable again: the work was refused, and the form keeps what was typed."""
+    st.session_state[_nonce_key(form)] = value
 
 
-def digest(secure: bool) -> bytes | None:
-    """What the store and the memory of this process know this sign-in by."""
-    return tokens.digest(cookie(secure))
+def remember(name: str, value: str) -> None:
+    """Keep something small until the page is left; empty forgets it. Never the text of a vent."""
+    st.session_state[_note_key(name)] = value
 
 
-def keep(name: str, value: str) -> None:
-    """Remember something small until the page is left; empty forgets it. Never a vent."""
-    st.session_state[f"note.{name}"] = value
-
-
-def kept(name: str) -> str:
-    """What :func:`keep` remembers; empty when nothing."""
-    return str(st.session_state.get(f"note.{name}", ""))
+def remembered(name: str) -> str:
+    """What :func:`remember` keeps under `name`; empty when nothing."""
+    return str(st.session_state.get(_note_key(name), ""))
 
 
 def is_pressed(key: str) -> bool:
@@ -118,16 +114,24 @@ def is_pressed(key: str) -> bool:
     return bool(st.session_state.get(key))
 
 
-def here(address: str) -> str:
+def return_address(address: str) -> str:
     """The page at `address` with what was chosen, quoted, to come back to after signing in."""
     query = urlencode(st.query_params.to_dict())
     return quote(f"/{address}?{query}" if query else f"/{address}", safe="")
 
 
-def _keep(slot: Slot, key: str) -> None:
-    """Runs before the script does: what was just chosen holds for the whole of the next run."""
-    st.session_state[_kept(slot)] = st.session_state[key]
+def _store_choice(slot: Slot, key: str) -> None:
+    """Called before the script runs, so that a choice holds for the whole of the next run."""
+    st.session_state[_slot_key(slot)] = st.session_state[key]
 
 
-def _kept(slot: Slot) -> str:
+def _slot_key(slot: Slot) -> str:
     return f"kept.{slot.value}"
+
+
+def _nonce_key(form: str) -> str:
+    return f"nonces.{form}"
+
+
+def _note_key(name: str) -> str:
+    return f"note.{name}"

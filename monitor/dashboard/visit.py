@@ -1,4 +1,4 @@
-"""Who is looking, and what this person may see: worked out anew on every run of the script."""
+"""Who opened the dashboard, and what this person may see: asked of the store on every run."""
 
 from __future__ import annotations
 
@@ -30,19 +30,9 @@ class Visit:
     """Units whose results this person may see, in tree order."""
 
     @property
-    def sees_results(self) -> bool:
-        """Whether the pages with results are for this person."""
-        return bool(self.units)
-
-    @property
-    def manages_rounds(self) -> bool:
-        """Whether this person may close and abandon rounds."""
-        return may(self.person, Permission.MANAGE_ROUNDS)
-
-    @property
-    def listens(self) -> bool:
-        """Whether this person reads what is written on the klaagmuur."""
-        return may(self.person, Permission.READ_VENTS)
+    def actor(self) -> str:
+        """The address under which the audit log notes what this person changes."""
+        return self.person.email
 
     @property
     def replies_to(self) -> tuple[str, ...]:
@@ -50,8 +40,40 @@ class Visit:
         led = units_for(self.person, Permission.REPLY_TO_TEAM, self.tree)
         return tuple(unit for unit in self.units if unit in led)
 
+    def sees_results(self) -> bool:
+        """Whether the pages with results are for this person."""
+        return bool(self.units)
+
+    def compares_units(self) -> bool:
+        """Whether there is more than one unit to put side by side."""
+        return len(self.units) > 1
+
+    def replies(self) -> bool:
+        """Whether this person writes to at least one team."""
+        return bool(self.replies_to)
+
+    def manages_rounds(self) -> bool:
+        """Whether this person may close and abandon rounds."""
+        return may(self.person, Permission.MANAGE_ROUNDS)
+
+    def manages_organisation(self) -> bool:
+        """Whether this person keeps units, members and settings."""
+        return may(self.person, Permission.MANAGE_ORGANISATION)
+
+    def manages_accounts(self) -> bool:
+        """Whether this person gives and takes roles."""
+        return may(self.person, Permission.MANAGE_ACCOUNTS)
+
+    def reads_audit_log(self) -> bool:
+        """Whether this person may read who changed the set-up."""
+        return may(self.person, Permission.READ_AUDIT)
+
+    def reads_vents(self) -> bool:
+        """Whether this person reads what is written on the klaagmuur."""
+        return may(self.person, Permission.READ_VENTS)
+
     def audience(self, unit: str) -> str:
-        """Whose promise about false alarms holds: who looks at many units gets a stricter one."""
+        """Which promise about false alarms holds: a stricter one unless it is their own unit."""
         own = {grant.unit for grant in self.person.grants}
         return TEAM if unit in own else ABOVE
 
@@ -61,13 +83,13 @@ class Visit:
         token = results_link.token(self.context.secret, unit, version)
         return f"{self.context.settings.base_url}/resultaten/{token}"
 
-    def name(self, unit: str) -> str:
+    def unit_name(self, unit: str) -> str:
         """The unit's name of today."""
         return self.tree.get(unit).name
 
 
-def enter(context: AppContext) -> Visit | None:
-    """The visit of whoever is signed in; None when the session is over or never was."""
+def current_visit(context: AppContext) -> Visit | None:
+    """The visit of the person who is signed in; None when there is no session."""
     token = session.cookie(context.settings.secure)
     person = sessions.person(context.engine, token, clock.now())
     if person is None:

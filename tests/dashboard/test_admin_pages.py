@@ -332,7 +332,7 @@ def test_toezicht_sees_which_questions_were_asked_when(
     assert "augustus 2026 tot en met september 2026" in written
     assert asked.version in page.header[0].value
     for question in asked.questions:
-        assert phrases.plain(question.text["nl"]) in written
+        assert phrases.escaped(question.text["nl"]) in written
 
 
 def test_before_the_first_round_no_questions_were_asked(manage: OpenPage) -> None:
@@ -424,7 +424,7 @@ def test_a_session_that_ends_in_between_changes_nothing(
 def test_the_account_it_began_with_is_to_go_once_another_is_ready(
     manage: OpenPage, context: AppContext, now: datetime
 ) -> None:
-    told = T("acc.first", email=phrases.plain(accounts.FIRST))
+    told = T("acc.first", email=phrases.escaped(accounts.FIRST))
     link = accounts.add(context.engine, accounts.FIRST, Role.BEHEERDER, None, "serve", now)
     accounts.set_password(context.engine, link, PASSPHRASE, now)
     assert told not in said(manage("accounts"))

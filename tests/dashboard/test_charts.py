@@ -185,7 +185,7 @@ def test_the_month_of_a_signal_is_ringed_and_carries_its_word() -> None:
     made = spec(charts.trend(months(70, 60, 50), LINE, T, {"2026-02": "down"}))
 
     [words] = layers(made, "text")
-    assert [(row["month"], row["says"]) for row in words] == [("2026-02-01", T("word.down"))]
+    assert [(row["month"], row["caption"]) for row in words] == [("2026-02-01", T("word.down"))]
     rings = layers(made, "point")[2]
     assert [row["month"] for row in rings] == ["2026-02-01"]
 
@@ -290,7 +290,7 @@ def test_a_signal_stands_as_a_word_beside_the_score() -> None:
 
     [words] = layers(spec(charts.units(given, T)), "text")
 
-    assert [row["says"] for row in words] == ["60 daalt", "60"]
+    assert [row["caption"] for row in words] == ["60 daalt", "60"]
 
 
 def test_a_divided_bar_is_always_full() -> None:

@@ -27,7 +27,7 @@ def test_an_unforeseen_error_is_told_in_our_words_and_logged_without_its_own(
     def fail(_context: object) -> None:
         raise error
 
-    monkeypatch.setattr(visit, "enter", fail)
+    monkeypatch.setattr(visit, "current_visit", fail)
     with caplog.at_level(logging.ERROR):
         page = open_page(None)
 

@@ -21,10 +21,10 @@ def _watched() -> None:
     import streamlit as st
 
     from monitor.context import current_context
-    from monitor.dashboard.idle_watch import watch
+    from monitor.dashboard.idle_watch import check_session
 
     st.text_area("typed", key="typed")
-    watch(current_context())
+    check_session(current_context())
 
 
 @pytest.fixture

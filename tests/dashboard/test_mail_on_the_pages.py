@@ -16,7 +16,7 @@ from monitor.access.roles import Role
 from monitor.access.sso_rules import Rule, SsoRules
 from monitor.config.mail_server import MailRoute, MailServer, Security
 from monitor.context import AppContext, use_context
-from monitor.dashboard.admin.one_time_links import Way
+from monitor.dashboard.admin.one_time_links import Channel
 from monitor.locale import texts
 from monitor.mail import route as mail_route
 from monitor.organisation.register import import_tree
@@ -109,7 +109,7 @@ def test_a_link_is_mailed_and_shown_to_nobody_else(
     accounts.set_password(context.engine, found[1], PASSPHRASE, clock.now())
 
     page.selectbox(key="account").select(GUEST).run()
-    field(page, "radio", f"over-{GUEST}", "way").set_value(Way.BY_HAND)
+    field(page, "radio", f"over-{GUEST}", "way").set_value(Channel.BY_HAND)
     field(page, "checkbox", f"over-{GUEST}", "sure").check()
     press(page, f"over-{GUEST}")
     assert "/welkom/" in page.code[0].value

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from monitor import scheduler
 from monitor.context import AppContext
-from monitor.dashboard.navigation import PLACES
+from monitor.dashboard.navigation import PAGES
 from monitor.pulse.ballot import ballot_box
 from monitor.pulse.invitations import issue
 from monitor.pulse.questionnaire import load
@@ -20,7 +20,7 @@ from monitor.store.engine import reading
 from monitor.store.tables import ballot, envelope
 from tests.dashboard.conftest import OpenPage, SealMonth, SignIn
 
-ADDRESSES = ("", *(place.address for place in PLACES))
+ADDRESSES = ("", *(page.address for page in PAGES))
 PERIOD = "2026-11"
 
 

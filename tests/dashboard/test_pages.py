@@ -12,7 +12,7 @@ from monitor import clock
 from monitor.access import sessions
 from monitor.climate.team_messages import reply
 from monitor.context import AppContext
-from monitor.dashboard.phrases import plain
+from monitor.dashboard.phrases import escaped
 from monitor.locale import texts
 from monitor.pulse.rounds import rounds
 from tests.dashboard.conftest import OpenPage, SealMonth, SignIn
@@ -440,7 +440,7 @@ def test_a_round_is_closed_from_the_page(
 
     assert not page.exception
     assert not page.error
-    assert page.success[0].value == plain(T("rounds.close.done", month="september 2026"))
+    assert page.success[0].value == escaped(T("rounds.close.done", month="september 2026"))
     assert rounds.get(context.engine, "2026-09").status == "sealed"
     assert list(page.table[0].value[T("table.status")]) == [T("rounds.status.sealed")]
     assert [one.label for one in page.button] == [T("open.button")]
@@ -456,7 +456,7 @@ def test_a_round_is_abandoned_from_the_page(
     page.button[1].click().run()
 
     assert rounds.get(context.engine, "2026-09").status == "abandoned"
-    assert page.success[0].value == plain(T("rounds.abandon.done", month="september 2026"))
+    assert page.success[0].value == escaped(T("rounds.abandon.done", month="september 2026"))
 
 
 def test_a_round_closed_elsewhere_in_the_meantime_is_told_in_words(

@@ -59,11 +59,11 @@ def test_each_note_is_told_once_and_in_a_fixed_order() -> None:
     "name", ["*Team*", "Team_1 [a](b)", "# Team", "$Team$", ":red[Team]", "<b>"]
 )
 def test_a_name_is_never_read_as_layout(name: str) -> None:
-    written = phrases.plain(name)
+    written = phrases.escaped(name)
 
     assert written.replace("\\", "") == name
     assert all(written[at - 1] == "\\" for at, c in enumerate(written) if c in "*_[]#$:<>")
 
 
 def test_a_name_stays_on_one_line() -> None:
-    assert "\n" not in phrases.plain("Team\n# Noord")
+    assert "\n" not in phrases.escaped("Team\n# Noord")

@@ -18,7 +18,7 @@ def _double_click() -> None:
     from monitor.dashboard import session
 
     name = session.nonce("close")
-    st.text(str([session.use("close", name), session.use("close", name)]))
+    st.text(str([session.use_nonce("close", name), session.use_nonce("close", name)]))
     st.text(str(session.nonce("close") != name))
 
 

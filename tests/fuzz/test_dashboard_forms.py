@@ -109,7 +109,7 @@ def desk(context: AppContext, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]
 def test_every_page_is_tried() -> None:
     tried = {address for _, address in PAGES}
 
-    assert tried == {"", *(place.address for place in navigation.PLACES)}
+    assert tried == {"", *(place.address for place in navigation.PAGES)}
 
 
 def fill(page: AppTest, lot: random.Random, words: Sequence[str]) -> None:

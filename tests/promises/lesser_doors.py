@@ -15,7 +15,7 @@ from monitor.web.http import dashboard_gate
 
 FORBIDDEN = ("/rondes", "/accounts")
 
-answer_of_ours, enter_of_ours = dashboard_gate._answer, visit.enter
+answer_of_ours, enter_of_ours = dashboard_gate._answer, visit.current_visit
 remembered: dict[str, tuple[str, ...]] = {}
 
 
@@ -45,7 +45,7 @@ dashboard_gate._answer = answer
 dashboard_gate._has_session = has_session
 permission.may = lambda person, _permission: person is not None
 navigation._page = page
-visit.enter = enter
+visit.current_visit = enter
 
 from app import app  # noqa: E402
 

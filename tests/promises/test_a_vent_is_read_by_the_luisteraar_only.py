@@ -15,7 +15,7 @@ from monitor.climate.results import results
 from monitor.config.settings import ROOT
 from monitor.context import AppContext
 from monitor.dashboard import session
-from monitor.dashboard.navigation import PLACES
+from monitor.dashboard.navigation import PAGES
 from monitor.klaagmuur.unlocked import HOLDER
 from monitor.store import audit
 from monitor.store.engine import reading as looking
@@ -35,7 +35,7 @@ def test_no_role_meets_it_on_any_page(
 ) -> None:
     token = _session(town, role) if role else None
     monkeypatch.setattr(session, "cookie", lambda _secure: token)
-    for address in ("", *(place.address for place in PLACES)):
+    for address in ("", *(place.address for place in PAGES)):
         page = AppTest.from_file(
             str(ROOT / "monitor" / "dashboard" / "main.py"), default_timeout=60
         )

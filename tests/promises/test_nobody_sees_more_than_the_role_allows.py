@@ -31,7 +31,7 @@ from monitor.access.sessions import COOKIE
 from monitor.climate.team_messages import write_reply
 from monitor.config.settings import Settings, read
 from monitor.context import AppContext, build_context
-from monitor.dashboard.navigation import PLACES
+from monitor.dashboard.navigation import PAGES as DASHBOARD_PAGES
 from monitor.locale import texts
 from monitor.organisation.register import current_tree, import_tree
 from monitor.organisation.tree import Tree, Unit
@@ -276,7 +276,7 @@ def _open_to_nobody(cast: Cast) -> list[tuple[str, int]]:
     """What answers to who is not signed in, or with a session that never was."""
     machine = ("media/x", "_stcore/upload_file/a/b", "_stcore/metrics")
     found = []
-    for address in ("", *(place.address for place in PLACES), "onbekend", *machine):
+    for address in ("", *(place.address for place in DASHBOARD_PAGES), "onbekend", *machine):
         status = _ask(cast, None, "GET", f"/{address}").status_code
         if status not in (303, 403, 404):
             found.append((f"/{address}", status))
@@ -293,7 +293,7 @@ def _pages_open_to(cast: Cast, role: str) -> set[str]:
     """The pages that show something else than that they are not for this role."""
     opened = set()
     with _channel(cast, cast.sessions[role]) as channel:
-        for place in PLACES:
+        for place in DASHBOARD_PAGES:
             if REFUSED not in _run(channel, place.address):
                 opened.add(place.address)
     return opened

@@ -1,1 +1,1 @@
-"""The beheerder's pages: set-up, units, members, accounts, settings, contacts, log and health."""
+"""These pages let a beheerder set up and look after the organisation, its rounds and accounts."""

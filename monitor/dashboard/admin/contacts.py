@@ -1,14 +1,16 @@
-"""The signposts on the klaagmuur: whom people can turn to, and when each was last checked."""
+"""The help contacts above the klaagmuur: whom people can turn to, and when each was checked."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import partial
 
 import streamlit as st
 
 from monitor import clock
 from monitor.dashboard import phrases
-from monitor.dashboard.admin import forms
+from monitor.dashboard.form import Form, show_announcement, show_refusal
 from monitor.dashboard.visit import Visit
 from monitor.errors import InputRefused
 from monitor.klaagmuur import contacts as store
@@ -16,22 +18,24 @@ from monitor.klaagmuur import help
 from monitor.klaagmuur.help import FIRST_LANGUAGE, LONGEST, Contact, Need
 from monitor.locale import languages
 
-Placed = Callable[[Contact], Sequence[Contact]]
+LONGEST_NUMBER = 40
+
+Replaced = Callable[[Contact], Sequence[Contact]]
 """The whole list with a contact in its place."""
 
 
 def show(visit: Visit) -> None:
-    """Each contact with a form to mend it, and one for a new contact."""
+    """Each contact with a form to correct it, and one for a new contact."""
     t = visit.t
     st.title(t("page.contacts"), anchor=False)
-    forms.told()
+    show_announcement()
     st.markdown(t("con.intro"))
-    known = current(visit)
-    lacking(visit, known)
-    for number, one in enumerate(known):
-        _contact(visit, known, number, one)
+    contacts = current(visit)
+    show_lacking(visit, contacts)
+    for position in range(len(contacts)):
+        _contact(visit, contacts, position)
     st.header(t("con.new"), anchor=False)
-    _form(visit, "contact-new", None, lambda made: (*known, made), "con.add")
+    _contact_form(Form(visit, "contact-new"), None, lambda added: (*contacts, added))
 
 
 def current(visit: Visit) -> tuple[Contact, ...]:
@@ -39,82 +43,75 @@ def current(visit: Visit) -> tuple[Contact, ...]:
     try:
         return store.current(visit.context.engine, visit.context.settings.help_file)
     except InputRefused as refusal:
-        forms.refused(visit, refusal)
+        show_refusal(visit, refusal)
         return ()
 
 
-def lacking(visit: Visit, known: Sequence[Contact]) -> None:
-    """Say for which needs the organisation has not filled in anything of its own."""
+def show_lacking(visit: Visit, contacts: Sequence[Contact]) -> None:
+    """Warn of the needs for which the organisation has no contact of its own."""
     t = visit.t
-    needs = store.lacking(known)
+    needs = store.lacking(contacts)
     if needs:
         lines = [t("con.lacking"), "", *(f"- {t(f'con.need.{need.value}')}" for need in needs)]
         st.warning("\n".join(lines))
 
 
-def _contact(visit: Visit, known: Sequence[Contact], number: int, one: Contact) -> None:
-    t = visit.t
-    title = f"{t(f'con.need.{one.need.value}')}: {phrases.plain(one.said(t.language))}"
-    with st.expander(title):
-        stale = one.is_stale(clock.today())
-        checked = t("con.checked", day=phrases.day(one.checked_on, t))
-        st.markdown(f"{checked} {t('con.stale') if stale else ''}".strip())
-        form = f"contact-{number}-{hash(one.number + one.url + one.said(FIRST_LANGUAGE))}"
-        others = [*known[:number], *known[number + 1 :]]
-        _form(
-            visit,
-            form,
-            one,
-            lambda made: (*known[:number], made, *known[number + 1 :]),
-            "con.keep",
-        )
-        if st.button(t("con.remove"), key=forms.key(f"{form}-remove", "send")):
-            forms.once(
-                visit,
-                f"{form}-remove",
-                lambda: store.keep(visit.context.engine, others, visit.person.email, clock.now()),
-                "con.kept",
-            )
+def _contact(visit: Visit, contacts: Sequence[Contact], position: int) -> None:
+    t, contact = visit.t, contacts[position]
+    before, after = contacts[:position], contacts[position + 1 :]
+    name = contact.said(t.language)
+    with st.expander(f"{t(f'con.need.{contact.need.value}')}: {phrases.escaped(name)}"):
+        checked = t("con.checked", day=phrases.day(contact.checked_on, t))
+        is_stale = contact.is_stale(clock.today())
+        st.markdown(f"{checked} {t('con.stale') if is_stale else ''}".strip())
+        content = contact.number + contact.url + contact.said(FIRST_LANGUAGE)
+        form_name = f"contact-{position}-{hash(content)}"
+        _contact_form(Form(visit, form_name), contact, lambda edited: (*before, edited, *after))
+        removal = Form(visit, f"{form_name}-remove")
+        if removal.button(t("con.remove")):
+            keep_others = partial(store.keep, visit.context.engine, (*before, *after))
+            removal.finish(keep_others, t("con.kept"))
 
 
-def _form(visit: Visit, form: str, one: Contact | None, placed: Placed, button: str) -> None:
-    t, needs = visit.t, tuple(Need)
-    with st.form(form, border=one is None):
-        need = st.selectbox(
+def _contact_form(form: Form, contact: Contact | None, replaced: Replaced) -> None:
+    """Fields for a contact that is there, or for a new one."""
+    t = form.visit.t
+    with form.fields(border=contact is None):
+        need = form.select(
+            "need",
             t("con.for"),
-            needs,
-            index=needs.index(one.need) if one else 0,
-            format_func=lambda each: t(f"con.need.{each.value}"),
-            filter_mode=None,
-            key=forms.key(form, "need"),
+            tuple(Need),
+            lambda option: t(f"con.need.{option.value}"),
+            chosen=contact.need if contact else None,
         )
-        names = {
-            language: st.text_input(
-                t(f"con.name.{language}"),
-                one.name.get(language, "") if one else "",
-                max_chars=LONGEST,
-                key=forms.key(form, language),
-            )
-            for language in languages()
-        }
-        number = st.text_input(
-            t("con.number"), one.number if one else "", max_chars=40, key=forms.key(form, "number")
+        names = _names(form, contact)
+        number = form.text(
+            "number", t("con.number"), contact.number if contact else "", longest=LONGEST_NUMBER
         )
-        url = st.text_input(
-            t("con.url"),
-            one.url if one else "",
-            max_chars=LONGEST,
+        url = form.text(
+            "url", t("con.url"), contact.url if contact else "", longest=LONGEST,
             placeholder="https://",
-            key=forms.key(form, "url"),
-        )
+        )  # fmt: skip
         st.markdown(t("con.today"))
-        sent = st.form_submit_button(
-            t(button), type="secondary" if one else "primary", key=forms.key(form, "send")
-        )
+        sent = form.submit(t("con.keep") if contact else t("con.add"), primary=contact is None)
+
+    def keep(actor: str, now: datetime) -> None:
+        typed = help.contact(need, names, number, url, clock.today())
+        store.keep(form.visit.context.engine, replaced(typed), actor, now)
+
     if sent:
+        form.finish(keep, t("con.kept"))
 
-        def keep() -> None:
-            made = help.contact(need, names, number, url, clock.today())
-            store.keep(visit.context.engine, placed(made), visit.person.email, clock.now())
 
-        forms.once(visit, form, keep, "con.kept")
+def _names(form: Form, contact: Contact | None) -> dict[str, str]:
+    """A field for the name in every language."""
+    current_names = contact.name if contact else {}
+    return {
+        language: form.text(
+            language,
+            form.visit.t(f"con.name.{language}"),
+            current_names.get(language, ""),
+            longest=LONGEST,
+        )
+        for language in languages()
+    }

@@ -1,4 +1,4 @@
-"""Is this installation sound: what ``doctor`` says, for who has no command line."""
+"""Whether this installation is sound: what ``doctor`` says, for people without a command line."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from monitor.operations import doctor
 
 
 def show(visit: Visit) -> None:
-    """What was found, as sentences; or that all is well."""
+    """Every finding as a sentence; or that all is well."""
     t = visit.t
     st.title(t("page.health"), anchor=False)
     st.markdown(t("health.intro"))
-    found = doctor.examine(visit.context.settings, clock.now())
-    if not found:
+    findings = doctor.examine(visit.context.settings, clock.now())
+    if not findings:
         st.success(t("health.well"))
-    for one in found:
-        st.warning(phrases.plain(t(one.key, **one.words)))
+    for finding in findings:
+        st.warning(phrases.escaped(t(finding.key, **finding.words)))
     st.button(t("health.again"))

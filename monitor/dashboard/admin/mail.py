@@ -2,141 +2,130 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from functools import partial
+
 import streamlit as st
 
-from monitor import clock
 from monitor.config import mail_server
 from monitor.config.mail_server import Security
 from monitor.dashboard import phrases
-from monitor.dashboard.admin import forms
+from monitor.dashboard.form import Form
 from monitor.dashboard.visit import Visit
 from monitor.mail import mailer
 from monitor.mail import route as mail_route
 from monitor.mail.route import StoredRoute
 from monitor.organisation.preferences import Delivery
 
-FORM = "mailserver"
 OFFERED = (Security.STARTTLS, Security.TLS, Security.NONE)
-MOST_PORT = 5
+LONGEST_PORT = 5
 """Digits."""
 
 
 def show(visit: Visit, delivery: Delivery) -> None:
-    """Which way mail goes, how to change that, and whether mail arrives."""
+    """How mail leaves, how to change that, and whether it arrives."""
     t, context = visit.t, visit.context
     route = mail_route.in_use(context)
     if context.settings.mail_server is not None and route is not None:
-        st.markdown(t("set.mail.fixed", host=phrases.plain(route.server.host)))
+        st.markdown(t("set.mail.fixed", host=phrases.escaped(route.server.host)))
     else:
-        kept = mail_route.stored(context)
-        _told(visit, kept, delivery)
+        stored = mail_route.stored(context)
+        _status(visit, stored, delivery)
         with st.expander(
-            t("set.mail.other" if kept else "set.mail.fill_in"),
+            t("set.mail.other" if stored else "set.mail.fill_in"),
             expanded=route is None and delivery is Delivery.MAIL,
         ):
-            _form(visit, kept)
-        if kept is not None:
+            _server_form(visit, stored)
+        if stored is not None:
             _forget(visit)
     if route is not None:
         _trial(visit)
 
 
-def _told(visit: Visit, kept: StoredRoute | None, delivery: Delivery) -> None:
+def _status(visit: Visit, stored: StoredRoute | None, delivery: Delivery) -> None:
     t = visit.t
-    if kept is None:
-        say = st.warning if delivery is Delivery.MAIL else st.markdown
-        say(t("set.mail.none"))
-    elif kept.readable:
-        server = kept.route.server
-        words = {"host": phrases.plain(server.host), "sender": phrases.plain(kept.route.sender)}
-        st.markdown(t("set.mail.server", port=server.port, **words))
+    if stored is None:
+        write = st.warning if delivery is Delivery.MAIL else st.markdown
+        write(t("set.mail.none"))
+    elif stored.readable:
+        server = stored.route.server
+        host, sender = phrases.escaped(server.host), phrases.escaped(stored.route.sender)
+        st.markdown(t("set.mail.server", host=host, port=server.port, sender=sender))
     else:
         st.warning(t("mail.password_lost"))
 
 
-def _form(visit: Visit, kept: StoredRoute | None) -> None:
-    t = visit.t
-    route = kept.route if kept else None
+def _server_form(visit: Visit, stored: StoredRoute | None) -> None:
+    t, form = visit.t, Form(visit, "mailserver")
+    server = stored.route.server if stored else None
     st.markdown(t("set.mail.ask"))
-    with st.form(FORM, border=False):
-        host = _text(visit, "host", route.server.host if route else "", mail_server.LONGEST_HOST)
-        security = st.radio(
+    with form.fields(border=False):
+        host = _text(form, "host", server.host if server else "", mail_server.LONGEST_HOST)
+        security = form.radio(
+            "security",
             t("set.mail.security"),
             OFFERED,
-            index=OFFERED.index(route.server.security) if route else 0,
-            format_func=lambda one: t(f"set.mail.security.{one.name.lower()}"),
-            key=forms.key(FORM, "security"),
+            lambda option: t(f"set.mail.security.{option.name.lower()}"),
+            chosen=server.security if server else None,
         )
-        port = _text(visit, "port", str(route.server.port) if route else "", MOST_PORT)
-        user = _text(visit, "user", route.server.user if route else "", mail_server.LONGEST)
-        password = st.text_input(
-            t("set.mail.password_kept" if route and route.server.user else "set.mail.password"),
-            type="password",
-            max_chars=mail_server.LONGEST,
-            autocomplete="off",
-            key=forms.key(FORM, "password"),
-        )
-        sender = st.text_input(
-            t("set.mail.sender"),
-            route.sender if route else "",
-            placeholder="teamklimaat@gemeente.nl",
-            max_chars=mail_server.LONGEST,
-            autocomplete="off",
-            key=forms.key(FORM, "sender"),
-        )
+        port = _text(form, "port", str(server.port) if server else "", LONGEST_PORT)
+        user = _text(form, "user", server.user if server else "", mail_server.LONGEST)
+        has_user = server is not None and bool(server.user)
+        label = t("set.mail.password_kept" if has_user else "set.mail.password")
+        password = form.password("password", label, longest=mail_server.LONGEST)
+        sender = _text(form, "sender", stored.route.sender if stored else "", mail_server.LONGEST)
         st.markdown(t("set.mail.not_protected"))
-        sent = st.form_submit_button(t("set.keep"), key=forms.key(FORM, "send"))
+        sent = form.submit(t("set.keep"))
+
+    def keep(actor: str, now: datetime) -> None:
+        earlier = _stored_password(stored, security, host.strip(), port.strip(), user.strip())
+        route = mail_server.filled_in(security, host, port, user, password or earlier, sender)
+        mail_route.choose(visit.context, route, actor, now)
+
     if sent:
-
-        def work() -> None:
-            known = _known(kept, (security, host.strip(), port.strip(), user.strip()))
-            chosen = mail_server.filled_in(security, host, port, user, password or known, sender)
-            mail_route.choose(visit.context, chosen, visit.person.email, clock.now())
-
-        forms.once(visit, FORM, work, "set.mail.kept")
+        form.finish(keep, t("set.mail.kept"))
 
 
-def _text(visit: Visit, name: str, value: str, most: int) -> str:
-    return st.text_input(
-        visit.t(f"set.mail.{name}"),
+def _text(form: Form, name: str, value: str, longest: int) -> str:
+    return form.text(
+        name,
+        form.visit.t(f"set.mail.{name}"),
         value,
-        max_chars=most,
+        longest=longest,
+        placeholder="teamklimaat@gemeente.nl" if name == "sender" else None,
         autocomplete="off",
-        key=forms.key(FORM, name),
     )
 
 
-def _known(kept: StoredRoute | None, asked: tuple[Security, str, str, str]) -> str:
-    """The password that was filled in before, where it is for this very server."""
-    if kept is None or not kept.readable:
+def _stored_password(
+    stored: StoredRoute | None, security: Security, host: str, port: str, user: str
+) -> str:
+    """The password that was filled in before, where it is for this very server; else empty."""
+    if stored is None or not stored.readable:
         return ""
-    server = kept.route.server
-    same = asked == (server.security, server.host, str(server.port), server.user)
-    return server.password if same else ""
+    server = stored.route.server
+    is_same = (security, host, port, user) == (
+        server.security, server.host, str(server.port), server.user,
+    )  # fmt: skip
+    return server.password if is_same else ""
 
 
 def _forget(visit: Visit) -> None:
-    t, form = visit.t, "no-mailserver"
+    t, form = visit.t, Form(visit, "no-mailserver")
     with st.expander(t("set.mail.forget")):
         st.markdown(t("set.mail.forget.text"))
-        if st.button(t("set.mail.forget.button"), key=forms.key(form, "send")):
-            forms.once(
-                visit,
-                form,
-                lambda: mail_route.forget(visit.context, visit.person.email, clock.now()),
-                "set.mail.forgotten",
-            )
+        if form.button(t("set.mail.forget.button")):
+            form.finish(partial(mail_route.forget, visit.context), t("set.mail.forgotten"))
 
 
 def _trial(visit: Visit) -> None:
-    t = visit.t
-    with st.form("trial"):
-        to = st.text_input(t("set.mail.to"), visit.person.email, key=forms.key("trial", "to"))
-        sent = st.form_submit_button(t("set.mail.test"), key=forms.key("trial", "send"))
+    t, form = visit.t, Form(visit, "trial")
+    with form.fields():
+        to = form.text("to", t("set.mail.to"), visit.person.email)
+        sent = form.submit(t("set.mail.test"))
+
+    def send(_actor: str, now: datetime) -> None:
+        mailer.send_trial(visit.context, to.strip(), now)
+
     if sent:
-        forms.once(
-            visit,
-            "trial",
-            lambda: mailer.send_trial(visit.context, to.strip(), clock.now()),
-            "set.mail.sent",
-        )
+        form.finish(send, t("set.mail.sent"))

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import streamlit as st
 
-from monitor.dashboard import choices, phrases
-from monitor.dashboard.admin import forms
+from monitor.dashboard import elements, phrases
+from monitor.dashboard.form import show_announcement
 from monitor.dashboard.visit import Visit
 from monitor.locale import Texts
 from monitor.organisation.register import members
@@ -25,61 +25,68 @@ def show(visit: Visit) -> None:
     """Counts and a warning; never a list of names."""
     t = visit.t
     st.title(t("page.members"), anchor=False)
-    forms.told()
+    show_announcement()
     if not visit.tree.units:
-        choices.empty(visit, "mem.no_units")
+        elements.empty_state(visit, "mem.no_units")
         return
     listed = Counter(member.unit for member in members(visit.context.engine))
-    if listed:
-        closed = sum(n for unit, n in listed.items() if visit.tree.get(unit).closed)
-        st.markdown(t("mem.intro", count=listed.total()))
-        if closed:
-            st.warning(t("upload.tree.left_behind", count=closed))
-    else:
-        st.markdown(t("mem.none"))
-    forms.link(visit, UPLOAD, "mem.upload")
-    counted: Mapping[str, int] = listed or last_invited(visit)
-    if counted:
-        _crowds(visit, counted, from_list=bool(listed))
+    _summary(visit, listed)
+    elements.link(visit, UPLOAD, t("mem.upload"))
+    people: Mapping[str, int] = listed or last_invited(visit)
+    if people:
+        _suppression_risks(visit, people, from_list=bool(listed))
 
 
 def last_invited(visit: Visit) -> dict[str, int]:
     """How many were invited per unit in the latest round; nothing when there was none."""
-    known = rounds.all_rounds(visit.context.engine)
-    if not known:
+    all_rounds = rounds.all_rounds(visit.context.engine)
+    if not all_rounds:
         return {}
     with reading(visit.context.engine) as connection:
-        places = round_units.unit_invitations(connection, known[-1].period)
-    return {one.unit: one.invited for one in places if one.invited}
+        places = round_units.unit_invitations(connection, all_rounds[-1].period)
+    return {unit.unit: unit.invited for unit in places if unit.invited}
 
 
-def table(teams: Sequence[SuppressionRisk], t: Texts) -> pd.DataFrame:
+def table(risks: Sequence[SuppressionRisk], t: Texts) -> pd.DataFrame:
     """Units in which people answer: how many, and how often there will be own figures."""
     rows = [
-        (phrases.indented(phrases.plain(one.name), one.depth), one.people, outlook(one, t))
-        for one in teams
+        (phrases.indented(phrases.escaped(risk.name), risk.depth), risk.people, outlook(risk, t))
+        for risk in risks
     ]
     names = [t("table.unit"), t("upload.members.people"), t("suppression.own")]
     return pd.DataFrame(rows, columns=names).set_index(names[0])
 
 
-def outlook(one: SuppressionRisk, t: Texts) -> str:
+def outlook(risk: SuppressionRisk, t: Texts) -> str:
     """How often a unit will have figures of its own, in a few words."""
-    if one.never:
+    if risk.never:
         return t("suppression.never")
-    return t("suppression.often", months=12 - one.months) if one.often else t("suppression.fine")
+    if risk.often:
+        return t("suppression.often", months=12 - risk.months)
+    return t("suppression.fine")
 
 
-def _crowds(visit: Visit, counted: Mapping[str, int], *, from_list: bool) -> None:
+def _summary(visit: Visit, listed: Counter[str]) -> None:
+    t = visit.t
+    if not listed:
+        st.markdown(t("mem.none"))
+        return
+    in_closed = sum(count for unit, count in listed.items() if visit.tree.get(unit).closed)
+    st.markdown(t("mem.intro", count=listed.total()))
+    if in_closed:
+        st.warning(t("upload.tree.left_behind", count=in_closed))
+
+
+def _suppression_risks(visit: Visit, people: Mapping[str, int], *, from_list: bool) -> None:
     t, settings = visit.t, visit.context.settings
-    asked = load(settings.questionnaire_file)
-    teams = suppression_risks(visit.tree, counted, settings.minimum, asked)
-    few = [one for one in teams if one.often]
-    if few:
-        lines = [f"**{t('suppression.title', count=len(few))}**", ""]
+    questionnaire = load(settings.questionnaire_file)
+    risks = suppression_risks(visit.tree, people, settings.minimum, questionnaire)
+    often_suppressed = [risk for risk in risks if risk.often]
+    if often_suppressed:
+        lines = [f"**{t('suppression.title', count=len(often_suppressed))}**", ""]
         lines += [t("suppression.why", minimum=settings.minimum), ""]
         lines += [f"- {t(f'suppression.{advice}')}" for advice in ("leave", "join", "not")]
         st.warning("\n".join(lines))
     st.header(t("mem.where"), anchor=False)
     st.markdown(t("mem.from_list" if from_list else "mem.from_round"))
-    st.table(table(teams, t), alt=t("upload.members.caption"))
+    st.table(table(risks, t), alt=t("upload.members.caption"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from enum import StrEnum
 
 import streamlit as st
@@ -10,86 +11,85 @@ import streamlit as st
 from monitor import clock
 from monitor.access import accounts
 from monitor.dashboard import phrases, session
-from monitor.dashboard.admin import forms
+from monitor.dashboard.form import Form, announce
 from monitor.dashboard.visit import Visit
 from monitor.errors import Refusal
 from monitor.mail import mailer, route
 
 LINK = "link"
-WHY = "link-why"
+NOT_MAILED = "link-why"
 
 
-class Way(StrEnum):
+class Channel(StrEnum):
     """How somebody gets the link."""
 
     MAIL = "mail"
     BY_HAND = "by_hand"
 
 
-WAYS = tuple(Way)
-
-
-def choose(visit: Visit, form: str) -> Way:
-    """Inside a form: by which way; nothing is asked where there is no mail, or no link."""
-    t = visit.t
-    if route.in_use(visit.context) is None or not visit.context.settings.sso_rules.local:
-        return Way.BY_HAND
-    way = st.radio(
-        t("acc.way"),
-        WAYS,
-        format_func=lambda one: t(f"acc.way.{one.value}"),
-        key=forms.key(form, "way"),
+def choose_channel(form: Form) -> Channel:
+    """How the link goes to its owner; not a choice where there is no mail, or no link."""
+    t, context = form.visit.t, form.visit.context
+    if route.in_use(context) is None or not context.settings.sso_rules.local:
+        return Channel.BY_HAND
+    channel = form.radio(
+        "way", t("acc.way"), tuple(Channel), lambda option: t(f"acc.way.{option.value}")
     )
     st.markdown(t("acc.way.not_protected"))
-    return way
+    return channel
 
 
-def with_link(visit: Visit, form: str, email: str, way: Way, make: Callable[[], str]) -> None:
-    """Make a one-time link once, and let it go its way.
+def finish_with_link(
+    form: Form, email: str, channel: Channel, make_link: Callable[[str, datetime], str]
+) -> None:
+    """Make a one-time link once, and mail or show it.
 
-    Where it cannot be mailed it is shown: somebody who was invited must not be left without.
+    A link that cannot be mailed is shown: somebody who was invited must not be left without one.
     """
-    name = session.nonce(form)
-    if not session.use(form, name):
-        return
-    try:
-        token = make()
-    except Refusal as refusal:
-        session.give_back(form, name)
-        forms.refused(visit, refusal)
-        return
-    address = accounts.normal_email(email)
-    link = f"{visit.context.settings.base_url}/welkom/{token}"
-    session.keep(LINK, "")
-    session.keep(WHY, "")
-    if not visit.context.settings.sso_rules.local:
-        forms.tell(visit, "acc.by_organisation", email=address)
-    elif way is Way.MAIL and _mailed(visit, address, link):
-        forms.tell(visit, "acc.mailed", email=address)
-    else:
-        session.keep(LINK, link)
-    st.rerun()
+    visit = form.visit
+
+    def make_and_send(actor: str, now: datetime) -> None:
+        token = make_link(actor, now)
+        session.remember(LINK, "")
+        session.remember(NOT_MAILED, "")
+        _send(visit, accounts.normal_email(email), channel, token)
+
+    if form.once(make_and_send):
+        st.rerun()
 
 
-def shown(visit: Visit) -> None:
+def show_last(visit: Visit) -> None:
     """The link that was made last, to hand over; until it is hidden or the page is left."""
-    t, made = visit.t, session.kept(LINK)
-    if not made:
+    t, link = visit.t, session.remembered(LINK)
+    if not link:
         return
     with st.container(border=True, key="card-link"):
-        if why := session.kept(WHY):
-            st.warning(phrases.plain(why))
+        if reason := session.remembered(NOT_MAILED):
+            st.warning(phrases.escaped(reason))
         st.markdown(t("acc.link", hours=accounts.LINK_HOURS))
-        st.code(made, language=None, wrap_lines=True)
-        st.button(t("acc.link.hide"), on_click=session.keep, args=(LINK, ""))
+        st.code(link, language=None, wrap_lines=True)
+        st.button(t("acc.link.hide"), on_click=session.remember, args=(LINK, ""))
 
 
-def _mailed(visit: Visit, to: str, link: str) -> bool:
+def _send(visit: Visit, address: str, channel: Channel, token: str) -> None:
+    t, settings = visit.t, visit.context.settings
+    link = f"{settings.base_url}/welkom/{token}"
+    if not settings.sso_rules.local:
+        announce(t("acc.by_organisation", email=address))
+    elif channel is Channel.MAIL and _is_mailed(visit, address, link):
+        announce(t("acc.mailed", email=address))
+    else:
+        session.remember(LINK, link)
+
+
+def _is_mailed(visit: Visit, address: str, link: str) -> bool:
+    """Mail the link now; whether that worked. The reason it did not is kept to show."""
     t = visit.t
     try:
         with st.spinner(t("acc.mailing")):
-            mailer.send_welcome(visit.context, to, link, clock.now())
+            mailer.send_welcome(visit.context, address, link, clock.now())
     except Refusal as refusal:
-        session.keep(WHY, f"{t('acc.not_mailed')} {t(refusal.key, **refusal.words)}")
+        reason = f"{t('acc.not_mailed')} {t(refusal.key, **refusal.words)}"
+        session.remember(NOT_MAILED, reason)
         return False
     return True

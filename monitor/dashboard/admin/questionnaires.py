@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from monitor.dashboard import choices, phrases
+from monitor.dashboard import elements, phrases
 from monitor.dashboard.visit import Visit
 from monitor.locale import formats
 from monitor.pulse.questionnaire import in_language
@@ -18,17 +18,17 @@ def show(visit: Visit) -> None:
     st.markdown(t("asked.intro"))
     versions = history(visit.context.engine)
     if not versions:
-        choices.empty(visit, "asked.none")
+        elements.empty_state(visit, "asked.none")
         return
     for version in versions:
-        _draw(visit, version)
+        _version(visit, version)
 
 
-def _draw(visit: Visit, version: QuestionnaireVersion) -> None:
+def _version(visit: Visit, version: QuestionnaireVersion) -> None:
     t, language = visit.t, visit.t.language
-    first, last = (formats.month(version.periods[at], language) for at in (0, -1))
+    first, last = (formats.month(version.periods[end], language) for end in (0, -1))
     st.header(t("asked.version", version=version.questionnaire.version), anchor=False)
     st.markdown(t("asked.months", count=len(version.periods), first=first, last=last))
     for theme in version.questionnaire.themes:
-        st.subheader(phrases.plain(in_language(theme.title, language)), anchor=False)
-        choices.sentences(phrases.plain(in_language(q.text, language)) for q in theme.questions)
+        st.subheader(phrases.escaped(in_language(theme.title, language)), anchor=False)
+        elements.bullets(phrases.escaped(in_language(q.text, language)) for q in theme.questions)

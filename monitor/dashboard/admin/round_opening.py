@@ -1,17 +1,21 @@
 """Opening a round by hand, and inviting and reminding people in one that is open.
 
-Nothing here tells who answered. Of an open round one number is shown, once a night and in tens.
+Nothing here shows who answered. Of an open round one number is shown, once a night and in tens.
 """
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import partial
 
 import streamlit as st
 
 from monitor import clock, scheduler
-from monitor.dashboard import phrases
-from monitor.dashboard.admin import forms
+from monitor.dashboard import elements, phrases
+from monitor.dashboard.admin.schedule import show_next_opening
+from monitor.dashboard.admin.typed_days import parse_day, typed_day
+from monitor.dashboard.form import Form
 from monitor.dashboard.visit import Visit
 from monitor.mail import route
 from monitor.operations import checklist
@@ -26,112 +30,106 @@ from monitor.scheduler import schedule
 from monitor.store.engine import reading
 
 CODES = "/bestanden/uitnodigingen"
+MOST_REFUSED = 50
+"""Refused addresses that are listed; a server that refuses everybody would fill the page."""
 
 
-def before(visit: Visit) -> None:
+def show_no_round(visit: Visit) -> None:
     """What to do while no round is open: wait for the calendar, or open one."""
     t, context = visit.t, visit.context
-    chosen = preferences.read(context.engine)
-    if chosen.calendar:
-        opens = scheduler.next_opening(chosen, clock.now())
-        st.markdown(t("set.calendar.next", day=phrases.day(opens.date(), t), hour=opens.hour))
+    stored = preferences.read(context.engine)
+    show_next_opening(visit, stored)
     missing = checklist.missing(context, clock.today())
     if missing:
         lines = [t("open.missing"), "", *(f"- {t(f'setup.item.{item.value}')}" for item in missing)]
         st.warning("\n".join(lines))
-        forms.link(visit, "/inrichten", "open.to_setup")
+        elements.link(visit, "/inrichten", t("open.to_setup"))
         return
-    with st.expander(t("open.by_hand"), expanded=not chosen.calendar):
-        _open(visit, schedule.closing_day(clock.today(), chosen))
+    with st.expander(t("open.by_hand"), expanded=not stored.calendar):
+        _open_by_hand(visit, schedule.closing_day(clock.today(), stored))
 
 
-def _open(visit: Visit, closes: date) -> None:
-    t, context, form = visit.t, visit.context, "open-round"
-    months = _months(visit)
-    if not months:
-        st.markdown(t("open.no_month"))
-        return
-    with st.form(form, border=False):
-        period = st.selectbox(
-            t("choice.month"),
-            months,
-            format_func=lambda one: phrases.month(one, t),
-            filter_mode=None,
-            key=forms.key(form, "period"),
-        )
-        until = st.text_input(
-            t("open.closes"),
-            forms.typed_day(closes),
-            max_chars=10,
-            key=forms.key(form, "closes"),
-        )
-        st.markdown(t("open.frozen"))
-        sent = st.form_submit_button(t("open.button"), type="primary", key=forms.key(form, "send"))
-    if sent:
-
-        def work() -> None:
-            now = clock.now()
-            last_day = forms.day(until)
-            checklist.require(context, clock.local_day(now))
-            asked = load(context.settings.questionnaire_file)
-            rounds.open_round(context, period, asked, last_day, visit.person.email, now)
-
-        forms.once(visit, form, work, "open.done", month=phrases.month(period, t))
-
-
-def _months(visit: Visit) -> list[str]:
-    """This month and the next, as far as they have no round yet."""
-    this = periods.number(periods.containing(clock.today()))
-    taken = {
-        one.period
-        for one in rounds.all_rounds(visit.context.engine)
-        if one.status is not RoundStatus.ABANDONED
-    }
-    near = [periods.from_number(this + ahead) for ahead in (0, 1)]
-    return [period for period in near if period not in taken]
-
-
-def under_way(visit: Visit, one: Round) -> None:
+def show_open_round(visit: Visit, current: Round) -> None:
     """Invitations, mail and reminders of an open round."""
     t, engine = visit.t, visit.context.engine
     with reading(engine) as connection:
-        places = round_units.unit_invitations(connection, one.period)
-    invited = sum(place.invited for place in places)
-    fresh = sum(not place.issued for place in places)
+        units = round_units.unit_invitations(connection, current.period)
+    invited = sum(unit.invited for unit in units)
     st.markdown(t("open.invited", count=invited) if invited else t("open.nobody_yet"))
-    received = scheduler.stored_estimate(engine, one.period)
+    received = scheduler.stored_estimate(engine, current.period)
     if received is not None:
         st.markdown(t("open.received", percent=received))
-    _mail(visit, one)
-    forms.link(visit, CODES, "open.codes" if fresh else "open.codes_again")
+    if route.in_use(visit.context) is not None:
+        _mail(visit, current)
+    some_without_codes = any(not unit.issued for unit in units)
+    elements.link(visit, CODES, t("open.codes" if some_without_codes else "open.codes_again"))
 
 
-def _mail(visit: Visit, one: Round) -> None:
-    t, context = visit.t, visit.context
-    if route.in_use(context) is None:
+def _open_by_hand(visit: Visit, closes: date) -> None:
+    t, context, form = visit.t, visit.context, Form(visit, "open-round")
+    months = _months_without_round(visit)
+    if not months:
+        st.markdown(t("open.no_month"))
         return
+    with form.fields(border=False):
+        period = form.select(
+            "period", t("choice.month"), months, lambda option: phrases.month(option, t)
+        )
+        typed = form.text("closes", t("open.closes"), typed_day(closes), longest=10)
+        st.markdown(t("open.frozen"))
+        sent = form.submit(t("open.button"), primary=True)
+
+    def open_round(actor: str, now: datetime) -> None:
+        closes_on = parse_day(typed)
+        checklist.require(context, clock.local_day(now))
+        questionnaire = load(context.settings.questionnaire_file)
+        rounds.open_round(context, period, questionnaire, closes_on, actor, now)
+
+    if sent:
+        form.finish(open_round, t("open.done", month=phrases.month(period, t)))
+
+
+def _months_without_round(visit: Visit) -> list[str]:
+    """This month and the next, as far as they have no round yet."""
+    current = periods.number(periods.containing(clock.today()))
+    taken = {
+        past.period
+        for past in rounds.all_rounds(visit.context.engine)
+        if past.status is not RoundStatus.ABANDONED
+    }
+    months = [periods.from_number(current + ahead) for ahead in (0, 1)]
+    return [period for period in months if period not in taken]
+
+
+def _mail(visit: Visit, current: Round) -> None:
+    context, period = visit.context, current.period
+    _show_progress(visit, period)
     members = by_unit(context.engine)
-    sent = outbox.progress(context.engine, one.period)
-    if sent.total:
-        st.markdown(t("open.mail", sent=sent.sent, total=sent.total))
-    if sent.refused:
-        refused = [address for _, address in outbox.refused(context.engine, one.period)]
+    if members:
+        _send_invitations(visit, period, members)
+    if reminders.can_remind(context.engine, period):
+        _remind(visit, period)
+
+
+def _show_progress(visit: Visit, period: str) -> None:
+    t, engine = visit.t, visit.context.engine
+    progress = outbox.progress(engine, period)
+    if progress.total:
+        st.markdown(t("open.mail", sent=progress.sent, total=progress.total))
+    if progress.refused:
+        refused = [address for _, address in outbox.refused(engine, period)]
         lines = [t("open.refused", count=len(refused)), ""]
-        st.warning("\n".join([*lines, *(f"- {phrases.plain(each)}" for each in refused[:50])]))
-    now, actor = clock.now(), visit.person.email
-    if members and st.button(t("open.send"), key=forms.key("send-invitations", "send")):
-        forms.once(
-            visit,
-            "send-invitations",
-            lambda: issue.mail(context, one.period, members, actor, now),
-            "open.sending",
-        )
-    if reminders.can_remind(context.engine, one.period) and st.button(
-        t("open.remind"), key=forms.key("remind", "send")
-    ):
-        forms.once(
-            visit,
-            "remind",
-            lambda: reminders.remind(context, one.period, actor, now),
-            "open.reminding",
-        )
+        lines += [f"- {phrases.escaped(address)}" for address in refused[:MOST_REFUSED]]
+        st.warning("\n".join(lines))
+
+
+def _send_invitations(visit: Visit, period: str, members: Mapping[str, tuple[str, ...]]) -> None:
+    t, form = visit.t, Form(visit, "send-invitations")
+    if form.button(t("open.send")):
+        form.finish(partial(issue.mail, visit.context, period, members), t("open.sending"))
+
+
+def _remind(visit: Visit, period: str) -> None:
+    t, form = visit.t, Form(visit, "remind")
+    if form.button(t("open.remind")):
+        form.finish(partial(reminders.remind, visit.context, period), t("open.reminding"))

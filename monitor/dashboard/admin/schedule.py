@@ -2,98 +2,94 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Mapping
+from datetime import datetime
 
 import streamlit as st
 
 from monitor import clock, scheduler
 from monitor.dashboard import phrases
-from monitor.dashboard.admin import forms
+from monitor.dashboard.admin.typed_days import parse_days, typed_day
+from monitor.dashboard.form import Form
 from monitor.dashboard.visit import Visit
 from monitor.organisation import preferences as store
-from monitor.organisation.preferences import LONGEST_ROUND
+from monitor.organisation.preferences import LONGEST_ROUND, Preferences
 
 NEVER = 0
+WEEKS, WEEKDAYS, HOURS = (1, 2, 3, 4), (0, 1, 2, 3, 4), tuple(range(6, 21))
 
 
-def form(visit: Visit) -> None:
-    """When rounds open, remind and close."""
-    t, chosen = visit.t, store.read(visit.context.engine)
-    if chosen.calendar:
-        opens = scheduler.next_opening(chosen, clock.now())
-        st.markdown(t("set.calendar.next", day=phrases.day(opens.date(), t), hour=opens.hour))
-    with st.form("calendar"):
-        by_itself = st.toggle(
-            t("set.calendar.on"), chosen.calendar, key=forms.key("calendar", "on")
-        )
-        week = _pick(visit, "week", (1, 2, 3, 4), chosen.week, "set.week.")
-        weekday = _pick(visit, "weekday", (0, 1, 2, 3, 4), chosen.weekday, "set.weekday.")
-        hour = _number(visit, "hour", tuple(range(6, 21)), chosen.hour)
-        open_for = _number(
-            visit, "working_days", tuple(range(1, LONGEST_ROUND + 1)), chosen.working_days
-        )
-        first, second = (*chosen.remind_after, NEVER, NEVER)[:2]
-        days = tuple(range(LONGEST_ROUND + 1))
-        remind = (_number(visit, "first", days, first), _number(visit, "second", days, second))
-        holidays = st.checkbox(
-            t("set.holidays"), chosen.holidays, key=forms.key("calendar", "holidays")
-        )
-        off = st.text_area(
+def calendar(visit: Visit) -> None:
+    """The form that chooses when rounds open, remind and close."""
+    t, engine, form = visit.t, visit.context.engine, Form(visit, "calendar")
+    stored = store.read(engine)
+    show_next_opening(visit, stored)
+    with form.fields():
+        by_itself = form.toggle("on", t("set.calendar.on"), stored.calendar)
+        moments = _moments(form, stored)
+        remind_after = _reminders(form, stored)
+        holidays = form.checkbox("holidays", t("set.holidays"), stored.holidays)
+        typed = form.text_area(
+            "off",
             t("set.days_off"),
-            "\n".join(forms.typed_day(one) for one in chosen.days_off),
+            "\n".join(typed_day(day) for day in stored.days_off),
             height=110,
             placeholder="24-12-2026",
-            key=forms.key("calendar", "off"),
         )
-        sent = st.form_submit_button(t("set.keep"), key=forms.key("calendar", "send"))
+        sent = form.submit(t("set.keep"))
+
+    def keep(actor: str, now: datetime) -> None:
+        chosen = {"calendar": by_itself, "remind_after": remind_after, "holidays": holidays}
+        store.change(engine, actor, now, **chosen, **moments, days_off=parse_days(typed))
+
     if sent:
-
-        def keep() -> None:
-            store.change(
-                visit.context.engine,
-                visit.person.email,
-                clock.now(),
-                calendar=by_itself,
-                week=week,
-                weekday=weekday,
-                hour=hour,
-                working_days=open_for,
-                remind_after=tuple(sorted({day for day in remind if day != NEVER})),
-                holidays=holidays,
-                days_off=days_off(off),
-            )
-
-        forms.once(visit, "calendar", keep, "set.kept")
+        form.finish(keep, t("set.kept"))
 
 
-def days_off(typed: str) -> tuple[date, ...]:
-    """Days, one a line or with commas between; each once, in order."""
-    words = typed.replace(",", "\n").replace(";", "\n").split("\n")
-    return tuple(sorted({forms.day(word) for word in words if word.strip()}))
+def show_next_opening(visit: Visit, stored: Preferences) -> None:
+    """When the calendar opens the next round; nothing while rounds are opened by hand."""
+    t = visit.t
+    if stored.calendar:
+        opens = scheduler.next_opening(stored, clock.now())
+        st.markdown(t("set.calendar.next", day=phrases.day(opens.date(), t), hour=opens.hour))
 
 
-def _pick(visit: Visit, field: str, options: tuple[int, ...], now: int, words: str) -> int:
-    return st.selectbox(
-        visit.t(f"set.{field}"),
-        options,
-        index=options.index(now),
-        format_func=lambda one: visit.t(f"{words}{one}"),
-        filter_mode=None,
-        key=forms.key("calendar", field),
+def _moments(form: Form, stored: Preferences) -> Mapping[str, int]:
+    """The fields of :class:`Preferences` that say when a round opens, and for how long."""
+    lengths = tuple(range(1, LONGEST_ROUND + 1))
+    return {
+        "week": _named(form, "week", WEEKS, stored.week),
+        "weekday": _named(form, "weekday", WEEKDAYS, stored.weekday),
+        "hour": _counted(form, "hour", HOURS, stored.hour),
+        "working_days": _counted(form, "working_days", lengths, stored.working_days),
+    }
+
+
+def _reminders(form: Form, stored: Preferences) -> tuple[int, ...]:
+    """After how many working days people are reminded, in order: never, once or twice."""
+    first, second = (*stored.remind_after, NEVER, NEVER)[:2]
+    days = tuple(range(LONGEST_ROUND + 1))
+    chosen = {_counted(form, "first", days, first), _counted(form, "second", days, second)}
+    return tuple(sorted(chosen - {NEVER}))
+
+
+def _named(form: Form, field: str, options: tuple[int, ...], chosen: int) -> int:
+    """A list of options that have a name each, such as days of the week."""
+    t = form.visit.t
+    return form.select(
+        field, t(f"set.{field}"), options, lambda option: t(f"set.{field}.{option}"), chosen=chosen
     )
 
 
-def _number(visit: Visit, field: str, options: tuple[int, ...], now: int) -> int:
-    options = options if now in options else tuple(sorted({*options, now}))
-    return st.selectbox(
-        visit.t(f"set.{field}"),
-        options,
-        index=options.index(now),
-        format_func=lambda one: (
-            visit.t(f"set.{field}.value", count=one)
-            if one or field == "hour"
-            else visit.t("set.never")
-        ),
-        filter_mode=None,
-        key=forms.key("calendar", field),
-    )
+def _counted(form: Form, field: str, options: tuple[int, ...], chosen: int) -> int:
+    """A list of numbers; the stored number is among them, whatever it is."""
+    t = form.visit.t
+    if chosen not in options:
+        options = tuple(sorted({*options, chosen}))
+
+    def shown(option: int) -> str:
+        if option == NEVER and field != "hour":
+            return t("set.never")
+        return t(f"set.{field}.value", count=option)
+
+    return form.select(field, t(f"set.{field}"), options, shown, chosen=chosen)

@@ -9,16 +9,16 @@ import streamlit as st
 from monitor import clock
 from monitor.access import accounts as store
 from monitor.access.roles import Role
-from monitor.dashboard import phrases
+from monitor.dashboard import elements, phrases
 from monitor.dashboard.admin import (
     accounts,
     contacts,
-    forms,
     one_time_links,
     organisation,
     preferences,
     schedule,
 )
+from monitor.dashboard.form import show_announcement
 from monitor.dashboard.visit import Visit
 from monitor.klaagmuur import luisteraars, readers
 from monitor.operations import checklist
@@ -30,23 +30,11 @@ def show(visit: Visit) -> None:
     """What is there and what is missing, and every step with its form."""
     t = visit.t
     st.title(t("page.setup"), anchor=False)
-    forms.told()
-    one_time_links.shown(visit)
+    show_announcement()
+    one_time_links.show_last(visit)
     st.markdown(t("setup.intro"))
     _checklist(visit)
-    steps: tuple[tuple[str, Callable[[Visit], None]], ...] = (
-        ("name", preferences.name),
-        ("tree", _tree),
-        ("delivery", preferences.delivery),
-        ("calendar", schedule.form),
-        ("accounts", _accounts),
-        ("luisteraar", _luisteraar),
-        ("help", _help),
-        ("word", preferences.access_word),
-        ("texts", _texts),
-        ("consent", preferences.consent),
-    )
-    for number, (step, show_step) in enumerate(steps, start=1):
+    for number, (step, show_step) in enumerate(STEPS, start=1):
         st.header(f"{number}. {t(f'setup.{step}')}", anchor=False)
         show_step(visit)
 
@@ -57,28 +45,28 @@ def _checklist(visit: Visit) -> None:
         st.success(t("setup.over"))
         return
     checks = checklist.checks(visit.context, clock.today())
-    left = sum(not check.done for check in checks)
+    missing = sum(not check.done for check in checks)
     with st.container(border=True, key="card-checklist"):
-        st.markdown(f"**{t('setup.left', count=left) if left else t('setup.ready')}**")
+        st.markdown(f"**{t('setup.left', count=missing) if missing else t('setup.ready')}**")
         lines = [
             f"- {t(f'setup.item.{check.item.value}')}: "
             f"{t('setup.done') if check.done else '**' + t('setup.missing') + '**'}"
             for check in checks
         ]
         st.markdown("\n".join(lines))
-        if not left:
-            forms.link(visit, "/rondes", "setup.to_rounds")
+        if not missing:
+            elements.link(visit, "/rondes", t("setup.to_rounds"))
 
 
 def _tree(visit: Visit) -> None:
     t = visit.t
     if not visit.tree.units:
-        organisation.first(visit)
+        organisation.first_tree(visit)
         return
     st.markdown(t("setup.tree.done", count=len(visit.tree.open_units)))
-    forms.link(visit, "/organisatie", "setup.tree.link", quiet=True)
+    elements.link(visit, "/organisatie", t("setup.tree.link"), quiet=True)
     st.markdown(t("setup.members"))
-    forms.link(visit, "/leden", "setup.members.link", quiet=True)
+    elements.link(visit, "/leden", t("setup.members.link"), quiet=True)
 
 
 def _accounts(visit: Visit) -> None:
@@ -88,32 +76,46 @@ def _accounts(visit: Visit) -> None:
 
 
 def _luisteraar(visit: Visit) -> None:
-    t = visit.t
+    t, engine = visit.t, visit.context.engine
     st.markdown(t("setup.luisteraar.text"))
-    known = luisteraars.everyone(visit.context.engine)
-    active = readers.active(known, clock.today())
-    invited = [
-        one.email
-        for one in store.listing(visit.context.engine)
-        if any(grant.role is Role.LUISTERAAR for grant in one.grants)
-    ]
+    active = readers.active(luisteraars.everyone(engine), clock.today())
     if active:
-        names = ", ".join(phrases.plain(one.name) for one in active)
+        names = ", ".join(phrases.escaped(reader.name) for reader in active)
         st.markdown(t("setup.luisteraar.active", names=names))
         return
+    invited = [
+        account.email
+        for account in store.listing(engine)
+        if any(grant.role is Role.LUISTERAAR for grant in account.grants)
+    ]
     if invited:
-        st.markdown(t("setup.luisteraar.invited", email=phrases.plain(", ".join(invited))))
+        st.markdown(t("setup.luisteraar.invited", email=phrases.escaped(", ".join(invited))))
     accounts.invite(visit, "setup-luisteraar", (Role.LUISTERAAR,))
 
 
 def _help(visit: Visit) -> None:
     st.markdown(visit.t("setup.help.text"))
-    contacts.lacking(visit, contacts.current(visit))
-    forms.link(visit, "/hulplijnen", "setup.help.link")
+    contacts.show_lacking(visit, contacts.current(visit))
+    elements.link(visit, "/hulplijnen", visit.t("setup.help.link"))
 
 
 def _texts(visit: Visit) -> None:
     t = visit.t
     st.markdown(t("setup.texts.text"))
     for name in DOCUMENTS:
-        forms.link(visit, f"/bestanden/teksten/{name}", f"document.{name}", quiet=True)
+        elements.link(visit, f"/bestanden/teksten/{name}", t(f"document.{name}"), quiet=True)
+
+
+STEPS: tuple[tuple[str, Callable[[Visit], None]], ...] = (
+    ("name", preferences.name),
+    ("tree", _tree),
+    ("delivery", preferences.delivery),
+    ("calendar", schedule.calendar),
+    ("accounts", _accounts),
+    ("luisteraar", _luisteraar),
+    ("help", _help),
+    ("word", preferences.access_word),
+    ("texts", _texts),
+    ("consent", preferences.consent),
+)
+"""Name of the step, and the function that draws it."""

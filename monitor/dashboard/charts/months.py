@@ -17,6 +17,8 @@ from monitor.locale import Texts
 HEIGHT = 320
 LABELLED_BREAKS = 3
 """With more breaks than these only the latest carries words; the sentence below explains all."""
+Rows = list[dict[str, Any]]
+"""Data of a layer, as it goes into the specification."""
 
 
 def trend(
@@ -24,13 +26,13 @@ def trend(
     colour: str,
     t: Texts,
     signals: Mapping[str, str],
-    chance: Sequence[Figure] = (),
+    control_limits: Sequence[Figure] = (),
     palette: Palette = LIGHT,
 ) -> alt.LayerChart:
-    """A theme over the months, with what chance alone would do behind it.
+    """A theme over the months, before the limits within which chance alone would keep it.
 
-    The grey band is where chance alone would keep each month; the upright strokes are the
-    intervals; dashed rules stand where the group changed.
+    The grey band lies between those limits; the upright strokes are the intervals; dashed rules
+    stand where the group changed.
 
     Parameters
     ----------
@@ -40,78 +42,66 @@ def trend(
         Of the line; at least 3:1 on the background.
     signals
         Months in which a signal fell, with its direction: ``down`` or ``up``.
-    chance
+    control_limits
         Figures of kind ``chance`` of the same unit and theme.
     """
-    rows = _trend_rows(series, t)
-    told = [row for row in rows if "score" in row]
-    fallen = [row for row in told if row["period"] in signals]
+    rows = _rows(series, t)
+    released = [row for row in rows if "score" in row]
+    withheld = [row for row in rows if "score" not in row]
     x = alt.X("month:T", title=None, axis=_month_axis(series, t), scale=_month_scale(series))
     y = alt.Y("score:Q", title=None, scale=score_scale(), axis=alt.Axis(values=list(TICKS)))
-    layers: list[alt.Chart] = [
-        *_chance_layers(_chance_rows(series, chance), x, palette),
-        drawn(told)
-        .mark_rule(color=colour, opacity=0.4, strokeWidth=3)
-        .encode(x, _end("low"), alt.Y2("high")),
-        drawn(told).mark_line(color=colour, strokeWidth=2.5).encode(x, y, alt.Detail("run:N")),
-        drawn(told)
-        .mark_point(color=colour, fill=colour, size=55, opacity=1)
-        .encode(x, y, tooltip=_told_tooltip(t)),
-        hollow([row for row in rows if "score" not in row], palette).encode(
-            x, alt.Y("axis:Q"), tooltip=_withheld_tooltip(t)
-        ),
-        *_signal_layers(
-            [
-                row | {"says": t(f"word.{signals[row['period']]}"), "way": signals[row["period"]]}
-                for row in fallen
-            ],
-            x,
-            y,
-            palette,
-        ),
+    layers = [
+        *_limit_layers(_limit_rows(series, control_limits), x, palette),
+        *_score_layers(released, x, y, colour, t),
+        hollow(withheld, palette).encode(x, alt.Y("axis:Q"), tooltip=_withheld_tooltip(t)),
+        *_signal_layers(_signal_rows(released, signals, t), x, y, palette),
         *_break_layers([row for row in rows if row["changed"]], x, t, palette),
     ]
     return layered(layers, HEIGHT, palette)
 
 
-def _trend_rows(series: Sequence[Figure], t: Texts) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = []
+def _rows(series: Sequence[Figure], t: Texts) -> Rows:
+    """A row per month; ``run`` numbers the stretches of line between gaps and breaks."""
+    rows: Rows = []
     run = 0
     for figure in series:
-        value, low, high = values_of(figure)
+        value, _, _ = values_of(figure)
         changed = "break" in figure.notes
         run += value is None or changed
-        row: dict[str, Any] = {
+        month = {
             "period": figure.period,
             "month": f"{figure.period}-01",
             "label": phrases.month(figure.period, t),
             "changed": changed,
         }
         if value is None:
-            row |= {"axis": 0, "note": t("note.withheld.short")}
+            rows.append(month | {"axis": 0, "note": t("note.withheld.short")})
         else:
-            row |= {
-                "score": value,
-                "low": low,
-                "high": high,
-                "run": run,
-                "shown": phrases.score(figure),
-                "interval": phrases.interval(figure),
-                "answers": phrases.short_band(figure.n_band),
-            }
-        rows.append(row)
+            rows.append(month | {"run": run} | _score_fields(figure))
     return rows
 
 
-def _chance_rows(series: Sequence[Figure], chance: Sequence[Figure]) -> list[dict[str, Any]]:
-    """The band per month; it begins anew where a score has none, and where the group changed."""
-    known = {figure.period: figure for figure in chance if figure.low is not None}
-    rows: list[dict[str, Any]] = []
+def _score_fields(figure: Figure) -> dict[str, Any]:
+    value, low, high = values_of(figure)
+    return {
+        "score": value,
+        "low": low,
+        "high": high,
+        "shown": phrases.score(figure),
+        "interval": phrases.interval(figure),
+        "answers": phrases.short_band(figure.n_band),
+    }
+
+
+def _limit_rows(series: Sequence[Figure], control_limits: Sequence[Figure]) -> Rows:
+    """The limits per month; the band begins anew after a gap, and where the group changed."""
+    limits = {figure.period: figure for figure in control_limits if figure.low is not None}
+    rows: Rows = []
     run = 0
     for figure in series:
         if values_of(figure)[0] is None:
             continue
-        band = known.get(figure.period)
+        band = limits.get(figure.period)
         run += band is None or "break" in figure.notes
         if band is not None:
             month = f"{figure.period}-01"
@@ -119,55 +109,73 @@ def _chance_rows(series: Sequence[Figure], chance: Sequence[Figure]) -> list[dic
     return rows
 
 
-def _chance_layers(rows: list[dict[str, Any]], x: alt.X, palette: Palette) -> list[alt.Chart]:
-    """The band of chance: grey, because it is no score of anybody."""
+def _signal_rows(rows: Rows, signals: Mapping[str, str], t: Texts) -> Rows:
+    """The rows in which a signal fell, with its direction and its word."""
+    return [
+        row | {"caption": t(f"word.{direction}"), "direction": direction}
+        for row in rows
+        if (direction := signals.get(row["period"])) is not None
+    ]
+
+
+def _limit_layers(rows: Rows, x: alt.X, palette: Palette) -> list[alt.Chart]:
+    """The band between the control limits: grey, because it is no score of anybody."""
     if not rows:
         return []
     area = drawn(rows).mark_area(
         color=palette.edge, fillOpacity=0.2, stroke=palette.edge, strokeWidth=1, strokeDash=[2, 3]
     )
-    return [area.encode(x, _end("from"), alt.Y2("to"), alt.Detail("band:N"))]
+    return [area.encode(x, _interval_end("from"), alt.Y2("to"), alt.Detail("band:N"))]
 
 
-def _signal_layers(
-    rows: list[dict[str, Any]], x: alt.X, y: alt.Y, palette: Palette
-) -> list[alt.Chart]:
+def _score_layers(rows: Rows, x: alt.X, y: alt.Y, colour: str, t: Texts) -> list[alt.Chart]:
+    """The intervals, the line through the scores, and a point per score."""
+    return [
+        drawn(rows)
+        .mark_rule(color=colour, opacity=0.4, strokeWidth=3)
+        .encode(x, _interval_end("low"), alt.Y2("high")),
+        drawn(rows).mark_line(color=colour, strokeWidth=2.5).encode(x, y, alt.Detail("run:N")),
+        drawn(rows)
+        .mark_point(color=colour, fill=colour, size=55, opacity=1)
+        .encode(x, y, tooltip=_score_tooltip(t)),
+    ]
+
+
+def _signal_layers(rows: Rows, x: alt.X, y: alt.Y, palette: Palette) -> list[alt.Chart]:
     """A ring around each month in which a signal fell, with its word where the line is not."""
     if not rows:
         return []
     ring = drawn(rows).mark_point(filled=False, stroke=palette.ink, size=190, strokeWidth=2)
     words = [
-        drawn([row for row in rows if row["way"] == way])
+        drawn([row for row in rows if row["direction"] == direction])
         .mark_text(align="right", dx=-12, dy=dy, fontWeight="bold")
-        .encode(x, y, alt.Text("says:N"))
-        for way, dy in ((DOWN, 14), (UP, -14))
-        if any(row["way"] == way for row in rows)
+        .encode(x, y, alt.Text("caption:N"))
+        for direction, dy in ((DOWN, 14), (UP, -14))
+        if any(row["direction"] == direction for row in rows)
     ]
     return [ring.encode(x, y), *words]
 
 
-def _break_layers(
-    rows: list[dict[str, Any]], x: alt.X, t: Texts, palette: Palette
-) -> list[alt.Chart]:
+def _break_layers(rows: Rows, x: alt.X, t: Texts, palette: Palette) -> list[alt.Chart]:
     """A dashed rule per month in which the group changed; few of them carry the words."""
     if not rows:
         return []
-    named = rows if len(rows) <= LABELLED_BREAKS else rows[-1:]
+    labelled = rows if len(rows) <= LABELLED_BREAKS else rows[-1:]
     return [
         drawn(rows).mark_rule(color=palette.quiet, strokeDash=[4, 4]).encode(x),
-        drawn([row | {"axis": 0, "text": t("chart.break")} for row in named])
+        drawn([row | {"axis": 0, "text": t("chart.break")} for row in labelled])
         .mark_text(color=palette.quiet, align="left", angle=270, dx=8, dy=-10)
         .encode(x, alt.Y("axis:Q", scale=score_scale()), alt.Text("text:N")),
     ]
 
 
-def _end(field: str) -> alt.Y:
+def _interval_end(field: str) -> alt.Y:
     return alt.Y(f"{field}:Q", title=None, scale=score_scale(), axis=alt.Axis(values=list(TICKS)))
 
 
 def _month_scale(series: Sequence[Figure]) -> alt.Scale:
-    ends = sorted(f"{figure.period}-01" for figure in series)
-    domain = [_moment(ends[0]), _moment(ends[-1])] if len(set(ends)) > 1 else alt.Undefined
+    days = sorted(f"{figure.period}-01" for figure in series)
+    domain = [_utc_day(days[0]), _utc_day(days[-1])] if len(set(days)) > 1 else alt.Undefined
     return alt.Scale(type="utc", nice=False, padding=18, domain=domain)
 
 
@@ -177,22 +185,22 @@ def _month_axis(series: Sequence[Figure], t: Texts) -> alt.Axis:
     step = 1 if len(months) <= 9 else 3 if len(months) <= 27 else 6 if len(months) <= 54 else 12
     ticks = [p for p in months if (int(p[5:]) - 1) % step == 0] or months[:1]
     names = ",".join(f"'{name}'" for name in phrases.month_abbreviations(t))
-    year, place = "utcyear(datum.value)", "utcmonth(datum.value)"
-    first = f"{year} == {int(ticks[0][:4])} && {place} == {int(ticks[0][5:]) - 1}"
+    year, month = "utcyear(datum.value)", "utcmonth(datum.value)"
+    is_first = f"{year} == {int(ticks[0][:4])} && {month} == {int(ticks[0][5:]) - 1}"
     return alt.Axis(
-        values=[_moment(f"{period}-01") for period in ticks],
-        labelExpr=f"[[{names}][{place}], {place} == 0 || ({first}) ? {year} : '']",
+        values=[_utc_day(f"{period}-01") for period in ticks],
+        labelExpr=f"[[{names}][{month}], {month} == 0 || ({is_first}) ? {year} : '']",
         grid=False,
         labelOverlap=True,
     )
 
 
-def _moment(day: str) -> alt.DateTime:
+def _utc_day(day: str) -> alt.DateTime:
     year, month, date = (int(part) for part in day.split("-"))
     return alt.DateTime(year=year, month=month, date=date, utc=True)
 
 
-def _told_tooltip(t: Texts) -> list[alt.Tooltip]:
+def _score_tooltip(t: Texts) -> list[alt.Tooltip]:
     return [
         alt.Tooltip("label:N", title=t("table.month")),
         alt.Tooltip("shown:N", title=t("table.score")),

@@ -18,8 +18,8 @@ ROW_HEIGHT, TITLE, BELOW_TITLE = 88, -42, 24
 LINE_BREAK = "\n"
 WRAP = 44
 """Characters of a question on one line; fits a telephone."""
-ROOM_FOR_NUMBER = 12
-"""Per cent: the narrowest part of a bar in which its number fits."""
+NARROWEST_WITH_NUMBER = 12
+"""Per cent: in a narrower part of a bar its number does not fit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ def shares(rows: Sequence[Share], t: Texts, palette: Palette = LIGHT) -> alt.Lay
     scale = alt.Scale(domain=[0, 100], nice=False, clamp=True)
     axis = alt.Axis(values=[0, 25, 50, 75, 100])
     colours = alt.Scale(domain=names, range=[palette.low, palette.middle, palette.high])
-    parts = [part for place, row in enumerate(rows) for part in _parts(place, row, names)]
+    parts = [part for position, row in enumerate(rows) for part in _parts(position, row, names)]
     layers = [
         drawn(parts)
         .mark_bar(height=18, yOffset=BELOW_TITLE, stroke=palette.paper)
@@ -49,7 +49,7 @@ def shares(rows: Sequence[Share], t: Texts, palette: Palette = LIGHT) -> alt.Lay
             y,
             alt.Color("class:N", sort=names, scale=colours),
         ),
-        drawn([part for part in parts if part["share"] >= ROOM_FOR_NUMBER])
+        drawn([part for part in parts if part["share"] >= NARROWEST_WITH_NUMBER])
         .mark_text(color=palette.surface, dy=BELOW_TITLE)
         .encode(alt.X("middle:Q", scale=scale), y, alt.Text("share:Q")),
         drawn(_titles(rows))
@@ -59,21 +59,21 @@ def shares(rows: Sequence[Share], t: Texts, palette: Palette = LIGHT) -> alt.Lay
     return layered(layers, alt.Step(ROW_HEIGHT), palette)
 
 
-def _parts(place: int, row: Share, names: Sequence[str]) -> list[dict[str, Any]]:
+def _parts(position: int, row: Share, names: Sequence[str]) -> list[dict[str, Any]]:
     """The three parts of a bar; whole per cents may add up to 99 or 101, the bar is always full."""
-    shares = (row.unfavourable, row.neutral, row.favourable)
-    made: list[dict[str, Any]] = []
+    per_cents = (row.unfavourable, row.neutral, row.favourable)
+    parts: list[dict[str, Any]] = []
     start = 0.0
-    for name, share in zip(names, shares, strict=True):
-        end = start + 100 * share / sum(shares)
-        part = {"row": f"{place:03d}", "class": name, "share": share}
-        made.append(part | {"start": start, "end": end, "middle": (start + end) / 2})
+    for name, share in zip(names, per_cents, strict=True):
+        end = start + 100 * share / sum(per_cents)
+        part = {"row": f"{position:03d}", "class": name, "share": share}
+        parts.append(part | {"start": start, "end": end, "middle": (start + end) / 2})
         start = end
-    return made
+    return parts
 
 
 def _titles(rows: Sequence[Share]) -> list[dict[str, Any]]:
     return [
-        {"row": f"{place:03d}", "question": LINE_BREAK.join(textwrap.wrap(row.question, WRAP))}
-        for place, row in enumerate(rows)
+        {"row": f"{position:03d}", "question": LINE_BREAK.join(textwrap.wrap(row.question, WRAP))}
+        for position, row in enumerate(rows)
     ]

@@ -23,63 +23,74 @@ WIDEST_LABEL = 190
 class Row:
     """One unit in the chart of units side by side.
 
-    ``says`` is the word beside its score, empty unless there is a signal.
+    ``word`` stands beside its score, empty unless there is a signal.
     """
 
     name: str
     depth: int
     figure: Figure
-    says: str = ""
+    word: str = ""
 
 
 def units(rows: Sequence[Row], t: Texts, palette: Palette = LIGHT) -> alt.LayerChart:
     """Units side by side in the order given, moved in by depth; never sorted by score."""
-    data = [_unit_row(place, row, t) for place, row in enumerate(rows)]
-    told = [row for row in data if "score" in row]
-    axis = alt.Axis(
-        labelExpr="substring(datum.label, 4)",  # the first four symbols only keep the order
+    data = [_unit_row(position, row) for position, row in enumerate(rows)]
+    released = [row for row in data if "score" in row]
+    withheld = [row for row in data if "score" not in row]
+    y = alt.Y(
+        "row:N", title=None, sort=[row["row"] for row in data], axis=_name_axis(rows, palette)
+    )
+    unit = alt.Tooltip("label:N", title=t("table.unit"))
+    layers = [
+        *_score_layers(released, y, t),
+        hollow(withheld, palette).encode(alt.X("axis:Q"), y, tooltip=[unit]),
+    ]
+    return layered(layers, alt.Step(ROW_HEIGHT), palette)
+
+
+def _score_layers(rows: list[dict[str, Any]], y: alt.Y, t: Texts) -> list[alt.Chart]:
+    """The interval, the score as a mark, and its number and word, of each unit."""
+    axis = alt.Axis(values=list(TICKS), orient="top")
+    x = alt.X("score:Q", title=None, scale=score_scale(), axis=axis)
+    colour = alt.Color("colour:N", scale=None)
+    return [
+        drawn(rows)
+        .mark_rule(strokeWidth=6, opacity=0.35)
+        .encode(alt.X("low:Q", axis=axis), alt.X2("high"), y, colour),
+        drawn(rows)
+        .mark_point(filled=True, size=80, opacity=1)
+        .encode(x, y, colour, alt.Shape("shape:N", scale=None), tooltip=_score_tooltip(t)),
+        drawn(rows).mark_text(align="left", dx=7).encode(alt.X("high:Q"), y, alt.Text("caption:N")),
+    ]
+
+
+def _name_axis(rows: Sequence[Row], palette: Palette) -> alt.Axis:
+    return alt.Axis(
+        labelExpr="substring(datum.label, 4)",  # the first four characters only keep the order
         labelAlign="left",
-        labelLimit=_label_room(rows),
-        labelPadding=_label_room(rows),
+        labelLimit=_label_width(rows),
+        labelPadding=_label_width(rows),
         labelColor=palette.ink,
         ticks=False,
         domain=False,
         grid=False,
     )
-    y = alt.Y("row:N", title=None, sort=[row["row"] for row in data], axis=axis)
-    top = alt.Axis(values=list(TICKS), orient="top")
-    x = alt.X("score:Q", title=None, scale=score_scale(), axis=top)
-    colour = alt.Color("colour:N", scale=None)
-    text = alt.Text("says:N")
-    layers = [
-        drawn(told)
-        .mark_rule(strokeWidth=6, opacity=0.35)
-        .encode(alt.X("low:Q", axis=top), alt.X2("high"), y, colour),
-        drawn(told)
-        .mark_point(filled=True, size=80, opacity=1)
-        .encode(x, y, colour, alt.Shape("shape:N", scale=None), tooltip=_unit_tooltip(t)),
-        drawn(told).mark_text(align="left", dx=7).encode(alt.X("high:Q"), y, text),
-        hollow([row for row in data if "score" not in row], palette).encode(
-            alt.X("axis:Q"), y, tooltip=[alt.Tooltip("label:N", title=t("table.unit"))]
-        ),
-    ]
-    return layered(layers, alt.Step(ROW_HEIGHT), palette)
 
 
-def _unit_row(place: int, row: Row, t: Texts) -> dict[str, Any]:
+def _unit_row(position: int, row: Row) -> dict[str, Any]:
     value, low, high = values_of(row.figure)
-    made: dict[str, Any] = {
-        "row": f"{place:04d}{phrases.indented(row.name, row.depth)}",
+    name: dict[str, Any] = {
+        "row": f"{position:04d}{phrases.indented(row.name, row.depth)}",
         "label": row.name,
     }
     if value is None:
-        return made | {"axis": 0}
-    return made | {
+        return name | {"axis": 0}
+    return name | {
         "score": value,
         "low": low,
         "high": high,
         "shown": phrases.score(row.figure),
-        "says": " ".join(filter(None, (phrases.score(row.figure), row.says))),
+        "caption": " ".join(filter(None, (phrases.score(row.figure), row.word))),
         "interval": phrases.interval(row.figure),
         "colour": DESIGN.score_colour(value),
         "shape": _shape(value),
@@ -92,12 +103,12 @@ def _shape(score: int) -> str:
     return "triangle-up" if score >= HIGH_FROM else "circle"
 
 
-def _label_room(rows: Sequence[Row]) -> int:
+def _label_width(rows: Sequence[Row]) -> int:
     longest = max((len(row.name) + 2 * row.depth for row in rows), default=0)
     return min(WIDEST_LABEL, 7 * longest + 14)
 
 
-def _unit_tooltip(t: Texts) -> list[alt.Tooltip]:
+def _score_tooltip(t: Texts) -> list[alt.Tooltip]:
     return [
         alt.Tooltip("label:N", title=t("table.unit")),
         alt.Tooltip("shown:N", title=t("table.score")),

@@ -1,4 +1,4 @@
-"""How every chart looks: our own Altair theme, from the design values both doors share."""
+"""The style of every chart: our own Altair theme, from the design values the plain pages use."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def config(palette: Palette = LIGHT) -> dict[str, Any]:
     """The Vega-Lite ``config`` of every chart.
 
     The drawing is hidden from screen readers: they get the sentence beside the chart and the
-    table under it. What Vega would read out is in English and goes mark by mark.
+    table under it. What Vega would have them read is in English, one mark at a time.
     """
     text = {"labelFont": DESIGN.type.family_dashboard, "titleFont": DESIGN.type.family_dashboard}
     return {
@@ -53,7 +53,7 @@ def config(palette: Palette = LIGHT) -> dict[str, Any]:
 def layered(
     layers: Sequence[alt.Chart], height: int | alt.Step, palette: Palette = LIGHT
 ) -> alt.LayerChart:
-    """The layers as one chart in our own look, as wide as the page."""
+    """The layers as one chart in our own style, as wide as the page."""
     # A height per row follows from the rows: only the width can be made to fit.
     fit: Literal["fit", "fit-x"] = "fit-x" if isinstance(height, alt.Step) else "fit"
     size = alt.AutoSizeParams(type=fit, contains="padding")
@@ -83,7 +83,7 @@ def drawn(values: list[dict[str, Any]]) -> alt.Chart:
 
 
 def hollow(values: list[dict[str, Any]], palette: Palette = LIGHT) -> alt.Chart:
-    """Open marks, for what is withheld: there is something here, and it is not told."""
+    """Open marks: there is a figure here, and it is withheld."""
     marks: alt.Chart = drawn(values).mark_point(
         filled=False, size=55, stroke=palette.edge, fill=palette.surface, opacity=1, strokeWidth=1.5
     )

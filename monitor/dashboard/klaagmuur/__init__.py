@@ -1,1 +1,1 @@
-"""The luisteraar's pages, and the themes of the klaagmuur for leadership."""
+"""These pages let a luisteraar read and reply, and show leadership the released themes."""

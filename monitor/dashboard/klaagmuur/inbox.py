@@ -1,4 +1,4 @@
-"""The luisteraar's inbox: what was written, opened in this session's memory only."""
+"""The luisteraar's inbox: what was written, opened in the memory of this session only."""
 
 from __future__ import annotations
 
@@ -16,78 +16,87 @@ from monitor.klaagmuur import readers, reading, themes
 from monitor.klaagmuur.content import Intention, Theme
 from monitor.klaagmuur.reading import VentThread
 
-OPEN = "open-letter"
+OPEN = "open-message"
 ALL = "all"
 Choice = TypeVar("Choice", bound=StrEnum)
 
 
 def show(visit: Visit) -> None:
-    """Unlock, then the letters: unread first, by day; one of them open."""
+    """Unlock, then the list of messages, unread first; or the one that is open."""
     t = visit.t
     st.title(t("page.inbox"), anchor=False)
-    inside = unlock.enter(visit)
-    if inside is None:
+    unlocked = unlock.require(visit)
+    if unlocked is None:
         return
-    unlocked_session.lock_button(inside)
-    unlock.notice(visit, inside)
-    present = readers.active(inside.known, inside.today)
-    themes.close_quarters(visit.context.engine, inside.who, inside.key, inside.today, present)
-    found = reading.inbox(visit.context, inside.who, inside.key)
-    if found.lost:
-        st.info(t("inbox.lost", count=found.lost))
-    if inside.who.support:
-        st.info(t("inbox.support", support=phrases.plain(inside.who.support)))
+    unlocked_session.lock_button(unlocked)
+    unlock.show_key_status(unlocked)
+    present = readers.active(unlocked.everyone, unlocked.today)
+    themes.close_quarters(
+        visit.context.engine, unlocked.reader, unlocked.key, unlocked.today, present
+    )
+    inbox = reading.inbox(visit.context, unlocked.reader, unlocked.key)
+    if inbox.lost:
+        st.info(t("inbox.lost", count=inbox.lost))
+    if unlocked.reader.support:
+        st.info(t("inbox.support", support=phrases.escaped(unlocked.reader.support)))
     else:
-        unlocked_session.small(t("inbox.support.none"))
-    opened = next((one for one in found.letters if one.id.hex() == session.kept(OPEN)), None)
-    if opened is not None:
-        _open(inside, opened)
-        return
-    intention = _filter(visit, "inbox.intention", Intention, "klaagmuur.intention.")
-    theme = _filter(visit, "inbox.theme", Theme, "klaagmuur.theme.")
-    letters = reading.only(found.letters, intention, theme)
-    unread = sum(one.unread for one in found.letters)
-    st.markdown(t("inbox.count", count=len(letters), unread=unread))
-    if not letters:
+        unlocked_session.remark(t("inbox.support.none"))
+    open_id = session.remembered(OPEN)
+    opened = next((thread for thread in inbox.letters if thread.id.hex() == open_id), None)
+    if opened is None:
+        _list(unlocked, inbox.letters)
+    else:
+        _open(unlocked, opened)
+
+
+def _list(unlocked: UnlockedSession, threads: tuple[VentThread, ...]) -> None:
+    t = unlocked.visit.t
+    intention = _filter(unlocked.visit, "inbox.intention", Intention, "klaagmuur.intention.")
+    theme = _filter(unlocked.visit, "inbox.theme", Theme, "klaagmuur.theme.")
+    filtered = reading.only(threads, intention, theme)
+    unread = sum(thread.unread for thread in threads)
+    st.markdown(t("inbox.count", count=len(filtered), unread=unread))
+    if not filtered:
         st.markdown(t("inbox.empty"))
-    for each in letters:
-        _card(inside, each)
+    for thread in filtered:
+        _card(unlocked, thread)
 
 
-def _card(inside: UnlockedSession, one: VentThread) -> None:
-    t, name = inside.visit.t, one.id.hex()
+def _card(unlocked: UnlockedSession, thread: VentThread) -> None:
+    t, name = unlocked.visit.t, thread.id.hex()
     with st.container(border=True, key=f"card-{name}"):
-        st.markdown(message.heading(one, t))
-        # Not as a callback: those run before the session and the role are looked at.
+        st.markdown(message.heading(thread, t))
+        # Not a callback: callbacks run before the session and the role are checked.
         if st.button(t("inbox.message.open"), key=f"open-{name}"):
-            _take(inside, one)
+            _open_next(unlocked, thread)
             st.rerun()
 
 
-def _open(inside: UnlockedSession, one: VentThread) -> None:
-    """One letter, alone on the page: the list would move under one's eyes as it is read."""
-    t = inside.visit.t
-    st.button(t("inbox.message.close"), key="close", on_click=_put_back)
-    st.markdown(message.heading(one, t))
-    message.show(inside, one)
+def _open(unlocked: UnlockedSession, thread: VentThread) -> None:
+    """One message, alone on the page: the list would move while it is read."""
+    t = unlocked.visit.t
+    st.button(t("inbox.message.close"), key="close", on_click=_close)
+    st.markdown(message.heading(thread, t))
+    message.show(unlocked, thread)
 
 
-def _take(inside: UnlockedSession, one: VentThread) -> None:
-    session.keep(message.CURTAIN, "")
-    session.keep(OPEN, one.id.hex())
-    if not one.heavy:
-        reading.mark_read(inside.visit.context.engine, one, clock.today())
+def _open_next(unlocked: UnlockedSession, thread: VentThread) -> None:
+    """Have the next run open this message; a heavy one counts as read after its warning only."""
+    session.remember(message.WARNING_PASSED, "")
+    session.remember(OPEN, thread.id.hex())
+    if not thread.heavy:
+        reading.mark_read(unlocked.visit.context.engine, thread, clock.today())
 
 
-def _put_back() -> None:
-    session.keep(OPEN, "")
+def _close() -> None:
+    session.remember(OPEN, "")
 
 
-def _filter(visit: Visit, name: str, kind: type[Choice], words: str) -> Choice | None:
+def _filter(visit: Visit, name: str, kind: type[Choice], prefix: str) -> Choice | None:
     chosen = st.selectbox(
         visit.t(name),
-        (ALL, *(each.value for each in kind)),
-        format_func=lambda value: visit.t("inbox.all" if value == ALL else words + value),
+        (ALL, *(option.value for option in kind)),
+        format_func=lambda value: visit.t("inbox.all" if value == ALL else prefix + value),
         key=name,
         filter_mode=None,
     )

@@ -1,172 +1,205 @@
-"""The luisteraar's own matters: absence, support, new keys, handing over, lines beside themes."""
+"""The luisteraar's own settings: absence, support, announced keys, handover, lines to themes."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import streamlit as st
 
 from monitor import clock
-from monitor.dashboard import phrases, session
+from monitor.dashboard import phrases
+from monitor.dashboard.form import Form, attempt
 from monitor.dashboard.klaagmuur import unlock, unlocked_session
 from monitor.dashboard.klaagmuur.unlocked_session import UnlockedSession
 from monitor.dashboard.visit import Visit
-from monitor.errors import Refusal
 from monitor.klaagmuur import reader_status, readers, reading, themes
 from monitor.klaagmuur.readers import Luisteraar
+from monitor.klaagmuur.reading import VentThread
 
 NOBODY = ""
 DAYS_AHEAD = 120
-"""How far ahead somebody can say to be away."""
+"""How far ahead an absence can be noted."""
+Absence = tuple[date, date]
+"""First and last day."""
 
 
 def show(visit: Visit) -> None:
     """Everything that is not reading."""
     st.title(visit.t("page.reader_settings"), anchor=False)
-    inside = unlock.enter(visit)
-    if inside is None:
+    unlocked = unlock.require(visit)
+    if unlocked is None:
         return
-    unlocked_session.lock_button(inside)
-    unlock.notice(visit, inside)
-    t = visit.t
-    begins = readers.starts_on(inside.who, inside.known)
-    key = "reader.key" if begins <= inside.today else "reader.key.later"
-    st.markdown(t(key, name=phrases.plain(inside.who.name), day=phrases.day(begins, t)))
-    st.code(inside.who.fingerprint, language=None)
-    _announced(inside)
-    _absence(inside)
-    _care(inside)
-    _handover(inside)
-    if inside.active:  # leadership reads them: not from a key that does not count
-        _lines(inside)
+    unlocked_session.lock_button(unlocked)
+    unlock.show_key_status(unlocked)
+    _own_key(unlocked)
+    _announced_keys(unlocked)
+    _absence(unlocked)
+    _care(unlocked)
+    _handover(unlocked)
+    if unlocked.is_active:  # leadership reads the lines: none from a key that does not count
+        _theme_lines(unlocked)
 
 
-def _announced(inside: UnlockedSession) -> None:
-    t, engine = inside.visit.t, inside.visit.context.engine
-    waiting = [
-        one
-        for one in readers.announced(inside.known, inside.today)
-        if one.account != inside.who.account
+def _own_key(unlocked: UnlockedSession) -> None:
+    t, reader = unlocked.visit.t, unlocked.reader
+    begins = readers.starts_on(reader, unlocked.everyone)
+    key = "reader.key" if begins <= unlocked.today else "reader.key.later"
+    st.markdown(t(key, name=phrases.escaped(reader.name), day=phrases.day(begins, t)))
+    st.code(reader.fingerprint, language=None)
+
+
+def _announced_keys(unlocked: UnlockedSession) -> None:
+    announced = [
+        reader
+        for reader in readers.announced(unlocked.everyone, unlocked.today)
+        if reader.account != unlocked.reader.account
     ]
-    if not waiting or not inside.active:
+    if not announced or not unlocked.is_active:
         return
-    st.subheader(t("reader.announced"), anchor=False)
-    for one in waiting:
-        day = phrases.day(readers.starts_on(one, inside.known), t)
-        st.markdown(t("reader.announced.text", name=phrases.plain(one.name), day=day))
-        st.code(one.fingerprint, language=None)
-        compared = st.checkbox(t("reader.compared"), key=f"compared-{one.id}")
-        actor, now = inside.visit.person.email, clock.now()
-        if st.button(t("reader.sign"), key=f"sign-{one.id}", disabled=not compared):
-            reader_status.sign_in_new(engine, inside.who, inside.key, one.id, actor, now)
-            st.rerun()
-        if st.button(t("reader.turn_down"), key=f"down-{one.id}"):
-            reader_status.turn_down(engine, inside.who, one.id, actor, now)
-            st.rerun()
+    st.subheader(unlocked.visit.t("reader.announced"), anchor=False)
+    for reader in announced:
+        _announced_key(unlocked, reader)
 
 
-def _absence(inside: UnlockedSession) -> None:
-    t, who = inside.visit.t, inside.who
+def _announced_key(unlocked: UnlockedSession, reader: Luisteraar) -> None:
+    """Sign a key that somebody else announced, after comparing its fingerprint; or turn it down."""
+    t, engine = unlocked.visit.t, unlocked.visit.context.engine
+    day = phrases.day(readers.starts_on(reader, unlocked.everyone), t)
+    st.markdown(t("reader.announced.text", name=phrases.escaped(reader.name), day=day))
+    st.code(reader.fingerprint, language=None)
+    compared = st.checkbox(t("reader.compared"), key=f"compared-{reader.id}")
+    signer, actor, now = unlocked.reader, unlocked.visit.actor, clock.now()
+    if st.button(t("reader.sign"), key=f"sign-{reader.id}", disabled=not compared):
+        reader_status.sign_in_new(engine, signer, unlocked.key, reader.id, actor, now)
+        st.rerun()
+    if st.button(t("reader.turn_down"), key=f"down-{reader.id}"):
+        reader_status.turn_down(engine, signer, reader.id, actor, now)
+        st.rerun()
+
+
+def _absence(unlocked: UnlockedSession) -> None:
+    t, reader = unlocked.visit.t, unlocked.reader
     st.subheader(t("reader.absence"), anchor=False)
-    away = who.absent_until is not None and who.absent_until >= inside.today
+    is_noted = reader.absent_until is not None and reader.absent_until >= unlocked.today
+    first, last = unlocked.today, unlocked.today + timedelta(7)
     with st.form("absence"):
-        gone = st.checkbox(t("reader.absence.away"), away)
-        start = _day(inside, "reader.absence.from", who.absent_from if away else inside.today)
-        until = _day(
-            inside,
-            "reader.absence.until",
-            who.absent_until if away else inside.today + timedelta(7),
+        away = st.checkbox(t("reader.absence.away"), is_noted)
+        period = (
+            _day(unlocked, "reader.absence.from", reader.absent_from if is_noted else first),
+            _day(unlocked, "reader.absence.until", reader.absent_until if is_noted else last),
         )
-        deputy = _pick(inside, "reader.absence.deputy", who.deputy)
+        deputy = _other_reader(unlocked, "reader.absence.deputy", reader.deputy)
         sent = st.form_submit_button(t("reader.save"))
-    if sent:
-        period = (start, until) if gone else None
-        try:
-            reader_status.set_absence(
-                inside.visit.context.engine, who, period, deputy.id if deputy and gone else None
-            )
-        except Refusal as refusal:
-            st.error(t(refusal.key, **refusal.words))
-        else:
-            st.success(t("reader.saved"))
-
-
-def _care(inside: UnlockedSession) -> None:
-    t, who = inside.visit.t, inside.who
-    st.subheader(t("reader.care"), anchor=False)
-    with st.form("care"):
-        support = st.text_input(
-            t("reader.care.support"), who.support, max_chars=reader_status.LONGEST_SUPPORT
-        )
-        within = st.number_input(
-            t("reader.care.days"), 1, reader_status.MOST_REPLY_DAYS, who.reply_days
-        )
-        sent = st.form_submit_button(t("reader.save"))
-    if sent:
-        reader_status.set_care(inside.visit.context.engine, who, support, int(within))
+    if sent and _save_absence(unlocked, period if away else None, deputy if away else None):
         st.success(t("reader.saved"))
 
 
-def _handover(inside: UnlockedSession) -> None:
-    t, context = inside.visit.t, inside.visit.context
+def _save_absence(
+    unlocked: UnlockedSession, absence: Absence | None, deputy: Luisteraar | None
+) -> bool:
+    engine, deputy_id = unlocked.visit.context.engine, deputy.id if deputy else None
+    return attempt(
+        unlocked.visit,
+        lambda: reader_status.set_absence(engine, unlocked.reader, absence, deputy_id),
+    )
+
+
+def _care(unlocked: UnlockedSession) -> None:
+    """Whom the luisteraar can call, and within how many working days senders hear back."""
+    t, reader = unlocked.visit.t, unlocked.reader
+    st.subheader(t("reader.care"), anchor=False)
+    with st.form("care"):
+        support = st.text_input(
+            t("reader.care.support"), reader.support, max_chars=reader_status.LONGEST_SUPPORT
+        )
+        reply_days = st.number_input(
+            t("reader.care.days"), 1, reader_status.MOST_REPLY_DAYS, reader.reply_days
+        )
+        sent = st.form_submit_button(t("reader.save"))
+    if sent:
+        engine = unlocked.visit.context.engine
+        reader_status.set_care(engine, reader, support, int(reply_days))
+        st.success(t("reader.saved"))
+
+
+def _handover(unlocked: UnlockedSession) -> None:
+    t, visit = unlocked.visit.t, unlocked.visit
     st.subheader(t("reader.handover"), anchor=False)
-    if not inside.others:
+    if not unlocked.others:
         st.markdown(t("reader.handover.nobody"))
         return
-    letters = reading.inbox(context, inside.who, inside.key).letters
-    allowed = [one for one in letters if one.vent.handover]
-    words = {"count": len(allowed), "total": len(letters)}
-    st.markdown(t("reader.handover.text", **words))
-    nonce = session.nonce("handover")
-    with st.form("handover"):
-        to = _pick(inside, "reader.handover.to", inside.who.deputy)
-        ending = st.checkbox(t("reader.handover.end"), key=f"end-{nonce}")
-        sure = st.checkbox(t("reader.handover.sure"), key=f"hand-{nonce}")
-        sent = st.form_submit_button(t("reader.handover.button"))
-    if sent and (to is None or not sure):
+    threads = reading.inbox(visit.context, unlocked.reader, unlocked.key).letters
+    allowed = [thread for thread in threads if thread.vent.handover]
+    st.markdown(t("reader.handover.text", count=len(allowed), total=len(threads)))
+    form = Form(visit, "handover")
+    with form.fields():
+        to = _other_reader(unlocked, "reader.handover.to", unlocked.reader.deputy)
+        is_last = form.checkbox("end", t("reader.handover.end"))
+        ticked = form.checkbox("sure", t("reader.handover.sure"))
+        sent = form.submit(t("reader.handover.button"))
+    if sent and (to is None or not ticked):
         st.warning(t("reader.handover.tick"))
-    elif sent and to is not None and session.use("handover", nonce):
-        moved = reading.hand_over(context, inside.who, inside.key, to, allowed, clock.now())
-        if ending:
-            reader_status.end(context.engine, inside.who, inside.visit.person.email, clock.now())
-        st.success(t("reader.handover.done", count=moved, name=phrases.plain(to.name)))
+    elif sent and to is not None:
+        _hand_over(form, unlocked, to, allowed, is_last)
 
 
-def _lines(inside: UnlockedSession) -> None:
-    t, engine = inside.visit.t, inside.visit.context.engine
+def _hand_over(
+    form: Form, unlocked: UnlockedSession, to: Luisteraar, threads: list[VentThread], is_last: bool
+) -> None:
+    """Seal the threads to another luisteraar, and end this reader's key if it was the last act."""
+    t, context = unlocked.visit.t, unlocked.visit.context
+
+    def hand_over(actor: str, now: datetime) -> None:
+        moved = reading.hand_over(context, unlocked.reader, unlocked.key, to, threads, now)
+        if is_last:
+            reader_status.end(context.engine, unlocked.reader, actor, now)
+        st.success(t("reader.handover.done", count=moved, name=phrases.escaped(to.name)))
+
+    form.once(hand_over)
+
+
+def _theme_lines(unlocked: UnlockedSession) -> None:
+    """A line of the luisteraar's own beside each released theme."""
+    t, engine = unlocked.visit.t, unlocked.visit.context.engine
     st.subheader(t("reader.lines"), anchor=False)
     st.markdown(t("reader.lines.text"))
-    for one in themes.released(engine):
-        told = (phrases.quarter(one.quarter, t), t(f"klaagmuur.theme.{one.theme}"))
-        title = " · ".join((*told, phrases.band(one.band, t)))
-        with st.form(f"line-{one.quarter}-{one.theme}"):
-            line = st.text_input(title, one.line, max_chars=themes.LONGEST_LINE)
+    for released in themes.released(engine):
+        quarter, theme = released.quarter, released.theme
+        parts = (
+            phrases.quarter(quarter, t),
+            t(f"klaagmuur.theme.{theme}"),
+            phrases.band(released.band, t),
+        )
+        with st.form(f"line-{quarter}-{theme}"):
+            line = st.text_input(" · ".join(parts), released.line, max_chars=themes.LONGEST_LINE)
             sent = st.form_submit_button(t("reader.save"))
         if sent:
-            themes.write_line(engine, one.quarter, one.theme, line)
+            themes.write_line(engine, quarter, theme, line)
             st.success(t("reader.saved"))
 
 
-def _day(inside: UnlockedSession, label: str, preferred: date | None) -> date:
-    """One of the days to come, or the day it was."""
-    days = [inside.today + timedelta(count) for count in range(DAYS_AHEAD)]
+def _day(unlocked: UnlockedSession, label: str, preferred: date | None) -> date:
+    """One of the days to come, or the day that was noted before."""
+    days = [unlocked.today + timedelta(ahead) for ahead in range(DAYS_AHEAD)]
     if preferred is not None and preferred not in days:
         days.insert(0, preferred)
     chosen = st.selectbox(
-        inside.visit.t(label),
+        unlocked.visit.t(label),
         days,
         days.index(preferred) if preferred else 0,
-        format_func=lambda value: phrases.day(value, inside.visit.t),
+        format_func=lambda day: phrases.day(day, unlocked.visit.t),
         filter_mode=None,
     )
-    return chosen or inside.today
+    return chosen or unlocked.today
 
 
-def _pick(inside: UnlockedSession, label: str, preferred: str | None) -> Luisteraar | None:
-    names = {NOBODY: inside.visit.t("reader.nobody")} | {one.id: one.name for one in inside.others}
+def _other_reader(
+    unlocked: UnlockedSession, label: str, preferred: str | None
+) -> Luisteraar | None:
+    """One of the other luisteraars, by id `preferred` to begin with; or nobody."""
+    t = unlocked.visit.t
+    names = {NOBODY: t("reader.nobody")} | {reader.id: reader.name for reader in unlocked.others}
     options = tuple(names)
-    place = options.index(preferred) if preferred in options else 0
-    chosen = st.selectbox(
-        inside.visit.t(label), options, place, format_func=names.__getitem__, filter_mode=None
-    )
-    return readers.find(inside.others, chosen)
+    index = options.index(preferred) if preferred in options else 0
+    chosen = st.selectbox(t(label), options, index, format_func=names.__getitem__, filter_mode=None)
+    return readers.find(unlocked.others, chosen)

@@ -1,4 +1,4 @@
-"""Getting in: a first key with its sheet, unlocking, recovering, and starting anew."""
+"""The way to an unlocked key: enrolling with a recovery sheet, unlocking, recovering, renewing."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import streamlit as st
 from monitor import clock
 from monitor.access import passphrase
 from monitor.dashboard import phrases, session
+from monitor.dashboard.form import attempt
 from monitor.dashboard.klaagmuur import unlocked_session
 from monitor.dashboard.klaagmuur.unlocked_session import UnlockedSession
 from monitor.dashboard.visit import Visit
@@ -19,30 +20,42 @@ from monitor.klaagmuur.quarters import ANNOUNCED
 from monitor.klaagmuur.readers import Luisteraar
 
 SHEET = "/downloads/herstelblad.pdf"
-ANEW = "anew"
+NEW_KEY = "new-key"
+LONGEST_PASSPHRASE = 256
 
 
-def enter(visit: Visit) -> UnlockedSession | None:
-    """The unlocked room; else what leads to it is drawn, and there is None."""
+def require(visit: Visit) -> UnlockedSession | None:
+    """The unlocked session; without one, None, and the form that leads to it is drawn."""
     digest = session.digest(visit.context.settings.secure)
     if digest is None:
         return None
     keys = unlocked_session.own_keys(visit)
-    waiting = WAITING.get(digest)
-    if waiting is not None:
-        _prove(visit, digest, waiting, keys)
+    pending = WAITING.get(digest)
+    if pending is not None:
+        _prove_sheet(visit, digest, pending, keys)
         return None
-    if not keys or session.kept(ANEW):
-        _begin(visit, digest, keys)
+    if not keys or session.remembered(NEW_KEY):
+        _enrol(visit, digest, keys)
         return None
-    who = unlocked_session.pick_key(visit, keys)
-    inside = unlocked_session.enter(visit, who)
-    if inside is None:
-        _locked(visit, digest, who)
-    return inside
+    reader = unlocked_session.choose_key(visit, keys)
+    unlocked = unlocked_session.find_unlocked(visit, reader)
+    if unlocked is None:
+        _locked(visit, digest, reader)
+    return unlocked
 
 
-def _begin(visit: Visit, digest: bytes, keys: tuple[Luisteraar, ...]) -> None:
+def show_key_status(unlocked: UnlockedSession) -> None:
+    """What a luisteraar should know whose key does not count yet, or no longer."""
+    if unlocked.is_active:
+        return
+    t = unlocked.visit.t
+    begins = readers.starts_on(unlocked.reader, unlocked.everyone)
+    key = "unlocked.announced" if begins > unlocked.today else "unlocked.ended"
+    st.info(t(key, day=phrases.day(begins, t)))
+
+
+def _enrol(visit: Visit, digest: bytes, keys: tuple[Luisteraar, ...]) -> None:
+    """Choose a passphrase for a key that is made, but not stored yet."""
     t = visit.t
     st.markdown(t("unlock.begin.again" if keys else "unlock.begin"))
     st.markdown(t("unlock.begin.warning"))
@@ -50,26 +63,26 @@ def _begin(visit: Visit, digest: bytes, keys: tuple[Luisteraar, ...]) -> None:
         name = st.text_input(
             t("unlock.name"), keys[0].name if keys else "", max_chars=luisteraars.LONGEST_NAME
         )
-        chosen = st.text_input(t("unlock.passphrase.new"), type="password", max_chars=256)
-        again = st.text_input(t("unlock.passphrase.again"), type="password", max_chars=256)
+        typed, repeated = _new_passphrase(visit)
         sent = st.form_submit_button(t("unlock.begin.button"), type="primary")
     if keys and st.button(t("unlock.back"), key="back"):
-        session.keep(ANEW, "")
+        session.remember(NEW_KEY, "")
         st.rerun()
-    if not sent:
-        return
-    try:
+
+    def make_key() -> None:
         luisteraars.check_name(name)
-        _check(visit, chosen, again)
-    except Refusal as refusal:
-        st.error(t(refusal.key, **refusal.words))
-        return
-    with st.spinner(t("unlock.busy")):
-        WAITING.start(digest, name, luisteraars.make_key(chosen))
-    st.rerun()
+        _check_passphrase(visit, typed, repeated)
+        with st.spinner(t("unlock.busy")):
+            WAITING.start(digest, name, luisteraars.make_key(typed))
+
+    if sent and attempt(visit, make_key):
+        st.rerun()
 
 
-def _prove(visit: Visit, digest: bytes, waiting: Pending, keys: tuple[Luisteraar, ...]) -> None:
+def _prove_sheet(
+    visit: Visit, digest: bytes, pending: Pending, keys: tuple[Luisteraar, ...]
+) -> None:
+    """Hand out the recovery sheet, and ask for two groups of it before the key is stored."""
     t = visit.t
     st.markdown(t("unlock.sheet"))
     st.html(
@@ -78,93 +91,93 @@ def _prove(visit: Visit, digest: bytes, waiting: Pending, keys: tuple[Luisteraar
     )
     st.markdown(t("unlock.sheet.only"))
     with st.form("prove"):
-        typed = tuple(
+        first, second = (
             st.text_input(t("unlock.group", number=number), max_chars=8, key=f"group-{number}")
-            for number in waiting.asked
+            for number in pending.asked
         )
         sent = st.form_submit_button(t("unlock.prove.button"), type="primary")
     if st.button(t("unlock.stop"), key="stop"):
         WAITING.forget(digest)
         st.rerun()
-    if sent:
-        _store(visit, digest, (typed[0], typed[1]), keys)
+    if sent and attempt(visit, lambda: _store_key(visit, digest, (first, second), keys)):
+        st.rerun()
 
 
-def _store(
-    visit: Visit, digest: bytes, typed: tuple[str, str], keys: tuple[Luisteraar, ...]
+def _store_key(
+    visit: Visit, digest: bytes, groups: tuple[str, str], keys: tuple[Luisteraar, ...]
 ) -> None:
-    engine, actor, now = visit.context.engine, visit.person.email, clock.now()
-    try:
-        proven = WAITING.prove(digest, typed)
-        made = luisteraars.enrol(engine, visit.person.account, proven.name, proven.new, actor, now)
-        if session.kept(ANEW):
-            for lost in keys:
-                reader_status.end(engine, lost, actor, now)
-    except Refusal as refusal:
-        st.error(visit.t(refusal.key, **refusal.words))
-        return
+    """Store the new key; end this person's earlier keys when they were lost."""
+    engine, now = visit.context.engine, clock.now()
+    proven = WAITING.prove(digest, groups)
+    reader = luisteraars.enrol(
+        engine, visit.person.account, proven.name, proven.new, visit.actor, now
+    )
+    if session.remembered(NEW_KEY):
+        for lost in keys:
+            reader_status.end(engine, lost, visit.actor, now)
     WAITING.forget(digest)
-    session.keep(ANEW, "")
-    unlocked_session.hold(visit, digest, made.id, proven.new.key)
-    st.rerun()
+    session.remember(NEW_KEY, "")
+    unlocked_session.keep_unlocked(visit, digest, reader.id, proven.new.key)
 
 
-def _locked(visit: Visit, digest: bytes, who: Luisteraar) -> None:
+def _locked(visit: Visit, digest: bytes, reader: Luisteraar) -> None:
+    """The passphrase; the recovery sheet; or a new key when both are lost."""
+    t = visit.t
+    _unlock(visit, digest, reader)
+    with st.expander(t("unlock.forgotten")):
+        _recover(visit, digest, reader)
+    with st.expander(t("unlock.lost")):
+        st.markdown(t("unlock.lost.text", weeks=ANNOUNCED.days // 7))
+        ticked = st.checkbox(t("unlock.lost.sure"), key="lost-sure")
+        if st.button(t("unlock.lost.button"), key="lost", disabled=not ticked):
+            session.remember(NEW_KEY, "yes")
+            st.rerun()
+
+
+def _unlock(visit: Visit, digest: bytes, reader: Luisteraar) -> None:
     t = visit.t
     st.markdown(t("unlock.intro"))
     with st.form("unlock"):
-        typed = st.text_input(t("unlock.passphrase"), type="password", max_chars=256)
+        typed = st.text_input(t("unlock.passphrase"), type="password", max_chars=LONGEST_PASSPHRASE)
         sent = st.form_submit_button(t("unlock.unlock"), type="primary")
-    if sent:
-        try:
-            with st.spinner(t("unlock.busy")):
-                key = luisteraars.unlock(visit.context.engine, who, typed)
-        except Refusal as refusal:
-            st.error(t(refusal.key, **refusal.words))
-        else:
-            unlocked_session.hold(visit, digest, who.id, key)
-            st.rerun()
-    with st.expander(t("unlock.forgotten")):
-        _recover(visit, digest, who)
-    with st.expander(t("unlock.lost")):
-        st.markdown(t("unlock.lost.text", weeks=ANNOUNCED.days // 7))
-        sure = st.checkbox(t("unlock.lost.sure"), key="lost-sure")
-        if st.button(t("unlock.lost.button"), key="lost", disabled=not sure):
-            session.keep(ANEW, "yes")
-            st.rerun()
+
+    def unlock() -> None:
+        with st.spinner(t("unlock.busy")):
+            key = luisteraars.unlock(visit.context.engine, reader, typed)
+        unlocked_session.keep_unlocked(visit, digest, reader.id, key)
+
+    if sent and attempt(visit, unlock):
+        st.rerun()
 
 
-def _recover(visit: Visit, digest: bytes, who: Luisteraar) -> None:
+def _recover(visit: Visit, digest: bytes, reader: Luisteraar) -> None:
     t = visit.t
     st.markdown(t("unlock.recover.text"))
     with st.form("recover"):
         code = st.text_input(t("sheet.code"), max_chars=60)
-        chosen = st.text_input(t("unlock.passphrase.new"), type="password", max_chars=256)
-        again = st.text_input(t("unlock.passphrase.again"), type="password", max_chars=256)
+        typed, repeated = _new_passphrase(visit)
         sent = st.form_submit_button(t("unlock.recover.button"))
-    if not sent:
-        return
-    try:
-        _check(visit, chosen, again)
+
+    def recover() -> None:
+        _check_passphrase(visit, typed, repeated)
         with st.spinner(t("unlock.busy")):
-            key = luisteraars.recover(visit.context.engine, who, code, chosen)
-    except Refusal as refusal:
-        st.error(t(refusal.key, **refusal.words))
-    else:
-        unlocked_session.hold(visit, digest, who.id, key)
+            key = luisteraars.recover(visit.context.engine, reader, code, typed)
+        unlocked_session.keep_unlocked(visit, digest, reader.id, key)
+
+    if sent and attempt(visit, recover):
         st.rerun()
 
 
-def _check(visit: Visit, chosen: str, again: str) -> None:
-    if chosen != again:
+def _new_passphrase(visit: Visit) -> tuple[str, str]:
+    """Within a form: a new passphrase, typed twice."""
+    labels = (visit.t("unlock.passphrase.new"), visit.t("unlock.passphrase.again"))
+    typed, repeated = (
+        st.text_input(label, type="password", max_chars=LONGEST_PASSPHRASE) for label in labels
+    )
+    return typed, repeated
+
+
+def _check_passphrase(visit: Visit, typed: str, repeated: str) -> None:
+    if typed != repeated:
         raise Refusal("passphrase.differs")
-    passphrase.check(chosen, visit.person.email)
-
-
-def notice(visit: Visit, inside: UnlockedSession) -> None:
-    """What a luisteraar whose key does not count yet, or no longer, should know."""
-    if inside.active:
-        return
-    begins = readers.starts_on(inside.who, inside.known)
-    key = "unlocked.announced" if begins > inside.today else "unlocked.ended"
-    st.info(visit.t(key, day=phrases.day(begins, visit.t)))
+    passphrase.check(typed, visit.person.email)

@@ -1,1 +1,1 @@
-"""What a leidinggevende sees: overview, trend, statements, units, the message to the team."""
+"""These pages show released results: overview, trend, questions, units, method, team page."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from monitor.climate import method
-from monitor.dashboard import choices
+from monitor.dashboard import elements
 from monitor.dashboard.visit import Visit
 
 ADDRESS = "rekenen"
@@ -18,4 +18,4 @@ def show(visit: Visit) -> None:
     st.markdown(t("method.lead"))
     for section in method.sections(t, visit.context.settings.minimum):
         st.header(section.title, anchor=False)
-        choices.sentences(section.points)
+        elements.bullets(section.points)

@@ -19,7 +19,7 @@ from monitor.climate.verdicts import (
     verdict,
 )
 from monitor.config import design
-from monitor.dashboard import charts, choices, phrases
+from monitor.dashboard import charts, choices, elements, phrases
 from monitor.dashboard.results import units
 from monitor.dashboard.visit import Visit
 from monitor.pulse.questionnaire import Theme, in_language
@@ -29,96 +29,104 @@ def show(visit: Visit) -> None:
     """Three themes of one unit: score, interval, and whether anything can be said of change."""
     t = visit.t
     st.title(t("page.overview"), anchor=False)
-    if not choices.something_to_show(visit):
+    if not elements.has_sealed_month(visit):
         return
     unit = choices.unit(visit)
     period = visit.results.periods[-1]
     month = phrases.month(period, t)
     if unit not in visit.results.tree(period):
-        choices.empty(visit, "empty.not_yet", unit=visit.name(unit), month=month)
+        elements.empty_state(visit, "empty.not_yet", unit=visit.unit_name(unit), month=month)
         return
     st.markdown(t("overview.month", month=month) + " " + _response(visit, period, unit))
     themes = visit.results.questionnaire(period).themes
-    figures = [_theme(visit, period, unit, theme.key) for theme in themes]
+    figures = [_figure(visit, period, unit, theme.key) for theme in themes]
     if all(figure.value is None for figure in figures):
-        choices.empty(visit, "empty.too_small", unit=visit.name(unit), month=month)
+        elements.empty_state(visit, "empty.too_small", unit=visit.unit_name(unit), month=month)
         return
-    told = [verdict(visit.results, unit, one.key, audience=visit.audience(unit)) for one in themes]
-    st.header(_headline(visit, themes, told), anchor=False)
-    for column, theme, figure, one in zip(
-        st.columns(len(themes)), themes, figures, told, strict=True
-    ):
-        with column:
-            _card(visit, theme, figure, one)
-    for theme, one in zip(themes, told, strict=True):
-        _signal(visit, theme, one)
-    _elsewhere(visit, period, unit)
+    _themes(visit, unit, themes, figures)
+    _other_units(visit, period, unit)
     st.markdown(t("overview.meaning"))
-    choices.sentences(phrases.notes(figures, t))
-    choices.glossary(visit)
+    elements.bullets(phrases.notes(figures, t))
+    elements.glossary(visit)
 
 
-def _headline(visit: Visit, themes: Sequence[Theme], told: Sequence[TrendVerdict]) -> str:
+def _themes(visit: Visit, unit: str, themes: Sequence[Theme], figures: Sequence[Figure]) -> None:
+    """The headline, a card per theme, and what the signals among them mean."""
+    audience = visit.audience(unit)
+    verdicts = [verdict(visit.results, unit, theme.key, audience=audience) for theme in themes]
+    st.header(_headline(visit, themes, verdicts), anchor=False)
+    columns = st.columns(len(themes))
+    for column, theme, figure, change in zip(columns, themes, figures, verdicts, strict=True):
+        with column:
+            _card(visit, theme, figure, change)
+    for theme, change in zip(themes, verdicts, strict=True):
+        _signal(visit, theme, change)
+
+
+def _headline(visit: Visit, themes: Sequence[Theme], verdicts: Sequence[TrendVerdict]) -> str:
     """Whether anything is the matter, in one sentence before any figure."""
     t = visit.t
-    titles = [phrases.plain(in_language(theme.title, t.language)) for theme in themes]
+    titles = [_title(visit, theme) for theme in themes]
 
-    def which(way: str, ways: Sequence[str]) -> str:
-        return phrases.listed([n for n, w in zip(titles, ways, strict=True) if w == way], t)
+    def moved(direction: str, directions: Sequence[str]) -> str:
+        pairs = zip(titles, directions, strict=True)
+        return phrases.listed([title for title, moved in pairs if moved == direction], t)
 
-    for key, ways in (
-        ("overview.headline", [one.word for one in told]),
-        ("overview.headline.sustained", [one.sustained for one in told]),
+    for key, directions in (
+        ("overview.headline", [change.word for change in verdicts]),
+        ("overview.headline.sustained", [change.sustained for change in verdicts]),
     ):
-        down, up = which(DOWN, ways), which(UP, ways)
+        down, up = moved(DOWN, directions), moved(UP, directions)
         if down or up:
-            way = "both" if down and up else DOWN if down else UP
-            return t(f"{key}.{way}", down=down, up=up)
-    unsure = any(one.word == TOO_FEW for one in told)
-    return t(f"overview.headline.{TOO_FEW if unsure else STABLE}")
+            direction = "both" if down and up else DOWN if down else UP
+            return t(f"{key}.{direction}", down=down, up=up)
+    is_unsure = any(change.word == TOO_FEW for change in verdicts)
+    return t(f"overview.headline.{TOO_FEW if is_unsure else STABLE}")
 
 
-def _elsewhere(visit: Visit, period: str, unit: str) -> None:
-    """What there is to tell of the other units this person sees; that there is nothing, too."""
+def _other_units(visit: Visit, period: str, unit: str) -> None:
+    """The signals of the other units this person sees; that there are none, too."""
     others = [key for key in visit.units if key != unit and key in visit.results.tree(period)]
     if others:
-        told = units.signals(visit, others, period)
-        st.markdown(visit.t("overview.elsewhere" if told else "overview.elsewhere.none"))
-        choices.sentences(units.lines(visit, told, period))
+        verdicts = units.signals(visit, others, period)
+        st.markdown(visit.t("overview.elsewhere" if verdicts else "overview.elsewhere.none"))
+        elements.bullets(units.lines(visit, verdicts, period))
 
 
-def _card(visit: Visit, theme: Theme, figure: Figure, told: TrendVerdict) -> None:
-    t = visit.t
-    title = phrases.plain(in_language(theme.title, t.language))
+def _card(visit: Visit, theme: Theme, figure: Figure, change: TrendVerdict) -> None:
+    t, title = visit.t, _title(visit, theme)
     with st.container(border=True, height="stretch", gap="xsmall", key=f"card-{theme.key}"):
         if figure.value is None:
             st.metric(title, phrases.NOTHING)
             st.markdown(t("note.withheld.short"))
             return
         st.metric(title, phrases.score(figure))
-        st.markdown(f"**{t(f'word.{told.word}')}**")
+        st.markdown(f"**{t(f'word.{change.word}')}**")
         alt = t("overview.alt", theme=title, score=phrases.score(figure))
         st.altair_chart(charts.strip(figure, palette=design.current().light), theme=None, alt=alt)
         st.markdown(t("overview.interval", low=figure.low, high=figure.high))
-        if told.sustained:
-            st.markdown(f"**{phrases.since(told, t)}**")
+        if change.sustained:
+            st.markdown(f"**{phrases.sustained_since(change, t)}**")
 
 
-def _signal(visit: Visit, theme: Theme, told: TrendVerdict) -> None:
-    """What a signal means, or one whose change has stayed; nothing where there is none."""
-    t = visit.t
-    title = phrases.plain(in_language(theme.title, t.language))
-    if told.word in (DOWN, UP):
-        st.markdown(f"**{title}: {t(f'word.{told.word}')}**")
-        choices.sentences(sentences(told, t, lambda period: phrases.month(period, t)))
-    elif told.sustained:
-        said = sustained(told, t, lambda period: phrases.month(period, t))
-        st.markdown(f"**{title}.** {said}")
+def _signal(visit: Visit, theme: Theme, change: TrendVerdict) -> None:
+    """What a signal means, or one whose change was sustained; nothing where there is none."""
+    t, title = visit.t, _title(visit, theme)
+    if change.word in (DOWN, UP):
+        st.markdown(f"**{title}: {t(f'word.{change.word}')}**")
+        elements.bullets(sentences(change, t, lambda period: phrases.month(period, t)))
+    elif change.sustained:
+        sentence = sustained(change, t, lambda period: phrases.month(period, t))
+        st.markdown(f"**{title}.** {sentence}")
 
 
-def _theme(visit: Visit, period: str, unit: str, key: str) -> Figure:
-    figure = visit.results.figure(period, unit, "theme", key)
-    return figure or Figure(period, unit, "theme", key, None, notes=frozenset({"withheld"}))
+def _title(visit: Visit, theme: Theme) -> str:
+    return phrases.escaped(in_language(theme.title, visit.t.language))
+
+
+def _figure(visit: Visit, period: str, unit: str, theme: str) -> Figure:
+    figure = visit.results.figure(period, unit, "theme", theme)
+    return figure or Figure(period, unit, "theme", theme, None, notes=frozenset({"withheld"}))
 
 
 def _response(visit: Visit, period: str, unit: str) -> str:

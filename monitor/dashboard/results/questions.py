@@ -10,101 +10,112 @@ import streamlit as st
 from monitor.climate.figures import CLASSES
 from monitor.climate.results import Figure
 from monitor.config import design
-from monitor.dashboard import charts, choices, phrases
+from monitor.dashboard import charts, choices, elements, phrases
 from monitor.dashboard.visit import Visit
 from monitor.locale import Texts
 from monitor.pulse.questionnaire import Question, Theme, in_language
 
 HALF = 50
 """Per cent."""
-Division = tuple[int, int, int]
-"""Per cent who disagree, stand in between, and agree."""
+Shares = tuple[int, int, int]
+"""Per cent who disagree, are neutral, and agree."""
 
 
 def show(visit: Visit) -> None:
-    """The score of every question, and how the answers were divided where that may be told."""
+    """The score of every question, and the distribution of the answers where it is released."""
     t = visit.t
     st.title(t("page.questions"), anchor=False)
-    if not choices.something_to_show(visit):
+    if not elements.has_sealed_month(visit):
         return
     unit, period = choices.unit(visit), choices.period(visit)
     month = phrases.month(period, t)
     if unit not in visit.results.tree(period):
-        choices.empty(visit, "empty.not_yet", unit=visit.name(unit), month=month)
+        elements.empty_state(visit, "empty.not_yet", unit=visit.unit_name(unit), month=month)
         return
     figures = visit.results.figures(period, unit)
-    known = {figure.key: figure for figure in figures if figure.kind == "question"}
-    if all(figure.value is None for figure in known.values()):
-        choices.empty(visit, "empty.too_small", unit=visit.name(unit), month=month)
+    scores = {figure.key: figure for figure in figures if figure.kind == "question"}
+    if all(figure.value is None for figure in scores.values()):
+        elements.empty_state(visit, "empty.too_small", unit=visit.unit_name(unit), month=month)
         return
     st.markdown(t("questions.meaning"))
-    divided = shares(figures)
+    distributions = shares(figures)
     for theme in visit.results.questionnaire(period).themes:
-        _theme(visit, theme, known, divided)
-    st.markdown(t("questions.distribution" if divided else "questions.no_distribution"))
-    choices.sentences(phrases.notes(known.values(), t))
-    choices.glossary(visit)
+        _theme(visit, theme, scores, distributions)
+    st.markdown(t("questions.distribution" if distributions else "questions.no_distribution"))
+    elements.bullets(phrases.notes(scores.values(), t))
+    elements.glossary(visit)
 
 
 def _theme(
-    visit: Visit, theme: Theme, known: Mapping[str, Figure], divided: Mapping[str, Division]
+    visit: Visit,
+    theme: Theme,
+    scores: Mapping[str, Figure],
+    distributions: Mapping[str, Shares],
 ) -> None:
     t = visit.t
     title = in_language(theme.title, t.language)
-    st.header(phrases.plain(title), anchor=False)
-    told = [(question, known[question.key]) for question in theme.questions]
-    st.table(table(told, t), alt=t("questions.table_alt", theme=title))
-    rows = [
-        charts.Share(in_language(question.text, t.language), *divided[question.key])
+    st.header(phrases.escaped(title), anchor=False)
+    rows = [(question, scores[question.key]) for question in theme.questions]
+    st.table(table(rows, t), alt=t("questions.table_alt", theme=title))
+    bars = [
+        charts.Share(in_language(question.text, t.language), *distributions[question.key])
         for question in theme.questions
-        if question.key in divided
+        if question.key in distributions
     ]
-    if rows:
+    if bars:
         with st.expander(t("questions.divided")):
-            agreed = sum(row.favourable >= HALF for row in rows)
-            st.markdown(f"**{t('questions.divided.title', count=agreed, all=len(rows))}**")
-            alt = t("questions.alt", theme=title)
-            st.altair_chart(
-                charts.shares(rows, t, palette=design.current().light), theme=None, alt=alt
-            )
-            st.table(division_table(rows, t), alt=alt)
+            _distributions(bars, title, t)
 
 
-def shares(figures: Sequence[Figure]) -> dict[str, Division]:
-    """Per question the three shares in per cent; only questions of which all three are told."""
-    told = {
+def _distributions(bars: Sequence[charts.Share], title: str, t: Texts) -> None:
+    """The distributions as a chart, headed by what it shows, and the same as a table."""
+    agreed = sum(bar.favourable >= HALF for bar in bars)
+    st.markdown(f"**{t('questions.divided.title', count=agreed, all=len(bars))}**")
+    alt = t("questions.alt", theme=title)
+    st.altair_chart(charts.shares(bars, t, palette=design.current().light), theme=None, alt=alt)
+    st.table(distribution_table(bars, t), alt=alt)
+
+
+def shares(figures: Sequence[Figure]) -> dict[str, Shares]:
+    """Per question the three shares in per cent; only questions of which all three are released."""
+    released = {
         figure.key: int(figure.value)
         for figure in figures
         if figure.kind == "distribution" and figure.value is not None
     }
-    questions = dict.fromkeys(key.rpartition(":")[0] for key in told)
+    questions = dict.fromkeys(key.rpartition(":")[0] for key in released)
     return {
         key: (low, middle, high)
         for key in questions
-        for low, middle, high in [[told.get(f"{key}:{name}", -1) for name in CLASSES]]
+        for low, middle, high in [[released.get(f"{key}:{name}", -1) for name in CLASSES]]
         if min(low, middle, high) >= 0
     }
 
 
-def table(told: Sequence[tuple[Question, Figure]], t: Texts) -> pd.DataFrame:
+def table(scores: Sequence[tuple[Question, Figure]], t: Texts) -> pd.DataFrame:
     """Question, score and interval in words."""
     rows = [
         (
-            phrases.plain(in_language(question.text, t.language)),
+            phrases.escaped(in_language(question.text, t.language)),
             phrases.score(figure) or t("note.withheld.short"),
             phrases.interval(figure),
         )
-        for question, figure in told
+        for question, figure in scores
     ]
     names = [t(f"table.{column}") for column in ("question", "score", "interval")]
     return pd.DataFrame(rows, columns=names).set_index(names[0])
 
 
-def division_table(rows: Sequence[charts.Share], t: Texts) -> pd.DataFrame:
+def distribution_table(bars: Sequence[charts.Share], t: Texts) -> pd.DataFrame:
     """Question and per cent per class."""
-    told = [
-        (phrases.plain(row.question), *map(str, (row.unfavourable, row.neutral, row.favourable)))
-        for row in rows
+    rows = [
+        (
+            phrases.escaped(bar.question),
+            str(bar.unfavourable),
+            str(bar.neutral),
+            str(bar.favourable),
+        )
+        for bar in bars
     ]
     names = [t("table.question"), *(t(f"table.{name}") for name in CLASSES)]
-    return pd.DataFrame(told, columns=names).set_index(names[0])
+    return pd.DataFrame(rows, columns=names).set_index(names[0])

@@ -7,8 +7,8 @@ import streamlit as st
 from monitor import clock
 from monitor.climate.team_messages import LONGEST, reply, write_reply
 from monitor.dashboard import choices, phrases
+from monitor.dashboard.form import attempt
 from monitor.dashboard.visit import Visit
-from monitor.errors import Refusal
 
 FORM = "reply"
 
@@ -25,32 +25,22 @@ def show(visit: Visit) -> None:
     st.markdown(f"[{t('team.link.open')}]({address})")
     st.header(t("team.reply.title"), anchor=False)
     st.markdown(t("team.reply.text"))
-    _form(visit, unit)
+    _reply(visit, unit)
 
 
-def _form(visit: Visit, unit: str) -> None:
-    t = visit.t
-    written = reply(visit.context.engine, unit)
+def _reply(visit: Visit, unit: str) -> None:
+    """The line as it stands, to change; written twice, as by a double click, it stays the same."""
+    t, engine = visit.t, visit.context.engine
+    stored = reply(engine, unit)
     with st.form(f"{FORM}-{unit}", enter_to_submit=False):
-        text = st.text_area(
+        typed = st.text_area(
             t("team.reply.label", most=LONGEST),
-            written.text if written else "",
+            stored.text if stored else "",
             max_chars=LONGEST,
             key=f"{FORM}-{unit}-text",
         )
         sent = st.form_submit_button(t("team.reply.save"), type="primary")
-    if sent and _save(visit, unit, text):
-        st.success(t("team.reply.saved" if text.strip() else "team.reply.removed"))
-    elif written:
-        day = phrases.day(written.written_on, t)
-        st.markdown(t("team.reply.now", day=day))
-
-
-def _save(visit: Visit, unit: str, text: str) -> bool:
-    """Write the line; the same line twice, as after a double click, changes nothing."""
-    try:
-        write_reply(visit.context.engine, unit, text, clock.today())
-    except Refusal as refusal:
-        st.error(visit.t(refusal.key, **refusal.words))
-        return False
-    return True
+    if sent and attempt(visit, lambda: write_reply(engine, unit, typed, clock.today())):
+        st.success(t("team.reply.saved" if typed.strip() else "team.reply.removed"))
+    elif stored:
+        st.markdown(t("team.reply.now", day=phrases.day(stored.written_on, t)))

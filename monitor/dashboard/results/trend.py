@@ -3,56 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import pandas as pd
 import streamlit as st
 
 from monitor.climate.figures import TEAM
 from monitor.climate.results import Figure
-from monitor.climate.verdicts import sentences, verdict
+from monitor.climate.verdicts import TrendVerdict, sentences, verdict
 from monitor.config import design
-from monitor.dashboard import charts, choices, phrases
+from monitor.dashboard import charts, choices, elements, phrases
 from monitor.dashboard.results.method import ADDRESS as METHOD_PAGE
 from monitor.dashboard.visit import Visit
 from monitor.locale import Texts
 from monitor.pulse.questionnaire import in_language
 
 
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """One theme of one unit over the months."""
+
+    theme: str
+    """Title in the reader's language."""
+    unit: str
+    """Name."""
+    series: tuple[Figure, ...]
+    """Oldest first, withheld months among them."""
+
+
 def show(visit: Visit) -> None:
-    """Line with interval band, gaps where a month is withheld, and the same as a table."""
+    """A line with its interval, gaps where a month is withheld, and the same as a table."""
     t = visit.t
     st.title(t("page.trend"), anchor=False)
-    if not choices.something_to_show(visit):
+    if not elements.has_sealed_month(visit):
         return
-    unit = choices.unit(visit)
-    asked = visit.results.questionnaire(visit.results.periods[-1])
-    theme = choices.theme(visit, asked)
-    series = visit.results.series(unit, "theme", theme)
-    if not any(figure.value is not None for figure in series):
-        choices.empty(visit, "empty.no_series", unit=visit.name(unit))
+    trend = _choose(visit)
+    if not any(figure.value is not None for figure in trend.series):
+        elements.empty_state(visit, "empty.no_series", unit=trend.unit)
         return
-    title = next(in_language(o.title, t.language) for o in asked.themes if o.key == theme)
-    first, last = (phrases.month(series[end].period, t) for end in (0, -1))
-    alt = t("trend.alt", theme=title, unit=visit.name(unit), first=first, last=last)
-    told = verdict(visit.results, unit, theme, audience=visit.audience(unit))
-    chance, signals = _chance(visit, series), _signals(visit, series)
-    palette = design.current().light
-    chart = charts.trend(series, palette.accent, t, signals, chance, palette)
-    said = t("trend.title", theme=title, word=t(f"word.{told.word}"))
-    said += phrases.since(told, t, before=", ")
-    st.header(phrases.plain(said), anchor=False)
-    st.altair_chart(chart, theme=None, alt=f"{said}. {alt}")
-    meaning = sentences(told, t, lambda period: phrases.month(period, t))
-    drawn = {"trend.band": True, "trend.chance": chance, "trend.ring": signals}
-    choices.sentences((*meaning, *(t(name) for name, there in drawn.items() if there)))
+    _chart(visit, trend)
     st.markdown(f"[{t('method.title')}](/{METHOD_PAGE})")
-    if found := phrases.notes(series, t):
+    if notes := phrases.notes(trend.series, t):
         st.markdown(t("trend.some_months"))
-        choices.sentences(found)
+        elements.bullets(notes)
     with st.expander(t("table.behind")):
-        st.table(table(series, t), alt=t("trend.table_alt", theme=title, unit=visit.name(unit)))
-        choices.sentences(remarks(series, t))
-    choices.glossary(visit)
+        alt = t("trend.table_alt", theme=trend.theme, unit=trend.unit)
+        st.table(table(trend.series, t), alt=alt)
+        elements.bullets(remarks(trend.series, t))
+    elements.glossary(visit)
 
 
 def table(series: Sequence[Figure], t: Texts) -> pd.DataFrame:
@@ -71,7 +69,7 @@ def table(series: Sequence[Figure], t: Texts) -> pd.DataFrame:
 
 
 def remarks(series: Sequence[Figure], t: Texts) -> list[str]:
-    """Per month what to know about its figure, latest first; beside the table for want of room."""
+    """The notes of each month's figure, latest first; beside the table, which is too narrow."""
     return [
         t("trend.remark", month=phrases.month(figure.period, t), notes=notes)
         for figure in reversed(series)
@@ -79,15 +77,53 @@ def remarks(series: Sequence[Figure], t: Texts) -> list[str]:
     ]
 
 
-def _chance(visit: Visit, series: Sequence[Figure]) -> tuple[Figure, ...]:
-    """The months in which it is known where chance alone would have kept the score."""
-    found = (visit.results.figure(f.period, f.unit, "chance", f.key) for f in series)
-    return tuple(figure for figure in found if figure is not None and figure.low is not None)
+def _choose(visit: Visit) -> Trend:
+    """Choose a unit and a theme."""
+    unit = choices.unit(visit)
+    questionnaire = visit.results.questionnaire(visit.results.periods[-1])
+    key = choices.theme(visit, questionnaire)
+    titles = {theme.key: theme.title for theme in questionnaire.themes}
+    return Trend(
+        theme=in_language(titles[key], visit.t.language),
+        unit=visit.unit_name(unit),
+        series=visit.results.series(unit, "theme", key),
+    )
+
+
+def _chart(visit: Visit, trend: Trend) -> None:
+    """The chart, headed by what it shows, and what its marks mean."""
+    t, series, palette = visit.t, trend.series, design.current().light
+    unit, theme = series[0].unit, series[0].key
+    change = verdict(visit.results, unit, theme, audience=visit.audience(unit))
+    control_limits, signals = _control_limits(visit, series), _signals(visit, series)
+    title = _title(trend, change, t)
+    st.header(phrases.escaped(title), anchor=False)
+    chart = charts.trend(series, palette.accent, t, signals, control_limits, palette)
+    st.altair_chart(chart, theme=None, alt=f"{title}. {_alt(trend, t)}")
+    legend = {"trend.band": True, "trend.chance": control_limits, "trend.ring": signals}
+    meaning = sentences(change, t, lambda period: phrases.month(period, t))
+    elements.bullets((*meaning, *(t(key) for key, is_drawn in legend.items() if is_drawn)))
+
+
+def _title(trend: Trend, change: TrendVerdict, t: Texts) -> str:
+    title = t("trend.title", theme=trend.theme, word=t(f"word.{change.word}"))
+    return ", ".join(filter(None, (title, phrases.sustained_since(change, t))))
+
+
+def _alt(trend: Trend, t: Texts) -> str:
+    first, last = (phrases.month(trend.series[end].period, t) for end in (0, -1))
+    return t("trend.alt", theme=trend.theme, unit=trend.unit, first=first, last=last)
+
+
+def _control_limits(visit: Visit, series: Sequence[Figure]) -> tuple[Figure, ...]:
+    """The months for which it is known within which limits chance alone keeps the score."""
+    limits = (visit.results.figure(f.period, f.unit, "chance", f.key) for f in series)
+    return tuple(figure for figure in limits if figure is not None and figure.low is not None)
 
 
 def _signals(visit: Visit, series: Sequence[Figure]) -> dict[str, str]:
-    """The months in which a signal fell, with its direction, for this person's view."""
+    """The months in which a signal fell, with its direction, as this person may see it."""
     audience = visit.audience(series[0].unit)
     key = series[0].key if audience == TEAM else f"{series[0].key}:{audience}"
-    found = (visit.results.figure(f.period, f.unit, "signal", key) for f in series)
-    return {figure.period: str(figure.value) for figure in found if figure is not None}
+    signals = (visit.results.figure(f.period, f.unit, "signal", key) for f in series)
+    return {figure.period: str(figure.value) for figure in signals if figure is not None}

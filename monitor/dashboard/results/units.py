@@ -11,114 +11,134 @@ from monitor.climate.figures import Figure
 from monitor.climate.verdicts import DOWN, REMEMBERED_MONTHS, UP, TrendVerdict, verdict
 from monitor.config import design
 from monitor.config.design import HIGH_FROM, LOW_BELOW
-from monitor.dashboard import charts, choices, phrases
+from monitor.dashboard import charts, choices, elements, phrases
 from monitor.dashboard.visit import Visit
 from monitor.locale import Texts
 from monitor.organisation.tree import Tree
 from monitor.pulse.questionnaire import in_language
+
+Verdicts = Mapping[tuple[str, str], TrendVerdict]
+"""By unit and theme."""
 
 
 def show(visit: Visit) -> None:
     """One theme for every unit; no ranking, and nothing that sorts by score."""
     t = visit.t
     st.title(t("page.units"), anchor=False)
-    if not choices.something_to_show(visit):
+    if not elements.has_sealed_month(visit):
         return
     period = choices.period(visit)
-    asked = visit.results.questionnaire(period)
-    theme = choices.theme(visit, asked)
-    tree = visit.results.tree(period)
-    seen = [unit.key for unit in tree.units if unit.key in visit.units]
+    questionnaire = visit.results.questionnaire(period)
+    theme = choices.theme(visit, questionnaire)
     month = phrases.month(period, t)
-    if not seen:
-        choices.empty(visit, "empty.none_yet", month=month)
+    units = [unit.key for unit in visit.results.tree(period).units if unit.key in visit.units]
+    if not units:
+        elements.empty_state(visit, "empty.none_yet", month=month)
         return
-    title = next(in_language(o.title, t.language) for o in asked.themes if o.key == theme)
+    titles = {theme.key: theme.title for theme in questionnaire.themes}
+    title = in_language(titles[theme], t.language)
     st.markdown(t("units.meaning"))
-    told = signals(visit, seen, period)
-    rows = [
-        charts.Row(tree.get(key).name, depth, figure, _word(told.get((key, theme)), t))
-        for key, depth in _depths(tree, seen)
-        if (figure := visit.results.figure(period, key, "theme", theme)) is not None
-    ]
-    if ends := _ends(rows):
-        low, high = map(phrases.score, ends)
-        theme_said = phrases.plain(title)
-        st.header(t("units.title", theme=theme_said, month=month, low=low, high=high), anchor=False)
-    alt = t("units.alt", theme=title, month=month)
-    st.altair_chart(charts.units(rows, t, palette=design.current().light), theme=None, alt=alt)
-    choices.sentences(
-        (
-            t("units.legend", low=LOW_BELOW, high=HIGH_FROM),
-            *phrases.notes((row.figure for row in rows), t),
-        )
-    )
+    verdicts = signals(visit, units, period)
+    rows = _rows(visit, units, period, theme, verdicts)
+    _chart(rows, title, month, t)
     st.header(t("units.signals.title"), anchor=False)
-    st.markdown(t("units.signals.talk" if told else "units.signals.none", month=month))
-    choices.sentences(lines(visit, told, period))
+    st.markdown(t("units.signals.talk" if verdicts else "units.signals.none", month=month))
+    elements.bullets(lines(visit, verdicts, period))
     with st.expander(t("table.behind")):
         st.table(table(rows, t), alt=t("units.table_alt", theme=title, month=month))
-    choices.glossary(visit)
+    elements.glossary(visit)
 
 
 def table(rows: Sequence[charts.Row], t: Texts) -> pd.DataFrame:
     """The same in words, in the same order."""
-    told = [
+    cells = [
         (
-            phrases.indented(phrases.plain(row.name), row.depth),
+            phrases.indented(phrases.escaped(row.name), row.depth),
             phrases.score(row.figure) or phrases.NOTHING,
             phrases.interval(row.figure),
-            row.says or phrases.NOTHING,
+            row.word or phrases.NOTHING,
         )
         for row in rows
     ]
     names = [t(f"table.{column}") for column in ("unit", "score", "interval", "signal")]
-    return pd.DataFrame(told, columns=names).set_index(names[0])
+    return pd.DataFrame(cells, columns=names).set_index(names[0])
 
 
-def signals(visit: Visit, seen: Sequence[str], period: str) -> dict[tuple[str, str], TrendVerdict]:
-    """Where there is a signal, or one whose change has stayed, by unit and theme: units in tree
-    order, whatever their scores."""
+def signals(visit: Visit, units: Sequence[str], period: str) -> Verdicts:
+    """The verdicts of `units` with a signal, or with an earlier one whose change was sustained.
+
+    Units come in tree order, whatever their scores.
+    """
     themes = visit.results.questionnaire(period).themes
-    lately = visit.results.signalled(period, REMEMBERED_MONTHS)
-    found = {
-        (key, theme.key): verdict(visit.results, key, theme.key, period, visit.audience(key))
-        for key in seen
-        if key in lately
+    signalled = visit.results.signalled(period, REMEMBERED_MONTHS)
+    verdicts = {
+        (unit, theme.key): verdict(visit.results, unit, theme.key, period, visit.audience(unit))
+        for unit in units
+        if unit in signalled
         for theme in themes
     }
-    return {at: told for at, told in found.items() if told.word in (DOWN, UP) or told.sustained}
+    return {
+        key: change
+        for key, change in verdicts.items()
+        if change.word in (DOWN, UP) or change.sustained
+    }
 
 
-def lines(visit: Visit, told: Mapping[tuple[str, str], TrendVerdict], period: str) -> list[str]:
-    """A line for each, to put in a list."""
-    t, asked = visit.t, visit.results.questionnaire(period)
-    titles = {theme.key: in_language(theme.title, t.language) for theme in asked.themes}
+def lines(visit: Visit, verdicts: Verdicts, period: str) -> list[str]:
+    """A line for each verdict, to put in a list."""
+    t, tree = visit.t, visit.results.tree(period)
+    themes = visit.results.questionnaire(period).themes
+    titles = {theme.key: in_language(theme.title, t.language) for theme in themes}
     return [
         t(
-            "units.signals.sustained" if one.sustained else "units.signals.line",
-            unit=phrases.plain(visit.results.tree(period).get(key).name),
-            theme=phrases.plain(titles[theme]),
-            word=phrases.since(one, t) or _word(one, t),
-            since=phrases.month(one.since or period, t),
+            "units.signals.sustained" if change.sustained else "units.signals.line",
+            unit=phrases.escaped(tree.get(unit).name),
+            theme=phrases.escaped(titles[theme]),
+            word=phrases.sustained_since(change, t) or _word(change, t),
+            since=phrases.month(change.since or period, t),
         )
-        for (key, theme), one in told.items()
+        for (unit, theme), change in verdicts.items()
     ]
 
 
-def _ends(rows: Sequence[charts.Row]) -> tuple[Figure, Figure] | None:
-    """The figures between which all the others lie; None where none is told."""
-    told = [(row.figure.value, row.figure) for row in rows if isinstance(row.figure.value, int)]
-    if not told:
+def _rows(
+    visit: Visit, units: Sequence[str], period: str, theme: str, verdicts: Verdicts
+) -> list[charts.Row]:
+    """A row per unit that has a figure, withheld or not, in tree order."""
+    tree = visit.results.tree(period)
+    return [
+        charts.Row(tree.get(unit).name, depth, figure, _word(verdicts.get((unit, theme)), visit.t))
+        for unit, depth in _depths(tree, units)
+        if (figure := visit.results.figure(period, unit, "theme", theme)) is not None
+    ]
+
+
+def _chart(rows: Sequence[charts.Row], title: str, month: str, t: Texts) -> None:
+    """The chart, headed by what it shows, and what its marks mean."""
+    if extremes := _extremes(rows):
+        low, high = map(phrases.score, extremes)
+        theme = phrases.escaped(title)
+        st.header(t("units.title", theme=theme, month=month, low=low, high=high), anchor=False)
+    chart = charts.units(rows, t, palette=design.current().light)
+    st.altair_chart(chart, theme=None, alt=t("units.alt", theme=title, month=month))
+    legend = t("units.legend", low=LOW_BELOW, high=HIGH_FROM)
+    elements.bullets((legend, *phrases.notes((row.figure for row in rows), t)))
+
+
+def _extremes(rows: Sequence[charts.Row]) -> tuple[Figure, Figure] | None:
+    """The lowest and the highest figure; None where all are withheld."""
+    scores = [(row.figure.value, row.figure) for row in rows if isinstance(row.figure.value, int)]
+    if not scores:
         return None
-    low, high = (end(told, key=lambda pair: pair[0])[1] for end in (min, max))
+    low, high = (extreme(scores, key=lambda pair: pair[0])[1] for extreme in (min, max))
     return low, high
 
 
-def _word(told: TrendVerdict | None, t: Texts) -> str:
-    return t(f"word.{told.word}") if told and not told.sustained else ""
+def _word(change: TrendVerdict | None, t: Texts) -> str:
+    return t(f"word.{change.word}") if change and not change.sustained else ""
 
 
-def _depths(tree: Tree, seen: Sequence[str]) -> list[tuple[str, int]]:
-    least = min(tree.depth(key) for key in seen)
-    return [(key, tree.depth(key) - least) for key in seen]
+def _depths(tree: Tree, units: Sequence[str]) -> list[tuple[str, int]]:
+    """Each unit with its depth beneath the highest of them."""
+    least = min(tree.depth(unit) for unit in units)
+    return [(unit, tree.depth(unit) - least) for unit in units]
