@@ -1,1 +1,1 @@
-"""Who may do what: accounts, roles, sessions and the record of changes to the set-up."""
+"""Who may do what: accounts and their roles, signing in, second factors, sessions."""

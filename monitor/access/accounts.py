@@ -1,4 +1,4 @@
-"""Accounts: adding people, giving them roles, and the one-time link to choose a passphrase."""
+"""Accounts: adding them, giving them roles, and the one-time link to choose a passphrase."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, Engine, and_, delete, insert, select, update
 
-from monitor.access import passphrase, pending_login, sessions
+from monitor.access import grants, passphrase, pending_login, sessions
 from monitor.access.roles import WITH_SECOND_FACTOR, Grant, Role, check_grants
 from monitor.access.tokens import digest, new_token
 from monitor.errors import AccessRefused, InputRefused
@@ -22,13 +22,13 @@ from monitor.store.tables import unit as unit_table
 LINK_HOURS = 72
 LONGEST_EMAIL = 254
 FIRST = "beheerder@teamklimaat.internal"
-"""Who can sign in before anybody was added; an address that is nobody's."""
+"""The account the set-up begins with; an address that is nobody's."""
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
 @dataclass(frozen=True, slots=True)
 class AccountSummary:
-    """One account as the beheerder sees it; `ready` once a passphrase was chosen."""
+    """An account as the beheerder sees it; `ready` once a passphrase was chosen."""
 
     email: str
     grants: tuple[Grant, ...]
@@ -38,8 +38,8 @@ class AccountSummary:
 def add(engine: Engine, email: str, role: Role, unit: str | None, actor: str, now: datetime) -> str:
     """Give somebody a role and return a one-time token, good for 72 hours.
 
-    With the token the person chooses a passphrase. For somebody who has that role already
-    only the link is new: the way back in after forgetting. Earlier links stop working.
+    With the token the person chooses a passphrase. Somebody who has that role already gets a new
+    link only, for instance after forgetting the passphrase. Earlier links stop working.
 
     Raises
     ------
@@ -84,7 +84,7 @@ def add_with_password(
 
 
 def invited(engine: Engine, token: str, now: datetime) -> str:
-    """The address for which a one-time link was made; looking does not use it up.
+    """The address for which a one-time link was made; reading it does not use the link up.
 
     Raises
     ------
@@ -137,12 +137,7 @@ def end_sessions(engine: Engine, email: str, actor: str, now: datetime) -> int:
         When there is no such account.
     """
     with writing(engine) as connection:
-        account_id = connection.scalar(
-            select(account.c.id).where(account.c.email == normal_email(email))
-        )
-        if account_id is None:
-            raise InputRefused("account.unknown", email=email)
-        ended = sessions.drop_all(connection, account_id)
+        ended = sessions.drop_all(connection, locked_id(connection, email))
         audit.note(connection, actor, "account.end_sessions", normal_email(email), now)
     return ended
 
@@ -157,22 +152,38 @@ def listing(engine: Engine) -> tuple[AccountSummary, ...]:
             .outerjoin(account_role, account_role.c.account == account.c.id)
             .order_by(account.c.email, account_role.c.role, account_role.c.unit)
         ).all()
-    grants: dict[str, tuple[Grant, ...]] = {}
+    by_email: dict[str, tuple[Grant, ...]] = {}
     for row in rows:
-        given = (Grant(Role(row.role), row.unit or None),) if row.role else ()
-        grants[row.email] = grants.get(row.email, ()) + given
+        grant = (Grant(Role(row.role), row.unit or None),) if row.role else ()
+        by_email[row.email] = by_email.get(row.email, ()) + grant
     ready = {row.email for row in rows if row.password_hash is not None}
-    return tuple(AccountSummary(email, held, email in ready) for email, held in grants.items())
+    return tuple(AccountSummary(email, held, email in ready) for email, held in by_email.items())
 
 
-def first_to_go(known: Sequence[AccountSummary]) -> bool:
+def first_to_go(summaries: Sequence[AccountSummary]) -> bool:
     """Whether the account the set-up began with has done its work: another beheerder is ready."""
     ready = {
-        one.email
-        for one in known
-        if one.ready and any(grant.role is Role.BEHEERDER for grant in one.grants)
+        summary.email
+        for summary in summaries
+        if summary.ready and any(grant.role is Role.BEHEERDER for grant in summary.grants)
     }
-    return FIRST in {one.email for one in known} and bool(ready - {FIRST})
+    return FIRST in {summary.email for summary in summaries} and bool(ready - {FIRST})
+
+
+def locked_id(connection: Connection, email: str) -> str:
+    """The random name of an account, which nobody else changes until the transaction ends.
+
+    Raises
+    ------
+    InputRefused
+        When there is no such account.
+    """
+    account_id: str | None = connection.scalar(
+        select(account.c.id).where(account.c.email == normal_email(email)).with_for_update()
+    )
+    if account_id is None:
+        raise InputRefused("account.unknown", email=normal_email(email))
+    return account_id
 
 
 def normal_email(email: str) -> str:
@@ -181,51 +192,40 @@ def normal_email(email: str) -> str:
 
 
 def is_email(address: str) -> bool:
-    """Whether it has the shape of a mail address, short enough to keep."""
+    """Whether `address` has the shape of a mail address, and is short enough to keep."""
     return bool(
         _EMAIL.fullmatch(address) and len(address) <= LONGEST_EMAIL and address.isprintable()
     )
 
 
 def _grant(connection: Connection, email: str, grant: Grant, actor: str, now: datetime) -> str:
+    """Give somebody a role, with an account where there is none yet; returns the account."""
     address = normal_email(email)
     if not is_email(address):
         raise InputRefused("account.email_malformed")
     locks.exclusive(connection, f"account {address}")
     account_id = connection.scalar(select(account.c.id).where(account.c.email == address))
-    held = _grants(connection, account_id) if account_id else set()
+    held = grants.held(connection, account_id) if account_id else frozenset()
     check_grants(held | {grant})
     _check_unit(connection, grant.unit)
     if account_id is None:
         account_id = secrets.token_urlsafe(16)
         connection.execute(insert(account).values(id=account_id, email=address))
     if grant not in held:
-        connection.execute(
-            insert(account_role).values(
-                account=account_id, role=grant.role.value, unit=grant.unit or ""
-            )
-        )
+        grants.give(connection, account_id, grant)
         if grant.role in WITH_SECOND_FACTOR:
-            # Who signed in with a passphrase alone does so anew, and sets up the rest.
+            # A session begun with a passphrase alone ends, so that the second factor is set up.
             sessions.drop_all(connection, account_id)
     action = "account.link" if grant in held else "account.role"
-    detail = " ".join(filter(None, (address, grant.role.value, grant.unit)))
-    audit.note(connection, actor, action, detail, now)
-    return account_id
-
-
-def _grants(connection: Connection, account_id: str) -> set[Grant]:
-    rows = connection.execute(
-        select(account_role.c.role, account_role.c.unit).where(account_role.c.account == account_id)
-    )
-    return {Grant(Role(row.role), row.unit or None) for row in rows}
+    audit.note(connection, actor, action, grants.audit_detail(address, grant), now)
+    return str(account_id)
 
 
 def _check_unit(connection: Connection, unit: str | None) -> None:
     if unit is None:
         return
-    known = select(unit_table.c.key).where(unit_table.c.key == unit, unit_table.c.closed.is_(False))
-    if connection.scalar(known) is None:
+    of_key = (unit_table.c.key == unit, unit_table.c.closed.is_(False))
+    if connection.scalar(select(unit_table.c.key).where(*of_key)) is None:
         raise InputRefused("account.unit_unknown", unit=unit)
 
 

@@ -1,4 +1,4 @@
-"""How long somebody has to wait after failing: growing, and never for good."""
+"""How long somebody has to wait after failures: longer every time, and never for good."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ FIRST_WAIT = 5
 LONGEST_WAIT = 5 * 60
 LONGEST_EVER = 60 * 60
 CALM = 24 * 60 * 60
-"""Seconds: the first wait, the longest for a passphrase and for anything, and the quiet time
-after which counting starts anew."""
+"""Seconds: the first wait, the longest after a wrong passphrase and after anything, and the quiet
+time after which counting starts anew."""
 
 
 @dataclass(frozen=True, slots=True)
 class Backoff:
-    """Failures in a row, and the moment until which further attempts are not looked at."""
+    """Failures in a row, and the moment until which attempts are refused unseen."""
 
     failures: int
     locked_until: int | None
 
     def waits(self, moment: int) -> bool:
-        """Whether an attempt now comes too early.
+        """Whether an attempt at this moment comes too early.
 
-        Such an attempt counts for nothing, else others could keep somebody out.
+        Such an attempt is not counted; otherwise others could keep somebody out.
         """
-        # A wait longer than any we give was noted by a clock that was wrong.
+        # A wait longer than the longest was noted by a clock that was wrong.
         return 0 < (self.locked_until or 0) - moment <= LONGEST_EVER
 
     def one_more(self, moment: int, longest: int = LONGEST_WAIT) -> Backoff:
@@ -37,7 +37,7 @@ class Backoff:
 
 
 def wait_after(failures: int, longest: int = LONGEST_WAIT) -> int:
-    """Seconds to wait after so many failures in a row, `longest` at most."""
+    """Seconds to wait after that many failures in a row, `longest` at most."""
     if failures <= FREE_FAILURES:
         return 0
     doublings = min(failures - FREE_FAILURES - 1, longest.bit_length())

@@ -15,17 +15,17 @@ def token(secret: bytes, session_or_nonce: str) -> str:
     return urlsafe_b64encode(hmac.digest(secret, message, hashlib.sha256)).decode().rstrip("=")
 
 
-def valid(secret: bytes, session_or_nonce: str, given: str) -> bool:
-    """Whether `given` is the form token of this session or nonce (which may not be empty)."""
+def valid(secret: bytes, session_or_nonce: str, submitted: str) -> bool:
+    """Whether `submitted` is the form token of this session or nonce (which may not be empty)."""
     expected = token(secret, session_or_nonce)
-    return bool(session_or_nonce) and hmac.compare_digest(expected.encode(), given.encode())
+    return bool(session_or_nonce) and hmac.compare_digest(expected.encode(), submitted.encode())
 
 
 def from_own_page(headers: Mapping[str, str], hosts: Collection[str]) -> bool:
-    """Whether the browser's own headers allow that the form came from one of our `hosts`.
+    """Whether the request's headers are those of a form on one of our own `hosts`.
 
     ``Origin: null`` says nothing: browsers send it for our own forms too, because our pages ask
-    them to send no referrer. Old browsers send neither header; the token then has to do.
+    them to send no referrer. Old browsers send neither header; then only the token counts.
 
     Parameters
     ----------

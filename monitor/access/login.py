@@ -1,8 +1,8 @@
 """Signing in: address and passphrase first, then a code where the account has or needs one.
 
 An unknown address, a wrong passphrase, an account without one and an account that must wait
-get the same sentence after the same work: nobody learns here who has an account. At the second
-step a wrong code, a used one and one that comes too early are alike in the same way.
+get the same refusal after the same work, so that nobody learns here who has an account. At the
+second step a wrong code, a used one and one that comes too early are alike in the same way.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ class PendingLogin:
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
-    """A second factor has been set up: a session, and recovery codes to show this once."""
+class SecondFactorReady:
+    """The session of somebody who set up a second factor, and recovery codes to show once."""
 
     session: str = field(repr=False)
     recovery_codes: tuple[str, ...] = field(repr=False)
@@ -64,23 +64,20 @@ def check_passphrase_step(
     AccessRefused
         ``signin.refused``, whatever was wrong.
     """
-    right = passphrase_attempts.check(engine, email, password, now)
+    verified = passphrase_attempts.check(engine, email, password, now)
     with writing(engine) as connection:
-        passphrase_attempts.forgive(connection, right)
-        return proceed(connection, secret, right.account, now)
+        passphrase_attempts.forgive(connection, verified)
+        return proceed(connection, secret, verified.account, now)
 
 
 def proceed(
     connection: Connection, secret: bytes, account_id: str, now: datetime
 ) -> SignedIn | PendingLogin:
-    """What follows for somebody of whom it is certain who it is, but not more than that."""
-    if second_factor.is_set(connection, account_id):
-        return PendingLogin(
-            pending_login.issue(connection, secret, account_id, now, set_up=False), False
-        )
-    if _needs_one(connection, account_id):
-        ticket = pending_login.issue(connection, secret, account_id, now, set_up=True)
-        return PendingLogin(ticket, True)
+    """A session, or a ticket where a second factor is set or needed; who it is, is certain."""
+    is_set = second_factor.is_set(connection, account_id)
+    if is_set or _needs_second_factor(connection, account_id):
+        token = pending_login.issue(connection, secret, account_id, now, set_up=not is_set)
+        return PendingLogin(token, set_up=not is_set)
     return SignedIn(sessions.start(connection, account_id, now))
 
 
@@ -99,16 +96,15 @@ def second_step(
         ticket = pending_login.find(connection, secret, token, now)
         if ticket is None or ticket.secret is not None:
             raise _expired()
-        right = second_factor.check(connection, secret, ticket.account, typed, now)
-        if right:
+        if second_factor.check(connection, secret, ticket.account, typed, now):
             pending_login.drop_all(connection, ticket.account)
             return SignedIn(sessions.start(connection, ticket.account, now))
-    # Only now: what was counted must be kept.
+    # After the commit: the failure must stay counted.
     raise AccessRefused("second.refused", minutes=second_factor.LONGEST_WAIT // 60)
 
 
-def ticket(engine: Engine, secret: bytes, token: str | None, now: datetime) -> LoginTicket:
-    """Whose ticket this is; looking does not use it up.
+def find_ticket(engine: Engine, secret: bytes, token: str | None, now: datetime) -> LoginTicket:
+    """The ticket with this token; looking does not use it up.
 
     Raises
     ------
@@ -116,14 +112,16 @@ def ticket(engine: Engine, secret: bytes, token: str | None, now: datetime) -> L
         ``second.expired`` when it does not work (any more).
     """
     with reading(engine) as connection:
-        found = pending_login.find(connection, secret, token, now)
-    if found is None:
+        ticket = pending_login.find(connection, secret, token, now)
+    if ticket is None:
         raise _expired()
-    return found
+    return ticket
 
 
-def set_up(engine: Engine, secret: bytes, token: str | None, typed: str, now: datetime) -> Prepared:
-    """Let the second factor on the ticket be the account's, once a code of it was shown.
+def set_up(
+    engine: Engine, secret: bytes, token: str | None, typed: str, now: datetime
+) -> SecondFactorReady:
+    """Make the second factor on the ticket the account's, confirmed by a code of it.
 
     Every other session of the account ends.
 
@@ -134,38 +132,40 @@ def set_up(engine: Engine, secret: bytes, token: str | None, typed: str, now: da
         the ticket then stays good.
     """
     with writing(engine) as connection:
-        found = pending_login.find(connection, secret, token, now)
-        if found is None or found.secret is None:
+        ticket = pending_login.find(connection, secret, token, now)
+        if ticket is None or ticket.secret is None:
             raise _expired()
-        step = totp.step_of(found.secret, typed, int(now.timestamp()))
+        step = totp.step_of(ticket.secret, typed, int(now.timestamp()))
         if step is None:
             raise AccessRefused("second.mismatch")
-        codes = second_factor.keep(connection, secret, found.account, found.secret, step)
-        pending_login.drop_all(connection, found.account)
-        sessions.drop_all(connection, found.account)
-        audit.note(connection, found.email, "account.second_factor", found.email, now)
-        return Prepared(sessions.start(connection, found.account, now), codes)
+        codes = second_factor.keep(connection, secret, ticket.account, ticket.secret, step)
+        pending_login.drop_all(connection, ticket.account)
+        sessions.drop_all(connection, ticket.account)
+        audit.note(connection, ticket.email, "account.second_factor", ticket.email, now)
+        return SecondFactorReady(sessions.start(connection, ticket.account, now), codes)
 
 
-def after_choosing(
+def require_second_factor(
     engine: Engine, secret: bytes, account_id: str, now: datetime
 ) -> PendingLogin | None:
-    """The ticket to set up a second factor at once, for who needs one and has none yet."""
+    """A ticket to set up a second factor; None where there is one, or none is needed."""
     with writing(engine) as connection:
-        if second_factor.is_set(connection, account_id) or not _needs_one(connection, account_id):
+        if second_factor.is_set(connection, account_id):
             return None
-        ticket = pending_login.issue(connection, secret, account_id, now, set_up=True)
-        return PendingLogin(ticket, True)
+        if not _needs_second_factor(connection, account_id):
+            return None
+        token = pending_login.issue(connection, secret, account_id, now, set_up=True)
+        return PendingLogin(token, set_up=True)
 
 
-def _needs_one(connection: Connection, account_id: str) -> bool:
-    needing = [role.value for role in WITH_SECOND_FACTOR]
-    wanted = (
+def _needs_second_factor(connection: Connection, account_id: str) -> bool:
+    roles = [role.value for role in WITH_SECOND_FACTOR]
+    with_such_role = (
         select(account.c.id)
         .join(account_role, account_role.c.account == account.c.id)
-        .where(account.c.id == account_id, ~account.c.exempt, account_role.c.role.in_(needing))
+        .where(account.c.id == account_id, ~account.c.exempt, account_role.c.role.in_(roles))
     )
-    return connection.scalar(wanted) is not None
+    return connection.scalar(with_such_role) is not None
 
 
 def _expired() -> AccessRefused:

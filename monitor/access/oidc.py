@@ -1,15 +1,13 @@
-"""Talking to an OpenID Connect provider: code flow with PKCE, and nothing believed unchecked.
+"""OpenID Connect: code flow with PKCE, in which nothing a browser brings is believed unchecked.
 
 Entra ID, Keycloak and every other provider are met in the same way: by their discovery document.
 """
 
 from __future__ import annotations
 
-import logging
-import threading
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -23,21 +21,14 @@ from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 from joserfc.jws import JWSRegistry
 
-from monitor import logs
-from monitor.errors import AccessRefused
+from monitor.access.identity_provider import TIMEOUT, json_object, provider, refused, unreachable
 
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"]
 """Signatures made with a private key; one made with the client's own secret proves too little."""
 LEEWAY = 60
-TIMEOUT = 10.0
-"""Seconds: how far two clocks may differ, and how long a provider may take to answer."""
+"""Seconds by which two clocks may differ."""
 LONGEST_SUBJECT = 255
-"""As the standard has it."""
-KEPT = timedelta(hours=1)
-NEEDED = ("authorization_endpoint", "token_endpoint", "jwks_uri")
-
-_keeping = threading.Lock()
-_known: dict[str, _Known] = {}
+"""Characters, as the standard has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +44,11 @@ class Client:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """What binds one trip to the provider together."""
+    """The random values that bind one sign-in at the provider together."""
 
     state: str = field(repr=False)
     nonce: str = field(repr=False)
     verifier: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    metadata: Mapping[str, Any]
-    keys: KeySet
-    since: datetime
 
 
 def address(client: Client, flow: Flow, now: datetime) -> str:
@@ -76,19 +60,19 @@ def address(client: Client, flow: Flow, now: datetime) -> str:
         ``sso.unreachable`` when the provider does not answer, ``sso.refused`` when its answer
         cannot be used.
     """
-    metadata = _provider(client, now).metadata
+    metadata = provider(client.issuer, now).metadata
     with _session(client, metadata) as session:
-        made, _ = session.create_authorization_url(
+        url, _ = session.create_authorization_url(
             metadata["authorization_endpoint"],
             state=flow.state,
             nonce=flow.nonce,
             code_verifier=flow.verifier,
         )
-    return str(made)
+    return str(url)
 
 
 def sign_out_address(client: Client, state: str, now: datetime) -> str | None:
-    """Where to send somebody to sign out at the provider too; None where it knows no such place.
+    """Where to send somebody to sign out at the provider too; None where it has no such place.
 
     No token goes along, because none is kept: the provider asks the person to confirm.
 
@@ -97,29 +81,23 @@ def sign_out_address(client: Client, state: str, now: datetime) -> str | None:
     AccessRefused
         As :func:`address`.
     """
-    place = _provider(client, now).metadata.get("end_session_endpoint")
-    if not isinstance(place, str) or not place.startswith(("https://", "http://")):
+    endpoint = provider(client.issuer, now).metadata.get("end_session_endpoint")
+    if not isinstance(endpoint, str) or not endpoint.startswith(("https://", "http://")):
         return None
-    asked = {
+    query = {
         "client_id": client.client_id,
         "post_logout_redirect_uri": client.redirect_uri,
         "state": state,
     }
-    return f"{place}{'&' if '?' in place else '?'}{urlencode(asked)}"
-
-
-def has_no_sign_out(issuer: str) -> bool:
-    """Whether the provider is known to have no place to sign out; asks nobody."""
-    known = _known.get(issuer)
-    return known is not None and not known.metadata.get("end_session_endpoint")
+    return f"{endpoint}{'&' if '?' in endpoint else '?'}{urlencode(query)}"
 
 
 def claims(
-    client: Client, flow: Flow, code: str, wanted: Collection[str], now: datetime
+    client: Client, flow: Flow, code: str, required: Collection[str], now: datetime
 ) -> Mapping[str, Any]:
     """Exchange the code that came back for what the provider says of this person, checked.
 
-    What is `wanted` and not in the signed token is asked for separately, as some providers
+    What is `required` and not in the signed token is asked for separately, as some providers
     expect.
 
     Raises
@@ -127,7 +105,7 @@ def claims(
     AccessRefused
         As :func:`address`.
     """
-    metadata = _provider(client, now).metadata
+    metadata = provider(client.issuer, now).metadata
     try:
         with _session(client, metadata) as session:
             token = session.fetch_token(
@@ -137,33 +115,26 @@ def claims(
                 code_verifier=flow.verifier,
             )
             signed = identity(client, flow.nonce, token, now)
-            more: Mapping[str, Any] = {}
-            endpoint = metadata.get("userinfo_endpoint")
-            if endpoint and not signed.keys() >= set(wanted):
-                more = _object(session.get(endpoint))
-                if more.get("sub") != signed["sub"]:
-                    raise ValueError("another subject")
+            complete = signed.keys() >= set(required)
+            more = {} if complete else _user_info(session, metadata, signed["sub"])
     except (OAuthError, OAuth2Error, JoseError, ValueError, KeyError, TypeError) as error:
-        raise _refused(error) from None
+        raise refused(error) from None
     except httpx2.HTTPError as error:
-        raise _unreachable(error) from None
+        raise unreachable(error) from None
     return {**more, **signed}
 
 
 def identity(
     client: Client, nonce: str, token: Mapping[str, Any], now: datetime
 ) -> Mapping[str, Any]:
-    """The claims of the ID token: signed by the provider, for us, for this trip, and still good.
+    """The claims of the ID token: signed by the provider, for us, for this sign-in, and still good.
 
     Raises
     ------
     JoseError, ValueError, KeyError
         When any of that is not so.
     """
-    try:
-        signed = _decoded(token["id_token"], _provider(client, now).keys)
-    except InvalidKeyIdError:  # the provider changed its keys
-        signed = _decoded(token["id_token"], _provider(client, now, afresh=True).keys)
+    signed = _verified(token["id_token"], client.issuer, now)
     checked = CodeIDToken(
         signed.claims,
         signed.header,
@@ -183,34 +154,23 @@ def identity(
     return dict(checked)
 
 
-def forget() -> None:
-    """Forget what was learned of providers; it is learned again at the next trip."""
-    with _keeping:
-        _known.clear()
+def _user_info(session: Any, metadata: Mapping[str, Any], subject: str) -> Mapping[str, Any]:
+    """What the provider says of the person apart from the token; nothing where it has no place."""
+    endpoint = metadata.get("userinfo_endpoint")
+    if not endpoint:
+        return {}
+    info = json_object(session.get(endpoint))
+    if info.get("sub") != subject:
+        raise ValueError("another subject")
+    return info
 
 
-def _provider(client: Client, now: datetime, *, afresh: bool = False) -> _Known:
-    with _keeping:
-        known = _known.get(client.issuer)
-        if known is not None and not afresh and now - known.since < KEPT:
-            return known
-        known = _known[client.issuer] = _discover(client, now)
-        return known
-
-
-def _discover(client: Client, now: datetime) -> _Known:
-    place = client.issuer.rstrip("/") + "/.well-known/openid-configuration"
+def _verified(token: str, issuer: str, now: datetime) -> jwt.Token:
+    """The token, with its signature checked by the provider's present keys."""
     try:
-        with httpx2.Client(timeout=TIMEOUT) as session:
-            metadata = _object(session.get(place))
-            if metadata["issuer"] != client.issuer or not all(map(metadata.get, NEEDED)):
-                raise ValueError("not this issuer")
-            keys = KeySet.import_key_set(_object(session.get(metadata["jwks_uri"])))  # type: ignore[arg-type]
-    except httpx2.HTTPError as error:
-        raise _unreachable(error) from None
-    except (JoseError, ValueError, KeyError, TypeError) as error:
-        raise _refused(error) from None
-    return _Known(metadata, keys, now)
+        return _decoded(token, provider(issuer, now).keys)
+    except InvalidKeyIdError:  # the provider changed its keys
+        return _decoded(token, provider(issuer, now, afresh=True).keys)
 
 
 def _decoded(token: str, keys: KeySet) -> jwt.Token:
@@ -219,39 +179,14 @@ def _decoded(token: str, keys: KeySet) -> jwt.Token:
 
 
 def _session(client: Client, metadata: Mapping[str, Any]) -> Any:
-    ways = metadata.get("token_endpoint_auth_methods_supported", ["client_secret_basic"])
-    way = "client_secret_basic" if "client_secret_basic" in ways else "client_secret_post"
+    methods = metadata.get("token_endpoint_auth_methods_supported", ["client_secret_basic"])
+    method = "client_secret_basic" if "client_secret_basic" in methods else "client_secret_post"
     return OAuth2Client(
         client_id=client.client_id,
         client_secret=client.client_secret,
         scope=" ".join(client.scopes),
         redirect_uri=client.redirect_uri,
-        token_endpoint_auth_method=way,
+        token_endpoint_auth_method=method,
         code_challenge_method="S256",
         timeout=TIMEOUT,
     )
-
-
-def _object(answer: Any) -> Mapping[str, Any]:
-    answer.raise_for_status()
-    found = answer.json()
-    if not isinstance(found, dict):
-        raise ValueError("not an object")
-    return found
-
-
-def _refused(error: Exception) -> AccessRefused:
-    _note(error)
-    return AccessRefused("sso.refused")
-
-
-def _unreachable(error: Exception) -> AccessRefused:
-    _note(error)
-    return AccessRefused("sso.unreachable")
-
-
-def _note(error: Exception) -> None:
-    """What went wrong, for the operator: its kind and which claim, never what was in it."""
-    claim = getattr(error, "claim", None) or ""
-    kind = type(error).__name__
-    logs.note("sso.failed", level=logging.WARNING, error=kind, claim=str(claim))

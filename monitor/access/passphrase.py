@@ -14,7 +14,7 @@ from monitor.errors import InputRefused
 SHORTEST = 12
 LONGEST = 256
 FEWEST_SYMBOLS = 5
-"""Different symbols a passphrase must have; fewer is a rhythm, not a secret."""
+"""Different symbols a passphrase must have at least."""
 
 COMMON = frozenset(
     {
@@ -53,7 +53,7 @@ COMMON = frozenset(
         "lente",
     }
 )
-"""Compared after folding case, and without the digits and signs people put around a word."""
+"""Compared after folding case, without digits and signs around the word."""
 
 RUNS = (
     "01234567890123456789012345678901234567890",
@@ -63,7 +63,7 @@ RUNS = (
     "qwertyuiopasdfghjklzxcvbnm",
 )
 
-# One lane: a sign-in must never take every core from the staff pages. About 0.1 s, 64 MiB.
+# One thread: a sign-in must never take every core from the plain pages. About 0.1 s, 64 MiB.
 _hasher = PasswordHasher(time_cost=2, memory_cost=65_536, parallelism=1)
 
 
@@ -73,7 +73,7 @@ def check(passphrase: str, email: str = "") -> None:
     Raises
     ------
     InputRefused
-        With the sentence that tells what to do; the passphrase itself is never in it.
+        Its sentence says what to do; the passphrase itself is never in it.
     """
     plain = _normal(passphrase)
     if len(plain) < SHORTEST:
@@ -92,8 +92,8 @@ def hashed(passphrase: str) -> str:
 def matches(stored: str | None, passphrase: str) -> bool:
     """Whether the passphrase belongs to the stored hash.
 
-    Without a hash (no such account, or none chosen yet) the same work is done in vain, so that
-    the time taken tells nothing.
+    Without a hash (no such account, or no passphrase chosen yet) the same work is done in vain,
+    so that the time taken tells nothing.
     """
     try:
         _hasher.verify(stored or _decoy(), _normal(passphrase)[: LONGEST + 1])

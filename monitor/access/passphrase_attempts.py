@@ -1,4 +1,4 @@
-"""Checking a passphrase: counted before it is looked at, and forgiven when it was right."""
+"""Checking a passphrase: every attempt counts as a failure until it proves right."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from monitor.store.tables import account
 
 @dataclass(frozen=True, slots=True)
 class VerifiedPassphrase:
-    """The passphrase was right; `fresh` is its hash by today's settings."""
+    """A passphrase that was right: its hash as `stored`, and `fresh` by today's settings."""
 
     account: str
     stored: str = field(repr=False)
@@ -33,17 +33,17 @@ def check(engine: Engine, email: str, password: str, now: datetime) -> VerifiedP
         ``signin.refused``, whatever was wrong.
     """
     address = normal_email(email)
-    # What is no address is looked for as none: not every database can be asked for any text.
-    found = _count(engine, address if is_email(address) else "", now)
-    stored = found.password_hash if found is not None else None
+    # A text that is no address is looked up as an empty one: some databases refuse some texts.
+    row = _count_failure(engine, address if is_email(address) else "", now)
+    stored = row.password_hash if row is not None else None
     right = passphrase.matches(stored, password)
-    if found is None or stored is None or not right:
+    if row is None or stored is None or not right:
         raise _refused()
     fresh = passphrase.hashed(password) if passphrase.outdated(stored) else stored
-    return VerifiedPassphrase(found.id, stored, fresh)
+    return VerifiedPassphrase(row.id, stored, fresh)
 
 
-def forgive(connection: Connection, right: VerifiedPassphrase) -> None:
+def forgive(connection: Connection, verified: VerifiedPassphrase) -> None:
     """Forget the failures, in the transaction of what was asked for.
 
     Raises
@@ -51,18 +51,23 @@ def forgive(connection: Connection, right: VerifiedPassphrase) -> None:
     AccessRefused
         As above, when the passphrase was replaced during the check.
     """
-    kept = connection.execute(
+    forgiven = connection.execute(
         update(account)
-        .where(account.c.id == right.account, account.c.password_hash == right.stored)
-        .values(failures=0, locked_until=None, password_hash=right.fresh)
+        .where(account.c.id == verified.account, account.c.password_hash == verified.stored)
+        .values(failures=0, locked_until=None, password_hash=verified.fresh)
     )
-    if kept.rowcount != 1:
+    if forgiven.rowcount != 1:
         raise _refused()
 
 
-def _count(engine: Engine, address: str, now: datetime) -> Row[tuple[str, str | None]] | None:
-    # Counted as a failure before the passphrase is looked at, and forgiven when it was right:
-    # a hundred guesses sent at once then get no further than a hundred in a row.
+def _count_failure(
+    engine: Engine, address: str, now: datetime
+) -> Row[tuple[str, str | None]] | None:
+    """The account, with one failure more; None when there is none, or it must wait.
+
+    Counting comes before checking, so that a hundred guesses sent at once get no further than a
+    hundred in a row.
+    """
     moment = int(now.timestamp())
     with writing(engine) as connection:
         row = connection.execute(

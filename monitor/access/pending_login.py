@@ -1,4 +1,4 @@
-"""Tickets of people who are halfway: the passphrase was right, the code has yet to come.
+"""Tickets of people whose passphrase was right, and who have yet to show a code.
 
 A ticket is not a session: it opens the page that asks for a code, or the one that sets that up,
 and nothing else.
@@ -23,7 +23,7 @@ SECONDS = 10 * 60
 
 @dataclass(frozen=True, slots=True)
 class LoginTicket:
-    """Whose ticket it is; with a `secret` when a second factor is being set up."""
+    """A ticket and its account; with a `secret` when a second factor is being set up."""
 
     account: str
     email: str
@@ -33,7 +33,7 @@ class LoginTicket:
 def issue(
     connection: Connection, secret: bytes, account_id: str, now: datetime, *, set_up: bool
 ) -> str:
-    """Make a ticket, good for ten minutes; those that have run out are removed on the way."""
+    """Make a ticket, good for ten minutes; tickets that have run out are removed on the way."""
     moment = int(now.timestamp())
     connection.execute(delete(halfway).where(halfway.c.expires <= moment))
     token = new_token()
@@ -59,10 +59,10 @@ def find(
         return None
     if row.sealed is None:
         return LoginTicket(row.account, row.email, None)
-    opened = vault.unseal(secret, row.account, row.sealed)
-    return LoginTicket(row.account, row.email, opened.decode()) if opened else None
+    factor = vault.unseal(secret, row.account, row.sealed)
+    return LoginTicket(row.account, row.email, factor.decode()) if factor else None
 
 
 def drop_all(connection: Connection, account_id: str) -> None:
-    """Let no ticket of an account work any more."""
+    """Delete every ticket of an account."""
     connection.execute(delete(halfway).where(halfway.c.account == account_id))

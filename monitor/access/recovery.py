@@ -47,5 +47,5 @@ def left(connection: Connection, account: str) -> int:
 
 
 def drop_all(connection: Connection, account: str) -> None:
-    """Let none of an account's codes work any more."""
+    """Delete every code of an account."""
     connection.execute(delete(recovery_code).where(recovery_code.c.account == account))

@@ -1,7 +1,7 @@
 """The address of a team's own results: a token nobody can guess, and nothing to look up.
 
-The token is computed from the unit, its link version and the installation's secret, so the
-store holds no list of them. Raising the version replaces a link that went astray.
+A token is computed from the unit, its link version and the installation's secret, so the store
+holds no list of them. Raising the version replaces a link that went astray.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ def token(secret: bytes, unit: str, version: int) -> str:
     return urlsafe_b64encode(digest[:TOKEN_BYTES]).decode()
 
 
-def unit_of(secret: bytes, units: Iterable[tuple[str, int]], given: str) -> str | None:
-    """The unit whose token this is, or None.
+def unit_of(secret: bytes, units: Iterable[tuple[str, int]], sent: str) -> str | None:
+    """The unit to whose token the `sent` one is equal, or None.
 
     Parameters
     ----------
@@ -31,10 +31,10 @@ def unit_of(secret: bytes, units: Iterable[tuple[str, int]], given: str) -> str 
         Every unit with its link version. All are tried, also after a match: the time taken
         tells nothing.
     """
-    if len(given) != TOKEN_LENGTH:
+    if len(sent) != TOKEN_LENGTH:
         return None
-    found = None
+    matching = None
     for unit, version in units:
-        if hmac.compare_digest(token(secret, unit, version).encode(), given.encode()):
-            found = unit
-    return found
+        if hmac.compare_digest(token(secret, unit, version).encode(), sent.encode()):
+            matching = unit
+    return matching

@@ -1,4 +1,4 @@
-"""Roles and what each may do: default deny, asked at one place (:func:`may`)."""
+"""Roles and what each may do: default deny, decided in one place (:func:`may`)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from monitor.errors import InputRefused
 
 
 class Role(StrEnum):
-    """What somebody is to the organisation."""
+    """What somebody may be to the organisation."""
 
     LEIDINGGEVENDE = "leidinggevende"
     LUISTERAAR = "luisteraar"
@@ -33,7 +33,7 @@ class Permission(StrEnum):
 
 
 OF_UNIT = frozenset({Permission.SEE_UNIT_RESULTS, Permission.REPLY_TO_TEAM})
-"""Permissions that mean nothing without a unit: they hold for the own unit and those beneath."""
+"""Permissions for one's own unit and those beneath it; without a unit they mean nothing."""
 
 ALLOWED: Mapping[Role, frozenset[Permission]] = {
     Role.LEIDINGGEVENDE: OF_UNIT,
@@ -53,7 +53,7 @@ APART = (
     frozenset({Role.BEHEERDER, Role.LUISTERAAR}),
     frozenset({Role.LEIDINGGEVENDE, Role.LUISTERAAR}),
 )
-"""Roles one person may not hold together: who listens has no power over who writes."""
+"""Roles one person may not hold together: a luisteraar has no power over those who write."""
 
 WITH_SECOND_FACTOR = frozenset({Role.BEHEERDER, Role.LUISTERAAR})
 """Roles for which a passphrase alone is not enough."""
@@ -98,7 +98,7 @@ def may(
     unit: str | None = None,
     tree: UnitTree | None = None,
 ) -> bool:
-    """Whether `person` may do this; everything not written down is refused.
+    """Whether `person` may do this; what is not in :data:`ALLOWED` is refused.
 
     A permission of a unit (:data:`OF_UNIT`) needs the `unit` and the `tree`; without them the
     answer is no. To know whether somebody sees any unit at all, ask :func:`visible_units`.
@@ -123,8 +123,8 @@ def units_for(person: Person | None, permission: Permission, tree: UnitTree) -> 
 def visible_units(person: Person | None, tree: UnitTree) -> tuple[str, ...]:
     """Units whose results `person` may see, in tree order.
 
-    A leidinggevende sees the own unit and what is beneath it; who sees the results of the
-    organisation sees the top unit, the organisation as a whole.
+    A leidinggevende sees the own unit and what is beneath it. A person who may see the results
+    of the organisation sees the top unit, which is the organisation as a whole.
     """
     if person is None:
         return ()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from monitor.access import recovery, totp
 from monitor.access.backoff import Backoff
@@ -14,16 +15,17 @@ from monitor.store.tables import account
 
 LONGEST_WAIT = 60 * 60
 """Seconds. Longer than for a passphrase: six digits are soon guessed, and whoever tries them
-knows the passphrase already. A recovery code is good without waiting."""
+knows the passphrase already. A recovery code works without waiting."""
 ALARM = 10
-"""After so many wrong codes in a row it is written down: somebody may have the passphrase."""
+"""Wrong codes in a row after which the audit log says so: somebody may have the passphrase."""
 ALARMED_BY = "aanmelden"
+"""Who the audit log says it was."""
 
 
 def is_set(connection: Connection, account_id: str) -> bool:
     """Whether the account has a second factor."""
-    wanted = select(second_factor.c.account).where(second_factor.c.account == account_id)
-    return connection.scalar(wanted) is not None
+    factor = select(second_factor.c.account).where(second_factor.c.account == account_id)
+    return connection.scalar(factor) is not None
 
 
 def check(
@@ -54,37 +56,20 @@ def check(
         left = recovery.left(connection, account_id)
         audit.note(connection, row.email, "account.recovery_code", f"{row.email} {left}", now)
         return True
-    moment = int(now.timestamp())
-    opened = vault.unseal(secret, account_id, row.sealed)
-    step = totp.step_of(opened.decode(), typed, moment) if opened else None
-    count = Backoff(row.failures, row.locked_until)
-    if count.waits(moment):
-        return False
-    if step is not None and step > row.last_step:
-        _forgive(connection, account_id, step)
-        return True
-    failed = count.one_more(moment, LONGEST_WAIT)
-    if failed.failures == ALARM:
-        audit.note(connection, ALARMED_BY, "account.codes_refused", row.email, now)
-    connection.execute(
-        update(second_factor)
-        .where(second_factor.c.account == account_id)
-        .values(failures=failed.failures, locked_until=failed.locked_until)
-    )
-    return False
+    return _check_code(connection, secret, row, typed, now)
 
 
 def keep(
     connection: Connection, secret: bytes, account_id: str, factor: str, step: int
 ) -> tuple[str, ...]:
-    """Let `factor` be the account's second factor from now on; returns its recovery codes.
+    """Make `factor` the account's second factor from now on; returns its recovery codes.
 
     Parameters
     ----------
     factor
-        What the app on the telephone was given.
+        The secret in the app on the telephone.
     step
-        The half minute of the code that showed it: that code is used up.
+        The half minute of the code with which it was confirmed: that code is used up.
     """
     connection.execute(delete(second_factor).where(second_factor.c.account == account_id))
     connection.execute(
@@ -103,6 +88,30 @@ def drop(connection: Connection, account_id: str) -> None:
     """Take the second factor away, and the recovery codes with it."""
     connection.execute(delete(second_factor).where(second_factor.c.account == account_id))
     recovery.drop_all(connection, account_id)
+
+
+def _check_code(
+    connection: Connection, secret: bytes, row: Row[Any], typed: str, now: datetime
+) -> bool:
+    """Whether `typed` is a code of the factor in `row`, newer than the last; failures count."""
+    moment = int(now.timestamp())
+    factor = vault.unseal(secret, row.account, row.sealed)
+    step = totp.step_of(factor.decode(), typed, moment) if factor else None
+    attempts = Backoff(row.failures, row.locked_until)
+    if attempts.waits(moment):
+        return False
+    if step is not None and step > row.last_step:
+        _forgive(connection, row.account, step)
+        return True
+    failed = attempts.one_more(moment, LONGEST_WAIT)
+    if failed.failures == ALARM:
+        audit.note(connection, ALARMED_BY, "account.codes_refused", row.email, now)
+    connection.execute(
+        update(second_factor)
+        .where(second_factor.c.account == row.account)
+        .values(failures=failed.failures, locked_until=failed.locked_until)
+    )
+    return False
 
 
 def _forgive(connection: Connection, account_id: str, step: int) -> None:

@@ -30,13 +30,13 @@ IDLE = 30 * 60
 LONGEST = 12 * 60 * 60
 TOUCH = 60
 CLOCK_SLACK = 5 * 60
-"""Seconds: ended after this long without use, after this long in all; how often use is noted;
-and by how much the clocks of two machines may differ."""
+"""Seconds: a session ends after ``IDLE`` without use and ``LONGEST`` in all; use is noted every
+``TOUCH``; the clocks of two machines may differ by ``CLOCK_SLACK``."""
 
 
 @dataclass(frozen=True, slots=True)
-class Left:
-    """Until a session ends, in seconds; `by_use` when using it makes that later."""
+class TimeLeft:
+    """Seconds until a session ends; `by_use` when using it makes that later."""
 
     seconds: int
     by_use: bool
@@ -104,20 +104,26 @@ def person(engine: Engine, token: str | None, now: datetime) -> Person | None:
 
 
 def is_alive(engine: Engine, token: str | None, now: datetime) -> bool:
-    """Whether a session runs. Asking is no use of it: an idle screen may ask every minute."""
+    """Whether a session runs.
+
+    Asking does not count as use: an idle screen may ask every minute.
+    """
     wanted = digest(token)
     return wanted is not None and bool(_running(engine, wanted, now))
 
 
-def left(engine: Engine, token: str | None, now: datetime) -> Left | None:
-    """How long a session still runs when nobody uses it; None when it does not. No use of it."""
+def time_left(engine: Engine, token: str | None, now: datetime) -> TimeLeft | None:
+    """How long a session still runs when nobody uses it; None when it does not.
+
+    Asking does not count as use.
+    """
     wanted = digest(token)
     rows = () if wanted is None else _running(engine, wanted, now)
     if not rows:
         return None
     moment = int(now.timestamp())
     idle, longest = IDLE - (moment - rows[0].last_seen), LONGEST - (moment - rows[0].started)
-    return Left(min(idle, longest), by_use=idle < longest)
+    return TimeLeft(min(idle, longest), by_use=idle < longest)
 
 
 def is_running(engine: Engine, wanted: bytes, now: datetime) -> bool:
@@ -125,22 +131,33 @@ def is_running(engine: Engine, wanted: bytes, now: datetime) -> bool:
     return bool(_running(engine, wanted, now))
 
 
-def when_ended(tell: Callable[[bytes], None]) -> None:
-    """Have `tell` called with the digest of every session that this process ends.
+def when_ended(listener: Callable[[bytes], None]) -> None:
+    """Have `listener` called with the digest of every session that this process ends.
 
-    For what other rooms keep in memory for a session. Ending it must not fail by them: `tell`
-    raises nothing. A session that another process ends, or that runs out, is not told.
+    For what other packages keep in memory for a session. It must raise nothing, so that ending a
+    session cannot fail by it. It is not called for a session that another process ends or that
+    runs out.
     """
-    _listeners.append(tell)
+    _listeners.append(listener)
 
 
 def end(engine: Engine, token: str | None) -> None:
     """End one session; nothing happens when there is none."""
     wanted = digest(token)
     if wanted is not None:
-        _tell(wanted)
+        _notify(wanted)
         with writing(engine) as connection:
             connection.execute(delete(session).where(session.c.digest == wanted))
+
+
+def end_others(engine: Engine, account_id: str, token: str) -> None:
+    """End every session of an account but the one with this token."""
+    with writing(engine) as connection:
+        connection.execute(
+            delete(session).where(
+                session.c.account == account_id, session.c.digest != digest(token)
+            )
+        )
 
 
 def end_all(engine: Engine, account_id: str) -> int:
@@ -153,13 +170,13 @@ def drop_all(connection: Connection, account_id: str) -> int:
     """As :func:`end_all`, inside a transaction of the caller."""
     running = session.c.account == account_id
     for ended in connection.execute(select(session.c.digest).where(running)).scalars():
-        _tell(ended)
+        _notify(ended)
     return connection.execute(delete(session).where(running)).rowcount
 
 
-def _tell(ended: bytes) -> None:
-    for tell in _listeners:
-        tell(ended)
+def _notify(ended: bytes) -> None:
+    for listener in _listeners:
+        listener(ended)
 
 
 def _running(engine: Engine, wanted: bytes, now: datetime) -> Sequence[Row[*tuple[Any, ...]]]:
@@ -190,4 +207,4 @@ def _touch(engine: Engine, wanted: bytes, moment: int) -> None:
                 .values(last_seen=moment)
             )
     except StoreBusy:
-        return  # noting the use can wait; the person need not
+        return  # the use can be noted later; the person need not wait

@@ -1,7 +1,7 @@
-"""Signing in by way of the organisation's own sign-in; it ends in the same session.
+"""Signing in by way of the organisation's own provider; it ends in the same kind of session.
 
-The trip there and back is held together by a table of our own: each state is good once, for ten
-minutes, and only in the browser that set out with it.
+An attempt is held together by a table of our own: each state is good once, for ten minutes, and
+only in the browser that set out with it.
 """
 
 from __future__ import annotations
@@ -25,20 +25,21 @@ from monitor.store.access_tables import sso_attempt, sso_person
 from monitor.store.engine import reading, writing
 
 SECONDS = 10 * 60
+"""How long an attempt may take."""
 MOST_UNDER_WAY = 2000
-"""Trips at a time; more than that is not people."""
+"""Attempts at a time; more than that is not people."""
 
 
 @dataclass(frozen=True, slots=True)
 class SsoResult:
-    """Somebody came back, and where they were going when they set out."""
+    """Somebody came back from the provider, and the path they were on their way to."""
 
     reached: SignedIn | PendingLogin
     onward: str
 
 
 def set_out(engine: Engine, client: Client, browser: str, onward: str, now: datetime) -> str:
-    """Begin a trip; returns the provider's address to go to.
+    """Begin an attempt; returns the provider's address to go to.
 
     Parameters
     ----------
@@ -56,22 +57,8 @@ def set_out(engine: Engine, client: Client, browser: str, onward: str, now: date
     """
     flow = Flow(new_token(), new_token(), secrets.token_urlsafe(64))
     address = oidc.address(client, flow, now)
-    moment = int(now.timestamp())
     with writing(engine) as connection:
-        connection.execute(delete(sso_attempt).where(sso_attempt.c.expires <= moment))
-        under_way = connection.execute(select(func.count()).select_from(sso_attempt)).scalar_one()
-        if under_way >= MOST_UNDER_WAY:
-            raise StoreBusy("signin.busy")
-        connection.execute(
-            insert(sso_attempt).values(
-                state=digest(flow.state),
-                browser=_of_browser(browser),
-                nonce=flow.nonce,
-                verifier=flow.verifier,
-                onward=onward,
-                expires=moment + SECONDS,
-            )
-        )
+        _store(connection, flow, browser, onward, int(now.timestamp()))
     return address
 
 
@@ -84,7 +71,7 @@ def come_back(
     returned: Mapping[str, str],
     now: datetime,
 ) -> SsoResult:
-    """End a trip: check everything, bring the account up to date, begin the session.
+    """End an attempt: check everything, bring the account up to date, begin the session.
 
     Parameters
     ----------
@@ -94,30 +81,25 @@ def come_back(
     Raises
     ------
     AccessRefused
-        ``sso.expired`` when this trip was never begun here, took too long or was ended before;
+        ``sso.expired`` when this attempt was never begun here, took too long or was ended before;
         as :func:`monitor.access.oidc.claims` and :func:`monitor.access.sso_people.account_for`
         when the answer is no.
     """
     with writing(engine) as connection:
-        taken = _take(connection, returned.get("state"), browser, now)
-    if taken is None:
+        attempt = _take(connection, returned.get("state"), browser, now)
+    if attempt is None:
         raise AccessRefused("sso.expired")
-    flow, onward = taken
-    if returned.get("iss", client.issuer) != client.issuer:
-        raise AccessRefused("sso.refused")
-    code = returned.get("code")
-    if not code or "error" in returned:
-        cancelled = returned.get("error") == "access_denied"
-        raise AccessRefused("sso.cancelled" if cancelled else "sso.refused")
-    claims = oidc.claims(client, flow, code, rules.wanted, now)
+    flow, onward = attempt
+    code = _code(client, returned)
+    claims = oidc.claims(client, flow, code, rules.required_claims, now)
     return SsoResult(enter(engine, secret, client.issuer, rules, claims, now), onward)
 
 
-def is_sso_session(engine: Engine, account_id: str) -> bool:
-    """Whether somebody has ever signed in by way of the organisation."""
-    wanted = select(sso_person.c.account).where(sso_person.c.account == account_id)
+def has_provider_identity(engine: Engine, account_id: str) -> bool:
+    """Whether somebody has ever signed in by way of the organisation's provider."""
+    identities = select(sso_person.c.account).where(sso_person.c.account == account_id)
     with reading(engine) as connection:
-        return connection.scalar(wanted.limit(1)) is not None
+        return connection.scalar(identities.limit(1)) is not None
 
 
 def enter(
@@ -128,14 +110,32 @@ def enter(
     claims: Mapping[str, Any],
     now: datetime,
 ) -> SignedIn | PendingLogin:
-    """Let somebody in of whom the provider says who it is; refusals as :func:`come_back`."""
+    """Let in the person whom the checked `claims` are about; refusals as :func:`come_back`."""
     with writing(engine) as connection:
-        found = sso_people.account_for(connection, issuer, rules, claims, now)
-        if isinstance(found, str):
+        account = sso_people.account_for(connection, issuer, rules, claims, now)
+        if isinstance(account, str):
             if rules.second_factor:
-                return proceed(connection, secret, found, now)
-            return SignedIn(sessions.start(connection, found, now))
-    raise found  # only now: roles that were taken away stay so
+                return proceed(connection, secret, account, now)
+            return SignedIn(sessions.start(connection, account, now))
+    raise account  # after the commit: roles that were taken away stay away
+
+
+def _store(connection: Connection, flow: Flow, browser: str, onward: str, moment: int) -> None:
+    """Keep an attempt; those that have run out are removed on the way."""
+    connection.execute(delete(sso_attempt).where(sso_attempt.c.expires <= moment))
+    under_way = connection.execute(select(func.count()).select_from(sso_attempt)).scalar_one()
+    if under_way >= MOST_UNDER_WAY:
+        raise StoreBusy("signin.busy")
+    connection.execute(
+        insert(sso_attempt).values(
+            state=digest(flow.state),
+            browser=_browser_digest(browser),
+            nonce=flow.nonce,
+            verifier=flow.verifier,
+            onward=onward,
+            expires=moment + SECONDS,
+        )
+    )
 
 
 def _take(
@@ -146,7 +146,7 @@ def _take(
         delete(sso_attempt)
         .where(
             sso_attempt.c.state == digest(state),
-            sso_attempt.c.browser == _of_browser(browser),
+            sso_attempt.c.browser == _browser_digest(browser),
             sso_attempt.c.expires > int(now.timestamp()),
         )
         .returning(sso_attempt.c.nonce, sso_attempt.c.verifier, sso_attempt.c.onward)
@@ -156,5 +156,16 @@ def _take(
     return Flow(state, row.nonce, row.verifier), row.onward
 
 
-def _of_browser(given: str) -> bytes:
-    return sha256(given.encode()).digest()
+def _code(client: Client, returned: Mapping[str, str]) -> str:
+    """The authorization code among what came back from the provider."""
+    if returned.get("iss", client.issuer) != client.issuer:
+        raise AccessRefused("sso.refused")
+    code = returned.get("code")
+    if not code or "error" in returned:
+        cancelled = returned.get("error") == "access_denied"
+        raise AccessRefused("sso.cancelled" if cancelled else "sso.refused")
+    return code
+
+
+def _browser_digest(browser: str) -> bytes:
+    return sha256(browser.encode()).digest()

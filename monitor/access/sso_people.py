@@ -1,24 +1,33 @@
-"""Whose account it is that the organisation's sign-in vouches for, and with which roles."""
+"""Whose account it is that the organisation's provider vouches for, and with which roles."""
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, insert, select
 
-from monitor.access import sessions
+from monitor.access import grants, sessions
 from monitor.access.accounts import is_email, normal_email
-from monitor.access.roles import WITH_SECOND_FACTOR, Grant, Role, check_grants
+from monitor.access.roles import WITH_SECOND_FACTOR, Grant, check_grants
 from monitor.access.sso_rules import SsoRules
 from monitor.errors import AccessRefused, InputRefused
 from monitor.store import audit
 from monitor.store.access_tables import sso_person
-from monitor.store.tables import account, account_role, unit
+from monitor.store.tables import account, unit
 
 ACTOR = "sso"
+
+
+@dataclass(frozen=True, slots=True)
+class _Identity:
+    """Who somebody is to a provider: its address, and what it calls them for good (``sub``)."""
+
+    issuer: str
+    subject: str
 
 
 def account_for(
@@ -30,96 +39,123 @@ def account_for(
 ) -> str | AccessRefused:
     """The account of the person the `claims` are about, its roles brought up to date.
 
-    Somebody is known by what the provider calls them for good (``sub``), not by an address:
-    that may pass to another. Only the first time does a checked address tell which account.
+    Somebody is recognised by ``sub``, not by an address: that may pass to another. Only the first
+    time does a checked address tell which account.
 
     Returns
     -------
     The account, or why there is none: then too the caller's transaction is to be committed,
     because roles may have been taken away in it.
     """
-    subject = str(claims["sub"])
-    known: str | None = connection.scalar(
+    identity = _Identity(issuer, str(claims["sub"]))
+    allowed, refusal = _allowed_grants(connection, rules, claims)
+    account_id = _account_of(connection, identity)
+    if account_id is None:
+        linked = _first_time(connection, identity, rules, claims, allowed, refusal, now)
+        if isinstance(linked, AccessRefused):
+            return linked
+        account_id = linked
+    if rules.rules:
+        _replace_grants(connection, account_id, allowed, now)
+    if not grants.held(connection, account_id):
+        sessions.drop_all(connection, account_id)
+        return refusal
+    return account_id
+
+
+def _allowed_grants(
+    connection: Connection, rules: SsoRules, claims: Mapping[str, Any]
+) -> tuple[frozenset[Grant], AccessRefused]:
+    """The roles that follow from the claims, and what to say where there are none.
+
+    A role for a unit that does not exist, or is closed, is left out; roles that one person may
+    not hold together count for nothing.
+    """
+    open_units = set(connection.scalars(select(unit.c.key).where(unit.c.closed.is_(False))))
+    allowed = frozenset(
+        grant for grant in rules.grants(claims) if grant.unit is None or grant.unit in open_units
+    )
+    try:
+        check_grants(allowed)
+    except InputRefused:
+        return frozenset(), AccessRefused("sso.roles_apart")
+    return allowed, AccessRefused("sso.no_role")
+
+
+def _account_of(connection: Connection, identity: _Identity) -> str | None:
+    account_id: str | None = connection.scalar(
         select(sso_person.c.account).where(
-            sso_person.c.issuer == issuer, sso_person.c.subject == subject
+            sso_person.c.issuer == identity.issuer, sso_person.c.subject == identity.subject
         )
     )
-    grants, refusal = _usable(connection, rules.grants(claims)), "sso.no_role"
-    try:
-        check_grants(grants)
-    except InputRefused:
-        grants, refusal = frozenset(), "sso.roles_apart"
-    if known is None:
-        email = normal_email(rules.email(claims) or "")
-        if not is_email(email):
-            return AccessRefused("sso.email_unverified")
-        if rules.rules and not grants:
-            return AccessRefused(refusal)
-        found = _linked(connection, issuer, subject, email, bool(rules.rules), now)
-        if isinstance(found, AccessRefused):
-            return found
-        known = found
-    if rules.rules:
-        _replace_grants(connection, known, grants, now)
-    if not _grants(connection, known):
-        sessions.drop_all(connection, known)
-        return AccessRefused(refusal)
-    return known
+    return account_id
 
 
-def _linked(
-    connection: Connection, issuer: str, subject: str, email: str, may_add: bool, now: datetime
+def _first_time(
+    connection: Connection,
+    identity: _Identity,
+    rules: SsoRules,
+    claims: Mapping[str, Any],
+    allowed: frozenset[Grant],
+    refusal: AccessRefused,
+    now: datetime,
 ) -> str | AccessRefused:
-    """The account with this address, from now on known by `subject`."""
-    found: str | None = connection.scalar(select(account.c.id).where(account.c.email == email))
-    if found is None:
+    """The account of somebody who comes from the provider for the first time, or why not."""
+    email = normal_email(rules.email(claims) or "")
+    if not is_email(email):
+        return AccessRefused("sso.email_unverified")
+    if rules.rules and not allowed:
+        return refusal
+    return _link(connection, identity, email, bool(rules.rules), now)
+
+
+def _link(
+    connection: Connection, identity: _Identity, email: str, may_add: bool, now: datetime
+) -> str | AccessRefused:
+    """The account with this address, from now on recognised by the `identity`.
+
+    With `may_add` it is made where there is none.
+    """
+    account_id: str | None = connection.scalar(select(account.c.id).where(account.c.email == email))
+    if account_id is None:
         if not may_add:
             return AccessRefused("sso.no_role")
-        found = secrets.token_urlsafe(16)
-        connection.execute(insert(account).values(id=found, email=email))
-    of_another = connection.scalar(
+        account_id = secrets.token_urlsafe(16)
+        connection.execute(insert(account).values(id=account_id, email=email))
+    other_subject = connection.scalar(
         select(sso_person.c.subject).where(
-            sso_person.c.issuer == issuer, sso_person.c.account == found
+            sso_person.c.issuer == identity.issuer, sso_person.c.account == account_id
         )
     )
-    if of_another is not None:
+    if other_subject is not None:
         return AccessRefused("sso.other_person")
-    connection.execute(insert(sso_person).values(issuer=issuer, subject=subject, account=found))
-    audit.note(connection, ACTOR, "account.linked", email, now)
-    return found
-
-
-def _usable(connection: Connection, grants: frozenset[Grant]) -> frozenset[Grant]:
-    """Without those for a unit that does not exist, or is closed."""
-    known = set(connection.scalars(select(unit.c.key).where(unit.c.closed.is_(False))))
-    return frozenset(grant for grant in grants if grant.unit is None or grant.unit in known)
-
-
-def _grants(connection: Connection, account_id: str) -> frozenset[Grant]:
-    rows = connection.execute(
-        select(account_role.c.role, account_role.c.unit).where(account_role.c.account == account_id)
+    connection.execute(
+        insert(sso_person).values(
+            issuer=identity.issuer, subject=identity.subject, account=account_id
+        )
     )
-    return frozenset(Grant(Role(row.role), row.unit or None) for row in rows)
+    audit.note(connection, ACTOR, "account.linked", email, now)
+    return account_id
 
 
 def _replace_grants(
-    connection: Connection, account_id: str, wanted: frozenset[Grant], now: datetime
+    connection: Connection, account_id: str, allowed: frozenset[Grant], now: datetime
 ) -> None:
-    """Give and take roles, so that exactly the `wanted` ones are left."""
-    held = _grants(connection, account_id)
-    if held == wanted:
+    """Give and take roles, so that exactly the `allowed` ones are left."""
+    held = grants.held(connection, account_id)
+    if held == allowed:
         return
-    email = connection.scalar(select(account.c.email).where(account.c.id == account_id))
-    connection.execute(delete(account_role).where(account_role.c.account == account_id))
-    for grant in wanted:
-        connection.execute(
-            insert(account_role).values(
-                account=account_id, role=grant.role.value, unit=grant.unit or ""
-            )
-        )
-    for changed, action in ((wanted - held, "account.role"), (held - wanted, "account.role_taken")):
-        for grant in sorted(changed, key=lambda one: (one.role, one.unit or "")):
-            detail = " ".join(filter(None, (email, grant.role.value, grant.unit)))
-            audit.note(connection, ACTOR, action, detail, now)
-    if WITH_SECOND_FACTOR & {grant.role for grant in wanted - held}:
+    email = str(connection.scalar(select(account.c.email).where(account.c.id == account_id)))
+    for grant in _sorted(held - allowed):
+        grants.take(connection, account_id, grant)
+    for grant in _sorted(allowed - held):
+        grants.give(connection, account_id, grant)
+        audit.note(connection, ACTOR, "account.role", grants.audit_detail(email, grant), now)
+    for grant in _sorted(held - allowed):
+        audit.note(connection, ACTOR, "account.role_taken", grants.audit_detail(email, grant), now)
+    if WITH_SECOND_FACTOR & {grant.role for grant in allowed - held}:
         sessions.drop_all(connection, account_id)  # they may have begun with a passphrase alone
+
+
+def _sorted(several: frozenset[Grant]) -> list[Grant]:
+    return sorted(several, key=lambda grant: (grant.role, grant.unit or ""))

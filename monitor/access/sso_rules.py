@@ -1,4 +1,4 @@
-"""What the organisation wants of single sign-on: who gets which role, and what else is asked.
+"""The rules of single sign-on: which groups get which role, and what else is asked.
 
 Read from a small TOML file; ``monitor/defaults/examples/sso.toml`` explains it.
 """
@@ -20,7 +20,7 @@ SCOPES = ("openid", "email", "profile")
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Whoever is in `group` has `role`: in `unit`, or in the unit that a claim names."""
+    """The members of `group` have `role`: in `unit`, or in the unit that a claim names."""
 
     group: str
     role: Role
@@ -30,26 +30,26 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class SsoRules:
-    """The whole file, with what holds where it is silent."""
+    """The whole file, with the defaults for what it leaves out."""
 
     name: str = ""
     """What the button calls the organisation's sign-in."""
     local: bool = True
     """Whether people may also sign in with a passphrase."""
     email_checked: bool = False
-    """Whether the provider only knows addresses it gave out itself and so does not say that it
-    checked them (Entra ID with a single tenant)."""
+    """Whether the provider gives out the addresses itself, and so does not say that it checked them
+    (Entra ID with a single tenant)."""
     second_factor: bool = False
-    """Whether our own second factor is asked for as well; else the provider's has to do."""
+    """Whether our own second factor is asked for as well as the provider's."""
     email_claim: str = "email"
     groups_claim: str = "groups"
     """May be a path, such as ``realm_access.roles``."""
     scopes: tuple[str, ...] = SCOPES
     rules: tuple[Rule, ...] = ()
-    """Without any, roles come from the accounts here."""
+    """Where there are none, roles are those given to the account here."""
 
     @property
-    def wanted(self) -> frozenset[str]:
+    def required_claims(self) -> frozenset[str]:
         """The claims without which nobody can be let in."""
         groups = {self.groups_claim.partition(".")[0]} if self.rules else set()
         return frozenset({self.email_claim} | groups)
@@ -57,8 +57,8 @@ class SsoRules:
     def email(self, claims: Mapping[str, Any]) -> str | None:
         """The address of somebody, when it is certain that it is theirs."""
         certain = self.email_checked or claims.get("email_verified") is True
-        given = claims.get(self.email_claim)
-        return given if certain and isinstance(given, str) and given else None
+        address = claims.get(self.email_claim)
+        return address if certain and isinstance(address, str) and address else None
 
     def grants(self, claims: Mapping[str, Any]) -> frozenset[Grant]:
         """The roles that follow from what the provider says of somebody."""
@@ -80,62 +80,64 @@ def parse(text: str, name: str) -> SsoRules:
         Naming what is wrong in the file `name`.
     """
     try:
-        given = tomllib.loads(text)
+        document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as fault:
         raise SettingsRefused("sso.toml", name=name, fault=str(fault)) from None
-    known = {*SWITCHES, *WORDS, "scopes", "rules"}
-    for key, value in given.items():
-        if key not in known:
-            raise SettingsRefused("sso.key", name=name, setting=key)
-        if key in SWITCHES and not isinstance(value, bool):
-            raise SettingsRefused("sso.switch", name=name, setting=key)
-        if key in WORDS and not (isinstance(value, str) and value):
-            raise SettingsRefused("sso.word", name=name, setting=key)
-    words = {key: given[key] for key in (*SWITCHES, *WORDS) if key in given}
+    _check_keys(document, name)
     rules = SsoRules(
-        **words,
-        scopes=_scopes(given.get("scopes", list(SCOPES)), name),
-        rules=_rules(given.get("rules", []), name),
+        **{key: document[key] for key in (*SWITCHES, *WORDS) if key in document},
+        scopes=_scopes(document.get("scopes", list(SCOPES)), name),
+        rules=_rules(document.get("rules", []), name),
     )
     if not rules.local and rules.rules and Role.BEHEERDER not in {r.role for r in rules.rules}:
         raise SettingsRefused("sso.no_beheerder", name=name)
     return rules
 
 
-def _scopes(given: object, name: str) -> tuple[str, ...]:
-    if not isinstance(given, list) or not all(isinstance(one, str) for one in given):
-        raise SettingsRefused("sso.scopes", name=name)
-    if "openid" not in given:
-        raise SettingsRefused("sso.scopes", name=name)
-    return tuple(given)
+def _check_keys(document: Mapping[str, object], name: str) -> None:
+    for key, value in document.items():
+        if key not in {*SWITCHES, *WORDS, "scopes", "rules"}:
+            raise SettingsRefused("sso.key", name=name, setting=key)
+        if key in SWITCHES and not isinstance(value, bool):
+            raise SettingsRefused("sso.switch", name=name, setting=key)
+        if key in WORDS and not (isinstance(value, str) and value):
+            raise SettingsRefused("sso.word", name=name, setting=key)
 
 
-def _rules(given: object, name: str) -> tuple[Rule, ...]:
-    if not isinstance(given, list):
+def _scopes(value: object, name: str) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(scope, str) for scope in value):
+        raise SettingsRefused("sso.scopes", name=name)
+    if "openid" not in value:
+        raise SettingsRefused("sso.scopes", name=name)
+    return tuple(value)
+
+
+def _rules(value: object, name: str) -> tuple[Rule, ...]:
+    if not isinstance(value, list):
         raise SettingsRefused("sso.rule", name=name, number=1)
-    made = tuple(_rule(one, name, number) for number, one in enumerate(given, 1))
+    rules = tuple(_rule(entry, name, number) for number, entry in enumerate(value, 1))
     by_group: dict[str, set[Role]] = {}
-    for rule in made:
+    for rule in rules:
         by_group.setdefault(rule.group, set()).add(rule.role)
     for group, roles in by_group.items():
         if any(pair <= roles for pair in APART):
             raise SettingsRefused("sso.rules_apart", name=name, group=group)
-    return made
+    return rules
 
 
-def _rule(given: object, name: str, number: int) -> Rule:
-    texts = isinstance(given, dict) and all(isinstance(v, str) and v for v in given.values())
-    if not isinstance(given, dict) or not texts:
+def _rule(entry: object, name: str, number: int) -> Rule:
+    texts = isinstance(entry, dict) and all(isinstance(v, str) and v for v in entry.values())
+    if not isinstance(entry, dict) or not texts:
         raise SettingsRefused("sso.rule", name=name, number=number)
-    leads = given.get("role") == Role.LEIDINGGEVENDE
-    units = given.keys() & {"unit", "unit_claim"}
+    leads = entry.get("role") == Role.LEIDINGGEVENDE
+    units = entry.keys() & {"unit", "unit_claim"}
     if (
-        given.keys() - units != {"group", "role"}
-        or given["role"] not in set(Role)
+        entry.keys() - units != {"group", "role"}
+        or entry["role"] not in set(Role)
         or len(units) != (1 if leads else 0)
     ):
         raise SettingsRefused("sso.rule", name=name, number=number)
-    return Rule(**given | {"role": Role(given["role"])})
+    return Rule(**entry | {"role": Role(entry["role"])})
 
 
 def _units(rule: Rule, claims: Mapping[str, Any]) -> tuple[str | None, ...]:
@@ -145,15 +147,15 @@ def _units(rule: Rule, claims: Mapping[str, Any]) -> tuple[str | None, ...]:
 
 
 def _at(claims: Mapping[str, Any], path: str) -> object:
-    """The claim of that name, else what lies at the path."""
+    """The claim of that name, or what is at the end of the path."""
     if path in claims:
         return claims[path]
-    found: object = claims
+    value: object = claims
     for part in path.split("."):
-        found = found.get(part) if isinstance(found, Mapping) else None
-    return found
+        value = value.get(part) if isinstance(value, Mapping) else None
+    return value
 
 
-def _texts(given: object) -> tuple[str, ...]:
-    several = given if isinstance(given, list) else [given]
-    return tuple(one for one in several if isinstance(one, str) and one)
+def _texts(value: object) -> tuple[str, ...]:
+    several = value if isinstance(value, list) else [value]
+    return tuple(text for text in several if isinstance(text, str) and text)

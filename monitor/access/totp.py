@@ -1,4 +1,4 @@
-"""Codes of six digits that a telephone and the server both know for half a minute (RFC 6238)."""
+"""Time-based one-time passwords (RFC 6238): six digits, from a telephone, for half a minute."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pyotp
 
 INTERVAL = 30
 SLACK = 1
-"""Half minutes a telephone's clock may be off, either way."""
+"""Half minutes by which a telephone's clock may be off, either way."""
 _CODE = re.compile(r"[0-9]{6}", re.ASCII)
 
 
@@ -19,7 +19,7 @@ def new_secret() -> str:
 
 
 def address(secret: str, email: str, issuer: str) -> str:
-    """What the QR code says: the secret, and what to call it in the app."""
+    """The text of the QR code: the secret, and what to call it in the app."""
     return pyotp.TOTP(secret).provisioning_uri(name=email, issuer_name=issuer)
 
 
@@ -31,11 +31,12 @@ def step_of(secret: str, typed: str, moment: int) -> int | None:
     moment
         Seconds since 1970.
     """
-    given = "".join(typed.split())
-    if not _CODE.fullmatch(given):
+    digits = "".join(typed.split())
+    if not _CODE.fullmatch(digits):
         return None
-    code, now, found = pyotp.TOTP(secret), moment // INTERVAL, None
-    for step in range(now - SLACK, now + SLACK + 1):  # all of them: the time taken tells nothing
-        if hmac.compare_digest(code.at(step * INTERVAL), given):
-            found = step
-    return found
+    codes, present, matching = pyotp.TOTP(secret), moment // INTERVAL, None
+    # All of them are compared, so that the time taken tells nothing.
+    for step in range(present - SLACK, present + SLACK + 1):
+        if hmac.compare_digest(codes.at(step * INTERVAL), digits):
+            matching = step
+    return matching

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from monitor import clock
-from monitor.access import accounts, removal
+from monitor.access import accounts, credential_reset, removal
 from monitor.access.roles import Grant, Role
 from monitor.context import AppContext, current_context
 from monitor.locale import Texts, texts
@@ -84,7 +84,7 @@ def remove(email: str) -> None:
 def start_over(email: str) -> None:
     """Forget passphrase and codes of somebody who lost them; prints a new one-time link."""
     context = current_context()
-    _tell_link(context, email, removal.start_over(context.engine, email, ACTOR, clock.now()))
+    _tell_link(context, email, credential_reset.reset(context.engine, email, ACTOR, clock.now()))
 
 
 def _tell_link(context: AppContext, email: str, token: str) -> None:

@@ -27,7 +27,7 @@ def check_session(context: AppContext) -> None:
     t = texts(language(context))
     token = session.cookie(context.settings.secure)
     with error_boundary(t):
-        left = sessions.left(context.engine, token, clock.now())
+        left = sessions.time_left(context.engine, token, clock.now())
         if left is None:
             st.rerun()
         if left.seconds > WARN_SECONDS:

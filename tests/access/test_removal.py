@@ -7,7 +7,7 @@ from datetime import date, datetime
 import pytest
 from sqlalchemy import func, insert, select
 
-from monitor.access import accounts, login, removal, sessions
+from monitor.access import accounts, credential_reset, login, removal, sessions
 from monitor.access.login import PendingLogin
 from monitor.access.roles import Grant, Role
 from monitor.context import AppContext
@@ -92,7 +92,7 @@ def test_nobody_starts_over_on_the_screen_that_would_go_dark(
     staffed: AppContext, now: datetime
 ) -> None:
     with pytest.raises(InputRefused, match=r"account\.own_start_over"):
-        removal.start_over(staffed.engine, BEA.upper(), BEA, now)
+        credential_reset.reset(staffed.engine, BEA.upper(), BEA, now)
 
     assert signed_in(staffed, BEA, now)
 
@@ -154,7 +154,7 @@ def test_starting_over_takes_everything_but_the_roles(peopled: AppContext, now: 
     phone, prepared = prepare(peopled, now)
     ticket = login.check_passphrase_step(peopled.engine, peopled.secret, BEA, GOOD, now)
 
-    token = removal.start_over(peopled.engine, BEA, "t", now)
+    token = credential_reset.reset(peopled.engine, BEA, "t", now)
 
     assert sessions.person(peopled.engine, prepared.session, now) is None
     with pytest.raises(AccessRefused):
@@ -167,7 +167,7 @@ def test_starting_over_takes_everything_but_the_roles(peopled: AppContext, now: 
         for table in (second_factor, recovery_code):
             assert connection.scalar(select(func.count()).select_from(table)) == 0
     account_id = accounts.set_password(peopled.engine, token, "zes heel andere ganzen", now)
-    again = login.after_choosing(peopled.engine, peopled.secret, account_id, now)
+    again = login.require_second_factor(peopled.engine, peopled.secret, account_id, now)
     assert again == PendingLogin(again.token if again else "", set_up=True)
     assert accounts.listing(peopled.engine)[0].grants == (Grant(Role.BEHEERDER),)
     assert phone is not None

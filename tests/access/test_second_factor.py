@@ -10,7 +10,7 @@ import pyotp
 import pytest
 
 from monitor.access import accounts, login, pending_login, second_factor, sessions
-from monitor.access.login import PendingLogin, Prepared, SignedIn
+from monitor.access.login import PendingLogin, SecondFactorReady, SignedIn
 from monitor.access.roles import Role
 from monitor.context import AppContext
 from monitor.errors import AccessRefused
@@ -27,14 +27,16 @@ def newcomer(context: AppContext, email: str, role: Role, now: datetime) -> Pend
     """Add somebody who chooses a passphrase; returns the ticket that follows, if any."""
     token = accounts.add(context.engine, email, role, None, "test", now)
     account = accounts.set_password(context.engine, token, GOOD, now)
-    return login.after_choosing(context.engine, context.secret, account, now)
+    return login.require_second_factor(context.engine, context.secret, account, now)
 
 
-def prepare(context: AppContext, now: datetime, email: str = BEA) -> tuple[pyotp.TOTP, Prepared]:
+def prepare(
+    context: AppContext, now: datetime, email: str = BEA
+) -> tuple[pyotp.TOTP, SecondFactorReady]:
     """A beheerder with a second factor, and what is on the telephone."""
     ticket = newcomer(context, email, Role.BEHEERDER, now)
     assert ticket is not None
-    secret = login.ticket(context.engine, context.secret, ticket.token, now).secret
+    secret = login.find_ticket(context.engine, context.secret, ticket.token, now).secret
     assert secret is not None
     phone = pyotp.TOTP(secret)
     return phone, login.set_up(context.engine, context.secret, ticket.token, phone.at(now), now)
@@ -174,7 +176,7 @@ def test_what_is_no_ticket_opens_nothing(
     with pytest.raises(AccessRefused, match=r"second\.expired"):
         login.second_step(peopled.engine, peopled.secret, token, "000000", now)
     with pytest.raises(AccessRefused, match=r"second\.expired"):
-        login.ticket(peopled.engine, peopled.secret, token, now)
+        login.find_ticket(peopled.engine, peopled.secret, token, now)
 
 
 def test_guessing_slows_down_and_a_recovery_code_does_not_wait(
@@ -226,7 +228,7 @@ def test_choosing_another_passphrase_keeps_the_second_factor(
     account = accounts.set_password(peopled.engine, link, OTHER, now)
     later = now + LATER
 
-    assert login.after_choosing(peopled.engine, peopled.secret, account, now) is None
+    assert login.require_second_factor(peopled.engine, peopled.secret, account, now) is None
     assert sessions.person(peopled.engine, prepared.session, now) is None
     assert refused(peopled, before, phone.at(later), later) == "second.expired"
     reached = login.check_passphrase_step(peopled.engine, peopled.secret, BEA, OTHER, later)
@@ -260,7 +262,7 @@ def test_the_store_holds_no_secret_code_or_token_as_it_is(
 ) -> None:
     ticket = newcomer(peopled, BEA, Role.BEHEERDER, now)
     assert ticket is not None
-    pending = login.ticket(peopled.engine, peopled.secret, ticket.token, now).secret
+    pending = login.find_ticket(peopled.engine, peopled.secret, ticket.token, now).secret
     assert pending is not None
     code = pyotp.TOTP(pending).at(now)
     prepared = login.set_up(peopled.engine, peopled.secret, ticket.token, code, now)

@@ -11,6 +11,7 @@ from sqlalchemy import event, func, select
 
 from monitor.access import accounts, login, sessions
 from monitor.access.roles import Grant, Person, Role
+from monitor.access.sessions import TimeLeft
 from monitor.context import AppContext
 from monitor.store.engine import reading, writing
 from monitor.store.tables import account_role, session
@@ -105,16 +106,16 @@ def test_how_long_a_session_still_runs_is_told_without_using_it(
 ) -> None:
     engine = peopled.engine
     for minute in (1, 26, 27):
-        left = sessions.left(engine, token, now + minutes(minute))
-        assert left == sessions.Left((30 - minute) * 60, by_use=True)
+        left = sessions.time_left(engine, token, now + minutes(minute))
+        assert left == TimeLeft((30 - minute) * 60, by_use=True)
     sessions.person(engine, token, now + minutes(27))
-    assert sessions.left(engine, token, now + minutes(27)) == sessions.Left(1800, by_use=True)
+    assert sessions.time_left(engine, token, now + minutes(27)) == TimeLeft(1800, by_use=True)
 
     for minute in range(45, 720, 20):
         sessions.person(engine, token, now + minutes(minute))
-    assert sessions.left(engine, token, now + minutes(717)) == sessions.Left(180, by_use=False)
-    assert sessions.left(engine, token, now + minutes(720)) is None
-    assert sessions.left(engine, None, now) is None
+    assert sessions.time_left(engine, token, now + minutes(717)) == TimeLeft(180, by_use=False)
+    assert sessions.time_left(engine, token, now + minutes(720)) is None
+    assert sessions.time_left(engine, None, now) is None
 
 
 def test_a_role_taken_away_is_gone_at_the_next_look(

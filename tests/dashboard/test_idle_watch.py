@@ -57,7 +57,7 @@ def test_who_is_still_there_stays_and_keeps_what_was_typed(
 
     assert not opened.warning
     assert opened.text_area[0].value == "Een lang antwoord"
-    left = sessions.left(context.engine, token, clock.now())
+    left = sessions.time_left(context.engine, token, clock.now())
     assert left is not None
     assert left.seconds == sessions.IDLE
 

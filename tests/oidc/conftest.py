@@ -11,7 +11,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from monitor import clock
-from monitor.access import oidc
+from monitor.access import identity_provider
 from monitor.access.sso_rules import SsoRules
 from monitor.config.settings import DEFAULT_BASE_URL
 from monitor.context import AppContext, current_context, use_context
@@ -100,4 +100,4 @@ def browser(context: AppContext) -> Iterator[TestClient]:
 def forgetful() -> Iterator[None]:
     """What was learned of one provider is not known to the next test."""
     yield
-    oidc.forget()
+    identity_provider.forget()

@@ -10,7 +10,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from monitor import clock
-from monitor.access import oidc, sessions
+from monitor.access import identity_provider, sessions
 from monitor.access.sso_rules import SsoRules, parse
 from monitor.context import current_context
 from tests.oidc.conftest import RULES, Choose
@@ -100,7 +100,7 @@ def test_a_provider_that_is_away_holds_nobody_here(
     with start(), there() as provider:
         browser.get(path(go(provider, set_out(browser), "bea")))
         session = token(browser)
-    oidc.forget()
+    identity_provider.forget()
 
     assert f'href="{OUT_THERE}"' in leave(browser)
     assert not sessions.is_alive(current_context().engine, session, clock.now())

@@ -8,7 +8,7 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from monitor.access import accounts, removal
+from monitor.access import accounts, credential_reset, removal
 from monitor.access.accounts import AccountSummary
 from monitor.access.roles import Grant, Role
 from monitor.dashboard import choices, elements, phrases
@@ -149,7 +149,7 @@ def _start_over(visit: Visit, email: str) -> None:
         ticked = form.checkbox("sure", t("acc.sure"))
         sent = form.submit(t("acc.over.button"))
     if form.is_confirmed(sent, ticked):
-        make_link = partial(removal.start_over, visit.context.engine, email)
+        make_link = partial(credential_reset.reset, visit.context.engine, email)
         one_time_links.finish_with_link(form, email, channel, make_link)
 
 

@@ -111,11 +111,13 @@ async def _sign_out_notice(context: AppContext, person: Person | None) -> str:
     if person is None or not settings.single_sign_on:
         return redirects.SIGNED_OUT
     # Loaded only where there is a provider, as in `sso`.
-    from monitor.access import oidc, single_sign_on  # noqa: PLC0415
+    from monitor.access import identity_provider, single_sign_on  # noqa: PLC0415
 
-    if oidc.has_no_sign_out(settings.oidc_issuer):
+    if identity_provider.has_no_sign_out(settings.oidc_issuer):
         return redirects.SIGNED_OUT
-    by_provider = await run_reader(single_sign_on.is_sso_session, context.engine, person.account)
+    by_provider = await run_reader(
+        single_sign_on.has_provider_identity, context.engine, person.account
+    )
     return redirects.SIGNED_OUT_HERE if by_provider else redirects.SIGNED_OUT
 
 

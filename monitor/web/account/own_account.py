@@ -10,7 +10,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from monitor import clock
-from monitor.access import csrf, own_account
+from monitor.access import csrf, second_factor_change, sessions
+from monitor.access.account_view import account_view
 from monitor.access.roles import Person
 from monitor.context import current_context
 from monitor.errors import AccessRefused, Refusal, StoreBusy
@@ -35,14 +36,19 @@ async def show_account(request: Request) -> Response:
 
 
 async def _end_others(request: Request, person: Person, token: str, _proof: str) -> Response:
-    await run_writer(own_account.end_others, current_context().engine, person, token)
+    await run_writer(sessions.end_others, current_context().engine, person.account, token)
     return RedirectResponse(language_of(request).keep(OWN_ACCOUNT), 303)
 
 
 async def _begin_codes(request: Request, person: Person, _token: str, proof: str) -> Response:
     context = current_context()
     reached = await run_hashing(
-        own_account.begin_codes, context.engine, context.secret, person, proof, clock.now()
+        second_factor_change.begin_set_up,
+        context.engine,
+        context.secret,
+        person,
+        proof,
+        clock.now(),
     )
     return redirects.after_step(request, reached, OWN_ACCOUNT)
 
@@ -52,7 +58,12 @@ async def _new_recovery_codes(
 ) -> Response:
     context = current_context()
     codes = await run_writer(
-        own_account.new_recovery_codes, context.engine, context.secret, person, proof, clock.now()
+        second_factor_change.renew_recovery_codes,
+        context.engine,
+        context.secret,
+        person,
+        proof,
+        clock.now(),
     )
     return second_step.show_recovery_codes(request, codes, OWN_ACCOUNT)
 
@@ -93,7 +104,7 @@ async def _page(
 ) -> Response:
     context, language = current_context(), language_of(request)
     token = cookies.session_token(request, context.settings) or ""
-    account = await run_reader(own_account.look, context.engine, person, token, clock.now())
+    account = await run_reader(account_view, context.engine, person, token, clock.now())
     return respond(
         request,
         "signin_account.html",

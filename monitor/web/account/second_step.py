@@ -120,7 +120,7 @@ def _is_own_form(request: Request, form: Form) -> bool:
 async def _ticket(request: Request) -> LoginTicket:
     context = current_context()
     token = cookies.pending_token(request, context.settings)
-    return await run_reader(login.ticket, context.engine, context.secret, token, clock.now())
+    return await run_reader(login.find_ticket, context.engine, context.secret, token, clock.now())
 
 
 async def _end_earlier_session(request: Request) -> None:

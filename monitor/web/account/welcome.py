@@ -64,7 +64,7 @@ async def _store(token: str, chosen: str) -> PendingLogin | None:
     context = current_context()
     account = await run_hashing(accounts.set_password, context.engine, token, chosen, clock.now())
     return await run_writer(
-        login.after_choosing, context.engine, context.secret, account, clock.now()
+        login.require_second_factor, context.engine, context.secret, account, clock.now()
     )
 
 
