@@ -1,10 +1,9 @@
-"""Writing tables to files."""
+"""Files that commands write: tables, and files nobody else on the machine may read."""
 
 from __future__ import annotations
 
-import csv
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
@@ -14,10 +13,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
 from monitor.errors import InputRefused
-
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-"""What some spreadsheet takes for the start of a formula, the wide forms too."""
-Rows = Iterable[Sequence[object]]
+from monitor.inputs.csv_text import Rows, defused, write_csv
 
 
 def write_table(out: Path, columns: Sequence[str], rows: Rows) -> None:
@@ -37,7 +33,7 @@ def write_table(out: Path, columns: Sequence[str], rows: Rows) -> None:
 
 @contextmanager
 def replacing(out: Path) -> Iterator[Path]:
-    """A file to write to that takes the place of `out` once it is complete.
+    """A file to write to, which replaces `out` once it is complete.
 
     Raises
     ------
@@ -55,21 +51,8 @@ def replacing(out: Path) -> Iterator[Path]:
 
 
 def write_rows(handle: IO[str], columns: Sequence[str], rows: Rows) -> None:
-    """Write CSV with a heading; text that a spreadsheet would run as a formula is quoted.
-
-    The leading apostrophe is the one spreadsheets themselves use to mark text (OWASP, *CSV
-    Injection*).
-    """
-    writer = csv.writer(handle, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows([safe(cell) for cell in row] for row in rows)
-
-
-def safe(cell: object) -> object:
-    """The cell, defused when it is text that looks like a formula."""
-    if isinstance(cell, str) and cell.startswith(FORMULA_STARTS):
-        return f"'{cell}"
-    return cell
+    """Write CSV with a heading, for a spreadsheet: no cell of it is run as a formula."""
+    write_csv(handle, columns, ([defused(cell) for cell in row] for row in rows))
 
 
 def _csv(draft: Path, columns: Sequence[str], rows: Rows) -> None:
@@ -86,17 +69,17 @@ def _xlsx(draft: Path, columns: Sequence[str], rows: Rows) -> None:
         cell.font = Font(bold=True)
     sheet.append(heading)
     for row in rows:
-        sheet.append([safe(cell) for cell in row])
+        sheet.append([defused(cell) for cell in row])
     with draft.open("wb") as handle:
         book.save(handle)
 
 
 def _json(draft: Path, columns: Sequence[str], rows: Rows) -> None:
-    """A list of objects, one a line. Nothing runs JSON, so its text is left as it is."""
+    """Write a list of objects, one a line; JSON is not run, so its text is left as it is."""
     with draft.open("w", encoding="utf-8") as handle:
         opening = "[\n"
         for row in rows:
-            made = dict(zip(columns, row, strict=True))
-            handle.write(opening + json.dumps(made, ensure_ascii=False))
+            record = dict(zip(columns, row, strict=True))
+            handle.write(opening + json.dumps(record, ensure_ascii=False))
             opening = ",\n"
         handle.write("[]\n" if opening == "[\n" else "\n]\n")

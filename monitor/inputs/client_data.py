@@ -1,7 +1,7 @@
-"""What looks like data about a client, found before anything is sealed.
+"""Finding what looks like data about a client, before a text is sealed.
 
-It marks and asks; it never blocks and keeps nothing. About nine in a hundred numbers of nine
-digits pass the test of a BSN by chance, which is one reason to ask and not to refuse.
+Matches are marked and asked about; nothing is blocked or stored. About nine in a hundred numbers
+of nine digits pass the test of a BSN by chance, which is one reason to ask and not to refuse.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from stdnum.nl import bsn
 
 
 class Kind(StrEnum):
-    """What it looks like."""
+    """The kinds of data that are looked for."""
 
     BSN = "bsn"
     EMAIL = "email"
@@ -31,7 +31,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A place in a text, from `start` up to `end`, and what it looks like."""
+    """A part of a text, from `start` up to `end`, and the kind of data it looks like."""
 
     start: int
     end: int
@@ -77,8 +77,8 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 _ISO_DATE = re.compile(rf"{_NOT_IN_NUMBER}(?P<year>(?:19|20)\d\d)-[01]\d-(?P<day>[0-3]\d)(?![\w-])")
-_SAID_DATE = re.compile(r"\b(?P<day>[0-3]?\d) (?:0?[1-9]|1[0-2]) (?P<year>(?:19|20)\d\d)\b")
-"""With nothing but spaces: only where a word about birth goes before it."""
+_SPACED_DATE = re.compile(r"\b(?P<day>[0-3]?\d) (?:0?[1-9]|1[0-2]) (?P<year>(?:19|20)\d\d)\b")
+"""A date with spaces only: counts where a word about birth comes before it."""
 _BIRTH = re.compile(r"\b(?:geb(?:oren|oortedatum|\.)?|jarig|verjaart)\W", re.IGNORECASE)
 _BIRTH_REACH = 30
 """Letters before a date in which a word about birth is looked for."""
@@ -93,16 +93,16 @@ _NAME = re.compile(rf"\b{_TITLE} (?P<name>(?:[A-Z]\. ?)*{_CALLED}(?: {_CALLED}){
 
 def find(text: str, today: date) -> tuple[Mark, ...]:
     """The marks in a text, in order; where two overlap the longer one counts."""
-    found = sorted(_all(text, today), key=lambda mark: (mark.start - mark.end, mark.start))
-    kept: list[Mark] = []
-    for mark in found:
-        if all(mark.end <= other.start or mark.start >= other.end for other in kept):
-            kept.append(mark)
-    return tuple(sorted(kept, key=lambda mark: mark.start))
+    longest_first = sorted(_all(text, today), key=lambda mark: (mark.start - mark.end, mark.start))
+    marks: list[Mark] = []
+    for mark in longest_first:
+        if all(mark.end <= other.start or mark.start >= other.end for other in marks):
+            marks.append(mark)
+    return tuple(sorted(marks, key=lambda mark: mark.start))
 
 
 def pieces(text: str, marks: tuple[Mark, ...]) -> Iterator[tuple[str, Kind | None]]:
-    """The text in pieces, each with what it looks like, to show the marks in place."""
+    """The text in pieces, each with the kind it is marked as or None."""
     place = 0
     for mark in marks:
         if mark.start > place:
@@ -115,26 +115,26 @@ def pieces(text: str, marks: tuple[Mark, ...]) -> Iterator[tuple[str, Kind | Non
 
 def _all(text: str, today: date) -> Iterator[Mark]:
     yield from _numbers(text)
-    for found in _EMAIL.finditer(text):
-        yield Mark(found.start(), found.end(), Kind.EMAIL)
+    for match in _EMAIL.finditer(text):
+        yield Mark(match.start(), match.end(), Kind.EMAIL)
     for pattern in _ADDRESSES:
-        for found in pattern.finditer(text):
-            yield Mark(found.start(), found.end(), Kind.ADDRESS)
-    for found in _NAME.finditer(text):
-        yield Mark(found.start("name"), found.end(), Kind.NAME)
+        for match in pattern.finditer(text):
+            yield Mark(match.start(), match.end(), Kind.ADDRESS)
+    for match in _NAME.finditer(text):
+        yield Mark(match.start("name"), match.end(), Kind.NAME)
     yield from _births(text, today)
 
 
 def _numbers(text: str) -> Iterator[Mark]:
-    for found in _BSN.finditer(text):
-        if bsn.is_valid(found.group()):
-            yield Mark(found.start(), found.end(), Kind.BSN)
-    for found in _IBAN.finditer(text):
+    for match in _BSN.finditer(text):
+        if bsn.is_valid(match.group()):
+            yield Mark(match.start(), match.end(), Kind.BSN)
+    for match in _IBAN.finditer(text):
         # The pattern may run on into the words after it; the longest that adds up counts.
-        for end in range(found.end(), found.start() + 14, -1):
-            candidate = text[found.start() : end]
+        for end in range(match.end(), match.start() + 14, -1):
+            candidate = text[match.start() : end]
             if candidate[-1].isalnum() and iban.is_valid(candidate, check_country=False):
-                yield Mark(found.start(), end, Kind.IBAN)
+                yield Mark(match.start(), end, Kind.IBAN)
                 break
     for number in PhoneNumberMatcher(text, "NL", leniency=Leniency.VALID):
         if _DIALLED.match(number.raw_string):
@@ -142,13 +142,13 @@ def _numbers(text: str) -> Iterator[Mark]:
 
 
 def _births(text: str, today: date) -> Iterator[Mark]:
-    for pattern in (_DATE, _ISO_DATE, _SAID_DATE):
-        for found in pattern.finditer(text):
-            before = text[max(0, found.start() - _BIRTH_REACH) : found.start()]
-            said = _BIRTH.search(before) is not None
-            old = pattern is not _SAID_DATE and _is_old(found["year"], today)
-            if 1 <= int(found["day"]) <= 31 and (said or old):
-                yield Mark(found.start(), found.end(), Kind.BORN)
+    for pattern in (_DATE, _ISO_DATE, _SPACED_DATE):
+        for match in pattern.finditer(text):
+            before = text[max(0, match.start() - _BIRTH_REACH) : match.start()]
+            has_birth_word = _BIRTH.search(before) is not None
+            old = pattern is not _SPACED_DATE and _is_old(match["year"], today)
+            if 1 <= int(match["day"]) <= 31 and (has_birth_word or old):
+                yield Mark(match.start(), match.end(), Kind.BORN)
 
 
 def _is_old(year: str, today: date) -> bool:

@@ -1,4 +1,4 @@
-"""What can be wrong with a file: each fault is a sentence with its line."""
+"""The faults of a file, each a sentence with its line."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import NamedTuple
 from monitor.errors import FileRefused, InputRefused
 
 MOST_FAULTS = 50
-"""Faults told at once; what comes after is counted."""
+"""Faults named in a refusal; further ones are counted."""
 
 
 class Link(NamedTuple):
@@ -20,7 +20,7 @@ class Link(NamedTuple):
 
 
 def shown(value: str, most: int = 40) -> str:
-    """A value from a file as it may be repeated in a sentence: short, and only what prints."""
+    """A value from a file as a sentence may repeat it: short, and without what does not print."""
     clean = "".join(c if c.isprintable() else "\ufffd" for c in value[: most + 1])
     return clean if len(clean) <= most else clean[: most - 1] + "…"
 
@@ -28,14 +28,14 @@ def shown(value: str, most: int = 40) -> str:
 def refused(name: str, faults: Sequence[InputRefused]) -> FileRefused:
     """The refusal of a whole file, its faults in the order of their lines."""
     in_order = sorted(faults, key=lambda fault: int(str(fault.words.get("line", 0))))
-    told = in_order[:MOST_FAULTS]
-    if len(in_order) > len(told):
-        told.append(InputRefused("file.more_faults", count=len(in_order) - len(told)))
-    return FileRefused("file.refused", tuple(told), name=shown(name), count=len(in_order))
+    named = in_order[:MOST_FAULTS]
+    if len(in_order) > len(named):
+        named.append(InputRefused("file.more_faults", count=len(in_order) - len(named)))
+    return FileRefused("file.refused", tuple(named), name=shown(name), count=len(in_order))
 
 
 def faults_between(links: Sequence[Link]) -> list[InputRefused]:
-    """What keeps `links` from being one tree: doubles, orphans, cycles, no top or two."""
+    """Why `links` are not one tree: doubles, orphans, cycles, no top or more than one."""
     if not links:
         return [InputRefused("organisation.empty")]
     first: dict[str, Link] = {}
@@ -80,22 +80,22 @@ def _cycle(links: Sequence[Link]) -> InputRefused:
     if len(links) == 1:
         return InputRefused("organisation.own_parent", line=start.line, unit=shown(start.key))
     at = links.index(start)
-    around = [shown(link.key) for link in (*links[at:], *links[:at], start)]
-    if len(around) > 7:
-        around[4:-2] = ["…"]
-    return InputRefused("organisation.cycle", line=start.line, units=" → ".join(around))
+    names = [shown(link.key) for link in (*links[at:], *links[:at], start)]
+    if len(names) > 7:
+        names[4:-2] = ["…"]
+    return InputRefused("organisation.cycle", line=start.line, units=" → ".join(names))
 
 
 def _cycles(links: dict[str, Link]) -> Iterable[list[Link]]:
-    """Each ring of units that lie beneath one another, once."""
-    walked: dict[str, str] = {}  # key -> the key from which it was first reached
+    """Each cycle of units that lie beneath one another, once."""
+    reached_from: dict[str, str] = {}  # by key, the key from which it was first reached
     for start in links:
         path: list[Link] = []
         key: str | None = start
-        while key in links and key not in walked:
-            walked[key] = start
+        while key in links and key not in reached_from:
+            reached_from[key] = start
             path.append(links[key])
             key = links[key].parent
-        if key in links and walked[key] == start:
-            ring = next(i for i, link in enumerate(path) if link.key == key)
-            yield path[ring:]
+        if key in links and reached_from[key] == start:
+            first = next(i for i, link in enumerate(path) if link.key == key)
+            yield path[first:]

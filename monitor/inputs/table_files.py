@@ -1,4 +1,4 @@
-"""A CSV file or a workbook as rows of named cells, from whatever program wrote it."""
+"""Reading a CSV file or a workbook as rows of named cells, whatever program wrote it."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Columns:
 
     @property
     def known(self) -> tuple[str, ...]:
-        """All of them."""
+        """All columns, the needed ones first."""
         return self.needed + self.optional
 
 
@@ -80,7 +80,7 @@ def read_table(
 
 
 def _records_of(content: bytes, name: str, columns: Columns) -> tuple[Records, str]:
-    """The records that are not blank, and what separates their cells (nothing in a workbook)."""
+    """The records that are not blank, and the separator of their cells (empty for a workbook)."""
     if is_workbook(content):
         return _filled(read_workbook(content, name)), ""
     text, offset, separator = _after_hint(decode(content, name), name)
@@ -89,12 +89,12 @@ def _records_of(content: bytes, name: str, columns: Columns) -> tuple[Records, s
 
 
 def has_column(rows: Sequence[Row], column: str) -> bool:
-    """Whether the file had that optional column."""
+    """Whether the file has that optional column."""
     return bool(rows) and column in rows[0].cells
 
 
 def _after_hint(text: str, name: str) -> tuple[str, int, str]:
-    """Text without Excel's ``sep=`` line, how many lines that took, and what it said."""
+    """The text without Excel's ``sep=`` line, the number of lines dropped, and the separator."""
     first, *rest = re.split(r"\r\n|\r|\n", text, maxsplit=1)
     hint = _EXCEL_HINT.fullmatch(first)
     if hint is None:
@@ -105,7 +105,7 @@ def _after_hint(text: str, name: str) -> tuple[str, int, str]:
 
 
 def _separator(text: str, columns: Columns) -> str:
-    """The one by which the heading gives most of the names we know."""
+    """The separator by which the heading holds most of the known columns."""
     heading = next((line for line in io.StringIO(text, newline="") if line.strip()), "")
 
     def fit(separator: str) -> tuple[int, int]:
@@ -116,21 +116,21 @@ def _separator(text: str, columns: Columns) -> str:
 
 
 def _row(line: int, cells: list[str], names: list[str], separator: str) -> Row | InputRefused:
-    """The cells by column, or what is wrong with them."""
+    """The cells by column, or the fault in them."""
     if len(cells) < len(names) and _other_separator(cells, separator):
         return InputRefused("file.other_separator", line=line)
-    given = dict.fromkeys((column for column in names if column), "")
+    by_column = dict.fromkeys((column for column in names if column), "")
     for at, cell in enumerate(cells):
         column = names[at] if at < len(names) else ""
         if column:
-            given[column] = cell
+            by_column[column] = cell
         elif cell:
             return InputRefused("file.cell_without_heading", line=line)
-    return Row(line, given)
+    return Row(line, by_column)
 
 
 def _other_separator(cells: list[str], separator: str) -> bool:
-    """Whether a row was not split at all, but would have been by another separator."""
+    """Whether a row was not split, but another separator would have split it."""
     if not separator:
         return False
     others = SEPARATORS.replace(separator, "")
@@ -152,7 +152,7 @@ def _records(text: str, separator: str, offset: int, name: str) -> Records:
 
 
 def _filled(records: Records) -> Records:
-    """The records in which something stands, their cells trimmed and spelled in one way."""
+    """The records that are not blank, their cells trimmed and in Unicode's composed form."""
     for line, cells in records:
         trimmed = [unicodedata.normalize("NFC", cell.strip()) for cell in cells]
         if any(trimmed):
@@ -161,8 +161,8 @@ def _filled(records: Records) -> Records:
 
 def _names(heading: list[str], columns: Columns, name: str) -> list[str]:
     names = [cell.casefold() for cell in heading]
-    given = [column for column in names if column]
-    if not set(columns.needed) <= set(given) <= set(columns.known) or len(set(given)) != len(given):
+    named = [column for column in names if column]
+    if not set(columns.needed) <= set(named) <= set(columns.known) or len(set(named)) != len(named):
         raise InputRefused(
             "file.columns",
             name=shown(name),

@@ -1,4 +1,4 @@
-"""From the bytes of a file somebody saved to text, whatever program saved it."""
+"""Decoding the bytes of a file to text, whatever program saved it."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def decode(content: bytes, name: str) -> str:
     Raises
     ------
     InputRefused
-        When it is none of those: a spreadsheet, say, or something else that is no text.
+        When it is none of those, such as a spreadsheet or an image.
     """
     if content.startswith(_SPREADSHEETS):
         raise InputRefused("file.spreadsheet", name=shown(name))

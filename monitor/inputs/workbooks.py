@@ -1,4 +1,4 @@
-"""An .xlsx workbook as records of text, read with distrust: it is a zip file from outside."""
+"""Reading an .xlsx workbook as records of text; as any zip file from outside it is not trusted."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from monitor.errors import InputRefused
 from monitor.inputs.file_faults import shown
 
 MARK = b"PK\x03\x04"
-"""How a zip file begins; other spreadsheets that are one are refused when they are opened."""
+"""How a zip file begins; one that is no workbook is refused when it is opened."""
 MOST_UNPACKED = 40 * 1024 * 1024
 """Bytes. Far more than a hundred thousand rows of two short cells."""
 MOST_PARTS = 500
 MOST_COLUMNS = 50
 LAST_ROW = 1_048_576
-"""No spreadsheet has more; a file that claims a later row would have us count to it."""
+"""The last row a spreadsheet can have; reading would count up to any later one a file claims."""
 
 
 def is_workbook(content: bytes) -> bool:
@@ -26,9 +26,9 @@ def is_workbook(content: bytes) -> bool:
 
 
 def read_workbook(content: bytes, name: str) -> Iterator[tuple[int, list[str]]]:
-    """Each row of the first sheet: its number, and its cells as text, trimmed by nobody.
+    """Each row of the first sheet: its number, and its cells as text, not trimmed.
 
-    Of a formula the value is taken that was last shown. A whole number loses its ``.0``.
+    A formula counts as the value it last had. A whole number loses its ``.0``.
 
     Raises
     ------
@@ -42,7 +42,7 @@ def read_workbook(content: bytes, name: str) -> Iterator[tuple[int, list[str]]]:
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
         sheet = book.worksheets[0]
-        sheet.reset_dimensions()  # what a file says of its own size is not to be trusted
+        sheet.reset_dimensions()  # the size a file states for itself cannot be trusted
         rows = sheet.iter_rows(max_row=LAST_ROW, max_col=MOST_COLUMNS, values_only=True)
         for number, cells in enumerate(rows, start=1):
             yield number, [_text(cell) for cell in cells]
@@ -56,7 +56,7 @@ def _check_unpacked(content: bytes, name: str) -> None:
             parts = archive.infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError):
         raise InputRefused("file.spreadsheet", name=shown(name)) from None
-    # A part never unpacks to more than it says here: reading stops there.
+    # Reading a part stops at the size stated here.
     if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
         raise InputRefused("file.too_large", name=shown(name), most=MOST_UNPACKED // (1024 * 1024))
 

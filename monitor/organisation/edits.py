@@ -1,6 +1,6 @@
-"""Changing the tree by hand: pure functions from a tree to the tree it should become.
+"""Edits of the tree: pure functions from a tree to the changed tree.
 
-Refusals carry no line: there is no file.
+Their refusals have no line, as there is no file.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Container
 from dataclasses import replace
 
 from monitor.errors import InputRefused
+from monitor.inputs.lines import clean_line
 from monitor.organisation.tree import Tree, Unit
 from monitor.organisation.unit_files import LONGEST_KEY, LONGEST_NAME, MOST_UNITS
 
@@ -18,7 +19,7 @@ _NOT_IN_KEY = re.compile(r"[^a-z0-9]+")
 
 
 def renamed(tree: Tree, key: str, name: str) -> Tree:
-    """The tree in which the unit has another name.
+    """The tree with another name for the unit.
 
     Raises
     ------
@@ -30,25 +31,25 @@ def renamed(tree: Tree, key: str, name: str) -> Tree:
 
 
 def added(tree: Tree, name: str, parent: str | None) -> Tree:
-    """The tree with a new unit at the end of those beneath `parent`; None for the first, the top.
+    """The tree with a new unit, last of those beneath `parent`; None adds the top of an empty tree.
 
     Raises
     ------
     InputRefused
         When the name cannot be used, the parent is not an open unit, or there are too many units.
     """
-    called = clean_name(name)
+    unit_name = clean_name(name)
     if (parent is None) != (not tree.units):
         raise InputRefused("unit.unknown")
     if parent is not None:
         _open(tree, parent)
     if len(tree) >= MOST_UNITS:
         raise InputRefused("unit.too_many", most=MOST_UNITS)
-    return Tree((*tree.units, Unit(new_key(called, tree), parent, called)))
+    return Tree((*tree.units, Unit(new_key(unit_name, tree), parent, unit_name)))
 
 
 def moved(tree: Tree, key: str, parent: str) -> Tree:
-    """The tree in which the unit, with all beneath it, lies beneath another.
+    """The tree with the unit, and all beneath it, moved beneath `parent`.
 
     Raises
     ------
@@ -65,7 +66,7 @@ def moved(tree: Tree, key: str, parent: str) -> Tree:
 
 
 def closed(tree: Tree, key: str) -> Tree:
-    """The tree in which the unit no longer takes part; its sealed months stay.
+    """The tree with the unit closed: it takes part no longer, and its sealed months stay.
 
     Raises
     ------
@@ -81,7 +82,7 @@ def closed(tree: Tree, key: str) -> Tree:
 
 
 def reopened(tree: Tree, key: str) -> Tree:
-    """The tree in which a closed unit takes part again.
+    """The tree with a closed unit opened again.
 
     Raises
     ------
@@ -97,21 +98,21 @@ def reopened(tree: Tree, key: str) -> Tree:
 
 
 def clean_name(name: str) -> str:
-    """The name as it is kept.
+    """A unit's name as it is stored.
 
     Raises
     ------
     InputRefused
-        When it is empty, too long, or holds what does not print.
+        When it is empty, too long, or holds a character that does not print.
     """
-    told = " ".join(unicodedata.normalize("NFC", name).split())
-    if not told or len(told) > LONGEST_NAME or not told.isprintable():
+    line = clean_line(name, LONGEST_NAME)
+    if line is None:
         raise InputRefused("unit.name", most=LONGEST_NAME)
-    return told
+    return line
 
 
 def new_key(name: str, taken: Container[str]) -> str:
-    """A key that looks like the name and is not among those `taken`."""
+    """A key made from the name that is not among those `taken`."""
     letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     stem = _NOT_IN_KEY.sub("-", letters).strip("-")[: LONGEST_KEY - 5].strip("-") or "onderdeel"
     key, number = stem, 2

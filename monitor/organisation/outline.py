@@ -1,6 +1,8 @@
-"""A tree as people type it: one unit a line, moved in beneath the unit it belongs to."""
+"""Reading a tree as people type it: one unit a line, indented beneath the unit it belongs to."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass, field
 
 from monitor.errors import InputRefused
 from monitor.inputs.file_faults import refused
@@ -9,26 +11,26 @@ from monitor.organisation.tree import Tree, Unit
 from monitor.organisation.unit_files import MOST_UNITS
 
 TAB = 4
-"""Spaces that a tab is worth."""
+"""Width of a tab, in spaces."""
 BULLETS = " \t-*\N{BULLET}"
 
 
 def read_outline(text: str, name: str) -> Tree:
-    """The tree that was typed; keys are made from the names.
+    """The tree in an outline; keys are made from the names.
 
-    A dash or an asterisk before a name is taken for what it is, a bullet.
+    A dash or an asterisk before a name is a bullet and is dropped.
 
     Parameters
     ----------
     text
-        What was typed.
+        The outline.
     name
-        What it is called in the refusal.
+        What the outline is called in a refusal.
 
     Raises
     ------
     InputRefused
-        When nothing was typed, or far too much.
+        When it is empty, or has far too many lines.
     FileRefused
         With every fault and its line.
 
@@ -42,30 +44,43 @@ def read_outline(text: str, name: str) -> Tree:
         raise InputRefused("outline.empty")
     if len(lines) > MOST_UNITS:
         raise InputRefused("unit.too_many", most=MOST_UNITS)
-    units: dict[str, Unit] = {}
-    above: list[tuple[int, str]] = []
-    faults: list[InputRefused] = []
+    outline = _Outline()
     for number, line in lines:
-        depth = _depth(line)
-        while above and above[-1][0] >= depth:
-            above.pop()
-        if units and not above:
-            faults.append(InputRefused("outline.second_top", line=number))
-            above = [(depth, next(iter(units)))]
-            continue
+        outline.add(number, line)
+    if outline.faults:
+        raise refused(name, outline.faults)
+    return Tree(tuple(outline.units.values()))
+
+
+@dataclass
+class _Outline:
+    """The lines read so far."""
+
+    units: dict[str, Unit] = field(default_factory=dict)
+    faults: list[InputRefused] = field(default_factory=list)
+    _path: list[tuple[int, str]] = field(default_factory=list)
+    """Indent and key of the last unit and of those above it, the top first."""
+
+    def add(self, number: int, line: str) -> None:
+        """Add the unit on a line beneath the last one that is indented less."""
+        indent = _indent(line)
+        while self._path and self._path[-1][0] >= indent:
+            self._path.pop()
+        if self.units and not self._path:
+            self.faults.append(InputRefused("outline.second_top", line=number))
+            self._path = [(indent, next(iter(self.units)))]
+            return
         try:
-            called = clean_name(line.strip(BULLETS))
+            name = clean_name(line.strip(BULLETS))
         except InputRefused as fault:
-            faults.append(InputRefused("outline.name", line=number, **fault.words))
-            continue
-        key = new_key(called, units)
-        units[key] = Unit(key, above[-1][1] if above else None, called)
-        above.append((depth, key))
-    if faults:
-        raise refused(name, faults)
-    return Tree(tuple(units.values()))
+            self.faults.append(InputRefused("outline.name", line=number, **fault.words))
+            return
+        key = new_key(name, self.units)
+        self.units[key] = Unit(key, self._path[-1][1] if self._path else None, name)
+        self._path.append((indent, key))
 
 
-def _depth(line: str) -> int:
+def _indent(line: str) -> int:
+    """The number of blanks a line begins with, in spaces."""
     plain = line.expandtabs(TAB)
     return len(plain) - len(plain.lstrip(" "))

@@ -1,4 +1,4 @@
-"""What the organisation chose for everybody: the calendar of the rounds, and how codes go out."""
+"""The organisation's preferences: the calendar of rounds, and how codes are handed out."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MOST_REMINDERS = 2
 
 
 class Delivery(StrEnum):
-    """How people get their code."""
+    """How people receive their code."""
 
     MAIL = "mail"
     SLIPS = "slips"
@@ -32,12 +32,12 @@ class Delivery(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """Everything chosen, with what holds until somebody chooses.
+    """All preferences; the defaults hold until somebody chooses.
 
     Raises
     ------
     InputRefused
-        When made with a value that cannot be meant.
+        When a value is out of range.
     """
 
     calendar: bool = False
@@ -60,7 +60,7 @@ class Preferences:
     days_off: tuple[date, ...] = ()
     """Other days on which the organisation is shut."""
     mails_a_minute: int = 300
-    """No more than these, for the mail server's sake: 1 to 6000."""
+    """The most mails sent in a minute, to spare the mail server: 1 to 6000."""
 
     def __post_init__(self) -> None:
         for name, least, most in (
@@ -81,23 +81,23 @@ class Preferences:
 
     @property
     def works(self) -> Workday:
-        """Tells whether people here work on a day."""
+        """A function that tells whether people here work on a day."""
         return workdays(self.days_off, holidays=self.holidays)
 
 
 def read(engine: Engine) -> Preferences:
-    """What holds now."""
+    """The preferences that hold now."""
     with reading(engine) as connection:
         return _read(connection)
 
 
 def change(engine: Engine, actor: str, now: datetime, **chosen: Any) -> Preferences:
-    """Choose anew for the fields of :class:`Preferences` that are named; the rest stays.
+    """Change the fields of :class:`Preferences` named in `chosen`; the rest stays.
 
     Raises
     ------
     InputRefused
-        When the whole would not make sense; nothing has changed.
+        When the result would not be valid; nothing has changed.
     """
     with writing(engine) as connection:
         before = _read(connection)
@@ -108,16 +108,16 @@ def change(engine: Engine, actor: str, now: datetime, **chosen: Any) -> Preferen
             value = getattr(after, field.name)
             if value == getattr(before, field.name):
                 continue
-            written = _to_json(value)
-            stored_settings.put(connection, field.name, written)
-            detail = f"{field.name}: {json.dumps(written)}"
+            stored = _to_json(value)
+            stored_settings.put(connection, field.name, stored)
+            detail = f"{field.name}: {json.dumps(stored)}"
             audit.note(connection, actor, "preferences.change", detail, now)
     return after
 
 
 def _read(connection: Connection) -> Preferences:
-    known = {field.name for field in dataclasses.fields(Preferences)}
-    stored = stored_settings.get_many(connection, known)
+    names = {field.name for field in dataclasses.fields(Preferences)}
+    stored = stored_settings.get_many(connection, names)
     return Preferences(**{name: _from_json(name, value) for name, value in stored.items()})
 
 
@@ -125,7 +125,7 @@ def _to_json(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, tuple):
-        return [one.isoformat() if isinstance(one, date) else one for one in value]
+        return [item.isoformat() if isinstance(item, date) else item for item in value]
     return value
 
 
@@ -133,7 +133,7 @@ def _from_json(name: str, value: Any) -> Any:
     if name == "calendar_from":
         return date.fromisoformat(value) if value else None
     if name == "days_off":
-        return tuple(date.fromisoformat(one) for one in value)
+        return tuple(date.fromisoformat(day) for day in value)
     if name == "remind_after":
         return tuple(value)
     return Delivery(value) if name == "delivery" else value

@@ -1,14 +1,14 @@
-"""What the organisation says of itself: its name, and that the works council agreed."""
+"""The organisation's name, and the agreement of its works council."""
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import Engine
 
 from monitor.errors import InputRefused
+from monitor.inputs.lines import clean_line
 from monitor.store import audit, stored_settings
 from monitor.store.engine import reading, writing
 from monitor.store.stored_settings import StoredSetting
@@ -19,62 +19,57 @@ LONGEST_NOTE = 200
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """The works council's agreement: from which day, and where it is written down."""
+    """The works council's agreement: its day, and where it is written down."""
 
     on: date
     note: str
 
 
 def name(engine: Engine) -> str:
-    """The organisation's name as chosen in the app; empty when nobody chose one."""
+    """The organisation's name as chosen in the app; empty if none was."""
     with reading(engine) as connection:
         return str(stored_settings.get(connection, StoredSetting.ORGANISATION_NAME) or "")
 
 
 def choose_name(engine: Engine, chosen: str, actor: str, now: datetime) -> str:
-    """Keep another name; the name as it is kept.
+    """Store another name; returns it as stored.
 
     Raises
     ------
     InputRefused
-        When it is empty, too long, or holds what does not print.
+        When it is empty, too long, or holds a character that does not print.
     """
-    told = _line(chosen, LONGEST_NAME)
-    if not told:
+    line = clean_line(chosen, LONGEST_NAME)
+    if line is None:
         raise InputRefused("facts.name", most=LONGEST_NAME)
     with writing(engine) as connection:
-        stored_settings.put(connection, StoredSetting.ORGANISATION_NAME, told)
-        audit.note(connection, actor, "organisation.name", told, now)
-    return told
+        stored_settings.put(connection, StoredSetting.ORGANISATION_NAME, line)
+        audit.note(connection, actor, "organisation.name", line, now)
+    return line
 
 
 def consent(engine: Engine) -> Consent | None:
-    """The works council's agreement, if it was noted."""
+    """The works council's agreement, if it was recorded."""
     with reading(engine) as connection:
-        kept = stored_settings.get(connection, StoredSetting.CONSENT)
-    return Consent(date.fromisoformat(kept["on"]), kept["note"]) if kept else None
+        stored = stored_settings.get(connection, StoredSetting.CONSENT)
+    return Consent(date.fromisoformat(stored["on"]), stored["note"]) if stored else None
 
 
 def note_consent(engine: Engine, on: date, note: str, actor: str, now: datetime) -> Consent:
-    """Note that the works council agreed; replaces what was noted before.
+    """Record that the works council agreed; replaces an earlier record.
 
     Raises
     ------
     InputRefused
-        When the day is still to come, or it is not said where the agreement can be found.
+        When the day lies in the future, or `note` does not say where the agreement is written down.
     """
-    told = _line(note, LONGEST_NOTE)
-    if not told:
+    line = clean_line(note, LONGEST_NOTE)
+    if line is None:
         raise InputRefused("facts.consent_note", most=LONGEST_NOTE)
     if on > now.date():
         raise InputRefused("facts.consent_day")
     with writing(engine) as connection:
-        agreed = {"on": on.isoformat(), "note": told}
+        agreed = {"on": on.isoformat(), "note": line}
         stored_settings.put(connection, StoredSetting.CONSENT, agreed)
-        audit.note(connection, actor, "organisation.consent", f"{on.isoformat()}: {told}", now)
-    return Consent(on, told)
-
-
-def _line(text: str, most: int) -> str:
-    told = " ".join(unicodedata.normalize("NFC", text).split())
-    return told if len(told) <= most and told.isprintable() else ""
+        audit.note(connection, actor, "organisation.consent", f"{on.isoformat()}: {line}", now)
+    return Consent(on, line)

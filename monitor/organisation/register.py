@@ -1,10 +1,11 @@
-"""The organisation as the store knows it: units that stay, and members that come and go."""
+"""The organisation in the store: its units, which stay, and its members, who come and go."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     Connection,
@@ -40,7 +41,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class TreeChange:
-    """What an import of the tree did, in numbers of units."""
+    """The result of an import of the tree, in numbers of units."""
 
     total: int  # open units now
     added: int
@@ -48,12 +49,12 @@ class TreeChange:
     moved: int
     closed: int
     reopened: int
-    left_behind: int  # members who now stand with a closed unit
+    left_behind: int  # members whose unit is now closed
 
 
 @dataclass(frozen=True, slots=True)
 class MembersChange:
-    """What an import of members did, in numbers of people."""
+    """The result of an import of members, in numbers of people."""
 
     total: int
     added: int
@@ -70,32 +71,31 @@ def current_tree(engine: Engine) -> Tree:
 def import_tree(engine: Engine, tree: Tree, actor: str, now: datetime) -> TreeChange:
     """Make `tree` the organisation of today.
 
-    Units are known by their key: others with that key are renamed, moved or opened again, and
-    units that `tree` lacks are closed. Nothing is deleted, and months already asked about keep
-    the tree they had. A unit that is called by its key, as in a file without names, keeps the
-    name it had.
+    Units are matched by key: those in `tree` are added, renamed, moved or opened again, and those
+    it lacks are closed. Nothing is deleted, and the rounds held so far keep the tree they had. A
+    unit that is called by its key, as in a file without names, keeps the name it had.
     """
     with writing(engine) as connection:
-        _alone(connection, unit)
-        known = _tree(connection)
-        after = _keeping_names(tree, known).with_closed(known)
-        _write(connection, known, after)
+        _lock(connection, unit)
+        before = _tree(connection)
+        after = _keeping_names(tree, before).with_closed(before)
+        _write(connection, before, after)
         left_behind = connection.scalar(
             select(func.count()).select_from(member.join(unit)).where(unit.c.closed)
         )
-        change = _change(known, after, left_behind or 0)
+        change = _change(before, after, left_behind or 0)
         audit.note(connection, actor, "organisation.import", _detail(asdict(change)), now)
     return change
 
 
 def preview_tree(engine: Engine, tree: Tree) -> TreeChange:
-    """What :func:`import_tree` would do; nothing changes."""
+    """The result :func:`import_tree` would have; nothing changes."""
     with reading(engine) as connection:
-        known = _tree(connection)
-        after = _keeping_names(tree, known).with_closed(known)
-        closing = {one.key for one in after.units if one.closed}
-        listed = connection.execute(select(member.c.unit)).scalars()
-        return _change(known, after, sum(key in closing for key in listed))
+        before = _tree(connection)
+        after = _keeping_names(tree, before).with_closed(before)
+        closed = {unit.key for unit in after.units if unit.closed}
+        units_of_members = connection.execute(select(member.c.unit)).scalars()
+        return _change(before, after, sum(key in closed for key in units_of_members))
 
 
 def edit_tree(
@@ -105,27 +105,27 @@ def edit_tree(
     actor: str,
     now: datetime,
 ) -> Tree:
-    """Change the tree of today by hand; the tree it has become.
+    """Edit the tree of today; returns the changed tree.
 
     Parameters
     ----------
     edit
-        From the tree as it is to the tree it should be (see `monitor.organisation.edits`). It is
-        asked within the transaction, so that two people at once do not undo one another.
+        Returns the changed tree for the present one (see `monitor.organisation.edits`). It is
+        called within the transaction, so that two people at once do not undo one another.
     what
-        What is noted: the change and the unit.
+        The change and the unit, for the audit log.
 
     Raises
     ------
     InputRefused
-        What `edit` raises; nothing has changed.
+        When `edit` raises it; nothing has changed.
     """
     with writing(engine) as connection:
-        _alone(connection, unit)
-        known = _tree(connection)
-        after = edit(known)
-        if after != known:
-            _write(connection, known, after)
+        _lock(connection, unit)
+        before = _tree(connection)
+        after = edit(before)
+        if after != before:
+            _write(connection, before, after)
             audit.note(connection, actor, "organisation.edit", what, now)
     return after
 
@@ -138,7 +138,7 @@ def link_versions(engine: Engine) -> dict[str, int]:
 
 
 def members(engine: Engine) -> tuple[Member, ...]:
-    """Everybody the app may mail, by unit in tree order and then by address."""
+    """All members, by unit in tree order and then by address."""
     listed = select(member.c.email, member.c.unit).join(unit)
     with reading(engine) as connection:
         rows = connection.execute(listed.order_by(unit.c.position, member.c.email))
@@ -147,18 +147,18 @@ def members(engine: Engine) -> tuple[Member, ...]:
 
 def by_unit(engine: Engine) -> dict[str, tuple[str, ...]]:
     """The addresses of all members, per unit."""
-    found: dict[str, tuple[str, ...]] = {}
+    emails: dict[str, tuple[str, ...]] = {}
     for person in members(engine):
-        found[person.unit] = (*found.get(person.unit, ()), person.email)
-    return found
+        emails[person.unit] = (*emails.get(person.unit, ()), person.email)
+    return emails
 
 
 def import_members(
     engine: Engine, people: Sequence[Member], actor: str, now: datetime
 ) -> MembersChange:
-    """Make `people` the whole list of members; who is not in it is deleted."""
+    """Make `people` the whole list of members; those not in it are deleted."""
     with writing(engine) as connection:
-        _alone(connection, member)
+        _lock(connection, member)
         change = _members_change(connection, people)
         listed = {person.email: person.unit for person in people}
         connection.execute(delete(member))
@@ -170,24 +170,24 @@ def import_members(
 
 
 def preview_members(engine: Engine, people: Sequence[Member]) -> MembersChange:
-    """What :func:`import_members` would do; nothing changes."""
+    """The result :func:`import_members` would have; nothing changes."""
     with reading(engine) as connection:
         return _members_change(connection, people)
 
 
 def _members_change(connection: Connection, people: Sequence[Member]) -> MembersChange:
-    known = {row.email: row.unit for row in connection.execute(select(member))}
-    listed = {person.email: person.unit for person in people}
+    before = {row.email: row.unit for row in connection.execute(select(member))}
+    after = {person.email: person.unit for person in people}
     return MembersChange(
-        total=len(listed),
-        added=len(listed.keys() - known.keys()),
-        moved=sum(listed[email] != known[email] for email in listed.keys() & known.keys()),
-        removed=len(known.keys() - listed.keys()),
+        total=len(after),
+        added=len(after.keys() - before.keys()),
+        moved=sum(after[email] != before[email] for email in after.keys() & before.keys()),
+        removed=len(before.keys() - after.keys()),
     )
 
 
-def _alone(connection: Connection, table: Table) -> None:
-    """Let a second import wait for this one; SQLite has one writer at a time as it is."""
+def _lock(connection: Connection, table: Table) -> None:
+    """Make other writers of a table wait; SQLite has one writer at a time without it."""
     if connection.dialect.name == "postgresql":
         connection.execute(text(f"LOCK TABLE {table.name} IN SHARE ROW EXCLUSIVE MODE"))
 
@@ -197,27 +197,28 @@ def _tree(connection: Connection) -> Tree:
     return Tree(tuple(Unit(row.key, row.parent, row.name, row.closed) for row in rows))
 
 
-def _keeping_names(tree: Tree, known: Tree) -> Tree:
+def _keeping_names(tree: Tree, before: Tree) -> Tree:
+    """The tree, its units that are called by their key named as in `before`."""
     return Tree(
         tuple(
-            replace(one, name=known.get(one.key).name)
-            if one.name == one.key and one.key in known
-            else one
-            for one in tree.units
+            replace(unit, name=before.get(unit.key).name)
+            if unit.name == unit.key and unit.key in before
+            else unit
+            for unit in tree.units
         )
     )
 
 
-def _write(connection: Connection, known: Tree, after: Tree) -> None:
-    rows = [asdict(one) | {"position": at} for at, one in enumerate(after.units)]
-    new = [row for row in rows if row["key"] not in known]
+def _write(connection: Connection, before: Tree, after: Tree) -> None:
+    rows = _rows(after)
+    new = [row for key, row in rows.items() if key not in before]
     if new:  # in tree order, so that each finds its parent
         connection.execute(insert(unit), new)
-    before = {one.key: asdict(one) | {"position": at} for at, one in enumerate(known.units)}
+    stored = _rows(before)
     changed = [
         {f"new_{column}": value for column, value in row.items()}
-        for row in rows
-        if row["key"] in known and row != before[row["key"]]
+        for key, row in rows.items()
+        if key in before and row != stored[key]
     ]
     if changed:
         connection.execute(
@@ -233,8 +234,13 @@ def _write(connection: Connection, known: Tree, after: Tree) -> None:
         )
 
 
-def _change(known: Tree, after: Tree, left_behind: int) -> TreeChange:
-    both = [(known.get(one.key), one) for one in after.units if one.key in known]
+def _rows(tree: Tree) -> dict[str, dict[str, Any]]:
+    """The units as rows of the table, by key, in tree order."""
+    return {unit.key: asdict(unit) | {"position": at} for at, unit in enumerate(tree.units)}
+
+
+def _change(before: Tree, after: Tree, left_behind: int) -> TreeChange:
+    both = [(before.get(unit.key), unit) for unit in after.units if unit.key in before]
     return TreeChange(
         total=len(after.open_units),
         added=len(after) - len(both),

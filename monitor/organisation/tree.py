@@ -1,4 +1,4 @@
-"""The tree of units: departments, teams, and whatever an organisation has in between."""
+"""The tree of units: departments, teams, and whatever levels an organisation has between them."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from monitor.inputs.file_faults import Link, faults_between, refused
 class Unit:
     """A unit of the organisation.
 
-    ``key`` is what stays when everything else changes; ``parent`` is the key of the unit above,
-    None at the top. A closed unit no longer exists, but its sealed months do.
+    ``key`` stays when everything else changes; ``parent`` is the key of the unit above, None at
+    the top. A closed unit takes part in no new round; its sealed months remain.
     """
 
     key: str
@@ -32,15 +32,15 @@ class _Place(NamedTuple):
 
 @dataclass(frozen=True)
 class Tree:
-    """The units in tree order: each parent right before what is beneath it, siblings as given.
+    """The units in tree order: each parent right before the units beneath it.
 
-    The units may be given in any order; they are put in tree order. A store in which nothing
-    was imported yet has the empty tree.
+    Units passed in another order are put in tree order; siblings keep their order. A store in
+    which nothing was imported yet has the empty tree.
 
     Raises
     ------
     ValueError
-        When the units are not one tree. `build` says in sentences what is wrong, and where.
+        When the units are not one tree; `build` names every fault and its line instead.
 
     Examples
     --------
@@ -119,18 +119,18 @@ class Tree:
         """Steps to the root (0 for the root itself); KeyError when unknown."""
         return self._places[key].depth
 
-    def with_closed(self, known: Tree) -> Tree:
-        """This tree, plus the units of `known` that it lacks, closed.
+    def with_closed(self, before: Tree) -> Tree:
+        """This tree, plus the units of `before` that it lacks, closed.
 
-        A closed unit stays beneath the unit it was last under, so that who sees its sealed months
-        does not change. A former top comes to lie beneath the new one.
+        A closed unit stays beneath the unit it was last under, so that its sealed months stay
+        visible to the same people. A former top is placed beneath the new one.
         """
-        gone = tuple(
+        closed = tuple(
             replace(unit, closed=True, parent=unit.parent or self.root)
-            for unit in known.units
+            for unit in before.units
             if unit.key not in self
         )
-        return Tree(self.units + gone)
+        return Tree(self.units + closed)
 
 
 def _in_tree_order(units: tuple[Unit, ...]) -> tuple[Unit, ...]:
@@ -144,7 +144,7 @@ def _in_tree_order(units: tuple[Unit, ...]) -> tuple[Unit, ...]:
         ordered.append(unit)
         waiting.extend(reversed(children.get(unit.key, [])))
         if len(ordered) > len(units):
-            break  # a double key would otherwise be walked for ever
+            break  # a key that occurs twice would otherwise be visited without end
     if len(ordered) != len(units) or len({unit.key for unit in units}) != len(units):
         raise ValueError("these units are not one tree")
     return tuple(ordered)
@@ -175,9 +175,9 @@ def build(units: Iterable[Unit], lines: Sequence[int] = (), name: str = "") -> T
     Parameters
     ----------
     units
-        In any order; siblings keep the order given.
+        In any order; siblings keep their order.
     lines
-        The line each unit stands on in its file; by default 1, 2, 3, ...
+        The line of each unit in its file; by default 1, 2, 3, ...
     name
         The file's name, for the refusal.
 
@@ -186,11 +186,11 @@ def build(units: Iterable[Unit], lines: Sequence[int] = (), name: str = "") -> T
     FileRefused
         With every double, orphan, cycle, missing or second top.
     """
-    given = tuple(units)
-    at = lines or range(1, len(given) + 1)
+    units = tuple(units)
+    line_numbers = lines or range(1, len(units) + 1)
     faults = faults_between(
-        [Link(line, unit.key, unit.parent) for line, unit in zip(at, given, strict=True)]
+        [Link(line, unit.key, unit.parent) for line, unit in zip(line_numbers, units, strict=True)]
     )
     if faults:
         raise refused(name, faults)
-    return Tree(given)
+    return Tree(units)

@@ -1,6 +1,6 @@
-"""The files an organisation hands in: the tree, the members, and how many people to invite.
+"""Reading the files of an organisation: the tree, the members, and how many people to invite.
 
-A file is taken as a whole or not at all; whatever is wrong is told with its line.
+A file is accepted as a whole or refused with every fault and its line.
 """
 
 from __future__ import annotations
@@ -32,14 +32,14 @@ _EMAIL = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Somebody the app mails an invitation to. Never joined to a ballot or an answer."""
+    """A person the app mails an invitation to; never joined to a ballot or an answer."""
 
     email: str
     unit: str
 
 
 def read_tree(content: bytes, name: str) -> Tree:
-    """The tree from a file with columns ``unit``, ``parent`` and, if wanted, ``name``.
+    """The tree from a file with columns ``unit``, ``parent`` and optionally ``name``.
 
     The top has an empty ``parent``. Without a ``name`` column a unit is called by its key.
 
@@ -54,7 +54,7 @@ def read_tree(content: bytes, name: str) -> Tree:
     named = has_column(rows, "name")
     faults = [fault for row in rows for fault in _unit_faults(row, named)]
     if faults:
-        # What is wrong between the rows is told along, so that all can be mended at once.
+        # Faults between the rows are added, so that all can be mended at once.
         links = [Link(r.line, r.cells["unit"], r.cells["parent"] or None) for r in rows]
         raise refused(name, faults + faults_between([link for link in links if link.key]))
     units = [
@@ -69,14 +69,14 @@ def read_tree(content: bytes, name: str) -> Tree:
 def read_members(content: bytes, name: str, tree: Tree) -> tuple[Member, ...]:
     """The members from a file with columns ``email`` and ``unit``, in the file's order.
 
-    Each address may stand there once, in lower case or not; each unit must be open in `tree`.
+    Each address may occur once, whatever its case; each unit must be open in `tree`.
 
     Raises
     ------
     InputRefused
         When the file cannot be read at all.
     FileRefused
-        With every fault and its line. Addresses are never repeated in it.
+        With every fault and its line, but no address.
     """
     rows = read_table(content, name, Columns(("email", "unit")))
     members = [Member(row.cells["email"].lower(), row.cells["unit"]) for row in rows]
@@ -98,7 +98,7 @@ def read_members(content: bytes, name: str, tree: Tree) -> tuple[Member, ...]:
 def read_counts(content: bytes, name: str, tree: Tree) -> dict[str, int]:
     """How many people to invite per unit, from a file with columns ``unit`` and ``count``.
 
-    Units with 0 are left out; each unit may stand there once and must be open in `tree`.
+    Units with 0 are left out; each unit may occur once and must be open in `tree`.
 
     Raises
     ------

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import random
 import secrets
 from collections.abc import Mapping
 from datetime import date
 
 from monitor.context import AppContext
+from monitor.inputs.csv_text import csv_text
 from monitor.pulse.invitations import codes, slips
 from monitor.pulse.invitations.issue import Invitation
 from monitor.pulse.invitations.slips import Slip, SlipTemplate
@@ -31,16 +30,12 @@ def table(
     emails
         The addresses per unit, as many as there are codes for it.
     """
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
     if emails:
-        writer.writerow(("unit", "code", "link", "email"))
         assigned = assign(invitations, emails)
-        writer.writerows([*_row(context, invitation), email] for invitation, email in assigned)
-    else:
-        writer.writerow(("unit", "code", "link"))
-        writer.writerows(_row(context, invitation) for invitation in invitations)
-    return text.getvalue().encode()
+        rows = [[*_row(context, invitation), email] for invitation, email in assigned]
+        return csv_text(("unit", "code", "link", "email"), rows).encode()
+    rows = [_row(context, invitation) for invitation in invitations]
+    return csv_text(("unit", "code", "link"), rows).encode()
 
 
 def paper(

@@ -6,10 +6,8 @@ checked again when it is confirmed: nothing of it is kept on the server in betwe
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from starlette.responses import Response
@@ -18,6 +16,7 @@ from starlette.routing import Route
 from monitor import clock
 from monitor.access.roles import Permission
 from monitor.errors import InputRefused, Refusal, StoreBusy
+from monitor.inputs.csv_text import csv_text
 from monitor.operations import checklist
 from monitor.organisation.register import (
     current_tree,
@@ -44,7 +43,6 @@ TREE, MEMBERS = "tree", "members"
 HOME = {TREE: "/organisatie", MEMBERS: "/leden"}
 CONTENT = "inhoud"
 NAMES = {TREE: "units.csv", MEMBERS: "members.csv"}
-Table = Iterable[Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +78,7 @@ async def preview_tree_file(permitted: PermittedRequest) -> Response:
         closing=[unit.name for unit in stored.open_units if unit.key not in tree],
         units=[(tree.depth(unit.key), unit.name) for unit in tree.units[:MOST_SHOWN]],
         not_shown=max(0, len(tree) - MOST_SHOWN),
-        content=_written(("unit", "parent", "name"), rows),
+        content=csv_text(("unit", "parent", "name"), rows),
     )
 
 
@@ -100,7 +98,7 @@ async def preview_members_file(permitted: PermittedRequest) -> Response:
         change=await run_reader(preview_members, permitted.context.engine, members),
         risks=suppression_risk.suppression_risks(tree, per_unit, minimum, questionnaire),
         minimum=minimum,
-        content=_written(("email", "unit"), [(member.email, member.unit) for member in members]),
+        content=csv_text(("email", "unit"), [(member.email, member.unit) for member in members]),
     )
 
 
@@ -162,14 +160,6 @@ async def _keep(
     return permitted.respond(
         "upload_done.html", what=what, home=HOME[what], setting_up=setting_up, kept=kept
     )
-
-
-def _written(columns: Sequence[str], rows: Table) -> str:
-    page = io.StringIO(newline="")
-    writer = csv.writer(page, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows(rows)
-    return page.getvalue()
 
 
 _MAY = Permission.MANAGE_ORGANISATION
