@@ -1,7 +1,7 @@
-"""What happens by itself: rounds open, remind and close, and the box is looked at once a night.
+"""The calendar: rounds open, remind and close, and every night the ballot box is estimated.
 
-`tick` may run in several processes at once, and may have been away for months: what was missed is
-caught up with exactly once.
+`tick` may run in several processes at once, and after months in which none ran: what was missed
+is done exactly once.
 """
 
 from monitor.scheduler.box_estimate import (
@@ -11,8 +11,8 @@ from monitor.scheduler.box_estimate import (
     stored_box_sizes,
     stored_estimate,
 )
+from monitor.scheduler.runner import TickResult, tick
 from monitor.scheduler.schedule import next_opening
-from monitor.scheduler.tick import TickResult, tick
 
 __all__ = [
     "BOX_TABLES",

@@ -1,4 +1,7 @@
-"""What may be told of an open box: counted once a night, in words and in tens."""
+"""How full the ballot box is and the response of an open round, estimated once a night.
+
+Only words and tens of per cent are stored.
+"""
 
 from __future__ import annotations
 
@@ -16,54 +19,58 @@ EMPTY, UNDER_50, DOZENS = "empty", "under_50", "dozens"
 BOX_TABLES = ("ballots", "envelopes")
 """What is counted of the box as a whole, by the name under which the size is stored."""
 FEWEST_INVITED = 20
-"""Below this many invited, nothing at all is shown of an open round."""
+"""With fewer people invited nothing is shown of an open round."""
 
 
 def size_in_words(count: int) -> str:
-    """How much of a number is told."""
+    """The word for a number of rows; no number leaves the store."""
     if count == 0:
         return EMPTY
     return UNDER_50 if count < 50 else DOZENS
 
 
-def response_in_tens(stored_estimate: int, invited: int) -> str | None:
+def response_in_tens(received: int, invited: int) -> str | None:
     """The share received, in tens of per cent rounded down; None below 20 invited."""
     if invited < FEWEST_INVITED:
         return None
-    return str(min(100, 100 * stored_estimate // invited // 10 * 10))
+    return str(min(100, 100 * received // invited // 10 * 10))
 
 
 def estimate_box(engine: Engine, today: date) -> None:
-    """Count what is in the box, once a day, and keep what may be told of it."""
+    """Count the box once a day, and store what may be shown of it."""
     with reading(engine) as connection:
-        if _seen_since(connection, today):
+        if _estimated_since(connection, today):
             return
     with writing(engine) as connection:
         locks.exclusive(connection, "nightly")
-        if _seen_since(connection, today):
+        if _estimated_since(connection, today):
             return  # another process was first
         ballots, envelopes = (size_in_words(_count(connection, _in(t))) for t in (ballot, envelope))
         if envelopes == EMPTY != ballots:
-            # That nobody answered yet is told of no round: the first to answer would be seen.
+            # "Empty" until the first answer would give away when that came.
             envelopes = UNDER_50
-        seen: dict[str, str | None] = {"ballots": ballots, "envelopes": envelopes}
+        estimates: dict[str, str | None] = {"ballots": ballots, "envelopes": envelopes}
         for period in connection.execute(select(ballot.c.period).distinct()).scalars().all():
             of_round = round_unit.c.period == period
             invited = _count(connection, select(func.sum(round_unit.c.invited)).where(of_round))
             in_box = _in(envelope).where(envelope.c.period == period)
-            seen[received_name(period)] = response_in_tens(_count(connection, in_box), invited)
+            estimates[received_name(period)] = response_in_tens(_count(connection, in_box), invited)
         connection.execute(delete(nightly))
-        rows = [{"name": k, "value": v, "day": today} for k, v in seen.items() if v is not None]
+        rows = [
+            {"name": name, "value": value, "day": today}
+            for name, value in estimates.items()
+            if value is not None
+        ]
         connection.execute(insert(nightly), rows)
 
 
-def _seen_since(connection: Connection, today: date) -> bool:
-    looked = select(nightly.c.day).where(nightly.c.day >= today).limit(1)
-    return connection.execute(looked).first() is not None
+def _estimated_since(connection: Connection, today: date) -> bool:
+    estimated = select(nightly.c.day).where(nightly.c.day >= today).limit(1)
+    return connection.execute(estimated).first() is not None
 
 
 def stored_estimate(engine: Engine, period: str) -> int | None:
-    """Per cent received of an open round, in tens, as counted last night; None: nothing told."""
+    """Tens of per cent received in an open round, as of last night; None if not shown."""
     with reading(engine) as connection:
         value = connection.execute(
             select(nightly.c.value).where(nightly.c.name == received_name(period))

@@ -1,9 +1,9 @@
-"""Whether the clock can be trusted with what cannot be undone.
+"""Whether the clock can be trusted with acts that cannot be undone.
 
 Closing a round and letting a message expire destroy keys. A clock that is wrong for a minute (a
-machine that wakes up, a time server that errs) must not do that. So the date is held against a
-clock that only counts: when they part, nothing is done by itself until the date has been steady
-for an hour, by which time whoever keeps clocks right has done so.
+machine that wakes up, a time server that errs) must not cause that. So the date is compared with a
+clock that only counts seconds: after a jump of one against the other nothing is done by itself
+until the date has been steady for an hour, time enough for a wrong clock to be corrected.
 """
 
 from __future__ import annotations
@@ -15,21 +15,25 @@ from datetime import datetime
 from monitor import logs
 
 JUMP = 10 * 60
-"""Seconds by which the date may run ahead or behind between two looks."""
+"""Seconds by which the date may run ahead or behind between two calls."""
 STEADY = 60 * 60
-"""Seconds without a jump after which a new date is believed."""
+"""Seconds without a jump after which a new date is trusted."""
 
 
 @dataclass(slots=True)
 class ClockGuard:
-    """One process's memory of its clocks. Starting is trusted: there is nothing to compare with."""
+    """Compares the clocks of one process; the date at its start is trusted.
+
+    An offset is the date less the counting clock, in seconds: ``_offset`` at the last call,
+    ``_trusted`` when the date was last trusted. ``_steady_since`` is when the date last jumped.
+    """
 
     _offset: float | None = None
-    _believed: float | None = None
-    _since: float = 0.0
+    _trusted: float | None = None
+    _steady_since: float = 0.0
 
     def trusts(self, now: datetime, running: float) -> bool:
-        """Whether the date `now` can be relied on.
+        """Whether the date `now` can be trusted.
 
         Parameters
         ----------
@@ -37,13 +41,13 @@ class ClockGuard:
             Seconds of a clock that only goes forward, from any beginning.
         """
         offset = now.timestamp() - running
-        if self._offset is None or self._believed is None:
-            self._offset = self._believed = offset
+        if self._offset is None or self._trusted is None:
+            self._offset = self._trusted = offset
         if abs(offset - self._offset) > JUMP:
-            self._since = running
+            self._steady_since = running
             logs.note("clock.jumped", level=logging.WARNING)
         self._offset = offset
-        if abs(offset - self._believed) <= JUMP or running - self._since >= STEADY:
-            self._believed = offset
+        if abs(offset - self._trusted) <= JUMP or running - self._steady_since >= STEADY:
+            self._trusted = offset
             return True
         return False

@@ -1,4 +1,4 @@
-"""On which days a round opens, reminds and closes: rules over dates, nothing else."""
+"""The days on which a round opens, reminds and closes: pure rules over dates."""
 
 from __future__ import annotations
 
@@ -14,80 +14,79 @@ ONE_DAY = timedelta(1)
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class DueRound:
     """A round that should be open now, and the last day to answer if it opens today."""
 
     period: str
     closes_on: date
 
 
-def opening_day(period: str, chosen: Preferences) -> date:
-    """The day on which the period's round opens; the first working day after it, if it is none."""
-    day = workdays.nth_weekday(periods.first_day(period), chosen.weekday, chosen.week)
-    return workdays.first_from(day, chosen.works)
+def opening_day(period: str, preferences: Preferences) -> date:
+    """The day on which the period's round opens, moved to the first working day from then."""
+    day = workdays.nth_weekday(periods.first_day(period), preferences.weekday, preferences.week)
+    return workdays.first_from(day, preferences.works)
 
 
-def closing_day(opens_on: date, chosen: Preferences) -> date:
+def closing_day(opens_on: date, preferences: Preferences) -> date:
     """The last day to answer in a round that opened on `opens_on`."""
-    return workdays.after(opens_on, chosen.working_days, chosen.works)
+    return workdays.after(opens_on, preferences.working_days, preferences.works)
 
 
-def reminder_days(opens_on: date, chosen: Preferences) -> tuple[date, ...]:
+def reminder_days(opens_on: date, preferences: Preferences) -> tuple[date, ...]:
     """The days on which everybody is reminded."""
-    return tuple(workdays.after(opens_on, days, chosen.works) for days in chosen.remind_after)
+    return tuple(
+        workdays.after(opens_on, days, preferences.works) for days in preferences.remind_after
+    )
 
 
-def due_round(chosen: Preferences, now: datetime) -> Due | None:
+def due_round(preferences: Preferences, now: datetime) -> DueRound | None:
     """The round that should have opened by now and is not too late to open.
 
-    Of several that were missed only the last one counts. A late round is open as long as any
-    other, but never until the next one opens; later than the day on which it would have closed
-    it is left out.
+    Of several that were missed only the last counts. A late round is open as long as any other,
+    but closes before the next one opens; once the day has passed on which it would have closed, it
+    is skipped.
     """
-    if not is_working_hour(chosen, now):
+    if not is_working_hour(preferences, now):
         return None
     today = local_day(now)
-    for period in (periods.containing(today), _shifted(today, -1)):
-        day = opening_day(period, chosen)
-        if chosen.calendar_from is not None and day < chosen.calendar_from:
+    this_month = periods.containing(today)
+    for period in (this_month, periods.shifted(this_month, -1)):
+        day = opening_day(period, preferences)
+        if preferences.calendar_from is not None and day < preferences.calendar_from:
             return None
         if day <= today:
-            if today > closing_day(day, chosen):
+            if today > closing_day(day, preferences):
                 return None
-            before_next = opening_day(_after(period), chosen) - ONE_DAY
-            return Due(period, min(closing_day(today, chosen), before_next))
+            before_next = opening_day(periods.shifted(period, 1), preferences) - ONE_DAY
+            return DueRound(period, min(closing_day(today, preferences), before_next))
     return None
 
 
-def due_reminder(opens_on: date, closes_on: date | None, chosen: Preferences, now: datetime) -> int:
-    """How many reminders should have gone by now; 0 when this is no moment to send one."""
+def due_reminder(
+    opens_on: date, closes_on: date | None, preferences: Preferences, now: datetime
+) -> int:
+    """How many reminders should have been sent by now; 0 when none may be sent now."""
     today = local_day(now)
-    if not is_working_hour(chosen, now) or (closes_on is not None and today > closes_on):
+    if not is_working_hour(preferences, now) or (closes_on is not None and today > closes_on):
         return 0
-    return sum(day <= today for day in reminder_days(opens_on, chosen))
+    return sum(day <= today for day in reminder_days(opens_on, preferences))
 
 
-def next_opening(chosen: Preferences, now: datetime) -> datetime:
+def next_opening(preferences: Preferences, now: datetime) -> datetime:
     """When the next round opens, in Dutch time."""
     local = now.astimezone(AMSTERDAM)
-    period = _shifted(local.date(), -1)
+    period = periods.shifted(periods.containing(local.date()), -1)
     while True:
-        day = opening_day(period, chosen)
-        moment = datetime.combine(day, time(chosen.hour), AMSTERDAM)
-        if moment > local and (chosen.calendar_from is None or day >= chosen.calendar_from):
+        day = opening_day(period, preferences)
+        moment = datetime.combine(day, time(preferences.hour), AMSTERDAM)
+        if moment > local and (
+            preferences.calendar_from is None or day >= preferences.calendar_from
+        ):
             return moment
-        period = _after(period)
+        period = periods.shifted(period, 1)
 
 
-def is_working_hour(chosen: Preferences, now: datetime) -> bool:
+def is_working_hour(preferences: Preferences, now: datetime) -> bool:
     """Whether it is a working day in the Netherlands, and the hour has come."""
     local = now.astimezone(AMSTERDAM)
-    return chosen.works(local.date()) and local.hour >= chosen.hour
-
-
-def _after(period: str) -> str:
-    return periods.from_number(periods.number(period) + 1)
-
-
-def _shifted(day: date, months: int) -> str:
-    return periods.from_number(periods.number(periods.containing(day)) + months)
+    return preferences.works(local.date()) and local.hour >= preferences.hour

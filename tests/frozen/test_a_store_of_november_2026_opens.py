@@ -69,8 +69,7 @@ from monitor.pulse.invitations import codes, letters, outbox, sending
 from monitor.pulse.invitations.letters import Kind, Letter, State
 from monitor.pulse.rounds import rounds
 from monitor.pulse.rounds.rounds import RoundStatus
-from monitor.scheduler import box_estimate
-from monitor.scheduler.tick import TickResult
+from monitor.scheduler import TickResult, box_estimate
 from monitor.store import audit, backup, row_shuffle, transfer
 from monitor.store.engine import snapshot, writing
 from monitor.store.schema import metadata

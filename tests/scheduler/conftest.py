@@ -1,4 +1,4 @@
-"""A context in which everything is ready for its first round."""
+"""A context that is ready for its first round."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PEOPLE = tuple(f"p{number}@waterrijk.example" for number in range(6))
 
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
-    """With a mail server nobody calls: these tests stop at the outbox."""
+    """Settings with a mail server that is never called: these tests stop at the outbox."""
     return replace(settings, smtp_url="smtp://127.0.0.1:9", mail_from="a@waterrijk.example")
 
 
@@ -38,7 +38,7 @@ def peopled(context: AppContext) -> AppContext:
 
 @pytest.fixture
 def ready(peopled: AppContext) -> AppContext:
-    """As `peopled`, and an earlier round, so that nothing holds up the next."""
+    """As `peopled`, with an earlier round, so that the checklist of the first no longer counts."""
     questions = load(peopled.settings.questionnaire_file)
     rounds.open_round(peopled, "2026-09", questions, None, "test", BEFORE)
     rounds.abandon(peopled, "2026-09", "test", BEFORE)

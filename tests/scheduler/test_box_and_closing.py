@@ -1,3 +1,5 @@
+"""Rounds close after their last day, and the box is estimated once a night."""
+
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
@@ -21,7 +23,7 @@ from tests.stores import BOTH
 
 @pytest.fixture(params=BOTH)
 def store(request: pytest.FixtureRequest) -> str:
-    """What keeps the data."""
+    """The kind of database."""
     return str(request.param)
 
 
@@ -35,7 +37,8 @@ def codes(context: AppContext, now: datetime) -> list[str]:
     return [i.code for i in issue.invite(context, "2026-11", {"stad": 30}, "test", now)]
 
 
-def told(context: AppContext) -> dict[str, str]:
+def estimates(context: AppContext) -> dict[str, str]:
+    """What the store holds of the last estimate."""
     with reading(context.engine) as connection:
         return {row.name: row.value for row in connection.execute(select(nightly))}
 
@@ -57,7 +60,7 @@ def test_after_a_long_stop_the_round_is_closed_once(
     assert rounds.get(context.engine, "2026-11").status is RoundStatus.SEALED
 
 
-def test_a_round_whose_key_is_elsewhere_is_left_to_who_has_it(
+def test_a_round_is_closed_only_by_a_process_that_has_its_key(
     context: AppContext, codes: list[str], now: datetime
 ) -> None:
     name = rounds.get(context.engine, "2026-11").key_name
@@ -65,9 +68,9 @@ def test_a_round_whose_key_is_elsewhere_is_left_to_who_has_it(
     assert key is not None
     context.keys.destroy(name)
 
-    ticked = scheduler.tick(context, now + timedelta(30))
+    result = scheduler.tick(context, now + timedelta(30))
 
-    assert (ticked.closed, ticked.keyless) == ((), ("2026-11",))
+    assert (result.closed, result.keyless) == ((), ("2026-11",))
     context.keys.write(name, key)
     assert scheduler.tick(context, now + timedelta(30)).closed == ("2026-11",)
 
@@ -81,11 +84,11 @@ def test_the_day_is_the_day_in_the_netherlands(
     assert scheduler.tick(context, midnight_there).closed == ("2026-11",)
 
 
-def test_the_box_is_looked_at_once_a_day_and_told_in_words_and_tens(
+def test_the_box_is_estimated_once_a_day_in_words_and_tens(
     context: AppContext, codes: list[str], now: datetime
 ) -> None:
     scheduler.tick(context, now)
-    assert told(context) == {
+    assert estimates(context) == {
         "ballots": "under_50",
         "envelopes": "under_50",
         "received:2026-11": "0",
@@ -97,29 +100,29 @@ def test_the_box_is_looked_at_once_a_day_and_told_in_words_and_tens(
     assert scheduler.stored_estimate(context.engine, "2026-11") == 0
 
     scheduler.tick(context, now + timedelta(days=1))
-    assert told(context)["envelopes"] == "under_50"
+    assert estimates(context)["envelopes"] == "under_50"
     assert scheduler.stored_estimate(context.engine, "2026-11") == 60
 
 
-def test_the_first_to_answer_changes_nothing_that_is_told(
+def test_the_first_answer_does_not_change_the_estimate(
     context: AppContext, codes: list[str], now: datetime
 ) -> None:
     scheduler.tick(context, now)
-    before = told(context)
+    before = estimates(context)
 
     ballot_box.submit(context, codes[0], (4,) * 9)
     scheduler.tick(context, now + timedelta(days=1))
 
-    assert told(context) == before
+    assert estimates(context) == before
     assert scheduler.tick(context, now + timedelta(days=30)).closed == ("2026-11",)
-    assert told(context) == {"ballots": "empty", "envelopes": "empty"}
+    assert estimates(context) == {"ballots": "empty", "envelopes": "empty"}
 
 
 @pytest.mark.parametrize(
-    ("received", "invited", "told"),
+    ("received", "invited", "shown"),
     [(0, 19, None), (19, 19, None), (0, 20, "0"), (13, 20, "60"), (20, 20, "100"), (30, 20, "100")],
 )
-def test_below_twenty_invited_nothing_is_told(
-    received: int, invited: int, told: str | None
+def test_below_twenty_invited_no_response_is_shown(
+    received: int, invited: int, shown: str | None
 ) -> None:
-    assert scheduler.response_in_tens(received, invited) == told
+    assert scheduler.response_in_tens(received, invited) == shown

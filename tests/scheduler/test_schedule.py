@@ -1,4 +1,4 @@
-"""On which days rounds open, remind and close."""
+"""The days on which rounds open, remind and close."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ def test_a_round_opens_the_first_tuesday_and_closes_ten_working_days_later(
     assert schedule.closing_day(day, USUAL) == date.fromisoformat(closes)
 
 
-def test_the_holidays_of_two_years_are_those_of_the_calendar_on_the_wall() -> None:
-    # Rijksoverheid, "Officiële feestdagen"; Good Friday is no day of work here either.
+def test_the_holidays_of_two_years_are_the_official_ones() -> None:
+    # Rijksoverheid, "Officiële feestdagen"; Good Friday counts here too.
     of_2026 = {"01-01", "04-03", "04-05", "04-06", "04-27", "05-14", "05-24", "05-25"}
     assert {d.strftime("%m-%d") for d in workdays.public_holidays(2026)} == of_2026 | {
         "12-25",
@@ -83,14 +83,14 @@ def test_a_missed_round_opens_late_but_not_too_late(now: str, period: str | None
 
 def test_a_late_round_lasts_as_long_but_never_until_the_next_one() -> None:
     late = schedule.due_round(USUAL, at("2026-11-10T10:00"))
-    assert late == schedule.Due("2026-11", date(2026, 11, 24))
+    assert late == schedule.DueRound("2026-11", date(2026, 11, 24))
 
     long_rounds = Preferences(working_days=15, remind_after=())
     last_moment = schedule.due_round(long_rounds, at("2026-11-24T10:00"))
-    assert last_moment == schedule.Due("2026-11", date(2026, 11, 30))
+    assert last_moment == schedule.DueRound("2026-11", date(2026, 11, 30))
 
 
-def test_what_was_due_before_the_calendar_was_switched_on_stays_closed() -> None:
+def test_a_round_due_before_the_calendar_was_switched_on_is_not_opened() -> None:
     switched_on = Preferences(calendar=True, calendar_from=date(2026, 11, 10))
 
     assert schedule.due_round(switched_on, at("2026-11-10T10:00")) is None
@@ -102,7 +102,7 @@ def test_what_was_due_before_the_calendar_was_switched_on_stays_closed() -> None
     ("winter_and_summer", "utc"),
     [("2026-03-03", "08:00"), ("2026-04-07", "07:00"), ("2026-11-03", "08:00")],
 )
-def test_nine_o_clock_is_nine_o_clock_in_winter_and_in_summer(
+def test_nine_o_clock_is_dutch_time_in_winter_and_in_summer(
     winter_and_summer: str, utc: str
 ) -> None:
     nine = datetime.fromisoformat(f"{winter_and_summer}T{utc}:00+00:00")
@@ -131,7 +131,7 @@ def test_reminders_are_due_from_their_day_on(now: str, due: int) -> None:
     assert schedule.due_reminder(date(2026, 11, 3), date(2026, 11, 17), USUAL, at(now)) == due
 
 
-any_choice = st.builds(
+any_preferences = st.builds(
     Preferences,
     calendar=st.just(True),
     weekday=st.integers(0, 4),
@@ -141,16 +141,16 @@ any_choice = st.builds(
 )
 
 
-@given(any_choice, st.integers(periods.number("2020-01"), periods.number("2060-01")))
+@given(any_preferences, st.integers(periods.number("2020-01"), periods.number("2060-01")))
 def test_rounds_never_overlap_and_open_and_close_on_working_days(
-    chosen: Preferences, number: int
+    preferences: Preferences, number: int
 ) -> None:
-    opens = schedule.opening_day(periods.from_number(number), chosen)
-    closes = schedule.closing_day(opens, chosen)
+    opens = schedule.opening_day(periods.from_number(number), preferences)
+    closes = schedule.closing_day(opens, preferences)
 
-    assert chosen.works(opens)
-    assert chosen.works(closes)
-    assert closes < schedule.opening_day(periods.from_number(number + 1), chosen)
-    for day in schedule.reminder_days(opens, chosen):
+    assert preferences.works(opens)
+    assert preferences.works(closes)
+    assert closes < schedule.opening_day(periods.from_number(number + 1), preferences)
+    for day in schedule.reminder_days(opens, preferences):
         assert opens < day <= closes
-        assert chosen.works(day)
+        assert preferences.works(day)

@@ -18,7 +18,7 @@ from monitor.pulse.invitations.letters import Kind, State
 from monitor.pulse.questionnaire import load
 from monitor.pulse.rounds import rounds
 from monitor.pulse.rounds.rounds import RoundStatus
-from monitor.scheduler import tick as ticking
+from monitor.scheduler import runner
 from monitor.store import audit
 from monitor.store.delivery_tables import claim
 from monitor.store.delivery_tables import outbox as table
@@ -32,22 +32,22 @@ OPENS = datetime(2026, 11, 3, 9, tzinfo=AMSTERDAM)
 
 
 def everything_sent(context: AppContext) -> None:
-    """As if the mail server had taken every letter."""
+    """Mark every letter as accepted by the mail server."""
     with writing(context.engine) as connection:
         connection.execute(update(table).values(state=State.SENT))
 
 
-def did(context: AppContext, action: str) -> int:
-    """How often it is in the log since the calendar was switched on."""
-    logged = audit.entries(context.engine)
-    return sum(entry.action == action and entry.detail[:7] != EARLIER for entry in logged)
+def times_logged(context: AppContext, action: str) -> int:
+    """How often an action is in the audit log, the earlier round left out."""
+    entries = audit.entries(context.engine)
+    return sum(entry.action == action and entry.detail[:7] != EARLIER for entry in entries)
 
 
 def test_by_default_nothing_happens_by_itself(context: AppContext) -> None:
     assert scheduler.tick(context, OPENS) == scheduler.TickResult()
 
 
-def test_a_whole_month_goes_by_itself(ready: AppContext) -> None:
+def test_a_whole_month_runs_by_itself(ready: AppContext) -> None:
     assert scheduler.tick(ready, OPENS - timedelta(minutes=1)) == scheduler.TickResult()
     first = scheduler.tick(ready, OPENS)
     assert (first.opened, first.invited) == (("2026-11",), ("2026-11",))
@@ -56,35 +56,35 @@ def test_a_whole_month_goes_by_itself(ready: AppContext) -> None:
 
     reminded = []
     for hour in range(24 * 20):
-        done = scheduler.tick(ready, OPENS + timedelta(hours=hour))
-        assert done.refused == ()
-        if done.reminded:
+        result = scheduler.tick(ready, OPENS + timedelta(hours=hour))
+        assert result.refused == ()
+        if result.reminded:
             reminded.append((OPENS + timedelta(hours=hour)).astimezone(AMSTERDAM).date())
             everything_sent(ready)
-        if done.closed:
+        if result.closed:
             assert (OPENS + timedelta(hours=hour)).date() == date(2026, 11, 18)
             break
 
     assert reminded == [date(2026, 11, 10), date(2026, 11, 13)]
     assert rounds.get(ready.engine, "2026-11").status is RoundStatus.SEALED
-    assert did(ready, "round.open") == did(ready, "round.close") == 1
+    assert times_logged(ready, "round.open") == times_logged(ready, "round.close") == 1
 
 
 def test_after_a_long_stop_it_catches_up_exactly_once(ready: AppContext) -> None:
     scheduler.tick(ready, OPENS)
     everything_sent(ready)
 
-    back = scheduler.tick(ready, datetime(2027, 3, 4, 10, tzinfo=AMSTERDAM))
+    result = scheduler.tick(ready, datetime(2027, 3, 4, 10, tzinfo=AMSTERDAM))
 
-    assert back.closed == ("2026-11",)
-    assert back.opened == ("2027-03",)  # and none of the three that were missed
-    known = [found.period for found in rounds.all_rounds(ready.engine)]
-    assert known == [EARLIER, "2026-11", "2027-03"]
+    assert result.closed == ("2026-11",)
+    assert result.opened == ("2027-03",)  # and none of the three that were missed
+    stored = [round_.period for round_ in rounds.all_rounds(ready.engine)]
+    assert stored == [EARLIER, "2026-11", "2027-03"]
     again = scheduler.tick(ready, datetime(2027, 3, 4, 10, 1, tzinfo=AMSTERDAM))
     assert again == scheduler.TickResult()
 
 
-def test_of_two_missed_reminders_one_goes(ready: AppContext) -> None:
+def test_of_two_missed_reminders_one_is_sent(ready: AppContext) -> None:
     scheduler.tick(ready, OPENS)
     everything_sent(ready)
 
@@ -104,19 +104,24 @@ def test_several_processes_open_invite_and_remind_once(ready: AppContext) -> Non
         with ThreadPoolExecutor(len(contexts)) as pool:
             return list(pool.map(lambda context: scheduler.tick(context, moment), contexts))
 
-    assert sum(len(done.opened) for done in tick(OPENS)) == 1
+    assert sum(len(result.opened) for result in tick(OPENS)) == 1
     tick(OPENS + timedelta(minutes=1))
     everything_sent(ready)
     reminded = tick(OPENS + timedelta(days=7))
     for context in contexts:
         context.engine.dispose()
 
-    assert sum(len(done.reminded) for done in reminded) == 1
-    assert did(ready, "round.open") == did(ready, "round.invite") == did(ready, "round.remind") == 1
+    assert sum(len(result.reminded) for result in reminded) == 1
+    assert (
+        times_logged(ready, "round.open")
+        == times_logged(ready, "round.invite")
+        == times_logged(ready, "round.remind")
+        == 1
+    )
     assert len(ready.keys.names()) == 1
 
 
-def test_a_process_that_died_half_way_is_done_over(
+def test_the_work_of_a_process_that_died_is_done_again(
     ready: AppContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Died(BaseException):
@@ -126,7 +131,7 @@ def test_a_process_that_died_half_way_is_done_over(
         raise Died
 
     with monkeypatch.context() as broken:
-        broken.setattr(ticking.issue, "mail", die)
+        broken.setattr(runner.issue, "mail", die)
         with pytest.raises(Died):
             scheduler.tick(ready, OPENS)
     assert outbox.progress(ready.engine, "2026-11").total == 0
@@ -135,7 +140,7 @@ def test_a_process_that_died_half_way_is_done_over(
     assert outbox.progress(ready.engine, "2026-11").total == len(PEOPLE)
 
 
-def test_a_silent_process_keeps_the_others_away_only_so_long(ready: AppContext) -> None:
+def test_a_dead_process_holds_up_the_others_for_one_lease(ready: AppContext) -> None:
     with writing(ready.engine) as connection:
         until = int((OPENS + LEASE).timestamp())
         row = {"name": "open:2026-11", "holder": "dead", "until": until, "done": False}
@@ -162,23 +167,23 @@ def test_a_round_opened_by_hand_is_not_invited_by_the_calendar(ready: AppContext
 
 
 @pytest.mark.parametrize("way", [Delivery.SLIPS, Delivery.CSV])
-def test_where_codes_go_on_paper_the_round_opens_and_the_rest_is_left_to_people(
+def test_where_codes_go_on_paper_the_calendar_only_opens_the_round(
     ready: AppContext, way: Delivery
 ) -> None:
     preferences.change(ready.engine, "test", BEFORE, delivery=way)
 
-    done = scheduler.tick(ready, OPENS)
+    result = scheduler.tick(ready, OPENS)
 
-    assert (done.opened, done.invited) == (("2026-11",), ())
+    assert (result.opened, result.invited) == (("2026-11",), ())
     assert scheduler.tick(ready, OPENS + timedelta(days=7)) == scheduler.TickResult()
 
 
-def test_the_first_round_waits_for_what_is_lacking(peopled: AppContext) -> None:
+def test_the_first_round_waits_for_the_checklist(peopled: AppContext) -> None:
     assert scheduler.tick(peopled, OPENS).refused == ("checklist.missing.luisteraar",)
     assert rounds.all_rounds(peopled.engine) == ()
 
 
-def test_preferences_are_kept_checked_and_noted(context: AppContext) -> None:
+def test_preferences_are_stored_checked_and_logged(context: AppContext) -> None:
     assert preferences.read(context.engine) == preferences.Preferences()
 
     changed = preferences.change(
@@ -193,4 +198,4 @@ def test_preferences_are_kept_checked_and_noted(context: AppContext) -> None:
 
     assert preferences.read(context.engine) == changed
     assert changed.calendar_from == date(2026, 10, 20)
-    assert did(context, "preferences.change") == 5
+    assert times_logged(context, "preferences.change") == 5

@@ -1,0 +1,176 @@
+"""Doing what is due: close, open, invite, remind, and the nightly work on the store."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from monitor import logs
+from monitor.climate import close_round
+from monitor.clock import local_day
+from monitor.context import AppContext
+from monitor.errors import KeyMissing, Refusal, RoundRefused
+from monitor.mail import route
+from monitor.operations import checklist
+from monitor.organisation import preferences
+from monitor.organisation.preferences import Delivery, Preferences
+from monitor.organisation.register import by_unit
+from monitor.pulse import questionnaire
+from monitor.pulse.invitations import issue, reminders
+from monitor.pulse.rounds import rounds
+from monitor.pulse.rounds.rounds import Round, RoundStatus
+from monitor.scheduler import schedule
+from monitor.scheduler.box_estimate import estimate_box
+from monitor.store import claims, purge, row_shuffle
+from monitor.store.engine import reading, writing
+from monitor.store.run_once import run_once
+
+ACTOR = "calendar"
+
+
+@dataclass(frozen=True, slots=True)
+class TickResult:
+    """The rounds, as periods, that a tick did something for or could do nothing for."""
+
+    closed: tuple[str, ...] = ()
+    keyless: tuple[str, ...] = ()
+    """Rounds that should close, but whose key this process does not have."""
+    opened: tuple[str, ...] = ()
+    invited: tuple[str, ...] = ()
+    """Rounds whose invitations are now queued."""
+    reminded: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
+    """Keys of the sentences that say why something was not done."""
+
+
+def tick(context: AppContext, now: datetime) -> TickResult:
+    """Close what is due (or was left half closed), open, invite and remind.
+
+    Once a night also estimate the ballot box and shuffle the rows of the store.
+    """
+    closed, keyless = _close_due(context, now)
+    done, refused = _follow_calendar(context, now)
+    today = local_day(now)
+    estimate_box(context.engine, today)
+    if rounds.current_open(context.engine) is None:
+        purge.purge_leftovers(context.engine)  # a slow reader may have kept the box as it was
+    row_shuffle.shuffle_rows_due(context.engine, now)
+    return TickResult(closed, keyless, **done, refused=refused)
+
+
+def _follow_calendar(
+    context: AppContext, now: datetime
+) -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:
+    """Open, invite and remind where the calendar is on: the periods, and the refusals."""
+    chosen = preferences.read(context.engine)
+    if not chosen.calendar:
+        return {}, ()
+    done: dict[str, tuple[str, ...]] = {}
+    refused: list[str] = []
+    for name, step in (("opened", _open_due), ("invited", _invite), ("reminded", _remind_due)):
+        try:
+            period = step(context, chosen, now)
+        except Refusal as refusal:
+            refused.append(refusal.key)
+            logs.note("calendar.refused", level=logging.WARNING, reason=refusal.key)
+        else:
+            done[name] = (period,) if period else ()
+    return done, tuple(refused)
+
+
+def _close_due(context: AppContext, now: datetime) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    today = local_day(now)
+    closed, keyless = [], []
+    for round_ in rounds.all_rounds(context.engine):
+        if not _is_over(round_, today):
+            continue
+        try:
+            close_round.close(context, round_.period, ACTOR, now)
+        except KeyMissing:
+            keyless.append(round_.period)
+        except RoundRefused:
+            continue  # another process was first
+        else:
+            closed.append(round_.period)
+    return tuple(closed), tuple(keyless)
+
+
+def _is_over(round_: Round, today: date) -> bool:
+    if round_.status is RoundStatus.CLOSING:
+        return True
+    is_open = round_.status is RoundStatus.OPEN
+    return is_open and round_.closes_on is not None and round_.closes_on < today
+
+
+def _open_due(context: AppContext, chosen: Preferences, now: datetime) -> str | None:
+    """Open the round that is due, unless there is one of that period, be it abandoned."""
+    due = schedule.due_round(chosen, now)
+    if due is None:
+        return None
+    opened = False
+
+    def work() -> bool:
+        nonlocal opened
+        if due.period not in {round_.period for round_ in rounds.all_rounds(context.engine)}:
+            checklist.require(context, local_day(now))
+            questions = questionnaire.load(context.settings.questionnaire_file)
+            _claim_invitations(context, due.period, now)
+            rounds.open_round(context, due.period, questions, due.closes_on, ACTOR, now)
+            opened = True
+        return True
+
+    run_once(context.engine, f"open:{due.period}", now, work)
+    return due.period if opened else None
+
+
+def _claim_invitations(context: AppContext, period: str, now: datetime) -> None:
+    """Record that the calendar opens this round, so that it sends the invitations too.
+
+    Recorded before the round opens: if the process dies in between, the round is still invited.
+    """
+    with writing(context.engine) as connection:
+        claims.take(connection, f"invite:{period}", claims.new_holder(), now, timedelta(0))
+
+
+def _invite(context: AppContext, chosen: Preferences, now: datetime) -> str | None:
+    """Queue the invitations of the round that the calendar opened."""
+    round_ = rounds.current_open(context.engine)
+    if round_ is None or chosen.delivery is not Delivery.MAIL or route.in_use(context) is None:
+        return None
+    name = f"invite:{round_.period}"
+    with reading(context.engine) as connection:
+        if not claims.is_known(connection, name) or claims.is_done(connection, name):
+            return None
+    emails = by_unit(context.engine)
+    if not emails:
+        return None
+
+    def work() -> bool:
+        issue.mail(context, round_.period, emails, ACTOR, now)
+        return True
+
+    return round_.period if run_once(context.engine, name, now, work) else None
+
+
+def _remind_due(context: AppContext, chosen: Preferences, now: datetime) -> str | None:
+    """Queue the reminder that is due; one only where two were missed."""
+    round_ = rounds.current_open(context.engine)
+    if round_ is None:
+        return None
+    due = schedule.due_reminder(round_.opens_on, round_.closes_on, chosen, now)
+    if not due:
+        return None
+    queued = False
+
+    def work() -> bool:
+        nonlocal queued
+        if reminders.count(context.engine, round_.period) >= due:
+            return True  # sent by hand, or by a process that died before it recorded that
+        if not reminders.can_remind(context.engine, round_.period):
+            return True  # the codes went out on paper, or in somebody else's mail
+        queued = not reminders.remind(context, round_.period, ACTOR, now).resumed
+        return queued
+
+    run_once(context.engine, f"remind:{round_.period}:{due}", now, work)
+    return round_.period if queued else None
