@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 
+from monitor.access import passphrase
 from monitor.config.settings import Settings, read
 from monitor.context import AppContext, build_context, use_context
+from monitor.store.engine import open_store
+from monitor.store.migrate import migrate
 from tests import postgres, scale
+from tests.marks import pytest_collection_modifyitems, pytest_runtest_protocol
 from tests.postgres import Cluster
 from tests.stores import SQLITE
 from tests.tally import pytest_runtest_logreport, pytest_terminal_summary, tally
 
-__all__ = ["pytest_runtest_logreport", "pytest_terminal_summary", "tally"]
+__all__ = [
+    "pytest_collection_modifyitems",
+    "pytest_runtest_logreport",
+    "pytest_runtest_protocol",
+    "pytest_terminal_summary",
+    "tally",
+]
 
 scale.set_up()
 
@@ -60,14 +72,37 @@ def settings(tmp_path: Path, database_url: str) -> Settings:
     )
 
 
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty SQLite store to copy: migrating one takes twenty times as long."""
+    file = tmp_path_factory.mktemp("migrated") / "teamklimaat.db"
+    engine = open_store(f"sqlite:///{file}")
+    migrate(engine)
+    engine.dispose()
+    return file
+
+
 @pytest.fixture
-def context(settings: Settings) -> Iterator[AppContext]:
+def context(settings: Settings, migrated_file: Path) -> Iterator[AppContext]:
     """A migrated, empty store with its key folder and secret."""
-    made = build_context(settings)
-    use_context(made)
-    yield made
+    file = settings.database_file
+    if file is not None and not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(migrated_file, file)
+    built = build_context(settings)
+    use_context(built)
+    yield built
     use_context(None)
-    made.engine.dispose()
+    built.engine.dispose()
+
+
+@pytest.fixture(autouse=True)
+def insecure_quick_hashing(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hash passphrases at no cost, unless the test is marked ``real_hashing``."""
+    passphrase._decoy.cache_clear()
+    if request.node.get_closest_marker("real_hashing") is None:
+        quick = PasswordHasher(time_cost=1, memory_cost=16, parallelism=1)
+        monkeypatch.setattr(passphrase, "_hasher", quick)
 
 
 @pytest.fixture

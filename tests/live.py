@@ -15,6 +15,7 @@ from pathlib import Path
 import httpx
 
 from monitor.config.settings import PREFIX, ROOT, Settings
+from tests import marks
 from tests.ports import free_port
 
 START_SECONDS = 180
@@ -71,6 +72,7 @@ class Live(Answering):
 @contextmanager
 def running(settings: Settings, folder: Path, command: Sequence[str] = SERVE) -> Iterator[Live]:
     """Start a server on the store of `settings`, wait until it answers, and stop it at the end."""
+    marks.require(marks.SERVER)
     port = free_port()
     output = folder / "said.txt"
     with output.open("wb") as handle:

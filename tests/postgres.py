@@ -23,8 +23,10 @@ from sqlalchemy.engine import make_url
 
 from monitor.store.engine import open_store
 from monitor.store.migrate import migrate
+from tests import marks
 from tests.needs import lacking
 from tests.ports import free_port
+from tests.stores import POSTGRESQL
 
 INSTALLED = Path("/usr/lib/postgresql")
 """Where Debian and Ubuntu keep every version of it."""
@@ -101,6 +103,7 @@ class Cluster:
     @contextmanager
     def database(self, *, empty: bool = False) -> Iterator[str]:
         """The address of a fresh database, migrated unless `empty`; dropped at the end."""
+        marks.require(POSTGRESQL)
         name = f"test_{secrets.token_hex(8)}"
         self.say(f"CREATE DATABASE {name} TEMPLATE {'template0' if empty else TEMPLATE}")
         try:

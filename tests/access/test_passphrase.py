@@ -7,6 +7,7 @@ import pytest
 from monitor.access import passphrase
 from monitor.errors import InputRefused
 
+pytestmark = pytest.mark.real_hashing
 GOOD = "vier losse natte eenden"
 
 

@@ -299,6 +299,7 @@ def test_the_round_closes_and_counts_what_was_answered(own: AppContext, tmp_path
     assert rows(own, "SELECT action FROM audit ORDER BY id DESC LIMIT 1") == [("round.close",)]
 
 
+@pytest.mark.mail
 def test_what_waits_is_mailed_with_the_links_people_had(copy: Path) -> None:
     still_to_go = sorted(
         email for _, state, email, _, _ in EXPECTED["outbox"] if state in ("waiting", "sending")

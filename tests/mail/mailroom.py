@@ -15,6 +15,7 @@ from email.message import EmailMessage
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
+from tests import marks
 from tests.ports import free_port
 
 Reply = Callable[[str, int], str | None]
@@ -50,6 +51,7 @@ class Mailroom:
         login: tuple[bytes, bytes] | None = None,
     ) -> Iterator[Mailroom]:
         """Open it on a free port; close it at the end."""
+        marks.require(marks.MAIL)
         server = cls(free_port())
 
         def authenticate(*arguments: object) -> AuthResult:

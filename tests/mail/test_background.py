@@ -6,6 +6,8 @@ import re
 import time
 from pathlib import Path
 
+import pytest
+
 from monitor.context import AppContext
 from tests.live import running
 from tests.mail.conftest import EVERYBODY
@@ -14,6 +16,7 @@ from tests.mail.mailroom import Mailroom
 PATIENCE = 120
 
 
+@pytest.mark.server
 def test_a_running_app_sends_queued_letters_and_stops_when_asked(
     queued: AppContext, mailroom: Mailroom, tmp_path: Path
 ) -> None:

@@ -65,6 +65,7 @@ def trusted(certificate: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate[0]))
 
 
+@pytest.mark.mail
 @pytest.mark.usefixtures("trusted")
 def test_over_tls(tls: ssl.SSLContext) -> None:
     with Mailroom.open(tls=tls) as room:
@@ -73,6 +74,7 @@ def test_over_tls(tls: ssl.SSLContext) -> None:
     assert room.to == {"sanne@waterrijk.example": 1}
 
 
+@pytest.mark.mail
 @pytest.mark.usefixtures("trusted")
 def test_over_starttls_with_name_and_password(tls: ssl.SSLContext) -> None:
     with Mailroom.open(starttls=tls, login=LOGIN) as room:
@@ -83,6 +85,7 @@ def test_over_starttls_with_name_and_password(tls: ssl.SSLContext) -> None:
     assert room.to == {"sanne@waterrijk.example": 1}
 
 
+@pytest.mark.mail
 @pytest.mark.parametrize("kind", ["smtps", "smtp+starttls"])
 def test_a_certificate_nobody_vouches_for_gets_nothing(tls: ssl.SSLContext, kind: str) -> None:
     ways = {"tls": tls} if kind == "smtps" else {"starttls": tls}

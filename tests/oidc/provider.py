@@ -21,7 +21,7 @@ import httpx2
 from joserfc.jwk import RSAKey
 
 from monitor.config.settings import DEFAULT_BASE_URL
-from tests import needs
+from tests import marks, needs
 from tests.ports import free_port
 
 HERE = Path(__file__).parent
@@ -62,6 +62,7 @@ def new_key(name: str) -> dict[str, Any]:
 @contextmanager
 def running(wanted: Wanted, folder: Path) -> Iterator[None]:
     """Start the provider, wait until it listens, and stop it at the end."""
+    marks.require(marks.SERVER)
     program = installed()
     file = folder / "provider.json"
     file.write_text(json.dumps(_configuration(wanted)))

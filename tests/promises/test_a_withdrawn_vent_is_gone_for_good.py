@@ -124,6 +124,7 @@ def test_a_stolen_copy_opens_nothing_even_with_the_luisteraars_key(
             envelope.open_as_sender(sealed, envelope.receipt_of(code.encode()), shred)
 
 
+@pytest.mark.server
 def test_through_the_page_and_across_a_restart(
     context: AppContext, noor: canary.Listener, tmp_path: Path
 ) -> None:

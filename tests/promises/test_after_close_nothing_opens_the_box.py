@@ -126,6 +126,7 @@ def test_a_careless_close_is_caught_leaving_neither(
     assert lost
 
 
+@pytest.mark.server
 def test_a_key_that_came_back_is_gone_after_the_next_start(
     context: AppContext, codes: tuple[str, ...], now: datetime, tmp_path: Path
 ) -> None:
@@ -161,6 +162,7 @@ def test_damaged_envelopes_do_not_block_the_close(
     assert codes
 
 
+@pytest.mark.server
 def test_a_round_whose_key_is_lost_ends_honestly(
     context: AppContext, codes: tuple[str, ...], now: datetime, tmp_path: Path
 ) -> None:

@@ -68,6 +68,7 @@ def things_break(
         assert client.post(address, data=sheet).status_code == 503
 
 
+@pytest.mark.server
 @pytest.mark.parametrize(
     ("way", "store"),
     # What the store says goes through the same guard, whichever way the app is started.
@@ -112,6 +113,7 @@ def _listen_in(context: AppContext, request: pytest.FixtureRequest) -> Callable[
     return lambda: cluster.noted().removeprefix(before)
 
 
+@pytest.mark.server
 @pytest.mark.parametrize("store", [SQLITE])
 def test_the_control_a_log_without_the_guard_tells_it_all(
     context: AppContext, tmp_path: Path

@@ -25,6 +25,7 @@ from tests.promises import canary, theft
 from tests.promises.theft import Disk
 
 
+@pytest.mark.server
 def test_no_file_ever_holds_a_word_of_it(
     context: AppContext,
     noor: canary.Listener,

@@ -51,6 +51,7 @@ def looked_at(client: httpx.Client) -> dict[str, tuple[int, str, tuple[str, ...]
     return seen
 
 
+@pytest.mark.server
 @pytest.mark.usefixtures("noor")
 def test_no_page_changes_when_one_comes_is_answered_or_withdrawn(
     context: AppContext, tmp_path: Path
@@ -69,6 +70,7 @@ def test_no_page_changes_when_one_comes_is_answered_or_withdrawn(
     assert said.count("\n") <= 3  # that it started, and nothing about anybody
 
 
+@pytest.mark.server
 @pytest.mark.usefixtures("noor")
 def test_the_control_a_page_that_changes_is_noticed(
     context: AppContext, noor: canary.Listener, tmp_path: Path

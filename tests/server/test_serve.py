@@ -98,6 +98,7 @@ def test_the_cookie_secret_follows_from_the_secret_and_does_not_tell_it() -> Non
     assert b"a" * 32 not in bytes.fromhex(serve.cookie_secret(b"a" * 32))
 
 
+@pytest.mark.server
 def test_it_serves_stops_when_asked_and_says_both(settings: Settings, tmp_path: Path) -> None:
     with running(settings, tmp_path) as live:
         health = httpx.get(f"{live.address}/healthz")
@@ -112,6 +113,7 @@ def _listens(port: int) -> bool:
         return line.connect_ex(("127.0.0.1", port)) == 0
 
 
+@pytest.mark.server
 def test_a_request_under_way_is_finished_before_it_stops(
     settings: Settings, tmp_path: Path
 ) -> None:
