@@ -11,18 +11,20 @@ PYTHON := $(VENV)/bin/python
 RUN := $(VENV)/.ready-to-run
 DEV := $(VENV)/.ready-to-test
 AUDIT := .audit
+QUICK := not (browser or mail or postgresql or server or slow or soak)
 
 demo run: export TEAMKLIMAAT_BASE_URL ?= http://localhost:$(PORT)
 
 .ONESHELL:
 .SHELLFLAGS := -eu -c
 .DELETE_ON_ERROR:
-.PHONY: help demo run test soak check bench audit
+.PHONY: help demo run test quick soak check bench audit
 
 help:
 	@echo 'make demo    a made-up municipality on http://localhost:8501 (PORT= for another port)'
 	@echo 'make run     the app on your own data, in data/'
 	@echo 'make test    the tests, in under ten minutes'
+	@echo 'make quick   the quick ones that start no server, browser or database, in under a minute'
 	@echo 'make soak    the same promises with SOAK=100 times the samples (SEED= for others)'
 	@echo 'make check   lint, types, import rules, translations'
 	@echo 'make bench   benchmarks, as a table and as bench.json'
@@ -46,6 +48,9 @@ run: $(RUN)
 
 test: $(DEV)
 	@$(PYTHON) -m pytest -n 2 --dist loadfile -m 'not soak'
+
+quick: $(DEV)
+	@$(PYTHON) -m pytest -q -n 2 --dist loadfile -m '$(QUICK)'
 
 soak: $(DEV)
 	@SOAK=$(SOAK) $(PYTHON) -m pytest -n 2 --dist loadfile --hypothesis-seed=$(SEED)

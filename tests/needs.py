@@ -8,19 +8,24 @@ from typing import NoReturn
 
 import pytest
 
+from tests import marks
+
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
 
 def chromium() -> str:
-    """Where Chromium is, or the end of the test."""
-    for name in CHROMIUM:
-        if path := shutil.which(name):
-            return path
-    lacking("Chromium is not installed on this machine")
+    """The path of Chromium; where there is none, the end of the test."""
+    marks.require(marks.BROWSER)
+    return find_chromium() or lacking("Chromium is not installed on this machine")
 
 
-def lacking(what: str) -> NoReturn:
-    """End the test: skipped here, failed where nothing may be skipped."""
+def find_chromium() -> str | None:
+    """The path of Chromium, if it is installed."""
+    return next((path for name in CHROMIUM if (path := shutil.which(name))), None)
+
+
+def lacking(tool: str) -> NoReturn:
+    """End the test for want of a tool: skipped here, failed where nothing may be skipped."""
     if os.environ.get("CI", "").lower() in ("1", "true"):
-        pytest.fail(f"{what}; on CI no test is skipped")
-    pytest.skip(what)
+        pytest.fail(f"{tool}; on CI no test is skipped")
+    pytest.skip(tool)

@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -33,12 +34,23 @@ def test_what_tests_need_comes_on_top_of_what_runs() -> None:
     assert {"uvloop", "httptools"} <= {line.split("==")[0] for line in pins("requirements.txt")}
 
 
-@pytest.mark.parametrize("target", ["demo", "run", "test", "soak", "check", "bench"])
+@pytest.mark.parametrize("target", ["demo", "run", "test", "quick", "soak", "check", "bench"])
 def test_make_knows_every_promised_target(target: str) -> None:
     done = subprocess.run(
         ["make", "--dry-run", target], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_the_quick_tests_are_those_without_a_mark() -> None:
+    done = subprocess.run(
+        ["make", "--dry-run", "quick"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    configured = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    declared = configured["tool"]["pytest"]["ini_options"]["markers"]
+    marks = {mark.partition(":")[0] for mark in declared} - {"real_hashing"}
+    (chosen,) = re.findall(r"not \(([a-z or]+)\)", done.stdout)
+    assert set(chosen.split(" or ")) == marks
 
 
 def test_the_port_can_be_chosen_and_links_follow_it() -> None:

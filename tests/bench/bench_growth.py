@@ -1,8 +1,8 @@
-"""As an organisation grows: more staff, more units, more months, one after another.
+"""Cost of closing, reading and showing results as staff, units and months grow.
 
-Months before the last are counted, sealed and stored as the app does it, without the detour of
-envelopes; the last one is closed from a full ballot box. Pages are asked for by somebody who leads
-the whole organisation, over the same wire as a browser.
+All months but the last are counted, sealed and stored as the app does it, without envelopes; the
+last one is closed from a full ballot box. Pages are requested over the websocket, as a browser
+does, by a leidinggevende of the whole organisation.
 """
 
 from __future__ import annotations
@@ -50,14 +50,14 @@ FIRST_YEAR = 2016
 PLACES = 0.6
 """The share of the staff that answers."""
 DIFFERENT = 6
-"""Months that differ; they come back in turn."""
+"""Number of distinct months that are counted; later months repeat them in turn."""
 CLICKS = 15
 LEADER = "leider@stad.example"
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How large the organisation is, and for how long it has asked."""
+    """How large an organisation is, and how many months it has measured."""
 
     staff: int
     units: int
@@ -65,7 +65,7 @@ class Size:
 
     @property
     def teams(self) -> int:
-        """As `tree_of` wants it: with the top, and in a small one the department, as units."""
+        """The number to give `tree_of`: without the root and, if there is one, its department."""
         return self.units - (1 if self.units > 100 else 2)
 
     def __str__(self) -> str:
@@ -77,12 +77,12 @@ STEPS = (
     (Size(20_000, 20, 12),),
     (Size(20_000, 2_000, 12), Size(20_000, 2_000, 60), Size(20_000, 2_000, 120)),
 )
-"""Organisations, each measured as it grows older."""
+"""Organisations; each is measured at several ages."""
 AIMED = Size(20_000, 2_000, 60)
 
 
 def main(rows: list[Row]) -> None:
-    """Run everything; five minutes or so."""
+    """Run all sizes; takes about five minutes."""
     for sizes in STEPS:
         with tempfile.TemporaryDirectory() as folder:
             _grow(Path(folder), sizes, rows)
@@ -104,15 +104,15 @@ def _grow(folder: Path, sizes: Sequence[Size], rows: list[Row]) -> None:
 
 
 def _figures(context: AppContext, size: Size) -> Iterator[Row]:
-    """As a process does that has just started: from the store, then every series."""
-    afresh = open_store(context.settings.database_url)
+    """What a process does after it has started: read all months, then judge every series."""
+    engine = open_store(context.settings.database_url)
     start = time.perf_counter()
-    made = results(afresh)
+    release = results(engine)
     yield Row(f"{size}: reading and releasing", time.perf_counter() - start, "s")
     start = time.perf_counter()
-    made.control_charts  # noqa: B018 - worked out at first use
+    release.control_charts  # noqa: B018 - worked out at first use
     yield Row(f"{size}: signals of all series", 1000 * (time.perf_counter() - start), "ms")
-    afresh.dispose()
+    engine.dispose()
 
 
 async def _pages(server: Server, seat: Seat, size: Size) -> list[Row]:
@@ -129,18 +129,18 @@ async def _pages(server: Server, seat: Seat, size: Size) -> list[Row]:
         ]
     assert seat.channel is not None
     await seat.channel.close()
-    if b"Stad" not in seat.seen:
+    if b"Stad" not in seat.received:
         raise AssertionError("the page was not that of the organisation: nothing was measured")
     return [*rows, Row(f"{size}: resident memory", server.resident(), "MB")]
 
 
 class _Town:
-    """An organisation in which everybody answers at random, month after month."""
+    """An organisation in which a fixed share of the staff answers at random every month."""
 
     def __init__(self, context: AppContext, questions: Questionnaire, size: Size) -> None:
         self._context = context
         self._questions = questions
-        self._lot = np.random.default_rng(1)
+        self._rng = np.random.default_rng(1)
         self._size = size
         self._sealed: list[Sealed] = []
         self._periods = iter(
@@ -150,32 +150,32 @@ class _Town:
         self.seat = _leader(context)
 
     def missing(self, months: int) -> Iterator[str]:
-        """The periods that come until there are so many."""
+        """The next periods, until there are `months` of them."""
         while self._months < months:
             self._months += 1
             yield next(self._periods)
 
     def seal(self, period: str) -> None:
-        """A month that was asked, answered, counted and sealed."""
-        made = rounds.open_round(self._context, period, self._questions, None, "bench", NOW)
+        """Open, count and seal a month without passing through the ballot box."""
+        survey_round = rounds.open_round(self._context, period, self._questions, None, "bench", NOW)
         with writing(self._context.engine) as connection:
             tree = round_units.frozen_tree(connection, period)
             keys = tuple(unit.key for unit in tree.units)
             sealed = self._month(CountingScheme.of(tuple(tree.parent_places), self._questions))
             sealed_store.store(connection, period, sealed, keys, self._questions)
             rounds.set_status(connection, period, RoundStatus.SEALED)
-        self._context.keys.destroy(made.key_name)
+        self._context.keys.destroy(survey_round.key_name)
 
     def close(self, period: str) -> float:
-        """A month closed from its ballot box, signals and all; the seconds it took."""
-        made = rounds.open_round(self._context, period, self._questions, None, "bench", NOW)
-        assert made.public_key is not None
-        secret = rounds.key_of(self._context.keys, made).code_key
+        """Fill the ballot box of a month and close it; return the seconds the close took."""
+        survey_round = rounds.open_round(self._context, period, self._questions, None, "bench", NOW)
+        assert survey_round.public_key is not None
+        secret = rounds.key_of(self._context.keys, survey_round).code_key
         rows = [
             {
                 "id": number.to_bytes(16, "big"),
                 "period": period,
-                "sealed": envelope.seal_answer_sheet(made.public_key, secret, sheet),
+                "sealed": envelope.seal_answer_sheet(survey_round.public_key, secret, sheet),
             }
             for number, sheet in enumerate(self._sheets())
         ]
@@ -192,16 +192,16 @@ class _Town:
         return self._sealed[self._months % DIFFERENT]
 
     def _sheets(self) -> list[AnswerSheet]:
-        many = round(self._size.staff * PLACES)
-        asked = len(self._questions.questions)
-        answers = self._lot.integers(1, 6, (many, asked)).tolist()
-        units = self._lot.integers(1, self._size.units, many).tolist()
+        respondents = round(self._size.staff * PLACES)
+        questions = len(self._questions.questions)
+        answers = self._rng.integers(1, 6, (respondents, questions)).tolist()
+        units = self._rng.integers(1, self._size.units, respondents).tolist()
         return [AnswerSheet(unit, tuple(sheet)) for unit, sheet in zip(units, answers, strict=True)]
 
 
 def _leader(context: AppContext) -> Seat:
     accounts.add(context.engine, LEADER, Role.LEIDINGGEVENDE, "stad", "bench", NOW)
     with writing(context.engine) as connection:
-        known = select(account.c.id).where(account.c.email == LEADER)
-        token = sessions.start(connection, connection.execute(known).scalar_one(), clock.now())
+        account_id = select(account.c.id).where(account.c.email == LEADER)
+        token = sessions.start(connection, connection.execute(account_id).scalar_one(), clock.now())
     return Seat("Stad", token)

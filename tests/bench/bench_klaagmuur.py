@@ -1,4 +1,4 @@
-"""The klaagmuur when a town hall writes at once: nothing lost, nothing refused, and cheap."""
+"""The klaagmuur when many people write at once: cost, speed, and whether anything is lost."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ VENTS = 500
 SENDERS = 20
 WARM = 20
 SETTLE = 3.0
-"""Seconds after the start in which keys are laid ready."""
+"""Seconds after the start in which the server prepares shred keys."""
 TEXT = "Het was vandaag de derde keer dat iemand aan de balie begon te schreeuwen. " * 6
 
 
 def main(rows: list[Row]) -> None:
-    """Run everything; about half a minute."""
+    """Send vents and search text for client data; takes about half a minute."""
     with tempfile.TemporaryDirectory() as folder:
         _send(Path(folder), rows)
     start = time.process_time()
@@ -54,8 +54,8 @@ def _send(folder: Path, rows: list[Row]) -> None:
         times, codes, weights = asyncio.run(_drive(server, [f"{n}" for n in range(VENTS)]))
         seconds, cpu = time.perf_counter() - start, server.cpu() - before
     read_back = reading.inbox(context, noor, new.key)
-    found = {letter.vent.text for letter in read_back.letters}
-    lost = sum(f"{TEXT}{n}" not in found for n in range(VENTS))
+    texts = {letter.vent.text for letter in read_back.letters}
+    lost = sum(f"{TEXT}{n}" not in texts for n in range(VENTS))
     milliseconds = sorted(1000 * each for each in times)
     rows += [
         Row("vents lost, of 500 sent by 20 at once", lost, "", "<= 0"),
@@ -68,8 +68,8 @@ def _send(folder: Path, rows: list[Row]) -> None:
     ]
     start = time.perf_counter()
     reading.inbox(context, noor, new.key)
-    took = time.perf_counter() - start
-    rows.append(Row(f"opening {len(read_back.letters)} vents in the inbox", took, "s"))
+    seconds_taken = time.perf_counter() - start
+    rows.append(Row(f"opening {len(read_back.letters)} vents in the inbox", seconds_taken, "s"))
     context.engine.dispose()
 
 

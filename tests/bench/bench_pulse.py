@@ -39,7 +39,7 @@ CLIENTS = 20
 
 
 def main(rows: list[Row]) -> None:
-    """Run everything; about two minutes."""
+    """Measure submissions, a close and a release; takes about two minutes."""
     with tempfile.TemporaryDirectory() as folder:
         _submissions(Path(folder), rows)
     with tempfile.TemporaryDirectory() as folder:
@@ -121,8 +121,8 @@ def _weigh(server: Server, code: str, rows: list[Row]) -> None:
 
 def _check_count(context: AppContext, expected: int) -> None:
     closing.close(context, PERIOD, "bench", NOW)
-    made = sealed_store.load(context.engine, PERIOD).release
-    counted = int(made.respondents[0])
+    released = sealed_store.load(context.engine, PERIOD).release
+    counted = int(released.respondents[0])
     if counted != expected:
         raise AssertionError(f"{expected} submissions were acknowledged, {counted} counted")
 
@@ -132,14 +132,14 @@ def _check_count(context: AppContext, expected: int) -> None:
 
 def _closing(folder: Path, rows: list[Row]) -> None:
     context, questions = _context(folder, teams=1_999)
-    lot = np.random.default_rng(1)
-    found = rounds.get(context.engine, PERIOD)
-    assert found.public_key is not None
-    secret = rounds.key_of(context.keys, found).code_key
-    answers = lot.integers(1, 6, (20_000, len(questions.questions))).tolist()
+    rng = np.random.default_rng(1)
+    survey_round = rounds.get(context.engine, PERIOD)
+    assert survey_round.public_key is not None
+    secret = rounds.key_of(context.keys, survey_round).code_key
+    answers = rng.integers(1, 6, (20_000, len(questions.questions))).tolist()
     sealed = [
         envelope.seal_answer_sheet(
-            found.public_key, secret, AnswerSheet(1 + i % 1_999, tuple(sheet))
+            survey_round.public_key, secret, AnswerSheet(1 + i % 1_999, tuple(sheet))
         )
         for i, sheet in enumerate(answers)
     ]
@@ -158,11 +158,11 @@ def _closing(folder: Path, rows: list[Row]) -> None:
     sealed_store.load(context.engine, PERIOD)
     rows.append(Row("reading and releasing that one month", time.perf_counter() - start, "s"))
     key = envelope.new_round_key()
-    one = envelope.seal_answer_sheet(key.public, key.code_key, AnswerSheet(0, (4,) * 9))
+    sheet_envelope = envelope.seal_answer_sheet(key.public, key.code_key, AnswerSheet(0, (4,) * 9))
     opener = EnvelopeOpener.of(key)
     start = time.perf_counter()
     for _ in range(2_000):
-        opener.open(one)
+        opener.open(sheet_envelope)
     rows.append(Row("opening one envelope", (time.perf_counter() - start) / 2, "ms"))
 
 
@@ -170,23 +170,23 @@ def _release(rows: list[Row]) -> None:
     tree = tree_of(1_999)
     questions = load(read({}).questionnaire_file)
     shape = CountingScheme.of(tree.parent_places, questions)
-    lot = np.random.default_rng(2)
-    months = [_month(tree, shape, lot, number) for number in range(60)]
+    rng = np.random.default_rng(2)
+    months = [_month(tree, shape, rng, number) for number in range(60)]
     start = time.perf_counter()
-    made = assemble([SealedRelease(release(month), tree, questions, {}) for month in months])
-    for month in made.months:
+    complete = assemble([SealedRelease(release(month), tree, questions, {}) for month in months])
+    for month in complete.months:
         month.intervals  # noqa: B018 - worked out at first use
     took = time.perf_counter() - start
     rows.append(Row("release of 2,000 units × 60 months, with intervals", took, "s", "<= 1"))
     start = time.perf_counter()
-    lines = sum(1 for _ in made.rows())
+    lines = sum(1 for _ in complete.rows())
     took = time.perf_counter() - start
     rows.append(Row(f"all of it as {lines:,} rows of the export", took, "s"))
 
 
-def _month(tree: Tree, shape: CountingScheme, lot: np.random.Generator, number: int) -> SealedMonth:
-    answers = lot.integers(0, 6, (12_000, shape.questions)).tolist()
-    units = lot.integers(1, len(tree), 12_000).tolist()
+def _month(tree: Tree, shape: CountingScheme, rng: np.random.Generator, number: int) -> SealedMonth:
+    answers = rng.integers(0, 6, (12_000, shape.questions)).tolist()
+    units = rng.integers(1, len(tree), 12_000).tolist()
     sheets = [AnswerSheet(unit, tuple(sheet)) for unit, sheet in zip(units, answers, strict=True)]
     sealed = sealing.seal(count(sheets, shape), shape, 5)
     flat = [
@@ -212,7 +212,7 @@ def _month(tree: Tree, shape: CountingScheme, lot: np.random.Generator, number: 
 
 
 def tree_of(teams: int) -> Tree:
-    """An organisation of so many units beneath the top: departments, and teams in them."""
+    """An organisation with `teams` units beneath the root: departments, and teams in them."""
     departments = max(1, teams // 50)
     units = [Unit("stad", None, "Stad")]
     units += [Unit(f"afdeling-{i}", "stad", f"Afdeling {i}") for i in range(departments)]

@@ -1,4 +1,4 @@
-"""Signals: how often they are false, how soon they come, how honest intervals are, how fast.
+"""Signals: false alarms, months to notice a fall, coverage of intervals, and speed.
 
 A lasting fall of 10 points in teams of 12 at 70 % response. ``at 0.10`` means: with the limit at
 which the rule gives 0.10 false alarms per series-year in this very world, so that rules compare;
@@ -65,61 +65,61 @@ VARIANTS = {
 
 def main(rows: list[Row]) -> None:
     """Add every figure to `rows`."""
-    lot = np.random.default_rng(SEED)
-    rows.extend(speed(lot))
-    rows.extend(coverage(lot))
-    rows.extend(false_alarms(lot))
-    rows.extend(promise(lot))
-    rows.extend(low_teams(lot))
-    rows.extend(delays(World(), TARGETS, lot))
-    rows.extend(delays(World(questions=4), TARGETS[:1], lot))
-    rows.extend(marks(lot))
-    rows.extend(slow_ramp(lot))
+    rng = np.random.default_rng(SEED)
+    rows.extend(speed(rng))
+    rows.extend(coverage(rng))
+    rows.extend(false_alarms(rng))
+    rows.extend(promise(rng))
+    rows.extend(low_teams(rng))
+    rows.extend(delays(World(), TARGETS, rng))
+    rows.extend(delays(World(questions=4), TARGETS[:1], rng))
+    rows.extend(marks(rng))
+    rows.extend(slow_ramp(rng))
 
 
-def speed(lot: np.random.Generator) -> Iterator[Row]:
-    """Time to follow all series, both audiences, and twice as many of them."""
+def speed(rng: np.random.Generator) -> Iterator[Row]:
+    """Time to run all control charts for both audiences, and for twice as many units."""
     for units in (2_000, 4_000):
         shape = (units * 3, 60)
         panel = Panel(
-            np.rint(lot.normal(62, 7, shape)),
+            np.rint(rng.normal(62, 7, shape)),
             np.full(shape, 8),
             np.zeros(shape, np.bool_),
             np.full(shape, 375.0),
             np.arange(units * 3) % 3,
         )
         limits = [team_threshold(years, 3) for years in (TEAM_YEARS, ABOVE_YEARS)]
-        taken = []
+        durations = []
         for _ in range(7):
             start = time.perf_counter()
             run_cusum(panel, limits)
-            taken.append(time.perf_counter() - start)
+            durations.append(time.perf_counter() - start)
         aim = "<= 200" if units == 2_000 else "linear"
-        yield Row(f"{units} units x 3 themes x 60 months", 1000 * min(taken), "ms", aim)
+        yield Row(f"{units} units x 3 themes x 60 months", 1000 * min(durations), "ms", aim)
 
 
-def coverage(lot: np.random.Generator) -> Iterator[Row]:
+def coverage(rng: np.random.Generator) -> Iterator[Row]:
     """How often the interval holds the mean of the whole team."""
     for answered, team in ((5, 7), (8, 12), (12, 17)):
         for level in (20, 40, 60, 80, 90):
             world = World(people=team, response=1.0, level=level, months=1)
-            yield _coverage(world, answered, lot)
+            yield _coverage(world, answered, rng)
 
 
-def _coverage(world: World, answered: int, lot: np.random.Generator) -> Row:
+def _coverage(world: World, answered: int, rng: np.random.Generator) -> Row:
     shape = (20_000, world.people)
-    level = world.level + world.between * lot.standard_normal(shape[0])
-    leaning = middles(level)[:, None] + lot.standard_normal(shape) * 0.4**0.5
+    level = world.level + world.between * rng.standard_normal(shape[0])
+    leaning = middles(level)[:, None] + rng.standard_normal(shape) * 0.4**0.5
     total = np.zeros(shape)
     for _ in range(world.questions):
-        own = lot.standard_normal(shape) * 0.6**0.5
+        own = rng.standard_normal(shape) * 0.6**0.5
         total += np.clip(np.rint(leaning + own), 1, 5)
     points = (total / world.questions - 1) * 25
-    heard = points[:, :answered]
-    pooled = float(np.mean(heard.var(axis=1, ddof=1)))
+    answers = points[:, :answered]
+    pooled = float(np.mean(answers.var(axis=1, ddof=1)))
     people, invited = np.array([answered]), np.array([world.people])
     width = scores.half_width(pooled, people, invited)
-    score = np.floor(np.clip(heard.mean(axis=1), 10, 90) + 0.5)
+    score = np.floor(np.clip(answers.mean(axis=1), 10, 90) + 0.5)
     low = np.where(score <= LOWEST, 0, np.floor(score - width + 0.5))
     high = np.where(score >= HIGHEST, 100, np.floor(score + width + 0.5))
     true = points.mean(axis=1)
@@ -128,31 +128,31 @@ def _coverage(world: World, answered: int, lot: np.random.Generator) -> Row:
     return Row(what, float(held.mean()), "share", ".94 to .96")
 
 
-def false_alarms(lot: np.random.Generator) -> Iterator[Row]:
-    """Ours, with the thresholds it has, in every variant."""
+def false_alarms(rng: np.random.Generator) -> Iterator[Row]:
+    """False alarms of our rule with its own thresholds, in every variant."""
     for name, world in VARIANTS.items():
-        made = teams(world, ORGANISATIONS, lot)
+        sample = teams(world, ORGANISATIONS, rng)
         for target in TARGETS:
-            alarms = ours(made, series_threshold(MONTHS / target), 0)
+            alarms = ours(sample, series_threshold(MONTHS / target), 0)
             aim = "<= 0.13" if target == 0.10 else ""
             yield Row(f"false, promised {target}: {name}", _rate(alarms), "a year", aim)
 
 
-def promise(lot: np.random.Generator) -> Iterator[Row]:
-    """What the screen says: years in which a team gets one false "falling", three themes."""
-    made = teams(World(), ORGANISATIONS, lot)
+def promise(rng: np.random.Generator) -> Iterator[Row]:
+    """Years per false "falling" of a team with three themes, which the screen promises."""
+    sample = teams(World(), ORGANISATIONS, rng)
     for years in (TEAM_YEARS, ABOVE_YEARS):
-        alarms = ours(made, team_threshold(years, 3), 0)
+        alarms = ours(sample, team_threshold(years, 3), 0)
         aim = f"the screen says {years:g}"
         yield Row("years per false alarm of a team", 1 / (3 * _rate(alarms)), "years", aim)
 
 
-def low_teams(lot: np.random.Generator) -> Iterator[Row]:
-    """False alarms in the first year of teams far below the others: level is not change."""
+def low_teams(rng: np.random.Generator) -> Iterator[Row]:
+    """False alarms in the first year of teams that start far below the others."""
     world = World()
-    made = teams(world, ORGANISATIONS, lot)
-    alarms = ours(made, series_threshold(MONTHS / 0.10), 0)[:, :MONTHS]
-    away = (made.usual - world.level) / world.between
+    sample = teams(world, ORGANISATIONS, rng)
+    alarms = ours(sample, series_threshold(MONTHS / 0.10), 0)[:, :MONTHS]
+    away = (sample.usual - world.level) / world.between
     for name, those in (
         ("lowest 2 %", away < -2),
         ("lowest 16 %", away < -1),
@@ -161,10 +161,10 @@ def low_teams(lot: np.random.Generator) -> Iterator[Row]:
         yield Row(f"false in the first year, teams: {name}", _rate(alarms[those]), "a year", "0.10")
 
 
-def delays(world: World, targets: Sequence[float], lot: np.random.Generator) -> Iterator[Row]:
-    """Every rule, as it is used and at equal false alarms."""
-    still = teams(world, ORGANISATIONS, lot)
-    fallen = {drop: teams(replace(world, drop=drop), ORGANISATIONS, lot) for drop in DROPS}
+def delays(world: World, targets: Sequence[float], rng: np.random.Generator) -> Iterator[Row]:
+    """Months to notice a fall: every rule as people use it, and at equal false alarms."""
+    still = teams(world, ORGANISATIONS, rng)
+    fallen = {drop: teams(replace(world, drop=drop), ORGANISATIONS, rng) for drop in DROPS}
     for rule in RULES:
         if rule.usual is not None:
             yield from _delays(rule, rule.usual, AS_IS, world, still, fallen)
@@ -175,43 +175,43 @@ def delays(world: World, targets: Sequence[float], lot: np.random.Generator) -> 
 def _delays(
     rule: Rule, value: float, label: str, world: World, still: Teams, fallen: dict[int, Teams]
 ) -> Iterator[Row]:
-    for drop, made in fallen.items():
+    for drop, sample in fallen.items():
         first = min(BASELINE, drop - 1)
-        turned = value if label == AS_IS else _limit(rule, value, still, first)
+        threshold = value if label == AS_IS else _limit(rule, value, still, first)
         what = f"{rule.name}, {label}, {world.questions} questions, month {drop}"
-        false = _rate(rule.alarms(still, turned, first)[:, first:])
+        false = _rate(rule.alarms(still, threshold, first)[:, first:])
         if label != AS_IS and abs(false / value - 1) > 0.25:
             yield Row(f"{what}: no such limit, fewest are", false, "false a year")
             continue
-        yield _delay(what, rule.alarms(made, turned, first)[made.falls], drop, false)
+        yield _delay(what, rule.alarms(sample, threshold, first)[sample.falls], drop, false)
 
 
-def marks(lot: np.random.Generator) -> Iterator[Row]:
-    """The rules that know most where the marks of an older simulation come from, and where falls
-    are of leanings."""
-    yield from _marks("where the marks come from, month 13", MARKED, 13, lot)
+def marks(rng: np.random.Generator) -> Iterator[Row]:
+    """The best rules in the world of the older simulation behind `MARKS`, and where a fall is one
+    of leanings instead of scores."""
+    yield from _marks("where the marks come from, month 13", MARKED, 13, rng)
     for drop in (13, 7):
-        yield from _marks(f"falls of leanings, month {drop}", LEANINGS, drop, lot)
+        yield from _marks(f"falls of leanings, month {drop}", LEANINGS, drop, rng)
 
 
-def _marks(where: str, world: World, drop: int, lot: np.random.Generator) -> Iterator[Row]:
-    still = teams(world, ORGANISATIONS, lot)
-    made = teams(replace(world, drop=drop), ORGANISATIONS, lot)
+def _marks(where: str, world: World, drop: int, rng: np.random.Generator) -> Iterator[Row]:
+    still = teams(world, ORGANISATIONS, rng)
+    sample = teams(replace(world, drop=drop), ORGANISATIONS, rng)
     first = min(BASELINE, drop - 1)
     for rule in RULES:
         if rule.name in MARKS:
-            turned = _limit(rule, 0.10, still, first)
-            alarms = rule.alarms(made, turned, first)[made.falls]
+            threshold = _limit(rule, 0.10, still, first)
+            alarms = rule.alarms(sample, threshold, first)[sample.falls]
             row = _delay(f"{rule.name}, {where}", alarms, drop, 0.10)
             mark = f"mark {MARKS[rule.name]}; " if drop == BASELINE + 1 else ""
             yield replace(row, aim=f"{mark}{row.aim}")
 
 
-def slow_ramp(lot: np.random.Generator) -> Iterator[Row]:
+def slow_ramp(rng: np.random.Generator) -> Iterator[Row]:
     """A fall of 10 points spread over six months."""
-    made = teams(World(drop=13, ramp=6), ORGANISATIONS, lot)
+    sample = teams(World(drop=13, ramp=6), ORGANISATIONS, rng)
     for target in TARGETS:
-        alarms = ours(made, series_threshold(MONTHS / target), 0)[made.falls]
+        alarms = ours(sample, series_threshold(MONTHS / target), 0)[sample.falls]
         yield _delay(f"ours, slow ramp from month 13, promised {target}", alarms, 13, target)
 
 
@@ -231,7 +231,7 @@ def _rate(alarms: Alarms) -> float:
 
 
 def _limit(rule: Rule, target: float, still: Teams, first: int) -> float:
-    """The limit at which the rule gives that many false alarms where nothing changes."""
+    """The limit at which the rule gives `target` false alarms a year where nothing changes."""
     assert rule.search is not None
     low, high = rule.search
     for _ in range(14):

@@ -1,4 +1,4 @@
-"""Many people at once: each opens the sheet, sends it, and lets the next one go."""
+"""Concurrent clients that open and send the pulse, code after code."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from tests.bench.server import Server
 
 MOST_FILES = 16_384
-"""A client is a connection, and a connection is an open file."""
+"""Open files to ask for: every client is a connection, and every connection an open file."""
 
 
 @dataclass
 class Burst:
-    """What came of it."""
+    """Times and failures of a burst of submissions."""
 
     clients: int
     seconds: float = 0.0
@@ -28,26 +28,26 @@ class Burst:
 
     @property
     def acknowledged(self) -> int:
-        """How many people were thanked."""
+        """The number of submissions that were confirmed."""
         return len(self.milliseconds)
 
     def percentile(self, share: float) -> float:
-        """The time within which this share of them was done, in milliseconds."""
+        """The time within which this share of the submissions was done, in milliseconds."""
         return sorted(self.milliseconds)[int(share * (self.acknowledged - 1))]
 
 
 def burst(server: Server, codes: Sequence[str], body: bytes, clients: int) -> Burst:
-    """`clients` people at a time, beginning together, until every code has been used."""
+    """Use every code once, with `clients` clients that start together."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(MOST_FILES, most), most))
-    made = Burst(clients)
+    result = Burst(clients)
     before, start = server.cpu(), time.perf_counter()
-    asyncio.run(_all(made, server.port, list(codes), body))
-    made.seconds, made.server_cpu = time.perf_counter() - start, server.cpu() - before
-    return made
+    asyncio.run(_all(result, server.port, list(codes), body))
+    result.seconds, result.server_cpu = time.perf_counter() - start, server.cpu() - before
+    return result
 
 
-async def _all(made: Burst, port: int, waiting: list[str], body: bytes) -> None:
+async def _all(result: Burst, port: int, waiting: list[str], body: bytes) -> None:
     async def person() -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         while waiting:
@@ -57,22 +57,22 @@ async def _all(made: Burst, port: int, waiting: list[str], body: bytes) -> None:
                 shown = await ask(reader, writer, f"GET /pulse/{code}", b"")
                 sent = await ask(reader, writer, f"POST /pulse/{code}", body)
             except (OSError, EOFError) as error:
-                made.failed[type(error).__name__] += 1
+                result.failed[type(error).__name__] += 1
                 reader, writer = await asyncio.open_connection("127.0.0.1", port)
                 continue
             if (shown, sent) == (200, 200):
-                made.milliseconds.append(1000 * (time.perf_counter() - start))
+                result.milliseconds.append(1000 * (time.perf_counter() - start))
             else:
-                made.failed[f"{shown} {sent}"] += 1
+                result.failed[f"{shown} {sent}"] += 1
         writer.close()
 
-    await asyncio.gather(*(person() for _ in range(made.clients)))
+    await asyncio.gather(*(person() for _ in range(result.clients)))
 
 
 async def ask(
     reader: asyncio.StreamReader, writer: asyncio.StreamWriter, line: str, body: bytes
 ) -> int:
-    """One request on a connection that stays; the status of the answer."""
+    """Send one request over a connection that stays open; return the status."""
     writer.write(
         f"{line} HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: gzip\r\n"
         "Content-Type: application/x-www-form-urlencoded\r\n"

@@ -1,4 +1,4 @@
-"""A hundred leidinggevenden with the dashboard open: what each costs, and what each sees."""
+"""A hundred leidinggevenden with the dashboard open: memory, speed, and who sees whose team."""
 
 from __future__ import annotations
 
@@ -36,26 +36,26 @@ from tests.bench.table import Row
 NOW = datetime(2026, 11, 3, 9, tzinfo=UTC)
 SESSIONS = 100
 PEOPLE = 6
-"""In a team: just enough to have figures of its own."""
+"""People in a team: just enough for figures of its own."""
 MONTHS = ("2026-08", "2026-09", "2026-10")
 PAGES = ("", "verloop", "vragen")
 CLICKS = 300
 PAUSE = 0.1
-"""Seconds between two clicks of anybody: a busy Monday morning."""
+"""Seconds between two clicks in the whole organisation."""
 
 
 @dataclass
 class Seat:
-    """Somebody behind a browser: the team they lead, and everything they were ever sent."""
+    """A leidinggevende with an open dashboard: their team, and every byte the server sent."""
 
     team: str
     token: str
     channel: ClientConnection | None = None
-    seen: bytearray = field(default_factory=bytearray)
+    received: bytearray = field(default_factory=bytearray)
 
 
 def measure(folder: Path, rows: list[Row]) -> None:
-    """Open a hundred, let them click, and look at what came."""
+    """Open a hundred dashboards, click in them, and search what was sent for other teams."""
     context = build_context(read(environment(folder)))
     seats = _people(context)
     with serving(folder) as server:
@@ -68,12 +68,12 @@ async def _morning(server: Server, seats: Sequence[Seat], rows: list[Row]) -> No
     before = server.resident()
     first = [await open_seat(server, seat) for seat in seats[1:]]
     each = (server.resident() - before) / len(first)
-    lot = random.Random(1)
+    rng = random.Random(1)
     clicks = []
     cpu = server.cpu()
-    for number in range(CLICKS):  # in turn: nobody clicks before the last page is there
+    for number in range(CLICKS):  # in turn, so that nobody clicks before the last page is there
         seat = seats[number % SESSIONS]
-        clicks.append(asyncio.create_task(click(seat, lot.choice(PAGES))))
+        clicks.append(asyncio.create_task(click(seat, rng.choice(PAGES))))
         await asyncio.sleep(PAUSE)
     took = sorted(await asyncio.gather(*clicks))
     rows += [
@@ -92,7 +92,7 @@ async def _morning(server: Server, seats: Sequence[Seat], rows: list[Row]) -> No
 
 
 async def open_seat(server: Server, seat: Seat) -> float:
-    """Connect as a browser does, and see the first page; the seconds until it is whole."""
+    """Connect as a browser does; return the seconds until the first page is complete."""
     start = time.perf_counter()
     seat.channel = await connect(
         f"ws://127.0.0.1:{server.port}/_stcore/stream",
@@ -106,48 +106,51 @@ async def open_seat(server: Server, seat: Seat) -> float:
 
 
 async def click(seat: Seat, page: str) -> float:
-    """Ask for a page; the seconds until it is whole."""
+    """Request a page; return the seconds until it is complete."""
     start = time.perf_counter()
     await _run(seat, page)
     return time.perf_counter() - start
 
 
 async def _run(seat: Seat, page: str) -> None:
-    """Ask for a page, and take in what comes until it is whole."""
+    """Request a page and receive messages until it is complete."""
     assert seat.channel is not None
-    asked = BackMsg()
-    asked.rerun_script.query_string = ""
-    asked.rerun_script.page_script_hash = calc_hash(page)
-    await seat.channel.send(asked.SerializeToString())
+    message = BackMsg()
+    message.rerun_script.query_string = ""
+    message.rerun_script.page_script_hash = calc_hash(page)
+    await seat.channel.send(message.SerializeToString())
     while True:
-        came = await seat.channel.recv(decode=False)
-        seat.seen += came
-        if ForwardMsg.FromString(came).WhichOneof("type") == "script_finished":
+        received = await seat.channel.recv(decode=False)
+        seat.received += received
+        if ForwardMsg.FromString(received).WhichOneof("type") == "script_finished":
             return
 
 
 def _strangers(seats: Sequence[Seat]) -> int:
-    """How often the name of a team was sent to somebody who does not lead it."""
+    """Count how often the name of a team was sent to somebody who does not lead it."""
     for seat in seats:
-        if seat.team.encode() not in seat.seen:
+        if seat.team.encode() not in seat.received:
             raise AssertionError("somebody did not see the own team: nothing was measured")
     return sum(
-        other.team.encode() in seat.seen for seat in seats for other in seats if other is not seat
+        other.team.encode() in seat.received
+        for seat in seats
+        for other in seats
+        if other is not seat
     )
 
 
 def _people(context: AppContext) -> list[Seat]:
-    """A hundred teams with three sealed months, each led by somebody who is signed in."""
+    """Seal three months of a hundred teams; return a signed-in leidinggevende for each team."""
     teams = [Unit(f"team-{n:03}", "stad", f"Vogel {n:03} Nest") for n in range(SESSIONS)]
     import_tree(context.engine, Tree((Unit("stad", None, "Stad"), *teams)), "bench", NOW)
     questions = load(context.settings.questionnaire_file)
-    lot = random.Random(1)
+    rng = random.Random(1)
     for period in MONTHS:
         rounds.open_round(context, period, questions, None, "bench", NOW)
         counts = {team.key: PEOPLE for team in teams}
-        for one in issue.invite(context, period, counts, "bench", NOW):
-            answers = tuple(lot.randint(1, 5) for _ in questions.questions)
-            ballot_box.submit(context, one.code, answers)
+        for invitation in issue.invite(context, period, counts, "bench", NOW):
+            answers = tuple(rng.randint(1, 5) for _ in questions.questions)
+            ballot_box.submit(context, invitation.code, answers)
         closing.close(context, period, "bench", NOW)
     return [_lead(context, team) for team in teams]
 
@@ -156,6 +159,6 @@ def _lead(context: AppContext, team: Unit) -> Seat:
     email = f"{team.key}@stad.example"
     accounts.add(context.engine, email, Role.LEIDINGGEVENDE, team.key, "bench", NOW)
     with writing(context.engine) as connection:
-        known = select(account.c.id).where(account.c.email == email)
-        token = sessions.start(connection, connection.execute(known).scalar_one(), clock.now())
+        account_id = select(account.c.id).where(account.c.email == email)
+        token = sessions.start(connection, connection.execute(account_id).scalar_one(), clock.now())
     return Seat(team.name, token)

@@ -1,4 +1,4 @@
-"""The disk, which is what a submission waits for in the end."""
+"""The speed of the disk, which limits how fast a submission can be acknowledged."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 def sync_milliseconds(folder: Path) -> float:
-    """The median time to write one record so that a power cut does not lose it."""
+    """The median time to write one record durably, in milliseconds."""
     connection = sqlite3.connect(folder / "sync.db", isolation_level=None)
     connection.execute("PRAGMA journal_mode=wal")
     connection.execute("PRAGMA synchronous=full")

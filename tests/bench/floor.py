@@ -1,7 +1,7 @@
-"""``python -m tests.bench.floor PORT BYTES``: the least a server of this kind can cost.
+"""``python -m tests.bench.floor PORT BYTES``: a server that does nothing, to compare with.
 
-The same server with the same settings, a page of the same size, a form that is read and forgotten:
-no store, no envelope, no safety.
+The web server with our settings, a page of the same size, and a form that is parsed and ignored:
+no store and no envelope.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from monitor.server.serve import BACKLOG, listen
 
 
 def application(size: int) -> Starlette:
-    """A page of `size` bytes, and a form that leads to the same page."""
+    """An application with a page of `size` bytes and a form that answers with the same page."""
     page = b"x" * size
 
     async def show(_request: Request) -> Response:

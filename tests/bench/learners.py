@@ -1,4 +1,4 @@
-"""Rules that learn a team's level as they go, and know beforehand how teams and months differ."""
+"""Rules that learn a team's level month by month; the variances are known beforehand."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from tests.bench.organisations import Alarms, Teams, Values, World, known_varian
 
 
 def self_starting(teams: Teams, limit: float, _: int) -> Alarms:
-    """Hawkins' self-starting CUSUM as in the books: every month counts in full towards the level,
-    the first one is judged already, and after an alarm nothing is known any more."""
+    """Hawkins' self-starting CUSUM as published: every month counts in full towards the level,
+    the first month is judged already, and an alarm discards all that was learned."""
     middle, start = _start(teams)
     variances = known_variance(teams)
     precision, weighted = np.full(len(start), 1 / start), middle / start
@@ -23,10 +23,10 @@ def self_starting(teams: Teams, limit: float, _: int) -> Alarms:
         weight = np.where(shown, 1 / variances[:, month], 0.0)
         precision = precision + weight
         weighted = weighted + weight * np.nan_to_num(score)
-        found = shown & (total > limit)
-        alarms[:, month] = found
-        total[found] = 0
-        precision[found], weighted[found] = 1 / start[found], (middle / start)[found]
+        alarmed = shown & (total > limit)
+        alarms[:, month] = alarmed
+        total[alarmed] = 0
+        precision[alarmed], weighted[alarmed] = 1 / start[alarmed], (middle / start)[alarmed]
     return alarms
 
 
@@ -44,25 +44,25 @@ def e_detector(teams: Teams, limit: float, _: int) -> Alarms:
     for month in range(shape[1]):
         score, shown = teams.scores[:, month], ~np.isnan(teams.scores[:, month])
         weight = np.where(shown, weights[:, month], 0.0)
-        known = np.where(shown, score, 0.0)
-        mean = (precision * mean + weight * known) / (precision + weight)
+        shown_score = np.where(shown, score, 0.0)
+        mean = (precision * mean + weight * shown_score) / (precision + weight)
         precision = precision + weight
         alive[:, month] = shown
         started = np.arange(shape[1]) <= month
         passed[0] += weight[:, None] * started
-        passed[1] += (weight * known)[:, None] * started
+        passed[1] += (weight * shown_score)[:, None] * started
         total, lack = passed[0], passed[0] * mean[:, None] - passed[1]
         fall = World().depth
         ratio = fall * lack - fall**2 / 2 * (total - total**2 / precision[:, None])
         evidence = np.where(alive, np.exp(np.minimum(ratio, 50)), 0).sum(axis=1)
-        found = shown & (evidence > np.exp(limit))
-        alarms[:, month] = found
-        alive[found] = False
-        precision[found], mean[found] = 1 / start[found], middle[found]
+        alarmed = shown & (evidence > np.exp(limit))
+        alarms[:, month] = alarmed
+        alive[alarmed] = False
+        precision[alarmed], mean[alarmed] = 1 / start[alarmed], middle[alarmed]
     return alarms
 
 
 def _start(teams: Teams) -> tuple[Values, Values]:
-    """Where every team starts: the mean and the variance of how teams truly differ."""
+    """The prior of every team: mean and variance of the true levels of all teams."""
     usual = teams.usual
     return np.full(len(usual), usual.mean()), np.full(len(usual), usual.var())

@@ -1,4 +1,4 @@
-"""Made-up organisations whose truth is known: teams that answer, month after month."""
+"""Simulated organisations: teams with a known true level that answer every month."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _EXPECTED = 25 * sum(
 
 @dataclass(frozen=True)
 class World:
-    """How teams are made. Points are those of scores, 0 to 100: of what is measured.
+    """The parameters of a simulation. Points are those of scores, 0 to 100.
 
     ``drop`` is the month (from 1) in which a lasting fall of ``depth`` points begins, None for
     never, spread over ``ramp`` months; a quarter of the teams falls. ``dip`` months from 18 on
@@ -46,15 +46,15 @@ class World:
     leanings: bool = False
 
     def still(self) -> World:
-        """The same world in which nothing falls."""
+        """The same world without a fall."""
         return replace(self, drop=None)
 
 
 @dataclass(frozen=True)
 class Teams:
-    """What was measured and what is true, teams × months. ``scores`` are released whole points,
-    NaN where fewer than five answered; ``falls`` tells which teams fall, ``noise`` is that of
-    months."""
+    """Measured and true values, teams × months. ``scores`` are released whole points, NaN where
+    fewer than five answered; ``falls`` tells which teams fall; ``noise`` is the standard
+    deviation of months."""
 
     scores: Values
     people: NDArray[np.int64]
@@ -66,13 +66,13 @@ class Teams:
 
     @property
     def panel(self) -> Panel:
-        """As the signals get it: every organisation on its own."""
+        """The input of the signals, with every organisation as a group of its own."""
         unbroken = np.zeros(self.scores.shape, np.bool_)
         return Panel(self.scores, self.people, unbroken, self.within, self.groups)
 
 
-def teams(world: World, organisations: int, lot: np.random.Generator, size: int = 200) -> Teams:
-    """That many organisations of `size` teams.
+def teams(world: World, organisations: int, rng: np.random.Generator, size: int = 200) -> Teams:
+    """Simulate `organisations` organisations of `size` teams each.
 
     Answers are ordered categories: a person's leaning and a question's own noise on a continuous
     scale of 1 to 5 with standard deviation 1 and correlation .4, rounded and cut off, around
@@ -80,24 +80,24 @@ def teams(world: World, organisations: int, lot: np.random.Generator, size: int 
     """
     count = organisations * size
     shape = (count, world.months, world.people)
-    usual = world.level + world.between * lot.standard_normal(count)
+    usual = world.level + world.between * rng.standard_normal(count)
     falls = np.arange(count) % 4 == 0
-    level = usual[:, None] + _noise(world, count, lot) - _fall(world) * falls[:, None]
+    level = usual[:, None] + _noise(world, count, rng) - _fall(world) * falls[:, None]
     level[:, 17 : 17 + world.dip] -= 5.0
-    leaning = lot.standard_normal(shape, np.float32) * np.float32(0.4**0.5)
+    leaning = rng.standard_normal(shape, np.float32) * np.float32(0.4**0.5)
     middle = 1 + level / 25 if world.leanings else middles(level)
     centre = middle.astype(np.float32)[:, :, None] + leaning
     total = np.zeros(shape, np.float32)
     for _ in range(world.questions):
-        own = lot.standard_normal(shape, np.float32) * np.float32(0.6**0.5)
+        own = rng.standard_normal(shape, np.float32) * np.float32(0.6**0.5)
         total += np.clip(np.rint(centre + own), 1, 5)
     points = (total / world.questions - 1) * 25
-    there = lot.random(shape, np.float32) < world.response
-    people = there.sum(axis=2)
-    sums = (points * there).sum(axis=2, dtype=np.float64)
+    answered = rng.random(shape, np.float32) < world.response
+    people = answered.sum(axis=2)
+    sums = (points * answered).sum(axis=2, dtype=np.float64)
     exact = np.clip(sums / np.maximum(people, 1), 10, 90)
     scores = np.where(people >= FEWEST, np.floor(exact + 0.5), np.nan)
-    squares = (points.astype(np.float64) ** 2 * there).sum(axis=2)
+    squares = (points.astype(np.float64) ** 2 * answered).sum(axis=2)
     within = _pooled(sums, squares, people, organisations)
     groups = np.repeat(np.arange(organisations), size)
     within = np.repeat(within, size, axis=0)
@@ -107,26 +107,26 @@ def teams(world: World, organisations: int, lot: np.random.Generator, size: int 
 
 
 def known_variance(teams: Teams) -> Values:
-    """Of a month's score, to a rule that knows what months differ."""
+    """The variance of a month's score, to a rule that knows the variance between months."""
     return teams.noise**2 + teams.within / np.maximum(teams.people, 1)
 
 
 def middles(level: Values) -> Values:
-    """Where on the continuous scale answers must lie for these scores to be expected.
+    """The points on the continuous scale around which answers give these expected scores.
 
-    Answers cut off at 1 and 5 pull the score of a team of 75 down by a point, and would make a
-    fall of ten points one of nine.
+    Without this correction, cutting answers off at 1 and 5 would lower a score of 75 by a point,
+    and turn a fall of ten points into one of nine.
     """
     return np.interp(level, _EXPECTED, _MIDDLES)
 
 
-def _noise(world: World, count: int, lot: np.random.Generator) -> Values:
-    steps = world.noise * lot.standard_normal((count, world.months))
-    made = steps.copy()
+def _noise(world: World, count: int, rng: np.random.Generator) -> Values:
+    steps = world.noise * rng.standard_normal((count, world.months))
+    noise = steps.copy()
     for month in range(1, world.months):
         fresh = (1 - world.memory**2) ** 0.5 * steps[:, month]
-        made[:, month] = world.memory * made[:, month - 1] + fresh
-    return made
+        noise[:, month] = world.memory * noise[:, month - 1] + fresh
+    return noise
 
 
 def _fall(world: World) -> Values:
@@ -137,10 +137,11 @@ def _fall(world: World) -> Values:
 
 
 def _pooled(sums: Values, squares: Values, people: NDArray[np.int64], organisations: int) -> Values:
-    """Variance within teams, per organisation and month, over all months so far."""
-    told = people >= FEWEST
-    left = np.where(told, squares - sums**2 / np.maximum(people, 1), 0.0)
-    freedom = np.where(told, people - 1, 0)
+    """The pooled variance within teams, per organisation and month, over all months so far."""
+    shown = people >= FEWEST
+    residual = np.where(shown, squares - sums**2 / np.maximum(people, 1), 0.0)
+    freedom = np.where(shown, people - 1, 0)
     months = people.shape[1]
-    left = left.reshape(organisations, -1, months).sum(axis=1)
-    return left.cumsum(axis=1) / freedom.reshape(organisations, -1, months).sum(axis=1).cumsum(1)
+    residual = residual.reshape(organisations, -1, months).sum(axis=1)
+    freedom = freedom.reshape(organisations, -1, months).sum(axis=1)
+    return residual.cumsum(axis=1) / freedom.cumsum(axis=1)

@@ -1,7 +1,7 @@
-"""Rules that tell a fall from noise: those in use, ours, and one that knows everything.
+"""Rules that detect a fall: those in common use, ours, and an oracle that knows the truth.
 
-Each is a function of the teams, a limit and the months its baseline may use; it gives alarms,
-teams × months. All start afresh after an alarm, but for a fixed baseline, which they keep.
+Each rule is a function of the teams, a limit and the number of months for its baseline; it returns
+alarms, teams × months. Every rule starts afresh after an alarm, but keeps a fixed baseline.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ MOVING_RANGE = 1.128
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule, the limit it is used with (None: there is no usual one), and where to look for
-    the limit that gives a wanted number of false alarms (None: there is nothing to turn)."""
+    """A rule, the limit people use it with (None where there is none), and the interval in which
+    to search for a limit with a given rate of false alarms (None where there is no limit)."""
 
     name: str
     alarms: Callable[[Teams, float, int], Alarms]
@@ -35,7 +35,7 @@ class Rule:
 
 
 def last_month(teams: Teams, limit: float, _: int) -> Alarms:
-    """So many points below the month before."""
+    """An alarm at `limit` points below the month before."""
     alarms = np.zeros(teams.scores.shape, np.bool_)
     before = np.full(len(teams.scores), np.nan)
     for month, score in enumerate(teams.scores.T):
@@ -45,7 +45,7 @@ def last_month(teams: Teams, limit: float, _: int) -> Alarms:
 
 
 def own_baseline(teams: Teams, limit: float, first: int) -> Alarms:
-    """So many points below the mean of the first months."""
+    """An alarm at `limit` points below the mean of the first months."""
     mean, _ = _own(teams, first)
     return _after(first, teams.scores <= mean[:, None] - limit)
 
@@ -62,19 +62,19 @@ def xmr(teams: Teams, limit: float, first: int) -> Alarms:
         score = teams.scores[:, month]
         shown = ~np.isnan(score)
         near = score < mean - reach * 2 / 3
-        below, falls, one, two = state
+        below, falls, near_last, near_before = state
         new = np.stack(
             [
                 np.where(score < mean, below + 1, 0),
                 np.where(score < before, falls + 1, 0),
                 near,
-                one,
+                near_last,
             ]
         )
         state = np.where(shown, new, state)
-        found = (score < mean - reach) | (new[0] >= run) | (new[1] >= run - 1)
-        found |= near & (one + two >= 1)
-        alarms[:, month] = shown & found
+        alarmed = (score < mean - reach) | (new[0] >= run) | (new[1] >= run - 1)
+        alarmed |= near & (near_last + near_before >= 1)
+        alarms[:, month] = shown & alarmed
         state[:, alarms[:, month]] = 0
         before = np.where(shown, score, before)
     return alarms
@@ -104,7 +104,7 @@ def anhoej(teams: Teams, _: float, __: int) -> Alarms:
 
 
 def ewma(teams: Teams, limit: float, first: int, weight: float = 0.2) -> Alarms:
-    """Exponentially weighted mean against mean and spread of the first months."""
+    """Exponentially weighted mean, compared with mean and spread of the first months."""
     mean, moving = _own(teams, first)
     spread = np.maximum(moving / MOVING_RANGE, 0.5) * ewma_spread(weight)
     total = mean.copy()
@@ -119,7 +119,7 @@ def ewma(teams: Teams, limit: float, first: int, weight: float = 0.2) -> Alarms:
 
 
 def ewma_spread(weight: float) -> float:
-    """Standard deviation of the weighted mean in the long run, for values with 1."""
+    """The asymptotic standard deviation of the weighted mean of values with variance 1."""
     return float((weight / (2 - weight)) ** 0.5)
 
 
@@ -131,7 +131,7 @@ def own_cusum(teams: Teams, limit: float, first: int) -> Alarms:
 
 
 def pooled_cusum(teams: Teams, limit: float, first: int) -> Alarms:
-    """The same with the spread known from all teams together."""
+    """The same with the spread pooled over all teams."""
     mean, _ = _own(teams, first)
     z = (mean[:, None] - teams.scores) / np.sqrt(known_variance(teams))
     return _cusum(_after(first, z, np.nan), limit)
@@ -168,18 +168,18 @@ def _own(teams: Teams, first: int) -> tuple[Values, Values]:
 
 
 def mean_and_moving_range(early: Values) -> tuple[Values, Values]:
-    """Of each row; the usual level where nothing is shown."""
-    told = np.maximum((~np.isnan(early)).sum(axis=1), 1)
+    """Mean and mean moving range of each row; the usual level where a row has no score."""
+    shown = np.maximum((~np.isnan(early)).sum(axis=1), 1)
     steps = np.abs(np.diff(early, axis=1))
     moves = np.maximum((~np.isnan(steps)).sum(axis=1), 1)
-    mean = np.nansum(early, axis=1) / told
+    mean = np.nansum(early, axis=1) / shown
     return np.where(mean > 0, mean, World().level), np.nansum(steps, axis=1) / moves
 
 
 def _after(first: int, values: NDArray[np.generic], blank: float = 0) -> NDArray[np.generic]:
-    made = values.copy()
-    made[:, :first] = blank
-    return made
+    later = values.copy()
+    later[:, :first] = blank
+    return later
 
 
 def _cusum(z: Values, limit: float, reference: float = 0.5) -> Alarms:

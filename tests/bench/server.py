@@ -1,4 +1,4 @@
-"""A real server on a store of its own, and what its process costs."""
+"""A real server on a store of its own, with the cost of its process."""
 
 from __future__ import annotations
 
@@ -19,25 +19,25 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """Where it listens, and its process."""
+    """A running server: its port and its process."""
 
     port: int
     pid: int
 
     def cpu(self) -> float:
-        """Processor seconds used so far."""
+        """The processor seconds used so far."""
         fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / TICKS
 
     def resident(self) -> float:
-        """Resident memory, in MB."""
+        """The resident memory in MB."""
         status = Path(f"/proc/{self.pid}/status").read_text()
         (line,) = [line for line in status.splitlines() if line.startswith("VmRSS")]
         return int(line.split()[1]) / 1024
 
 
 def environment(folder: Path) -> dict[str, str]:
-    """The environment of a house that lives in `folder`."""
+    """Environment variables for an installation in `folder`."""
     clean = {k: v for k, v in os.environ.items() if not k.startswith("TEAMKLIMAAT_")}
     return clean | {
         "TEAMKLIMAAT_DATABASE_URL": f"sqlite:///{folder / 'data' / 'teamklimaat.db'}",
@@ -48,7 +48,13 @@ def environment(folder: Path) -> dict[str, str]:
 
 @contextmanager
 def serving(folder: Path, chosen: Mapping[str, str] | None = None) -> Iterator[Server]:
-    """``python -m monitor serve`` on a free port; its context lives in `folder` or as `chosen`."""
+    """Run ``python -m monitor serve`` on a free port, for an installation in `folder`.
+
+    Parameters
+    ----------
+    chosen
+        Environment variables to use instead of those of `folder`.
+    """
     command = ["-m", "monitor", "serve", "--port", "{port}"]
     with starting(command, folder, chosen or environment(folder)) as server:
         yield server
@@ -56,13 +62,13 @@ def serving(folder: Path, chosen: Mapping[str, str] | None = None) -> Iterator[S
 
 @contextmanager
 def starting(command: Sequence[str], folder: Path, chosen: Mapping[str, str]) -> Iterator[Server]:
-    """A Python program that serves on the port it is given, and answers to ``/healthz``."""
+    """Run a Python program that serves on the port it is given, until ``/healthz`` answers."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    given = [sys.executable, *(part.format(port=port) for part in command)]
+    arguments = [sys.executable, *(part.format(port=port) for part in command)]
     with (folder / "serve.log").open("wb") as log:
-        process = subprocess.Popen(given, cwd=ROOT, env=chosen, stdout=log, stderr=log)
+        process = subprocess.Popen(arguments, cwd=ROOT, env=chosen, stdout=log, stderr=log)
     try:
         _wait(port, process)
         yield Server(port, process.pid)
