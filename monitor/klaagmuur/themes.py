@@ -17,7 +17,8 @@ from datetime import date, timedelta
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 
 from monitor.bands import band
-from monitor.klaagmuur import envelope, quarters
+from monitor.context import AppContext
+from monitor.klaagmuur import envelope, key_pinning, luisteraars, quarters, readers
 from monitor.klaagmuur.content import Theme
 from monitor.klaagmuur.reader_key import ReaderKey
 from monitor.klaagmuur.readers import Luisteraar
@@ -55,6 +56,17 @@ def reaching(words: Iterable[str]) -> Mapping[Theme, int]:
     """The themes at least five tokens carry; anything lower is gone when this returns."""
     counted = Counter(words)
     return {theme: counted[theme.value] for theme in Theme if counted[theme.value] >= FEWEST}
+
+
+def count_after_unlocking(context: AppContext, reader_id: str, key: ReaderKey, today: date) -> None:
+    """Count the quarters that are over, with the key of the luisteraar of that id.
+
+    Called where a key is unlocked, and by nothing that only shows something.
+    """
+    known = key_pinning.believed(context.keys, luisteraars.everyone(context.engine), today)
+    reader = readers.find(known, reader_id)
+    if reader is not None:
+        close_quarters(context.engine, reader, key, today, readers.active(known, today))
 
 
 def close_quarters(

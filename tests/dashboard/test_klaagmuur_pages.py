@@ -23,6 +23,7 @@ from monitor.klaagmuur.readers import Luisteraar
 from monitor.klaagmuur.unlocked import HOLDER, IDLE
 from monitor.klaagmuur.vents import Draft
 from monitor.organisation.register import import_tree
+from monitor.store.engine import writing
 from tests.dashboard.conftest import TREE, OpenPage, SignIn
 
 PASSPHRASE = "vijf losse natte eenden"
@@ -371,6 +372,26 @@ def test_leadership_sees_released_themes_only(
     assert "Noor" not in words(page)
     assert "Noor" in words(beheerder)
     assert not beheerder.table
+
+
+def test_themes_are_counted_when_the_key_is_unlocked_and_not_by_looking(
+    context: AppContext, open_page: OpenPage, token: str, noor: Luisteraar
+) -> None:
+    page = unlock(open_page(token, "postvak"))
+    earlier = clock.now() - timedelta(100)
+    tokens_of_theme = [themes.new_token(Theme.PRESSURE, noor) for _ in range(themes.FEWEST)]
+    with writing(context.engine) as connection:
+        for each in tokens_of_theme:
+            themes.drop(connection, each, noor, earlier.date())
+
+    page.run()
+    open_page(token, "luisteraar")
+    assert themes.released(context.engine) == ()
+
+    press(page, "Vergrendelen")
+    unlock(open_page(token, "luisteraar"))
+    (released,) = themes.released(context.engine)
+    assert (released.theme, released.band) == (Theme.PRESSURE, "5-9")
 
 
 def test_the_inbox_is_in_order(context: AppContext, noor: Luisteraar) -> None:

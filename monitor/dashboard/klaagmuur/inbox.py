@@ -12,7 +12,7 @@ from monitor.dashboard import phrases, session
 from monitor.dashboard.klaagmuur import message, unlock, unlocked_session
 from monitor.dashboard.klaagmuur.unlocked_session import UnlockedSession
 from monitor.dashboard.visit import Visit
-from monitor.klaagmuur import readers, reading, themes
+from monitor.klaagmuur import reading
 from monitor.klaagmuur.content import Intention, Theme
 from monitor.klaagmuur.reading import VentThread
 
@@ -30,10 +30,6 @@ def show(visit: Visit) -> None:
         return
     unlocked_session.lock_button(unlocked)
     unlock.show_key_status(unlocked)
-    present = readers.active(unlocked.everyone, unlocked.today)
-    themes.close_quarters(
-        visit.context.engine, unlocked.reader, unlocked.key, unlocked.today, present
-    )
     inbox = reading.inbox(visit.context, unlocked.reader, unlocked.key)
     if inbox.lost:
         st.info(t("inbox.lost", count=inbox.lost))
