@@ -23,11 +23,12 @@ from monitor.access import (
     accounts,
     csrf,
     login,
-    own_account,
     results_link,
+    second_factor_change,
     sessions,
     single_sign_on,
 )
+from monitor.access.account_view import account_view
 from monitor.access.login import PendingLogin, SignedIn
 from monitor.access.roles import Grant, Person, Role
 from monitor.access.sso_rules import SsoRules
@@ -468,10 +469,10 @@ def test_a_recovery_code_is_good_once(own: AppContext) -> None:
     code = EXPECTED["accounts"][BEHEERDER]["recovery_codes"][3]
     inside = login.second_step(own.engine, own.secret, halfway, code, MOMENT)
     person = _person(own, inside.token)
-    state = own_account.look(own.engine, person, inside.token, MOMENT)
+    state = account_view(own.engine, person, inside.token, MOMENT)
     assert state.recovery_left == len(EXPECTED["accounts"][BEHEERDER]["recovery_codes"]) - 1
     with pytest.raises(AccessRefused):
-        own_account.new_recovery_codes(own.engine, own.secret, person, code, MOMENT)
+        second_factor_change.renew_recovery_codes(own.engine, own.secret, person, code, MOMENT)
 
 
 def test_who_was_signed_in_still_is(own: AppContext) -> None:

@@ -13,8 +13,7 @@ from sqlalchemy import insert, update
 from monitor import scheduler
 from monitor.context import AppContext
 from monitor.errors import CodeClosed, KeyMissing, RoundRefused
-from monitor.pulse.ballot import ballot_box
-from monitor.pulse.ballot import envelope as envelopes
+from monitor.pulse.ballot import ballot_box, round_keys
 from monitor.pulse.ballot.envelope import RoundKey
 from monitor.pulse.count import closing, sealed_store
 from monitor.pulse.questionnaire import Questionnaire
@@ -132,7 +131,7 @@ def test_a_round_that_closes_while_a_sheet_is_looked_up_is_closed_not_unknown(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     (code,) = codes_for(context, open_period, now, wmo_oost=1)["wmo-oost"]
-    load_key = envelopes.load_key
+    load_key = round_keys.load_key
 
     def close_first(keys: KeyFolder, public: bytes) -> RoundKey | None:
         key = load_key(keys, public)
@@ -141,7 +140,7 @@ def test_a_round_that_closes_while_a_sheet_is_looked_up_is_closed_not_unknown(
             other.submit(closing.close, context, open_period, "test", now).result()
         return key
 
-    monkeypatch.setattr(envelopes, "load_key", close_first)
+    monkeypatch.setattr(round_keys, "load_key", close_first)
     with pytest.raises(CodeClosed):
         ballot_box.submit(context, code, sheet(4))
     assert rows_in(context, envelope) == 0

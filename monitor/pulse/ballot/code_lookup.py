@@ -14,7 +14,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from monitor.context import AppContext
 from monitor.errors import CodeClosed, CodeMalformed, CodeRefused, CodeUnknown, KeyMissing
-from monitor.pulse.ballot import envelope
+from monitor.pulse.ballot import envelope, round_keys
 from monitor.pulse.invitations import codes
 from monitor.pulse.questionnaire import Questionnaire
 from monitor.pulse.rounds import questionnaires, rounds
@@ -111,7 +111,7 @@ def _read(
         round_ = check_open(connection, period)
     except CodeRefused as refusal:
         return dict.fromkeys(texts, refusal)
-    key = envelope.load_key(context.keys, round_.public_key or b"")
+    key = round_keys.load_key(context.keys, round_.public_key or b"")
     if key is None:
         return dict.fromkeys(texts, KeyMissing("code.key_missing"))
     sheet = InvitedSheet(round_, _questionnaire(connection, round_.questionnaire))

@@ -17,8 +17,6 @@ from dataclasses import dataclass, field
 from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, PublicKey, SealedBox
 
-from monitor.store.key_folder import KeyFolder
-
 FORMAT = 2
 SHEET_BYTES, MAC_BYTES = 48, 16
 MOST_QUESTIONS = 40
@@ -78,15 +76,6 @@ def new_round_key() -> RoundKey:
 def key_name(public: bytes) -> str:
     """The name of a round's file in the key folder."""
     return "round-" + hashlib.sha256(public).hexdigest()[:32]
-
-
-def load_key(keys: KeyFolder, public: bytes) -> RoundKey | None:
-    """The key with that public half; None when its file is missing or damaged."""
-    try:
-        key = RoundKey.from_bytes(keys.read(key_name(public)) or b"")
-    except ValueError:
-        return None
-    return key if key.public == public else None
 
 
 def fingerprint(code_key: bytes, code: str) -> bytes:

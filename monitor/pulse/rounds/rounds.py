@@ -16,7 +16,7 @@ from monitor.errors import KeyMissing, RoundRefused
 from monitor.organisation.register import current_tree
 from monitor.organisation.tree import Tree
 from monitor.pulse import periods
-from monitor.pulse.ballot import envelope
+from monitor.pulse.ballot import envelope, round_keys
 from monitor.pulse.ballot.envelope import RoundKey
 from monitor.pulse.questionnaire import Questionnaire
 from monitor.pulse.rounds import questionnaires, round_units
@@ -167,7 +167,7 @@ def key_of(keys: KeyFolder, round_: Round) -> RoundKey:
     KeyMissing
         When this process's key folder does not have it, or the file is damaged.
     """
-    key = envelope.load_key(keys, round_.public_key or b"")
+    key = round_keys.load_key(keys, round_.public_key or b"")
     if key is None:
         raise KeyMissing("round.key_missing", period=round_.period)
     return key
