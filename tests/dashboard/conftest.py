@@ -39,7 +39,8 @@ TREE = Tree(
 )
 SCRIPT = ROOT / "monitor" / "dashboard" / "main.py"
 
-Said = tuple[int, int | tuple[int, ...]]
+Answers = tuple[int, int | tuple[int, ...]]
+"""How many people answer, and what they answer, in turn."""
 SealMonth = Callable[..., None]
 SignIn = Callable[..., str]
 OpenPage = Callable[..., AppTest]
@@ -58,14 +59,14 @@ def seal_month(context: AppContext, now: datetime) -> SealMonth:
         period: str,
         places: int = 30,
         closed: bool = True,
-        **said: Said,
+        **answers: Answers,
     ) -> None:
         rounds.open_round(context, period, questions, None, "test", now)
         teams = {unit.key: places for unit in TREE.units if not TREE.children(unit.key)}
-        made = issue.invite(context, period, teams, "test", now)
-        for unit, (people, answer) in said.items():
+        invitations = issue.invite(context, period, teams, "test", now)
+        for unit, (people, answer) in answers.items():
             turns = cycle(answer if isinstance(answer, tuple) else (answer,))
-            for code in [i.code for i in made if i.unit == unit][:people]:
+            for code in [i.code for i in invitations if i.unit == unit][:people]:
                 ballot_box.submit(context, code, (next(turns),) * len(questions.questions))
         if closed:
             close_round.close(context, period, "test", now)
@@ -77,14 +78,14 @@ def seal_month(context: AppContext, now: datetime) -> SealMonth:
 def sign_in(context: AppContext) -> SignIn:
     """``sign_in("leidinggevende", "werk")`` gives the token of a session that has just begun."""
 
-    def enter(role: str, unit: str | None = None) -> str:
+    def start_session(role: str, unit: str | None = None) -> str:
         email, now = f"{role}@waterrijk.example", clock.now()
         accounts.add(context.engine, email, Role(role), unit, "test", now)
         with writing(context.engine) as connection:
-            found = select(account.c.id).where(account.c.email == email)
-            return sessions.start(connection, connection.execute(found).scalar_one(), now)
+            query = select(account.c.id).where(account.c.email == email)
+            return sessions.start(connection, connection.execute(query).scalar_one(), now)
 
-    return enter
+    return start_session
 
 
 @pytest.fixture
@@ -94,14 +95,12 @@ def open_page(context: AppContext, monkeypatch: pytest.MonkeyPatch) -> OpenPage:
     No browser is behind it, so its cookie is put in its place; everything else is real.
     """
 
-    def visit(token: str | None, address: str = "", **query: str) -> AppTest:
+    def open_at(token: str | None, address: str = "", **query: str) -> AppTest:
         monkeypatch.setattr(session, "cookie", lambda _secure: token)
-        page = AppTest.from_file(
-            str(ROOT / "monitor" / "dashboard" / "main.py"), default_timeout=60
-        )
+        page = AppTest.from_file(str(SCRIPT), default_timeout=60)
         page._page_hash = calc_hash(address)
         for name, value in query.items():
             page.query_params[name] = value
         return page.run()
 
-    return visit
+    return open_at

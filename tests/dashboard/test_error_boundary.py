@@ -1,4 +1,4 @@
-"""An error nobody foresaw: a calm sentence of our own, its type and place in the log."""
+"""An unexpected error: a calm sentence of our own, its type and place in the log."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SECRET = "something a colleague typed"
 @pytest.mark.parametrize(
     "error", [RuntimeError(SECRET), StoreBusy("store.busy"), StoreFailing("store.failing")]
 )
-def test_an_unforeseen_error_is_told_in_our_words_and_logged_without_its_own(
+def test_an_unexpected_error_shows_our_sentence_and_is_logged_without_its_text(
     open_page: OpenPage,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
@@ -40,7 +40,7 @@ def test_an_unforeseen_error_is_told_in_our_words_and_logged_without_its_own(
     assert SECRET not in repr(note)
 
 
-def test_an_error_inside_a_page_is_told_beneath_what_was_drawn(
+def test_an_error_inside_a_page_shows_beneath_what_was_drawn(
     seal_month: SealMonth,
     sign_in: SignIn,
     open_page: OpenPage,

@@ -1,4 +1,4 @@
-"""A page that is left alone says in time that it will be cleared, and lets one stay."""
+"""A page that is left alone warns before it is cleared, and offers to stay."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.dashboard.conftest import SignIn
 T = texts("nl")
 
 
-def _watched() -> None:
+def _checked_page() -> None:
     import streamlit as st
 
     from monitor.context import current_context
@@ -42,15 +42,15 @@ def page(
     token = sign_in("toezicht")
     monkeypatch.setattr(session, "cookie", lambda _secure: token)
     monkeypatch.setattr(clock, "now", lambda: now + timedelta(minutes=26))
-    return AppTest.from_function(_watched, default_timeout=60), token
+    return AppTest.from_function(_checked_page, default_timeout=60), token
 
 
-def test_who_is_still_there_stays_and_keeps_what_was_typed(
+def test_a_person_who_is_still_there_stays_and_keeps_what_was_typed(
     page: tuple[AppTest, str], context: AppContext
 ) -> None:
     opened, token = page
     opened.run()
-    assert [one.value for one in opened.warning] == [T("soon.idle", count=4)]
+    assert [warning.value for warning in opened.warning] == [T("soon.idle", count=4)]
 
     opened.text_area[0].input("Een lang antwoord").run()
     opened.button[0].click().run()
@@ -62,7 +62,7 @@ def test_who_is_still_there_stays_and_keeps_what_was_typed(
     assert left.seconds == sessions.IDLE
 
 
-def test_nothing_is_said_before_that(
+def test_there_is_no_warning_before_that(
     page: tuple[AppTest, str], now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(clock, "now", lambda: now + timedelta(minutes=24))
@@ -79,5 +79,5 @@ def test_after_twelve_hours_there_is_no_button(
     monkeypatch.setattr(clock, "now", lambda: now + timedelta(minutes=718))
     opened.run()
 
-    assert [one.value for one in opened.warning] == [T("soon.longest", count=2)]
+    assert [warning.value for warning in opened.warning] == [T("soon.longest", count=2)]
     assert not opened.button

@@ -1,4 +1,4 @@
-"""Whoever looks at the dashboard before and after each answer sees the same, in every role."""
+"""The dashboard shows the same before and after each answer, in every role."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ PERIOD = "2026-11"
 
 
 def drawn(page: AppTest) -> list[str]:
-    """Everything the page sent to the browser, in order, but for what is new at every look: the
-    names of fields, and the number by which a form is known once."""
+    """Everything the page sent to the browser, in order, without what is new at every run: the
+    keys of fields, which hold a nonce."""
     assert not page.exception
     sent = [str(element.proto) for element in (*page.main, *page.sidebar)]
-    return [re.sub(r"[A-Za-z0-9_-]{16,}", "", one) for one in sent]
+    return [re.sub(r"[A-Za-z0-9_-]{16,}", "", element) for element in sent]
 
 
-def naive(context: AppContext) -> tuple[int, int]:
-    """What a page that counts would show."""
+def counts(context: AppContext) -> tuple[int, int]:
+    """What a page that counts would show: envelopes, and codes that were used."""
     with reading(context.engine) as connection:
         envelopes = connection.execute(select(func.count()).select_from(envelope)).scalar_one()
         used = connection.execute(select(func.count()).where(ballot.c.spent)).scalar_one()
@@ -55,15 +55,15 @@ def test_no_page_changes_with_an_answer_to_an_open_round(
     seal_month("2026-10", noord=(9, 4), oost=(9, 3))
     questions = load(context.settings.questionnaire_file)
     rounds.open_round(context, PERIOD, questions, None, "test", now)
-    made = issue.invite(context, PERIOD, {"noord": 30}, "test", now)
+    invitations = issue.invite(context, PERIOD, {"noord": 30}, "test", now)
     scheduler.tick(context, now)
     token = sign_in(role, unit)
     before = {address: drawn(open_page(token, address)) for address in ADDRESSES}
-    counted = naive(context)
+    counted = counts(context)
 
-    for invitation in made[:12]:
+    for invitation in invitations[:12]:
         ballot_box.submit(context, invitation.code, (4,) * len(questions.questions))
 
-    assert naive(context) != counted  # the control: a page that counts would have moved
+    assert counts(context) != counted  # the control: a page that counts would have moved
     for address in ADDRESSES:
         assert drawn(open_page(token, address)) == before[address], address

@@ -26,22 +26,22 @@ def test_months_and_days_are_written_in_the_readers_language() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "told"), [(10, "≤ 10"), (11, "11"), (62, "62"), (90, "≥ 90"), (None, "")]
+    ("value", "text"), [(10, "≤ 10"), (11, "11"), (62, "62"), (90, "≥ 90"), (None, "")]
 )
-def test_a_score_is_told_whole_and_no_further_than_the_ends(value: int | None, told: str) -> None:
-    assert phrases.score(figure(value)) == told
+def test_a_score_is_whole_and_goes_no_further_than_the_ends(value: int | None, text: str) -> None:
+    assert phrases.score(figure(value)) == text
 
 
 @pytest.mark.parametrize(
-    ("band", "told", "short"),
+    ("band", "text", "short"),
     [
         ("5-9", "5 tot en met 9", "5\N{EN DASH}9"),
         ("25-49", "25 tot en met 49", "25\N{EN DASH}49"),
         ("50+", "50 of meer", "50+"),
     ],
 )
-def test_numbers_of_people_are_told_in_bands(band: str, told: str, short: str) -> None:
-    assert phrases.band(band, NL) == told
+def test_numbers_of_people_are_given_in_bands(band: str, text: str, short: str) -> None:
+    assert phrases.band(band, NL) == text
     assert phrases.short_band(band) == short
 
 
@@ -49,7 +49,7 @@ def test_a_withheld_figure_has_no_band() -> None:
     assert phrases.band("", NL) == ""
 
 
-def test_each_note_is_told_once_and_in_a_fixed_order() -> None:
+def test_each_note_is_listed_once_and_in_a_fixed_order() -> None:
     figures = [figure(60, "break"), figure(60, "caution", "break"), figure(60)]
 
     assert phrases.notes(figures, NL) == (NL("note.caution"), NL("note.break"))
@@ -59,10 +59,10 @@ def test_each_note_is_told_once_and_in_a_fixed_order() -> None:
     "name", ["*Team*", "Team_1 [a](b)", "# Team", "$Team$", ":red[Team]", "<b>"]
 )
 def test_a_name_is_never_read_as_layout(name: str) -> None:
-    written = phrases.escaped(name)
+    escaped = phrases.escaped(name)
 
-    assert written.replace("\\", "") == name
-    assert all(written[at - 1] == "\\" for at, c in enumerate(written) if c in "*_[]#$:<>")
+    assert escaped.replace("\\", "") == name
+    assert all(escaped[at - 1] == "\\" for at, c in enumerate(escaped) if c in "*_[]#$:<>")
 
 
 def test_a_name_stays_on_one_line() -> None:

@@ -35,11 +35,11 @@ def test_the_theme_has_the_type_and_the_corners_of_the_design() -> None:
 def test_our_own_rules_name_no_colour_but_those_of_the_design() -> None:
     assert re.findall(r"#[0-9A-Fa-f]{3,8}\b", STYLE) == []
     names = set(re.findall(r"var\(--([a-z0-9-]+)\)", STYLE))
-    known = {"brand", "busy", "failed", "skip"} | set(
+    defined = {"brand", "busy", "failed", "skip"} | set(
         re.findall(r"--([a-z0-9-]+):", DESIGN.css_variables())
     )
     assert names
-    assert names <= known
+    assert names <= defined
 
 
 def test_our_own_rules_fetch_nothing() -> None:

@@ -53,8 +53,8 @@ from monitor.klaagmuur import (
     vents,
 )
 from monitor.klaagmuur.content import Author, Feeling, Intention, Theme, Vent
-from monitor.klaagmuur.envelope import Cost, receipt_of
 from monitor.klaagmuur.help import Need
+from monitor.klaagmuur.reader_key import Cost, receipt_of
 from monitor.klaagmuur.vents import Draft
 from monitor.locale import texts
 from monitor.mail import route as mail_route

@@ -5,10 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from monitor import clock
 from monitor.access import accounts
@@ -19,13 +17,13 @@ from monitor.context import AppContext, use_context
 from monitor.dashboard.admin.one_time_links import Channel
 from monitor.locale import texts
 from monitor.mail import route as mail_route
-from monitor.organisation.register import import_tree
-from tests.dashboard.conftest import TREE, OpenPage, SignIn
-from tests.dashboard.test_admin_pages import PASSPHRASE, field, fill, press, said
+from tests.dashboard.conftest import OpenPage
+from tests.dashboard.pages import field, fill, press, unescaped, written
 from tests.live import free_port
 from tests.mail.mailroom import Mailroom
 
 T = texts("nl")
+PASSPHRASE = "vier losse natte eenden"
 SENDER = "klimaat@waterrijk.example"
 GUEST = "noor@stad.example"
 
@@ -33,24 +31,12 @@ GUEST = "noor@stad.example"
 @pytest.fixture
 def mailroom() -> Iterator[Mailroom]:
     """A real mail server."""
-    with Mailroom.open() as room:
-        yield room
+    with Mailroom.open() as server:
+        yield server
 
 
-@pytest.fixture
-def manage(context: AppContext, sign_in: SignIn, open_page: OpenPage, now: datetime) -> OpenPage:
-    """``manage("accounts")``: a page opened by the beheerder of an organisation."""
-    import_tree(context.engine, TREE, "test", now)
-    token = sign_in("beheerder")
-    return lambda address: open_page(token, address)
-
-
-def plain(page: AppTest) -> str:
-    """What is written on the page, as it reads."""
-    return said(page).replace("\\", "")
-
-
-def post(context: AppContext, port: int, user: str = "", password: str = "") -> None:
+def store_route(context: AppContext, port: int, user: str = "", password: str = "") -> None:
+    """Have the app send its mail to this port."""
     server = MailServer(Security.NONE, "127.0.0.1", port, user, password)
     mail_route.choose(context, MailRoute(server, SENDER), "test", clock.now())
 
@@ -59,13 +45,13 @@ def test_a_mail_server_is_filled_in_tried_and_taken_away(
     manage: OpenPage, context: AppContext, mailroom: Mailroom
 ) -> None:
     page = manage("instellingen")
-    assert T("set.mail.none") in said(page)
+    assert T("set.mail.none") in written(page)
 
     field(page, "radio", "mailserver", "security").set_value(Security.NONE)
     fill(page, "mailserver", host="een server", sender=SENDER)
-    assert T("mail.host") in plain(page)
+    assert T("mail.host") in unescaped(page)
     fill(page, "mailserver", host="127.0.0.1", port=str(mailroom.port))
-    assert T("set.mail.kept") in plain(page)
+    assert T("set.mail.kept") in unescaped(page)
     fill(page, "trial", to=GUEST)
     assert mailroom.to == {GUEST: 1}
 
@@ -76,7 +62,7 @@ def test_a_mail_server_is_filled_in_tried_and_taken_away(
 def test_an_empty_password_keeps_the_one_of_the_same_server_only(
     manage: OpenPage, context: AppContext
 ) -> None:
-    post(context, 25, "klimaat", "geheim")
+    store_route(context, 25, "klimaat", "geheim")
     page = manage("instellingen")
     assert "geheim" not in str(page)
 
@@ -86,27 +72,27 @@ def test_an_empty_password_keeps_the_one_of_the_same_server_only(
     assert (route.sender, route.server.password) == ("anders@waterrijk.example", "geheim")
 
     fill(page, "mailserver", host="localhost")
-    assert T("mail.sign_in_half") in plain(page)
+    assert T("mail.sign_in_half") in unescaped(page)
     assert mail_route.in_use(context) == route
 
 
 def test_a_link_is_mailed_and_shown_to_nobody_else(
     manage: OpenPage, context: AppContext, mailroom: Mailroom
 ) -> None:
-    post(context, mailroom.port)
+    store_route(context, mailroom.port)
     page = manage("accounts")
     page.selectbox(key="invite-role").select(Role.LUISTERAAR.value).run()
     fill(page, "invite", email=" Noor@stad.example ")
 
     assert not page.code
-    assert "gemaild" in said(page)
-    (letter,) = mailroom.taken
-    assert (letter["To"], letter["From"]) == (GUEST, SENDER)
-    body = letter.get_body(("plain",))
+    assert "gemaild" in written(page)
+    (mail,) = mailroom.taken
+    assert (mail["To"], mail["From"]) == (GUEST, SENDER)
+    body = mail.get_body(("plain",))
     assert body is not None
-    found = re.search(rf"{re.escape(context.settings.base_url)}/welkom/(\S+)", body.get_content())
-    assert found is not None
-    accounts.set_password(context.engine, found[1], PASSPHRASE, clock.now())
+    link = re.search(rf"{re.escape(context.settings.base_url)}/welkom/(\S+)", body.get_content())
+    assert link is not None
+    accounts.set_password(context.engine, link[1], PASSPHRASE, clock.now())
 
     page.selectbox(key="account").select(GUEST).run()
     field(page, "radio", f"over-{GUEST}", "way").set_value(Channel.BY_HAND)
@@ -119,12 +105,12 @@ def test_a_link_is_mailed_and_shown_to_nobody_else(
 def test_what_cannot_be_mailed_is_shown_with_the_reason(
     manage: OpenPage, context: AppContext
 ) -> None:
-    post(context, free_port())
+    store_route(context, free_port())
     page = manage("accounts")
     page.selectbox(key="invite-role").select(Role.TOEZICHT.value).run()
     fill(page, "invite", email=GUEST)
 
-    assert T("acc.not_mailed") in plain(page)
+    assert T("acc.not_mailed") in unescaped(page)
     assert accounts.invited(context.engine, page.code[0].value.rpartition("/")[2], clock.now())
 
 
@@ -137,10 +123,10 @@ def test_where_passphrases_are_not_used_no_link_is_made(
     use_context(replace(context, settings=settings))
     page = manage("accounts")
     if by_groups:
-        assert T("acc.by_groups") in said(page)
+        assert T("acc.by_groups") in written(page)
         return
     page.selectbox(key="invite-role").select(Role.TOEZICHT.value).run()
     fill(page, "invite", email=GUEST)
 
     assert not page.code
-    assert T("acc.by_organisation", email=GUEST) in plain(page)
+    assert T("acc.by_organisation", email=GUEST) in unescaped(page)

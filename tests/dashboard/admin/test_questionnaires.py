@@ -1,0 +1,32 @@
+"""The page with the questions of every round."""
+
+from __future__ import annotations
+
+from monitor.context import AppContext
+from monitor.dashboard import phrases
+from monitor.locale import texts
+from monitor.pulse.questionnaire import load
+from tests.dashboard.conftest import OpenPage, SealMonth, SignIn
+from tests.dashboard.pages import written
+
+T = texts("nl")
+
+
+def test_toezicht_sees_which_questions_were_asked_when(
+    seal_month: SealMonth, sign_in: SignIn, open_page: OpenPage, context: AppContext
+) -> None:
+    seal_month("2026-08", noord=(9, 4))
+    seal_month("2026-09", noord=(9, 4))
+    questionnaire = load(context.settings.questionnaire_file)
+
+    page = open_page(sign_in("toezicht"), "vragenlijsten")
+
+    text = written(page)
+    assert "augustus 2026 tot en met september 2026" in text
+    assert questionnaire.version in page.header[0].value
+    for question in questionnaire.questions:
+        assert phrases.escaped(question.text["nl"]) in text
+
+
+def test_before_the_first_round_no_questions_were_asked(manage: OpenPage) -> None:
+    assert T("asked.none.title") in written(manage("vragenlijsten"))

@@ -1,0 +1,120 @@
+"""The page with the rounds."""
+
+from __future__ import annotations
+
+from monitor import clock
+from monitor.context import AppContext
+from monitor.dashboard.phrases import escaped
+from monitor.locale import texts
+from monitor.pulse.rounds import rounds
+from tests.dashboard.conftest import OpenPage, SealMonth, SignIn
+from tests.dashboard.pages import field, html, press, written
+
+T = texts("nl")
+
+
+def test_a_round_is_opened_by_hand_and_people_are_invited(
+    seal_month: SealMonth, context: AppContext, sign_in: SignIn, open_page: OpenPage
+) -> None:
+    seal_month("2026-08", noord=(9, 4))
+    page = open_page(sign_in("beheerder"), "rondes")
+    field(page, "text_input", "open-round", "closes").input("gisteren")
+    press(page, "open-round")
+    assert page.error
+
+    field(page, "text_input", "open-round", "closes").input("31-12-2099")
+    press(page, "open-round")
+
+    opened = rounds.current_open(context.engine)
+    assert opened is not None
+    assert opened.closes_on is not None
+    assert opened.closes_on.year == 2099
+    assert T("open.nobody_yet") in written(page)
+    assert 'href="/bestanden/uitnodigingen"' in html(page)
+
+
+def test_a_beheerder_sees_rounds_and_no_results(
+    seal_month: SealMonth, sign_in: SignIn, open_page: OpenPage
+) -> None:
+    seal_month("2026-09", noord=(9, 4))
+
+    page = open_page(sign_in("beheerder"))
+
+    assert T("welcome.rounds") in written(page)
+    assert not page.metric
+
+
+def test_without_rounds_the_page_says_how_to_open_one(sign_in: SignIn, open_page: OpenPage) -> None:
+    page = open_page(sign_in("beheerder"), "rondes")
+
+    assert T("empty.no_round.title") in written(page)
+    assert not page.button
+
+
+def test_closing_a_round_asks_for_a_tick_first(
+    context: AppContext, seal_month: SealMonth, sign_in: SignIn, open_page: OpenPage
+) -> None:
+    seal_month("2026-09", closed=False, noord=(9, 4))
+    page = open_page(sign_in("beheerder"), "rondes")
+
+    page.button[0].click().run()
+
+    assert page.warning[0].value == T("rounds.tick_first")
+    assert rounds.get(context.engine, "2026-09").status == "open"
+
+
+def test_a_round_is_closed_from_the_page(
+    context: AppContext, seal_month: SealMonth, sign_in: SignIn, open_page: OpenPage
+) -> None:
+    seal_month("2026-09", closed=False, noord=(9, 4))
+    page = open_page(sign_in("beheerder"), "rondes")
+
+    page.checkbox[0].check()
+    page.button[0].click().run()
+
+    assert not page.exception
+    assert not page.error
+    assert page.success[0].value == escaped(T("rounds.close.done", month="september 2026"))
+    assert rounds.get(context.engine, "2026-09").status == "sealed"
+    assert list(page.table[0].value[T("table.status")]) == [T("rounds.status.sealed")]
+    assert [button.label for button in page.button] == [T("open.button")]
+
+
+def test_a_round_is_abandoned_from_the_page(
+    context: AppContext, seal_month: SealMonth, sign_in: SignIn, open_page: OpenPage
+) -> None:
+    seal_month("2026-09", closed=False, noord=(9, 4))
+    page = open_page(sign_in("beheerder"), "rondes")
+
+    page.checkbox[1].check()
+    page.button[1].click().run()
+
+    assert rounds.get(context.engine, "2026-09").status == "abandoned"
+    assert page.success[0].value == escaped(T("rounds.abandon.done", month="september 2026"))
+
+
+def test_a_round_that_was_closed_elsewhere_meanwhile_is_no_error(
+    context: AppContext, seal_month: SealMonth, sign_in: SignIn, open_page: OpenPage
+) -> None:
+    seal_month("2026-09", closed=False, noord=(9, 4))
+    page = open_page(sign_in("beheerder"), "rondes")
+    rounds.abandon(context, "2026-09", "elders", clock.now())
+
+    page.checkbox[0].check()
+    page.button[0].click().run()
+
+    assert not page.exception
+
+
+def test_the_list_of_rounds_holds_nothing_about_answers(
+    seal_month: SealMonth, sign_in: SignIn, open_page: OpenPage
+) -> None:
+    seal_month("2026-08", noord=(9, 4))
+    seal_month("2026-09", closed=False, noord=(17, 4))
+
+    page = open_page(sign_in("beheerder"), "rondes")
+
+    assert list(page.table[0].value.columns) == [
+        T(f"table.{name}") for name in ("status", "opened", "closes")
+    ]
+    assert "17" not in written(page)

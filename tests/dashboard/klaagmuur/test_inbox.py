@@ -1,0 +1,150 @@
+"""The luisteraar's inbox: reading, replying, handling and deleting."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from monitor import clock
+from monitor.access import accounts, sessions
+from monitor.access.roles import Role
+from monitor.context import AppContext
+from monitor.klaagmuur import luisteraars, reading, thread
+from monitor.klaagmuur.content import Author, Feeling, Intention, Theme
+from monitor.klaagmuur.readers import Luisteraar
+from tests.dashboard.conftest import OpenPage, SignIn
+from tests.dashboard.klaagmuur.conftest import PASSPHRASE, quick_key, send, unlock
+from tests.dashboard.pages import labelled, press_labelled, shown
+
+
+def test_nobody_else_reaches_the_pages(open_page: OpenPage, sign_in: SignIn, noor: object) -> None:
+    for role in ("beheerder", "toezicht"):
+        for address in ("postvak", "luisteraar"):
+            page = open_page(sign_in(role), address)
+            assert "Noor" not in shown(page)
+            assert not page.text_input
+
+
+@pytest.mark.usefixtures("noor")
+def test_reading_and_replying(context: AppContext, open_page: OpenPage, token: str) -> None:
+    code = send(context, theme=Theme.PRESSURE)
+    page = unlock(open_page(token, "postvak"))
+    assert "1 bericht, 1 nieuw" in shown(page)
+    assert "te veel" not in shown(page)
+
+    press_labelled(page, "Lezen")
+
+    assert "Het was me *te veel* &lt;b&gt;vandaag&lt;/b&gt;." in shown(page)
+    assert thread.open_thread(context, code).read_on == clock.today()
+
+    page.text_area[0].set_value("Kom je langs?")
+    next(box for box in page.selectbox if "antwoord" in box.label).select("thanks")
+    press_labelled(page, "Antwoord versturen")
+
+    (note,) = thread.open_thread(context, code).notes
+    assert note.by is Author.LUISTERAAR
+    assert note.text == "Dank je dat je dit met me deelt.\n\nKom je langs?"
+    press_labelled(page, "Afgerond")
+    assert thread.open_thread(context, code).handled
+
+
+@pytest.mark.usefixtures("noor")
+def test_heavy_content_is_shown_after_a_warning_only(
+    context: AppContext, open_page: OpenPage, token: str
+) -> None:
+    code = send(context, feeling=Feeling.AFRAID)
+    page = press_labelled(unlock(open_page(token, "postvak")), "Lezen")
+
+    assert "te veel" not in shown(page)
+    assert thread.open_thread(context, code).read_on is None
+    press_labelled(page, "Gordijn open")
+
+    assert "te veel" in shown(page)
+    assert thread.open_thread(context, code).read_on is not None
+
+
+@pytest.mark.usefixtures("noor")
+def test_filters_work_on_what_is_in_memory(
+    context: AppContext, open_page: OpenPage, token: str
+) -> None:
+    send(context, theme=Theme.PRESSURE)
+    send(context, theme=Theme.COLLEAGUES, intention=Intention.SAY)
+    page = unlock(open_page(token, "postvak"))
+
+    page.selectbox(key="inbox.theme").select(Theme.PRESSURE).run()
+    assert "1 bericht" in shown(page)
+    page.selectbox(key="inbox.intention").select(Intention.SAY).run()
+
+    assert "Er is niets om te lezen" in shown(page)
+    assert not {"intention", "theme"} & set(page.query_params)
+
+
+@pytest.mark.usefixtures("noor")
+def test_deleting_takes_two_steps(context: AppContext, open_page: OpenPage, token: str) -> None:
+    send(context)
+    page = press_labelled(unlock(open_page(token, "postvak")), "Lezen")
+    assert labelled(page, "button", "Voorgoed verwijderen").disabled
+
+    labelled(page, "checkbox", "Ik weet het zeker").check().run()
+    press_labelled(page, "Voorgoed verwijderen")
+
+    assert "Er is niets om te lezen" in shown(page)
+
+
+def _karim(context: AppContext) -> Luisteraar:
+    """Another luisteraar."""
+    accounts.add(context.engine, "karim@waterrijk.example", Role.LUISTERAAR, None, "t", clock.now())
+    account = luisteraars.account_of(context.engine, "karim@waterrijk.example")
+    assert account is not None
+    return luisteraars.enrol(context.engine, account, "Karim", quick_key(), "test", clock.now())
+
+
+@pytest.mark.usefixtures("noor")
+def test_after_a_handover_every_note_keeps_the_name_of_its_writer(
+    context: AppContext, open_page: OpenPage, token: str, noor: Luisteraar
+) -> None:
+    code = send(context, handover=True)
+    key = luisteraars.unlock(context.engine, noor, PASSPHRASE)
+    (message,) = reading.inbox(context, noor, key).letters
+    earlier = replace(message, reader=_karim(context).id)
+    reading.reply(context, earlier, "Van wie eerder las.", clock.now())
+    (message,) = reading.inbox(context, noor, key).letters
+    reading.reply(context, message, "Van mij.", clock.now())
+
+    page = press_labelled(unlock(open_page(token, "postvak")), "Lezen")
+
+    assert re.search(r"Karim · ", shown(page))
+    assert "Jij · " in shown(page)
+    as_sender = thread.open_thread(context, code)
+    assert [as_sender.writer(note) for note in as_sender.notes] == ["Karim", "Noor"]
+
+
+def test_what_is_unread_comes_first_in_the_inbox(context: AppContext, noor: Luisteraar) -> None:
+    key = luisteraars.unlock(context.engine, noor, PASSPHRASE)
+    for _ in range(3):
+        send(context)
+    first = reading.inbox(context, noor, key).letters[0]
+    reading.mark_read(context.engine, first, clock.today())
+
+    assert reading.inbox(context, noor, key).letters[-1].id == first.id
+
+
+@pytest.mark.usefixtures("noor")
+@pytest.mark.parametrize("label", ["Lezen", "Gordijn open", "Afgerond"])
+def test_a_button_pressed_after_the_session_ended_does_nothing(
+    context: AppContext, open_page: OpenPage, token: str, label: str
+) -> None:
+    code = send(context, feeling=Feeling.AFRAID if label == "Gordijn open" else Feeling.TIRED)
+    page = unlock(open_page(token, "postvak"))
+    if label != "Lezen":
+        press_labelled(page, "Lezen")
+    before = thread.open_thread(context, code)
+
+    sessions.end(context.engine, token)
+    press_labelled(page, label)
+
+    after = thread.open_thread(context, code)
+    assert (after.read_on, after.handled) == (before.read_on, before.handled)
+    assert "te veel" not in shown(page)

@@ -1,0 +1,99 @@
+"""The first page."""
+
+from __future__ import annotations
+
+from monitor.locale import texts
+from tests.dashboard.conftest import OpenPage, SealMonth, SignIn
+from tests.dashboard.pages import written
+
+T = texts("nl")
+
+
+def test_a_leidinggevende_chooses_among_the_own_unit_and_those_beneath(
+    seal_month: SealMonth, sign_in: SignIn, open_page: OpenPage
+) -> None:
+    seal_month("2026-09", noord=(9, 4), zuid=(9, 3), oost=(9, 2))
+
+    page = open_page(sign_in("leidinggevende", "werk"))
+
+    names = [name.strip("\u200b\u2003") for name in page.selectbox[0].options]
+    assert names == ["Werk en Inkomen", "Werk *Noord*", "Team 1"]
+
+
+def test_a_unit_in_the_address_that_is_not_for_this_person_is_not_shown(
+    seal_month: SealMonth, sign_in: SignIn, open_page: OpenPage
+) -> None:
+    seal_month("2026-09", noord=(9, 4), zuid=(9, 3), oost=(9, 2))
+
+    page = open_page(sign_in("leidinggevende", "werk"), onderdeel="oost")
+
+    assert page.selectbox[0].value == "werk"
+    assert [metric.value for metric in page.metric] == ["63"] * 3
+
+
+def test_toezicht_sees_the_organisation_as_a_whole_and_nothing_lower(
+    seal_month: SealMonth, sign_in: SignIn, open_page: OpenPage
+) -> None:
+    seal_month("2026-09", noord=(9, 4), zuid=(9, 2), oost=(9, 3))
+
+    page = open_page(sign_in("toezicht"), onderdeel="noord")
+
+    assert "Gemeente Waterrijk" in written(page)
+    assert [metric.value for metric in page.metric] == ["50"] * 3
+
+
+def test_the_overview_shows_score_interval_response_and_an_honest_word(
+    seal_month: SealMonth, sign_in: SignIn, open_page: OpenPage
+) -> None:
+    seal_month("2026-09", places=12, noord=(6, 4))
+
+    page = open_page(sign_in("leidinggevende", "noord"))
+
+    assert [metric.value for metric in page.metric] == ["75"] * 3
+    text = written(page)
+    assert T("overview.month", month="september 2026") in text
+    assert T("overview.response_of", band="5 tot en met 9", places=12) in text
+    assert T("overview.interval", low=64, high=86) in text
+    assert text.count(T("word.too_few")) == 3
+    assert T("overview.headline.too_few") in [header.value for header in page.header]
+
+
+def test_three_months_without_a_signal_are_called_stable(
+    seal_month: SealMonth, sign_in: SignIn, open_page: OpenPage
+) -> None:
+    for period, answer in (("2026-07", 4), ("2026-08", 3), ("2026-09", 4)):
+        seal_month(period, places=12, noord=(9, answer))
+
+    page = open_page(sign_in("leidinggevende", "noord"))
+
+    assert written(page).count(f"**{T('word.stable')}**") == 3
+
+
+def test_a_score_at_an_end_is_shown_as_at_most_or_at_least(
+    seal_month: SealMonth, sign_in: SignIn, open_page: OpenPage
+) -> None:
+    seal_month("2026-09", noord=(9, 5), zuid=(9, 1))
+    token = sign_in("leidinggevende", "werk")
+
+    assert open_page(token, onderdeel="noord").metric[0].value == "≥ 90"
+    assert open_page(token, onderdeel="zuid").metric[0].value == "≤ 10"
+
+
+def test_the_overview_says_what_fell_earlier_and_where_else(
+    seal_month: SealMonth, sign_in: SignIn, open_page: OpenPage
+) -> None:
+    for month in range(1, 11):
+        content = 5 if month < 7 else 1
+        seal_month(f"2026-{month:02d}", noord=(9, content), zuid=(9, 4), oost=(9, 4))
+    token = sign_in("leidinggevende", "waterrijk")
+
+    page = open_page(token, onderdeel="noord")
+    down = "Respect, Haalbare druk en Steun"
+    assert page.header[0].value == T("overview.headline.sustained.down", down=down)
+    short = T("signals.sustained.short.down", since="juli 2026")
+    assert written(page).count(f"**{short}**") == 3
+
+    elsewhere = written(open_page(token, onderdeel="oost"))
+    assert T("overview.elsewhere") in elsewhere
+    assert rf"**Werk \*Noord\***, Respect: {short}" in elsewhere
+    assert T("overview.elsewhere.none") not in elsewhere
