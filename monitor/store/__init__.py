@@ -3,7 +3,7 @@
 from monitor.store import tables
 
 # isort: split
-# After the first: in this order they are told on the privacy page.
+# After the first: the privacy page lists them in this order.
 from monitor.store import access_tables, delivery_tables, klaagmuur_tables
 
 __all__ = ["access_tables", "delivery_tables", "klaagmuur_tables", "tables"]

@@ -1,8 +1,8 @@
 """Tables of the second factor and of single sign-on.
 
-What is deliberately *not* here: a second factor, a recovery code, a ticket or a state that could
-be used by whoever steals the database. Secrets are sealed with the installation's own secret,
-which lies elsewhere; of everything else only a digest is kept.
+What is deliberately *not* here: a second factor, a recovery code, a ticket or a state that a thief
+of the database could use. Secrets are sealed with the installation's own secret, which is kept
+elsewhere; of everything else there is only a digest.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ recovery_code = table(
 )
 
 halfway = table(
-    # Somebody who gave the right passphrase and still has to show a code, or set that up.
+    # Somebody whose passphrase was right, and who still has to show a code or set up codes.
     "halfway",
     Column("digest", LargeBinary(32), primary_key=True),
     _of_account(nullable=False, index=True),
@@ -44,7 +44,7 @@ halfway = table(
 )
 
 sso_person = table(
-    # Who somebody is at the organisation's own sign-in: an address may change hands, this not.
+    # Who somebody is to the organisation's provider: unlike an address, this never changes hands.
     "sso_person",
     Column("issuer", String(255), primary_key=True),
     Column("subject", String(255), primary_key=True),
@@ -52,10 +52,10 @@ sso_person = table(
 )
 
 sso_attempt = table(
-    # On the way to the organisation's sign-in and back: one use, ten minutes.
+    # An attempt to sign in at the organisation's provider: one use, ten minutes.
     "sso_attempt",
     Column("state", LargeBinary(32), primary_key=True),  # a digest
-    Column("browser", LargeBinary(32), nullable=False),  # a digest of what only it was given
+    Column("browser", LargeBinary(32), nullable=False),  # a digest of what only it has
     Column("nonce", String(43), nullable=False),
     Column("verifier", String(86), nullable=False),
     Column("onward", String(1000), nullable=False),

@@ -1,6 +1,6 @@
-"""The record of who changed the set-up: accounts, organisation, rounds.
+"""The audit log: who changed the set-up (accounts, organisation, rounds), and when.
 
-It is a table for the beheerder and the overseers, not a log file. Nothing a colleague does is
+It is a table for the beheerder and for oversight, not a log file. Nothing a colleague does is
 ever in it, and no passphrase, code or token.
 """
 
@@ -28,7 +28,7 @@ class Entry:
 
 
 def note(connection: Connection, actor: str, action: str, detail: str, now: datetime) -> None:
-    """Write one change down, in the transaction that makes it."""
+    """Log one change, in the transaction that makes it."""
     connection.execute(
         insert(audit).values(
             at=int(now.timestamp()), actor=actor, action=action, detail=detail[:LONGEST_DETAIL]

@@ -1,8 +1,8 @@
-"""Backups: one portable file, whatever keeps the data, made while the app goes on.
+"""Backups: one portable file, whichever database is used, made while the app goes on.
 
-The file is a small SQLite store of its own, so that a backup of PostgreSQL can be put back into
-SQLite and the other way round. It holds no key and no secret: those are never in the store. Left
-out is what gives access for a short while, and must not do so again from an old file.
+The file is a small SQLite store of its own, so that a backup of PostgreSQL can be restored into
+SQLite and the other way round. It holds no key and no secret: those are never in the store. What
+gives access for a short while is left out, so that an old file gives none.
 """
 
 from __future__ import annotations
@@ -24,17 +24,18 @@ from monitor.store.engine import open_store, snapshot, writing
 from monitor.store.migrate import known_version, migrate
 
 LEFT_OUT = ("session", "welcome_link", "halfway", "sso_attempt", "nightly")
-"""Sessions and one-time links; and what was told of a box that is another by then."""
+"""Tables of sessions and one-time links, and what the pages say of a ballot box that has changed
+by then."""
 MAGIC = b"SQLite format 3\0"
 
 
 def write(engine: Engine, file: Path) -> int:
-    """Write everything that is kept, as of one moment, into a new `file`; returns the rows.
+    """Write the store, as of one moment, into a new `file`; returns the number of rows.
 
     Raises
     ------
     InputRefused
-        When there is a file of that name.
+        When there is a file of that name already.
     """
     if file.exists():
         raise InputRefused("backup.exists", file=file)
@@ -52,7 +53,7 @@ def write(engine: Engine, file: Path) -> int:
 
 @contextmanager
 def opened(file: Path) -> Iterator[Engine]:
-    """A backup as a store, brought up to date; the file itself stays as it is.
+    """A backup opened as a store, with its schema brought up to date; the file does not change.
 
     Raises
     ------
@@ -73,12 +74,12 @@ def opened(file: Path) -> Iterator[Engine]:
 
 def _fill(engine: Engine, draft: Path) -> int:
     portable = open_store(f"sqlite:///{draft}", journal="memory")
-    wanted = transfer.tables(LEFT_OUT)
+    tables = transfer.tables(LEFT_OUT)
     try:
         migrate(portable)
         with snapshot(engine) as source, writing(portable) as target:
-            rows = transfer.copy(source, target, wanted)
-            differing = transfer.differing(source, target, wanted)
+            rows = transfer.copy(source, target, tables)
+            differing = transfer.differing(source, target, tables)
             if differing:
                 raise InputRefused("transfer.differs", tables=", ".join(differing))
     finally:
@@ -87,7 +88,7 @@ def _fill(engine: Engine, draft: Path) -> int:
 
 
 def _check(file: Path) -> None:
-    """Refuse what is not a whole backup of a version that is known here."""
+    """Refuse a file that is no backup, is damaged, or is of a version unknown here."""
     with file.open("rb") as handle:
         if handle.read(len(MAGIC)) != MAGIC:
             raise InputRefused("restore.no_backup", file=file)

@@ -1,4 +1,4 @@
-"""Whether the store itself is sound: its settings, its files, and room to go on."""
+"""Whether the store itself is sound: its settings, its content, and free disk space."""
 
 from __future__ import annotations
 
@@ -15,39 +15,39 @@ SAFE = {
     "full_page_writes": "on",
     "synchronous_commit": "on",
 }
-"""What PostgreSQL must say, so that an acknowledged sheet survives a power cut."""
+"""Settings PostgreSQL must have, so that an acknowledged answer sheet survives a power cut."""
 ROOM = 200 * 1000 * 1000
-"""Bytes that should be free: a round of thousands, its log, and a backup's draft."""
+"""Bytes that should be free: for a round of thousands, its log, and the draft of a backup."""
 
-Found = tuple[str, dict[str, object]]
-"""The key of a sentence, and the words in it."""
+Finding = tuple[str, dict[str, object]]
+"""The key of a sentence, and the words to fill in."""
 
 
-def findings(engine: Engine) -> Iterator[Found]:
+def findings(engine: Engine) -> Iterator[Finding]:
     """Everything about the store that somebody should mend.
 
     Raises
     ------
     StoreBusy, StoreFailing
-        When it cannot even be asked.
+        When it does not answer.
     """
     with reading(engine) as connection:
         if is_sqlite(engine):
             for name, wanted in PRAGMAS.items():
-                found = connection.exec_driver_sql(f"PRAGMA {name}").scalar()
-                if found != wanted:
-                    yield "doctor.pragma", {"name": name, "found": found, "wanted": wanted}
+                value = connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+                if value != wanted:
+                    yield "doctor.pragma", {"name": name, "found": value, "wanted": wanted}
             if connection.exec_driver_sql("PRAGMA quick_check(1)").scalar() != "ok":
                 yield "store.damaged", {}
         else:
             for name, safe in SAFE.items():
-                found = connection.execute(text(f"SHOW {name}")).scalar()
-                if found not in (safe, "remote_apply", "remote_write", "local"):
-                    yield "doctor.pragma", {"name": name, "found": found, "wanted": safe}
+                value = connection.execute(text(f"SHOW {name}")).scalar()
+                if value not in (safe, "remote_apply", "remote_write", "local"):
+                    yield "doctor.pragma", {"name": name, "found": value, "wanted": safe}
 
 
-def room(*folders: Path) -> Iterator[Found]:
-    """The folders in which there is hardly any room left."""
+def room(*folders: Path) -> Iterator[Finding]:
+    """The folders in which there is hardly any space left."""
     for folder in folders:
         if folder.is_dir() and shutil.disk_usage(folder).free < ROOM:
             yield "doctor.room", {"folder": folder, "wanted": ROOM // 1_000_000}

@@ -1,7 +1,7 @@
-"""Claims: what only one process at a time may do, and what is done once and never again.
+"""Claims: leases on work that one process at a time may do, or that is done once and for all.
 
-A claim is held until a moment. Who lives keeps renewing it; who died lets it lapse, and another
-takes it over.
+A claim is held until a moment. A process that lives keeps renewing it; the claim of a process
+that died lapses, and another process takes it over.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from monitor.store.delivery_tables import claim
 
 
 def new_holder() -> str:
-    """A name for whoever is going to hold claims."""
+    """A random name for a process or thread that is going to hold claims."""
     return secrets.token_urlsafe(16)
 
 
 def take(connection: Connection, name: str, holder: str, now: datetime, lease: timedelta) -> bool:
-    """Take the claim, or renew it; False when somebody else has it or it is done."""
+    """Take the claim, or renew it; False when another holder has it or the work is done."""
     moment = int(now.timestamp())
     free = (claim.c.until <= moment) | (claim.c.holder == holder)
     until = _until(now, lease)
@@ -46,7 +46,7 @@ def take(connection: Connection, name: str, holder: str, now: datetime, lease: t
 
 
 def renew(connection: Connection, name: str, holder: str, now: datetime, lease: timedelta) -> bool:
-    """Hold it longer; False when it has lapsed and somebody else took it."""
+    """Hold the claim longer; False when it has lapsed and another holder took it."""
     held = connection.execute(
         update(claim)
         .where(claim.c.name == name, claim.c.holder == holder, ~claim.c.done)
@@ -56,7 +56,7 @@ def renew(connection: Connection, name: str, holder: str, now: datetime, lease: 
 
 
 def release(connection: Connection, name: str, holder: str) -> None:
-    """Let go of it, so that another need not wait until it lapses."""
+    """Give the claim up, so that another holder need not wait until it lapses."""
     connection.execute(
         update(claim)
         .where(claim.c.name == name, claim.c.holder == holder, ~claim.c.done)
@@ -65,7 +65,7 @@ def release(connection: Connection, name: str, holder: str) -> None:
 
 
 def finish(connection: Connection, name: str, holder: str) -> None:
-    """It is done: nobody takes it again."""
+    """Note that the work is done: the claim cannot be taken again."""
     connection.execute(
         update(claim).where(claim.c.name == name, claim.c.holder == holder).values(done=True)
     )
@@ -78,12 +78,12 @@ def forget_done(connection: Connection, prefix: str, keep: str) -> None:
 
 
 def is_known(connection: Connection, name: str) -> bool:
-    """Whether anybody ever took it."""
+    """Whether the claim was ever taken."""
     return _row(connection, name) is not None
 
 
 def is_done(connection: Connection, name: str) -> bool:
-    """Whether it was done, so that nobody takes it again."""
+    """Whether the work is done, so that the claim cannot be taken again."""
     row = _row(connection, name)
     return row is not None and bool(row.done)
 

@@ -1,7 +1,7 @@
-"""What may be wrong with the store, in words a person can do something with.
+"""Errors of the database drivers, as the few refusals that a person can act on.
 
-Drivers have many names for few troubles. Here each gets the one refusal for it, so that a page
-answers 503 and keeps what was filled in, a command says one sentence, and the log names it.
+With one refusal for each kind of trouble a page answers 503 and keeps what was filled in, a
+command says one sentence, and the log names the trouble.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ POSTGRESQL = {
 
 @contextmanager
 def named_errors() -> Iterator[None]:
-    """Turn troubles of the store into refusals; everything else passes unchanged.
+    """Turn errors of the store into refusals; every other error passes unchanged.
 
     Raises
     ------
@@ -78,7 +78,7 @@ def named_errors() -> Iterator[None]:
 
 
 def reason(error: Exception) -> str | None:
-    """The name of the trouble; None when the store is well and the question was wrong."""
+    """The key of the refusal for `error`; None when the store is well and the query was wrong."""
     if isinstance(error, PoolExhausted):
         return BUSY
     cause: Any = error.orig if isinstance(error, DBAPIError) else error
@@ -89,17 +89,19 @@ def reason(error: Exception) -> str | None:
     if driver is not None and isinstance(cause, driver.Error):
         lost = isinstance(cause, driver.OperationalError)
         state = cause.sqlstate or ("08" if lost else "")
-        return next((key for known, key in POSTGRESQL.items() if state.startswith(known)), None)
+        return next((key for start, key in POSTGRESQL.items() if state.startswith(start)), None)
     return None
 
 
 def _errors() -> tuple[type[Exception], ...]:
     driver = _postgresql()
-    known = (DBAPIError, sqlite3.Error, PoolExhausted)
-    return known if driver is None else (*known, driver.Error)
+    always = (DBAPIError, sqlite3.Error, PoolExhausted)
+    return always if driver is None else (*always, driver.Error)
 
 
 def _postgresql() -> Any:
-    """PostgreSQL's driver, which holds 8 MB and is not loaded for a house on SQLite: where it is
-    not loaded, nothing can have raised an error of it."""
+    """PostgreSQL's driver where it is loaded; elsewhere nothing can have raised its errors.
+
+    It takes 8 MB, and is not loaded for a store in SQLite.
+    """
     return sys.modules.get("psycopg")

@@ -1,7 +1,8 @@
-"""Tables of the post and of the calendar.
+"""Tables of outgoing mail, claims and settings.
 
-What is deliberately *not* here: no code and no link (the round's key makes them again), nothing
-about who answered, no time at which a letter went. A letter is forgotten when its round closes.
+What is deliberately *not* here: a code or a link (they are computed again from the round's key),
+anything about who answered, the time at which a letter was sent. Letters are deleted when their
+round closes.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ notice = table(
 )
 
 claim = table(
-    # Something one process at a time may do, or that is done once: who has it, and until when.
+    # Work that one process at a time may do, or that is done once: who has it, until when.
     "claim",
     Column("name", String(40), primary_key=True),
     Column("holder", String(22), nullable=False),  # random

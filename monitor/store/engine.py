@@ -1,4 +1,4 @@
-"""The engine and the two ways to use it: ``reading`` and ``writing``.
+"""The engine and the ways to use it: ``reading``, ``writing`` and ``snapshot``.
 
 SQLite's safety settings hold per connection, so they are set on every one of them.
 """
@@ -28,7 +28,7 @@ PRAGMAS: dict[str, str | int] = {
     "journal_mode": "wal",
     "secure_delete": 1,
     "foreign_keys": 1,
-    "synchronous": 2,  # FULL: an acknowledged sheet survives a power cut
+    "synchronous": 2,  # FULL: an acknowledged answer sheet survives a power cut
     "busy_timeout": int(BUSY_SECONDS * 1000),
     "temp_store": 2,  # MEMORY: no temporary file outlives a query
 }
@@ -40,12 +40,12 @@ POSTGRESQL = {
     "tcp_keepalives_interval": 10,
     "tcp_keepalives_count": 3,
 }
-"""What every connection to PostgreSQL asks of it: milliseconds, then seconds and a number."""
+"""Options of every connection to PostgreSQL: milliseconds, seconds, and a number of tries."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Queue:
-    """The threads of one process, before they may write to SQLite."""
+    """The queue of a process's threads that want to write to SQLite."""
 
     patience: float
     turn: threading.Lock = field(default_factory=threading.Lock)
@@ -115,25 +115,25 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
 @contextmanager
 def snapshot(engine: Engine) -> Iterator[Connection]:
-    """As `reading`, and every question is answered from the same moment.
+    """As `reading`, and every query sees the store as of the same moment.
 
-    SQLite reads so by itself; PostgreSQL has to be asked.
+    That is how SQLite always reads; PostgreSQL has to be told.
     """
-    at_once = (
+    isolated = (
         engine
         if is_sqlite(engine)
         else engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     )
-    with db_errors.named_errors(), at_once.connect() as connection:
+    with db_errors.named_errors(), isolated.connect() as connection:
         yield connection
 
 
 @contextmanager
 def _turn(engine: Engine) -> Iterator[None]:
-    """Let the threads of one process write to SQLite one after another.
+    """Wait for this thread's turn to write to SQLite.
 
-    Left to SQLite's own retrying, which sleeps between tries, some would wait a hundred times
-    longer than others.
+    With SQLite's own retrying, which sleeps between tries, some threads would wait a hundred
+    times longer than others.
     """
     queue = _queues.get(engine)
     if queue is None:
@@ -150,8 +150,8 @@ def _turn(engine: Engine) -> Iterator[None]:
 def flush_log(engine: Engine) -> bool:
     """Empty SQLite's write-ahead log, so that what was deleted is not still in it.
 
-    Returns False, soon, when a reader elsewhere still needs the log; call again later. While it
-    waits nobody can write, so it does not wait long.
+    Returns False, soon, when a reader elsewhere still needs the log; call again later. It does
+    not wait long, because nobody can write in the meantime.
     """
     if not is_sqlite(engine):
         return True
@@ -178,18 +178,18 @@ def is_reachable(engine: Engine) -> bool:
 
 
 def _postgresql_arguments(patience: float) -> dict[str, Any]:
-    asked = POSTGRESQL | {"lock_timeout": int(patience * 1000)}
+    options = POSTGRESQL | {"lock_timeout": int(patience * 1000)}
     return {
         "connect_timeout": max(2, int(patience)),
         "application_name": "teamklimaat",
-        "options": " ".join(f"-c {name}={value}" for name, value in asked.items()),
+        "options": " ".join(f"-c {name}={value}" for name, value in options.items()),
     }
 
 
 def _set_pragmas(
     pragmas: Mapping[str, str | int], connection: Any, _entry: ConnectionPoolEntry
 ) -> None:
-    connection.isolation_level = None  # transactions are begun by _begin_sqlite, not guessed
+    connection.isolation_level = None  # transactions are begun by _begin_sqlite
     for name, value in pragmas.items():
         connection.execute(f"PRAGMA {name}={value}")
 
@@ -198,4 +198,4 @@ def _begin_sqlite(connection: Connection) -> None:
     kind = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
     raw = connection.connection.dbapi_connection
     assert raw is not None
-    raw.execute(f"BEGIN {kind}")  # past the layers of a statement: this runs with every request
+    raw.execute(f"BEGIN {kind}")  # without SQLAlchemy's layers: this runs with every request

@@ -1,7 +1,7 @@
 """The key folder: files that must never be in the database, a backup or a log.
 
-Each file belongs to one thing with a short life (an open round, later a vent) and carries its
-name. Destroying the file is what makes the thing unreadable for ever.
+Each file holds the key of one thing with a short life (an open round, a vent) and carries its
+name. Destroying the file makes the thing unreadable for ever.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ class KeyFolder:
         self._sync_folder()
 
     def read(self, name: str) -> bytes | None:
-        """The file's content, or None when this folder does not have it or may not read it."""
+        """The file's content, or None when it is not there or may not be read."""
         try:
-            with open(self.path / name, "rb", opener=_quietly) as file:
+            with open(self.path / name, "rb", opener=_without_access_time) as file:
                 return file.read()
         except OSError:
             return None
@@ -88,8 +88,8 @@ def read_secret(file: Path) -> bytes:
     Raises
     ------
     SettingsRefused
-        When it cannot be read or made, or is damaged. A new one is never made in its place:
-        links and second factors would stop working without anybody having chosen that.
+        When it cannot be read or made, or is damaged. A damaged one is never replaced: links and
+        second factors would stop working without anybody having chosen that.
     """
     try:
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -107,18 +107,18 @@ def _make_secret(file: Path) -> None:
     draft = file.with_name(f".{file.name}.{secrets.token_hex(8)}")
     _create(draft, secrets.token_bytes(SECRET_BYTES))
     try:
-        os.link(draft, file)  # fails when another process was first: then theirs counts
+        os.link(draft, file)  # fails when another process was first: then its secret counts
     except FileExistsError:
         pass
     finally:
         draft.unlink()
 
 
-def _quietly(path: str, flags: int) -> int:
-    """Open without leaving the moment behind: a key is first read when somebody writes a vent."""
+def _without_access_time(path: str, flags: int) -> int:
+    """Open a file without noting when: a key is first read when somebody writes a vent."""
     try:
         return os.open(path, flags | getattr(os, "O_NOATIME", 0))
-    except PermissionError:  # not our own file, or a file system that has no such thing
+    except PermissionError:  # not our own file, or a file system without that option
         return os.open(path, flags)
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import Boolean, Column, Date, ForeignKey, Integer, LargeBinary, 
 from monitor.store.schema import table
 
 luisteraar = table(
-    # One row per key: somebody who gets a new key gets a new row.
+    # One row per key: a new key is a new row.
     "luisteraar",
     Column("id", String(22), primary_key=True),  # random
     Column("account", String(22), ForeignKey("account.id"), nullable=False, index=True),

@@ -1,9 +1,9 @@
-"""Who may work at the same time on PostgreSQL. SQLite has one writer at a time as it is.
+"""Locks on PostgreSQL, held until the transaction ends; SQLite has one writer at a time anyway.
 
-Advisory locks, held until the transaction ends, and not row locks: those who share a row lock
-let newcomers in before one who waits to have it alone, so that under a steady stream of sheets
-a round could never close (measured: 24 sharers kept one waiting for as long as they went on).
-Advisory locks are given out in the order in which they were asked for, and write nothing.
+They are advisory locks, not row locks. A shared row lock is granted to newcomers before an
+exclusive one that is waited for, so that under a steady stream of answer sheets a round could
+never close (measured: 24 sharers kept one waiting for as long as they went on). Advisory locks are
+granted in the order of the requests, and write nothing.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ _alone = select(func.pg_advisory_xact_lock(_number))
 _together = select(func.pg_advisory_xact_lock_shared(_number))
 
 
-def exclusive(connection: Connection, what: str) -> None:
-    """Wait until nobody else holds `what`, and hold it until the transaction ends."""
+def exclusive(connection: Connection, name: str) -> None:
+    """Wait until nobody else holds the lock `name`, and hold it alone."""
     if connection.dialect.name == "postgresql":
-        connection.execute(_alone, {"number": _number_of(what)})
+        connection.execute(_alone, {"number": _number_of(name)})
 
 
-def shared(connection: Connection, what: str) -> None:
-    """Hold `what` with any number of others, while nobody has it alone."""
+def shared(connection: Connection, name: str) -> None:
+    """Hold the lock `name` together with others, once nobody holds it alone."""
     if connection.dialect.name == "postgresql":
-        connection.execute(_together, {"number": _number_of(what)})
+        connection.execute(_together, {"number": _number_of(name)})
 
 
-def _number_of(what: str) -> int:
-    digest = hashlib.sha256(b"teamklimaat\0" + what.encode()).digest()
+def _number_of(name: str) -> int:
+    digest = hashlib.sha256(b"teamklimaat\0" + name.encode()).digest()
     return int.from_bytes(digest[:8], "big", signed=True)

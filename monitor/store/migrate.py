@@ -1,7 +1,7 @@
-"""Bring the store's schema up to date; run at every start.
+"""Bringing the store's schema up to date, at every start.
 
-What does so holds 11 MB for as long as the process lives, and is loaded only where there is
-something to do.
+Alembic takes 11 MB for as long as the process lives, and is loaded only where there is something
+to do.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 def migrate(engine: Engine) -> None:
     """Run every migration that has not run yet, all in one transaction.
 
-    Safe with several processes starting together: the second waits and finds nothing to do.
+    Several processes may start together: the second one waits and finds nothing to do.
     """
     if _version(engine) == latest():
         return
-    from alembic import command  # noqa: PLC0415 - see the module's text
+    from alembic import command  # noqa: PLC0415 - see the module's docstring
 
     config = _config()
     with writing(engine) as connection:
@@ -49,7 +49,7 @@ def latest() -> str:
 
 
 def _versions() -> list[str]:
-    """Every version there has been: each file of a migration begins with its own."""
+    """Every version there has been, in order: the names of the migration files begin with them."""
     files = (MIGRATIONS / "versions").glob("[0-9]*_*.py")
     return sorted(file.name.partition("_")[0] for file in files)
 
@@ -58,12 +58,12 @@ def _version(engine: Engine) -> str | None:
     with reading(engine) as connection:
         if not inspect(connection).has_table("alembic_version"):
             return None
-        found = connection.execute(text("SELECT version_num FROM alembic_version"))
-        return found.scalar_one_or_none()
+        versions = connection.execute(text("SELECT version_num FROM alembic_version"))
+        return versions.scalar_one_or_none()
 
 
 def _config() -> Config:
-    from alembic.config import Config  # noqa: PLC0415 - see the module's text
+    from alembic.config import Config  # noqa: PLC0415 - see the module's docstring
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))

@@ -1,4 +1,4 @@
-"""Moving to another database: everything there, nothing else, compared row by row."""
+"""Moving to another database: every row is copied and compared."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def move(engine: Engine, address: str) -> int:
         both cases it is left as it was.
     """
     target_engine = open_store(address)
-    wanted = transfer.tables()
+    tables = transfer.tables()
     try:
         migrate(target_engine)
         with writing(engine) as source, writing(target_engine) as target:
@@ -30,9 +30,9 @@ def move(engine: Engine, address: str) -> int:
             transfer.freeze(target)
             if not transfer.is_empty(target):
                 raise InputRefused("move.not_empty")
-            transfer.empty(target)  # of the mark, where somebody has started the app on it
-            rows = transfer.copy(source, target, wanted)
-            differing = transfer.differing(source, target, wanted)
+            transfer.empty(target)  # the secret's mark is there when the app was started on it
+            rows = transfer.copy(source, target, tables)
+            differing = transfer.differing(source, target, tables)
             if differing:
                 raise InputRefused("transfer.differs", tables=", ".join(differing))
     finally:

@@ -1,8 +1,7 @@
-"""What a round that is over has deleted is nowhere in the store any more.
+"""Purging the rows that a closed round deleted from the files of the database.
 
-SQLite overwrites what is deleted, but its write-ahead log has to be emptied. PostgreSQL leaves what
-was deleted where it was, in tables and in their indexes; so the tables that a round emptied are
-made anew.
+SQLite overwrites deleted rows, but its write-ahead log has to be emptied. PostgreSQL leaves them
+where they were, in tables and in their indexes; so the tables that a round emptied are rewritten.
 """
 
 from __future__ import annotations
@@ -17,8 +16,8 @@ from monitor.store.tables import ballot, envelope
 EMPTIED: tuple[Table, ...] = (ballot, envelope, outbox)
 """The tables that a round empties when it closes."""
 
-# An empty table has no page, and each of its indexes has one.
-_pages_too_many = text(
+# An empty table has no page, and each of its indexes has one page.
+_has_more_pages = text(
     """
     SELECT pg_total_relation_size(c.oid) > current_setting('block_size')::int * (
         SELECT count(*) FROM pg_index WHERE indrelid IN (c.oid, c.reltoastrelid)
@@ -29,18 +28,21 @@ _pages_too_many = text(
 
 
 def purge_leftovers(engine: Engine) -> bool:
-    """Leave nothing of what a round that is over has deleted.
+    """Purge what closed rounds have deleted.
 
     Returns False, soon, when a reader elsewhere is still in the way; call again later.
     """
     if is_sqlite(engine):
         return flush_log(engine)
-    made_anew = [_make_anew(engine, table) for table in EMPTIED]
-    return all(made_anew)
+    purged = [_rewrite(engine, table) for table in EMPTIED]
+    return all(purged)
 
 
-def _make_anew(engine: Engine, table: Table) -> bool:
-    """Whether nothing is left in the table that was deleted; a table that is in use stays."""
+def _rewrite(engine: Engine, table: Table) -> bool:
+    """Rewrite an empty table; False when deleted rows are still in its files.
+
+    A table with rows in it is in use by an open round, and is left as it is.
+    """
     with reading(engine) as connection:
         in_use = connection.execute(select(table).limit(1)).first() is not None
         if in_use or not _has_leftovers(connection, table):
@@ -56,4 +58,4 @@ def _make_anew(engine: Engine, table: Table) -> bool:
 
 
 def _has_leftovers(connection: Connection, table: Table) -> bool:
-    return bool(connection.execute(_pages_too_many, {"name": table.name}).scalar())
+    return bool(connection.execute(_has_more_pages, {"name": table.name}).scalar())

@@ -1,6 +1,6 @@
 """What every table shares: names for constraints, and no hidden row numbers.
 
-SQLite numbers the rows of a table unless told otherwise, and so keeps the order of arrival.
+SQLite numbers the rows of a table unless told otherwise, which would keep the order of arrival.
 """
 
 from __future__ import annotations
@@ -20,5 +20,5 @@ metadata = MetaData(
 
 
 def table(name: str, *parts: SchemaItem) -> Table:
-    """A table of ours, ``WITHOUT ROWID`` on SQLite."""
+    """A table in our metadata, ``WITHOUT ROWID`` on SQLite."""
     return Table(name, metadata, *parts, sqlite_with_rowid=False)

@@ -1,8 +1,8 @@
-"""A store and its secret belong together: another secret is noticed before it does harm.
+"""The mark by which a store recognises its secret; a process with another secret does not start.
 
 With another secret, second factors and links to results stop working, and a process that made a
-secret of its own would sign what the other processes refuse. So the store keeps a mark that
-follows from the secret and tells nothing of it, and whoever comes with another one steps back.
+secret of its own would sign what the other processes refuse. The mark follows from the secret and
+tells nothing of it.
 """
 
 from __future__ import annotations
@@ -30,19 +30,19 @@ def secret_of(engine: Engine, file: Path) -> bytes:
     SettingsRefused
         When the file is gone, unreadable or damaged, or holds the secret of another store.
     """
-    known = _known(engine)
-    if known is not None and not file.exists():
+    mark = _stored_mark(engine)
+    if mark is not None and not file.exists():
         raise SettingsRefused("secret.gone", name=file)
     secret = read_secret(file)
-    if known is None:
-        known = _note_first(engine, secret)
-    if not hmac.compare_digest(known, mark_of(secret)):
+    if mark is None:
+        mark = _store_first_mark(engine, secret)
+    if not hmac.compare_digest(mark, mark_of(secret)):
         raise SettingsRefused("secret.other", name=file)
     return secret
 
 
 def accept(engine: Engine, file: Path, actor: str, now: datetime) -> None:
-    """Go on with the secret in `file`, made when there is none: the one that was is lost."""
+    """Go on with the secret in `file`, or a new one when there is no file: the old one is lost."""
     secret = read_secret(file)
     with writing(engine) as connection:
         stored_settings.put(connection, StoredSetting.SECRET_MARK, mark_of(secret))
@@ -50,21 +50,21 @@ def accept(engine: Engine, file: Path, actor: str, now: datetime) -> None:
 
 
 def mark_of(secret: bytes) -> str:
-    """What the store may know of a secret: enough to tell it from another."""
+    """The mark of a secret: enough to tell it from another one, and no more."""
     return hmac.new(secret, b"teamklimaat secret mark", hashlib.sha256).hexdigest()
 
 
-def _known(engine: Engine) -> str | None:
+def _stored_mark(engine: Engine) -> str | None:
     with reading(engine) as connection:
-        found = stored_settings.get(connection, StoredSetting.SECRET_MARK)
-    return None if found is None else str(found)
+        mark = stored_settings.get(connection, StoredSetting.SECRET_MARK)
+    return None if mark is None else str(mark)
 
 
-def _note_first(engine: Engine, secret: bytes) -> str:
-    """Keep the mark; of several processes that start together the first one's counts."""
+def _store_first_mark(engine: Engine, secret: bytes) -> str:
+    """Store the mark; of several processes that start together the first one's counts."""
     try:
         with writing(engine) as connection:
             stored_settings.add(connection, StoredSetting.SECRET_MARK, mark_of(secret))
     except IntegrityError:
-        return _known(engine) or ""
+        return _stored_mark(engine) or ""
     return mark_of(secret)

@@ -1,7 +1,7 @@
-"""What the server itself must be able to read again, sealed so that a stolen store gives nothing.
+"""Sealing what the server itself must be able to read again, so that a stolen store is no use.
 
-The key follows from the installation's secret, which lies outside the database and its backups,
-and from the account: what is sealed for one account opens for no other.
+The key is derived from the installation's secret, which is kept outside the database and its
+backups, and from the account: what is sealed for one account opens for no other.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ def seal(secret: bytes, account: str, plain: bytes) -> bytes:
 
 
 def unseal(secret: bytes, account: str, sealed: bytes) -> bytes | None:
-    """What was sealed; None when it was made with another secret, moved or changed."""
+    """What was sealed; None when the secret or the account is another one, or it was altered."""
     try:
         return SecretBox(_key(secret, b"seal", account)).decrypt(sealed)
     except (CryptoError, ValueError):
