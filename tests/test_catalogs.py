@@ -20,8 +20,8 @@ from monitor.errors import Refusal
 from monitor.locale import DEFAULT, DOMAINS, FOLDER, PluralSentence, languages, texts
 
 SOURCES = (ROOT / "monitor", ROOT / "app.py")
-SPEAKERS = {"t", "Finding", "Fault", "Phrase"}
-"""Names that are called with the key of a sentence first, beside the refusals."""
+KEY_AT = {"t": 0, "Finding": 0, "Fault": 0, "Phrase": 0, "say": 1}
+"""Names that are called with the key of a sentence, and at which place; refusals take it first."""
 IN_TEMPLATE = re.compile(r"""["']([a-z_]+(?:\.[a-z0-9_]+)+)["']""")
 SHOUTING = re.compile("[!\N{GRINNING FACE}-\N{PERSON WITH FOLDED HANDS}]")
 
@@ -84,20 +84,24 @@ def refusals(kind: type[Refusal] = Refusal) -> Iterator[str]:
 
 def calls() -> Iterator[Call]:
     """Every call in the code that names a sentence outright."""
-    speakers = SPEAKERS | set(refusals())
+    key_at = dict.fromkeys(refusals(), 0) | KEY_AT
     for file, tree in modules():
         for node in ast.walk(tree):
-            if not isinstance(node, ast.Call) or not node.args:
+            if not isinstance(node, ast.Call):
                 continue
             name = getattr(node.func, "attr", getattr(node.func, "id", ""))
-            first = node.args[0]
-            key = first.value if isinstance(first, ast.Constant) else None
-            if name in speakers and isinstance(key, str):
+            place = key_at.get(name)
+            if place is None or len(node.args) <= place:
+                continue
+            argument = node.args[place]
+            key = argument.value if isinstance(argument, ast.Constant) else None
+            if isinstance(key, str):
+                unpacked = any(k.arg is None for k in node.keywords)
                 yield Call(
                     where=f"{file.relative_to(ROOT)}:{node.lineno}",
                     key=key,
                     words=frozenset(k.arg for k in node.keywords if k.arg),
-                    open_ended=len(node.args) > 1 or any(k.arg is None for k in node.keywords),
+                    open_ended=len(node.args) > place + 1 or unpacked,
                 )
 
 

@@ -7,10 +7,11 @@ import click
 from monitor import clock
 from monitor.access import accounts, credential_reset, removal
 from monitor.access.roles import Grant, Role
+from monitor.commands import ACTOR
+from monitor.commands.output import say
 from monitor.context import AppContext, current_context
 from monitor.locale import Texts, texts
 
-ACTOR = "cli"
 ROLES = click.Choice([role.value for role in Role])
 
 
@@ -29,9 +30,8 @@ def add(email: str, role: str, unit: str | None) -> None:
     For somebody who has the role already only the link is new.
     """
     context = current_context()
-    _tell_link(
-        context, email, accounts.add(context.engine, email, Role(role), unit, ACTOR, clock.now())
-    )
+    token = accounts.add(context.engine, email, Role(role), unit, ACTOR, clock.now())
+    _print_link(context, email, token)
 
 
 @account.command("list")
@@ -39,10 +39,10 @@ def list_() -> None:
     """Every account with its roles."""
     context = current_context()
     t = texts(context.settings.language)
-    listed = accounts.listing(context.engine)
-    for entry in listed:
+    entries = accounts.listing(context.engine)
+    for entry in entries:
         click.echo(_line(entry, t))
-    if not listed:
+    if not entries:
         click.echo(t("account.none"))
 
 
@@ -51,9 +51,8 @@ def list_() -> None:
 def end_sessions(email: str) -> None:
     """Sign somebody out everywhere, at once."""
     context = current_context()
-    t = texts(context.settings.language)
     ended = accounts.end_sessions(context.engine, email, ACTOR, clock.now())
-    click.echo(t("account.ended", count=ended))
+    say(context, "account.ended", count=ended)
 
 
 @account.command("take-role")
@@ -64,9 +63,8 @@ def take_role(email: str, role: str, unit: str | None) -> None:
     """Take one role away; the account stays."""
     context = current_context()
     removal.take_role(context.engine, email, Role(role), unit, ACTOR, clock.now())
-    t = texts(context.settings.language)
-    given = _role(Grant(Role(role), unit))
-    click.echo(t("account.role_taken", email=accounts.normal_email(email), role=given))
+    address, taken = accounts.normal_email(email), _role(Grant(Role(role), unit))
+    say(context, "account.role_taken", email=address, role=taken)
 
 
 @account.command()
@@ -75,8 +73,7 @@ def remove(email: str) -> None:
     """Remove an account; whoever is signed in with it is out at once."""
     context = current_context()
     removal.remove(context.engine, email, ACTOR, clock.now())
-    t = texts(context.settings.language)
-    click.echo(t("account.removed", email=accounts.normal_email(email)))
+    say(context, "account.removed", email=accounts.normal_email(email))
 
 
 @account.command("start-over")
@@ -84,15 +81,15 @@ def remove(email: str) -> None:
 def start_over(email: str) -> None:
     """Forget passphrase and codes of somebody who lost them; prints a new one-time link."""
     context = current_context()
-    _tell_link(context, email, credential_reset.reset(context.engine, email, ACTOR, clock.now()))
+    token = credential_reset.reset(context.engine, email, ACTOR, clock.now())
+    _print_link(context, email, token)
 
 
-def _tell_link(context: AppContext, email: str, token: str) -> None:
-    """The link alone on stdout, what to do with it on stderr."""
-    t = texts(context.settings.language)
+def _print_link(context: AppContext, email: str, token: str) -> None:
+    """Print the link alone on stdout, and on stderr what to do with it."""
     click.echo(f"{context.settings.base_url}/welkom/{token}")
-    address = accounts.normal_email(email)
-    click.echo(t("account.link", email=address, hours=accounts.LINK_HOURS), err=True)
+    address, hours = accounts.normal_email(email), accounts.LINK_HOURS
+    say(context, "account.link", email=address, hours=hours, err=True)
 
 
 def _line(entry: accounts.AccountSummary, t: Texts) -> str:

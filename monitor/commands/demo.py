@@ -1,4 +1,4 @@
-"""``demo``: an example to walk around in."""
+"""``demo``: example data to look around in."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ def demo(months: int, seed: int) -> None:
     refuse_unless_empty(context)
     t = texts(context.settings.language)
     click.echo(t("demo.busy", months=months))
-    made = fill(context, months, seed, clock.now())
+    filled = fill(context, months, seed, clock.now())
     base = context.settings.base_url
-    click.echo(t("demo.pulse", link=base + made.pulse))
-    click.echo(t("demo.results", link=base + made.results))
+    click.echo(t("demo.pulse", link=base + filled.pulse))
+    click.echo(t("demo.results", link=base + filled.results))
     click.echo(t("demo.privacy", link=f"{base}/privacy"))
     click.echo(t("demo.sign_in", link=f"{base}/aanmelden"))
-    for sign_in in made.accounts:
+    for sign_in in filled.accounts:
         click.echo(f"  {sign_in.role:<15} {sign_in.email:<34} {sign_in.password}")
-    heard = made.listening
-    click.echo(f"  {Role.LUISTERAAR.value:<15} {heard.email:<34} {heard.password}")
-    click.echo(t("demo.passphrase", passphrase=heard.passphrase))
-    click.echo(t("demo.klaagmuur", link=base + heard.klaagmuur))
+    reader = filled.listening
+    click.echo(f"  {Role.LUISTERAAR.value:<15} {reader.email:<34} {reader.password}")
+    click.echo(t("demo.passphrase", passphrase=reader.passphrase))
+    click.echo(t("demo.klaagmuur", link=base + reader.klaagmuur))

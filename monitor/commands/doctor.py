@@ -1,4 +1,4 @@
-"""``doctor``: is this installation sound."""
+"""``doctor``: whether this installation is sound."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ UNSOUND = 2
 @click.pass_context
 def doctor(ctx: click.Context) -> None:
     """Check settings, store, keys and clock; one sentence for each thing to mend."""
-    given = settings.read()
-    t = texts(given.language)
-    findings = examine(given, clock.now())
+    current = settings.read()
+    t = texts(current.language)
+    findings = examine(current, clock.now())
     for finding in findings:
         click.echo(t(finding.key, **finding.words), err=True)
     if findings:

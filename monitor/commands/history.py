@@ -1,4 +1,4 @@
-"""``history import``: earlier surveys, through the same sealing as our own rounds."""
+"""``history import``: earlier surveys, sealed like the rounds of the app."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ import click
 
 from monitor import clock
 from monitor.climate.history import Names, import_history, read_names
+from monitor.commands import ACTOR
+from monitor.commands.output import say
 from monitor.context import current_context
 from monitor.inputs.text_files import read_bytes
-from monitor.locale import texts
 from monitor.pulse.questionnaire import load
-
-ACTOR = "cli"
 
 
 @click.group()
@@ -25,23 +24,22 @@ def history() -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option(
     "--questionnaire",
-    "asked",
+    "questionnaire_file",
     type=click.Path(path_type=Path),
     required=True,
     metavar="FILE.toml",
 )
-@click.option("--map", "named", type=click.Path(path_type=Path), metavar="FILE.toml")
-def import_(file: Path, asked: Path, named: Path | None) -> None:
+@click.option("--map", "map_file", type=click.Path(path_type=Path), metavar="FILE.toml")
+def import_(file: Path, questionnaire_file: Path, map_file: Path | None) -> None:
     """Read answer sheets, one a row: columns period, unit and one a question, 1..5 or empty.
 
     --map names columns and units that are called otherwise in FILE: tables [columns] and
     [units], each line a name from the file and the key it stands for.
     """
     context = current_context()
-    questions = load(asked)
-    names = Names() if named is None else read_names(read_bytes(named), named.name)
+    questions = load(questionnaire_file)
+    names = Names() if map_file is None else read_names(read_bytes(map_file), map_file.name)
     content = read_bytes(file)
-    done = import_history(context, content, file.name, questions, names, ACTOR, clock.now())
-    t = texts(context.settings.language)
-    first, last = done.periods[0], done.periods[-1]
-    click.echo(t("history.done", count=done.answers, first=first, last=last))
+    imported = import_history(context, content, file.name, questions, names, ACTOR, clock.now())
+    first, last = imported.periods[0], imported.periods[-1]
+    say(context, "history.done", count=imported.answers, first=first, last=last)

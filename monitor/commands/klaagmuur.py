@@ -1,16 +1,15 @@
-"""``klaagmuur``: what an organisation sets for it."""
+"""``klaagmuur``: the settings of the klaagmuur."""
 
 from __future__ import annotations
 
 import click
 
 from monitor import clock
+from monitor.commands import ACTOR
+from monitor.commands.output import say
 from monitor.context import current_context
 from monitor.errors import InputRefused
-from monitor.klaagmuur import access_word as wall
-from monitor.locale import texts
-
-ACTOR = "cli"
+from monitor.klaagmuur import access_word as access_words
 
 
 @click.group()
@@ -24,10 +23,12 @@ def klaagmuur() -> None:
 def access_word(word: str | None, everybody: bool) -> None:
     """Show the access word, or replace it by WORD."""
     context = current_context()
-    t = texts(context.settings.language)
     if word is not None and everybody:
         raise InputRefused("wall.word_or_none")
     if word is not None or everybody:
-        wall.set_access_word(context.engine, word or "", ACTOR, clock.now())
-    now = wall.access_word(context.engine)
-    click.echo(t("wall.word_is", word=now) if now else t("wall.no_word"))
+        access_words.set_access_word(context.engine, word or "", ACTOR, clock.now())
+    current = access_words.access_word(context.engine)
+    if current:
+        say(context, "wall.word_is", word=current)
+    else:
+        say(context, "wall.no_word")

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from datetime import date
 from pathlib import Path
 
 import click
 
 from monitor import clock
-from monitor.access import accounts, passphrase
+from monitor.access import accounts
+from monitor.access import passphrase as passphrases
 from monitor.access.roles import Role
+from monitor.commands import ACTOR
+from monitor.commands.output import private_file, say
 from monitor.context import AppContext, current_context
 from monitor.errors import InputRefused
 from monitor.inputs.text_files import read_bytes
 from monitor.klaagmuur import luisteraars, readers, recovery_sheet
 from monitor.klaagmuur.readers import Luisteraar
 from monitor.klaagmuur.recovery_sheet import RecoverySheet
-from monitor.locale import Texts, texts
+from monitor.locale import texts
 
-ACTOR = "cli"
 MOST_BYTES = 4096
 
 
@@ -38,27 +42,22 @@ def enrol(email: str, file: Path, out: Path | None, name: str | None) -> None:
     The first one is active at once; a later one is announced on the klaagmuur for two weeks.
     """
     context = current_context()
-    t = texts(context.settings.language)
     address = accounts.normal_email(email)
-    chosen = _passphrase(file, address)
+    passphrase = _passphrase(file, address)
     account = _account(context, address)
-    called, new = name or address, luisteraars.make_key(chosen)
-    # The sheet is written first: a key without one, by a full disk, would be a trap.
-    if out is not None:
-        _write_sheet(out, RecoverySheet.of(called, new, clock.today()), t)
-    try:
-        made = luisteraars.enrol(context.engine, account, called, new, ACTOR, clock.now())
-    except BaseException:
-        if out is not None:
-            out.unlink()
-        raise
-    today = clock.today()
-    begins = readers.starts_on(made, luisteraars.everyone(context.engine))
-    key = "luisteraar.active" if begins <= today else "luisteraar.announced"
-    click.echo(t(key, name=made.name, day=begins.isoformat()))
-    click.echo(t("luisteraar.fingerprint", fingerprint=made.fingerprint))
+    shown_name, new = name or address, luisteraars.make_key(passphrase)
+    # The sheet is written first: nobody would notice a key that lacks one, until it is needed.
+    with _sheet_file(out) as write:
+        if write is not None:
+            sheet = RecoverySheet.of(shown_name, new, clock.today())
+            write(recovery_sheet.pdf(sheet, texts(context.settings.language)))
+        enrolled = luisteraars.enrol(context.engine, account, shown_name, new, ACTOR, clock.now())
+    begins = readers.starts_on(enrolled, luisteraars.everyone(context.engine))
+    key = "luisteraar.active" if begins <= clock.today() else "luisteraar.announced"
+    say(context, key, name=enrolled.name, day=begins.isoformat())
+    say(context, "luisteraar.fingerprint", fingerprint=enrolled.fingerprint)
     if out is None:
-        click.echo(t("luisteraar.no_sheet"), err=True)
+        say(context, "luisteraar.no_sheet", err=True)
 
 
 @luisteraar.command("list")
@@ -66,46 +65,51 @@ def list_() -> None:
     """Every key: whose, since when, and its fingerprint."""
     context = current_context()
     t = texts(context.settings.language)
-    known = luisteraars.everyone(context.engine)
+    everyone = luisteraars.everyone(context.engine)
     today = clock.today()
-    for one in sorted(known, key=lambda each: each.announced_on):
-        state = t(_state(one, known, today), day=readers.starts_on(one, known).isoformat())
-        click.echo(f"{one.name}: {state}, {one.fingerprint}")
-    if not known:
+    for reader in sorted(everyone, key=lambda reader: reader.announced_on):
+        begins = readers.starts_on(reader, everyone).isoformat()
+        state = t(_state(reader, everyone, today), day=begins)
+        click.echo(f"{reader.name}: {state}, {reader.fingerprint}")
+    if not everyone:
         click.echo(t("luisteraar.none"))
 
 
-def _state(one: Luisteraar, known: tuple[Luisteraar, ...], day: date) -> str:
-    if one.has_ended(day) or not one.may_read:
+def _state(reader: Luisteraar, everyone: tuple[Luisteraar, ...], day: date) -> str:
+    if reader.has_ended(day) or not reader.may_read:
         return "luisteraar.state.ended"
-    if readers.find(readers.announced(known, day), one.id):
+    if readers.find(readers.announced(everyone, day), reader.id):
         return "luisteraar.state.announced"
     return "luisteraar.state.active"
 
 
 def _passphrase(file: Path, address: str) -> str:
     try:
-        chosen = read_bytes(file, MOST_BYTES).decode("utf-8").strip("\r\n")
+        passphrase = read_bytes(file, MOST_BYTES).decode("utf-8").strip("\r\n")
     except UnicodeDecodeError:
         raise InputRefused("luisteraar.passphrase_file", name=file.name) from None
-    passphrase.check(chosen, address)
-    return chosen
+    passphrases.check(passphrase, address)
+    return passphrase
 
 
 def _account(context: AppContext, address: str) -> str:
-    known = luisteraars.account_of(context.engine, address)
-    if known is None:
+    """The account with that address, made when there is none."""
+    account = luisteraars.account_of(context.engine, address)
+    if account is None:
         accounts.add(context.engine, address, Role.LUISTERAAR, None, ACTOR, clock.now())
-        known = luisteraars.account_of(context.engine, address)
-    assert known is not None
-    return known
+        account = luisteraars.account_of(context.engine, address)
+    assert account is not None
+    return account
 
 
-def _write_sheet(out: Path, sheet: RecoverySheet, t: Texts) -> None:
-    if out.exists():
-        raise InputRefused("luisteraar.sheet_exists", name=out.name)
-    try:
-        out.touch(mode=0o600, exist_ok=False)
-        out.write_bytes(recovery_sheet.pdf(sheet, t))
-    except OSError:
-        raise InputRefused("luisteraar.sheet_folder", name=str(out)) from None
+def _sheet_file(
+    out: Path | None,
+) -> AbstractContextManager[Callable[[bytes], None] | None]:
+    """The file for the recovery sheet, if one is wanted."""
+    if out is None:
+        return nullcontext()
+    return private_file(
+        out,
+        exists=InputRefused("luisteraar.sheet_exists", name=out.name),
+        unwritable=InputRefused("luisteraar.sheet_folder", name=str(out)),
+    )

@@ -1,4 +1,4 @@
-"""``organisation import`` and ``members import``."""
+"""``organisation import`` and ``members import``: the units and the people in them."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from pathlib import Path
 import click
 
 from monitor import clock
+from monitor.commands import ACTOR
+from monitor.commands.output import say
 from monitor.context import current_context
 from monitor.inputs.text_files import read_bytes
 from monitor.locale import texts
 from monitor.organisation.register import current_tree, import_members, import_tree
 from monitor.organisation.unit_files import read_members, read_tree
-
-ACTOR = "cli"
 
 
 @click.group()
@@ -29,7 +29,7 @@ def import_organisation(file: Path) -> None:
     context = current_context()
     change = import_tree(context.engine, tree, ACTOR, clock.now())
     t = texts(context.settings.language)
-    said = t(
+    line = t(
         "organisation.imported",
         total=change.total,
         added=change.added,
@@ -39,8 +39,8 @@ def import_organisation(file: Path) -> None:
         reopened=change.reopened,
     )
     if change.left_behind:
-        said += " " + t("organisation.left_behind", count=change.left_behind)
-    click.echo(said)
+        line += " " + t("organisation.left_behind", count=change.left_behind)
+    click.echo(line)
 
 
 @click.group()
@@ -56,12 +56,11 @@ def import_everybody(file: Path) -> None:
     context = current_context()
     people = read_members(content, file.name, current_tree(context.engine))
     change = import_members(context.engine, people, ACTOR, clock.now())
-    click.echo(
-        texts(context.settings.language)(
-            "members.imported",
-            total=change.total,
-            added=change.added,
-            moved=change.moved,
-            removed=change.removed,
-        )
+    say(
+        context,
+        "members.imported",
+        total=change.total,
+        added=change.added,
+        moved=change.moved,
+        removed=change.removed,
     )

@@ -1,19 +1,66 @@
-"""Files that commands write: tables, and files nobody else on the machine may read."""
+"""What commands print and the files they write."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from io import StringIO
 from pathlib import Path
 from typing import IO
 
+import click
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
+from monitor.context import AppContext
 from monitor.errors import InputRefused
 from monitor.inputs.csv_text import Rows, defused, write_csv
+from monitor.locale import texts
+
+
+def say(context: AppContext, key: str, *, err: bool = False, **words: object) -> None:
+    """Print the sentence named `key`, in the language of the installation."""
+    click.echo(texts(context.settings.language)(key, **words), err=err)
+
+
+@contextmanager
+def private_file(
+    out: Path, exists: InputRefused, unwritable: InputRefused
+) -> Iterator[Callable[[bytes], None]]:
+    """A new file that only its owner may read; it is removed when the block fails.
+
+    Yields a function that writes to the file and waits until the disk has it.
+
+    Raises
+    ------
+    InputRefused
+        `exists` when there is a file of that name, `unwritable` when it cannot be written.
+    """
+    if out.exists():
+        raise exists
+    try:
+        out.touch(mode=0o600, exist_ok=False)
+        handle = out.open("r+b")
+    except OSError:
+        raise unwritable from None
+
+    def write(content: bytes) -> None:
+        try:
+            handle.write(content)
+            handle.flush()
+            os.fsync(handle.fileno())
+        except OSError:
+            raise unwritable from None
+
+    with handle:
+        try:
+            yield write
+        except BaseException:
+            out.unlink(missing_ok=True)
+            raise
 
 
 def write_table(out: Path, columns: Sequence[str], rows: Rows) -> None:
@@ -53,6 +100,13 @@ def replacing(out: Path) -> Iterator[Path]:
 def write_rows(handle: IO[str], columns: Sequence[str], rows: Rows) -> None:
     """Write CSV with a heading, for a spreadsheet: no cell of it is run as a formula."""
     write_csv(handle, columns, ([defused(cell) for cell in row] for row in rows))
+
+
+def csv_bytes(columns: Sequence[str], rows: Rows) -> bytes:
+    """The CSV that `write_rows` writes, in UTF-8."""
+    page = StringIO(newline="")
+    write_rows(page, columns, rows)
+    return page.getvalue().encode()
 
 
 def _csv(draft: Path, columns: Sequence[str], rows: Rows) -> None:

@@ -9,16 +9,15 @@ import click
 
 from monitor.climate.figures import Figure, shown
 from monitor.climate.results import results as all_results
-from monitor.commands.output import write_table
+from monitor.commands.output import say, write_table
 from monitor.context import current_context
-from monitor.locale import texts
 
 COLUMNS = ("period", "unit", "kind", "key", "value", "n_band", "low", "high", "note")
 
 
 @click.group()
 def results() -> None:
-    """What may be shown of sealed rounds."""
+    """The released figures of sealed rounds."""
 
 
 @results.command()
@@ -27,7 +26,7 @@ def export(out: Path) -> None:
     """Write every released figure to FILE (.csv, .xlsx or .json): the complete release."""
     context = current_context()
     write_table(out, COLUMNS, rows(all_results(context.engine).rows()))
-    click.echo(texts(context.settings.language)("export.done", file=str(out)))
+    say(context, "export.done", file=str(out))
 
 
 def rows(figures: Iterator[Figure]) -> Iterator[tuple[object, ...]]:

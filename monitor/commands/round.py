@@ -8,16 +8,17 @@ import click
 
 from monitor import clock
 from monitor.climate import close_round
+from monitor.commands import ACTOR
 from monitor.commands.invite import invite
-from monitor.commands.post import mail, remind
-from monitor.context import AppContext, current_context
-from monitor.errors import InputRefused, KeyMissing
+from monitor.commands.mail import mail, remind
+from monitor.commands.output import say
+from monitor.context import current_context
+from monitor.errors import InputRefused
 from monitor.locale import texts
-from monitor.operations import checklist
+from monitor.operations import checklist, round_keys
 from monitor.pulse.questionnaire import load
 from monitor.pulse.rounds import rounds
-
-ACTOR = "cli"
+from monitor.pulse.rounds.rounds import RoundStatus
 
 
 @click.group("round")
@@ -35,18 +36,18 @@ for command in (invite, remind, mail):
 def open_(period: str, closes: str | None) -> None:
     """Open the round of PERIOD (2026-11).
 
-    The dashboard and the calendar open no first round while something is missing; here it is
-    said, and the round opens: whoever is at the command line is in charge.
+    The dashboard and the calendar open no first round while something is missing. Here the round
+    opens, and what is missing is said: whoever is at the command line can change anything.
     """
     context = current_context()
     questions = load(context.settings.questionnaire_file)
     missing = checklist.missing(context, clock.today())
-    made = rounds.open_round(context, period, questions, _day(closes), ACTOR, clock.now())
-    _say(context, "round.opened", period=made.period)
+    opened = rounds.open_round(context, period, questions, _day(closes), ACTOR, clock.now())
+    say(context, "round.opened", period=opened.period)
     if missing:
         t = texts(context.settings.language)
-        named = "; ".join(t(f"setup.item.{item.value}") for item in missing)
-        click.echo(t("round.opened_without", missing=named), err=True)
+        names = "; ".join(t(f"setup.item.{item.value}") for item in missing)
+        say(context, "round.opened_without", missing=names, err=True)
 
 
 @round_.command()
@@ -55,9 +56,9 @@ def close(period: str) -> None:
     """Close the round and seal its results, now."""
     context = current_context()
     closed = close_round.close(context, period, ACTOR, clock.now())
-    _say(context, "round.closed", period=period)
+    say(context, "round.closed", period=period)
     if closed.damaged:
-        _say(context, "round.closed_damaged")
+        say(context, "round.closed_damaged")
 
 
 @round_.command()
@@ -66,7 +67,7 @@ def abandon(period: str) -> None:
     """Give up a round: nothing of it is kept."""
     context = current_context()
     rounds.abandon(context, period, ACTOR, clock.now())
-    _say(context, "round.abandoned", period=period)
+    say(context, "round.abandoned", period=period)
 
 
 @round_.command("list")
@@ -74,29 +75,17 @@ def list_() -> None:
     """Every round and its state."""
     context = current_context()
     t = texts(context.settings.language)
-    for found in rounds.all_rounds(context.engine):
-        state = str(found.status)
-        if found.status is rounds.RoundStatus.OPEN and _lost(context, found):
-            state = "lost"
-        click.echo(f"{found.period}  {t(f'round.state.{state}')}")
+    lost = round_keys.lost_rounds(context)
+    for listed in rounds.all_rounds(context.engine):
+        is_lost = listed.status is RoundStatus.OPEN and listed in lost
+        state = "lost" if is_lost else str(listed.status)
+        click.echo(f"{listed.period}  {t(f'round.state.{state}')}")
 
 
-def _lost(context: AppContext, found: rounds.Round) -> bool:
-    try:
-        rounds.key_of(context.keys, found)
-    except KeyMissing:
-        return True
-    return False
-
-
-def _day(given: str | None) -> date | None:
-    if given is None:
+def _day(text: str | None) -> date | None:
+    if text is None:
         return None
     try:
-        return date.fromisoformat(given)
+        return date.fromisoformat(text)
     except ValueError:
-        raise InputRefused("round.day", value=given) from None
-
-
-def _say(context: AppContext, key: str, **words: object) -> None:
-    click.echo(texts(context.settings.language)(key, **words))
+        raise InputRefused("round.day", value=text) from None

@@ -42,18 +42,18 @@ def serve(host: str, port: int) -> None:
 
 
 def _with_own_address(settings: Settings, port: int) -> Settings:
-    """Links must lead back here: where no address was set, follow the port."""
+    """The settings; without an address of their own, links lead to this machine and port."""
     if settings.base_url != DEFAULT_BASE_URL or port == PORT:
         return settings
     return replace(settings, base_url=f"http://localhost:{port}")
 
 
 def _set_up_link(context: AppContext) -> str | None:
-    """The way in while nobody has one yet: for a first beheerder, good for one use."""
+    """A one-time link for the first beheerder, as long as nobody can sign in."""
     if not context.settings.sso_rules.local:
         return None
-    known = accounts.listing(context.engine)
-    if any(entry.ready or entry.email != accounts.FIRST for entry in known):
+    entries = accounts.listing(context.engine)
+    if any(entry.ready or entry.email != accounts.FIRST for entry in entries):
         return None
     role = Role.BEHEERDER
     token = accounts.add(context.engine, accounts.FIRST, role, None, "serve", clock.now())

@@ -1,15 +1,14 @@
-"""``signals``: what the signals make of anybody's own series."""
+"""``signals``: the signals of any series in a file."""
 
 from __future__ import annotations
 
-from io import StringIO
 from pathlib import Path
 
 import click
 
 from monitor.climate.series_file import ADDED, read_series, signals_of
 from monitor.climate.thresholds import TEAM_YEARS, team_threshold
-from monitor.commands.output import replacing, write_rows
+from monitor.commands.output import csv_bytes, replacing, write_rows
 from monitor.config import settings
 from monitor.errors import InputRefused
 from monitor.inputs.text_files import read_bytes
@@ -35,22 +34,20 @@ def signals(file: Path, out: Path | None, threshold: float | None, years: float 
     rows = signals_of(table, _threshold(threshold, years, table.themes))
     columns = (*table.columns, *ADDED)
     if out is None:
-        written = StringIO()
-        write_rows(written, columns, rows)
-        click.echo(written.getvalue(), nl=False)
+        click.echo(csv_bytes(columns, rows).decode(), nl=False)
         return
     with replacing(out) as draft, draft.open("w", encoding="utf-8", newline="") as handle:
         write_rows(handle, columns, rows)
     click.echo(texts(settings.read().language)("series.done", file=str(out)))
 
 
-def _threshold(given: float | None, years: float | None, themes: int) -> float:
-    if given is not None and years is not None:
+def _threshold(threshold: float | None, years: float | None, themes: int) -> float:
+    if threshold is not None and years is not None:
         raise InputRefused("series.one_of_two")
-    if given is not None:
-        if not 0 < given <= HIGHEST_THRESHOLD:
+    if threshold is not None:
+        if not 0 < threshold <= HIGHEST_THRESHOLD:
             raise InputRefused("series.threshold", most=f"{HIGHEST_THRESHOLD:g}")
-        return given
+        return threshold
     if years is not None and not LEAST_YEARS <= years <= MOST_YEARS:
         raise InputRefused("series.years", least=f"{LEAST_YEARS:g}", most=f"{MOST_YEARS:g}")
     return team_threshold(TEAM_YEARS, themes) if years is None else team_threshold(years, 1)

@@ -7,6 +7,8 @@ from pathlib import Path
 import click
 
 from monitor import clock
+from monitor.commands import ACTOR
+from monitor.commands.output import say
 from monitor.config.settings import PREFIX, read
 from monitor.context import AppContext, current_context
 from monitor.errors import InputRefused
@@ -18,8 +20,6 @@ from monitor.store import secret_mark
 from monitor.store.engine import open_store
 from monitor.store.migrate import migrate
 
-ACTOR = "cli"
-
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
@@ -28,9 +28,9 @@ def backup(file: Path) -> None:
     context = current_context()
     _refuse_beside_keys(context, file)
     rows = backups.write(context.engine, file)
-    _say(context, "backup.done", file=file, count=rows)
-    _say(context, "backup.keep", secret=context.settings.secret_file)
-    _say(context, "backup.never", keys=context.settings.keys_dir)
+    say(context, "backup.done", file=file, count=rows)
+    say(context, "backup.keep", secret=context.settings.secret_file)
+    say(context, "backup.never", keys=context.settings.keys_dir)
 
 
 @click.command()
@@ -39,18 +39,18 @@ def backup(file: Path) -> None:
 def restore(file: Path, *, force: bool) -> None:
     """Put the backup in FILE in the place of everything in the store."""
     context = current_context()
-    made = restoring.restore(context, file, ACTOR, clock.now(), force=force)
-    _say(context, "restore.done", file=file, count=made.rows)
+    restored = restoring.restore(context, file, ACTOR, clock.now(), force=force)
+    say(context, "restore.done", file=file, count=restored.rows)
     for key, periods in (
-        ("restore.gone", made.gone),
-        ("restore.kept_closed", made.kept_closed),
-        ("restore.lost", made.lost),
+        ("restore.gone", restored.gone),
+        ("restore.kept_closed", restored.kept_closed),
+        ("restore.lost", restored.lost),
     ):
         if periods:
-            _say(context, key, periods=", ".join(periods))
-    if made.vents:
-        _say(context, "restore.vents", count=made.vents)
-    _say(context, "restore.next")
+            say(context, key, periods=", ".join(periods))
+    if restored.vents:
+        say(context, "restore.vents", count=restored.vents)
+    say(context, "restore.next")
 
 
 @click.group()
@@ -67,8 +67,8 @@ def move(address: str) -> None:
     if target == context.settings.database_url:
         raise InputRefused("move.same")
     rows = moving.move(context.engine, target)
-    _say(context, "move.done", count=rows)
-    _say(context, "move.next")
+    say(context, "move.done", count=rows)
+    say(context, "move.next")
 
 
 @store.command("accept-secret")
@@ -85,12 +85,8 @@ def accept_secret() -> None:
 
 
 def _refuse_beside_keys(context: AppContext, file: Path) -> None:
-    """Whoever copies the backup must not copy the keys with it."""
+    """A copy of the backup's folder must not include the keys."""
     place = file.absolute().resolve()
     for private in (context.settings.keys_dir, context.settings.secret_file.parent):
         if private.resolve() in place.parents:
             raise InputRefused("backup.among_keys", folder=private)
-
-
-def _say(context: AppContext, key: str, **words: object) -> None:
-    click.echo(texts(context.settings.language)(key, **words))

@@ -1,1 +1,1 @@
-"""Keeping an installation sound: the list before a first round, doctor, restore."""
+"""Keeping an installation sound: the checklist before the first round, doctor, restore."""

@@ -1,7 +1,7 @@
-"""What has to be in place before the first round may open, and what is wise to have.
+"""The checklist that must be complete before the first round may open.
 
-People may be asked how they are only where they can also turn to somebody, and where those who
-speak for them have agreed. Once a round has opened the list has done its work.
+People may be asked how they are only where they can also turn to somebody, and where the works
+council has agreed. Once a round has been opened the checklist no longer counts.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from monitor.pulse.rounds import rounds
 
 
 class Item(StrEnum):
-    """One thing on the list, in the order in which it is done."""
+    """The things on the list, in the order in which they are done."""
 
     NAME = "name"
     TREE = "tree"
@@ -31,27 +31,27 @@ class Item(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing, and whether it is there."""
+    """A thing on the list, and whether it is there."""
 
     item: Item
     done: bool
 
 
 def checks(context: AppContext, today: date) -> tuple[Check, ...]:
-    """The whole list as it stands."""
-    known = luisteraars.everyone(context.engine)
+    """The whole list, with what is done so far."""
+    readers_with_key = luisteraars.everyone(context.engine)
     done = {
         Item.NAME: bool(context.settings.organisation_name or profile.name(context.engine)),
         Item.TREE: bool(current_tree(context.engine).open_units),
-        Item.LUISTERAAR: bool(readers.active(known, today)),
-        Item.HELP: not lacking_help(context),
+        Item.LUISTERAAR: bool(readers.active(readers_with_key, today)),
+        Item.HELP: not needs_without_contact(context),
         Item.CONSENT: profile.consent(context.engine) is not None,
     }
     return tuple(Check(item, done[item]) for item in Item)
 
 
-def lacking_help(context: AppContext) -> tuple[Need, ...]:
-    """The needs for which the organisation has no signpost of its own yet."""
+def needs_without_contact(context: AppContext) -> tuple[Need, ...]:
+    """The needs for which the organisation has no help contact of its own yet."""
     try:
         shown = contacts.current(context.engine, context.settings.help_file)
     except InputRefused:
@@ -60,25 +60,25 @@ def lacking_help(context: AppContext) -> tuple[Need, ...]:
 
 
 def is_over(context: AppContext) -> bool:
-    """Whether a round was ever opened: the list then holds nobody up any more."""
+    """Whether a round was ever opened, after which the checklist no longer counts."""
     return bool(rounds.all_rounds(context.engine))
 
 
 def missing(context: AppContext, today: date) -> tuple[Item, ...]:
-    """What still stands in the way of the first round; nothing once there has been one."""
+    """The things the first round waits for; nothing once there has been one."""
     if is_over(context):
         return ()
     return tuple(check.item for check in checks(context, today) if not check.done)
 
 
 def require(context: AppContext, today: date) -> None:
-    """Refuse to go on while something is missing.
+    """Refuse while anything is missing.
 
     Raises
     ------
     RoundRefused
-        Naming how many things are missing and which is the first.
+        With the first thing that is missing, and how many are.
     """
-    left = missing(context, today)
-    if left:
-        raise RoundRefused(f"checklist.missing.{left[0]}", count=len(left))
+    items = missing(context, today)
+    if items:
+        raise RoundRefused(f"checklist.missing.{items[0]}", count=len(items))

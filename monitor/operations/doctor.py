@@ -1,4 +1,4 @@
-"""Is this installation sound: what an operator should know, as a list of findings."""
+"""Examining an installation: what its operator has to mend, as a list of findings."""
 
 from __future__ import annotations
 
@@ -28,34 +28,34 @@ from monitor.store.engine import reading
 from monitor.store.tables import audit
 
 BUILT_AFTER = date(2026, 1, 1)
-"""No clock that is right can say an earlier day."""
+"""A clock that gives an earlier day is wrong."""
 CLOCK_SLACK = timedelta(minutes=5)
 ROUND_KEY = "round-"
-"""How the names of rounds' keys begin; other keys share the folder."""
+"""How the names of round keys begin; there are other keys in the folder."""
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is not as it should be: the key of its sentence, and the words in it."""
+    """A thing to mend: the key of its sentence, and the words to fill in."""
 
     key: str
     words: dict[str, object] = field(default_factory=dict)
 
 
 def examine(settings: Settings, now: datetime) -> tuple[Finding, ...]:
-    """Look at everything; an empty answer means all is well."""
-    findings = [*_places(settings), *_questionnaire(settings), *_room(settings)]
+    """Examine everything; no findings mean the installation is sound."""
+    findings = [*_key_places(settings), *_questionnaire(settings), *_disk_space(settings)]
     try:
         context = build_context(settings)
-    except Refusal as refused:
-        return (*findings, Finding(refused.key, refused.words))
+    except Refusal as refusal:
+        return (*findings, Finding(refusal.key, refusal.words))
     except (SQLAlchemyError, OSError) as error:
         return (*findings, Finding("doctor.store", {"kind": type(error).__name__}))
     try:
         findings += [
             *_store(context),
-            *_private(settings),
+            *_permissions(settings),
             *_round_keys(context),
             *_clock(context, now),
             *_mail(context),
@@ -66,8 +66,8 @@ def examine(settings: Settings, now: datetime) -> tuple[Finding, ...]:
     return tuple(findings)
 
 
-def _places(settings: Settings) -> Iterator[Finding]:
-    """Whoever copies the database's folder must not copy the keys with it."""
+def _key_places(settings: Settings) -> Iterator[Finding]:
+    """A copy of the database's folder must not include the keys."""
     database = settings.database_file
     if database is None:
         return
@@ -79,13 +79,13 @@ def _places(settings: Settings) -> Iterator[Finding]:
 def _questionnaire(settings: Settings) -> Iterator[Finding]:
     try:
         questionnaire.load(settings.questionnaire_file)
-    except FileRefused as refused:
-        yield from (Finding(fault.key, fault.words) for fault in refused.faults)
-    except Refusal as refused:
-        yield Finding(refused.key, refused.words)
+    except FileRefused as refusal:
+        yield from (Finding(fault.key, fault.words) for fault in refusal.faults)
+    except Refusal as refusal:
+        yield Finding(refusal.key, refusal.words)
 
 
-def _room(settings: Settings) -> Iterator[Finding]:
+def _disk_space(settings: Settings) -> Iterator[Finding]:
     database = settings.database_file
     folders = [settings.keys_dir, *([database.parent] if database else [])]
     yield from (Finding(key, words) for key, words in checkup.room(*folders))
@@ -94,21 +94,21 @@ def _room(settings: Settings) -> Iterator[Finding]:
 def _store(context: AppContext) -> Iterator[Finding]:
     try:
         yield from (Finding(key, words) for key, words in checkup.findings(context.engine))
-    except Refusal as refused:
-        yield Finding(refused.key, refused.words)
+    except Refusal as refusal:
+        yield Finding(refusal.key, refusal.words)
 
 
-def _private(settings: Settings) -> Iterator[Finding]:
-    """Only the app's own account may enter the key folder and read what is in it."""
+def _permissions(settings: Settings) -> Iterator[Finding]:
+    """Only the app's own account may enter the key folder and read its files."""
     folder, secret = settings.keys_dir, settings.secret_file
     if folder.is_dir():
-        yield from _closed(folder, "doctor.folder_open")
+        yield from _open_to_others(folder, "doctor.folder_open")
         for file in sorted(folder.iterdir()):
-            yield from _closed(file, "doctor.file_open")
-    yield from _closed(secret, "doctor.file_open")
+            yield from _open_to_others(file, "doctor.file_open")
+    yield from _open_to_others(secret, "doctor.file_open")
 
 
-def _closed(path: Path, key: str) -> Iterator[Finding]:
+def _open_to_others(path: Path, key: str) -> Iterator[Finding]:
     if path.stat().st_mode & _OTHERS:
         yield Finding(key, {"name": path})
 
@@ -116,9 +116,9 @@ def _closed(path: Path, key: str) -> Iterator[Finding]:
 def _round_keys(context: AppContext) -> Iterator[Finding]:
     """Each round under way has its key here, and no key outlives its round."""
     under_way = {
-        known.key_name: known
-        for known in rounds.all_rounds(context.engine)
-        if known.status in (RoundStatus.OPEN, RoundStatus.CLOSING)
+        round_.key_name: round_
+        for round_ in rounds.all_rounds(context.engine)
+        if round_.status in (RoundStatus.OPEN, RoundStatus.CLOSING)
     }
     present = {name for name in context.keys.names() if name.startswith(ROUND_KEY)}
     for name in sorted(under_way.keys() - present):
@@ -134,7 +134,7 @@ def _round_keys(context: AppContext) -> Iterator[Finding]:
 
 
 def _mail(context: AppContext) -> Iterator[Finding]:
-    """The mail server lets us in, and the links in the mail lead somewhere."""
+    """The mail server accepts a connection, and links in mail lead to this installation."""
     route = mail_route.in_use(context)
     if route is None:
         if mail_route.stored(context) is not None:
@@ -142,32 +142,30 @@ def _mail(context: AppContext) -> Iterator[Finding]:
         return
     try:
         mailer.check_server(context)
-    except MailRefused as refused:
-        yield Finding(refused.key, refused.words)
-    if (
-        urlsplit(context.settings.base_url).hostname in LOOPBACK
-        and route.server.host not in LOOPBACK
-    ):
+    except MailRefused as refusal:
+        yield Finding(refusal.key, refusal.words)
+    own_host = urlsplit(context.settings.base_url).hostname
+    if own_host in LOOPBACK and route.server.host not in LOOPBACK:
         yield Finding("doctor.mail_links", {"address": context.settings.base_url})
 
 
 def _contacts(context: AppContext, now: datetime) -> Iterator[Finding]:
-    """The numbers people in need are shown can be read, and were tried not too long ago."""
+    """The help contacts can be read, and were checked not too long ago."""
     try:
         shown = contacts.current(context.engine, context.settings.help_file)
-    except Refusal as refused:
-        yield Finding(refused.key, refused.words)
+    except Refusal as refusal:
+        yield Finding(refusal.key, refusal.words)
         return
     language = context.settings.language
-    for one in help.stale(shown, local_day(now)):
-        checked = one.checked_on.isoformat()
-        yield Finding("doctor.help_stale", {"name": one.said(language), "day": checked})
+    for contact in help.stale(shown, local_day(now)):
+        checked = contact.checked_on.isoformat()
+        yield Finding("doctor.help_stale", {"name": contact.said(language), "day": checked})
 
 
 def _clock(context: AppContext, now: datetime) -> Iterator[Finding]:
-    """Sessions, closings and expiry trust the clock."""
+    """The clock is right, as far as can be seen: sessions, closings and expiry depend on it."""
     with reading(context.engine) as connection:
         newest = connection.scalar(select(func.max(audit.c.at)))
-    written = datetime.fromtimestamp(newest, UTC) if newest is not None else now
-    if now.date() < BUILT_AFTER or written > now + CLOCK_SLACK:
+    last_entry = datetime.fromtimestamp(newest, UTC) if newest is not None else now
+    if now.date() < BUILT_AFTER or last_entry > now + CLOCK_SLACK:
         yield Finding("doctor.clock", {"now": now.isoformat(sep=" ", timespec="minutes")})

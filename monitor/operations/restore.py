@@ -1,7 +1,8 @@
-"""Putting a backup back: everything as it was, but nothing that was closed or taken back since.
+"""Restoring a backup, without undoing what was closed or withdrawn since it was made.
 
-What a backup cannot bring back lives in the key folder. So a round that was sealed since cannot
-be read again, and a vent that was withdrawn since stays gone; here the store is made to say so.
+The keys are not in a backup, but in the key folder. The box of a round that was sealed since can
+therefore not be opened again, and a vent that was withdrawn since cannot be read; the restored
+store is changed to say so.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ from pathlib import Path
 from sqlalchemy import Connection, delete, select
 
 from monitor.context import AppContext
-from monitor.errors import InputRefused, KeyMissing
+from monitor.errors import InputRefused
 from monitor.klaagmuur import shredding
+from monitor.operations.round_keys import UNDER_WAY, lost_rounds
 from monitor.pulse.count import closing
 from monitor.pulse.rounds import rounds
 from monitor.pulse.rounds.rounds import RoundStatus
@@ -24,23 +26,23 @@ from monitor.store.engine import flush_log, snapshot, writing
 from monitor.store.klaagmuur_tables import vent, vent_note
 from monitor.store.tables import survey_round
 
-UNDER_WAY = (RoundStatus.OPEN, RoundStatus.CLOSING)
-
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What somebody who put a backup back has to know.
+    """What the operator has to know after a restore.
 
-    Parameters
+    Attributes
     ----------
+    rows
+        How many rows were copied.
     gone
         Months that were sealed in the store that was overwritten and are not in the backup.
     kept_closed
-        Rounds that were open in the backup and have been closed since: given up, not reopened.
+        Rounds that are open in the backup and were closed since: abandoned, not reopened.
     lost
         Rounds that are open and whose key this machine does not have.
     vents
-        How many vents had been withdrawn since and stay gone.
+        How many vents in the backup had been withdrawn since, and were removed.
     """
 
     rows: int
@@ -51,15 +53,14 @@ class Restored:
 
 
 def restore(context: AppContext, file: Path, actor: str, now: datetime, *, force: bool) -> Restored:
-    """Put the backup in `file` in the place of everything in the store; all of it or nothing.
+    """Replace everything in the store by the backup in `file`; all of it or nothing.
 
     Raises
     ------
     InputRefused
-        When the file is no backup that can be read here, or the store holds something and
-        `force` is not given.
+        When the file is no backup that can be read here, or the store is not empty and `force`
+        is False.
     """
-    wanted = transfer.tables(backup.LEFT_OUT)
     with (
         backup.opened(file) as portable,
         snapshot(portable) as source,
@@ -69,42 +70,31 @@ def restore(context: AppContext, file: Path, actor: str, now: datetime, *, force
         if not force and not transfer.is_empty(target):
             raise InputRefused("restore.not_empty")
         before = _statuses(target)
-        transfer.empty(target)
-        rows = transfer.copy(source, target, wanted)
-        differing = transfer.differing(source, target, wanted)
-        if differing:
-            raise InputRefused("transfer.differs", tables=", ".join(differing))
+        rows = _replace(target, source)
         after = _statuses(target)
         kept_closed = _keep_closed(target, before, after)
         vents = _forget_withdrawn(target, context)
         audit.note(target, actor, "store.restore", file.name, now)
     closing.sweep(context, now)
     flush_log(context.engine)
-    gone = (period for period, status in before.items() if status is RoundStatus.SEALED)
     return Restored(
         rows=rows,
-        gone=tuple(p for p in gone if after.get(p) is not RoundStatus.SEALED),
+        gone=_no_longer_sealed(before, after),
         kept_closed=kept_closed,
-        lost=lost_rounds(context),
+        lost=tuple(round_.period for round_ in lost_rounds(context)),
         vents=vents,
     )
 
 
-def lost_rounds(context: AppContext) -> tuple[str, ...]:
-    """The rounds under way whose key this machine does not have."""
-    return tuple(
-        found.period
-        for found in rounds.all_rounds(context.engine)
-        if found.status in UNDER_WAY and not _has_key(context, found)
-    )
-
-
-def _has_key(context: AppContext, found: rounds.Round) -> bool:
-    try:
-        rounds.key_of(context.keys, found)
-    except KeyMissing:
-        return False
-    return True
+def _replace(target: Connection, source: Connection) -> int:
+    """Replace every row of the store by those of the backup, and compare; returns how many."""
+    tables = transfer.tables(backup.LEFT_OUT)
+    transfer.empty(target)
+    rows = transfer.copy(source, target, tables)
+    differing = transfer.differing(source, target, tables)
+    if differing:
+        raise InputRefused("transfer.differs", tables=", ".join(differing))
+    return rows
 
 
 def _statuses(connection: Connection) -> dict[str, RoundStatus]:
@@ -112,10 +102,21 @@ def _statuses(connection: Connection) -> dict[str, RoundStatus]:
     return {row.period: RoundStatus(row.status) for row in rows}
 
 
+def _no_longer_sealed(
+    before: Mapping[str, RoundStatus], after: Mapping[str, RoundStatus]
+) -> tuple[str, ...]:
+    """The months that were sealed before the restore and no longer are."""
+    return tuple(
+        period
+        for period, status in before.items()
+        if status is RoundStatus.SEALED and after.get(period) is not RoundStatus.SEALED
+    )
+
+
 def _keep_closed(
     target: Connection, before: Mapping[str, RoundStatus], after: Mapping[str, RoundStatus]
 ) -> tuple[str, ...]:
-    """Give up the rounds that the backup has open and that have been closed since."""
+    """Abandon the rounds that are open in the backup and were closed since."""
     reopened = tuple(
         period
         for period, status in after.items()
@@ -128,10 +129,10 @@ def _keep_closed(
 
 
 def _forget_withdrawn(target: Connection, context: AppContext) -> int:
-    """Remove the vents whose key is no more; returns how many."""
-    found = target.execute(select(vent.c.id, vent.c.shred)).all()
-    gone = [row.id for row in found if shredding.read(context.keys, row.shred) is None]
-    for one in gone:
-        target.execute(delete(vent_note).where(vent_note.c.vent == one))
-        target.execute(delete(vent).where(vent.c.id == one))
-    return len(gone)
+    """Remove the vents whose shred key was destroyed; returns how many."""
+    vents = target.execute(select(vent.c.id, vent.c.shred)).all()
+    withdrawn = [row.id for row in vents if shredding.read(context.keys, row.shred) is None]
+    for vent_id in withdrawn:
+        target.execute(delete(vent_note).where(vent_note.c.vent == vent_id))
+        target.execute(delete(vent).where(vent.c.id == vent_id))
+    return len(withdrawn)

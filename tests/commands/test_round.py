@@ -137,7 +137,7 @@ def test_a_file_that_cannot_be_written_issues_no_codes(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as full_disk:
-        full_disk.setattr("monitor.commands.invite.os.fsync", no_room)
+        full_disk.setattr("monitor.commands.output.os.fsync", no_room)
         refusal = refused("invite", PERIOD, "--csv", str(out), "--count", "oost=3")
 
     assert refusal.key == "invite.unwritable"

@@ -1,4 +1,4 @@
-"""What has to be in place before the first round: told, required, and then done with."""
+"""The checklist before the first round: shown, required, and ignored after it."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ CHEAP = reader_key.Cost(1, 8 * 1024 * 1024)
 
 
 def missing(context: AppContext, now: datetime) -> set[Item]:
-    """What the list says is not there."""
+    """The things that are missing."""
     return set(checklist.missing(context, now.date()))
 
 
 def with_luisteraar(context: AppContext, now: datetime) -> None:
-    """Somebody with the role and a key."""
+    """Add somebody with the role and a key."""
     accounts.add(context.engine, "sam@stad.example", Role.LUISTERAAR, None, ACTOR, now)
     account = luisteraars.account_of(context.engine, "sam@stad.example")
     assert account is not None
@@ -41,15 +41,15 @@ def with_luisteraar(context: AppContext, now: datetime) -> None:
 
 
 def with_contacts(context: AppContext, now: datetime) -> None:
-    """A signpost for every need."""
-    made = [
+    """Add a help contact for every need."""
+    listed = [
         help.contact(need, {"nl": need.value, "en": ""}, "0800 1234", "", now.date())
         for need in Need
     ]
-    contacts.keep(context.engine, made, ACTOR, now)
+    contacts.keep(context.engine, listed, ACTOR, now)
 
 
-def test_each_thing_leaves_the_list_when_it_is_there(context: AppContext, now: datetime) -> None:
+def test_each_thing_leaves_the_list_once_it_is_there(context: AppContext, now: datetime) -> None:
     everything = {Item.TREE, Item.LUISTERAAR, Item.HELP, Item.CONSENT}
     assert missing(context, now) == everything  # the settings of the tests give a name
 
@@ -69,7 +69,7 @@ def test_each_thing_leaves_the_list_when_it_is_there(context: AppContext, now: d
     checklist.require(context, now.date())
 
 
-def test_after_a_first_round_nobody_is_held_up(context: AppContext, now: datetime) -> None:
+def test_after_the_first_round_nothing_is_missing(context: AppContext, now: datetime) -> None:
     import_tree(context.engine, TREE, ACTOR, now)
     questions = load(context.settings.questionnaire_file)
     rounds.open_round(context, "2026-11", questions, None, ACTOR, now)
@@ -78,18 +78,18 @@ def test_after_a_first_round_nobody_is_held_up(context: AppContext, now: datetim
     checklist.require(context, now.date())
 
 
-def test_the_shipped_signposts_are_not_the_organisations_own(context: AppContext) -> None:
-    assert set(checklist.lacking_help(context)) == {Need.AGGRESSION, Need.TALK}
+def test_the_contacts_of_the_example_file_do_not_count(context: AppContext) -> None:
+    assert set(checklist.needs_without_contact(context)) == {Need.AGGRESSION, Need.TALK}
 
 
-def test_kept_signposts_take_the_place_of_the_file(context: AppContext, now: datetime) -> None:
+def test_stored_contacts_replace_those_of_the_file(context: AppContext, now: datetime) -> None:
     with_contacts(context, now)
 
-    kept = contacts.current(context.engine, context.settings.help_file)
+    stored = contacts.current(context.engine, context.settings.help_file)
 
-    assert [one.need for one in kept] == list(Need)
-    assert {one.number for one in kept} == {"0800 1234"}
-    assert kept[0].name == {"nl": "danger"}
+    assert [contact.need for contact in stored] == list(Need)
+    assert {contact.number for contact in stored} == {"0800 1234"}
+    assert stored[0].name == {"nl": "danger"}
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_kept_signposts_take_the_place_of_the_file(context: AppContext, now: dat
         ({"nl": "Politie"}, "112", "javascript:alert(1)", "contact.url"),
     ],
 )
-def test_a_signpost_that_helps_nobody_is_refused(
+def test_a_contact_that_cannot_be_used_is_refused(
     names: dict[str, str], number: str, url: str, key: str
 ) -> None:
     with pytest.raises(InputRefused) as refused:
@@ -113,21 +113,23 @@ def test_a_signpost_that_helps_nobody_is_refused(
     assert refused.value.key == key
 
 
-def test_there_is_room_for_so_many_signposts(context: AppContext, now: datetime) -> None:
-    one = help.contact(Need.TALK, {"nl": "Sam"}, "1", "", now.date())
+def test_too_many_contacts_are_refused(context: AppContext, now: datetime) -> None:
+    contact = help.contact(Need.TALK, {"nl": "Sam"}, "1", "", now.date())
 
     with pytest.raises(InputRefused):
-        contacts.keep(context.engine, [one] * (contacts.MOST + 1), ACTOR, now)
+        contacts.keep(context.engine, [contact] * (contacts.MOST + 1), ACTOR, now)
 
 
 @pytest.mark.parametrize("name", ["", "  ", "x" * 121, "a\x07b"])
-def test_a_name_nobody_can_read_is_refused(context: AppContext, now: datetime, name: str) -> None:
+def test_a_name_that_cannot_be_read_is_refused(
+    context: AppContext, now: datetime, name: str
+) -> None:
     with pytest.raises(InputRefused):
         profile.choose_name(context.engine, name, ACTOR, now)
     assert profile.name(context.engine) == ""
 
 
-def test_the_name_of_the_environment_goes_before_the_chosen_one(
+def test_a_name_in_the_environment_overrides_the_chosen_one(
     context: AppContext, now: datetime
 ) -> None:
     profile.choose_name(context.engine, "Proefdorp", ACTOR, now)
@@ -136,17 +138,15 @@ def test_the_name_of_the_environment_goes_before_the_chosen_one(
     assert current_context().name == "Gemeente Waterrijk"
 
 
-def test_consent_is_of_a_day_that_has_been_and_can_be_found(
-    context: AppContext, now: datetime
-) -> None:
+def test_consent_needs_a_past_day_and_a_place(context: AppContext, now: datetime) -> None:
     for day, note in ((now.date() + timedelta(1), "Brief"), (now.date(), " ")):
         with pytest.raises(InputRefused):
             profile.note_consent(context.engine, day, note, ACTOR, now)
     profile.note_consent(context.engine, now.date(), "Brief", ACTOR, now)
     profile.note_consent(context.engine, now.date(), "Brief 2", ACTOR, now)
 
-    known = profile.consent(context.engine)
-    assert known is not None
-    assert known.note == "Brief 2"
-    noted = [e.detail for e in audit.entries(context.engine) if e.action == "organisation.consent"]
-    assert noted == ["2026-11-03: Brief 2", "2026-11-03: Brief"]
+    consent = profile.consent(context.engine)
+    assert consent is not None
+    assert consent.note == "Brief 2"
+    logged = [e.detail for e in audit.entries(context.engine) if e.action == "organisation.consent"]
+    assert logged == ["2026-11-03: Brief 2", "2026-11-03: Brief"]

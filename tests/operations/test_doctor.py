@@ -1,4 +1,4 @@
-"""The doctor: silent about what is well, one sentence for each thing to mend."""
+"""The doctor: one sentence for each thing to mend, and none for what is well."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from tests.postgres import Cluster
 
 
 def keys_of(findings: tuple[Finding, ...]) -> list[str]:
-    """Their names; and each must have a sentence in every language."""
+    """The keys of findings; each must have a sentence in every language."""
     for finding in findings:
         for language in languages():
             assert texts(language)(finding.key, **finding.words)
@@ -115,7 +115,7 @@ def test_a_database_inside_the_key_folder_is_warned_about(
     assert "doctor.together" in keys_of(examine(around, now))
 
 
-def test_a_store_that_cannot_be_opened_is_named_without_innards(
+def test_a_store_that_cannot_be_opened_is_named_without_details(
     settings: Settings, tmp_path: Path, now: datetime
 ) -> None:
     (tmp_path / "file").write_text("in the way")
@@ -137,14 +137,14 @@ def test_a_clock_that_stands_still_is_named(settings: Settings) -> None:
     assert keys_of(examine(settings, datetime(1970, 1, 1, tzinfo=UTC))) == ["doctor.clock"]
 
 
-def test_a_clock_behind_what_was_written_is_named(context: AppContext, now: datetime) -> None:
+def test_a_clock_behind_the_audit_log_is_named(context: AppContext, now: datetime) -> None:
     later = now + timedelta(hours=1)
     accounts.add(context.engine, "iemand@waterrijk.example", Role.TOEZICHT, None, "test", later)
     assert keys_of(examine(context.settings, now)) == ["doctor.clock"]
     assert examine(context.settings, later - doctor.CLOCK_SLACK) == ()
 
 
-def test_a_pragma_that_does_not_hold_is_named(
+def test_a_pragma_that_is_not_in_force_is_named(
     context: AppContext, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def weaken(connection: object, _entry: object) -> None:
@@ -156,7 +156,7 @@ def test_a_pragma_that_does_not_hold_is_named(
     assert finding == Finding("doctor.pragma", {"name": "secure_delete", "found": 0, "wanted": 1})
 
 
-# -- when the machine itself has trouble -----------------------------------------------------------
+# -- when the machine itself fails -----------------------------------------------------------------
 
 
 def test_a_secret_that_cannot_be_read_is_named(context: AppContext, now: datetime) -> None:
@@ -183,9 +183,7 @@ def test_a_store_that_is_damaged_is_named_as_a_store(context: AppContext, now: d
     assert keys_of(examine(context.settings, now)) == ["store.damaged"]
 
 
-def test_a_damaged_page_is_found_before_anybody_asks_for_it(
-    context: AppContext, now: datetime
-) -> None:
+def test_a_damaged_page_is_found_before_it_is_read(context: AppContext, now: datetime) -> None:
     file = context.settings.database_file
     assert file is not None
     with context.engine.connect() as connection:
@@ -200,26 +198,26 @@ def test_a_damaged_page_is_found_before_anybody_asks_for_it(
 
 
 def test_a_server_that_does_not_answer_is_named(settings: Settings, now: datetime) -> None:
-    gone = replace(settings, database_url="postgresql+psycopg://x@127.0.0.1:1/x")
-    assert keys_of(examine(gone, now)) == ["store.unreachable"]
+    unreachable = replace(settings, database_url="postgresql+psycopg://x@127.0.0.1:1/x")
+    assert keys_of(examine(unreachable, now)) == ["store.unreachable"]
 
 
-def test_a_disk_with_hardly_any_room_is_named(
+def test_a_disk_that_is_nearly_full_is_named(
     context: AppContext, open_round: rounds.Round, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(checkup, "ROOM", 10**18)
     assert keys_of(examine(context.settings, now)) == ["doctor.room", "doctor.room"]
 
 
-def test_a_postgresql_that_may_forget_is_named(postgresql: Cluster, now: datetime) -> None:
+def test_a_postgresql_without_durable_writes_is_named(postgresql: Cluster, now: datetime) -> None:
     with postgresql.database() as url:
         engine = open_store(url)
-        found = [words["name"] for key, words in checkup.findings(engine)]
+        names = [words["name"] for key, words in checkup.findings(engine)]
         engine.dispose()
-    assert found == ["fsync", "full_page_writes"]
+    assert names == ["fsync", "full_page_writes"]
 
 
-def test_a_number_nobody_tried_for_half_a_year_is_named(
+def test_a_contact_not_checked_for_half_a_year_is_named(
     settings: Settings, context: AppContext, now: datetime
 ) -> None:
     findings = examine(settings, now + timedelta(days=190))
