@@ -312,7 +312,7 @@ def test_what_waits_is_mailed_with_the_links_people_had(copy: Path) -> None:
         }
         with opened(settings_in(copy, **mail)) as context:
             preferences.change(context.engine, "test", MOMENT, mails_a_minute=6000)
-            assert sending.deliver(context, lambda: IN_DOUBT).elsewhere
+            assert sending.deliver(context, lambda: IN_DOUBT).lease_held
             sent = sending.deliver(context, lambda: MOMENT).sent
             assert outbox.progress(context.engine, PERIOD).left == 0
     assert sent == len(still_to_go)
