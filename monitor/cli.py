@@ -1,6 +1,6 @@
 """The command line: one group per noun, and every refusal as one sentence on stderr.
 
-Exit status 0 on success, 2 on input that cannot be used, 1 when stopped by hand.
+The exit status is 0 on success, 2 on input that cannot be used, 1 when stopped by hand.
 """
 
 from __future__ import annotations
@@ -38,18 +38,18 @@ COMMANDS = {
     "store": "store:store",
     "doctor": "doctor:doctor",
 }
-"""Each command and where it is: read only when it is called, so that ``--help`` is quick."""
+"""Each command and its module, loaded only when it is called, so that ``--help`` is quick."""
 
 
 class Monitor(click.Group):
     """The root of the command line."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """The commands, in the order in which one meets them."""
+        """The commands, in the order in which a newcomer needs them."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command itself, or None where there is none of that name."""
+        """The command, or None where there is none of that name."""
         if cmd_name not in COMMANDS:
             return None
         module, _, name = COMMANDS[cmd_name].partition(":")
@@ -58,7 +58,7 @@ class Monitor(click.Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The list in ``--help``, without loading a command."""
+        """Write the list in ``--help``, without loading a command."""
         t = texts(_language())
         with formatter.section(t("cli.commands")):
             formatter.write_dl([(name, t(f"cli.help.{name}")) for name in COMMANDS])
@@ -71,10 +71,10 @@ def cli() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and leave with its exit status."""
-    # What a command has to say, it says in sentences.
+    # Commands speak in sentences, not in log records.
     logging.basicConfig(handlers=[logging.NullHandler()])
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):  # a file's name may hold bytes that are no text
+        if isinstance(stream, TextIOWrapper):  # the name of a file need not be valid text
             stream.reconfigure(errors="backslashreplace")
     try:
         status = cli.main(arguments, prog_name=PROGRAM, standalone_mode=False)
@@ -91,7 +91,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def sentences(error: Exception, t: Texts) -> Iterator[str]:
-    """What a person reads of `error`: one sentence, and one more for each fault of a file."""
+    """The sentences for `error`: one, and one more for each fault of a file."""
     if isinstance(error, Refusal):
         yield t(error.key, **error.words)
         for fault in error.faults if isinstance(error, FileRefused) else ():

@@ -1,4 +1,4 @@
-"""What was wrong with a command line, as one sentence."""
+"""Mistakes in a command line, each as one sentence."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ def _name(error: exceptions.BadParameter) -> str:
 
 
 def _expected(error: exceptions.BadParameter, t: Texts) -> str:
-    """What would have been right, from the parameter's type."""
+    """What the parameter's type accepts."""
     kind = error.param.type if error.param else None
-    for known, say in _KINDS:
-        if isinstance(kind, known):
-            return say(kind, t)
+    for param_type, describe in _KINDS:
+        if isinstance(kind, param_type):
+            return describe(kind, t)
     return t("usage.expected.other")
 
 
@@ -67,7 +67,7 @@ _FAULTS: tuple[tuple[type[click.ClickException], str, Callable[..., dict[str, ob
     (exceptions.FileError, "usage.file", lambda e, _: {"name": e.ui_filename}),
     (exceptions.UsageError, "usage.other", lambda _, __: {}),
 )
-"""Kinds of mistake, the narrower before the wider, with the sentence for each."""
+"""Kinds of mistake, the narrower before the wider, and the sentence for each."""
 
 _KINDS: tuple[tuple[type[click.ParamType[Any]], Callable[..., str]], ...] = (
     (click.IntRange, _range),

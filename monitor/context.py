@@ -1,4 +1,4 @@
-"""What one process works with: settings, store, key folder and secret, joined once."""
+"""The application context: settings, store, key folder and secret, joined once a process."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from monitor.store.stored_settings import StoredSetting
 
 @dataclass(frozen=True, slots=True)
 class AppContext:
-    """The parts every door needs. Nothing in it belongs to one person."""
+    """What every page and command needs. Nothing in it belongs to one person."""
 
     settings: Settings
     engine: Engine
     keys: KeyFolder
     secret: bytes = field(repr=False)
     name: str = ""
-    """What the organisation is called: as the environment says, else as chosen in the app."""
+    """The organisation's name: from the environment, or as filled in on the pages."""
 
 
 _current: list[AppContext] = []
@@ -49,20 +49,20 @@ def build_context(settings: Settings) -> AppContext:
 
 
 def current_context() -> AppContext:
-    """The process's own house, built from the environment at first use."""
+    """The process's own context, built from the environment at first use."""
     if not _current:
         use_context(build_context(read()))
     return _current[0]
 
 
 def use_context(context: AppContext | None) -> None:
-    """Put another house in place (tests, the demo), or None to start afresh."""
+    """Put another context in place (tests, the demo); None to build it anew at next use."""
     _current[:] = [] if context is None else [context]
     design.use(design.DESIGN if context is None else context.settings.branding.design)
 
 
 def refresh_context() -> None:
-    """Take over a name that was chosen meanwhile, here or in another process."""
+    """Take over the organisation's name when it was changed, here or in another process."""
     context = current_context()
     name = _name(context.settings, context.engine)
     if name != context.name:

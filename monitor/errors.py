@@ -1,19 +1,19 @@
-"""Every refusal the program can give, as one tree.
+"""Every refusal of the program, as one tree of exceptions.
 
-A refusal carries the key of the sentence a person reads (in the ``refusals`` catalog) and the
-words to fill in. Where it is caught, the sentence is looked up in the reader's language.
+A refusal carries the key of the sentence a person reads (in the language catalogs) and the words
+to fill in. Where it is caught, the sentence is looked up in the reader's language.
 """
 
 from __future__ import annotations
 
 
 class Refusal(Exception):
-    """Something was asked that cannot be done; nothing was changed.
+    """A request that cannot be carried out; nothing was changed.
 
     Parameters
     ----------
     key
-        Name of the sentence in the ``refusals`` catalog.
+        Name of the sentence in the catalogs.
     words
         Values for the placeholders in that sentence. Never an answer, a code or a vent.
     """
@@ -33,7 +33,7 @@ class InputRefused(Refusal):
 
 
 class FileRefused(InputRefused):
-    """A file has faults; ``faults`` names each with its row, so that all can be mended at once."""
+    """A file has faults; ``faults`` names each with its row, to correct all at once."""
 
     def __init__(self, key: str, faults: tuple[Refusal, ...], **words: object) -> None:
         super().__init__(key, **words)
@@ -49,31 +49,31 @@ class KeyMissing(RoundRefused):
 
 
 class CodeRefused(Refusal):
-    """An invitation code does not open a sheet."""
+    """An invitation code does not open an answer sheet."""
 
 
 class CodeMalformed(CodeRefused):
-    """Not a code at all: most likely a slip of the finger."""
+    """Not a code at all: most likely a typing error."""
 
 
 class CodeUnknown(CodeRefused):
-    """Well formed, but no open round knows it."""
+    """Well formed, but of no open round."""
 
 
 class CodeClosed(CodeRefused):
-    """It belongs to a round that is closed or abandoned."""
+    """A code of a round that is closed or abandoned."""
 
 
 class CodeSpent(CodeRefused):
-    """It was used, or replaced by another."""
+    """A code that was used, or replaced by another."""
 
 
 class MailRefused(Refusal):
-    """Mail cannot be handed in, for a reason that has nothing to do with one address."""
+    """The mail server takes no mail, whoever it is addressed to."""
 
 
 class StoreBusy(Refusal):
-    """The store did not take it in now; the person may try again."""
+    """The store is in use by others now; the person may try again."""
 
 
 class StoreFailing(StoreBusy):

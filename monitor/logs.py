@@ -1,10 +1,10 @@
-"""What is logged: one line of JSON per event, and nothing a person asked for, typed or came from.
+"""The log: one line of JSON per event, and nothing a person typed, asked for or came from.
 
-The guard works where a log record is born, so it holds for every library and every handler:
-a record that is not a :class:`Note` of our own keeps its logger, level and place in the source,
+The guard replaces the factory of log records, so it holds for every library and every handler: a
+record that is not a :class:`Note` of our own keeps its logger, level and place in the source,
 and of an exception its type and places. Messages, arguments and exception texts are dropped,
 because any of them may carry a path (that is: an invitation code), an address or an answer.
-Lines carry no time of their own: what collects the log stamps them.
+Lines carry no time: what collects the log adds it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from types import TracebackType
 from typing import Any
 
 ALLOWED_LEVEL = logging.WARNING
-"""From which level other people's libraries may write a line at all."""
+"""The lowest level at which libraries may write a line."""
 CHAIN = 4
 """How many exceptions of a chain of causes are named."""
 FRAMES = 12
@@ -32,7 +32,7 @@ _OURS = "monitor.notes"
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """An event of our own, with facts that are known to be harmless.
+    """An event of our own, with facts that are harmless in a log.
 
     Parameters
     ----------
@@ -55,31 +55,31 @@ def note(event: str, *, level: int = logging.INFO, **facts: str | int | bool) ->
 
 
 def failure(event: str, error: BaseException) -> None:
-    """Log which exceptions, outermost first, and where; never their texts."""
-    for number, found in enumerate(describe(error)):
-        places = found["places"]
+    """Log types and places of an exception and its causes, outermost first; never their texts."""
+    for number, described in enumerate(describe(error)):
+        places = described["places"]
         assert isinstance(places, list)
         note(
             event,
             level=logging.ERROR,
-            error=str(found["type"]),
+            error=str(described["type"]),
             cause=number,
             places=" ".join(places),
         )
 
 
 def guard() -> None:
-    """From here on this process logs events only; safe to call again, by every way of starting."""
+    """Make this process log nothing but events; every way of starting calls it, some twice."""
     logging.setLogRecordFactory(_bare_record)
     logging.raiseExceptions = False  # a failing handler would print the record it failed on
     _hand_everything_to(_line_writer())
     logging.captureWarnings(True)
     sys.excepthook = _on_uncaught
-    threading.excepthook = lambda given: _on_uncaught(
-        given.exc_type, given.exc_value, given.exc_traceback
+    threading.excepthook = lambda uncaught: _on_uncaught(
+        uncaught.exc_type, uncaught.exc_value, uncaught.exc_traceback
     )
-    sys.unraisablehook = lambda given: _on_uncaught(
-        given.exc_type, given.exc_value, given.exc_traceback
+    sys.unraisablehook = lambda uncaught: _on_uncaught(
+        uncaught.exc_type, uncaught.exc_value, uncaught.exc_traceback
     )
 
 
@@ -90,7 +90,7 @@ def _line_writer() -> logging.Handler:
 
 
 def _hand_everything_to(writer: logging.Handler) -> None:
-    """Take every logger's own handlers away, so that each line is written once, by `writer`."""
+    """Remove every logger's own handlers, so that each line is written once, by `writer`."""
     root = logging.getLogger()
     root.handlers[:] = [writer]
     root.setLevel(ALLOWED_LEVEL)
@@ -99,7 +99,7 @@ def _hand_everything_to(writer: logging.Handler) -> None:
         logger.handlers.clear()
         logger.propagate = True
         logger.setLevel(logging.NOTSET)
-    # Written by the server for every request; with no level it would still build the line.
+    # Disabled, because otherwise the server still builds a line for every request.
     logging.getLogger("uvicorn.access").disabled = True
     logging.getLogger(_OURS).setLevel(logging.INFO)
 
@@ -128,11 +128,11 @@ def _bare_record(
 
 def describe(error: BaseException) -> list[dict[str, object]]:
     """Types and places of an exception and its causes, outermost first; never their texts."""
-    found: list[dict[str, object]] = []
+    described: list[dict[str, object]] = []
     cause: BaseException | None = error
-    while cause is not None and len(found) < CHAIN:
+    while cause is not None and len(described) < CHAIN:
         trace = list(traceback.walk_tb(cause.__traceback__))[-FRAMES:]
-        found.append(
+        described.append(
             {
                 "type": f"{type(cause).__module__}.{type(cause).__qualname__}",
                 "places": [_place(frame.f_code.co_filename, line) for frame, line in trace],
@@ -140,11 +140,11 @@ def describe(error: BaseException) -> list[dict[str, object]]:
         )
         inner = cause.exceptions[0] if isinstance(cause, BaseExceptionGroup) else None
         cause = inner or cause.__cause__ or cause.__context__
-    return found
+    return described
 
 
 def _place(file: str, line: int) -> str:
-    """The last parts of the file's name: enough to find it, without this machine's folders."""
+    """The end of a file's path and the line: enough to find it, and no folder of this machine."""
     return f"{'/'.join(Path(file).parts[-3:])}:{line}"
 
 

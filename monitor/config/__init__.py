@@ -1,1 +1,1 @@
-"""What an installation is told at its start: settings, branding, mail server, sign-on rules."""
+"""The configuration of an installation: settings, folders, branding, design and mail server."""

@@ -1,7 +1,7 @@
-"""An organisation's own look: name, logo and colours, from one file, checked at the start.
+"""An organisation's own branding: name, logo and colours, from one file, checked at the start.
 
-Colours that carry a meaning (low, middle and high scores, the lines of the themes) are not among
-them: they are the same in every organisation, and were chosen for colour-blind eyes.
+Colours that carry a meaning (low, middle and high scores) cannot be changed: they are the same in
+every organisation, and were chosen for colour-blind eyes.
 """
 
 from __future__ import annotations
@@ -17,11 +17,12 @@ from monitor.config.contrast import faults
 from monitor.config.design import DESIGN, Design, Palette
 from monitor.errors import SettingsRefused
 
-COLOURS = tuple(one.name for one in fields(Palette) if one.name not in ("low", "middle", "high"))
-"""What may be replaced, per palette."""
+WITH_MEANING = ("low", "middle", "high")
+COLOURS = tuple(colour.name for colour in fields(Palette) if colour.name not in WITH_MEANING)
+"""The colours of a palette that may be replaced."""
 LARGEST_LOGO = 4096
-"""Bytes: the logo is written into every staff page, and those stay under 15 kB."""
-KINDS = {".svg": "image/svg+xml", ".png": "image/png"}
+"""Bytes: the logo is part of every plain page, and those stay under 15 kB."""
+MEDIA_TYPES = {".svg": "image/svg+xml", ".png": "image/png"}
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 
 
@@ -36,9 +37,9 @@ class Branding:
     logo
         The logo as a ``data:`` address, empty when there is none.
     logo_file
-        Where it lies.
+        The file of the logo.
     design
-        Every value of the look, the organisation's colours filled in.
+        Every value of the design, with the organisation's colours filled in.
     """
 
     name: str = ""
@@ -48,7 +49,7 @@ class Branding:
 
 
 def read(file: Path) -> Branding:
-    """The look in `file`, or our own when there is no such file.
+    """The branding in `file`, or our own when there is no such file.
 
     Raises
     ------
@@ -57,63 +58,69 @@ def read(file: Path) -> Branding:
     """
     if not file.is_file():
         return Branding()
-    try:
-        given = tomllib.loads(file.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
-        raise SettingsRefused("look.unreadable", name=file.name, fault=str(fault)) from None
-    _only({"name", "logo", "light", "dark"}, given, file.name)
-    name = _text(given, "name", file.name)
-    logo_name = _text(given, "logo", file.name)
+    document = _document(file)
+    name = _text(document, "name", file.name)
+    logo_name = _text(document, "logo", file.name)
     logo = file.parent / logo_name if logo_name else None
     return Branding(
         name=name,
-        logo=_inlined(logo) if logo else "",
+        logo=_data_url(logo) if logo else "",
         logo_file=logo,
         design=replace(
             DESIGN,
-            light=_palette(DESIGN.light, given.get("light", {}), f"{file.name} [light]"),
-            dark=_palette(DESIGN.dark, given.get("dark", {}), f"{file.name} [dark]"),
+            light=_palette(DESIGN.light, document.get("light", {}), f"{file.name} [light]"),
+            dark=_palette(DESIGN.dark, document.get("dark", {}), f"{file.name} [dark]"),
         ),
     )
 
 
-def _palette(ours: Palette, given: object, name: str) -> Palette:
-    if not isinstance(given, Mapping):
-        raise SettingsRefused("look.colour", name=name, colour=str(given))
-    _only(set(COLOURS), given, name)
-    for colour in given.values():
+def _document(file: Path) -> Mapping[str, object]:
+    try:
+        document = tomllib.loads(file.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
+        raise SettingsRefused("look.unreadable", name=file.name, fault=str(fault)) from None
+    _check_keys(document, {"name", "logo", "light", "dark"}, file.name)
+    return document
+
+
+def _palette(default: Palette, table: object, name: str) -> Palette:
+    """The palette with the colours that the `table` named `name` replaces."""
+    if not isinstance(table, Mapping):
+        raise SettingsRefused("look.colour", name=name, colour=str(table))
+    _check_keys(table, set(COLOURS), name)
+    for colour in table.values():
         if not isinstance(colour, str) or not _COLOUR.fullmatch(colour):
             raise SettingsRefused("look.colour", name=name, colour=str(colour))
-    palette = replace(ours, **given)
-    for one, other, found, least in faults(palette):
+    palette = replace(default, **table)
+    for fault in faults(palette):
         raise SettingsRefused(
             "look.contrast",
             name=name,
-            one=one,
-            other=other,
-            found=f"{found:.1f}",
-            least=f"{least:.1f}",
+            one=fault.colour,
+            other=fault.behind,
+            found=f"{fault.contrast:.1f}",
+            least=f"{fault.least:.1f}",
         )
     return palette
 
 
-def _inlined(file: Path) -> str:
-    kind = KINDS.get(file.suffix.lower())
-    if kind is None or not file.is_file() or file.stat().st_size > LARGEST_LOGO:
+def _data_url(file: Path) -> str:
+    media_type = MEDIA_TYPES.get(file.suffix.lower())
+    if media_type is None or not file.is_file() or file.stat().st_size > LARGEST_LOGO:
         raise SettingsRefused("look.logo", name=file.name, largest=LARGEST_LOGO)
-    return f"data:{kind};base64,{base64.b64encode(file.read_bytes()).decode('ascii')}"
+    return f"data:{media_type};base64,{base64.b64encode(file.read_bytes()).decode('ascii')}"
 
 
-def _only(known: set[str], given: Mapping[str, object], name: str) -> None:
-    unknown = sorted(given.keys() - known)
+def _check_keys(table: Mapping[str, object], allowed: set[str], name: str) -> None:
+    unknown = sorted(table.keys() - allowed)
     if unknown:
         raise SettingsRefused(
-            "look.key", name=name, setting=unknown[0], known=", ".join(sorted(known))
+            "look.key", name=name, setting=unknown[0], known=", ".join(sorted(allowed))
         )
 
 
-def _text(given: Mapping[str, object], key: str, name: str) -> str:
-    value = given.get(key, "")
+def _text(table: Mapping[str, object], key: str, name: str) -> str:
+    value = table.get(key, "")
     if not isinstance(value, str):
         raise SettingsRefused("look.text", name=name, setting=key)
     return value.strip()

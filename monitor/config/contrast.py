@@ -1,8 +1,9 @@
-"""Whether two colours can be told apart, as WCAG 2.2 measures it."""
+"""Contrast between two colours, as WCAG 2.2 defines it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from monitor.config.design import Palette
 
@@ -26,33 +27,43 @@ PAIRS: tuple[tuple[str, str, float], ...] = (
     ("on_accent", "accent", TEXT),
     *(("edge", behind, CONTROL) for behind in _BEHIND),
 )
-"""What meets on a page: the name of the one, of the other, and the contrast it needs."""
+"""The pairs of colours that meet on a page, by name, and the contrast each pair needs."""
 
 
-def contrast(one: str, other: str) -> float:
+@dataclass(frozen=True, slots=True)
+class ContrastFault:
+    """Two colours that cannot be told apart: their names, their contrast, and what it should be."""
+
+    colour: str
+    behind: str
+    contrast: float
+    least: float
+
+
+def contrast(colour: str, behind: str) -> float:
     """The contrast ratio of two colours (``#RRGGBB``), from 1 to 21."""
-    dark, bright = sorted((_light(one), _light(other)))
+    dark, bright = sorted((_luminance(colour), _luminance(behind)))
     return (bright + 0.05) / (dark + 0.05)
 
 
-def faults(palette: Palette) -> Iterator[tuple[str, str, float, float]]:
-    """Each pair that cannot be read: both names, the contrast there is, and what it needs."""
-    for one, other, least in PAIRS:
-        found = contrast(getattr(palette, one), getattr(palette, other))
-        if found < least:
-            yield one, other, found, least
+def faults(palette: Palette) -> Iterator[ContrastFault]:
+    """Each pair of the palette with too little contrast."""
+    for colour, behind, least in PAIRS:
+        ratio = contrast(getattr(palette, colour), getattr(palette, behind))
+        if ratio < least:
+            yield ContrastFault(colour, behind, ratio, least)
 
 
 def linear(colour: str) -> tuple[float, float, float]:
     """Red, green and blue of ``#RRGGBB`` as amounts of light, 0..1."""
-    red, green, blue = (_amount(int(colour[place : place + 2], 16) / 255) for place in (1, 3, 5))
+    red, green, blue = (_linear(int(colour[place : place + 2], 16) / 255) for place in (1, 3, 5))
     return red, green, blue
 
 
-def _amount(part: float) -> float:
+def _linear(part: float) -> float:
     return part / 12.92 if part <= 0.04045 else float(((part + 0.055) / 1.055) ** 2.4)
 
 
-def _light(colour: str) -> float:
+def _luminance(colour: str) -> float:
     red, green, blue = linear(colour)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue

@@ -1,8 +1,8 @@
-"""The look of every page and chart, as values: colour, type, space, radius.
+"""The design of every page and chart, as values: colour, type, space, radius.
 
-Read by the staff stylesheet, the dashboard's theme and the charts, so that the two doors look
-alike. Tests hold every pair of colours that meets on a page to WCAG AA, and the colours that
-must be told apart to a distance that survives the three kinds of colour blindness.
+The plain pages' stylesheet, the dashboard's theme and the charts all use them, so that both kinds
+of pages look alike. Tests hold every pair of colours that meets on a page to WCAG AA, and colours
+that must be told apart to a distance that survives the three kinds of colour blindness.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """Colours as ``#RRGGBB``; every one of them has a meaning, none is decoration."""
+    """Colours as ``#RRGGBB``; each has a meaning, none is decoration."""
 
     paper: str
     """Behind everything."""
@@ -23,7 +23,7 @@ class Palette:
     quiet: str
     """Text that matters less; still AA on `paper` and `surface`."""
     line: str
-    """Hairlines that divide; carry no meaning."""
+    """Hairlines that divide and carry no meaning."""
     edge: str
     """The border of a control: at least 3:1 against what is around it."""
     accent: str
@@ -79,14 +79,14 @@ DARK = Palette(
 )
 
 LOW_BELOW = 40
-"""A score under this is coloured `low` (points, 0-100)."""
+"""Scores below this are coloured `low` (points, 0-100)."""
 HIGH_FROM = 60
-"""A score from here on is coloured `high` (points, 0-100)."""
+"""Scores from this on are coloured `high` (points, 0-100)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Type:
-    """Staff pages use the fonts on the device: nothing to fetch, and what the reader is used to.
+    """Fonts. Plain pages use those of the device: nothing to fetch, and what the reader is used to.
 
     The dashboard uses Source Sans, an open font made for reading on screens, which the framework
     serves from our own origin (SIL Open Font License).
@@ -107,7 +107,7 @@ class Type:
 
 @dataclass(frozen=True, slots=True)
 class Space:
-    """Distances in rem; each about one and a half times the one before."""
+    """Distances in rem, each about one and a half times the one before."""
 
     xs: float = 0.25
     s: float = 0.5
@@ -115,15 +115,15 @@ class Space:
     l: float = 1.5  # noqa: E741 - sizes are called s, m and l
     xl: float = 2.5
     target_px: int = 44
-    """The least height of anything to be hit with a thumb."""
+    """The least height of anything that is tapped."""
     radius_px: int = 10
     page_rem: float = 42.0
-    """The widest a column of text gets."""
+    """The greatest width of a column of text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Design:
-    """Everything together."""
+    """All values of the design."""
 
     light: Palette = LIGHT
     dark: Palette = DARK
@@ -144,16 +144,16 @@ class Design:
 
 
 DESIGN = Design()
-"""The one design of this program."""
+"""The design of this program, with its own colours."""
 
 _current: list[Design] = [DESIGN]
 
 
 def current() -> Design:
-    """The design in use: ours, with the colours the organisation chose."""
+    """The design in use: our own, with the colours the organisation chose."""
     return _current[0]
 
 
 def use(design: Design) -> None:
-    """Put another design in use (done once, when the house is opened)."""
+    """Put another design in use (done once, with the application context)."""
     _current[0] = design

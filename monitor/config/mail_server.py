@@ -1,4 +1,4 @@
-"""Where mail is handed in, and from whom: read from two settings, or as filled in."""
+"""The mail server and the sender: from two settings, or from the fields of a form."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from monitor.errors import InputRefused, SettingsRefused
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 LONGEST_HOST = 253
 LONGEST = 256
-"""Characters: of a host's name as the standard has it, and of anything else filled in."""
+"""Characters of a host's name (RFC 1035), and of any other field."""
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.:-]*[A-Za-z0-9])?|::1")
 _ADDRESS = re.compile(r"[^\s@<>,;:\"]+@[^\s@<>,;:\"]+")
 
 
 class Security(StrEnum):
-    """How the connection is kept private; also how the setting begins."""
+    """How the connection is kept private; the values are the URL schemes of the setting."""
 
     NONE = "smtp"
     STARTTLS = "smtp+starttls"
@@ -31,7 +31,7 @@ USUAL_PORT = {Security.NONE: 25, Security.STARTTLS: 587, Security.TLS: 465}
 
 @dataclass(frozen=True, slots=True)
 class MailServer:
-    """A mail server, and how to sign in there."""
+    """A mail server, and the user and password for it."""
 
     security: Security
     host: str
@@ -42,7 +42,7 @@ class MailServer:
 
 @dataclass(frozen=True, slots=True)
 class MailRoute:
-    """The way mail goes: over which server, and in whose name."""
+    """How mail is sent: over which server, and in whose name."""
 
     server: MailServer
     sender: str
@@ -69,25 +69,22 @@ def parse(url: str) -> MailServer:
     return MailServer(security, host, port or USUAL_PORT[security], user, password)
 
 
-def filled_in(
+def from_fields(
     security: Security, host: str, port: str, user: str, password: str, sender: str
 ) -> MailRoute:
-    """The way mail goes, out of the fields of a form; no port means the usual one.
+    """The route that the fields of a form describe; without a port the usual one.
 
     Raises
     ------
     InputRefused
         When a field cannot be used, or a password would cross a network unprotected.
     """
-    host, port, user, sender = (one.strip() for one in (host, port, user, sender))
+    host, port, user, sender = (field.strip() for field in (host, port, user, sender))
     if not _HOST.fullmatch(host) or len(host) > LONGEST_HOST:
         raise InputRefused("mail.host")
     if port and not (port.isascii() and port.isdecimal() and 0 < int(port[:6]) < 2**16):
         raise InputRefused("mail.port")
-    if bool(user) != bool(password):
-        raise InputRefused("mail.sign_in_half")
-    if not (user + password).isprintable() or max(len(user), len(password)) > LONGEST:
-        raise InputRefused("mail.sign_in_text")
+    _check_sign_in(user, password)
     if user and security is Security.NONE and host not in LOOPBACK:
         raise InputRefused("mail.clear")
     try:
@@ -98,20 +95,27 @@ def filled_in(
     return MailRoute(MailServer(security, host, number, user, password), sender)
 
 
-def check_sender(given: str) -> str:
-    """Return `given` when it is one mail address, with or without a name.
+def check_sender(sender: str) -> str:
+    """Return `sender` when it is one mail address, with or without a name.
 
     Raises
     ------
     SettingsRefused
         When it is not.
     """
-    found = [address for _, address in getaddresses([given])]
-    if len(found) != 1 or not given.isprintable() or not _ADDRESS.fullmatch(found[0]):
+    addresses = [address for _, address in getaddresses([sender])]
+    if len(addresses) != 1 or not sender.isprintable() or not _ADDRESS.fullmatch(addresses[0]):
         raise SettingsRefused("settings.mail_from")
-    if not found[0].isascii():
+    if not addresses[0].isascii():
         raise SettingsRefused("settings.mail_from")
-    return given
+    return sender
+
+
+def _check_sign_in(user: str, password: str) -> None:
+    if bool(user) != bool(password):
+        raise InputRefused("mail.sign_in_half")
+    if not (user + password).isprintable() or max(len(user), len(password)) > LONGEST:
+        raise InputRefused("mail.sign_in_text")
 
 
 def _sign_in(parts: SplitResult) -> tuple[str, str]:

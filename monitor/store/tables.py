@@ -1,4 +1,4 @@
-"""The tables.
+"""Tables of the organisation, rounds, ballots, sealed results, accounts and the audit log.
 
 What is deliberately *not* here: no time, address, sequence number or member on a ballot or an
 envelope; no link between a ballot and an envelope; no answer sheet; no trace of who answered
@@ -137,7 +137,7 @@ signal = table(
     Column("period", String(7), ForeignKey("survey_round.period"), primary_key=True),
     Column("unit", String(64), primary_key=True),
     Column("theme", String(40), primary_key=True),
-    # Who looks at many units at once is told of fewer signals than the unit itself.
+    # People who see many units at once are shown fewer signals than the unit itself.
     Column("audience", String(5), primary_key=True),
     Column("direction", String(4), nullable=False),
     Column("since", String(7), nullable=False),
@@ -155,7 +155,7 @@ reply_to_team = table(
 )
 
 nightly = table(
-    # What may be told of the box while it is open, counted once a night, in words or tens.
+    # What the pages say of an open ballot box: counted once a night, in words or tens.
     "nightly",
     Column("name", String(80), primary_key=True),
     Column("value", String(20), nullable=False),
@@ -207,7 +207,7 @@ session = table(
 )
 
 audit = Table(
-    # Who did what to the set-up; never what a colleague did.
+    # Who changed the set-up, and how; never what a colleague did.
     "audit",
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=True),

@@ -46,7 +46,7 @@ def guarded() -> Iterator[Mailroom]:
 
 
 def route(port: int, password: str = PASSWORD) -> MailRoute:
-    return mail_server.filled_in(
+    return mail_server.from_fields(
         Security.NONE, "127.0.0.1", str(port), "klimaat" if password else "", password, SENDER
     )
 
@@ -170,12 +170,12 @@ def test_what_cannot_be_used_gets_a_sentence(fields: tuple[str, ...], key: str) 
     security, *rest = fields
 
     with pytest.raises(InputRefused) as refused:
-        mail_server.filled_in(Security[security.upper()], *rest)
+        mail_server.from_fields(Security[security.upper()], *rest)
 
     assert refused.value.key == key
 
 
 def test_no_port_means_the_usual_one() -> None:
-    made = mail_server.filled_in(Security.STARTTLS, " mail.x.example ", "", "a", "b", SENDER)
+    made = mail_server.from_fields(Security.STARTTLS, " mail.x.example ", "", "a", "b", SENDER)
 
     assert (made.server.host, made.server.port) == ("mail.x.example", 587)

@@ -79,7 +79,7 @@ def _server_form(visit: Visit, stored: StoredRoute | None) -> None:
 
     def keep(actor: str, now: datetime) -> None:
         earlier = _stored_password(stored, security, host.strip(), port.strip(), user.strip())
-        route = mail_server.filled_in(security, host, port, user, password or earlier, sender)
+        route = mail_server.from_fields(security, host, port, user, password or earlier, sender)
         mail_route.choose(visit.context, route, actor, now)
 
     if sent:
