@@ -1,4 +1,4 @@
-"""The klaagmuur: say it once, sealed to the one trusted colleague you write to.
+"""The klaagmuur: vents, sealed to the trusted colleague (the luisteraar) they are written to.
 
-Nothing here knows the pulse, and nothing that writes the store can read a vent back.
+It imports nothing of the pulse, and what stores a vent cannot open it again.
 """

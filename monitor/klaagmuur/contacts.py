@@ -1,7 +1,4 @@
-"""The signposts as the organisation keeps them: in the store once somebody filled them in.
-
-Until then those of the file ``help.toml`` are shown, which an organisation may replace.
-"""
+"""The organisation's help contacts: those in the store, else those in the file ``help.toml``."""
 
 from __future__ import annotations
 
@@ -20,17 +17,18 @@ from monitor.store.engine import reading, writing
 from monitor.store.stored_settings import StoredSetting
 
 MOST = 20
+"""Contacts that fit on the page."""
 EXAMPLE = "14 0999"
-"""The number of the made-up municipality in the file that comes with the app."""
+"""The number of the made-up municipality in the file that comes with the program."""
 
 
 def current(engine: Engine, file: Path) -> tuple[Contact, ...]:
-    """The signposts that hold now.
+    """The contacts in use now.
 
     Raises
     ------
     InputRefused
-        When nobody filled them in here and the file cannot be used.
+        When none are stored and the file cannot be used.
     """
     with reading(engine) as connection:
         return current_in(connection, file)
@@ -38,14 +36,14 @@ def current(engine: Engine, file: Path) -> tuple[Contact, ...]:
 
 def current_in(connection: Connection, file: Path) -> tuple[Contact, ...]:
     """As :func:`current`, inside a transaction of the caller."""
-    kept = _kept(connection)
-    return kept if kept is not None else help.load(file)
+    stored = _stored(connection)
+    return stored if stored is not None else help.load(file)
 
 
 def shown_in(connection: Connection | None, file: Path) -> tuple[Contact, ...]:
-    """What a page can show: nothing where the file cannot be used (``doctor`` says so).
+    """What a page can show; nothing when the file cannot be used, which ``doctor`` reports.
 
-    Without a connection, while the store cannot be read, those of the file.
+    Without a connection, because the store cannot be read, the contacts in the file.
     """
     try:
         return help.load(file) if connection is None else current_in(connection, file)
@@ -56,7 +54,7 @@ def shown_in(connection: Connection | None, file: Path) -> tuple[Contact, ...]:
 def keep(
     engine: Engine, contacts: Sequence[Contact], actor: str, now: datetime
 ) -> tuple[Contact, ...]:
-    """Keep these instead of what was kept; they are put in the order of their needs.
+    """Store these instead of what was stored; returns them in the order of their needs.
 
     Raises
     ------
@@ -66,35 +64,35 @@ def keep(
     if len(contacts) > MOST:
         raise InputRefused("contact.too_many", most=MOST)
     order = list(Need)
-    sorted_ = tuple(sorted(contacts, key=lambda one: order.index(one.need)))
+    ordered = tuple(sorted(contacts, key=lambda contact: order.index(contact.need)))
     with writing(engine) as connection:
-        stored = [_to_json(contact) for contact in sorted_]
-        stored_settings.put(connection, StoredSetting.HELP_CONTACTS, stored)
-        audit.note(connection, actor, "help.contacts", str(len(sorted_)), now)
-    return sorted_
+        value = [_to_json(contact) for contact in ordered]
+        stored_settings.put(connection, StoredSetting.HELP_CONTACTS, value)
+        audit.note(connection, actor, "help.contacts", str(len(ordered)), now)
+    return ordered
 
 
 def lacking(contacts: Iterable[Contact]) -> tuple[Need, ...]:
-    """The needs for which there is no signpost yet, or only the one of the example."""
-    own = {one.need for one in contacts if one.number != EXAMPLE}
+    """The needs without a contact, or with only the one of the example."""
+    own = {contact.need for contact in contacts if contact.number != EXAMPLE}
     return tuple(need for need in Need if need not in own)
 
 
-def _kept(connection: Connection) -> tuple[Contact, ...] | None:
+def _stored(connection: Connection) -> tuple[Contact, ...] | None:
     value = stored_settings.get(connection, StoredSetting.HELP_CONTACTS)
     return None if value is None else tuple(_from_json(each) for each in value)
 
 
-def _to_json(one: Contact) -> dict[str, Any]:
+def _to_json(contact: Contact) -> dict[str, Any]:
     return {
-        "for": one.need.value,
-        "name": dict(one.name),
-        "number": one.number,
-        "url": one.url,
-        "checked_on": one.checked_on.isoformat(),
+        "for": contact.need.value,
+        "name": dict(contact.name),
+        "number": contact.number,
+        "url": contact.url,
+        "checked_on": contact.checked_on.isoformat(),
     }
 
 
-def _from_json(kept: dict[str, Any]) -> Contact:
-    checked = date.fromisoformat(kept["checked_on"])
-    return Contact(Need(kept["for"]), kept["name"], kept["number"], kept["url"], checked)
+def _from_json(value: dict[str, Any]) -> Contact:
+    checked_on = date.fromisoformat(value["checked_on"])
+    return Contact(Need(value["for"]), value["name"], value["number"], value["url"], checked_on)

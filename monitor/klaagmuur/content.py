@@ -1,4 +1,7 @@
-"""What is inside a vent and inside a note of its thread, and how it becomes bytes."""
+"""The content of a vent and of a note in its thread, and its form in bytes.
+
+A page is two lengths (big-endian, 16 bits each), a header in JSON, and the text in UTF-8.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,7 @@ class Intention(StrEnum):
 
 
 class Theme(StrEnum):
-    """What it is about, from the work."""
+    """What it is about, as the sender chose from the form."""
 
     AGGRESSION = "aggression"
     IMPOSSIBLE = "impossible"
@@ -39,7 +42,7 @@ class Theme(StrEnum):
 
 
 class Feeling(StrEnum):
-    """How it feels."""
+    """How the sender feels about it."""
 
     ANGRY = "angry"
     POWERLESS = "powerless"
@@ -59,7 +62,7 @@ class Author(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Vent:
-    """What a colleague wrote. Never in a log, a traceback or an error."""
+    """What a colleague wrote. It must not reach a log, a traceback or an error message."""
 
     intention: Intention = Intention.SAY
     theme: Theme | None = None
@@ -70,30 +73,30 @@ class Vent:
 
     @property
     def blank(self) -> bool:
-        """Whether nothing was said: no text, and nothing tapped."""
+        """Whether there is no text, no theme and no feeling."""
         return not self.text.strip() and self.theme is None and self.feeling is None
 
     def to_page(self) -> bytes:
-        """As it is sealed."""
-        head = {
+        """The bytes that are sealed."""
+        header = {
             "i": self.intention.value,
             "t": self.theme.value if self.theme else "",
             "f": self.feeling.value if self.feeling else "",
             "h": self.handover,
         }
-        return _page(head, self.text)
+        return _page(header, self.text)
 
     @staticmethod
     def from_page(page: bytes) -> Vent:
-        """Read back; raises :class:`Damaged` when it is no vent."""
-        head, text = _parts(page)
+        """The vent in a page; raises :class:`Damaged` when it holds none."""
+        header, text = _parts(page)
         try:
             return Vent(
-                Intention(head["i"]),
-                Theme(head["t"]) if head["t"] else None,
-                Feeling(head["f"]) if head["f"] else None,
+                Intention(header["i"]),
+                Theme(header["t"]) if header["t"] else None,
+                Feeling(header["f"]) if header["f"] else None,
                 text,
-                head["h"] is True,
+                header["h"] is True,
             )
         except (KeyError, ValueError, TypeError):
             raise Damaged from None
@@ -106,11 +109,12 @@ class Note:
     Parameters
     ----------
     place
-        0, 1, 2, ... in the thread. It is sealed in: the rows themselves have no order.
+        0, 1, 2, ... in the thread. It is sealed with the text: the rows have no order.
     day
-        The day on which it was written; no time.
+        The day on which it was written; the time is not kept.
     who
-        The id of the luisteraar who wrote it: after a handover another one reads on.
+        The id of the luisteraar who wrote it, empty for the sender. After a handover the thread
+        has notes of more than one luisteraar.
     """
 
     place: int
@@ -120,25 +124,25 @@ class Note:
     who: str = ""
 
     def to_page(self) -> bytes:
-        """As it is sealed."""
-        head = {"p": self.place, "b": self.by.value, "d": self.day.isoformat(), "w": self.who}
-        return _page(head, self.text)
+        """The bytes that are sealed."""
+        header = {"p": self.place, "b": self.by.value, "d": self.day.isoformat(), "w": self.who}
+        return _page(header, self.text)
 
     @staticmethod
     def from_page(page: bytes) -> Note:
-        """Read back; raises :class:`Damaged` when it is no note."""
-        head, text = _parts(page)
+        """The note in a page; raises :class:`Damaged` when it holds none."""
+        header, text = _parts(page)
         try:
-            day, who = date.fromisoformat(head["d"]), str(head.get("w", ""))
-            return Note(int(head["p"]), Author(head["b"]), day, text, who)
+            day, who = date.fromisoformat(header["d"]), str(header.get("w", ""))
+            return Note(int(header["p"]), Author(header["b"]), day, text, who)
         except (KeyError, ValueError, TypeError):
             raise Damaged from None
 
 
 def tidy(text: str) -> str:
-    """The text as it was typed, with one kind of line end and nothing that is not a character."""
-    one_kind = text.replace("\r\n", "\n").replace("\r", "\n")
-    return one_kind.encode("utf-8", "replace").decode("utf-8")
+    """The text with ``\\n`` as its only line end, and a question mark for each lone surrogate."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return lines.encode("utf-8", "replace").decode("utf-8")
 
 
 def check_length(text: str) -> None:
@@ -153,22 +157,23 @@ def check_length(text: str) -> None:
         raise VentRefused("vent.too_long", longest=LONGEST, over=len(text) - LONGEST)
 
 
-def _page(head: dict[str, Any], text: str) -> bytes:
+def _page(header: dict[str, Any], text: str) -> bytes:
     check_length(text)
-    first, second = json.dumps(head, separators=(",", ":")).encode("ascii"), text.encode()
-    return _LENGTHS.pack(len(first), len(second)) + first + second
+    encoded, content = json.dumps(header, separators=(",", ":")).encode("ascii"), text.encode()
+    return _LENGTHS.pack(len(encoded), len(content)) + encoded + content
 
 
 def _parts(page: bytes) -> tuple[dict[str, Any], str]:
     if len(page) > PAGE_BYTES or len(page) < _LENGTHS.size:
         raise Damaged
-    first, second = _LENGTHS.unpack_from(page)
-    start = _LENGTHS.size
+    header_length, text_length = _LENGTHS.unpack_from(page)
+    middle = _LENGTHS.size + header_length
+    end = middle + text_length
     try:
-        head = json.loads(page[start : start + first])
-        text = page[start + first : start + first + second].decode("utf-8")
+        header = json.loads(page[_LENGTHS.size : middle])
+        text = page[middle:end].decode("utf-8")
     except (ValueError, RecursionError):
         raise Damaged from None
-    if not isinstance(head, dict) or start + first + second > len(page):
+    if not isinstance(header, dict) or end > len(page):
         raise Damaged
-    return head, text
+    return header, text

@@ -1,4 +1,4 @@
-"""What the klaagmuur does by itself: expiry, keys laid ready, the morning's mail."""
+"""The klaagmuur's background tasks: expiry, shred keys made ahead, the morning's mail."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from monitor.klaagmuur import expiry, key_pinning, morning_mail, shredding
 
 
 def tick(context: AppContext, now: datetime) -> None:
-    """Do what is due; may run in several processes, every minute, and after months away."""
+    """Do what is due. Safe in several processes, every minute, and after months without a run."""
     key_pinning.look(context, now)
     expiry.sweep(context, now)
     shredding.restock(context.keys, now)

@@ -1,4 +1,4 @@
-"""A new key on its way: made, printed, and stored only when the sheet is proven to be in hand."""
+"""Keys that are made but not stored: they wait until their recovery sheet is proven to exist."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from monitor.klaagmuur.luisteraars import NewKey
 from monitor.klaagmuur.refusals import KeyRefused
 
 PATIENCE = 60 * 60
-"""Seconds a sheet can be fetched and proven; after that one starts anew."""
+"""Seconds in which the sheet can be fetched and proven; after that a new key has to be made."""
 GROUPS = receipts.RECOVERY_SYMBOLS // 4
 
 
@@ -25,7 +25,10 @@ class Pending:
     Parameters
     ----------
     asked
-        The two groups of the recovery code (from 1) that have to be typed over from the sheet.
+        The numbers (from 1) of the two groups of the recovery code that have to be typed over
+        from the sheet.
+    started
+        Seconds of the clock of :class:`Enrolments`.
     """
 
     name: str
@@ -35,24 +38,24 @@ class Pending:
 
 
 class Enrolments:
-    """Keys on their way in this process, by session."""
+    """The pending keys of this process, by session."""
 
     def __init__(self, moment: Callable[[], float] = time.monotonic) -> None:
         self._moment = moment
         self._pending: dict[bytes, Pending] = {}
-        self._turn = threading.Lock()
+        self._lock = threading.Lock()
 
     def start(self, session: bytes, name: str, new: NewKey) -> Pending:
-        """Keep a new key until its sheet is proven; replaces an earlier one of this session."""
+        """Hold a new key until its sheet is proven, instead of an earlier one of this session."""
         first, second = sorted(secrets.SystemRandom().sample(range(1, GROUPS + 1), 2))
-        with self._turn:
+        with self._lock:
             self._forget_old()
             self._pending[session] = Pending(name, new, (first, second), self._moment())
             return self._pending[session]
 
     def get(self, session: bytes) -> Pending | None:
-        """What waits for this session."""
-        with self._turn:
+        """The pending key of this session, or None."""
+        with self._lock:
             self._forget_old()
             return self._pending.get(session)
 
@@ -62,35 +65,35 @@ class Enrolments:
         Raises
         ------
         KeyRefused
-            When nothing waits, or the groups are not those on the sheet.
+            When no key is pending, or the groups are not those on the sheet.
         """
-        waiting = self.get(session)
-        if waiting is None:
+        pending = self.get(session)
+        if pending is None:
             raise KeyRefused("enrol.gone")
-        code = waiting.new.recovery_code
-        right = [
-            receipts.same_group(code, group, given)
-            for group, given in zip(waiting.asked, typed, strict=True)
+        code = pending.new.recovery_code
+        matches = [
+            receipts.same_group(code, number, group)
+            for number, group in zip(pending.asked, typed, strict=True)
         ]
-        if not all(right):
+        if not all(matches):
             raise KeyRefused("enrol.proof")
-        return waiting
+        return pending
 
     def forget(self, session: bytes) -> None:
-        """Drop what waits for a session."""
-        with self._turn:
+        """Drop the pending key of a session."""
+        with self._lock:
             self._pending.pop(session, None)
 
     def _forget_old(self) -> None:
         old = [
             session
-            for session, waiting in self._pending.items()
-            if self._moment() - waiting.started > PATIENCE
+            for session, pending in self._pending.items()
+            if self._moment() - pending.started > PATIENCE
         ]
         for session in old:
             del self._pending[session]
 
 
 WAITING = Enrolments()
-"""The one of this process."""
+"""Those of this process."""
 sessions.when_ended(WAITING.forget)

@@ -1,4 +1,4 @@
-"""Expiry: what has had its time goes, from the table, from the log, and dead in every backup."""
+"""Expiry: removing vents whose day has come from table and log, unreadable in every backup."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ from monitor.store.engine import reading
 from monitor.store.klaagmuur_tables import vent
 
 AT_ONCE = 200
-"""Vents removed in one transaction, so that nobody waits long to write."""
+"""Vents removed in one transaction; others wait that long to write."""
 
 
 def sweep(context: AppContext, now: datetime) -> int:
-    """Remove every vent whose day has come, and keys nothing belongs to; returns how many vents.
+    """Remove every vent whose day has come, and shred keys of no vent; returns how many vents.
 
-    Safe to repeat, in several processes at once, and after months away.
+    Safe to repeat, in several processes at once, and after months without a run.
     """
     today = local_day(now)
     due = select(vent.c.id, vent.c.shred).where(vent.c.expires_on <= today).limit(AT_ONCE)
     removed = 0
     while True:
         with reading(context.engine) as connection:
-            gone = {row.id: row.shred for row in connection.execute(due)}
-        if not gone:
+            expired = {row.id: row.shred for row in connection.execute(due)}
+        if not expired:
             break
-        thread.remove(context, gone)
-        removed += len(gone)
+        thread.remove(context, expired)
+        removed += len(expired)
     with reading(context.engine) as connection:
         used = list(connection.execute(select(vent.c.shred)).scalars())
     shredding.sweep(context.keys, used, now)

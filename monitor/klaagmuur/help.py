@@ -32,7 +32,7 @@ class Need(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """Somebody to call: a name per language, a number, perhaps an address on the web."""
+    """Somebody to turn to: a name per language, a telephone number, a web address, or both."""
 
     need: Need
     name: Mapping[str, str]
@@ -50,7 +50,7 @@ class Contact:
 
     @property
     def dialled(self) -> str:
-        """The number as a telephone takes it."""
+        """The number as it goes into a ``tel:`` link."""
         return "".join(symbol for symbol in self.number if symbol.isdigit() or symbol == "+")
 
 
