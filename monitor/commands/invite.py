@@ -14,7 +14,7 @@ from monitor.commands.output import private_file, say
 from monitor.context import AppContext, current_context
 from monitor.errors import InputRefused
 from monitor.inputs.text_files import read_bytes
-from monitor.organisation.register import by_unit
+from monitor.organisation.members import by_unit
 from monitor.organisation.unit_files import read_counts
 from monitor.pulse.invitations import handout
 from monitor.pulse.invitations import issue as invitations

@@ -15,7 +15,7 @@ from monitor.context import AppContext, current_context
 from monitor.errors import InputRefused, RoundRefused
 from monitor.locale import Texts, texts
 from monitor.mail import mailer
-from monitor.organisation.register import by_unit
+from monitor.organisation.members import by_unit
 from monitor.pulse.invitations import issue, outbox, reminders, send_until_done
 from monitor.pulse.invitations.outbox import Progress
 from monitor.pulse.rounds import rounds

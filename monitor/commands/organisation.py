@@ -12,7 +12,8 @@ from monitor.commands.output import say
 from monitor.context import current_context
 from monitor.inputs.text_files import read_bytes
 from monitor.locale import texts
-from monitor.organisation.register import current_tree, import_members, import_tree
+from monitor.organisation.members import import_members
+from monitor.organisation.register import current_tree, import_tree
 from monitor.organisation.unit_files import read_members, read_tree
 
 

@@ -1,8 +1,8 @@
-"""The organisation in the store: its units, which stay, and its members, who come and go."""
+"""The units of the organisation in the store: closed at times, never deleted."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -10,33 +10,18 @@ from typing import Any
 from sqlalchemy import (
     Connection,
     Engine,
-    Table,
     bindparam,
-    delete,
     func,
     insert,
     select,
-    text,
     update,
 )
 
+from monitor.organisation.members import in_numbers, lock_table
 from monitor.organisation.tree import Tree, Unit
-from monitor.organisation.unit_files import Member
 from monitor.store import audit
 from monitor.store.engine import reading, writing
 from monitor.store.tables import member, unit
-
-__all__ = [
-    "Member",
-    "MembersChange",
-    "TreeChange",
-    "by_unit",
-    "current_tree",
-    "import_members",
-    "import_tree",
-    "link_versions",
-    "members",
-]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +35,6 @@ class TreeChange:
     closed: int
     reopened: int
     left_behind: int  # members whose unit is now closed
-
-
-@dataclass(frozen=True, slots=True)
-class MembersChange:
-    """The result of an import of members, in numbers of people."""
-
-    total: int
-    added: int
-    moved: int
-    removed: int
 
 
 def current_tree(engine: Engine) -> Tree:
@@ -76,7 +51,7 @@ def import_tree(engine: Engine, tree: Tree, actor: str, now: datetime) -> TreeCh
     unit that is called by its key, as in a file without names, keeps the name it had.
     """
     with writing(engine) as connection:
-        _lock(connection, unit)
+        lock_table(connection, unit)
         before = _tree(connection)
         after = _keeping_names(tree, before).with_closed(before)
         _write(connection, before, after)
@@ -84,7 +59,7 @@ def import_tree(engine: Engine, tree: Tree, actor: str, now: datetime) -> TreeCh
             select(func.count()).select_from(member.join(unit)).where(unit.c.closed)
         )
         change = _change(before, after, left_behind or 0)
-        audit.note(connection, actor, "organisation.import", _detail(asdict(change)), now)
+        audit.note(connection, actor, "organisation.import", in_numbers(asdict(change)), now)
     return change
 
 
@@ -121,7 +96,7 @@ def edit_tree(
         When `edit` raises it; nothing has changed.
     """
     with writing(engine) as connection:
-        _lock(connection, unit)
+        lock_table(connection, unit)
         before = _tree(connection)
         after = edit(before)
         if after != before:
@@ -135,61 +110,6 @@ def link_versions(engine: Engine) -> dict[str, int]:
     with reading(engine) as connection:
         rows = connection.execute(select(unit.c.key, unit.c.link_version))
         return {row.key: row.link_version for row in rows}
-
-
-def members(engine: Engine) -> tuple[Member, ...]:
-    """All members, by unit in tree order and then by address."""
-    listed = select(member.c.email, member.c.unit).join(unit)
-    with reading(engine) as connection:
-        rows = connection.execute(listed.order_by(unit.c.position, member.c.email))
-        return tuple(Member(row.email, row.unit) for row in rows)
-
-
-def by_unit(engine: Engine) -> dict[str, tuple[str, ...]]:
-    """The addresses of all members, per unit."""
-    emails: dict[str, tuple[str, ...]] = {}
-    for person in members(engine):
-        emails[person.unit] = (*emails.get(person.unit, ()), person.email)
-    return emails
-
-
-def import_members(
-    engine: Engine, people: Sequence[Member], actor: str, now: datetime
-) -> MembersChange:
-    """Make `people` the whole list of members; those not in it are deleted."""
-    with writing(engine) as connection:
-        _lock(connection, member)
-        change = _members_change(connection, people)
-        listed = {person.email: person.unit for person in people}
-        connection.execute(delete(member))
-        if listed:
-            rows = [{"email": email, "unit": key} for email, key in sorted(listed.items())]
-            connection.execute(insert(member), rows)
-        audit.note(connection, actor, "members.import", _detail(asdict(change)), now)
-    return change
-
-
-def preview_members(engine: Engine, people: Sequence[Member]) -> MembersChange:
-    """The result :func:`import_members` would have; nothing changes."""
-    with reading(engine) as connection:
-        return _members_change(connection, people)
-
-
-def _members_change(connection: Connection, people: Sequence[Member]) -> MembersChange:
-    before = {row.email: row.unit for row in connection.execute(select(member))}
-    after = {person.email: person.unit for person in people}
-    return MembersChange(
-        total=len(after),
-        added=len(after.keys() - before.keys()),
-        moved=sum(after[email] != before[email] for email in after.keys() & before.keys()),
-        removed=len(before.keys() - after.keys()),
-    )
-
-
-def _lock(connection: Connection, table: Table) -> None:
-    """Make other writers of a table wait; SQLite has one writer at a time without it."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(text(f"LOCK TABLE {table.name} IN SHARE ROW EXCLUSIVE MODE"))
 
 
 def _tree(connection: Connection) -> Tree:
@@ -250,7 +170,3 @@ def _change(before: Tree, after: Tree, left_behind: int) -> TreeChange:
         reopened=sum(old.closed and not new.closed for old, new in both),
         left_behind=left_behind,
     )
-
-
-def _detail(numbers: dict[str, int]) -> str:
-    return ", ".join(f"{name} {number}" for name, number in numbers.items())

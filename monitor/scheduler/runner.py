@@ -14,8 +14,8 @@ from monitor.errors import KeyMissing, Refusal, RoundRefused
 from monitor.mail import route
 from monitor.operations import checklist
 from monitor.organisation import preferences
+from monitor.organisation.members import by_unit
 from monitor.organisation.preferences import Delivery, Preferences
-from monitor.organisation.register import by_unit
 from monitor.pulse import questionnaire
 from monitor.pulse.invitations import issue, reminders
 from monitor.pulse.rounds import rounds

@@ -9,7 +9,8 @@ import pytest
 from monitor.cli import main
 from monitor.config.folders import DEFAULTS
 from monitor.context import AppContext
-from monitor.organisation.register import current_tree, members
+from monitor.organisation.members import members
+from monitor.organisation.register import current_tree
 from monitor.organisation.unit_files import read_counts
 
 EXAMPLES = DEFAULTS / "examples"

@@ -14,7 +14,8 @@ from monitor.cli import main
 from monitor.commands.round import round_
 from monitor.context import AppContext
 from monitor.errors import FileRefused, InputRefused, Refusal, RoundRefused
-from monitor.organisation.register import current_tree, import_members, import_tree
+from monitor.organisation.members import import_members
+from monitor.organisation.register import current_tree, import_tree
 from monitor.organisation.unit_files import read_members, read_tree
 from monitor.pulse.ballot import ballot_box
 from monitor.pulse.rounds import rounds

@@ -53,16 +53,18 @@ from monitor.klaagmuur import (
     vents,
 )
 from monitor.klaagmuur.content import Author, Feeling, Intention, Theme, Vent
+from monitor.klaagmuur.envelope import receipt_of
 from monitor.klaagmuur.help import Need
-from monitor.klaagmuur.reader_key import Cost, receipt_of
+from monitor.klaagmuur.reader_key import Cost
 from monitor.klaagmuur.vents import Draft
 from monitor.locale import texts
 from monitor.mail import route as mail_route
 from monitor.operations import restore
 from monitor.organisation import preferences, profile
+from monitor.organisation.members import import_members, members
 from monitor.organisation.preferences import Delivery, Preferences
 from monitor.organisation.profile import Consent
-from monitor.organisation.register import current_tree, import_members, link_versions, members
+from monitor.organisation.register import current_tree, link_versions
 from monitor.organisation.unit_files import Member
 from monitor.pulse.ballot import ballot_box, envelope
 from monitor.pulse.count import closing

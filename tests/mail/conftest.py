@@ -11,7 +11,8 @@ import pytest
 from monitor.config.settings import Settings, read
 from monitor.context import AppContext
 from monitor.organisation import preferences
-from monitor.organisation.register import by_unit, import_members, import_tree
+from monitor.organisation.members import by_unit, import_members
+from monitor.organisation.register import import_tree
 from monitor.organisation.tree import Tree, Unit
 from monitor.organisation.unit_files import Member
 from monitor.pulse.invitations import issue

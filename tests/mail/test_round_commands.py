@@ -19,7 +19,7 @@ from monitor import clock
 from monitor.commands.round import round_
 from monitor.context import AppContext, use_context
 from monitor.errors import Refusal
-from monitor.organisation.register import import_members
+from monitor.organisation.members import import_members
 from monitor.organisation.unit_files import Member
 from monitor.pulse.ballot import ballot_box
 from monitor.pulse.rounds import rounds

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from monitor.context import AppContext
 from monitor.errors import CodeSpent, MailRefused, RoundRefused
 from monitor.organisation import preferences
-from monitor.organisation.register import by_unit, import_members
+from monitor.organisation.members import by_unit, import_members
 from monitor.organisation.unit_files import Member
 from monitor.pulse.ballot import ballot_box
 from monitor.pulse.count import closing

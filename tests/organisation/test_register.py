@@ -11,13 +11,8 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, delete, event, select, update
 
 from monitor.context import AppContext
-from monitor.organisation.register import (
-    TreeChange,
-    current_tree,
-    import_members,
-    import_tree,
-    members,
-)
+from monitor.organisation.members import import_members, members
+from monitor.organisation.register import TreeChange, current_tree, import_tree
 from monitor.organisation.tree import Tree, Unit, build
 from monitor.organisation.unit_files import Member
 from monitor.store.audit import entries

@@ -10,7 +10,8 @@ import pytest
 from monitor.config.settings import Settings
 from monitor.context import AppContext
 from monitor.organisation import preferences
-from monitor.organisation.register import import_members, import_tree
+from monitor.organisation.members import import_members
+from monitor.organisation.register import import_tree
 from monitor.organisation.tree import Tree, Unit
 from monitor.organisation.unit_files import Member
 from monitor.pulse.questionnaire import load

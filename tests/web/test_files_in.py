@@ -16,7 +16,8 @@ from monitor.access import accounts, sessions
 from monitor.access.roles import Role
 from monitor.context import AppContext
 from monitor.locale import texts
-from monitor.organisation.register import current_tree, members
+from monitor.organisation.members import members
+from monitor.organisation.register import current_tree
 from monitor.store.engine import writing
 from monitor.store.tables import account
 

@@ -19,7 +19,7 @@ from monitor.context import AppContext
 from monitor.errors import CodeSpent
 from monitor.locale import texts
 from monitor.mail import route
-from monitor.organisation.register import import_members
+from monitor.organisation.members import import_members
 from monitor.organisation.unit_files import Member
 from monitor.pulse.ballot import ballot_box
 from monitor.pulse.invitations import outbox

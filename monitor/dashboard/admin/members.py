@@ -12,7 +12,7 @@ from monitor.dashboard import elements, phrases
 from monitor.dashboard.form import show_announcement
 from monitor.dashboard.visit import Visit
 from monitor.locale import Texts
-from monitor.organisation.register import members
+from monitor.organisation.members import members
 from monitor.pulse.disclosure.suppression_risk import SuppressionRisk, suppression_risks
 from monitor.pulse.questionnaire import load
 from monitor.pulse.rounds import round_units, rounds

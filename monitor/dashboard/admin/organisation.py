@@ -14,8 +14,9 @@ from monitor.dashboard.form import Form, show_announcement
 from monitor.dashboard.visit import Visit
 from monitor.locale import Texts
 from monitor.organisation import edits
+from monitor.organisation.members import members
 from monitor.organisation.outline import read_outline
-from monitor.organisation.register import edit_tree, import_tree, members
+from monitor.organisation.register import edit_tree, import_tree
 from monitor.organisation.tree import Tree
 from monitor.organisation.unit_files import LONGEST_NAME
 

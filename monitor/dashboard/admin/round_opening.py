@@ -20,7 +20,7 @@ from monitor.dashboard.visit import Visit
 from monitor.mail import route
 from monitor.operations import checklist
 from monitor.organisation import preferences
-from monitor.organisation.register import by_unit
+from monitor.organisation.members import by_unit
 from monitor.pulse import periods
 from monitor.pulse.invitations import issue, outbox, reminders
 from monitor.pulse.questionnaire import load

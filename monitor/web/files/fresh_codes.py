@@ -13,7 +13,7 @@ from monitor import clock
 from monitor.context import AppContext
 from monitor.errors import InputRefused
 from monitor.mail import route
-from monitor.organisation.register import by_unit
+from monitor.organisation.members import by_unit
 from monitor.organisation.tree import Tree
 from monitor.organisation.unit_files import read_counts
 from monitor.pulse.invitations import handout, issue

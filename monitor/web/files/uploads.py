@@ -18,13 +18,8 @@ from monitor.access.roles import Permission
 from monitor.errors import InputRefused, Refusal, StoreBusy
 from monitor.inputs.csv_text import csv_text
 from monitor.operations import checklist
-from monitor.organisation.register import (
-    current_tree,
-    import_members,
-    import_tree,
-    preview_members,
-    preview_tree,
-)
+from monitor.organisation.members import import_members, preview_members
+from monitor.organisation.register import current_tree, import_tree, preview_tree
 from monitor.organisation.tree import Tree
 from monitor.organisation.unit_files import Member, read_members, read_tree
 from monitor.pulse.disclosure import suppression_risk

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from monitor.context import AppContext
 from monitor.locale import texts
-from monitor.organisation.register import import_members
+from monitor.organisation.members import import_members
 from monitor.organisation.unit_files import Member
 from tests.dashboard.conftest import OpenPage, SealMonth, SignIn
 from tests.dashboard.pages import written

@@ -1,0 +1,84 @@
+"""The members of the organisation in the store, where the app sends the mail."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, Engine, Table, delete, insert, select, text
+
+from monitor.organisation.unit_files import Member
+from monitor.store import audit
+from monitor.store.engine import reading, writing
+from monitor.store.tables import member, unit
+
+
+@dataclass(frozen=True, slots=True)
+class MembersChange:
+    """The result of an import of members, in numbers of people."""
+
+    total: int
+    added: int
+    moved: int
+    removed: int
+
+
+def members(engine: Engine) -> tuple[Member, ...]:
+    """All members, by unit in tree order and then by address."""
+    listed = select(member.c.email, member.c.unit).join(unit)
+    with reading(engine) as connection:
+        rows = connection.execute(listed.order_by(unit.c.position, member.c.email))
+        return tuple(Member(row.email, row.unit) for row in rows)
+
+
+def by_unit(engine: Engine) -> dict[str, tuple[str, ...]]:
+    """The addresses of all members, per unit."""
+    emails: dict[str, tuple[str, ...]] = {}
+    for person in members(engine):
+        emails[person.unit] = (*emails.get(person.unit, ()), person.email)
+    return emails
+
+
+def import_members(
+    engine: Engine, people: Sequence[Member], actor: str, now: datetime
+) -> MembersChange:
+    """Make `people` the whole list of members; those not in it are deleted."""
+    with writing(engine) as connection:
+        lock_table(connection, member)
+        change = _members_change(connection, people)
+        listed = {person.email: person.unit for person in people}
+        connection.execute(delete(member))
+        if listed:
+            rows = [{"email": email, "unit": key} for email, key in sorted(listed.items())]
+            connection.execute(insert(member), rows)
+        audit.note(connection, actor, "members.import", in_numbers(asdict(change)), now)
+    return change
+
+
+def preview_members(engine: Engine, people: Sequence[Member]) -> MembersChange:
+    """The result :func:`import_members` would have; nothing changes."""
+    with reading(engine) as connection:
+        return _members_change(connection, people)
+
+
+def _members_change(connection: Connection, people: Sequence[Member]) -> MembersChange:
+    before = {row.email: row.unit for row in connection.execute(select(member))}
+    after = {person.email: person.unit for person in people}
+    return MembersChange(
+        total=len(after),
+        added=len(after.keys() - before.keys()),
+        moved=sum(after[email] != before[email] for email in after.keys() & before.keys()),
+        removed=len(before.keys() - after.keys()),
+    )
+
+
+def lock_table(connection: Connection, table: Table) -> None:
+    """Make other writers of a table wait; SQLite has one writer at a time without it."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f"LOCK TABLE {table.name} IN SHARE ROW EXCLUSIVE MODE"))
+
+
+def in_numbers(numbers: Mapping[str, int]) -> str:
+    """The numbers of a change, as the audit log writes them."""
+    return ", ".join(f"{name} {number}" for name, number in numbers.items())
