@@ -3,7 +3,7 @@
 The pulse, one direction only::
 
     invitation -> answer sheet -> envelope -> ballot box -> (round closes) count and seal
-    -> atoms -> release -> score -> signal -> dashboard and team page
+    -> cells -> release -> score -> signal -> dashboard and team page
 
 ``pulse`` holds rounds, invitations, the ballot box, sealing and release; ``climate`` turns
 released figures into scores with intervals and signals.
