@@ -13,6 +13,6 @@ The klaagmuur, beside it and never joined to it::
     vent -> client-data check -> encrypt to the luisteraar -> store -> inbox -> reply -> expiry
 
 ``klaagmuur`` holds all of it. ``store`` is the one place that knows the database, ``access``
-who may do what, ``staff`` the plain HTML pages, ``dashboard`` the Streamlit pages. Who may
+who may do what, ``web`` the plain HTML pages, ``dashboard`` the Streamlit pages. Who may
 import whom is written down in ``pyproject.toml`` and enforced by ``make check``.
 """
