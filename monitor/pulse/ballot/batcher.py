@@ -2,7 +2,7 @@
 
 While one batch is being worked on, new requests wait and form the next batch. Nobody waits for
 others to come: a request that comes alone is a batch of one. Under load the cost of a thread
-switch, a look at the store and a wait for its disk is paid once per batch.
+switch, a query and a wait for the disk is paid once per batch.
 """
 
 from __future__ import annotations

@@ -105,8 +105,9 @@ def finish(context: AppContext, round_: Round) -> None:
 
 def sweep(context: AppContext, now: datetime) -> tuple[str, ...]:
     """Destroy keys of finished rounds, and old keys of no round; returns their names."""
-    with_key = [found for found in rounds.all_rounds(context.engine) if found.public_key]
-    needed = {r.key_name for r in with_key if r.status in (RoundStatus.OPEN, RoundStatus.CLOSING)}
+    with_key = [round_ for round_ in rounds.all_rounds(context.engine) if round_.public_key]
+    under_way = (RoundStatus.OPEN, RoundStatus.CLOSING)
+    needed = {round_.key_name for round_ in with_key if round_.status in under_way}
     finished = {round_.key_name for round_ in with_key} - needed
     orphaned_before = (now - ORPHAN_AGE).timestamp()
     destroyed: list[str] = []

@@ -109,20 +109,15 @@ class MonthRelease:
 
 def release(month: SealedMonth) -> MonthRelease:
     """Compute every figure of a month."""
-    units, questions = len(month.units), sum(map(len, month.themes))
-    n = np.zeros((units, questions), np.int64)
-    points = np.zeros((units, questions), np.int64)
-    cell = (month.atoms.unit, month.atoms.question)
-    np.add.at(n, cell, month.atoms.n)
-    np.add.at(points, cell, month.atoms.points)
+    n, points = _atom_sums(month)
     invitations = np.column_stack([month.invited, month.issued]).astype(np.int64)
     cells = cells_of(month.parents, invitations[:, 0])
     depth = depths(month.parents)
     for values in (n, points, invitations):
         roll_up(values, month.parents, depth)
     atom_depth = np.stack(
-        [_atom_depth(month, of_theme, depth) for of_theme in month.themes]
-        or [np.empty(units, np.int64)],
+        [_atom_depth(month, questions, depth) for questions in month.themes]
+        or [np.empty(len(month.units), np.int64)],
         axis=1,
     )
     scores, people = _scores(n, points, month.themes)
@@ -165,6 +160,16 @@ def cells_of(parents: Sequence[int], invited: Counts) -> NDArray[np.bool_]:
     inner = np.zeros(len(parents), np.bool_)
     inner[[parent for parent in parents if parent >= 0]] = True
     return ~inner
+
+
+def _atom_sums(month: SealedMonth) -> tuple[Counts, Counts]:
+    """Answers and points per unit and question, of each unit's own atoms."""
+    size = (len(month.units), sum(map(len, month.themes)))
+    n, points = np.zeros(size, np.int64), np.zeros(size, np.int64)
+    cells = (month.atoms.unit, month.atoms.question)
+    np.add.at(n, cells, month.atoms.n)
+    np.add.at(points, cells, month.atoms.points)
+    return n, points
 
 
 def _scores(n: Counts, points: Counts, themes: Iterable[tuple[int, ...]]) -> tuple[Counts, Counts]:

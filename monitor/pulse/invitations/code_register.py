@@ -71,7 +71,7 @@ def record(
     """Store the fingerprints of the codes, and void the unit's unspent codes when replacing."""
     if issue.replacing:
         _void(connection, issue)
-        letters.forget(connection, issue.period, issue.unit)
+        letters.delete_replaced(connection, issue.period, issue.unit)
     replacements = _replacements(connection, issue)
     rows = [
         {

@@ -115,8 +115,8 @@ def mail(
                 Letter(period, Kind.INVITE, email, issue.unit, issue.codes_before)
                 for email in emails[issue.unit]
             ]
-            derived = [letters.code_of(key, letter) for letter in to_send]
-            code_register.record(connection, key, issue, derived, actor, now)
+            unit_codes = [letters.code_of(key, letter) for letter in to_send]
+            code_register.record(connection, key, issue, unit_codes, actor, now)
             letters.queue(connection, to_send)
     return sum(counts.values())
 
@@ -135,9 +135,9 @@ def _issue(
     with writing(context.engine) as connection:
         key = _lock_open(context, connection, period)
         for issue in code_register.plan(connection, period, counts, replacing=replacing):
-            random = [codes.new_code(period) for _ in range(issue.people)]
-            code_register.record(connection, key, issue, random, actor, now)
-            invitations.extend(Invitation(issue.unit, code) for code in random)
+            unit_codes = [codes.new_code(period) for _ in range(issue.people)]
+            code_register.record(connection, key, issue, unit_codes, actor, now)
+            invitations.extend(Invitation(issue.unit, code) for code in unit_codes)
         if hand_out is not None:
             hand_out(tuple(invitations))
     return tuple(invitations)

@@ -76,7 +76,7 @@ def queue(connection: Connection, letters: Iterable[Letter]) -> None:
         )
 
 
-def forget(connection: Connection, period: str, unit: str) -> None:
+def delete_replaced(connection: Connection, period: str, unit: str) -> None:
     """Delete the unit's letters: their links have been replaced.
 
     Reminders that were sent stay, so that replacing links cannot be used to remind more often.

@@ -140,8 +140,8 @@ def requeue_interrupted(connection: Connection) -> int:
 
 
 def _move(connection: Connection, letter: Letter, before: State, after: State) -> bool:
-    # The number of codes issued before tells it from a letter that has taken its place because
-    # the unit's links were replaced meanwhile.
+    # The number of codes issued before excludes a letter that has taken its place because the
+    # unit's links were replaced meanwhile.
     moved = connection.execute(
         update(outbox)
         .where(

@@ -20,7 +20,7 @@ MAX_FRUITLESS = 3
 
 
 @dataclass(slots=True)
-class _Watcher:
+class _ProgressReporter:
     """Reports progress whenever it has changed."""
 
     engine: Engine
@@ -28,7 +28,7 @@ class _Watcher:
     on_progress: Callable[[Progress], None]
     last: Progress
 
-    def look(self) -> None:
+    def report(self) -> None:
         progress = outbox.progress(self.engine, self.period)
         if progress != self.last:
             self.last = progress
@@ -62,13 +62,13 @@ def send_until_done(
     """
     timing = timing or SendTiming()
     start = outbox.progress(context.engine, period)
-    watcher = _Watcher(context.engine, period, on_progress, start)
+    reporter = _ProgressReporter(context.engine, period, on_progress, start)
     fruitless, waited = 0, False
     while fruitless < MAX_FRUITLESS:
-        result = deliver(context, clock, on_letter=watcher.look, timing=timing)
+        result = deliver(context, clock, on_letter=reporter.report, timing=timing)
         if result.error is not None:
             raise result.error
-        watcher.look()
+        reporter.report()
         today = clocks.local_day(clock())
         if not outbox.anything_left(context.engine, period, today):
             break

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import segno
 from babel.dates import format_date
 
-from monitor.locale import texts
+from monitor.locale import Texts, texts
 from monitor.pulse import periods
 from monitor.pulse.invitations import codes
 from monitor.pulse.invitations.letter_text import promise
@@ -85,12 +85,12 @@ def pdf(slips: Sequence[Slip], template: SlipTemplate, today: date) -> bytes:
     paper.set_lang(template.language)
     paper.set_creation_date(datetime.combine(today, time(), UTC))
     for _, team in groupby(slips, key=lambda slip: slip.team):
-        for place, slip in enumerate(team):
-            at = place % (COLUMNS * ROWS)
-            if at == 0:
+        for number, slip in enumerate(team):
+            row, column = divmod(number % (COLUMNS * ROWS), COLUMNS)
+            if row == column == 0:
                 paper.add_page()
                 _cutting_lines(paper)
-            _draw(paper, slip, template, at % COLUMNS * WIDTH, at // COLUMNS * HEIGHT)
+            _draw(paper, slip, template, column * WIDTH, row * HEIGHT)
     return bytes(paper.output())
 
 
@@ -108,22 +108,8 @@ def _draw(paper: FPDF, slip: Slip, template: SlipTemplate, x: float, y: float) -
     t = texts(template.language)
     link = f"{template.base_url}/pulse/{slip.code}"
     _qr(paper, link, x + MARGIN, y + MARGIN)
-    left, beside = x + MARGIN + QR + 4, WIDTH - 2 * MARGIN - QR - 4
-    month = format_date(periods.first_day(template.period), "LLLL y", locale=template.language)
-    paper.set_xy(left, y + MARGIN)
-    _text(paper, t("slip.title"), beside, 9, "B", after=0.8)
-    _text(
-        paper,
-        f"{textwrap.shorten(slip.team, LONGEST_TEAM, placeholder='…')}, {month}",
-        beside,
-        8,
-        after=1.2,
-    )
-    _text(paper, t("slip.how"), beside, 8)
-    _text(paper, template.base_url.partition("://")[2] + "/pulse", beside, 8, "B", after=1.2)
-    if template.closes_on is not None:
-        day = format_date(template.closes_on, "EEEE d MMMM", locale=template.language)
-        _text(paper, t("mail.until", day=day), beside, 8)
+    paper.set_xy(x + MARGIN + QR + 4, y + MARGIN)
+    _instructions(paper, slip.team, template, t)
     paper.set_xy(x + MARGIN, y + MARGIN + QR + 3.2)
     paper.set_font("Courier", "B", 12.5)
     paper.cell(WIDTH - 2 * MARGIN, 5.5, codes.show(slip.code), align="C")
@@ -131,6 +117,20 @@ def _draw(paper: FPDF, slip: Slip, template: SlipTemplate, x: float, y: float) -
     paper.set_text_color(QUIET)
     _text(paper, " ".join(promise(t, template.minimum)), WIDTH - 2 * MARGIN, 6.5)
     paper.set_text_color(0)
+
+
+def _instructions(paper: FPDF, team: str, template: SlipTemplate, t: Texts) -> None:
+    """What stands beside the QR code: for whom, where to type the code, and until when."""
+    width = WIDTH - 2 * MARGIN - QR - 4
+    month = format_date(periods.first_day(template.period), "LLLL y", locale=template.language)
+    name = textwrap.shorten(team, LONGEST_TEAM, placeholder="…")
+    _text(paper, t("slip.title"), width, 9, "B", after=0.8)
+    _text(paper, f"{name}, {month}", width, 8, after=1.2)
+    _text(paper, t("slip.how"), width, 8)
+    _text(paper, template.base_url.partition("://")[2] + "/pulse", width, 8, "B", after=1.2)
+    if template.closes_on is not None:
+        day = format_date(template.closes_on, "EEEE d MMMM", locale=template.language)
+        _text(paper, t("mail.until", day=day), width, 8)
 
 
 def _text(
