@@ -172,7 +172,7 @@ def add_language(folder: Path, plurals: PluralForms) -> list[Catalog]:
 def _forget() -> None:
     languages.cache_clear()
     texts.cache_clear()
-    pages._ready.clear()
+    pages._cached.clear()
 
 
 def unmarked(text: str, *more: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""The server: one process for both doors, started with every setting verified."""
+"""The server: plain pages and dashboard in one process, started with every setting verified."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ Application = Callable[[Any, Any, Any], Awaitable[None]]
 DASHBOARD = PACKAGE / "dashboard"
 STREAMLIT_SETTINGS = DASHBOARD / ".streamlit" / "config.toml"
 BACKLOG = 2048
-"""Connections that may wait to be accepted: more than a town hall opening one mail at once."""
+"""Connections that may wait to be accepted: more than when everybody opens one mail at once."""
 MOST_FILES = 16_384
 """Connections, dashboards and the store's files together."""
-PATIENCE_AT_STOP = 20
-"""Seconds a request under way gets to finish when the server is asked to stop."""
+STOP_SECONDS = 20
+"""How long a request under way gets to finish when the server is asked to stop."""
 
 
 def prepare(context: AppContext) -> None:
@@ -72,7 +72,7 @@ def put_theme(design: Design) -> None:
 
 
 def serve(listener: socket.socket) -> NoReturn:
-    """Serve both doors until asked to stop; requests under way are finished first."""
+    """Serve until asked to stop; requests under way are finished first."""
     allow_files()
     app = _application()
     logs.guard()
@@ -84,10 +84,10 @@ def serve(listener: socket.socket) -> NoReturn:
 
 
 def allow_files() -> None:
-    """Take as many open files as the machine allows, up to what can be of use.
+    """Raise the limit on open files as far as the machine allows and is of use.
 
     Every connection is one, and an open dashboard four: with the usual 1,024 the 250th would be
-    turned away.
+    refused.
     """
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = MOST_FILES if hard == resource.RLIM_INFINITY else min(MOST_FILES, hard)
@@ -103,9 +103,9 @@ def wanted_options() -> Iterator[tuple[str, Any]]:
 
 
 def refuse_other_options() -> None:
-    """Stop when an option is not what ``.streamlit/config.toml`` says.
+    """Refuse to start when an option is not what ``.streamlit/config.toml`` says.
 
-    Another file (in the home folder, or beside the script) may have been read over it.
+    Another file (in the home folder, or beside the script) may have overruled it.
     """
     for option, wanted in wanted_options():
         if st.get_option(option) != wanted:
@@ -113,14 +113,14 @@ def refuse_other_options() -> None:
 
 
 def refuse_weaker_environment(environ: Mapping[str, str]) -> None:
-    """Stop when the environment asks Streamlit for something else than our file does.
+    """Refuse to start when the environment sets an option of Streamlit otherwise than our file.
 
     Streamlit would ignore it here and follow it under ``streamlit run``: confusing at best.
     """
     for option, wanted in wanted_options():
         name = streamlit_config.get_config_options()[option].env_var
-        given = environ.get(name)
-        if given is not None and given.strip().lower() != _as_environment(wanted):
+        value = environ.get(name)
+        if value is not None and value.strip().lower() != _as_environment(wanted):
             raise SettingsRefused("serving.environment", name=name)
 
 
@@ -159,13 +159,13 @@ def _listen_fault(error: OSError) -> str:
 
 
 def _application() -> Application:
-    """Both doors, with a start that fails named in the log: the server would only say *that*."""
+    """The application, logging why a start or stop fails: the server only logs *that* it did."""
     parts = importlib.import_module("monitor.server.application").PARTS
-    both: Application = st.App(**parts)
+    inner: Application = st.App(**parts)
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
         try:
-            await both(scope, receive, send)
+            await inner(scope, receive, send)
         except Exception:
             if scope["type"] == "lifespan":
                 logging.getLogger(__name__).exception("start or stop failed")
@@ -188,7 +188,7 @@ def _server_config(app: Application) -> uvicorn.Config:
         backlog=BACKLOG,
         proxy_headers=False,  # addresses of people are of no use here
         server_header=False,
-        timeout_graceful_shutdown=PATIENCE_AT_STOP,
+        timeout_graceful_shutdown=STOP_SECONDS,
     )
 
 

@@ -1,1 +1,1 @@
-"""The staff door: plain HTML pages that work on an old phone, without JavaScript or cookies."""
+"""The plain HTML pages, which work on an old phone without JavaScript or cookies."""

@@ -32,7 +32,7 @@ from monitor.web.http.headers import (
     SecurityHeaders,
     dashboard_policy,
     plain_page_policy,
-    with_headers,
+    replace_headers,
 )
 from tests.web.conftest import PERIOD, TEAM
 
@@ -129,11 +129,11 @@ def test_a_header_of_a_layer_below_is_replaced_not_doubled() -> None:
     given = [(b"Cache-Control", b"public"), (b"Server", b"x"), (b"x-frame-options", b"ALLOW")]
     safe = ((b"x-frame-options", b"DENY"),)
 
-    assert with_headers(given, safe, keep_caching=False) == [
+    assert replace_headers(given, safe, keep_caching=False) == [
         (b"x-frame-options", b"DENY"),
         (b"cache-control", b"no-store"),
     ]
-    assert (b"Cache-Control", b"public") in with_headers(given, safe, keep_caching=True)
+    assert (b"Cache-Control", b"public") in replace_headers(given, safe, keep_caching=True)
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ Choice = TypeVar("Choice", bound=StrEnum)
 
 
 class Kind(StrEnum):
-    """What the file is."""
+    """What kind of file is made."""
 
     TABLE = "csv"
     PAPER = "pdf"
@@ -37,7 +37,7 @@ class Kind(StrEnum):
 
 
 class Source(StrEnum):
-    """For whom codes are made."""
+    """Where the number of codes per unit comes from."""
 
     MEMBERS = "leden"
     NUMBERS = "aantallen"
@@ -45,7 +45,7 @@ class Source(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class InvitationForm:
+class OpenRound:
     """The open round, as far as the page needs to know it."""
 
     round: Round
@@ -72,15 +72,15 @@ class InvitationForm:
         return {unit: emails for unit, emails in self.members.items() if unit in fresh}
 
 
-def open_form(context: AppContext) -> InvitationForm | None:
+def read_open_round(context: AppContext) -> OpenRound | None:
     """The open round, if there is one."""
-    found = rounds.current_open(context.engine)
-    if found is None:
+    open_round = rounds.current_open(context.engine)
+    if open_round is None:
         return None
     with reading(context.engine) as connection:
-        units = round_units.load(connection, found.period)
-    return InvitationForm(
-        found,
+        units = round_units.load(connection, open_round.period)
+    return OpenRound(
+        open_round,
         units.tree,
         units.invitations,
         by_unit(context.engine),
@@ -106,7 +106,7 @@ class Handout:
 
 @dataclass(frozen=True, slots=True)
 class Mailed:
-    """Letters with fresh codes that are on their way."""
+    """Letters with fresh codes that were queued."""
 
     letters: int
 
@@ -123,7 +123,7 @@ def invite(context: AppContext, actor: str, form: Form) -> Handout:
     InputRefused, RoundRefused
         When something is missing in the form or cannot be done; no code has been made.
     """
-    open_round = _open_round(context)
+    open_round = _require_open_round(context)
     source = _choice(Source, form.value("voor"))
     emails = open_round.listed if source is Source.MEMBERS else {}
     counts = _counts(open_round, source, form)
@@ -139,7 +139,7 @@ def invite(context: AppContext, actor: str, form: Form) -> Handout:
 
 def replace(context: AppContext, actor: str, form: Form) -> Handout | Mailed:
     """Replace the codes of one unit, as the form asks. Raises as :func:`invite`."""
-    open_round = _open_round(context)
+    open_round = _require_open_round(context)
     kind = _choice(Kind, form.value("soort"))
     unit, period = _invited_unit(open_round, form.value("onderdeel")), open_round.round.period
     members = open_round.members.get(unit, ())
@@ -150,14 +150,14 @@ def replace(context: AppContext, actor: str, form: Form) -> Handout | Mailed:
         queued = issue.mail(context, period, {unit: members}, actor, now, replacing=True)
         return Mailed(queued)
     count = _number(form.value("aantal"))
-    # A list of members says who is there now: newcomers are on it and leavers are not.
+    # The list of members is of today: newcomers are on it and leavers are not.
     emails = {unit: members} if not count and members else {}
     counts = {unit: len(members) if emails else count}
     codes = issue.replace(context, period, counts, actor, clock.now())
     return _handout(context, period, codes, emails, kind)
 
 
-def _invited_unit(open_round: InvitationForm, place: str) -> str:
+def _invited_unit(open_round: OpenRound, place: str) -> str:
     """The unit that was chosen, by its place in the list on the page."""
     by_place = {str(n): row.unit for n, row in enumerate(open_round.places) if row.issued}
     if place not in by_place:
@@ -179,14 +179,14 @@ def _handout(
     return Handout(content, f"uitnodigingen-{period}.{kind}", kind)
 
 
-def _open_round(context: AppContext) -> InvitationForm:
-    open_round = open_form(context)
+def _require_open_round(context: AppContext) -> OpenRound:
+    open_round = read_open_round(context)
     if open_round is None:
         raise InputRefused("invitations.no_round")
     return open_round
 
 
-def _counts(open_round: InvitationForm, source: Source, form: Form) -> Mapping[str, int]:
+def _counts(open_round: OpenRound, source: Source, form: Form) -> Mapping[str, int]:
     """How many codes each unit gets."""
     if source is Source.MEMBERS:
         return {unit: len(emails) for unit, emails in open_round.listed.items()}

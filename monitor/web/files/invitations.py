@@ -14,7 +14,7 @@ from monitor.context import AppContext
 from monitor.errors import Refusal, StoreBusy
 from monitor.locale import formats
 from monitor.web.files import fresh_codes
-from monitor.web.files.fresh_codes import Handout, Mailed, open_form
+from monitor.web.files.fresh_codes import Handout, Mailed, read_open_round
 from monitor.web.files.permission import PermittedRequest, require_permission
 from monitor.web.http.forms import Form
 from monitor.web.http.language import language_of
@@ -74,18 +74,18 @@ async def _once(permitted: PermittedRequest, form: Form, make: MakeCodes) -> Res
 
 
 async def _page(permitted: PermittedRequest, refusal: Refusal | None = None) -> Response:
-    form = await run_reader(open_form, permitted.context)
+    open_round = await run_reader(read_open_round, permitted.context)
     language = language_of(permitted.request).code
     return permitted.respond(
         "invitations.html",
         422 if refusal else 200,
         errors=permitted.refusal_texts(refusal),
-        form=form,
+        open_round=open_round,
         mailed=_mailed(permitted),
-        month=formats.month(form.round.period, language) if form else "",
+        month=formats.month(open_round.round.period, language) if open_round else "",
         idempotency_key=secrets.token_urlsafe(12),
-        may_type=form is not None and len(form.fresh) <= MOST_TYPED,
-        people=sum(map(len, form.listed.values())) if form else 0,
+        may_type=open_round is not None and len(open_round.fresh) <= MOST_TYPED,
+        people=sum(map(len, open_round.listed.values())) if open_round else 0,
     )
 
 

@@ -1,7 +1,7 @@
-"""The way to the dashboard: only with a session, and only to what the dashboard needs.
+"""Access to the dashboard: only with a session, and only to what the dashboard needs.
 
-The framework puts more on the same port than a browser needs: its counters, descriptions for
-other programs, sign-in addresses of its own. They do not exist here.
+The framework serves more on the same port than a browser needs: metrics, descriptions for other
+programs, sign-in addresses of its own. They do not exist here.
 """
 
 from __future__ import annotations
@@ -24,22 +24,22 @@ from monitor.web.http.paths import is_hashed, is_malformed, is_plain_page
 from monitor.web.http.threads import run_reader
 
 SOCKET = "/_stcore/stream"
-NEEDED = ("/_stcore/health", "/_stcore/host-config", "/favicon.png", "/manifest.json")
-NEEDED_BENEATH = ("/media/",)
-"""What the dashboard's page asks for by itself."""
-MACHINE = ("/_stcore", "/media", "/component", "/app", "/auth", "/oauth2callback", "/static")
-"""First parts that are never a page of ours."""
+MACHINE_PATHS = ("/_stcore/health", "/_stcore/host-config", "/favicon.png", "/manifest.json")
+MACHINE_FOLDERS = ("/media/",)
+"""What the dashboard's page requests by itself."""
+MACHINE_ROOTS = ("/_stcore", "/media", "/component", "/app", "/auth", "/oauth2callback", "/static")
+"""First segments of addresses that are never a page."""
 POLICY_VIOLATION = 1008
 
 
 class DashboardGate:
-    """ASGI middleware; see the module's text."""
+    """ASGI middleware in front of the dashboard; see the module's docstring."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let through, or answer here."""
+        """Pass on, or answer here."""
         if scope["type"] == "lifespan":
             await self.app(scope, receive, send)
         elif scope["type"] == "websocket":
@@ -50,9 +50,9 @@ class DashboardGate:
             await self.app(scope, receive, send)
 
     async def _connect(self, scope: Scope, receive: Receive, send: Send) -> None:
-        # A websocket has no Request of its own; for its cookies the scope reads as one.
-        asking = Request({**scope, "type": "http"})
-        if scope["path"] == SOCKET and await _has_session(asking):
+        # A websocket has no Request of its own, but its cookies are in the same place.
+        request = Request({**scope, "type": "http"})
+        if scope["path"] == SOCKET and await _has_session(request):
             await self.app(scope, receive, send)
             return
         await receive()
@@ -63,7 +63,7 @@ class DashboardGate:
 
 
 async def _answer(scope: Scope) -> Response | None:
-    """Our answer, or None where the request may go on to the routes."""
+    """Our answer, or None where the request may be passed on."""
     path: str = scope["path"]
     if is_malformed(path):
         return message(Request(scope), "not_found", 404)
@@ -71,16 +71,16 @@ async def _answer(scope: Scope) -> Response | None:
         return None
     request = Request(scope)
     if is_hashed(path):
-        return None if path in dashboard_index.static_files() else _missing()
+        return None if path in dashboard_index.static_files() else _not_found()
     if _is_machine(path):
-        if path not in NEEDED and not path.startswith(NEEDED_BENEATH):
-            return _missing()
+        if path not in MACHINE_PATHS and not path.startswith(MACHINE_FOLDERS):
+            return _not_found()
         return None if await _has_session(request) else PlainTextResponse("", 403)
     return await _page(request, path)
 
 
 async def _page(request: Request, path: str) -> Response:
-    """A page of the dashboard: always the same one, which then asks for its content."""
+    """A page of the dashboard: always the same HTML, which then requests its content."""
     if request.method not in ("GET", "HEAD"):
         response = message(request, "wrong_method", 405)
         response.headers["allow"] = "GET, HEAD"
@@ -95,7 +95,7 @@ async def _page(request: Request, path: str) -> Response:
 
 
 async def _has_session(request: Request) -> bool:
-    """Whether a session runs. What the page asks for by itself is no use of it."""
+    """Whether there is a live session; asking does not extend it."""
     context = current_context()
     token = session_token(request, context.settings)
     return token is not None and await run_reader(
@@ -110,8 +110,8 @@ def _sign_in(path: str, query: str) -> str:
 
 def _is_machine(path: str) -> bool:
     first = "/" + path[1:].partition("/")[0]
-    return first in MACHINE or path in NEEDED
+    return first in MACHINE_ROOTS or path in MACHINE_PATHS
 
 
-def _missing() -> Response:
+def _not_found() -> Response:
     return PlainTextResponse("", 404)

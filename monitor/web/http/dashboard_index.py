@@ -1,8 +1,8 @@
-"""The dashboard's one HTML page, taken from the installed framework and put in order.
+"""The dashboard's one HTML page: the installed framework's, adapted.
 
-The framework's own says it is English, is titled after the framework and points at an interface
-we close. What is kept unchanged is its script, whose digest the policy allows: the page is read
-at start, so an upgrade brings its own digest along. A line of script of our own comes with it.
+The original says that it is English, is titled after the framework and links to an interface that
+we close. Its script is kept unchanged, and the policy allows it by digest: the page is read at
+start, so an upgrade brings its own digest along. We add one line of script.
 """
 
 from __future__ import annotations
@@ -18,24 +18,25 @@ from pathlib import Path
 from monitor.locale import texts
 
 TITLE = "Teamklimaat"
-WAITING = "font:1rem system-ui,sans-serif;text-align:center;margin-top:30vh"
-"""How the sentence looks that stands there until the framework has loaded."""
+LOADING_STYLE = "font:1rem system-ui,sans-serif;text-align:center;margin-top:30vh"
+"""The style of the sentence that is shown until the framework has loaded."""
 ONE_STEP_BACK = (
     "history.pushState=(push=>function(state,unused,to){"
     "const same=new URL(to??'',location).pathname===location.pathname;"
     "return(same?this.replaceState:push).call(this,state,unused,to)"
     "})(history.pushState)"
 )
-"""Makes the back button lead to the page before in one press.
+"""Makes the back button lead to the previous page in one press.
 
-The framework counts every choice in the address as a page of its own: up to four presses led
-to where one already was. A change of address within a page takes the place of the one before.
+The framework adds an entry to the browser's history for every choice in the address, so that up
+to four presses led back to the same page. A change of address within a page now replaces the
+entry before it.
 """
 
 
 @cache
 def folder() -> Path:
-    """Where the framework keeps its page and static files."""
+    """The folder with the framework's page and static files."""
     spec = find_spec("streamlit")
     assert spec is not None
     assert spec.origin is not None
@@ -46,24 +47,24 @@ def folder() -> Path:
 def page(language: str) -> bytes:
     """The page, in `language`."""
     busy = html.escape(texts(language)("app.busy"))
-    said = html.escape(texts(language)("shell.noscript"))
-    mended = _source()
-    for pattern, ours in (
+    noscript = html.escape(texts(language)("shell.noscript"))
+    adapted = _source()
+    for pattern, replacement in (
         (r"<!--.*?-->\s*", ""),
         (r'<html lang="en">', f'<html lang="{language}">'),
         (r"<title>.*?</title>", f"<title>{TITLE}</title>"),
         (r'<link rel="service-desc"[^>]*>\s*', ""),
-        (r'<div id="root"></div>', f'<div id="root"><p style="{WAITING}">{busy}</p></div>'),
+        (r'<div id="root"></div>', f'<div id="root"><p style="{LOADING_STYLE}">{busy}</p></div>'),
         (r"</head>", f"<script>{ONE_STEP_BACK}</script></head>"),
-        (r"<noscript>.*?</noscript>", f"<noscript><p>{said}</p></noscript>"),
+        (r"<noscript>.*?</noscript>", f"<noscript><p>{noscript}</p></noscript>"),
     ):
-        mended = re.sub(pattern, ours, mended, flags=re.DOTALL)
-    return mended.encode("utf-8")
+        adapted = re.sub(pattern, replacement, adapted, flags=re.DOTALL)
+    return adapted.encode("utf-8")
 
 
 @cache
 def script_sources() -> tuple[str, ...]:
-    """Every inline script of the page as a source in a Content-Security-Policy."""
+    """The digest of every inline script of the page, as sources in a Content-Security-Policy."""
     inline = re.findall(r"<script>(.*?)</script>", _source(), flags=re.DOTALL)
     digests = [
         hashlib.sha256(script.encode("utf-8")).digest() for script in (*inline, ONE_STEP_BACK)

@@ -1,8 +1,8 @@
-"""The outermost layer of both doors: safe headers on every response, and no exception beyond it.
+"""The outermost layer: safe headers on every response, and no exception that leaves it.
 
-It stands outside the framework's own layers, because answers to errors are made there and would
-go out without our headers; and because an exception that got past it would be logged by the
-server with its text, which may hold what a person typed.
+It wraps the framework's own layers, because answers to errors are made there and would go out
+without our headers, and because the server would log an exception that got past it with its
+text, which may hold what a person typed.
 """
 
 from __future__ import annotations
@@ -22,9 +22,12 @@ from monitor.web.http.pages import message
 from monitor.web.http.paths import is_hashed, is_plain_page
 from monitor.web.http.safe_headers import NO_STORE, Headers, safe_headers
 
+INTERNAL_ERROR = 1011
+"""How a websocket is closed after a failure of ours (RFC 6455, section 7.4.1)."""
+
 
 def plain_page_policy() -> str:
-    """Nothing but our own stylesheets, a drawn icon and forms to ourselves; no script at all."""
+    """Nothing but our own stylesheets, an inline icon and forms to ourselves; no script at all."""
     return _plain_page_policy(style.policy_sources())
 
 
@@ -47,13 +50,13 @@ def dashboard_policy() -> str:
 
 
 class SecurityHeaders:
-    """ASGI middleware; see the module's text."""
+    """ASGI middleware around everything else; see the module's docstring."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer, or let answer, one request or connection."""
+        """Pass one request or connection on, and make its response safe."""
         if scope["type"] == "lifespan":
             await self.app(scope, receive, send)
             return
@@ -65,8 +68,8 @@ class SecurityHeaders:
             nonlocal started
             started = True
             if message["type"] in ("http.response.start", "websocket.http.response.start"):
-                message["headers"] = with_headers(
-                    message.get("headers", ()), safe, _keeps(path, message)
+                message["headers"] = replace_headers(
+                    message.get("headers", ()), safe, _may_be_cached(path, message)
                 )
             await send(message)
 
@@ -77,31 +80,31 @@ class SecurityHeaders:
         except Exception as error:  # noqa: BLE001 - whatever it is, its text goes no further
             logs.failure("request.failed", error)
             if scope["type"] == "http" and not started:
-                await _failed(scope, error)(scope, receive, send_safely)
+                await _failure_page(scope, error)(scope, receive, send_safely)
             elif scope["type"] == "websocket":
                 with suppress(Exception):  # it may be closed already
-                    await send({"type": "websocket.close", "code": 1011})
+                    await send({"type": "websocket.close", "code": INTERNAL_ERROR})
 
 
-def with_headers(
-    given: Iterable[tuple[bytes, bytes]], safe: Headers, keep_caching: bool
+def replace_headers(
+    headers: Iterable[tuple[bytes, bytes]], safe: Headers, keep_caching: bool
 ) -> list[tuple[bytes, bytes]]:
-    """`given` with the `safe` headers in the place of any of the same name.
+    """`headers` with the `safe` ones in the place of any of the same name.
 
     Parameters
     ----------
     keep_caching
-        Whether the response's own word about caching stands; else it is ``no-store``.
+        Whether the response's own header about caching stands; else it is ``no-store``.
     """
     ours = safe if keep_caching else (*safe, NO_STORE)
     names = {name for name, _ in ours} | {b"server"}
-    return [pair for pair in given if pair[0].lower() not in names] + list(ours)
+    return [pair for pair in headers if pair[0].lower() not in names] + list(ours)
 
 
-def _keeps(path: str, message: Message) -> bool:
-    """A browser may keep a file whose name changes with its content, and nothing else.
+def _may_be_cached(path: str, message: Message) -> bool:
+    """Whether a browser may keep the response: a file whose name changes with its content.
 
-    Confirming that a kept file is still good (304) must not take that back.
+    Confirming that a kept file is still valid (304) must not take that back.
     """
     if not is_hashed(path):
         return False
@@ -109,7 +112,7 @@ def _keeps(path: str, message: Message) -> bool:
     return message["status"] == 304 or any(b"immutable" in value for value in caching)
 
 
-def _failed(scope: Scope, error: Exception) -> Response:
+def _failure_page(scope: Scope, error: Exception) -> Response:
     try:
         if isinstance(error, StoreBusy):
             return message(Request(scope), "busy", 503, retry=True)

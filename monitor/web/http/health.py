@@ -1,4 +1,4 @@
-"""For machines: does it live, and a few figures that never move with what a colleague does."""
+"""For monitoring: whether the app is up, and figures that never change with what people do."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ TEXT = "text/plain; version=0.0.4; charset=utf-8"
 
 
 async def healthz(_request: Request) -> Response:
-    """200 when the app lives and its store answers, else 503."""
+    """200 when the app is up and its store answers, else 503."""
     reachable = await run_reader(is_reachable, current_context().engine)
     return JSONResponse(
         {"status": "ok" if reachable else "failing", "store": "ok" if reachable else "unreachable"},
@@ -32,10 +32,10 @@ async def healthz(_request: Request) -> Response:
 
 
 async def metrics(request: Request) -> Response:
-    """Prometheus text, for this machine itself or with the token; to anybody else it is not there.
+    """Prometheus text, for this machine itself or with the token; 404 for anybody else.
 
     No counts of requests, errors, time or memory: with one colleague answering at a time, each
-    of those would tell when.
+    of those would reveal when.
     """
     context = current_context()
     if not (is_local(request) or has_token(request, context.secret)):
@@ -63,13 +63,13 @@ def metrics_token(secret: bytes) -> str:
 
 def has_token(request: Request, secret: bytes) -> bool:
     """Whether the request carries the token."""
-    kind, _, given = request.headers.get("authorization", "").partition(" ")
-    right = hmac.compare_digest(given.strip().encode(), metrics_token(secret).encode())
-    return kind.lower() == "bearer" and right
+    kind, _, token = request.headers.get("authorization", "").partition(" ")
+    matches = hmac.compare_digest(token.strip().encode(), metrics_token(secret).encode())
+    return kind.lower() == "bearer" and matches
 
 
 def is_local(request: Request) -> bool:
-    """Whether it comes from this machine itself, and not by way of a proxy on it."""
+    """Whether the request comes from this machine itself, and not through a proxy on it."""
     if request.client is None or any(name in request.headers for name in FORWARDED):
         return False
     try:

@@ -1,4 +1,4 @@
-"""What happens once when a process starts, and what goes on while it runs."""
+"""What a process does once when it starts, and in the background while it runs."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from monitor.web.http import dashboard_index, pages
 from monitor.web.http.threads import run_reader, run_writer
 
 HEAVY = ("pandas", "pyarrow", "altair")
-"""Loaded before anybody comes: the first dashboard would wait a second for them."""
+"""Loaded at start: the first dashboard would wait a second for them."""
 SIGN_ON = ("monitor.access.single_sign_on",)
-"""Loaded where there is a provider to sign in with; elsewhere its 15 MB are not spent."""
+"""Loaded where there is a provider to sign in with; elsewhere its 15 MB are saved."""
 COLLECT_EVERY = 10.0
 TICK_EVERY = 60.0
 POST_EVERY = 10.0
@@ -37,12 +37,12 @@ _clock = ClockGuard()
 
 @asynccontextmanager
 async def lifespan(_app: object) -> AsyncIterator[None]:
-    """Open the store, warm up, sweep dead keys; then collect garbage and keep the calendar."""
+    """Open the store, load modules, destroy leftover keys; then run the background work."""
     logs.guard()
     context = await asyncio.to_thread(current_context)
     await asyncio.to_thread(_warm, context.settings)
     await _note_failure(run_writer(closing.sweep, context, clock.now()), "start.sweep_failed")
-    # What is loaded now stays loaded: the collector need not look at it ever again.
+    # What is loaded now stays loaded: the garbage collector need not visit it again.
     gc.collect()
     gc.freeze()
     stop = Event()
@@ -72,7 +72,7 @@ def _warm(settings: Settings) -> None:
 
 
 async def every(seconds: float, work: Callable[[], Coroutine[Any, Any, object]]) -> None:
-    """Do the work again and again, for ever; a failure is noted and the next time is tried."""
+    """Repeat the work for ever; a failure is logged and does not stop the next time."""
     while True:
         await asyncio.sleep(seconds)
         await _note_failure(work(), "background.failed")
@@ -83,14 +83,14 @@ async def _collect() -> None:
 
 
 async def tick() -> None:
-    """Let the calendar do what is due, and take over what was chosen in another process."""
+    """Do what the calendar says is due, and take over what was set in another process."""
     await run_reader(refresh_context)
     if _clock.trusts(clock.now(), clock.running()):
         await run_writer(scheduler.tick, current_context(), clock.now())
 
 
 async def send_mail(stop: Event) -> None:
-    """Send the letters that wait; in a thread of its own, for a mail server may be slow."""
+    """Send the letters that wait; in a thread of the shared pool, for a mail server may be slow."""
     await asyncio.to_thread(background.send_waiting, current_context(), stop)
 
 
@@ -100,13 +100,13 @@ async def send_notices(stop: Event) -> None:
 
 
 async def tick_klaagmuur() -> None:
-    """Let what has had its time go, and the mail of the morning."""
+    """Do what is due on the klaagmuur: expiry, stocking keys, the morning's mail."""
     if _clock.trusts(clock.now(), clock.running()):
         await run_writer(daily.tick, current_context(), clock.now())
 
 
 async def _note_failure(work: Coroutine[Any, Any, object], event: str) -> None:
-    """Do the work; a failure is noted and does not stop what comes after it."""
+    """Do the work; a failure is logged and does not stop what comes after it."""
     try:
         await work
     except Exception as error:  # noqa: BLE001 - whatever it is, the server goes on

@@ -1,4 +1,4 @@
-"""The headers every answer carries, whichever layer makes it."""
+"""The headers that every response carries, whichever layer makes it."""
 
 from __future__ import annotations
 

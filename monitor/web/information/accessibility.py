@@ -1,4 +1,4 @@
-"""The accessibility statement: what was tested, and honestly what does not work well."""
+"""The accessibility statement: what was tested, and what does not work well."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ UPSTREAM = "https://github.com/streamlit/streamlit/"
 
 @dataclass(frozen=True, slots=True)
 class Barrier:
-    """Something that does not work well: its sentence, and where its makers keep it."""
+    """Something that does not work well: its sentence, and its makers' thread about it."""
 
     name: str
     thread: str
 
     @property
     def address(self) -> str:
-        """The thread in which the makers of the framework talk about it."""
+        """The address of the thread in which the makers of the framework discuss it."""
         return UPSTREAM + self.thread
 
 
-FAULTS = (
+BARRIERS = (
     Barrier("english", "issues/1353"),
     Barrier("menu", "pull/14563"),
     Barrier("structure", "issues/8399"),
@@ -38,7 +38,7 @@ TESTED = ("axe", "keyboard", "text", "phone", "contrast")
 
 async def show_statement(request: Request) -> Response:
     """The page."""
-    return respond(request, "accessibility.html", faults=FAULTS, tested=TESTED)
+    return respond(request, "accessibility.html", barriers=BARRIERS, tested=TESTED)
 
 
 routes = [Route("/toegankelijkheid", show_statement, methods=["GET"])]

@@ -24,7 +24,7 @@ AXIS = {"width": WIDTH, "height": HEIGHT, "left": LEFT, "right": WIDTH - RIGHT, 
 
 
 async def show_results(request: Request) -> Response:
-    """The released figures of the team the token belongs to."""
+    """The released figures of the team that the token belongs to."""
     language = language_of(request).code
     token = request.path_params["token"]
     unit = await run_reader(_unit, current_context(), token)
@@ -41,7 +41,9 @@ async def show_results(request: Request) -> Response:
         shade=shade,
         axis=AXIS,
         month=lambda period: formats.month(period, language),
-        meaning=lambda told: sentences(told, texts(language), lambda p: formats.month(p, language)),
+        meaning=lambda verdict: sentences(
+            verdict, texts(language), lambda p: formats.month(p, language)
+        ),
         short_month=lambda period: formats.short_month(period, language),
         day=lambda value: formats.day(value, language),
         people=lambda band: people(band, language),

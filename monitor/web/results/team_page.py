@@ -1,4 +1,4 @@
-"""What a team reads about itself, put together from released figures and nothing else."""
+"""What a team reads about itself, from released figures and nothing else."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from monitor.locale import formats, texts
 from monitor.pulse.questionnaire import Theme, in_language
 
 NOTES = ("caution", "left_out", "break")
-"""Notes in the order in which they are told; ``withheld`` is told where the figure would be."""
+"""Notes in the order in which the page gives them; ``withheld`` stands in the figure's place."""
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionLine:
-    """One statement with its score, and how answers were spread where that may be shown."""
+    """One statement with its score, and the distribution of answers where it may be shown."""
 
     text: str
     figure: Figure
@@ -29,11 +29,11 @@ class QuestionLine:
 
 @dataclass(frozen=True, slots=True)
 class ThemeCard:
-    """One theme: the latest score, what may be said of change, its months and its statements."""
+    """One theme: its latest score, the verdict on change, its months and its statements."""
 
     title: str
     figure: Figure
-    told: TrendVerdict
+    verdict: TrendVerdict
     trend: Trend | None
     months: tuple[Figure, ...]
     questions: tuple[QuestionLine, ...]
@@ -64,7 +64,7 @@ class TeamPage:
 
     @property
     def hollow(self) -> bool:
-        """Whether a drawing has an open dot in place of a month that is not told."""
+        """Whether a drawing has an open dot in the place of a suppressed month."""
         return any(card.trend and card.trend.suppressed for card in self.themes)
 
 
@@ -80,7 +80,7 @@ def team_page(
         for theme in results.questionnaire(period).themes
     )
     response = results.figure(period, unit, "response", RESPONSE)
-    told = [card.figure for card in cards] + [q.figure for card in cards for q in card.questions]
+    scores = [card.figure for card in cards] + [q.figure for card in cards for q in card.questions]
     return TeamPage(
         name=results.tree(period).get(unit).name,
         period=period,
@@ -89,7 +89,7 @@ def team_page(
         response=response,
         places=results.figure(period, unit, "invited", PLACES),
         codes=results.figure(period, unit, "invited", CODES),
-        notes=_notes([*told, *([response] if response else [])]),
+        notes=_notes([*scores, *([response] if response else [])]),
     )
 
 
@@ -121,7 +121,7 @@ def _card(results: Results, period: str, unit: str, theme: Theme, language: str)
     return ThemeCard(
         title=in_language(theme.title, language),
         figure=figure,
-        told=verdict(results, unit, theme.key, period),
+        verdict=verdict(results, unit, theme.key, period),
         trend=trend(series, [f for f in chance if f is not None]),
         months=tuple(reversed(series)),
         questions=tuple(
@@ -139,5 +139,5 @@ def _line(results: Results, period: str, unit: str, key: str, text: str) -> Ques
 
 
 def _notes(figures: Iterable[Figure]) -> tuple[str, ...]:
-    carried = frozenset[str]().union(*(figure.notes for figure in figures))
-    return tuple(name for name in NOTES if name in carried)
+    present = frozenset[str]().union(*(figure.notes for figure in figures))
+    return tuple(name for name in NOTES if name in present)
