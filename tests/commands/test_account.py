@@ -1,4 +1,4 @@
-"""``account`` on the command line."""
+"""``account``: who may sign in."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_adding_prints_a_link_that_works(peopled: AppContext) -> None:
     assert token not in result.stderr
 
 
-def test_a_refusal_is_handed_to_the_command_line(peopled: AppContext) -> None:
+def test_a_refused_account_is_not_made(peopled: AppContext) -> None:
     result = run("add", SANNE, "--role", "leidinggevende")
 
     assert isinstance(result.exception, InputRefused)

@@ -1,4 +1,4 @@
-"""``luisteraar`` and ``klaagmuur``: keys and the access word, from the command line."""
+"""``luisteraar`` and ``klaagmuur``: keys and the access word."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ EMAIL = "noor@waterrijk.example"
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    """A file with the passphrase, ending as editors end it."""
-    made = tmp_path / "wachtzin.txt"
-    made.write_text(PASSPHRASE + "\n", "utf-8")
-    return made
+    """A file with the passphrase, ending in a newline as editors leave it."""
+    path = tmp_path / "wachtzin.txt"
+    path.write_text(PASSPHRASE + "\n", "utf-8")
+    return path
 
 
 def run(*arguments: str | Path) -> Result:
@@ -38,32 +38,32 @@ def test_the_first_key_is_active_at_once_and_its_sheet_opens_it(
 ) -> None:
     out = tmp_path / "blad.pdf"
 
-    done = run("luisteraar", "enrol", EMAIL, "--passphrase-file", file, "--recovery", out)
+    result = run("luisteraar", "enrol", EMAIL, "--passphrase-file", file, "--recovery", out)
 
-    assert done.exit_code == 0, done.exception
-    (made,) = luisteraars.everyone(context.engine)
-    assert readers.active((made,), clock.today()) == (made,)
-    assert made.name == EMAIL
-    assert made.fingerprint in done.output
-    key = luisteraars.unlock(context.engine, made, PASSPHRASE)
+    assert result.exit_code == 0, result.exception
+    (reader,) = luisteraars.everyone(context.engine)
+    assert readers.active((reader,), clock.today()) == (reader,)
+    assert reader.name == EMAIL
+    assert reader.fingerprint in result.output
+    key = luisteraars.unlock(context.engine, reader, PASSPHRASE)
     text = "".join(page.extract_text() for page in PdfReader(out).pages)
     rows = re.findall(r"^(?:[0-9A-Z]{4} ){3}[0-9A-Z]{4}$", text, re.MULTILINE)
     assert len(rows) == 2
-    assert luisteraars.recover(context.engine, made, " ".join(rows), "x" * 12) == key
+    assert luisteraars.recover(context.engine, reader, " ".join(rows), "x" * 12) == key
     assert out.stat().st_mode & 0o777 == 0o600
     assert len(PdfReader(out).pages) == 1
-    assert made.fingerprint in text
+    assert reader.fingerprint in text
 
 
 @pytest.mark.usefixtures("context")
 def test_a_later_key_is_announced(context: AppContext, file: Path) -> None:
     run("luisteraar", "enrol", EMAIL, "--passphrase-file", file)
 
-    done = run(
+    result = run(
         "luisteraar", "enrol", "karim@waterrijk.example", "--passphrase-file", file, "--name", "K"
     )
 
-    assert "aangekondigd" in done.output
+    assert "aangekondigd" in result.output
     assert len(readers.active(luisteraars.everyone(context.engine), clock.today())) == 1
     listed = run("luisteraar", "list").output
     assert "luisteraar sinds" in listed
@@ -71,32 +71,32 @@ def test_a_later_key_is_announced(context: AppContext, file: Path) -> None:
 
 
 @pytest.mark.usefixtures("context")
-def test_nothing_is_done_when_something_is_wrong(
+def test_a_refused_enrolment_changes_nothing(
     context: AppContext, file: Path, tmp_path: Path
 ) -> None:
-    there = tmp_path / "er-al.pdf"
-    there.write_bytes(b"mine")
+    existing = tmp_path / "er-al.pdf"
+    existing.write_bytes(b"mine")
     weak = tmp_path / "kort.txt"
     weak.write_text("kort")
     accounts.add(context.engine, "bas@waterrijk.example", Role.BEHEERDER, None, "cli", clock.now())
-    wrong: list[tuple[str | Path, ...]] = [
+    refused: list[tuple[str | Path, ...]] = [
         (EMAIL, "--passphrase-file", tmp_path / "nergens.txt"),
         (EMAIL, "--passphrase-file", weak),
-        (EMAIL, "--passphrase-file", file, "--recovery", there),
+        (EMAIL, "--passphrase-file", file, "--recovery", existing),
         (EMAIL, "--passphrase-file", file, "--recovery", tmp_path / "geen" / "map.pdf"),
         ("bas@waterrijk.example", "--passphrase-file", file, "--recovery", tmp_path / "b.pdf"),
         ("geen adres", "--passphrase-file", file),
     ]
-    for arguments in wrong:
+    for arguments in refused:
         assert isinstance(run("luisteraar", "enrol", *arguments).exception, Refusal), arguments
 
     assert luisteraars.everyone(context.engine) == ()
-    assert there.read_bytes() == b"mine"
+    assert existing.read_bytes() == b"mine"
     assert not (tmp_path / "b.pdf").exists()
 
 
 @pytest.mark.usefixtures("context")
-def test_the_access_word_is_set_shown_and_taken_away(context: AppContext) -> None:
+def test_the_access_word_is_set_shown_and_removed(context: AppContext) -> None:
     assert "geen toegangswoord" in run("klaagmuur", "access-word").output
     assert "blauwe lepel" in run("klaagmuur", "access-word", "blauwe lepel").output
     assert access_word.access_word(context.engine) == "blauwe lepel"

@@ -1,4 +1,4 @@
-"""``organisation import`` and ``members import``, as somebody types them."""
+"""``organisation import`` and ``members import``."""
 
 from __future__ import annotations
 
@@ -6,25 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from monitor.cli import main
 from monitor.config.folders import DEFAULTS
 from monitor.context import AppContext
 from monitor.organisation.members import members
 from monitor.organisation.register import current_tree
 from monitor.organisation.unit_files import read_counts
+from tests.commands.conftest import run
 
 EXAMPLES = DEFAULTS / "examples"
 
 
-def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
-    """Exit status, standard output and standard error of one command."""
-    with pytest.raises(SystemExit) as left:
-        main(arguments)
-    said = capsys.readouterr()
-    return int(left.value.code or 0), said.out, said.err
-
-
-def test_the_examples_go_in(context: AppContext, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_examples_are_imported(context: AppContext, capsys: pytest.CaptureFixture[str]) -> None:
     units = run(capsys, "organisation", "import", str(EXAMPLES / "organisation.csv"))
     people = run(capsys, "members", "import", str(EXAMPLES / "members.csv"))
 
@@ -42,7 +34,7 @@ def test_the_examples_go_in(context: AppContext, capsys: pytest.CaptureFixture[s
     assert counts == {unit: per_unit.count(unit) for unit in set(per_unit)}
 
 
-def test_members_left_behind_are_told_in_the_same_line(
+def test_members_left_behind_are_counted_on_the_same_line(
     context: AppContext, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "tree.csv"
@@ -76,7 +68,7 @@ def test_a_wrong_file_gives_one_sentence_per_fault_and_changes_nothing(
 
 
 @pytest.mark.parametrize("noun", ["organisation", "members"])
-def test_a_file_that_is_not_there_gives_one_sentence(
+def test_a_missing_file_gives_one_sentence(
     context: AppContext, noun: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     status, out, err = run(capsys, noun, "import", str(tmp_path / "niets.csv"))

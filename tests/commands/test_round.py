@@ -1,4 +1,4 @@
-"""``round``: what an operator types, and what comes back."""
+"""``round``: opening, inviting, closing and abandoning."""
 
 from __future__ import annotations
 
@@ -52,16 +52,16 @@ def test_codes_are_written_per_unit_with_links_that_work(
 ) -> None:
     out = tmp_path / "codes.csv"
 
-    done = run("invite", PERIOD, "--csv", str(out), "--count", "oost=3", "--count", "west=2")
+    result = run("invite", PERIOD, "--csv", str(out), "--count", "oost=3", "--count", "west=2")
 
-    assert done.exit_code == 0, done.output
+    assert result.exit_code == 0, result.output
     assert [row["unit"] for row in rows(out)] == ["oost"] * 3 + ["west"] * 2
     assert stat.S_IMODE(out.stat().st_mode) == 0o600
     for row in rows(out):
         assert row["link"].startswith("http://localhost:8501/pulse/")
         assert ballot_box.open_sheet(organised, row["code"])
         assert ballot_box.open_sheet(organised, row["link"].rpartition("/")[2])
-        assert row["code"] not in done.output
+        assert row["code"] not in result.output
 
 
 def test_counts_may_come_from_a_file_with_dutch_separators(
@@ -78,25 +78,25 @@ def test_counts_may_come_from_a_file_with_dutch_separators(
 def test_members_each_get_a_code_of_their_own_team(
     organised: AppContext, tmp_path: Path, now: datetime
 ) -> None:
-    listed = b"email,unit\na@x.example,oost\nb@x.example,oost\nc@x.example,west\n"
+    content = b"email,unit\na@x.example,oost\nb@x.example,oost\nc@x.example,west\n"
     tree = current_tree(organised.engine)
-    members = read_members(listed, "members.csv", tree)
+    members = read_members(content, "members.csv", tree)
     import_members(organised.engine, members, "test", now)
     out = tmp_path / "codes.csv"
 
     assert run("invite", PERIOD, "--csv", str(out)).exit_code == 0
 
-    found = {row["email"]: row["unit"] for row in rows(out)}
-    assert found == {"a@x.example": "oost", "b@x.example": "oost", "c@x.example": "west"}
+    units = {row["email"]: row["unit"] for row in rows(out)}
+    assert units == {"a@x.example": "oost", "b@x.example": "oost", "c@x.example": "west"}
 
 
-def test_replacing_names_units_one_after_the_other(organised: AppContext, tmp_path: Path) -> None:
+def test_replacing_takes_several_units(organised: AppContext, tmp_path: Path) -> None:
     first, second = tmp_path / "first.csv", tmp_path / "second.csv"
     run("invite", PERIOD, "--csv", str(first), "--count", "oost=3", "--count", "west=2")
 
-    done = run("invite", PERIOD, "--csv", str(second), "--replace", "oost", "west")
+    result = run("invite", PERIOD, "--csv", str(second), "--replace", "oost", "west")
 
-    assert done.exit_code == 0, done.output
+    assert result.exit_code == 0, result.output
     assert [row["unit"] for row in rows(second)] == ["oost"] * 3 + ["west"] * 2
     assert not {r["code"] for r in rows(first)} & {r["code"] for r in rows(second)}
 
@@ -115,7 +115,7 @@ def test_replacing_names_units_one_after_the_other(organised: AppContext, tmp_pa
         (("--csv", "{existing}", "--count", "oost=3"), "invite.file_exists"),
     ],
 )
-def test_what_cannot_be_done_is_said_and_leaves_no_file(
+def test_a_refused_invitation_leaves_no_file(
     organised: AppContext, tmp_path: Path, arguments: tuple[str, ...], key: str
 ) -> None:
     existing = tmp_path / "existing.csv"
@@ -182,7 +182,7 @@ def test_a_round_is_opened_closed_and_listed(organised: AppContext) -> None:
     assert refused("abandon", PERIOD).key == "round.is_sealed"
 
 
-def test_an_open_round_without_its_key_is_listed_as_lost_and_can_be_given_up(
+def test_an_open_round_without_its_key_is_listed_as_lost_and_can_be_abandoned(
     organised: AppContext,
 ) -> None:
     organised.keys.destroy(rounds.get(organised.engine, PERIOD).key_name)

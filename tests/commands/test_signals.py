@@ -1,4 +1,4 @@
-"""``signals``, ``history import`` and ``results export``, as somebody types them."""
+"""``signals``, ``history import`` and ``results export``."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from monitor.cli import main
 from monitor.climate.results import results
 from monitor.commands.output import write_table
 from monitor.context import AppContext
 from monitor.organisation.register import import_tree
 from monitor.organisation.tree import Tree, Unit
 from tests.climate.test_history import QUESTIONS, sheet
+from tests.commands.conftest import run
 
 HEAD = "unit,period,theme,n,score\n"
 
@@ -25,14 +25,6 @@ HEAD = "unit,period,theme,n,score\n"
 @pytest.fixture(autouse=True)
 def _apart(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("TEAMKLIMAAT_DATABASE_URL", f"sqlite:///{tmp_path / 'a.db'}")
-
-
-def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
-    """Exit status, standard output and standard error of one command."""
-    with pytest.raises(SystemExit) as left:
-        main(arguments)
-    said = capsys.readouterr()
-    return int(left.value.code or 0), said.out, said.err
 
 
 def table(tmp_path: Path, text: str) -> str:
@@ -49,7 +41,7 @@ def months(scores: list[object], unit: str = "a", n: object = 9) -> str:
     )
 
 
-def test_a_lasting_fall_is_found(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_a_lasting_fall_gives_a_signal(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     text = HEAD + months([62, 61, 63, 60, 62, 40, 41, 39])
     status, out, err = run(capsys, "signals", "--input", table(tmp_path, text))
     assert (status, err) == (0, "")
@@ -59,7 +51,7 @@ def test_a_lasting_fall_is_found(capsys: pytest.CaptureFixture[str], tmp_path: P
     assert all(float(row["cusum_down"]) >= 0 for row in rows)
 
 
-def test_rows_come_back_in_their_order_with_what_they_held(
+def test_rows_keep_their_order_and_their_cells(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     out = tmp_path / "out.csv"
@@ -71,16 +63,16 @@ def test_rows_come_back_in_their_order_with_what_they_held(
     ]
 
 
-def test_one_month_and_missing_months_are_no_trouble(
+def test_one_month_and_missing_months_are_accepted(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    one = run(capsys, "signals", "--input", table(tmp_path, HEAD + months([50])))
-    assert one[0] == 0
-    assert one[1].splitlines()[1] == "a,2025-01,werk,9,50,0.000,0.000,"
-    left_out = HEAD + months([60, 61, "", 60, "", 20])
-    gone = "".join(line for line in left_out.splitlines(True) if not line.endswith(",\n"))
-    empty = run(capsys, "signals", "--input", table(tmp_path, left_out))[1].splitlines()
-    absent = run(capsys, "signals", "--input", table(tmp_path, gone))[1].splitlines()
+    status, out, _ = run(capsys, "signals", "--input", table(tmp_path, HEAD + months([50])))
+    assert status == 0
+    assert out.splitlines()[1] == "a,2025-01,werk,9,50,0.000,0.000,"
+    with_empty = HEAD + months([60, 61, "", 60, "", 20])
+    without = "".join(line for line in with_empty.splitlines(True) if not line.endswith(",\n"))
+    empty = run(capsys, "signals", "--input", table(tmp_path, with_empty))[1].splitlines()
+    absent = run(capsys, "signals", "--input", table(tmp_path, without))[1].splitlines()
     assert [line for line in empty if not line.endswith(",,,,")] == absent
 
 
@@ -88,17 +80,17 @@ def test_a_stricter_threshold_gives_fewer_signals(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     file = table(tmp_path, HEAD + months([62, 61, 63, 60, 62, 48, 47, 49, 46, 48]))
-    found = {
+    output = {
         years: run(capsys, "signals", "--input", file, "--years-per-false-alarm", years)[1]
         for years in ("1", "1000")
     }
-    assert found["1"].count("down\n") > found["1000"].count("down\n")
+    assert output["1"].count("down\n") > output["1000"].count("down\n")
     ten = run(capsys, "signals", "--input", file, "--years-per-false-alarm", "10")[1]
     assert run(capsys, "signals", "--input", file, "--threshold", "3.5151")[1] == ten
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "sentence"),
     [
         (HEAD + months(["zestig"]), "Regel 2: zestig kan niet in de kolom score."),
         (HEAD + months([101]), "Regel 2: 101 kan niet in de kolom score."),
@@ -113,16 +105,16 @@ def test_a_stricter_threshold_gives_fewer_signals(
         ("unit,period,n,score\na,2025-01,9,60\n", "Dit is nodig: unit, period, theme, n, score"),
     ],
 )
-def test_what_cannot_be_read_is_told_in_a_sentence(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path, text: str, said: str
+def test_a_faulty_file_is_refused_with_a_sentence(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, text: str, sentence: str
 ) -> None:
     status, out, err = run(capsys, "signals", "--input", table(tmp_path, text))
     assert (status, out) == (2, "")
-    assert said in err
+    assert sentence in err
 
 
 @pytest.mark.parametrize(
-    "asked",
+    "options",
     [
         ("--threshold", "0"),
         ("--threshold", "nan"),
@@ -131,11 +123,11 @@ def test_what_cannot_be_read_is_told_in_a_sentence(
         ("--threshold", "3", "--years-per-false-alarm", "5"),
     ],
 )
-def test_a_threshold_that_means_nothing_is_refused(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path, asked: tuple[str, ...]
+def test_an_impossible_threshold_is_refused(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, options: tuple[str, ...]
 ) -> None:
     file = table(tmp_path, HEAD + months([60]))
-    status, out, err = run(capsys, "signals", "--input", file, *asked)
+    status, out, err = run(capsys, "signals", "--input", file, *options)
     assert (status, out) == (2, "")
     assert err.count("\n") == 1
 
@@ -144,10 +136,10 @@ def test_history_is_imported_once(
     context: AppContext, now: datetime, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     import_tree(context.engine, Tree((Unit("stad", None, "Stad"),)), "test", now)
-    asked = tmp_path / "questions.toml"
-    asked.write_text(QUESTIONS, "utf-8")
+    questions = tmp_path / "questions.toml"
+    questions.write_text(QUESTIONS, "utf-8")
     file = table(tmp_path, "period,unit,fijn,goed\n" + sheet("2024-05", "stad", 4, 4) * 7)
-    arguments = ("history", "import", file, "--questionnaire", str(asked))
+    arguments = ("history", "import", file, "--questionnaire", str(questions))
     assert run(capsys, *arguments) == (
         0,
         "Ingelezen: 7 ingevulde lijsten, van 2024-05 tot en met 2024-05. Ze zijn geteld en "
@@ -161,7 +153,7 @@ def test_history_is_imported_once(
     )
 
 
-def test_every_kind_of_export_says_the_same(
+def test_every_kind_of_export_holds_the_same(
     context: AppContext, now: datetime, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     test_history_is_imported_once(context, now, capsys, tmp_path)

@@ -1,4 +1,4 @@
-"""``backup``, ``restore`` and ``store move`` on the command line."""
+"""``backup``, ``restore`` and ``store move``."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def open_round(context: AppContext, now: datetime) -> rounds.Round:
 
 
 def run(command: object, *arguments: object) -> Result:
-    return CliRunner().invoke(command, [str(one) for one in arguments])  # type: ignore[arg-type]
+    return CliRunner().invoke(command, [str(argument) for argument in arguments])  # type: ignore[arg-type]
 
 
 def test_a_backup_says_what_else_to_keep_and_what_never(
@@ -38,12 +38,12 @@ def test_a_backup_says_what_else_to_keep_and_what_never(
 ) -> None:
     file = tmp_path / "b.db"
 
-    said = run(backup, file).stdout
+    output = run(backup, file).stdout
 
     assert file.exists()
-    assert str(context.settings.secret_file) in said
-    assert str(context.settings.keys_dir) in said
-    assert len(said.splitlines()) == 3
+    assert str(context.settings.secret_file) in output
+    assert str(context.settings.keys_dir) in output
+    assert len(output.splitlines()) == 3
 
 
 def test_a_backup_beside_the_keys_is_refused(context: AppContext) -> None:
@@ -63,10 +63,10 @@ def test_restoring_overwrites_only_with_force_and_says_what_is_lost(
 
     refused = run(restore, file)
     assert isinstance(refused.exception, InputRefused)
-    said = run(restore, file, "--force").stdout
+    output = run(restore, file, "--force").stdout
 
-    assert "2026-11" in said
-    assert "round abandon" in said
+    assert "2026-11" in output
+    assert "round abandon" in output
 
 
 def test_moving_says_what_to_do_next(
@@ -74,15 +74,15 @@ def test_moving_says_what_to_do_next(
 ) -> None:
     target = f"sqlite:///{tmp_path / 'elsewhere' / 'new.db'}"
 
-    said = run(store, "move", "--to", target).stdout
+    output = run(store, "move", "--to", target).stdout
 
-    assert "TEAMKLIMAAT_DATABASE_URL" in said
+    assert "TEAMKLIMAAT_DATABASE_URL" in output
     engine = open_store(target)
     assert current_tree(engine) == TREE
     engine.dispose()
 
 
-def test_moving_to_where_it_is_already_is_refused(context: AppContext) -> None:
+def test_moving_to_the_same_database_is_refused(context: AppContext) -> None:
     result = run(store, "move", "--to", context.settings.database_url)
 
     assert isinstance(result.exception, InputRefused)

@@ -19,7 +19,7 @@ TODAY = date(2026, 11, 3)
 
 @dataclass(frozen=True)
 class Labelled:
-    """A sentence, and what must be found in it."""
+    """A sentence, and the data in it."""
 
     text: str
     kind: Kind | None
@@ -35,9 +35,9 @@ def labelled() -> Iterator[Labelled]:
         if kind == "clean":
             yield Labelled(marked, None, 0, 0)
             continue
-        before, wanted, after = re.split(r"\[\[|\]\]", marked)
+        before, data, after = re.split(r"\[\[|\]\]", marked)
         start = len(before)
-        yield Labelled(before + wanted + after, Kind(kind), start, start + len(wanted))
+        yield Labelled(before + data + after, Kind(kind), start, start + len(data))
 
 
 def is_found(sentence: Labelled) -> bool:
@@ -59,9 +59,9 @@ def test_the_list_is_long_enough_and_half_of_it_is_clean() -> None:
 
 def test_nearly_every_identifier_is_found() -> None:
     with_data = [each for each in labelled() if each.kind is not None]
-    found = [each for each in with_data if is_found(each)]
+    marked = [each for each in with_data if is_found(each)]
 
-    assert len(found) / len(with_data) >= 0.95
+    assert len(marked) / len(with_data) >= 0.95
 
 
 @pytest.mark.parametrize("kind", list(Kind))
@@ -97,7 +97,7 @@ def test_marks_stand_in_order_and_do_not_overlap() -> None:
         Kind.PHONE,
         Kind.BSN,
     ]
-    assert all(one.end <= two.start for one, two in pairwise(marks))
+    assert all(mark.end <= after.start for mark, after in pairwise(marks))
     assert "".join(piece for piece, _ in pieces(text, marks)) == text
 
 

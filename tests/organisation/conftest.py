@@ -1,4 +1,4 @@
-"""What the tests of files share."""
+"""Reading the faults of a refused file."""
 
 from __future__ import annotations
 
@@ -14,16 +14,18 @@ Faults = list[tuple[str, int]]
 
 @pytest.fixture
 def faults_of() -> Callable[[Callable[[], object]], Faults]:
-    """Runs a reader that must refuse; gives each fault's name and line, all of them sayable."""
+    """Runs a reader that must refuse; returns each fault's key and line.
+
+    Every fault must have a sentence, in both languages.
+    """
 
     def run(read: Callable[[], object]) -> Faults:
-        with pytest.raises(InputRefused) as refusal:
+        with pytest.raises(InputRefused) as caught:
             read()
-        told = refusal.value
+        refusal = caught.value
         for language in ("nl", "en"):
-            said = texts(language)(told.key, **told.words)
-            assert "{" not in said
-        faults = told.faults if isinstance(told, FileRefused) else (told,)
+            assert "{" not in texts(language)(refusal.key, **refusal.words)
+        faults = refusal.faults if isinstance(refusal, FileRefused) else (refusal,)
         for fault in faults:
             for language in ("nl", "en"):
                 assert texts(language)(fault.key, **fault.words).isprintable()

@@ -1,4 +1,4 @@
-"""Changing the tree by hand, and typing one."""
+"""Editing the tree, and reading one that was typed as an outline."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ TREE = Tree(
 
 
 def refusal(edit: Callable[[], object]) -> str:
-    """The name of the sentence with which `edit` is refused."""
+    """The key of the sentence with which `edit` is refused."""
     with pytest.raises(InputRefused) as refused:
         edit()
     return refused.value.key
@@ -65,7 +65,7 @@ def test_each_change_changes_one_thing() -> None:
         (lambda: edits.reopened(TREE, "wmo"), "unit.unknown"),
     ],
 )
-def test_what_would_break_the_tree_is_refused(edit: Callable[[], object], key: str) -> None:
+def test_an_edit_that_would_break_the_tree_is_refused(edit: Callable[[], object], key: str) -> None:
     assert refusal(edit) == key
 
 
@@ -84,7 +84,7 @@ def test_a_new_key_is_new_and_short(name: str, taken: set[str]) -> None:
     assert key.isascii()
 
 
-def test_an_edit_is_kept_and_noted_once(context: AppContext, now: datetime) -> None:
+def test_an_edit_is_stored_and_logged_once(context: AppContext, now: datetime) -> None:
     import_tree(context.engine, TREE, "test", now)
 
     for _ in range(2):
@@ -97,8 +97,8 @@ def test_an_edit_is_kept_and_noted_once(context: AppContext, now: datetime) -> N
         )
 
     assert current_tree(context.engine).get("oost").closed
-    noted = [one for one in audit.entries(context.engine) if one.action == "organisation.edit"]
-    assert [(one.actor, one.detail) for one in noted] == [("b@stad.example", "close oost")]
+    entries = [e for e in audit.entries(context.engine) if e.action == "organisation.edit"]
+    assert [(entry.actor, entry.detail) for entry in entries] == [("b@stad.example", "close oost")]
 
 
 def test_a_refused_edit_changes_nothing(context: AppContext, now: datetime) -> None:
@@ -111,17 +111,17 @@ def test_a_refused_edit_changes_nothing(context: AppContext, now: datetime) -> N
     assert current_tree(context.engine) == before
 
 
-def test_a_preview_tells_what_the_import_then_does(context: AppContext, now: datetime) -> None:
+def test_a_preview_shows_what_the_import_does(context: AppContext, now: datetime) -> None:
     import_tree(context.engine, TREE, "test", now)
-    wanted = Tree((Unit("stad", None, "Stadt"), Unit("oud", "stad", "Oud team")))
+    tree = Tree((Unit("stad", None, "Stadt"), Unit("oud", "stad", "Oud team")))
 
-    told = preview_tree(context.engine, wanted)
+    preview = preview_tree(context.engine, tree)
 
-    assert told == import_tree(context.engine, wanted, "test", now)
-    assert (told.renamed, told.closed, told.reopened) == (1, 3, 1)
+    assert preview == import_tree(context.engine, tree, "test", now)
+    assert (preview.renamed, preview.closed, preview.reopened) == (1, 3, 1)
 
 
-def test_a_typed_list_is_a_tree() -> None:
+def test_an_outline_is_a_tree() -> None:
     typed = "Stad\n\n  - Wmo\n\t\tWmo Oost\n  * Jeugd\n    Team 1\n  Team 1\n"
 
     tree = read_outline(typed, "list")
@@ -136,7 +136,7 @@ def test_a_typed_list_is_a_tree() -> None:
     ]
 
 
-def test_what_is_wrong_with_a_typed_list_is_told_by_line(faults_of: FaultsOf) -> None:
+def test_faults_of_an_outline_are_named_with_their_line(faults_of: FaultsOf) -> None:
     assert faults_of(lambda: read_outline("Stad\nWmo\n " + "x" * 121, "list")) == [
         ("outline.second_top", 2),
         ("outline.name", 3),
@@ -144,7 +144,7 @@ def test_what_is_wrong_with_a_typed_list_is_told_by_line(faults_of: FaultsOf) ->
     assert faults_of(lambda: read_outline(" \n-\n", "list")) == [("outline.empty", 0)]
 
 
-def test_a_list_as_long_as_any_is_read_quickly() -> None:
+def test_a_long_outline_is_read() -> None:
     assert (
         len(read_outline("Stad\n" + "\n".join(f" Team {n}" for n in range(4000)), "list")) == 4001
     )

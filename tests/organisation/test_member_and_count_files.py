@@ -1,4 +1,4 @@
-"""Members and numbers of people from files; and what is refused, with its line."""
+"""Reading members and numbers of people from files, and the faults that are refused."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TREE = Tree(
 )
 
 
-def test_members_come_in_the_order_of_the_file() -> None:
+def test_members_keep_the_order_of_the_file() -> None:
     content = b"unit;email\r\nwmo;Noor.Kok@stad.example\r\nstad; omar@stad.example \r\n"
 
     assert read_members(content, "members.csv", TREE) == (
@@ -52,7 +52,7 @@ def test_members_come_in_the_order_of_the_file() -> None:
         "",
     ],
 )
-def test_what_no_mail_can_be_sent_to_is_refused(address: str, faults_of: FaultsOf) -> None:
+def test_an_impossible_address_is_refused(address: str, faults_of: FaultsOf) -> None:
     content = f'email,unit\n"{address}",wmo\n'.encode()
 
     assert faults_of(lambda: read_members(content, "members.csv", TREE)) == [("members.email", 2)]
@@ -77,16 +77,16 @@ def test_faults_among_members_are_refused_with_their_line(
     assert faults_of(lambda: read_members(text.encode(), "members.csv", TREE)) == expected
 
 
-def test_a_refusal_repeats_nobodys_address() -> None:
+def test_a_refusal_repeats_no_address() -> None:
     content = b"email,unit\nnoor@stad.example,wmo\nnoor@stad.example,wmo\nomar@stad,wmo\n"
 
     with pytest.raises(FileRefused) as refusal:
         read_members(content, "members.csv", TREE)
 
-    said = " ".join(texts("nl")(fault.key, **fault.words) for fault in refusal.value.faults)
+    sentences = " ".join(texts("nl")(fault.key, **fault.words) for fault in refusal.value.faults)
     assert len(refusal.value.faults) == 2
-    assert "noor" not in said
-    assert "omar" not in said
+    assert "noor" not in sentences
+    assert "omar" not in sentences
 
 
 def test_counts_leave_out_units_with_nobody() -> None:
@@ -96,7 +96,7 @@ def test_counts_leave_out_units_with_nobody() -> None:
 
 
 @pytest.mark.parametrize("count", ["", "-1", "1.5", "1,5", "twaalf", "5001", "99999", "1e3", "١٢"])
-def test_what_is_no_number_of_people_is_refused(count: str, faults_of: FaultsOf) -> None:
+def test_an_impossible_number_of_people_is_refused(count: str, faults_of: FaultsOf) -> None:
     content = f'unit,count\nwmo,"{count}"\n'.encode()
 
     assert faults_of(lambda: read_counts(content, "counts.csv", TREE)) == [("counts.number", 2)]

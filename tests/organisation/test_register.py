@@ -1,4 +1,4 @@
-"""What an import does to the store: units stay, whatever happens to them."""
+"""Imports into the store: no unit is ever deleted."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_a_fresh_store_has_the_empty_tree(context: AppContext) -> None:
     assert members(context.engine) == ()
 
 
-def test_what_is_imported_is_what_is_there(context: AppContext, now: datetime) -> None:
+def test_the_imported_tree_is_stored(context: AppContext, now: datetime) -> None:
     change = import_tree(context.engine, TOWN, "cli", now)
 
     assert current_tree(context.engine) == TOWN
@@ -95,7 +95,9 @@ def test_a_unit_that_returns_is_opened_again_with_its_results_link(
         assert connection.execute(version).scalar() == 3
 
 
-def test_another_top_may_take_over_and_give_way_again(context: AppContext, now: datetime) -> None:
+def test_another_top_may_replace_the_first_and_be_replaced(
+    context: AppContext, now: datetime
+) -> None:
     import_tree(context.engine, TOWN, "cli", now)
     region = Tree((Unit("regio", None, "Regio"), Unit("jeugd", "regio", "Jeugd")))
 
@@ -108,9 +110,7 @@ def test_another_top_may_take_over_and_give_way_again(context: AppContext, now: 
     assert current_tree(context.engine).get("regio").closed
 
 
-def test_a_file_without_names_leaves_the_names_as_they_were(
-    context: AppContext, now: datetime
-) -> None:
+def test_a_file_without_names_keeps_the_names(context: AppContext, now: datetime) -> None:
     import_tree(context.engine, TOWN, "cli", now)
     nameless = Tree(tuple(Unit(u.key, u.parent, u.key) for u in TOWN.units))
 
@@ -120,9 +120,7 @@ def test_a_file_without_names_leaves_the_names_as_they_were(
     assert change.renamed == 0
 
 
-def test_nothing_is_half_done_when_the_import_is_cut_off(
-    context: AppContext, now: datetime
-) -> None:
+def test_an_interrupted_import_changes_nothing(context: AppContext, now: datetime) -> None:
     import_tree(context.engine, TOWN, "cli", now)
     after = Tree((Unit("stad", None, "Andere naam"), Unit("nieuw", "stad", "Nieuw")))
 
@@ -153,26 +151,26 @@ def test_nothing_is_half_done_when_the_import_is_cut_off(
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-def test_any_row_of_imports_keeps_every_unit(
+def test_any_series_of_imports_keeps_every_unit(
     context: AppContext, now: datetime, history: list[tuple[list[int], list[int]]]
 ) -> None:
     with writing(context.engine) as connection:
         connection.execute(update(unit).values(parent=None))
         connection.execute(delete(unit))
-    seen: set[str] = set()
+    ever: set[str] = set()
     for numbers, parents in history:
         keys = [f"k{number}" for number in numbers]
-        wanted = build(
+        imported = build(
             Unit(key, keys[parents[at] % at] if at else None, f"Naam {parents[at]}")
             for at, key in enumerate(keys)
         )
-        seen |= set(keys)
+        ever |= set(keys)
 
-        change = import_tree(context.engine, wanted, "cli", now)
+        change = import_tree(context.engine, imported, "cli", now)
 
         tree = current_tree(context.engine)
-        assert {one.key for one in tree.units} == seen
-        assert tree.open_units == wanted.units
+        assert {unit.key for unit in tree.units} == ever
+        assert tree.open_units == imported.units
         assert change.total == len(keys)
 
 
@@ -211,7 +209,7 @@ def test_members_left_with_a_closed_unit_are_counted(context: AppContext, now: d
     assert change.left_behind == 1
 
 
-def test_the_record_tells_numbers_and_nobodys_address(context: AppContext, now: datetime) -> None:
+def test_the_audit_log_holds_numbers_and_no_address(context: AppContext, now: datetime) -> None:
     import_tree(context.engine, TOWN, "beheer@stad.example", now)
     import_members(context.engine, [Member("noor@stad.example", "wmo")], "cli", now)
 

@@ -1,4 +1,4 @@
-"""The tree answers about any tree what a slow, obvious walk would answer."""
+"""The tree against a slow, obvious walk, for any tree."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ def any_units(draw: st.DrawFn) -> list[Unit]:
 
 def walked(units: list[Unit], key: str) -> list[str]:
     """The key and all beneath it, by the definition."""
-    found = [key]
+    keys = [key]
     for unit in units:
         if unit.parent == key:
-            found.extend(walked(units, unit.key))
-    return found
+            keys.extend(walked(units, unit.key))
+    return keys
 
 
 @given(any_units())
@@ -101,7 +101,7 @@ def test_the_empty_tree_has_no_root() -> None:
         (Unit("a", None, ""), Unit("b", "c", ""), Unit("c", "b", "")),
     ],
 )
-def test_what_is_no_tree_cannot_be_made(units: tuple[Unit, ...]) -> None:
+def test_units_that_are_no_tree_are_refused(units: tuple[Unit, ...]) -> None:
     with pytest.raises(ValueError, match="not one tree"):
         Tree(units)
 
@@ -110,7 +110,9 @@ def test_what_is_no_tree_cannot_be_made(units: tuple[Unit, ...]) -> None:
     st.lists(st.tuples(st.sampled_from("abcdef"), st.sampled_from([None, *"abcdefg"])), max_size=8)
 )
 @settings(max_examples=300, deadline=None)
-def test_build_refuses_exactly_what_is_no_tree(links: list[tuple[str, str | None]]) -> None:
+def test_build_refuses_exactly_the_units_that_are_no_tree(
+    links: list[tuple[str, str | None]],
+) -> None:
     units = [Unit(key, parent, key) for key, parent in links]
     try:
         tree = Tree(tuple(units))
@@ -125,7 +127,7 @@ def test_build_refuses_exactly_what_is_no_tree(links: list[tuple[str, str | None
         assert refusal.value.faults
 
 
-def test_each_cycle_is_told_once_and_what_hangs_from_it_is_not() -> None:
+def test_each_cycle_is_named_once_without_the_units_beneath_it() -> None:
     units = [
         Unit("top", None, ""),
         Unit("a", "b", ""),
@@ -138,12 +140,12 @@ def test_each_cycle_is_told_once_and_what_hangs_from_it_is_not() -> None:
     with pytest.raises(FileRefused) as refusal:
         build(units, [2, 3, 4, 5, 6, 7])
 
-    told = [(fault.key, fault.words["line"]) for fault in refusal.value.faults]
-    assert told == [("organisation.cycle", 3), ("organisation.own_parent", 7)]
+    faults = [(fault.key, fault.words["line"]) for fault in refusal.value.faults]
+    assert faults == [("organisation.cycle", 3), ("organisation.own_parent", 7)]
     assert refusal.value.faults[0].words["units"] == "a → b → c → a"
 
 
-def test_units_that_are_gone_stay_closed_where_they_were() -> None:
+def test_units_a_new_tree_lacks_stay_closed_where_they_were() -> None:
     now = Tree((Unit("waterrijk", None, "Waterrijk"), Unit("jeugd", "waterrijk", "Jeugd")))
 
     after = now.with_closed(TOWN)
@@ -153,7 +155,7 @@ def test_units_that_are_gone_stay_closed_where_they_were() -> None:
     assert after.get("noord") == Unit("noord", "wmo", "Wmo Noord", closed=True)
 
 
-def test_a_former_top_comes_to_lie_beneath_the_new_one() -> None:
+def test_a_former_top_is_placed_beneath_the_new_one() -> None:
     now = Tree((Unit("regio", None, "Regio"), Unit("jeugd", "regio", "Jeugd")))
 
     after = now.with_closed(TOWN)
@@ -165,22 +167,22 @@ def test_a_former_top_comes_to_lie_beneath_the_new_one() -> None:
 
 @given(st.lists(any_units(), min_size=1, max_size=6), st.randoms(use_true_random=False))
 @settings(max_examples=60, deadline=None)
-def test_any_row_of_reorganisations_gives_a_tree(
-    histories: list[list[Unit]], lot: random.Random
+def test_any_series_of_reorganisations_gives_a_tree(
+    histories: list[list[Unit]], rng: random.Random
 ) -> None:
-    known = Tree(())
+    before = Tree(())
     for units in histories:
-        keys = {unit.key: f"k{lot.randrange(60)}-{unit.key[-1]}" for unit in units}
+        keys = {unit.key: f"k{rng.randrange(60)}-{unit.key[-1]}" for unit in units}
         if len(set(keys.values())) < len(units):
             keys = {unit.key: unit.key for unit in units}
         fresh = build(
             Unit(keys[unit.key], unit.parent and keys[unit.parent], unit.name) for unit in units
         )
-        after = fresh.with_closed(known)
+        after = fresh.with_closed(before)
 
-        assert {u.key for u in known.units} <= {u.key for u in after.units}
+        assert {u.key for u in before.units} <= {u.key for u in after.units}
         assert set(after.open_units) == set(fresh.units)
-        known = after
+        before = after
 
 
 def test_a_very_deep_tree_is_made_quickly() -> None:

@@ -141,7 +141,7 @@ def test_every_fault_is_refused_with_its_line(
         (b"unit,parent\n" + b"x" * 200_000 + b",\n", ("file.quotes", 2)),
     ],
 )
-def test_what_is_no_such_text_is_refused(
+def test_a_file_that_is_no_text_is_refused(
     content: bytes, expected: tuple[str, int], faults_of: FaultsOf
 ) -> None:
     assert faults_of(lambda: read_tree(content, "tree.csv")) == [expected]
@@ -154,7 +154,7 @@ def test_the_columns_found_are_named() -> None:
     assert refusal.value.words["found"] == "eenheid, ouder, naam"
 
 
-def test_all_faults_are_told_at_once_in_the_order_of_their_lines(faults_of: FaultsOf) -> None:
+def test_all_faults_are_named_at_once_in_the_order_of_their_lines(faults_of: FaultsOf) -> None:
     text = "unit,parent\nstad,\nwmo,sta\ndorp,\nwmo,stad\na,b\nb,a\n"
 
     assert faults_of(lambda: tree_of(text)) == [
@@ -165,7 +165,7 @@ def test_all_faults_are_told_at_once_in_the_order_of_their_lines(faults_of: Faul
     ]
 
 
-def test_very_many_faults_are_counted_rather_than_told() -> None:
+def test_very_many_faults_are_counted_rather_than_named() -> None:
     with pytest.raises(FileRefused) as refusal:
         tree_of("unit,parent\nstad,\n" + "".join(f"u{n},nergens\n" for n in range(200)))
 
@@ -186,7 +186,7 @@ def test_the_largest_tree_is_read_and_one_unit_more_is_refused(faults_of: Faults
     assert faults_of(lambda: tree_of(more)) == [("file.too_many_rows", 0)]
 
 
-def test_a_file_that_is_not_there_is_refused(tmp_path: Path, faults_of: FaultsOf) -> None:
+def test_a_missing_file_is_refused(tmp_path: Path, faults_of: FaultsOf) -> None:
     assert faults_of(lambda: read_bytes(tmp_path / "none.csv")) == [("file.missing", 0)]
     assert faults_of(lambda: read_bytes(tmp_path)) == [("file.missing", 0)]
 
@@ -251,7 +251,7 @@ def test_any_bytes_are_read_or_refused(content: bytes) -> None:
                 assert texts("nl")(fault.key, **fault.words).isprintable()
 
 
-def test_faults_in_cells_and_faults_between_rows_are_told_together() -> None:
+def test_faults_in_cells_and_faults_between_rows_are_named_together() -> None:
     content = b"unit,parent,name\nstad,,Stad\noost,stad,\noost,stad,Oost\nwest,nergens,West\n"
 
     with pytest.raises(FileRefused) as refusal:

@@ -1,4 +1,4 @@
-"""Files from Excel itself: read as CSV is, and no way in for what is made to hurt."""
+"""Workbooks are read as CSV is, and hostile ones are refused."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ def workbook(*rows: tuple[object, ...]) -> bytes:
     for row in rows:
         sheet.append(row)
     book.create_sheet("Kladblad").append(["unit", "niets"])
-    held = io.BytesIO()
-    book.save(held)
-    return held.getvalue()
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
 
 
 def test_the_first_sheet_is_read_as_csv_would_be() -> None:
@@ -41,7 +41,7 @@ def test_the_first_sheet_is_read_as_csv_would_be() -> None:
     assert (member.email, member.unit) == ("a@b.example", "102")
 
 
-def test_faults_are_told_by_the_row_numbers_excel_shows(faults_of: FaultsOf) -> None:
+def test_faults_have_the_row_numbers_excel_shows(faults_of: FaultsOf) -> None:
     content = workbook(
         ("unit", "parent", "name"),
         ("stad", None, "Stad"),
@@ -58,7 +58,7 @@ def test_faults_are_told_by_the_row_numbers_excel_shows(faults_of: FaultsOf) -> 
     ]
 
 
-def test_a_heading_that_is_not_there_is_told(faults_of: FaultsOf) -> None:
+def test_a_missing_heading_is_refused(faults_of: FaultsOf) -> None:
     assert faults_of(lambda: read_tree(workbook(("naam",), ("stad",)), "b.xlsx")) == [
         ("file.columns", 0)
     ]
@@ -67,11 +67,11 @@ def test_a_heading_that_is_not_there_is_told(faults_of: FaultsOf) -> None:
 
 def zipped(**parts: bytes) -> bytes:
     """A zip file that is no workbook."""
-    held = io.BytesIO()
-    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in parts.items():
             archive.writestr(name, content)
-    return held.getvalue()
+    return buffer.getvalue()
 
 
 @pytest.mark.parametrize(
@@ -92,10 +92,10 @@ def test_what_is_no_workbook_is_refused(content: bytes, key: str) -> None:
     assert refused.value.key == key
 
 
-def test_a_row_far_beyond_any_sheet_is_not_counted_to() -> None:
+def test_a_row_far_beyond_any_sheet_is_refused() -> None:
     content = workbook(("unit", "parent"), ("stad", None))
-    held = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(held, "w") as new:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(buffer, "w") as new:
         for part in old.infolist():
             text = old.read(part)
             if part.filename == "xl/worksheets/sheet1.xml":
@@ -105,4 +105,4 @@ def test_a_row_far_beyond_any_sheet_is_not_counted_to() -> None:
             new.writestr(part.filename, text)
 
     with pytest.raises(InputRefused):
-        read_tree(held.getvalue(), "boom.xlsx")
+        read_tree(buffer.getvalue(), "boom.xlsx")
