@@ -1,9 +1,8 @@
-"""Fill an empty store: rounds are opened, invited, answered and closed as in real life."""
+"""Filling an empty store: rounds are opened, invited, answered and closed by the app itself."""
 
 from __future__ import annotations
 
 import random
-import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -45,7 +44,7 @@ class SignIn:
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """What to show a newcomer: paths on the server, and accounts."""
+    """What a newcomer needs: paths on the server, and accounts."""
 
     pulse: str
     results: str
@@ -56,8 +55,7 @@ class Filled:
 def fill(context: AppContext, months: int, seed: int, now: datetime) -> Filled:
     """Fill the store with `months` sealed rounds and one open round.
 
-    Tree, answers and who answers follow from `seed`; codes, keys and passwords are random, as
-    they must be.
+    Tree, answers and who answers follow from `seed`; codes, keys and passwords are random.
 
     Raises
     ------
@@ -65,49 +63,51 @@ def fill(context: AppContext, months: int, seed: int, now: datetime) -> Filled:
         When the store is not empty.
     """
     refuse_unless_empty(context)
-    lot = random.Random(seed)  # noqa: S311 - a story, not a secret
+    rng = random.Random(seed)  # noqa: S311 - example data, not a secret
     town = municipality()
     import_tree(context.engine, town.tree, ACTOR, now)
     profile.choose_name(context.engine, town.tree.units[0].name, ACTOR, now)
     questions = load(context.settings.questionnaire_file)
-    usual = stories.character(list(town.people), lot)
+    usual = stories.character(list(town.people), rng)
+    this_month = periods.containing(now.date())
     for months_ago in range(months, 0, -1):
-        start = _first_tuesday(_months_before(now.date(), months_ago))
-        _round(context, town, questions, usual, months_ago, start, lot)
-        close_round.close(
-            context, periods.containing(start), ACTOR, _at(start + timedelta(OPEN_DAYS))
-        )
-    left = _round(context, town, questions, usual, 0, now.date(), lot, min(_at(now.date()), now))
+        period = periods.shifted(this_month, -months_ago)
+        start = _first_tuesday(periods.first_day(period))
+        _hold_round(context, town, questions, usual, months_ago, start, _at(start), rng)
+        close_round.close(context, period, ACTOR, _at(start + timedelta(OPEN_DAYS)))
+    today = now.date()
+    opened = min(_at(today), now)
+    unused = _hold_round(context, town, questions, usual, 0, today, opened, rng)
     write_reply(context.engine, stories.SQUEEZED, REPLY, now.date() - timedelta(5))
     return Filled(
-        pulse=f"/pulse/{left.get(stories.SQUEEZED) or next(iter(left.values()))}",
+        pulse=f"/pulse/{unused.get(stories.SQUEEZED) or next(iter(unused.values()))}",
         results=f"/resultaten/{results_link.token(context.secret, stories.SQUEEZED, 0)}",
         accounts=tuple(_accounts(context, now)),
         listening=vents.fill(context, now),
     )
 
 
-def _round(
+def _hold_round(
     context: AppContext,
     town: Municipality,
     questions: Questionnaire,
     usual: dict[str, dict[str, float]],
     months_ago: int,
     start: date,
-    lot: random.Random,
-    opened: datetime | None = None,
+    opened: datetime,
+    rng: random.Random,
 ) -> dict[str, str]:
-    """Open, invite and let people answer; one code per team that nobody used."""
-    period, opened = periods.containing(start), opened or _at(start)
+    """Open a round, invite, and answer for people; returns an unused code per team."""
+    period = periods.containing(start)
     rounds.open_round(context, period, questions, start + timedelta(OPEN_DAYS), ACTOR, opened)
-    made = issue.invite(context, period, town.people, ACTOR, opened)
-    climate = {team: stories.climate(team, usual[team], months_ago, lot) for team in town.people}
+    invitations = issue.invite(context, period, town.people, ACTOR, opened)
+    climate = {team: stories.climate(team, usual[team], months_ago, rng) for team in town.people}
     unused: dict[str, str] = {}
-    for invitation in made:
+    for invitation in invitations:
         team = climate[invitation.unit]
         so_far = ANSWERED_SO_FAR if months_ago == 0 else 1.0
-        if lot.random() < team.response * so_far:
-            sheet = stories.answers(team.level, questions, lot)
+        if rng.random() < team.response * so_far:
+            sheet = stories.answers(team.level, questions, rng)
             ballot_box.submit(context, invitation.code, sheet)
         else:
             unused.setdefault(invitation.unit, invitation.code)
@@ -115,28 +115,23 @@ def _round(
 
 
 def _accounts(context: AppContext, now: datetime) -> Iterator[SignIn]:
-    wanted = (
+    people = (
         (Role.LEIDINGGEVENDE, "leidinggevende@waterrijk.example", "inkomen"),
         (Role.TOEZICHT, "ondernemingsraad@waterrijk.example", None),
         (Role.BEHEERDER, "beheerder@waterrijk.example", None),
     )
-    for role, email, of_unit in wanted:
-        password = "-".join(secrets.token_hex(2) for _ in range(4))
-        accounts.add_with_password(context.engine, email, role, of_unit, password, ACTOR, now)
+    for role, email, led_unit in people:
+        password = vents.random_words()
+        accounts.add_with_password(context.engine, email, role, led_unit, password, ACTOR, now)
         yield SignIn(role, email, password)
 
 
 def refuse_unless_empty(context: AppContext) -> None:
-    """Raise InputRefused when anything at all is in the store."""
+    """Raise InputRefused when there is anything in the store."""
     with reading(context.engine) as connection:
         for column in (unit.c.key, survey_round.c.period, account.c.id):
             if connection.execute(select(column).limit(1)).first() is not None:
                 raise InputRefused("demo.not_empty")
-
-
-def _months_before(day: date, months: int) -> date:
-    first = periods.number(periods.containing(day)) - months
-    return periods.first_day(periods.from_number(first))
 
 
 def _first_tuesday(day: date) -> date:

@@ -97,7 +97,7 @@ DEPARTMENTS: dict[str, tuple[str, tuple[tuple[str, int], ...]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Municipality:
-    """Its tree, and the number of people in every team."""
+    """The tree, and the number of people in every team."""
 
     tree: Tree
     people: dict[str, int]
@@ -116,5 +116,5 @@ def municipality() -> Municipality:
 
 
 def team_key(name: str) -> str:
-    """A key made from a team's name."""
+    """The key of a team, made from its name."""
     return name.lower().replace(" ", "-")

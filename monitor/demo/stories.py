@@ -1,7 +1,7 @@
-"""How the made-up teams fare, and what their people answer.
+"""The made-up teams: how their scores move over the months, and what their people answer.
 
-Answers come from ordered categories: a person's leaning and a question's own noise on a
-continuous scale of 1 to 5, rounded. Two questions of a theme correlate by about 0.4.
+Answers are ordered categories: a person's latent mean plus noise of the question, on a continuous
+scale of 1 to 5, rounded. Two questions of a theme correlate by about 0.4.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from monitor.demo.municipality import team_key
 from monitor.pulse.questionnaire import Questionnaire
 
 BASE = {"respect": 68.0, "druk": 56.0, "steun": 66.0}
-"""Where a theme lies when nothing happens, 0 to 100."""
+"""The mean score of each theme, 0 to 100."""
 TEAM_SD, MONTH_SD = 5.0, 3.0
 ITEM_SD, CORRELATION = 1.0, 0.4
 SKIP = 0.03
 QUIET_MONTHS_AGO = 4
-"""The month with little response lies this many months before the present one."""
+"""How many months before the present one the month with little response is."""
 
 SQUEEZED = team_key("Intake en Poort")
 RECOVERING = team_key("Wijkteam Lindenhof")
@@ -29,24 +29,24 @@ ALWAYS_CARRIED_UP = team_key("Tolken")
 
 @dataclass(frozen=True, slots=True)
 class Climate:
-    """Where a team's themes truly lie in one month, and how many of its people answer."""
+    """A team's true scores per theme in one month, and the share of its people who answer."""
 
     level: Mapping[str, float]
     response: float
 
 
-def character(teams: list[str], lot: random.Random) -> dict[str, dict[str, float]]:
-    """What each team is like when nothing happens."""
+def character(teams: list[str], rng: random.Random) -> dict[str, dict[str, float]]:
+    """Each team's own mean score per theme."""
     return {
-        team: {theme: base + lot.gauss(0, TEAM_SD) for theme, base in BASE.items()}
+        team: {theme: base + rng.gauss(0, TEAM_SD) for theme, base in BASE.items()}
         for team in teams
     }
 
 
-def climate(team: str, usual: Mapping[str, float], months_ago: int, lot: random.Random) -> Climate:
+def climate(team: str, usual: Mapping[str, float], months_ago: int, rng: random.Random) -> Climate:
     """A team's climate `months_ago` months before the present round."""
-    level = {theme: value + lot.gauss(0, MONTH_SD) for theme, value in usual.items()}
-    response = min(0.95, max(0.4, lot.gauss(0.74, 0.08)))
+    level = {theme: value + rng.gauss(0, MONTH_SD) for theme, value in usual.items()}
+    response = min(0.95, max(0.4, rng.gauss(0.74, 0.08)))
     if team == SQUEEZED:
         level["druk"] -= _ramp(months_ago, start=14, months=3) * 20
         level["respect"] -= _ramp(months_ago, start=10, months=4) * 22
@@ -58,16 +58,16 @@ def climate(team: str, usual: Mapping[str, float], months_ago: int, lot: random.
     return Climate(level, response)
 
 
-def answers(level: Mapping[str, float], questions: Questionnaire, lot: random.Random) -> list[int]:
-    """One person's sheet: 1..5 per question, 0 where it is skipped."""
+def answers(level: Mapping[str, float], questions: Questionnaire, rng: random.Random) -> list[int]:
+    """One person's answers: 1..5 per question, 0 where it is skipped."""
     sheet: list[int] = []
     for theme in questions.themes:
         centre = 1 + level.get(theme.key, 60.0) / 25
-        leaning = lot.gauss(0, ITEM_SD * math.sqrt(CORRELATION))
+        person = rng.gauss(0, ITEM_SD * math.sqrt(CORRELATION))
         for _ in theme.questions:
-            own = lot.gauss(0, ITEM_SD * math.sqrt(1 - CORRELATION))
-            given = min(5, max(1, round(centre + leaning + own)))
-            sheet.append(0 if lot.random() < SKIP else given)
+            noise = rng.gauss(0, ITEM_SD * math.sqrt(1 - CORRELATION))
+            answer = min(5, max(1, round(centre + person + noise)))
+            sheet.append(0 if rng.random() < SKIP else answer)
     return sheet
 
 

@@ -53,7 +53,7 @@ VENTS = (
 
 @dataclass(frozen=True, slots=True)
 class Listening:
-    """What to show a newcomer of the klaagmuur."""
+    """The luisteraar's account, and the path of the klaagmuur."""
 
     email: str
     password: str
@@ -62,34 +62,35 @@ class Listening:
 
 
 def fill(context: AppContext, now: datetime) -> Listening:
-    """Enrol a luisteraar, send the vents, and answer one of them; all through the real code."""
-    password, passphrase = _random_words(), _random_words()
+    """Enrol a luisteraar, send the vents, and answer one of them."""
+    password, passphrase = random_words(), random_words()
     accounts.add_with_password(context.engine, EMAIL, Role.LUISTERAAR, None, password, ACTOR, now)
     account = luisteraars.account_of(context.engine, EMAIL)
     assert account is not None
     new = luisteraars.make_key(passphrase)
     begun = now - BEGUN
-    who = luisteraars.enrol(context.engine, account, NAME, new, ACTOR, begun)
-    _last_quarter(context, who, new.key, now)
-    for told in VENTS:
-        vents.send(context, Draft(told, countable=True), now)
-    letters = reading.inbox(context, who, new.key).letters
-    answered = next(one for one in letters if one.vent.intention is Intention.REPLY)
+    reader = luisteraars.enrol(context.engine, account, NAME, new, ACTOR, begun)
+    _last_quarter(context, reader, new.key, now)
+    for vent in VENTS:
+        vents.send(context, Draft(vent, countable=True), now)
+    letters = reading.inbox(context, reader, new.key).letters
+    answered = next(letter for letter in letters if letter.vent.intention is Intention.REPLY)
     reading.mark_read(context.engine, answered, now.date())
     reading.reply(context, answered, REPLY, now)
     return Listening(EMAIL, password, passphrase, "/klaagmuur")
 
 
-def _last_quarter(context: AppContext, who: Luisteraar, key: ReaderKey, now: datetime) -> None:
-    """Vents of a quarter ago: themselves long gone, a theme of theirs counted and released."""
-    then = now - BEGUN
+def _last_quarter(context: AppContext, reader: Luisteraar, key: ReaderKey, now: datetime) -> None:
+    """Send vents of a quarter ago, which have expired since, and count their themes."""
+    sent = now - BEGUN
     for theme, times in ((Theme.PRESSURE, 7), (Theme.IMPOSSIBLE, 3)):
         for _ in range(times):
-            vents.send(context, Draft(Vent(theme=theme), countable=True), then)
+            vents.send(context, Draft(Vent(theme=theme), countable=True), sent)
     expiry.sweep(context, now)
-    for quarter in themes.close_quarters(context.engine, who, key, now.date()):
+    for quarter in themes.close_quarters(context.engine, reader, key, now.date()):
         themes.write_line(context.engine, quarter, Theme.PRESSURE, LINE)
 
 
-def _random_words() -> str:
+def random_words() -> str:
+    """A random passphrase or password for an account of the demo."""
     return "-".join(secrets.token_hex(2) for _ in range(4))

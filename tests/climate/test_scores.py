@@ -1,3 +1,5 @@
+"""Confidence intervals against the textbook formulas."""
+
 from __future__ import annotations
 
 import numpy as np

@@ -1,4 +1,4 @@
-"""The example: deterministic, true to its stories, and only ever in an empty store."""
+"""The example data: deterministic, true to its stories, and only for an empty store."""
 
 from __future__ import annotations
 
@@ -57,37 +57,37 @@ def test_all_months_but_the_last_are_sealed_and_their_keys_gone(
     demo: tuple[AppContext, Filled],
 ) -> None:
     context, filled = demo
-    found = rounds.all_rounds(context.engine)
+    stored = rounds.all_rounds(context.engine)
 
-    assert [r.status for r in found] == [RoundStatus.SEALED] * MONTHS + [RoundStatus.OPEN]
-    assert found[-1].period == "2026-11"
+    assert [r.status for r in stored] == [RoundStatus.SEALED] * MONTHS + [RoundStatus.OPEN]
+    assert stored[-1].period == "2026-11"
     of_rounds = [name for name in context.keys.names() if name.startswith("round-")]
-    assert of_rounds == [found[-1].key_name]
+    assert of_rounds == [stored[-1].key_name]
     ballot_box.open_sheet(context, filled.pulse.rpartition("/")[2])
 
 
 def test_the_stories_are_in_the_figures(demo: tuple[AppContext, Filled]) -> None:
-    made = results(demo[0].engine)
+    release = results(demo[0].engine)
 
-    squeezed = made.figure("2026-10", stories.SQUEEZED, "theme", "respect")
-    whole = made.figure("2026-10", "waterrijk", "theme", "respect")
+    squeezed = release.figure("2026-10", stories.SQUEEZED, "theme", "respect")
+    whole = release.figure("2026-10", "waterrijk", "theme", "respect")
     assert squeezed is not None
     assert whole is not None
     assert isinstance(squeezed.value, int)
     assert isinstance(whole.value, int)
     assert squeezed.value < whole.value
-    small = made.series(stories.ALWAYS_CARRIED_UP, "theme", "respect")
+    small = release.series(stories.ALWAYS_CARRIED_UP, "theme", "respect")
     assert [figure.value for figure in small] == [None] * MONTHS
-    quiet = made.periods[-stories.QUIET_MONTHS_AGO]
-    withheld = {
+    quiet = release.periods[-stories.QUIET_MONTHS_AGO]
+    suppressed = {
         period: sum(
             figure.value is None
             for unit in municipality().people
-            if (figure := made.figure(period, unit, "theme", "respect"))
+            if (figure := release.figure(period, unit, "theme", "respect"))
         )
-        for period in made.periods
+        for period in release.periods
     }
-    assert withheld[quiet] == max(withheld.values())
+    assert suppressed[quiet] == max(suppressed.values())
 
 
 def test_the_same_seed_gives_the_same_figures(
