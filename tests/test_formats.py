@@ -29,7 +29,7 @@ def test_a_band_has_ends() -> None:
     assert formats.ends("") == ("", "")
 
 
-def test_a_score_at_an_end_is_told_no_further() -> None:
+def test_a_score_at_an_end_is_shown_as_an_end() -> None:
     assert [formats.score(shown) for shown in ("<=10", "62", ">=90", "")] == [
         "≤ 10",
         "62",

@@ -14,7 +14,7 @@ from monitor.climate.scores import DEFAULT_WITHIN_VARIANCE
 from monitor.climate.signals import Panel, run_cusum
 from monitor.errors import InputRefused
 from monitor.inputs.file_faults import refused, shown
-from monitor.inputs.table_files import Columns, Row, has_column, read_table
+from monitor.inputs.table_files import Columns, Row, has_column, read_table, repeated_lines
 from monitor.pulse import periods
 
 NEEDED, OPTIONAL = ("unit", "period", "theme", "n", "score"), ("sd",)
@@ -51,10 +51,8 @@ def read_series(content: bytes, name: str) -> Table:
     """
     rows = read_table(content, name, Columns(NEEDED, OPTIONAL))
     faults = [fault for row in rows for fault in _faults(row)]
-    first: dict[tuple[str, ...], int] = {}
-    for row in rows:
-        if (line := first.setdefault(_key(row), row.line)) != row.line:
-            faults.append(InputRefused("series.double", line=row.line, first=line))
+    for line, first in repeated_lines(rows, _key).items():
+        faults.append(InputRefused("series.double", line=line, first=first))
     if not rows:
         faults.append(InputRefused("series.empty"))
     if faults:

@@ -6,7 +6,7 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from monitor.errors import InputRefused
@@ -91,6 +91,13 @@ def _records_of(content: bytes, name: str, columns: Columns) -> tuple[Records, s
 def has_column(rows: Sequence[Row], column: str) -> bool:
     """Whether the file has that optional column."""
     return bool(rows) and column in rows[0].cells
+
+
+def repeated_lines(rows: Sequence[Row], key: Callable[[Row], Hashable]) -> dict[int, int]:
+    """The lines whose key occurred before, each with the line where it first did."""
+    first: dict[Hashable, int] = {}
+    lines = {row.line: first.setdefault(key(row), row.line) for row in rows}
+    return {line: earlier for line, earlier in lines.items() if line != earlier}
 
 
 def _after_hint(text: str, name: str) -> tuple[str, int, str]:

@@ -1,4 +1,4 @@
-"""Days, months, numbers of people and scores as people say them, on every page alike."""
+"""Days, months, bands of people and scores, written alike on every page."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def day(value: date, language: str, *, short: bool = False) -> str:
 
 
 def moment(value: datetime, language: str) -> str:
-    """A moment as the clock in the Netherlands said it: ``24 nov 2026 11:00``."""
+    """A moment in Dutch time: ``24 nov 2026 11:00``."""
     return str(format_datetime(value.astimezone(AMSTERDAM), "d MMM y HH:mm", locale=language))
 
 
@@ -30,13 +30,13 @@ def short_month(period: str, language: str) -> str:
 
 
 def ends(band: str) -> tuple[str, str]:
-    """The least and the most of a band of people: ``10-14``; ``50+`` has no most."""
+    """The lower and the upper end of a band such as ``10-14``; that of ``50+`` is empty."""
     low, _, high = band.partition("-")
     return low.rstrip("+"), high
 
 
 def score(shown: str) -> str:
-    """A score as it may be told: ``62``, ``≤ 10``, ``≥ 90``."""
+    """A score as shown on a page: ``62``, ``≤ 10``, ``≥ 90``."""
     return shown.replace("<=", "≤ ").replace(">=", "≥ ")
 
 

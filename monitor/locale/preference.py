@@ -1,15 +1,15 @@
-"""Which of our languages somebody's browser asks for."""
+"""The language a browser asks for, among those the app has."""
 
 from __future__ import annotations
 
 from monitor.locale import languages
 
 MOST_RANGES = 20
-"""Entries of the header that are looked at."""
+"""Entries of the header that are read."""
 
 
 def preferred(accept_language: str) -> str | None:
-    """The first of our languages in an ``Accept-Language`` header, or None.
+    """The language that an ``Accept-Language`` header prefers among the app's, or None.
 
     Examples
     --------

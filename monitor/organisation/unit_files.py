@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from monitor.errors import InputRefused
 from monitor.inputs.file_faults import Link, faults_between, refused, shown
-from monitor.inputs.table_files import Columns, Row, has_column, read_table
+from monitor.inputs.table_files import Columns, Row, has_column, read_table, repeated_lines
 from monitor.organisation.tree import Tree, Unit, build
 
 MOST_UNITS = 5_000
@@ -80,13 +80,14 @@ def read_members(content: bytes, name: str, tree: Tree) -> tuple[Member, ...]:
     """
     rows = read_table(content, name, Columns(("email", "unit")))
     members = [Member(row.cells["email"].lower(), row.cells["unit"]) for row in rows]
+    doubles = repeated_lines(rows, lambda row: row.cells["email"].lower())
     faults: list[InputRefused] = []
-    first: dict[str, int] = {}
     for row, member in zip(rows, members, strict=True):
         if len(member.email) > LONGEST_EMAIL or not _EMAIL.fullmatch(member.email):
             faults.append(InputRefused("members.email", line=row.line))
-        elif (line := first.setdefault(member.email, row.line)) != row.line:
-            faults.append(InputRefused("members.double", line=row.line, first=line))
+        elif row.line in doubles:
+            first = doubles[row.line]
+            faults.append(InputRefused("members.double", line=row.line, first=first))
         faults.extend(open_unit_faults(row, tree))
     if not rows:
         faults.append(InputRefused("members.empty"))
@@ -108,15 +109,16 @@ def read_counts(content: bytes, name: str, tree: Tree) -> dict[str, int]:
         With every fault and its line.
     """
     rows = read_table(content, name, Columns(("unit", "count")))
+    doubles = repeated_lines(rows, lambda row: row.cells["unit"])
     counts: dict[str, int] = {}
     faults: list[InputRefused] = []
-    first: dict[str, int] = {}
     for row in rows:
         unit, count = row.cells["unit"], row.cells["count"]
         faults.extend(open_unit_faults(row, tree))
-        if unit and (line := first.setdefault(unit, row.line)) != row.line:
+        if unit and row.line in doubles:
+            first = doubles[row.line]
             faults.append(
-                InputRefused("organisation.double", line=row.line, unit=shown(unit), first=line)
+                InputRefused("organisation.double", line=row.line, unit=shown(unit), first=first)
             )
         if not re.fullmatch("[0-9]{1,4}", count) or int(count) > MOST_PEOPLE:
             faults.append(
