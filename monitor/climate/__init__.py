@@ -1,1 +1,1 @@
-"""What released figures mean: scores with honest intervals, and signals."""
+"""Scores with confidence intervals, control charts with signals, and the complete release."""

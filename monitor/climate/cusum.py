@@ -148,7 +148,7 @@ class CusumState:
         self.prior_precision = np.where(starting, precision, self.prior_precision)
 
     def _expected(self, variance: Values) -> tuple[Values, Values]:
-        """Per side, the level of each series and the standard error of a month around it."""
+        """Per side, the level of each series and the standard error of a month about it."""
         precision = self.prior_precision + self.precision_at_zero
         precision = precision + RUNNING_WEIGHT * (self.precision - self.precision_at_zero)
         running = RUNNING_WEIGHT * (self.weighted_sum - self.weighted_sum_at_zero)

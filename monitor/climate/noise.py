@@ -15,7 +15,7 @@ Flags = NDArray[np.bool_]
 Integers = NDArray[np.int64]
 
 DEFAULT_MONTH_VARIANCE = 9.0
-"""Variance from month to month that has nothing to do with who answered: 3 points."""
+"""Variance from month to month beyond that of who answered: 3 points, squared."""
 DEFAULT_PAIRS = 50
 """Pairs of months after which our own estimate weighs as much as the default."""
 PAIR_DISTANCE = 3

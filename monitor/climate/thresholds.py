@@ -25,8 +25,7 @@ TEAM_YEARS = 5.0
 """A team of which nothing changes gets one false "falling" in this many years, over all its
 themes together, in its own view."""
 ABOVE_YEARS = 20.0
-"""The same for somebody who looks at many teams at once, and would otherwise hear of one every
-month."""
+"""The same in overviews of many teams, which would otherwise show a false signal every month."""
 SLOPE, OFFSET = 1.33, 0.5
 """From the h of theory to ours: h = 1.33 · theory - 0.5. Fitted to 120,000 series of 36 months in
 which nothing changes (the benchmark's teams of 12, 70 % response, three questions), of which the

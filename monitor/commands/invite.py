@@ -95,7 +95,7 @@ def _refuse_unless_one_output(*outputs: Path | bool | None) -> None:
 def _counts(
     context: AppContext, period: str, pairs: tuple[str, ...], file: Path | None
 ) -> dict[str, int]:
-    """The people per unit as told in the command: in pairs ``UNIT=N``, in a file, or both."""
+    """The people per unit as typed: in pairs ``UNIT=N``, in a file, or both."""
     counts: dict[str, int] = {}
     for pair in pairs:
         unit, _, number = pair.rpartition("=")

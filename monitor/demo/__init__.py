@@ -1,1 +1,1 @@
-"""A made-up municipality with two years behind it, filled through the real code path."""
+"""A made-up municipality with two years of rounds, filled through the code of the app itself."""

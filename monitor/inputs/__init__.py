@@ -1,1 +1,1 @@
-"""One door for what comes from outside: text files, tables, workbooks, words of clients."""
+"""Reading what comes from outside: text files, tables, workbooks, typed lines, client data."""

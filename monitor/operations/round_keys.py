@@ -11,7 +11,7 @@ UNDER_WAY = (RoundStatus.OPEN, RoundStatus.CLOSING)
 
 
 def lost_rounds(context: AppContext) -> tuple[Round, ...]:
-    """The rounds under way that nobody can count here, for lack of their key."""
+    """The rounds under way that this machine cannot count, for lack of their key."""
     return tuple(
         round_
         for round_ in rounds.all_rounds(context.engine)

@@ -81,7 +81,7 @@ class Preferences:
 
     @property
     def works(self) -> Workday:
-        """A function that tells whether people here work on a day."""
+        """The working days, by holidays and days off."""
         return workdays(self.days_off, holidays=self.holidays)
 
 
