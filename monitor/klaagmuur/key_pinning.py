@@ -1,8 +1,8 @@
-"""A witness outside the store: since when this installation knows each luisteraar's key.
+"""Key pinning: a record outside the store of the day on which each luisteraar's key was first seen.
 
-Who can write in the store can add a key and date it back, or put another in the place of one.
-So the key folder holds, for every key, the day on which it was first seen; a key's two weeks
-count from that day, whatever its row says.
+Who can write in the store can add a key and date it back, or replace one. So the key folder holds,
+for every key, the day on which this installation first saw it; the two weeks of announcement count
+from that day, whatever the row says.
 """
 
 from __future__ import annotations
@@ -25,46 +25,51 @@ PREFIX = "reader-"
 
 
 def look(context: AppContext, now: datetime) -> None:
-    """Note the keys that were not seen before."""
-    known = luisteraars.everyone(context.engine)
-    if not known:
+    """Pin the keys that were not seen before."""
+    rows = luisteraars.everyone(context.engine)
+    if not rows:
         return
     today = local_day(now)
     watching = context.keys.read(WATCHING) is not None
-    for one in known:
-        if _seen(context.keys, one) is None:
-            since = max(one.announced_on, today) if watching else one.announced_on
-            _write(context.keys, _name(one), since.isoformat())
+    for row in rows:
+        if _first_seen(context.keys, row) is None:
+            day = max(row.announced_on, today) if watching else row.announced_on
+            _write(context.keys, _file_name(row), day.isoformat())
     if not watching:
         _write(context.keys, WATCHING, today.isoformat())
 
 
-def believed(keys: KeyFolder, known: Sequence[Luisteraar], today: date) -> tuple[Luisteraar, ...]:
-    """The luisteraars with the dates this installation can vouch for."""
+def everyone(context: AppContext, today: date) -> tuple[Luisteraar, ...]:
+    """Every key in the store, as :func:`believed`."""
+    return believed(context.keys, luisteraars.everyone(context.engine), today)
+
+
+def believed(keys: KeyFolder, rows: Sequence[Luisteraar], today: date) -> tuple[Luisteraar, ...]:
+    """The luisteraars with the dates that the pins confirm."""
     if keys.read(WATCHING) is None:
-        return tuple(known)
-    return tuple(_as_seen(one, _seen(keys, one) or today) for one in known)
+        return tuple(rows)
+    return tuple(_as_seen(row, _first_seen(keys, row) or today) for row in rows)
 
 
-def _as_seen(one: Luisteraar, since: date) -> Luisteraar:
-    if since <= one.announced_on:
-        return one
+def _as_seen(row: Luisteraar, first_seen: date) -> Luisteraar:
+    if first_seen <= row.announced_on:
+        return row
     # The day in a signed row is part of what was signed; what it says is checked there.
-    active = one.active_from if one.signed_by else max(one.active_from, since + ANNOUNCED)
-    return replace(one, announced_on=since, active_from=active)
+    active = row.active_from if row.signed_by else max(row.active_from, first_seen + ANNOUNCED)
+    return replace(row, announced_on=first_seen, active_from=active)
 
 
-def _seen(keys: KeyFolder, one: Luisteraar) -> date | None:
+def _first_seen(keys: KeyFolder, row: Luisteraar) -> date | None:
     try:
-        return date.fromisoformat((keys.read(_name(one)) or b"").decode("ascii"))
+        return date.fromisoformat((keys.read(_file_name(row)) or b"").decode("ascii"))
     except ValueError:
         return None
 
 
-def _name(one: Luisteraar) -> str:
-    # With the account: moving a known key to somebody else's row is a new key too.
-    told = one.account.encode() + b"\0" + one.public
-    return PREFIX + hashlib.sha256(told).hexdigest()[:32]
+def _file_name(row: Luisteraar) -> str:
+    # With the account: moving a pinned key to somebody else's row makes it a new key.
+    identity = row.account.encode() + b"\0" + row.public
+    return PREFIX + hashlib.sha256(identity).hexdigest()[:32]
 
 
 def _write(keys: KeyFolder, name: str, content: str) -> None:

@@ -1,12 +1,13 @@
-"""Luisteraars in the store: who there are, enrolling one, and their locked keys."""
+"""Luisteraars in the store: reading them, enrolling one, and unlocking their keys."""
 
 from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, Engine, and_, insert, select, update
+from sqlalchemy import Connection, Engine, Row, and_, insert, select, update
 
 from monitor.access.roles import Role
 from monitor.clock import local_day
@@ -26,7 +27,7 @@ LONGEST_NAME = 120
 
 @dataclass(frozen=True, slots=True)
 class NewKey:
-    """A key pair on its way into the store, with everything that opens it."""
+    """A key pair that is not stored yet, locked in both ways."""
 
     key: ReaderKey
     locked: bytes = field(repr=False)
@@ -39,13 +40,13 @@ class NewKey:
 
 
 def make_key(passphrase: str, cost: reader_key.Cost = reader_key.COST) -> NewKey:
-    """A fresh key pair, locked with the passphrase; nothing is stored yet."""
+    """A fresh key pair, locked with the passphrase; nothing is stored."""
     key = reader_key.new_reader_key()
     return NewKey(key, reader_key.lock(key.seed, passphrase, cost), receipts.new_recovery())
 
 
 def everyone(engine: Engine) -> tuple[Luisteraar, ...]:
-    """Every key there ever was, in no order that matters."""
+    """Every key that was ever enrolled, in no particular order."""
     with reading(engine) as connection:
         return listed(connection)
 
@@ -56,48 +57,47 @@ def listed(connection: Connection) -> tuple[Luisteraar, ...]:
         account_role.c.account == luisteraar.c.account,
         account_role.c.role == Role.LUISTERAAR.value,
     )
-    rows = connection.execute(
-        select(luisteraar, account_role.c.role).outerjoin(account_role, holds)
-    ).all()
-    return tuple(
-        Luisteraar(
-            id=row.id,
-            account=row.account,
-            name=row.name,
-            public=row.public_key,
-            announced_on=row.announced_on,
-            active_from=row.active_from,
-            ended_on=row.ended_on,
-            signed_by=row.signed_by,
-            signature=row.signature,
-            absent_from=row.absent_from,
-            absent_until=row.absent_until,
-            deputy=row.deputy,
-            reply_days=row.reply_days,
-            support=row.support,
-            may_read=row.role is not None,
-        )
-        for row in rows
+    joined = select(luisteraar, account_role.c.role).outerjoin(account_role, holds)
+    return tuple(_luisteraar(row) for row in connection.execute(joined))
+
+
+def _luisteraar(row: Row[Any]) -> Luisteraar:
+    return Luisteraar(
+        id=row.id,
+        account=row.account,
+        name=row.name,
+        public=row.public_key,
+        announced_on=row.announced_on,
+        active_from=row.active_from,
+        ended_on=row.ended_on,
+        signed_by=row.signed_by,
+        signature=row.signature,
+        absent_from=row.absent_from,
+        absent_until=row.absent_until,
+        deputy=row.deputy,
+        reply_days=row.reply_days,
+        support=row.support,
+        may_read=row.role is not None,
     )
 
 
 def own(engine: Engine, account_id: str) -> tuple[Luisteraar, ...]:
     """The keys of one account, newest first."""
-    keys = [one for one in everyone(engine) if one.account == account_id]
-    return tuple(sorted(keys, key=lambda one: (one.announced_on, one.active_from), reverse=True))
+    rows = [row for row in everyone(engine) if row.account == account_id]
+    return tuple(sorted(rows, key=lambda row: (row.announced_on, row.active_from), reverse=True))
 
 
 def enrol(
     engine: Engine, account_id: str, name: str, new: NewKey, actor: str, now: datetime
 ) -> Luisteraar:
-    """Store a new key. The very first is active at once, every later one is announced.
+    """Store a new key. The first one is active at once, every later one is announced.
 
     Raises
     ------
     LuisteraarRefused
         When the account does not hold the role, or the name cannot be used.
     """
-    called = check_name(name)
+    checked_name = check_name(name)
     today = local_day(now)
     row_id = secrets.token_urlsafe(16)
     with writing(engine) as connection:
@@ -107,7 +107,7 @@ def enrol(
             insert(luisteraar).values(
                 id=row_id,
                 account=account_id,
-                name=called,
+                name=checked_name,
                 public_key=new.key.public,
                 locked_key=new.locked,
                 recovery_key=new.recovery_lock,
@@ -117,23 +117,23 @@ def enrol(
         )
         action = "luisteraar.first" if first else "luisteraar.announce"
         audit.note(connection, actor, action, reader_key.fingerprint(new.key.public), now)
-        made = readers.find(listed(connection), row_id)
-    assert made is not None
-    return made
+        enrolled = readers.find(listed(connection), row_id)
+    assert enrolled is not None
+    return enrolled
 
 
 def check_name(name: str) -> str:
-    """The name as senders read it, spaces tidied.
+    """The name as senders read it, its spaces tidied.
 
     Raises
     ------
     LuisteraarRefused
-        When it is blank, too long or holds something that cannot be shown.
+        When it is blank, too long or has a character that cannot be shown.
     """
-    called = " ".join(name.split())
-    if not called or len(called) > LONGEST_NAME or not called.isprintable():
+    spaced = " ".join(name.split())
+    if not spaced or len(spaced) > LONGEST_NAME or not spaced.isprintable():
         raise LuisteraarRefused("luisteraar.name", longest=LONGEST_NAME)
-    return called
+    return spaced
 
 
 def unlock(engine: Engine, who: Luisteraar, passphrase: str) -> ReaderKey:
@@ -142,7 +142,7 @@ def unlock(engine: Engine, who: Luisteraar, passphrase: str) -> ReaderKey:
     Raises
     ------
     KeyRefused
-        When the passphrase is not the one, or too soon after ones that were not.
+        When the passphrase is wrong, or comes too soon after wrong ones.
     """
     GUESSES.begin(who.id)
     with reading(engine) as connection:
@@ -162,7 +162,7 @@ def recover(
     passphrase: str,
     cost: reader_key.Cost = reader_key.COST,
 ) -> ReaderKey:
-    """With the printed sheet: the key, from now on under another passphrase.
+    """The luisteraar's key, unlocked with the printed code and locked with a new passphrase.
 
     Raises
     ------
@@ -171,9 +171,10 @@ def recover(
     """
     code = receipts.parse_recovery(typed_code)
     with reading(engine) as connection:
-        kept = connection.scalar(select(luisteraar.c.recovery_key).where(luisteraar.c.id == who.id))
+        by_id = luisteraar.c.id == who.id
+        recovery_lock = connection.scalar(select(luisteraar.c.recovery_key).where(by_id))
     try:
-        key = reader_key.unlock_with_code(kept or b"", code.encode("ascii"))
+        key = reader_key.unlock_with_code(recovery_lock or b"", code.encode("ascii"))
     except reader_key.WrongKey:
         raise KeyRefused("recovery.wrong") from None
     locked = reader_key.lock(key.seed, passphrase, cost)
@@ -185,18 +186,19 @@ def recover(
 def account_of(engine: Engine, email: str) -> str | None:
     """The account with this address, or None."""
     with reading(engine) as connection:
-        found: str | None = connection.scalar(select(account.c.id).where(account.c.email == email))
-    return found
+        by_email = account.c.email == email
+        account_id: str | None = connection.scalar(select(account.c.id).where(by_email))
+    return account_id
 
 
 def change(connection: Connection, who: str, **values: object) -> None:
-    """Change columns of one key's row."""
+    """Change columns in the row of the key with id `who`."""
     connection.execute(update(luisteraar).where(luisteraar.c.id == who).values(**values))
 
 
 def _require_role(connection: Connection, account_id: str) -> None:
-    held = select(account_role.c.account).where(
+    holding = select(account_role.c.account).where(
         account_role.c.account == account_id, account_role.c.role == Role.LUISTERAAR.value
     )
-    if connection.scalar(held) is None:
+    if connection.scalar(holding) is None:
         raise LuisteraarRefused("luisteraar.no_role")

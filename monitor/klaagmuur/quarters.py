@@ -1,4 +1,4 @@
-"""Days: when the luisteraar hears of a vent, when it disappears, and which quarter it is."""
+"""Dates: of the first mail after a vent, of its expiry, and the quarter a day is in."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from monitor.organisation.workdays import Workday
 LIFETIMES = (7, 14, 30)
 """How many days a vent may exist, at the sender's choice."""
 MOST_EXTRA = 3
-"""At most so many random days are added, so that the day of expiry does not tell the day sent."""
+"""The most random days that are added, so that the day of expiry does not tell the day sent."""
 MAIL_AT = time(8, 0)
+"""From this hour on, in Dutch time, the daily mail goes out."""
 ANNOUNCED = timedelta(14)
 """How long a new key is announced before anything is sealed to it."""
 

@@ -1,7 +1,7 @@
-"""A patient brake against floods: for everybody together, and it makes wait before it refuses.
+"""A rate limit on vents, for all senders together: a token bucket that delays before it refuses.
 
-It knows no addresses: a whole office may sit behind one. A town hall writing at once goes
-through at full speed; a machine that keeps sending fills the bucket and then gets a trickle.
+It distinguishes no addresses, because a whole office may share one. A town hall that writes at
+once is not slowed down; a machine that keeps sending is.
 """
 
 from __future__ import annotations
@@ -10,28 +10,29 @@ import threading
 from dataclasses import dataclass, field
 
 BURST = 2000
-"""Vents that may come at once."""
+"""Vents that may come at once: the size of the bucket."""
 PER_SECOND = 0.2
-"""How fast room comes back: over 17,000 a day."""
+"""How fast the bucket fills again: over 17,000 vents a day."""
 LONGEST_WAIT = 15.0
-"""Seconds somebody waits at most; after that the text is given back."""
+"""Seconds a sender waits at most; who would wait longer gets the text back."""
 
 
 @dataclass(slots=True)
 class RateLimit:
-    """How much room there is; moments are seconds on a clock that only goes forward."""
+    """The tokens left in the bucket, at a moment in seconds on a clock that only goes forward."""
 
-    room: float = BURST
-    seen: float = 0.0
-    _turn: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    tokens: float = BURST
+    filled_at: float = 0.0
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def wait(self, moment: float) -> float | None:
-        """Seconds to wait before going on; None when that would be too long."""
-        with self._turn:
-            self.room = min(BURST, self.room + max(0.0, moment - self.seen) * PER_SECOND)
-            self.seen = max(self.seen, moment)
-            short = 1.0 - self.room
-            if short / PER_SECOND > LONGEST_WAIT:
+        """Take a token; seconds to wait before going on, None when that would be too long."""
+        with self._lock:
+            elapsed = max(0.0, moment - self.filled_at)
+            self.tokens = min(BURST, self.tokens + elapsed * PER_SECOND)
+            self.filled_at = max(self.filled_at, moment)
+            lacking = 1.0 - self.tokens
+            if lacking / PER_SECOND > LONGEST_WAIT:
                 return None
-            self.room -= 1.0
-            return max(0.0, short / PER_SECOND)
+            self.tokens -= 1.0
+            return max(0.0, lacking / PER_SECOND)

@@ -504,7 +504,7 @@ def test_a_town_hall_goes_through_and_a_flood_waits() -> None:
 def test_a_flood_gives_the_text_back(
     browser: TestClient, monkeypatch: pytest.MonkeyPatch, context: AppContext
 ) -> None:
-    monkeypatch.setattr(write_page, "rate_limit", RateLimit(room=-1000.0, seen=1e12))
+    monkeypatch.setattr(write_page, "rate_limit", RateLimit(tokens=-1000.0, filled_at=1e12))
 
     answer = write(browser)
 
