@@ -1,10 +1,10 @@
-"""How a luisteraar stands: signed in or turned down, present or away, and stopping."""
+"""Changes to a luisteraar's status: signed in, turned down, away, ended, and what senders read."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from monitor.clock import local_day
 from monitor.klaagmuur import readers
@@ -31,17 +31,14 @@ def sign_in_new(
     """
     today = local_day(now)
     with writing(engine) as connection:
-        known = listed(connection)
-        new = readers.find(readers.announced(known, today), new_id)
-        if new is None or readers.find(readers.active(known, today), signer.id) is None:
-            raise LuisteraarRefused("luisteraar.not_announced")
+        new = _announced(connection, signer, new_id, today)
         signature = key.sign(readers.statement(new.public, today))
         change(connection, new_id, active_from=today, signed_by=signer.id, signature=signature)
         audit.note(connection, actor, "luisteraar.sign", new.fingerprint, now)
 
 
 def turn_down(engine: Engine, objector: Luisteraar, new_id: str, actor: str, now: datetime) -> None:
-    """Keep an announced key out, at the word of a present luisteraar.
+    """Keep an announced key out, on the objection of a present luisteraar.
 
     Raises
     ------
@@ -50,16 +47,13 @@ def turn_down(engine: Engine, objector: Luisteraar, new_id: str, actor: str, now
     """
     today = local_day(now)
     with writing(engine) as connection:
-        known = listed(connection)
-        new = readers.find(readers.announced(known, today), new_id)
-        if new is None or readers.find(readers.active(known, today), objector.id) is None:
-            raise LuisteraarRefused("luisteraar.not_announced")
+        new = _announced(connection, objector, new_id, today)
         change(connection, new_id, ended_on=today)
         audit.note(connection, actor, "luisteraar.turn_down", new.fingerprint, now)
 
 
 def end(engine: Engine, who: Luisteraar, actor: str, now: datetime) -> None:
-    """Take a key out of use: nothing more is sealed to it."""
+    """End a key: from today on nothing is sealed to it."""
     with writing(engine) as connection:
         change(connection, who.id, ended_on=local_day(now))
         audit.note(connection, actor, "luisteraar.end", who.fingerprint, now)
@@ -71,12 +65,12 @@ def set_absence(
     period: tuple[date, date] | None,
     deputy: str | None,
 ) -> None:
-    """Say from when until when the luisteraar is away, and who stands in; None: not away.
+    """Store the first and last day of an absence and the id of the deputy; None: not away.
 
     Raises
     ------
     LuisteraarRefused
-        When the period is back to front, or nobody of that id is a luisteraar.
+        When the period ends before it starts, or the deputy is no other luisteraar.
     """
     if period is not None and period[1] < period[0]:
         raise LuisteraarRefused("luisteraar.absence")
@@ -90,15 +84,24 @@ def set_absence(
 
 
 def set_care(engine: Engine, who: Luisteraar, support: str, reply_days: int) -> None:
-    """Keep whom the luisteraar can call, and within how many working days senders hear back.
+    """Store whom the luisteraar can call, and within how many working days senders hear back.
 
     Raises
     ------
     LuisteraarRefused
-        When the text is too long or the number of days cannot be.
+        When the text is too long or the number of days out of range.
     """
-    told = " ".join(support.split())
-    if len(told) > LONGEST_SUPPORT or not 1 <= reply_days <= MOST_REPLY_DAYS:
+    spaced = " ".join(support.split())
+    if len(spaced) > LONGEST_SUPPORT or not 1 <= reply_days <= MOST_REPLY_DAYS:
         raise LuisteraarRefused("luisteraar.care", longest=LONGEST_SUPPORT, most=MOST_REPLY_DAYS)
     with writing(engine) as connection:
-        change(connection, who.id, support=told, reply_days=reply_days)
+        change(connection, who.id, support=spaced, reply_days=reply_days)
+
+
+def _announced(connection: Connection, judge: Luisteraar, new_id: str, today: date) -> Luisteraar:
+    """The announced key with this id, when the luisteraar who judges it is active."""
+    everyone = listed(connection)
+    new = readers.find(readers.announced(everyone, today), new_id)
+    if new is None or readers.find(readers.active(everyone, today), judge.id) is None:
+        raise LuisteraarRefused("luisteraar.not_announced")
+    return new

@@ -1,4 +1,4 @@
-"""Luisteraars as rules: who may be written to on a given day, and which key counts."""
+"""The rules for luisteraars: who may be written to on a given day, and which key counts."""
 
 from __future__ import annotations
 
@@ -17,12 +17,18 @@ class Luisteraar:
     Parameters
     ----------
     active_from
-        The first day on which vents are sealed to this key: at once for the very first, after
-        a signature of a present luisteraar, and else two weeks after the announcement.
+        The first day on which vents are sealed to this key: the first key at once, a later one
+        on the signature of a present luisteraar, else two weeks after the announcement.
     ended_on
-        From this day on nothing is sealed to it any more; what was, can still be read.
+        From this day on nothing is sealed to it; what was sealed before can still be read.
+    signed_by
+        The id of the luisteraar whose signature let the key in.
+    deputy
+        The id of the luisteraar who stands in during an absence.
     reply_days
         Within how many working days an answer may be expected.
+    support
+        Whom the luisteraar can call.
     """
 
     id: str
@@ -61,53 +67,57 @@ class Luisteraar:
 
 
 def statement(public: bytes, day: date) -> bytes:
-    """What a present luisteraar signs to let a new key in from `day` on."""
+    """The bytes a present luisteraar signs to let a new key in from `day` on."""
     return b"klaagmuur luisteraar\0" + day.isoformat().encode("ascii") + b"\0" + public
 
 
-def starts_on(new: Luisteraar, known: Sequence[Luisteraar]) -> date:
-    """The day from which a key counts, believing no row but what can be checked.
+def starts_on(reader: Luisteraar, everyone: Sequence[Luisteraar]) -> date:
+    """The day from which a key counts, as far as it can be verified.
 
-    A key that claims to be signed is taken at its word only when the signature is right;
-    by a key that itself counted by then; otherwise its two weeks have to pass.
+    A row that says it was signed counts from that day only when the signature is valid and the
+    signing key itself counted by then; otherwise two weeks after its announcement.
     """
-    announced = new.announced_on + ANNOUNCED
-    if new.signed_by is None:
-        unsigned = [one for one in known if one.signed_by is None]
-        first = min(unsigned, key=lambda one: (one.announced_on, one.active_from, one.id))
-        return new.active_from if new.id == first.id else max(new.active_from, announced)
+    announced_until = reader.announced_on + ANNOUNCED
+    if reader.signed_by is None:
+        unsigned = [each for each in everyone if each.signed_by is None]
+        first = min(unsigned, key=lambda each: (each.announced_on, each.active_from, each.id))
+        if reader.id == first.id:
+            return reader.active_from
+        return max(reader.active_from, announced_until)
     # Without itself: a key cannot vouch for its own signer, however long the chain.
-    others = [one for one in known if one.id != new.id]
+    others = [each for each in everyone if each.id != reader.id]
     signers = [
-        one
-        for one in others
-        if one.id == new.signed_by and starts_on(one, others) <= new.active_from
+        each
+        for each in others
+        if each.id == reader.signed_by and starts_on(each, others) <= reader.active_from
     ]
-    claim = statement(new.public, new.active_from)
-    signature = new.signature or b""
-    if any(reader_key.is_signed(one.public, claim, signature) for one in signers):
-        return new.active_from
-    return announced
+    signed = statement(reader.public, reader.active_from)
+    signature = reader.signature or b""
+    if any(reader_key.is_signed(each.public, signed, signature) for each in signers):
+        return reader.active_from
+    return announced_until
 
 
-def active(known: Sequence[Luisteraar], day: date) -> tuple[Luisteraar, ...]:
-    """Who may be written to on `day`: of each account the newest key that counts."""
-    standing = [
-        one
-        for one in known
-        if one.may_read and not one.has_ended(day) and starts_on(one, known) <= day
+def active(everyone: Sequence[Luisteraar], day: date) -> tuple[Luisteraar, ...]:
+    """Who may be written to on `day`: for each account the newest key that counts."""
+    counting = [
+        each
+        for each in everyone
+        if each.may_read and not each.has_ended(day) and starts_on(each, everyone) <= day
     ]
     newest: dict[str, Luisteraar] = {}
-    for one in sorted(standing, key=lambda each: (starts_on(each, known), each.id)):
-        newest[one.account] = one
+    for each in sorted(counting, key=lambda each: (starts_on(each, everyone), each.id)):
+        newest[each.account] = each
     return tuple(sorted(newest.values(), key=lambda each: (each.name.casefold(), each.id)))
 
 
-def announced(known: Sequence[Luisteraar], day: date) -> tuple[Luisteraar, ...]:
-    """Keys that are made known but do not count yet."""
-    return tuple(one for one in known if not one.has_ended(day) and starts_on(one, known) > day)
+def announced(everyone: Sequence[Luisteraar], day: date) -> tuple[Luisteraar, ...]:
+    """The keys that are announced and do not count yet on `day`."""
+    return tuple(
+        each for each in everyone if not each.has_ended(day) and starts_on(each, everyone) > day
+    )
 
 
-def find(known: Iterable[Luisteraar], name: str | None) -> Luisteraar | None:
+def find(everyone: Iterable[Luisteraar], reader_id: str | None) -> Luisteraar | None:
     """The luisteraar with this id, or None."""
-    return next((one for one in known if one.id == name), None)
+    return next((each for each in everyone if each.id == reader_id), None)

@@ -1,4 +1,4 @@
-"""Receipt codes and recovery codes: random bits a person can copy onto paper.
+"""Receipt codes and recovery codes: random bits that a person can copy onto paper.
 
 Their symbols are those of :mod:`monitor.inputs.typed_codes`, in groups of four. There is no
 check symbol: whether a code was mistyped or opens nothing any more looks the same.
@@ -48,7 +48,7 @@ def parse_receipt(typed: str) -> str:
     Raises
     ------
     ReceiptRefused
-        When it has not twenty symbols, or one that is never in a code.
+        When it does not have twenty symbols, or has one that is not in the alphabet.
     """
     code = cleaned(typed)
     if len(code) != RECEIPT_SYMBOLS or not has_only_symbols(code):
@@ -57,12 +57,12 @@ def parse_receipt(typed: str) -> str:
 
 
 def parse_recovery(typed: str) -> str:
-    """Read a recovery code; as forgiving as :func:`parse_receipt`.
+    """Read a recovery code; as lenient as :func:`parse_receipt`.
 
     Raises
     ------
     KeyRefused
-        When it cannot be one.
+        When it cannot be a recovery code.
     """
     code = cleaned(typed)
     if len(code) != RECOVERY_SYMBOLS or not has_only_symbols(code):

@@ -1,4 +1,4 @@
-"""The recovery sheet: one page to print and keep, the only way back to a lost passphrase."""
+"""The recovery sheet: one page to print, the only way in without the passphrase."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ FONT = "Helvetica"
 MARGIN = 25
 IN_ROW = 4
 CELL = 36
-"""Groups of the code beside each other, and their width, each beneath its number."""
+"""Groups of the code in a row, and the width of each in millimetres."""
 _ALIKE = str.maketrans("\u0131\u0142\u0141\u0111\u0110\u2018\u2019\u2013\u2014", "ilLdD''--")
-"""Letters that cannot be taken apart, and quotes and dashes."""
+"""Letters without a decomposition, and quotes and dashes, as their nearest in Latin-1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class RecoverySheet:
 
 
 def pdf(sheet: RecoverySheet, t: Texts) -> bytes:
-    """The sheet as a PDF of one page; it holds no address of the server."""
+    """The sheet as a PDF of one page, without the server's address."""
     # Loaded when first needed: it holds 25 MB, and a sheet is made once a year.
     from fpdf import FPDF  # noqa: PLC0415
 
@@ -56,13 +56,7 @@ def pdf(sheet: RecoverySheet, t: Texts) -> bytes:
     _line(page, t("sheet.for", name=sheet.name, day=day), 12, "", 8)
     _line(page, t("sheet.code"), 12, "B", 2)
     groups = receipts.show(sheet.code).split("-")
-    for first in range(0, len(groups), IN_ROW):
-        row = list(enumerate(groups, 1))[first : first + IN_ROW]
-        page.set_font(FONT, "", 10)
-        _cells(page, [str(number) for number, _ in row], 5)
-        page.set_font("Courier", "B", 18)
-        _cells(page, [group for _, group in row], 9)
-        page.ln(2)
+    _code(page, groups)
     _line(page, t("sheet.groups", count=len(groups)), 10, "", 8)
     for key in ("sheet.use", "sheet.keep", "sheet.lost"):
         _line(page, t(key), 12, "", 4)
@@ -70,6 +64,17 @@ def pdf(sheet: RecoverySheet, t: Texts) -> bytes:
     page.set_font("Courier", "", 11)
     page.multi_cell(0, 6, sheet.fingerprint, new_x="LMARGIN", new_y="NEXT")
     return bytes(page.output())
+
+
+def _code(page: FPDF, groups: list[str]) -> None:
+    """The groups of the code, each beneath its number."""
+    for first in range(0, len(groups), IN_ROW):
+        row = groups[first : first + IN_ROW]
+        page.set_font(FONT, "", 10)
+        _cells(page, [str(first + place) for place in range(1, len(row) + 1)], 5)
+        page.set_font("Courier", "B", 18)
+        _cells(page, row, 9)
+        page.ln(2)
 
 
 def _line(page: FPDF, text: str, size: int, style: str, after: int) -> None:
@@ -85,12 +90,12 @@ def _cells(page: FPDF, texts: list[str], height: float) -> None:
 
 
 def plain(text: str) -> str:
-    """The text in the letters every PDF reader brings along; of others without their marks."""
+    """The text in Latin-1, which the fonts of every PDF reader have; other letters lose marks."""
     return "".join(map(_letter, text.translate(_ALIKE)))
 
 
 def _letter(letter: str) -> str:
-    for tried in (letter, unicodedata.normalize("NFKD", letter)[:1]):
-        if tried.encode("latin-1", "ignore"):
-            return tried
+    for candidate in (letter, unicodedata.normalize("NFKD", letter)[:1]):
+        if candidate.encode("latin-1", "ignore"):
+            return candidate
     return "?"

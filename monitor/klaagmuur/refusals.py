@@ -1,4 +1,4 @@
-"""What the klaagmuur refuses, each with the sentence a person reads."""
+"""The klaagmuur's refusals; each carries the key of the sentence a person reads."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ class VentRefused(Refusal):
 
 
 class KlaagmuurClosed(Refusal):
-    """Nobody can read at this moment, so nothing is taken in."""
+    """There is no luisteraar to read a vent, so none is accepted."""
 
 
 class KlaagmuurBusy(Refusal):
-    """So much came in at once that this must wait; the text is given back."""
+    """Too much came in at once; the text is given back."""
 
 
 class ReceiptRefused(Refusal):
-    """The receipt code opens nothing; whether it ever did is not told."""
+    """The receipt code opens nothing; it is not said whether it ever did."""
 
 
 class KeyRefused(Refusal):
@@ -26,4 +26,4 @@ class KeyRefused(Refusal):
 
 
 class LuisteraarRefused(Refusal):
-    """The set-up of a luisteraar cannot be changed like this."""
+    """A change to a luisteraar, or to the klaagmuur's settings, is not allowed."""

@@ -1,7 +1,7 @@
 """Shred keys: the files whose removal makes a vent unreadable in every copy.
 
-A file tells when it was made. So files are made ahead, in batches, and a vent takes one at random
-that lay ready: the key folder does not tell when somebody wrote.
+The dates of a file say when it was made. So keys are made ahead, in batches, and a vent takes one
+of them at random: the key folder does not say when somebody wrote.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ from monitor.store.key_folder import KeyFolder
 
 PREFIX = "vent-"
 READY = 240
-"""Keys this process keeps ready."""
+"""Unused keys this process holds in stock."""
 AT_ONCE = 16
-"""Keys made together when a crowd has used up what was ready."""
+"""Keys made together when the stock is used up."""
 KEPT_READY = timedelta(days=1)
 ORPHAN_AGE = timedelta(days=2)
-"""A key nobody uses is removed when older than this; until then a process may have it ready."""
+"""A key of no vent is removed when older than this; until then a process may have it in stock."""
 
 
 @dataclass(frozen=True, slots=True)
 class ShredKey:
-    """A shred key, and the random name under which its file lies."""
+    """A shred key, and the random name of its file."""
 
     name: bytes
     key: bytes = field(repr=False)
@@ -42,7 +42,7 @@ class _Stock:
 
 
 _stocks: dict[Path, _Stock] = {}
-_turn = threading.Lock()
+_lock = threading.Lock()
 
 
 def file_name(name: bytes) -> str:
@@ -51,16 +51,16 @@ def file_name(name: bytes) -> str:
 
 
 def take(keys: KeyFolder, now: datetime) -> ShredKey:
-    """A key that lies ready, at random; never given twice."""
-    with _turn:
+    """A random key from the stock; no key is taken twice."""
+    with _lock:
         stock = _stocks.setdefault(keys.path, _Stock(now))
         while True:
             if not stock.names:
                 stock.names += [_make(keys) for _ in range(AT_ONCE)]
             name = stock.names.pop(secrets.randbelow(len(stock.names)))
-            found = read(keys, name)
-            if found is not None:
-                return found
+            shred = read(keys, name)
+            if shred is not None:
+                return shred
 
 
 def read(keys: KeyFolder, name: bytes) -> ShredKey | None:
@@ -78,8 +78,8 @@ def destroy(keys: KeyFolder, names: Collection[bytes]) -> None:
 
 
 def restock(keys: KeyFolder, now: datetime) -> None:
-    """Fill up what lies ready; once a day all of it is made anew."""
-    with _turn:
+    """Fill up the stock when it is half empty; once a day, replace it."""
+    with _lock:
         stock = _stocks.get(keys.path)
         old: list[bytes] = []
         if stock is None or now - stock.made > KEPT_READY:
@@ -87,24 +87,24 @@ def restock(keys: KeyFolder, now: datetime) -> None:
             stock = _stocks[keys.path] = _Stock(now)
         ready = len(stock.names)
     for _ in range(READY - ready if ready < READY // 2 else 0):
-        name = _make(keys)  # outside the turn: nobody who sends waits for a whole batch
-        with _turn:
+        name = _make(keys)  # outside the lock: no sender waits for a whole batch
+        with _lock:
             stock.names.append(name)
     destroy(keys, old)
 
 
 def sweep(keys: KeyFolder, used: Collection[bytes], now: datetime) -> int:
-    """Remove keys no vent uses and no process has ready; returns how many."""
+    """Remove the keys that no vent uses and no process has in stock; returns how many."""
     wanted = {file_name(name) for name in used}
     oldest = (now - ORPHAN_AGE).timestamp()
-    lost = [
+    orphans = [
         name
         for name in keys.names()
         if name.startswith(PREFIX) and name not in wanted and keys.written_before(name, oldest)
     ]
-    for name in lost:
+    for name in orphans:
         keys.destroy(name)
-    return len(lost)
+    return len(orphans)
 
 
 def _make(keys: KeyFolder) -> bytes:

@@ -1,7 +1,7 @@
-"""Guessing a luisteraar's passphrase: each key makes wait, longer after every failure.
+"""Throttling guesses at a luisteraar's passphrase: per key, a longer wait after every failure.
 
-In memory: who can restart the server can copy the locked key and guess elsewhere. Against that
-only the passphrase itself and the cost of trying one help.
+The counts are in memory: who can restart the server can also copy the locked key and guess
+elsewhere. Against that only a strong passphrase and the cost of each try help.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ class UnlockThrottle:
     def __init__(self, moment: Callable[[], float] = time.monotonic) -> None:
         self._moment = moment
         self._counts: dict[str, Backoff] = {}
-        self._turn = threading.Lock()
+        self._lock = threading.Lock()
 
     def begin(self, key: str) -> None:
-        """Count an attempt as a failure before it is looked at, so that many at once gain nothing.
+        """Count an attempt as a failure before it is tried, so that many at once gain nothing.
 
         Raises
         ------
         KeyRefused
-            When it comes too early; it then counts for nothing.
+            When it comes too early; it is then not counted.
         """
         moment = int(self._moment())
-        with self._turn:
+        with self._lock:
             count = self._counts.get(key, Backoff(0, None))
             if count.waits(moment):
                 raise KeyRefused("unlock.wait", minutes=LONGEST_WAIT // 60)
@@ -39,7 +39,7 @@ class UnlockThrottle:
 
     def forgive(self, key: str) -> None:
         """Forget the failures: the passphrase was right."""
-        with self._turn:
+        with self._lock:
             self._counts.pop(key, None)
 
 

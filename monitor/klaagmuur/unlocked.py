@@ -1,7 +1,7 @@
-"""Unlocked keys: in this process's memory only, for one session, and gone when nobody uses them.
+"""Unlocked keys: in this process's memory only, each for one session.
 
 A key is found by the digest of the session's token, so a new session starts locked. It is wiped
-at lock, when the session ends, when nobody used it for a while, and when the process ends.
+on locking, when the session ends, after a time without use, and when the process ends.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from monitor.klaagmuur.reader_key import ReaderKey
 IDLE = 15 * 60
 """Seconds without use after which a key is wiped."""
 LOOK_SECONDS = 15.0
-"""How often is looked whether a session ended elsewhere: in another process, or by its age."""
+"""Seconds between checks whether a session ended elsewhere: in another process, or by its age."""
 MOST = 200
-"""Sessions with something in memory at once; far more than there are luisteraars."""
+"""Sessions with a key in memory at once; far more than there are luisteraars."""
 
 
 @dataclass(slots=True)
@@ -37,7 +37,7 @@ class Unlocked:
         self._moment = moment
         self._idle = idle
         self._held: dict[bytes, _Held] = {}
-        self._turn = threading.Lock()
+        self._lock = threading.Lock()
         self._reaper: threading.Timer | None = None
 
     def put(
@@ -47,8 +47,8 @@ class Unlocked:
         key: ReaderKey,
         signed_in: Callable[[], bool] = lambda: True,
     ) -> None:
-        """Keep a key for a session, while `signed_in`; an earlier one of that session is wiped."""
-        with self._turn:
+        """Hold a key for a session, while `signed_in`; an earlier one of that session is wiped."""
+        with self._lock:
             self._wipe(session)
             if len(self._held) >= MOST:
                 self._wipe(min(self._held, key=lambda name: self._held[name].used))
@@ -56,8 +56,8 @@ class Unlocked:
             self._watch()
 
     def use(self, session: bytes, luisteraar: str) -> ReaderKey | None:
-        """The key of this session, if it is unlocked; counts as use."""
-        with self._turn:
+        """The unlocked key of this session, or None; this counts as use."""
+        with self._lock:
             held = self._live(session)
             if held is None or held.luisteraar != luisteraar:
                 return None
@@ -65,30 +65,30 @@ class Unlocked:
             return ReaderKey(bytes(held.seed))
 
     def is_open(self, session: bytes) -> bool:
-        """Whether a key is unlocked; asking is no use of it."""
-        with self._turn:
+        """Whether a key is unlocked; this does not count as use."""
+        with self._lock:
             return self._live(session) is not None
 
     def left(self, session: bytes) -> float:
-        """Seconds until a key is wiped for want of use; 0 when it is. Asking is no use of it."""
-        with self._turn:
+        """Seconds until a key is wiped for lack of use; 0 when there is none. No use of it."""
+        with self._lock:
             held = self._live(session)
             return self._idle - (self._moment() - held.used) if held else 0.0
 
     def lock(self, session: bytes) -> None:
         """Wipe the key of a session."""
-        with self._turn:
+        with self._lock:
             self._wipe(session)
 
     def reap(self) -> None:
-        """Wipe every key that was idle for too long, or whose session is over."""
-        with self._turn:
+        """Wipe every key that was idle for too long, or whose session has ended."""
+        with self._lock:
             held = dict(self._held)
-        over = [session for session, one in held.items() if _is_over(one)]
-        with self._turn:
+        ended = [session for session, each in held.items() if _has_ended(each)]
+        with self._lock:
             for session in list(self._held):
                 self._live(session)
-            for session in over:
+            for session in ended:
                 if self._held.get(session) is held[session]:
                     self._wipe(session)
             self._reaper = None
@@ -114,13 +114,13 @@ class Unlocked:
             self._reaper.start()
 
 
-def _is_over(one: _Held) -> bool:
+def _has_ended(held: _Held) -> bool:
     try:
-        return not one.signed_in()
-    except Exception:  # noqa: BLE001 - a store that cannot answer: the idle time still counts
+        return not held.signed_in()
+    except Exception:  # noqa: BLE001 - the store cannot answer: the idle time still counts
         return False
 
 
 HOLDER = Unlocked()
-"""The one of this process. What is in it belongs to a session, never to whoever asks."""
+"""The keys of this process; each belongs to one session."""
 sessions.when_ended(HOLDER.lock)
