@@ -1,4 +1,4 @@
-"""The luisteraar's side: what was written, opened with the unlocked key, in memory only."""
+"""The luisteraar's side: vents opened with the unlocked key, in memory only."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Connection, Engine, Row, select, update
 
 from monitor.clock import local_day
 from monitor.context import AppContext
@@ -20,6 +21,7 @@ from monitor.klaagmuur.readers import Luisteraar
 from monitor.klaagmuur.refusals import LuisteraarRefused, VentRefused
 from monitor.klaagmuur.shredding import ShredKey
 from monitor.store.engine import reading, writing
+from monitor.store.key_folder import KeyFolder
 from monitor.store.klaagmuur_tables import vent, vent_note
 
 _HEAVY = re.compile(
@@ -36,9 +38,9 @@ class VentThread:
     Parameters
     ----------
     id
-        Random; names the vent in a form, and nothing else.
+        Random; identifies the vent in a form.
     unread
-        Not looked at since it came, or since the sender last answered.
+        Not opened since it came, or since the sender last answered.
     reader
         The id of the luisteraar it is sealed to.
     """
@@ -56,85 +58,88 @@ class VentThread:
 
     @property
     def heavy(self) -> bool:
-        """Whether a curtain hangs before it."""
+        """Whether it is covered until the luisteraar asks for it."""
         return is_heavy(self.vent) or any(_HEAVY.search(note.text) for note in self.notes)
 
 
 @dataclass(frozen=True, slots=True)
 class Inbox:
-    """Everything one luisteraar can read, and how many letters could not be opened."""
+    """Everything one luisteraar can read, and the number of vents that could not be opened."""
 
     letters: tuple[VentThread, ...]
     lost: int
 
 
-def is_heavy(told: Vent) -> bool:
+def is_heavy(content: Vent) -> bool:
     """Whether a vent may be hard to read: a threat, fear, or words of violence and death."""
     return (
-        told.theme is Theme.AGGRESSION
-        or told.feeling is Feeling.AFRAID
-        or _HEAVY.search(told.text) is not None
+        content.theme is Theme.AGGRESSION
+        or content.feeling is Feeling.AFRAID
+        or _HEAVY.search(content.text) is not None
     )
 
 
 def inbox(context: AppContext, who: Luisteraar, key: ReaderKey) -> Inbox:
-    """Open everything that was written to this luisteraar: unread first, then the latest day."""
+    """Open everything that was written to this luisteraar, in the order of :func:`in_order`."""
     with reading(context.engine) as connection:
         rows = connection.execute(select(vent).where(vent.c.luisteraar == who.id)).all()
         notes: dict[bytes, list[bytes]] = {}
-        of_these = select(vent_note).join(vent, vent.c.id == vent_note.c.vent)
-        for row in connection.execute(of_these.where(vent.c.luisteraar == who.id)):
+        joined = select(vent_note).join(vent, vent.c.id == vent_note.c.vent)
+        for row in connection.execute(joined.where(vent.c.luisteraar == who.id)):
             notes.setdefault(row.vent, []).append(row.sealed)
-    letters: list[VentThread] = []
-    for row in rows:
-        shred = shredding.read(context.keys, row.shred)
-        if shred is None:
-            continue
-        try:
-            opened = envelope.open_as_reader(row.sealed, row.id, key, shred.key)
-            told = Vent.from_page(opened.page)
-        except Damaged:
-            continue
-        letters.append(
-            VentThread(
-                id=row.id,
-                vent=told,
-                notes=thread.open_notes(notes.get(row.id, ()), row.id, opened.key, shred),
-                day=row.day,
-                expires_on=row.expires_on,
-                unread=row.unread,
-                handled=row.handled,
-                reader=who.id,
-                key=opened.key,
-                shred=shred,
-            )
-        )
+    opened = (_open(context.keys, row, notes.get(row.id, ()), key) for row in rows)
+    letters = [letter for letter in opened if letter is not None]
     return Inbox(in_order(letters), len(rows) - len(letters))
 
 
-def in_order(letters: Iterable[VentThread]) -> tuple[VentThread, ...]:
-    """Unread first, then open ones, then handled; the latest day first. Within a day by chance."""
-    return tuple(
-        sorted(
-            letters,
-            key=lambda one: (not one.unread, one.handled, -one.day.toordinal(), one.id),
-        )
+def _open(
+    keys: KeyFolder, row: Row[Any], notes: Iterable[bytes], key: ReaderKey
+) -> VentThread | None:
+    """The vent in a row, with its thread; None when it cannot be opened."""
+    shred = shredding.read(keys, row.shred)
+    if shred is None:
+        return None
+    try:
+        opened = envelope.open_as_reader(row.sealed, row.id, key, shred.key)
+        content = Vent.from_page(opened.page)
+    except Damaged:
+        return None
+    return VentThread(
+        id=row.id,
+        vent=content,
+        notes=thread.open_notes(notes, row.id, opened.key, shred),
+        day=row.day,
+        expires_on=row.expires_on,
+        unread=row.unread,
+        handled=row.handled,
+        reader=row.luisteraar,
+        key=opened.key,
+        shred=shred,
     )
+
+
+def in_order(letters: Iterable[VentThread]) -> tuple[VentThread, ...]:
+    """Unread first, then open, then handled; the latest day first, and random within a day."""
+
+    def place(letter: VentThread) -> tuple[bool, bool, int, bytes]:
+        return not letter.unread, letter.handled, -letter.day.toordinal(), letter.id
+
+    return tuple(sorted(letters, key=place))
 
 
 def only(
     letters: Sequence[VentThread], intention: Intention | None, theme: Theme | None
 ) -> tuple[VentThread, ...]:
-    """The letters with this intention and theme; None: any."""
+    """The letters with this intention and theme; None stands for any."""
     return tuple(
-        one
-        for one in letters
-        if intention in (None, one.vent.intention) and theme in (None, one.vent.theme)
+        letter
+        for letter in letters
+        if intention in (None, letter.vent.intention) and theme in (None, letter.vent.theme)
     )
 
 
 def mark_read(engine: Engine, letter: VentThread, today: date) -> None:
-    """Note that it was read; the sender sees the day of the first time."""
+    """Store that it was read; the sender sees the first day on which it was."""
     with writing(engine) as connection:
         connection.execute(
             update(vent)
@@ -145,7 +150,7 @@ def mark_read(engine: Engine, letter: VentThread, today: date) -> None:
 
 
 def mark_handled(engine: Engine, letter: VentThread, handled: bool) -> None:
-    """Note that nothing more needs to be done, or that it does after all."""
+    """Store that nothing more needs to be done, or that something does after all."""
     with writing(engine) as connection:
         connection.execute(
             update(vent).where(vent.c.id == letter.id).values(handled=handled, unread=False)
@@ -168,7 +173,7 @@ def check_reply(letter: VentThread, text: str) -> None:
 
 
 def reply(context: AppContext, letter: VentThread, text: str, now: datetime) -> None:
-    """Seal a reply into the thread, by who reads the letter; the sender's receipt code opens it.
+    """Seal a reply of the letter's luisteraar into the thread; the receipt code opens it.
 
     Raises
     ------
@@ -180,15 +185,14 @@ def reply(context: AppContext, letter: VentThread, text: str, now: datetime) -> 
     note = Note(thread.next_place(letter.notes), Author.LUISTERAAR, today, text, letter.reader)
     sealed = envelope.seal_note(note.to_page(), letter.id, letter.key, letter.shred.key)
     with writing(context.engine) as connection:
-        found = connection.scalar(select(vent.c.id).where(vent.c.id == letter.id))
-        if found is None:
+        if connection.scalar(select(vent.c.id).where(vent.c.id == letter.id)) is None:
             raise VentRefused("letter.gone")
         thread.add_note(connection, letter.id, secrets.token_bytes(16), sealed)
         connection.execute(update(vent).where(vent.c.id == letter.id).values(unread=False))
 
 
 def delete(context: AppContext, letter: VentThread) -> None:
-    """Remove a vent for good, before its time."""
+    """Remove a vent for good, before it expires."""
     thread.remove(context, {letter.id: letter.shred.name})
 
 
@@ -200,29 +204,35 @@ def hand_over(
     letters: Sequence[VentThread],
     now: datetime,
 ) -> int:
-    """Seal letters to another luisteraar, as far as their senders allow it; returns how many.
+    """Seal letters to another luisteraar where their senders allow it; returns how many.
 
     Raises
     ------
     LuisteraarRefused
-        When somebody hands over to themselves.
+        When `to` is the luisteraar who hands over.
     """
     if to.id == who.id:
         raise LuisteraarRefused("luisteraar.deputy")
     today = local_day(now)
-    moved = 0
+    allowed = [letter for letter in letters if letter.vent.handover]
     with writing(context.engine) as connection:
-        for letter in letters:
-            if not letter.vent.handover:
-                continue
-            own = (vent.c.id == letter.id, vent.c.luisteraar == who.id)
-            sealed = connection.scalar(select(vent.c.sealed).where(*own))
-            if sealed is None:
-                continue
-            again = envelope.hand_over(sealed, letter.id, key, to.public, letter.shred.key)
-            moved += connection.execute(
-                update(vent)
-                .where(*own)
-                .values(luisteraar=to.id, sealed=again, handed_on=today, unread=True)
-            ).rowcount
-    return moved
+        moved = [_hand_over_one(connection, who, key, to, letter, today) for letter in allowed]
+    return sum(moved)
+
+
+def _hand_over_one(
+    connection: Connection,
+    who: Luisteraar,
+    key: ReaderKey,
+    to: Luisteraar,
+    letter: VentThread,
+    today: date,
+) -> int:
+    """Seal one letter to another luisteraar; 0 when it is not, or no longer, this one's."""
+    own = (vent.c.id == letter.id, vent.c.luisteraar == who.id)
+    sealed = connection.scalar(select(vent.c.sealed).where(*own))
+    if sealed is None:
+        return 0
+    resealed = envelope.hand_over(sealed, letter.id, key, to.public, letter.shred.key)
+    values = {"luisteraar": to.id, "sealed": resealed, "handed_on": today, "unread": True}
+    return connection.execute(update(vent).where(*own).values(values)).rowcount

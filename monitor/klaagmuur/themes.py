@@ -1,9 +1,9 @@
-"""Themes for leadership: only counted per closed quarter, and only what at least five carry.
+"""Themes for leadership: counted per closed quarter, and released from five vents on.
 
-Every vent drops one token in a box of its own: its theme where the sender allows, else nothing,
-in one size and without a link to the vent. At the end of a quarter the luisteraar's unlocked
-session counts, writes what reaches five and throws the tokens away. Of several luisteraars the
-first to come seals what is left to one who is still to come; the last counts it all.
+Every vent leaves one sealed token: its theme where the sender allows that, else nothing, in one
+size and without a link to the vent. After a quarter the luisteraar's unlocked key counts the
+tokens, releases what reaches five and deletes them. Of several luisteraars the first seals what
+was not released to one who has yet to count; the last one counts all of it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Engine, delete, insert, select, update
 
 from monitor.bands import band
 from monitor.context import AppContext
-from monitor.klaagmuur import envelope, key_pinning, luisteraars, quarters, readers
+from monitor.klaagmuur import envelope, key_pinning, quarters, readers
 from monitor.klaagmuur.content import Theme
 from monitor.klaagmuur.reader_key import ReaderKey
 from monitor.klaagmuur.readers import Luisteraar
@@ -28,13 +28,13 @@ from monitor.store.klaagmuur_tables import theme_release, theme_token
 
 FEWEST = 5
 UNCOUNTED = timedelta(366)
-"""How long a token waits after its quarter for a luisteraar who does not come."""
+"""How long after its quarter a token is kept for a luisteraar who does not unlock."""
 LONGEST_LINE = 280
 
 
 @dataclass(frozen=True, slots=True)
 class Released:
-    """A theme of a closed quarter, as leadership sees it; how many only as a band."""
+    """A theme of a closed quarter as leadership sees it, its count as a band."""
 
     quarter: str
     theme: Theme
@@ -43,19 +43,19 @@ class Released:
 
 
 def new_token(theme: Theme | None, to: Luisteraar) -> bytes:
-    """A sealed token; without a theme it looks the same."""
+    """A sealed token; one without a theme looks the same."""
     return envelope.seal_token(theme.value if theme else "", to.public)
 
 
 def drop(connection: Connection, token: bytes, to: Luisteraar, today: date) -> None:
-    """Put a token in the box, in the transaction that stores the vent."""
+    """Store a token, in the transaction that stores the vent."""
     _put(connection, quarters.quarter(today), token, to)
 
 
 def reaching(words: Iterable[str]) -> Mapping[Theme, int]:
-    """The themes at least five tokens carry; anything lower is gone when this returns."""
-    counted = Counter(words)
-    return {theme: counted[theme.value] for theme in Theme if counted[theme.value] >= FEWEST}
+    """The counts of the themes that at least five tokens carry; lower counts are not kept."""
+    counts = Counter(words)
+    return {theme: counts[theme.value] for theme in Theme if counts[theme.value] >= FEWEST}
 
 
 def count_after_unlocking(context: AppContext, reader_id: str, key: ReaderKey, today: date) -> None:
@@ -63,10 +63,10 @@ def count_after_unlocking(context: AppContext, reader_id: str, key: ReaderKey, t
 
     Called where a key is unlocked, and by nothing that only shows something.
     """
-    known = key_pinning.believed(context.keys, luisteraars.everyone(context.engine), today)
-    reader = readers.find(known, reader_id)
+    everyone = key_pinning.everyone(context, today)
+    reader = readers.find(everyone, reader_id)
     if reader is not None:
-        close_quarters(context.engine, reader, key, today, readers.active(known, today))
+        close_quarters(context.engine, reader, key, today, readers.active(everyone, today))
 
 
 def close_quarters(
@@ -78,58 +78,58 @@ def close_quarters(
 ) -> tuple[str, ...]:
     """Count the quarters that are over, release what reaches five, delete their tokens.
 
-    What does not reach five is gone; unless another luisteraar still has that quarter to count.
-    Then it is sealed to that one, as many tokens as there were, so that together they count for
-    the whole organisation. Safe to repeat: a token that was counted is gone.
+    What does not reach five is deleted, unless another luisteraar still has that quarter to
+    count. Then it is sealed to that one, as many tokens as there were, so that together they
+    count for the whole organisation. Safe to repeat: a counted token is deleted.
 
     Parameters
     ----------
     present
-        Who are luisteraar today, besides `who` or with.
+        The luisteraars of today; `who` may be among them.
 
     Returns
     -------
     The quarters counted.
     """
-    over = (theme_token.c.luisteraar == who.id, theme_token.c.quarter < quarters.quarter(today))
+    due = (theme_token.c.luisteraar == who.id, theme_token.c.quarter < quarters.quarter(today))
     with reading(engine) as connection:
-        if connection.execute(select(theme_token.c.id).where(*over).limit(1)).first() is None:
+        if connection.execute(select(theme_token.c.id).where(*due).limit(1)).first() is None:
             return ()
-    boxes: dict[str, list[str]] = {}
+    words_of: dict[str, list[str]] = {}
     with writing(engine) as connection:
-        tokens = connection.execute(select(theme_token).where(*over)).all()
+        tokens = connection.execute(select(theme_token).where(*due)).all()
         for row in tokens:
-            boxes.setdefault(row.quarter, []).append(_word(row.sealed, key))
-        for quarter, words in boxes.items():
-            told = reaching(words)
-            for theme, count in told.items():
+            words_of.setdefault(row.quarter, []).append(_word(row.sealed, key))
+        for quarter, words in words_of.items():
+            counts = reaching(words)
+            for theme, count in counts.items():
                 _release(connection, quarter, theme, count)
-            further = _next(connection, quarter, who, today, present)
-            if further is not None:
-                _pass_on(connection, quarter, further, words, told)
+            next_reader = _next(connection, quarter, who, today, present)
+            if next_reader is not None:
+                _pass_on(connection, quarter, next_reader, words, counts)
         counted = [row.id for row in tokens]
         connection.execute(delete(theme_token).where(theme_token.c.id.in_(counted)))
     flush_log(engine)
-    return tuple(sorted(boxes))
+    return tuple(sorted(words_of))
 
 
 def forget_uncounted(engine: Engine, today: date) -> int:
-    """Delete tokens nobody counted within a year after their quarter; returns how many.
+    """Delete the tokens that were not counted within a year after their quarter; returns how many.
 
     A luisteraar who lost the key can never count them.
     """
-    over = theme_token.c.quarter < quarters.quarter(today - UNCOUNTED)
+    old = theme_token.c.quarter < quarters.quarter(today - UNCOUNTED)
     with reading(engine) as connection:
-        if connection.execute(select(theme_token.c.id).where(over).limit(1)).first() is None:
+        if connection.execute(select(theme_token.c.id).where(old).limit(1)).first() is None:
             return 0
     with writing(engine) as connection:
-        gone = connection.execute(delete(theme_token).where(over)).rowcount
+        deleted = connection.execute(delete(theme_token).where(old)).rowcount
     flush_log(engine)
-    return gone
+    return deleted
 
 
 def released(engine: Engine) -> tuple[Released, ...]:
-    """Everything leadership may see, the latest quarter first."""
+    """Every released theme, the latest quarter first."""
     with reading(engine) as connection:
         rows = connection.execute(
             select(theme_release).order_by(
@@ -140,21 +140,21 @@ def released(engine: Engine) -> tuple[Released, ...]:
 
 
 def write_line(engine: Engine, quarter: str, theme: Theme, line: str) -> None:
-    """A neutral line by the luisteraar beside a released theme; empty takes it away.
+    """Store a line of the luisteraar beside a released theme; an empty one removes it.
 
     Raises
     ------
     LuisteraarRefused
         When the line is too long, or that theme was not released.
     """
-    told = " ".join(line.split())
-    if len(told) > LONGEST_LINE:
+    spaced = " ".join(line.split())
+    if len(spaced) > LONGEST_LINE:
         raise LuisteraarRefused("themes.line_long", longest=LONGEST_LINE)
     with writing(engine) as connection:
         written = connection.execute(
             update(theme_release)
             .where(theme_release.c.quarter == quarter, theme_release.c.theme == theme.value)
-            .values(line=told)
+            .values(line=spaced)
         )
         if written.rowcount != 1:
             raise LuisteraarRefused("themes.not_released")
@@ -167,11 +167,11 @@ def _next(
     today: date,
     present: Sequence[Luisteraar],
 ) -> Luisteraar | None:
-    """Somebody else who is there and still has this quarter to count, if there is one."""
-    held = select(theme_token.c.luisteraar).where(theme_token.c.quarter == quarter).distinct()
-    having = set(connection.execute(held).scalars()) - {who.id}
-    able = [one for one in present if one.id in having and not one.is_absent(today)]
-    return min(able, key=lambda one: one.id, default=None)
+    """Another luisteraar who is present and still has this quarter to count, if there is one."""
+    holders = select(theme_token.c.luisteraar).where(theme_token.c.quarter == quarter).distinct()
+    others = set(connection.execute(holders).scalars()) - {who.id}
+    able = [each for each in present if each.id in others and not each.is_absent(today)]
+    return min(able, key=lambda each: each.id, default=None)
 
 
 def _pass_on(
@@ -179,13 +179,13 @@ def _pass_on(
     quarter: str,
     to: Luisteraar,
     words: Iterable[str],
-    told: Mapping[Theme, int],
+    counts: Mapping[Theme, int],
 ) -> None:
-    """Seal what was not released to another luisteraar; in the place of the rest come dummies."""
-    released = {theme.value for theme in told}
+    """Seal what was not released to another luisteraar, and an empty token for each that was."""
+    passed_on = set(Theme) - set(counts)
     for word in words:
-        rest = Theme(word) if word in set(Theme) - released else None
-        _put(connection, quarter, new_token(rest, to), to)
+        theme = Theme(word) if word in passed_on else None
+        _put(connection, quarter, new_token(theme, to), to)
 
 
 def _put(connection: Connection, quarter: str, token: bytes, to: Luisteraar) -> None:

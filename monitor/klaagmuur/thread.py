@@ -1,4 +1,4 @@
-"""The sender's side of a vent: read what came back, answer, take everything back."""
+"""The sender's side of a vent: reading its thread, answering, and withdrawing it."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from monitor.store.engine import flush_log, reading, writing
 from monitor.store.klaagmuur_tables import luisteraar, vent, vent_note
 
 MOST_NOTES = 200
-"""In one thread; more is a conversation that should be held elsewhere."""
+"""Notes in one thread; a longer conversation should be held elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
 class SenderThread:
-    """A vent and everything after it, as its sender reads it."""
+    """A vent and its thread as the sender reads them."""
 
     vent: Vent
     notes: tuple[Note, ...]
@@ -35,7 +35,7 @@ class SenderThread:
     handled: bool
     handed_on: date | None
     reader: str
-    """The name of who reads it now."""
+    """The name of the luisteraar it is sealed to now."""
     names: Mapping[str, str]
     """Every luisteraar's name, by id."""
     key: bytes = field(repr=False)
@@ -47,48 +47,49 @@ class SenderThread:
         return len(self.notes) < MOST_NOTES
 
     def writer(self, note: Note) -> str:
-        """The name of the luisteraar who wrote a note; after a handover that is not the reader."""
+        """The name of the luisteraar who wrote a note: before a handover, another than `reader`."""
         return self.names.get(note.who, self.reader)
 
 
 def open_thread(context: AppContext, typed_code: str) -> SenderThread:
-    """The conversation a receipt code belongs to.
+    """The thread that a receipt code opens.
 
     Raises
     ------
     ReceiptRefused
-        The same for a code that never was, is mistyped, withdrawn, expired or damaged.
+        The same one for a code that is mistyped, withdrawn, expired, damaged or never existed.
     """
     receipt = _receipt(typed_code)
     with reading(context.engine) as connection:
-        row = connection.execute(
-            select(vent, luisteraar.c.name)
-            .join(luisteraar, luisteraar.c.id == vent.c.luisteraar)
-            .where(vent.c.id == receipt.id)
-        ).one_or_none()
-        sealed = notes_of(connection, receipt.id)
-        names = connection.execute(select(luisteraar.c.id, luisteraar.c.name)).all() if row else ()
+        row = connection.execute(select(vent).where(vent.c.id == receipt.id)).one_or_none()
+        sealed_notes = notes_of(connection, receipt.id)
+        names = _names(connection) if row else {}
     shred = shredding.read(context.keys, row.shred) if row else None
     if row is None or shred is None:
         raise ReceiptRefused("receipt.unknown")
     try:
         opened = envelope.open_as_sender(row.sealed, receipt, shred.key)
-        told = Vent.from_page(opened.page)
+        content = Vent.from_page(opened.page)
     except Damaged:
         raise ReceiptRefused("receipt.unknown") from None
     return SenderThread(
-        vent=told,
-        notes=open_notes(sealed, receipt.id, opened.key, shred),
+        vent=content,
+        notes=open_notes(sealed_notes, receipt.id, opened.key, shred),
         day=row.day,
         expires_on=row.expires_on,
         read_on=row.read_on,
         handled=row.handled,
         handed_on=row.handed_on,
-        reader=row.name,
-        names={one.id: one.name for one in names},
+        reader=names[row.luisteraar],
+        names=names,
         key=opened.key,
         shred=shred,
     )
+
+
+def _names(connection: Connection) -> dict[str, str]:
+    rows = connection.execute(select(luisteraar.c.id, luisteraar.c.name))
+    return {row.id: row.name for row in rows}
 
 
 def answer(context: AppContext, typed_code: str, text: str, once: str, now: datetime) -> None:
@@ -116,11 +117,11 @@ def answer(context: AppContext, typed_code: str, text: str, once: str, now: date
                 update(vent).where(vent.c.id == receipt.id).values(unread=True, handled=False)
             )
     except IntegrityError:
-        return  # the same form once more, or the vent expired at this very moment
+        return  # the same form a second time, or the vent expired meanwhile
 
 
 def withdraw(context: AppContext, typed_code: str) -> None:
-    """Take a vent and its whole thread back, for good, in every copy.
+    """Remove a vent and its whole thread for good, in every copy.
 
     Raises
     ------
@@ -129,35 +130,35 @@ def withdraw(context: AppContext, typed_code: str) -> None:
     """
     receipt = _receipt(typed_code)
     with reading(context.engine) as connection:
-        name = connection.scalar(select(vent.c.shred).where(vent.c.id == receipt.id))
-    if name is None:
+        shred_name = connection.scalar(select(vent.c.shred).where(vent.c.id == receipt.id))
+    if shred_name is None:
         raise ReceiptRefused("receipt.unknown")
-    remove(context, {receipt.id: name})
+    remove(context, {receipt.id: shred_name})
 
 
-def remove(context: AppContext, gone: dict[bytes, bytes]) -> None:
+def remove(context: AppContext, vents: Mapping[bytes, bytes]) -> None:
     """Remove vents (id to name of the shred key): first the keys, then the rows, then the log.
 
-    After the first step nobody can read them any more, whatever happens to the others.
+    After the first step nobody can read them, whatever happens to the other steps.
     """
-    shredding.destroy(context.keys, gone.values())
+    shredding.destroy(context.keys, vents.values())
     with writing(context.engine) as connection:
-        for one in gone:
-            connection.execute(delete(vent_note).where(vent_note.c.vent == one))
-            connection.execute(delete(vent).where(vent.c.id == one))
+        for vent_id in vents:
+            connection.execute(delete(vent_note).where(vent_note.c.vent == vent_id))
+            connection.execute(delete(vent).where(vent.c.id == vent_id))
     flush_log(context.engine)
 
 
 def notes_of(connection: Connection, vent_id: bytes) -> list[bytes]:
-    """The sealed notes of a thread, in no order."""
-    wanted = select(vent_note.c.sealed).where(vent_note.c.vent == vent_id)
-    return list(connection.execute(wanted).scalars())
+    """The sealed notes of a thread, in no particular order."""
+    sealed = select(vent_note.c.sealed).where(vent_note.c.vent == vent_id)
+    return list(connection.execute(sealed).scalars())
 
 
 def open_notes(
     sealed: Iterable[bytes], vent_id: bytes, key: bytes, shred: ShredKey
 ) -> tuple[Note, ...]:
-    """The notes in the order in which they were written, each once; a damaged one is left out."""
+    """The notes in the order in which they were written, each once; damaged ones are left out."""
     notes: set[Note] = set()
     for each in sealed:
         try:
