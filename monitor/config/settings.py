@@ -43,8 +43,8 @@ KNOWN = frozenset(
 class Settings:
     """What the environment says, checked.
 
-    ``keys_dir`` and ``secret_file`` lie outside the database and outside ``data_dir``: whoever
-    steals a backup must not get them with it.
+    ``keys_dir`` and ``secret_file`` lie outside the database and outside ``data_dir``: a thief
+    of a backup must not get them with it.
     """
 
     database_url: str = field(repr=False)

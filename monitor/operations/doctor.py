@@ -88,7 +88,7 @@ def _questionnaire(settings: Settings) -> Iterator[Finding]:
 def _disk_space(settings: Settings) -> Iterator[Finding]:
     database = settings.database_file
     folders = [settings.keys_dir, *([database.parent] if database else [])]
-    yield from (Finding(key, words) for key, words in checkup.room(*folders))
+    yield from (Finding(key, words) for key, words in checkup.short_of_space(*folders))
 
 
 def _store(context: AppContext) -> Iterator[Finding]:

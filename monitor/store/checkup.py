@@ -16,7 +16,7 @@ SAFE = {
     "synchronous_commit": "on",
 }
 """Settings PostgreSQL must have, so that an acknowledged answer sheet survives a power cut."""
-ROOM = 200 * 1000 * 1000
+FREE_SPACE = 200 * 1000 * 1000
 """Bytes that should be free: for a round of thousands, its log, and the draft of a backup."""
 
 Finding = tuple[str, dict[str, object]]
@@ -46,8 +46,8 @@ def findings(engine: Engine) -> Iterator[Finding]:
                     yield "doctor.pragma", {"name": name, "found": value, "wanted": safe}
 
 
-def room(*folders: Path) -> Iterator[Finding]:
+def short_of_space(*folders: Path) -> Iterator[Finding]:
     """The folders in which there is hardly any space left."""
     for folder in folders:
-        if folder.is_dir() and shutil.disk_usage(folder).free < ROOM:
-            yield "doctor.room", {"folder": folder, "wanted": ROOM // 1_000_000}
+        if folder.is_dir() and shutil.disk_usage(folder).free < FREE_SPACE:
+            yield "doctor.room", {"folder": folder, "wanted": FREE_SPACE // 1_000_000}

@@ -30,6 +30,6 @@ def tree() -> Tree:
 
 @pytest.fixture
 def peopled(context: AppContext, now: datetime) -> AppContext:
-    """A context in which the organisation has been read."""
+    """A context in whose store the organisation is."""
     import_tree(context.engine, TREE, "cli", now)
     return context

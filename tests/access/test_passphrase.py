@@ -11,21 +11,21 @@ pytestmark = pytest.mark.real_hashing
 GOOD = "vier losse natte eenden"
 
 
-def refusal(given: str, email: str = "") -> str:
+def refusal(phrase: str, email: str = "") -> str:
     with pytest.raises(InputRefused) as refused:
-        passphrase.check(given, email)
-    assert given not in refused.value.words.values()
+        passphrase.check(phrase, email)
+    assert phrase not in refused.value.words.values()
     return refused.value.key
 
 
-@pytest.mark.parametrize("given", [GOOD, "kort maar goed", "Zeehond-47-Lamp!", "g7#Kw0-pQz!e"])
-def test_twelve_symbols_that_are_not_common_will_do(given: str) -> None:
-    passphrase.check(given, "sanne@waterrijk.example")
+@pytest.mark.parametrize("phrase", [GOOD, "kort maar goed", "Zeehond-47-Lamp!", "g7#Kw0-pQz!e"])
+def test_twelve_symbols_that_are_not_common_will_do(phrase: str) -> None:
+    passphrase.check(phrase, "sanne@waterrijk.example")
 
 
-@pytest.mark.parametrize("given", ["", "elf tekens!", " " * 11])
-def test_fewer_than_twelve_symbols_are_refused(given: str) -> None:
-    assert refusal(given) == "passphrase.short"
+@pytest.mark.parametrize("phrase", ["", "elf tekens!", " " * 11])
+def test_fewer_than_twelve_symbols_are_refused(phrase: str) -> None:
+    assert refusal(phrase) == "passphrase.short"
 
 
 def test_more_than_the_longest_is_refused() -> None:
@@ -33,7 +33,7 @@ def test_more_than_the_longest_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    "given",
+    "phrase",
     [
         "Wachtwoord2026",
         "Welkom-123456",
@@ -46,8 +46,8 @@ def test_more_than_the_longest_is_refused() -> None:
         "            ",
     ],
 )
-def test_common_ones_are_refused_however_they_are_dressed_up(given: str) -> None:
-    assert refusal(given) == "passphrase.common"
+def test_common_ones_are_refused_however_they_are_dressed_up(phrase: str) -> None:
+    assert refusal(phrase) == "passphrase.common"
 
 
 def test_the_own_address_is_refused() -> None:

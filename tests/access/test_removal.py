@@ -1,4 +1,4 @@
-"""Taking away a role, an account, or what somebody signs in with."""
+"""Taking away a role or an account, and resetting what somebody signs in with."""
 
 from __future__ import annotations
 
@@ -112,8 +112,8 @@ def test_a_removed_account_is_out_at_once_and_leaves_nothing_but_the_record(
         for table in metadata.tables.values():
             if "account" in table.c:
                 kept = connection.scalars(select(table.c.account)).all()
-                known = connection.scalars(select(account.c.id)).all()
-                assert set(kept) <= set(known)
+                accounts_left = connection.scalars(select(account.c.id)).all()
+                assert set(kept) <= set(accounts_left)
     with pytest.raises(InputRefused):
         removal.remove(staffed.engine, SANNE, "t", now)
 
@@ -123,11 +123,11 @@ def test_an_account_with_a_key_of_the_klaagmuur_stays(staffed: AppContext, now: 
     accounts.add_with_password(staffed.engine, luus, Role.LUISTERAAR, None, GOOD, "t", now)
     day = date(2026, 11, 3)
     with writing(staffed.engine) as connection:
-        found = connection.scalar(select(account.c.id).where(account.c.email == luus))
+        account_id = connection.scalar(select(account.c.id).where(account.c.email == luus))
         connection.execute(
             insert(luisteraar).values(
                 id="l" * 22,
-                account=found,
+                account=account_id,
                 name="Luus",
                 public_key=b"p" * 64,
                 locked_key=b"",

@@ -33,7 +33,7 @@ def newcomer(context: AppContext, email: str, role: Role, now: datetime) -> Pend
 def prepare(
     context: AppContext, now: datetime, email: str = BEA
 ) -> tuple[pyotp.TOTP, SecondFactorReady]:
-    """A beheerder with a second factor, and what is on the telephone."""
+    """Set up a second factor; returns the telephone's codes, and the session that follows."""
     ticket = newcomer(context, email, Role.BEHEERDER, now)
     assert ticket is not None
     secret = login.find_ticket(context.engine, context.secret, ticket.token, now).secret
@@ -59,7 +59,7 @@ def refused(context: AppContext, ticket: PendingLogin | SignedIn, typed: str, no
 def fail(
     context: AppContext, phone: pyotp.TOTP, times: int, now: datetime
 ) -> PendingLogin | SignedIn:
-    """Show a code that is not the telephone's, again and again."""
+    """Type a wrong code, a number of times."""
     ticket = enter(context, now)
     around = {phone.at(now + timedelta(seconds=30 * step)) for step in (-1, 0, 1)}
     wrong = next(code for code in ("000000", "111111", "222222", "333333") if code not in around)
@@ -272,7 +272,7 @@ def test_the_store_holds_no_secret_code_or_token_as_it_is(
         dump = "\n".join(raw.iterdump())
 
     readable = {pending, ticket.token, prepared.session}
-    readable |= {one.replace("-", "") for one in prepared.recovery_codes}
-    for one in readable:
-        assert one not in dump
-        assert one.encode().hex() not in dump.lower()
+    readable |= {secret_text.replace("-", "") for secret_text in prepared.recovery_codes}
+    for secret_text in readable:
+        assert secret_text not in dump
+        assert secret_text.encode().hex() not in dump.lower()

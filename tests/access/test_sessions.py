@@ -22,7 +22,7 @@ GOOD = "vier losse natte eenden"
 
 @pytest.fixture
 def token(peopled: AppContext, now: datetime) -> str:
-    """The session of a leidinggevende who also oversees."""
+    """The token of a session of a leidinggevende who also has the role of toezicht."""
     engine = peopled.engine
     accounts.add_with_password(engine, SANNE, Role.LEIDINGGEVENDE, "werk", GOOD, "demo", now)
     accounts.add(engine, SANNE, Role.TOEZICHT, None, "demo", now)
@@ -54,11 +54,11 @@ def test_a_session_tells_who_is_signed_in(peopled: AppContext, token: str, now: 
     assert person.grants == (Grant(Role.LEIDINGGEVENDE, "werk"), Grant(Role.TOEZICHT))
 
 
-@pytest.mark.parametrize("given", [None, "", "kort", "a" * 43, "é" * 43, "x" * 10_000])
+@pytest.mark.parametrize("sent", [None, "", "kort", "a" * 43, "é" * 43, "x" * 10_000])
 def test_anything_else_tells_nothing(
-    peopled: AppContext, token: str, now: datetime, given: str | None
+    peopled: AppContext, token: str, now: datetime, sent: str | None
 ) -> None:
-    assert sessions.person(peopled.engine, given, now) is None
+    assert sessions.person(peopled.engine, sent, now) is None
 
 
 def test_a_session_ends_after_half_an_hour_without_use(

@@ -33,9 +33,9 @@ def staffed(peopled: AppContext, now: datetime) -> AppContext:
     return peopled
 
 
-def refused(context: AppContext, email: str, given: str, moment: datetime) -> AccessRefused:
+def refused(context: AppContext, email: str, password: str, moment: datetime) -> AccessRefused:
     with pytest.raises(AccessRefused) as caught:
-        login.check_passphrase_step(context.engine, context.secret, email, given, moment)
+        login.check_passphrase_step(context.engine, context.secret, email, password, moment)
     return caught.value
 
 

@@ -1,4 +1,4 @@
-"""The file about single sign-on: what follows from it, and each thing that can be wrong in it."""
+"""The rules of single sign-on: which roles follow, and everything that can be wrong in the file."""
 
 from __future__ import annotations
 
@@ -46,10 +46,10 @@ def test_a_person_in_several_groups_has_the_roles_of_all() -> None:
         "sso.toml",
     )
 
-    found = rules.grants({"groups": ["g", "h", "x"], "teams": ["werk", "wmo", 7, ""]})
+    grants = rules.grants({"groups": ["g", "h", "x"], "teams": ["werk", "wmo", 7, ""]})
 
     led = {Grant(Role.LEIDINGGEVENDE, unit) for unit in ("werk", "wmo", "jeugd")}
-    assert found == led | {Grant(Role.TOEZICHT)}
+    assert grants == led | {Grant(Role.TOEZICHT)}
     assert rules.grants({"groups": ["x"], "teams": "werk"}) == frozenset()
     assert rules.grants({}) == frozenset()
 
@@ -123,9 +123,9 @@ def test_settings_that_contradict_each_other_stop_the_start(
 def test_a_file_without_a_provider_stops_the_start(tmp_path: Path) -> None:
     file = tmp_path / "sso.toml"
     file.write_text("local = false\n")
-    given = {"HOME": "/home/sanne", "TEAMKLIMAAT_SSO_FILE": str(file)}
+    environment = {"HOME": "/home/sanne", "TEAMKLIMAAT_SSO_FILE": str(file)}
 
-    assert refused(given) == "sso.alone"
-    assert not read(PROVIDER | given).sso_rules.local
+    assert refused(environment) == "sso.alone"
+    assert not read(PROVIDER | environment).sso_rules.local
     file.write_bytes(b"\xff\xfe")
-    assert refused(PROVIDER | given) == "sso.unreadable"
+    assert refused(PROVIDER | environment) == "sso.unreadable"

@@ -1,4 +1,4 @@
-"""Codes of six digits: the published examples, and what an app on a telephone is given."""
+"""Time-based codes: the examples of RFC 6238, and the address for an app on a telephone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An organisation's own look: taken over everywhere, or refused in a sentence that says why."""
+"""An organisation's own branding: used everywhere, or refused in a sentence that says why."""
 
 from __future__ import annotations
 
@@ -55,12 +55,12 @@ def test_the_example_is_a_good_one() -> None:
 
 def test_name_logo_and_colours_are_taken_over(tmp_path: Path) -> None:
     (tmp_path / "dot.svg").write_text(DOT, "utf-8")
-    found = branding.read(written(tmp_path, f'name = "Waterrijk"\nlogo = "dot.svg"\n{PURPLE}'))
+    own = branding.read(written(tmp_path, f'name = "Waterrijk"\nlogo = "dot.svg"\n{PURPLE}'))
 
-    assert found.name == "Waterrijk"
-    assert found.logo.startswith("data:image/svg+xml;base64,")
-    assert found.design.light == replace(LIGHT, accent="#5B2A86", accent_soft="#EFE6F7")
-    assert found.design.dark == DARK
+    assert own.name == "Waterrijk"
+    assert own.logo.startswith("data:image/svg+xml;base64,")
+    assert own.design.light == replace(LIGHT, accent="#5B2A86", accent_soft="#EFE6F7")
+    assert own.design.dark == DARK
 
 
 @pytest.mark.parametrize(
@@ -95,8 +95,8 @@ def test_a_heavy_logo_is_refused(tmp_path: Path) -> None:
 
 def test_the_setting_points_at_the_file(tmp_path: Path) -> None:
     file = written(tmp_path, f'name = "Waterrijk"\n{PURPLE}')
-    given = settings.read({"TEAMKLIMAAT_LOOK_FILE": str(file), "HOME": str(tmp_path)})
-    assert given.organisation_name == "Waterrijk"
+    chosen = settings.read({"TEAMKLIMAAT_LOOK_FILE": str(file), "HOME": str(tmp_path)})
+    assert chosen.organisation_name == "Waterrijk"
     with pytest.raises(SettingsRefused, match=r"look\.missing"):
         settings.read({"TEAMKLIMAAT_LOOK_FILE": str(tmp_path / "no"), "HOME": str(tmp_path)})
 

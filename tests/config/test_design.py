@@ -1,4 +1,4 @@
-"""The colours can be read, and told apart, by everybody."""
+"""Everybody can read the colours and tell them apart."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ def linear(colour: str) -> list[float]:
     return [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
 
 
-def contrast(one: str, other: str) -> float:
+def contrast(colour: str, other: str) -> float:
     def light(colour: str) -> float:
         red, green, blue = linear(colour)
         return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
-    dark, bright = sorted((light(one), light(other)))
+    dark, bright = sorted((light(colour), light(other)))
     return (bright + 0.05) / (dark + 0.05)
 
 
@@ -58,8 +58,8 @@ def seen(colour: str, eyes: str) -> tuple[float, float, float]:
     return lab([sum(m * part for m, part in zip(row, rgb, strict=True)) for row in EYES[eyes]])
 
 
-def distance(one: str, other: str, eyes: str) -> float:
-    pairs = zip(seen(one, eyes), seen(other, eyes), strict=True)
+def distance(colour: str, other: str, eyes: str) -> float:
+    pairs = zip(seen(colour, eyes), seen(other, eyes), strict=True)
     return float(sum((a - b) ** 2 for a, b in pairs) ** 0.5)
 
 
@@ -90,8 +90,8 @@ def test_controls_and_chart_lines_stand_out_from_what_is_behind_them(palette: Pa
 def test_colours_that_differ_in_meaning_differ_for_colour_blind_eyes(
     palette: Palette, eyes: str
 ) -> None:
-    for one, other in combinations((palette.low, palette.middle, palette.high), 2):
-        assert distance(one, other, eyes) >= 20
+    for colour, other in combinations((palette.low, palette.middle, palette.high), 2):
+        assert distance(colour, other, eyes) >= 20
 
 
 def test_a_score_has_one_colour_for_ever() -> None:

@@ -1,4 +1,4 @@
-"""The settings of the mail server: read, and refused in a sentence when they cannot be meant."""
+"""The settings of the mail server: read, or refused in a sentence when they cannot be used."""
 
 from __future__ import annotations
 
@@ -67,6 +67,6 @@ def test_a_sender_is_one_plain_address(sender: str) -> None:
 
 
 def test_the_password_is_not_shown() -> None:
-    made = read(GOOD | {"TEAMKLIMAAT_SMTP_URL": "smtps://app:geheim@mail"})
+    chosen = read(GOOD | {"TEAMKLIMAAT_SMTP_URL": "smtps://app:geheim@mail"})
 
-    assert "geheim" not in repr(made) + repr(made.mail_server)
+    assert "geheim" not in repr(chosen) + repr(chosen.mail_server)

@@ -1,4 +1,4 @@
-"""An organisation with a sign-in of its own, and a browser at our door."""
+"""An organisation with an identity provider, and a browser on our pages."""
 
 from __future__ import annotations
 
@@ -53,13 +53,13 @@ Choose = Callable[[SsoRules], AppContext]
 
 @pytest.fixture
 def wanted() -> Wanted:
-    """The provider as it will be."""
+    """The configuration of the provider."""
     return Wanted(people={name: dict(claims) for name, claims in PEOPLE.items()})
 
 
 @pytest.fixture
 def start(wanted: Wanted, tmp_path: Path) -> Callable[[], AbstractContextManager[None]]:
-    """Starts the provider; twice, when something about it changed."""
+    """Starts the provider, for a second time when a test changed something about it."""
 
     @contextmanager
     def started() -> Iterator[None]:
@@ -71,7 +71,7 @@ def start(wanted: Wanted, tmp_path: Path) -> Callable[[], AbstractContextManager
 
 @pytest.fixture
 def choose(context: AppContext, wanted: Wanted) -> Choose:
-    """Lets the house use the provider, with the rules given."""
+    """Makes the application use the provider, with these rules."""
     tree = Tree((Unit("waterrijk", None, "Waterrijk"), Unit("werk", "waterrijk", "Werk")))
     import_tree(context.engine, tree, "test", clock.now())
 
@@ -98,6 +98,6 @@ def browser(context: AppContext) -> Iterator[TestClient]:
 
 @pytest.fixture(autouse=True)
 def forgetful() -> Iterator[None]:
-    """What was learned of one provider is not known to the next test."""
+    """Forget the provider of one test before the next."""
     yield
     identity_provider.forget()

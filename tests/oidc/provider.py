@@ -34,7 +34,7 @@ INSTALL_SECONDS = 180
 
 @dataclass
 class Wanted:
-    """What the provider is like; a test changes what it is about before starting it."""
+    """The provider's configuration, which a test may change before starting it."""
 
     people: dict[str, dict[str, Any]]
     always: tuple[str, ...] = ("groups", "department", "realm_access")
@@ -84,13 +84,13 @@ def running(wanted: Wanted, folder: Path) -> Iterator[None]:
 
 
 def sign_in_there(address: str, login: str) -> str:
-    """Be `login` at the provider, agree to everything; returns the address it sends us back to."""
+    """Sign in at the provider as `login`; returns the address to which it sends us back."""
     with there() as browser:
         return go(browser, address, login)
 
 
 def there() -> httpx2.Client:
-    """Somebody's browser as the provider knows it, with its cookies."""
+    """A browser that keeps the provider's cookies."""
     return httpx2.Client(timeout=20)
 
 
@@ -132,10 +132,10 @@ def installed() -> Path:
     draft = Path(tempfile.mkdtemp(prefix="teamklimaat-oidc-"))
     for name in FILES:
         shutil.copy(HERE / name, draft)
-    made = subprocess.run(
+    installed = subprocess.run(
         [npm, "ci"], cwd=draft, capture_output=True, timeout=INSTALL_SECONDS, check=False
     )
-    if made.returncode:
+    if installed.returncode:
         needs.lacking("npm could not install the OpenID provider of these tests")
     try:
         draft.rename(ready)
@@ -145,9 +145,9 @@ def installed() -> Path:
 
 
 def _node() -> str:
-    found = shutil.which("node")
-    assert found is not None
-    return found
+    program = shutil.which("node")
+    assert program is not None
+    return program
 
 
 def _configuration(wanted: Wanted) -> Mapping[str, Any]:
@@ -156,12 +156,12 @@ def _configuration(wanted: Wanted) -> Mapping[str, Any]:
         "port": wanted.port,
         "clients": [
             {
-                "client_id": one,
+                "client_id": client,
                 "client_secret": CLIENT_SECRET,
                 "redirect_uris": [BACK],
                 "post_logout_redirect_uris": [BACK],
             }
-            for one in (CLIENT, OTHER_CLIENT)
+            for client in (CLIENT, OTHER_CLIENT)
         ],
         "jwks": {"keys": wanted.keys},
         "people": wanted.people,

@@ -1,4 +1,4 @@
-"""Signing out, here at once and at the organisation's own sign-in too for who wants that."""
+"""Signing out: here at once, and at the organisation's provider for those who want that too."""
 
 from __future__ import annotations
 
@@ -65,8 +65,8 @@ def test_the_session_here_ends_first_and_the_one_there_by_a_choice(
         assert go(provider, set_out(browser)).startswith(BACK)
 
         onward = browser.get(OUT_THERE)
-        asked = parse_qs(urlsplit(onward.headers["location"]).query)
-        assert asked == {
+        query = parse_qs(urlsplit(onward.headers["location"]).query)
+        assert query == {
             "client_id": [CLIENT],
             "post_logout_redirect_uri": [BACK],
             "state": ["afgemeld"],

@@ -1,4 +1,4 @@
-"""Signing in by way of the organisation, against a real provider."""
+"""Signing in by way of the organisation's provider, against a real one."""
 
 from __future__ import annotations
 
@@ -90,10 +90,10 @@ def test_it_ends_in_the_same_session_with_the_roles_of_the_groups(
         answer = sign_in(browser, "sanne", "/verloop?onderdeel=werk")
 
     assert (answer.status_code, answer.headers["location"]) == (303, "/verloop?onderdeel=werk")
-    found = person(browser)
-    assert found is not None
-    assert found.email == SANNE
-    assert set(found.grants) == {Grant(Role.LEIDINGGEVENDE, "werk"), Grant(Role.TOEZICHT)}
+    signed_in = person(browser)
+    assert signed_in is not None
+    assert signed_in.email == SANNE
+    assert set(signed_in.grants) == {Grant(Role.LEIDINGGEVENDE, "werk"), Grant(Role.TOEZICHT)}
     assert count(context, sso_attempt) == 0
     assert browser.cookies.get("teamklimaat_form") is None
 
@@ -109,9 +109,9 @@ def test_the_way_there_says_what_binds_it_to_the_way_back(
     assert first["code_challenge_method"] == ["S256"]
     assert first["redirect_uri"] == [provider.BACK]
     assert first["scope"] == ["openid email profile"]
-    for one in ("state", "nonce", "code_challenge"):
-        assert len(first[one][0]) == 43
-        assert first[one] != second[one]
+    for name in ("state", "nonce", "code_challenge"):
+        assert len(first[name][0]) == 43
+        assert first[name] != second[name]
 
 
 def test_a_state_is_good_once(
@@ -213,7 +213,7 @@ def test_an_expired_token_is_refused(
 def test_a_code_of_somebody_elses_trip_is_refused(
     browser: TestClient, start: Start, choose: Choose, rules: SsoRules
 ) -> None:
-    """Whoever slips somebody a code of their own would sign them in as another."""
+    """Somebody who is made to bring another person's code would be signed in as that person."""
     choose(rules)
     with start():
         stolen = parse_qs(urlsplit(sign_in_there(set_out(browser), "bea")).query)["code"][0]
@@ -308,9 +308,9 @@ def test_where_the_provider_hands_out_addresses_it_need_not_say_so(
     with start():
         sign_in(browser, "bea")
 
-    found = person(browser)
-    assert found is not None
-    assert (found.email, found.grants) == (BEA, (Grant(Role.BEHEERDER),))
+    signed_in = person(browser)
+    assert signed_in is not None
+    assert (signed_in.email, signed_in.grants) == (BEA, (Grant(Role.BEHEERDER),))
 
 
 def test_groups_may_lie_deeper(
@@ -323,9 +323,9 @@ def test_groups_may_lie_deeper(
     with start():
         sign_in(browser, "bea")
 
-    found = person(browser)
-    assert found is not None
-    assert found.grants == (Grant(Role.TOEZICHT),)
+    signed_in = person(browser)
+    assert signed_in is not None
+    assert signed_in.grants == (Grant(Role.TOEZICHT),)
 
 
 def test_somebody_is_known_for_good_and_not_by_address(
@@ -344,9 +344,9 @@ def test_somebody_is_known_for_good_and_not_by_address(
     wanted.people["bea"] = wanted.people["bea"] | {"email": "getrouwd@waterrijk.example"}
     with start():
         sign_in(browser, "bea")
-    found = person(browser)
-    assert found is not None
-    assert found.email == BEA
+    signed_in = person(browser)
+    assert signed_in is not None
+    assert signed_in.email == BEA
 
 
 def test_roles_follow_the_groups_at_every_sign_in(
@@ -375,7 +375,7 @@ def test_roles_follow_the_groups_at_every_sign_in(
 
 
 @pytest.mark.parametrize(
-    ("claims", "said"),
+    ("claims", "sentence"),
     [
         ({"groups": []}, "geen rol"),
         ({"groups": ["leiding"], "department": "bestaat-niet"}, "geen rol"),
@@ -392,15 +392,15 @@ def test_roles_that_cannot_be_are_not_given(
     choose: Choose,
     rules: SsoRules,
     claims: dict[str, object],
-    said: str,
+    sentence: str,
 ) -> None:
     wanted.people["bea"] |= claims
     context = choose(rules)
     with start():
         answer = sign_in(browser, "bea")
 
-    if said:
-        assert said in refused(answer)
+    if sentence:
+        assert sentence in refused(answer)
         assert count(context, account) == 0
     else:
         assert answer.status_code == 303
@@ -413,13 +413,13 @@ def test_without_rules_the_accounts_here_say_who_is_who(
     with start():
         stranger = sign_in(browser, "sanne")
         accounts.add(context.engine, SANNE, Role.LEIDINGGEVENDE, "werk", "test", clock.now())
-        known = sign_in(browser, "sanne")
+        answer = sign_in(browser, "sanne")
 
     assert "geen rol" in refused(stranger)
-    assert known.status_code == 303
-    found = person(browser)
-    assert found is not None
-    assert found.grants == (Grant(Role.LEIDINGGEVENDE, "werk"),)
+    assert answer.status_code == 303
+    signed_in = person(browser)
+    assert signed_in is not None
+    assert signed_in.grants == (Grant(Role.LEIDINGGEVENDE, "werk"),)
 
 
 def test_our_own_second_factor_may_be_asked_for_as_well(
@@ -494,10 +494,10 @@ def test_a_provider_that_is_away_or_is_another_is_told_apart(
 def test_breaking_off_is_no_fault(browser: TestClient, start: Start, choose: Choose) -> None:
     choose(SsoRules())
     with start():
-        for error, said in (("access_denied", "afgebroken"), ("server_error", "niet gelukt")):
+        for error, sentence in (("access_denied", "afgebroken"), ("server_error", "niet gelukt")):
             state = parse_qs(urlsplit(set_out(browser)).query)["state"][0]
             answer = browser.get(BACK, params={"state": state, "error": error})
-            assert said in refused(answer)
+            assert sentence in refused(answer)
 
 
 def test_an_answer_in_the_name_of_another_provider_is_refused(

@@ -1,4 +1,4 @@
-"""Rows for every table there is, made up from the models: no table can be forgotten."""
+"""Rows for every table, made up from the models, so that no table can be forgotten."""
 
 from __future__ import annotations
 
@@ -32,17 +32,17 @@ MADE: dict[type, Callable[[int], Any]] = {
     LargeBinary: lambda number: bytes([number, 0, 255, 39]) * 4,
     JSON: lambda number: {"z": [number, "é"], "a": {"b": None, "c": 1.5, "waar": True}},
 }
-"""A value of each kind, the same for the same row; what is none of these is text."""
+"""A value for each type of column, the same for the same row; any other column gets text."""
 
 
 def fill_everything(connection: Connection) -> int:
-    """Some rows in every table; returns how many."""
-    made = 0
+    """Store some rows in every table; returns how many."""
+    count = 0
     for table in transfer.tables():
         rows = [_row(table, number) for number in range(ROWS)]
         connection.execute(insert(table), rows)
-        made += len(rows)
-    return made
+        count += len(rows)
+    return count
 
 
 def _row(table: Table, number: int) -> dict[str, Any]:
@@ -59,24 +59,24 @@ def _row(table: Table, number: int) -> dict[str, Any]:
 
 
 def _meant(column: Column[Any]) -> Column[Any]:
-    """The column whose values are meant; a row refers to the row of its own number."""
+    """The column that `column` refers to in the end; a row refers to the row with its number."""
     for key in column.foreign_keys:
         return _meant(key.column) if key.column is not column else column
     return column
 
 
 def _value(column: Column[Any], number: int) -> Any:
-    for kind, made in MADE.items():
+    for kind, make in MADE.items():
         if isinstance(column.type, kind):
-            return made(number)
+            return make(number)
     return f"{number}é' \\{column.name}"[: getattr(column.type, "length", None) or 40]
 
 
 def _allowed(table: Table) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
+    allowed: dict[str, list[str]] = {}
     for constraint in table.constraints:
         if isinstance(constraint, CheckConstraint):
             match = re.fullmatch(r"(\w+) IN \((.*)\)", str(constraint.sqltext))
             assert match, f"{table.name}: say here what {constraint.sqltext} allows"
-            found[match[1]] = re.findall(r"'(.*?)'", match[2])
-    return found
+            allowed[match[1]] = re.findall(r"'(.*?)'", match[2])
+    return allowed

@@ -9,5 +9,5 @@ from tests.stores import BOTH
 
 @pytest.fixture(params=BOTH)
 def store(request: pytest.FixtureRequest) -> str:
-    """What keeps the data."""
+    """The kind of database."""
     return str(request.param)

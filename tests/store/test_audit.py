@@ -1,4 +1,4 @@
-"""The record of changes to the set-up."""
+"""The audit log: changes to the set-up."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ ANSWERS = (4,) * 9
 
 @pytest.fixture
 def full(context: AppContext) -> AppContext:
-    """Something in every table."""
+    """A store with rows in every table."""
     with writing(context.engine) as connection:
         transfer.empty(connection)
         fill_everything(connection)
@@ -59,13 +59,13 @@ def codes(context: AppContext, now: datetime) -> list[str]:
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    """Where the backup goes."""
+    """The file of the backup."""
     return tmp_path / "backups" / "teamklimaat-backup.db"
 
 
 @pytest.fixture(autouse=True)
 def backups(file: Path) -> None:
-    """The folder for it."""
+    """The folder of the backup."""
     file.parent.mkdir()
 
 
@@ -84,7 +84,7 @@ def elsewhere(
 
 
 def _on_another_machine(context: AppContext, url: str, folder: Path) -> Iterator[AppContext]:
-    made = build_context(
+    context_there = build_context(
         replace(
             context.settings,
             database_url=url,
@@ -92,13 +92,13 @@ def _on_another_machine(context: AppContext, url: str, folder: Path) -> Iterator
             secret_file=folder / "secret",
         )
     )
-    yield made
-    made.engine.dispose()
+    yield context_there
+    context_there.engine.dispose()
 
 
-def differing(one: AppContext, other: AppContext, *left_out: str) -> tuple[str, ...]:
+def differing(first: AppContext, other: AppContext, *left_out: str) -> tuple[str, ...]:
     """The tables in which two stores differ."""
-    with snapshot(one.engine) as here, snapshot(other.engine) as there:
+    with snapshot(first.engine) as here, snapshot(other.engine) as there:
         return transfer.differing(here, there, transfer.tables(left_out))
 
 
@@ -135,7 +135,9 @@ def test_a_sealed_month_reads_the_same_afterwards(
     backup.write(context.engine, file)
     restore.restore(elsewhere, file, "test", now, force=False)
 
-    here, there = (sealed_store.load(one.engine, PERIOD).release for one in (context, elsewhere))
+    here, there = (
+        sealed_store.load(place.engine, PERIOD).release for place in (context, elsewhere)
+    )
     assert int(there.respondents[0]) == 12
     assert (here.scores == there.scores).all()
     accounts.add(elsewhere.engine, "nieuw@x.example", Role.TOEZICHT, None, "test", now)
@@ -183,8 +185,8 @@ def test_a_backup_can_be_put_back_over_a_store_only_when_asked(
         ballot_box.submit(context, codes[0], ANSWERS)
     ballot_box.submit(context, codes[1], ANSWERS)
     closing.close(context, PERIOD, "test", now)
-    made = sealed_store.load(context.engine, PERIOD).release
-    assert int(made.respondents[0]) == 0  # two people: below the minimum, and that is all
+    released = sealed_store.load(context.engine, PERIOD).release
+    assert int(released.respondents[0]) == 0  # two people: below the minimum, and that is all
 
 
 # -- what must not come back --------------------------------------------------------------------
@@ -305,11 +307,11 @@ def test_no_key_and_no_secret_is_in_the_file(
 
     backup.write(context.engine, file)
 
-    found = file.read_bytes().lower()
+    content = file.read_bytes().lower()
     for secret in kept:
         assert len(secret) == 32
-        assert secret.lower() not in found
-        assert secret.hex().encode() not in found
+        assert secret.lower() not in content
+        assert secret.hex().encode() not in content
 
 
 # -- the file -----------------------------------------------------------------------------------
@@ -405,8 +407,8 @@ def test_moving_loses_nothing_and_adds_nothing(full: AppContext, elsewhere: AppC
 def test_a_comparison_sees_one_changed_value(full: AppContext, elsewhere: AppContext) -> None:
     move.move(full.engine, elsewhere.settings.database_url)
     with writing(elsewhere.engine) as connection:
-        one = select(account.c.id).limit(1).scalar_subquery()
-        connection.execute(update(account).where(account.c.id == one).values(failures=99))
+        any_account = select(account.c.id).limit(1).scalar_subquery()
+        connection.execute(update(account).where(account.c.id == any_account).values(failures=99))
 
     assert differing(full, elsewhere) == ("account",)
 
@@ -425,8 +427,8 @@ def test_after_moving_people_go_on_where_they_were(
     for code in codes[5:12]:
         ballot_box.submit(moved, code, ANSWERS)
     closing.close(moved, PERIOD, "test", now)
-    made = sealed_store.load(moved.engine, PERIOD).release
-    assert int(made.respondents[0]) == 12
+    released = sealed_store.load(moved.engine, PERIOD).release
+    assert int(released.respondents[0]) == 12
     assert rounds.get(context.engine, PERIOD).status is RoundStatus.OPEN
 
 
@@ -448,11 +450,11 @@ def test_nobody_writes_to_the_old_store_while_it_moves(
     refused = []
     really = transfer.copy
 
-    def meanwhile(*given: object) -> int:
+    def meanwhile(*arguments: object) -> int:
         with pytest.raises(Exception, match=r"store\.busy") as failure:
             ballot_box.submit(hasty, codes[0], ANSWERS)
         refused.append(failure)
-        return really(*given)  # type: ignore[arg-type]
+        return really(*arguments)  # type: ignore[arg-type]
 
     monkeypatch.setattr(transfer, "copy", meanwhile)
     move.move(context.engine, elsewhere.settings.database_url)

@@ -1,4 +1,4 @@
-"""Whatever is wrong with the store, there is one sentence that says what to do."""
+"""Every kind of trouble with the store has one sentence that says what to do."""
 
 from __future__ import annotations
 
@@ -39,11 +39,11 @@ def test_a_mistake_of_ours_is_no_trouble_of_the_store(context: AppContext) -> No
 
 
 class TestSqlite:
-    """The troubles of one file."""
+    """What can be wrong with SQLite's file."""
 
     @pytest.fixture
     def store(self) -> str:
-        """What keeps the data."""
+        """The kind of database."""
         return SQLITE
 
     def test_a_full_disk(self, context: AppContext) -> None:
@@ -71,8 +71,11 @@ class TestSqlite:
             handle.write(b"kapot" * 20)
 
         for use in (reading, writing):
-            with pytest.raises(StoreFailing, match=r"store\.damaged"), use(context.engine) as found:
-                found.execute(text("SELECT count(*) FROM unit"))
+            with (
+                pytest.raises(StoreFailing, match=r"store\.damaged"),
+                use(context.engine) as connection,
+            ):
+                connection.execute(text("SELECT count(*) FROM unit"))
 
     def test_a_page_that_was_overwritten(self, context: AppContext) -> None:
         fill(context, 500)
@@ -86,8 +89,11 @@ class TestSqlite:
             handle.seek(4096)
             handle.write(b"\xff" * (file.stat().st_size - 4096))
 
-        with pytest.raises(StoreFailing, match=r"store\.damaged"), reading(context.engine) as found:
-            found.execute(text("SELECT count(name) FROM unit")).all()
+        with (
+            pytest.raises(StoreFailing, match=r"store\.damaged"),
+            reading(context.engine) as damaged,
+        ):
+            damaged.execute(text("SELECT count(name) FROM unit")).all()
 
     def test_a_folder_in_its_place(self, tmp_path: Path) -> None:
         engine = open_store(f"sqlite:///{tmp_path}")
@@ -106,11 +112,11 @@ class TestSqlite:
 
 
 class TestPostgresql:
-    """The troubles of a server."""
+    """What can be wrong with a server."""
 
     @pytest.fixture
     def store(self) -> str:
-        """What keeps the data."""
+        """The kind of database."""
         return POSTGRESQL
 
     def test_a_server_that_is_gone(self, context: AppContext) -> None:
@@ -130,13 +136,13 @@ class TestPostgresql:
     def test_a_connection_that_is_cut_is_named_and_the_next_one_works(
         self, context: AppContext
     ) -> None:
-        one = {"key": "a", "name": "A", "position": 0}
+        row = {"key": "a", "name": "A", "position": 0}
         lost = pytest.raises(StoreFailing, match=r"store\.unreachable")
         with lost, writing(context.engine) as connection:
             me = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
             with context.engine.connect() as other:
                 other.execute(text("SELECT pg_terminate_backend(:me)"), {"me": me})
-            connection.execute(insert(unit), one)
+            connection.execute(insert(unit), row)
 
         with reading(context.engine) as connection:
             assert connection.execute(text("SELECT count(*) FROM unit")).scalar_one() == 0

@@ -55,10 +55,10 @@ def test_twenty_starts_at_once_agree_on_one_secret(tmp_path: Path) -> None:
     file = tmp_path / "state" / "secret"
 
     with ThreadPoolExecutor(20) as pool:
-        found = set(pool.map(lambda _: read_secret(file), range(20)))
+        secrets = set(pool.map(lambda _: read_secret(file), range(20)))
 
-    assert len(found) == 1
-    assert len(found.pop()) == 32
+    assert len(secrets) == 1
+    assert len(secrets.pop()) == 32
     assert [entry.name for entry in file.parent.iterdir()] == ["secret"]
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
 

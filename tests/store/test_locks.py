@@ -22,13 +22,13 @@ SHARERS = 12
 
 @pytest.fixture
 def store() -> str:
-    """What keeps the data."""
+    """The kind of database."""
     return POSTGRESQL
 
 
 @contextmanager
 def steady_stream(context: AppContext) -> Iterator[None]:
-    """Never a moment at which nobody holds the round."""
+    """Keep the round locked by somebody at every moment."""
     over = threading.Event()
 
     def hold() -> None:

@@ -24,7 +24,7 @@ NIGHT = datetime(2026, 11, 3, 23, 30, tzinfo=UTC)
 
 @pytest.fixture
 def store() -> str:
-    """What keeps the data."""
+    """The kind of database."""
     return POSTGRESQL
 
 

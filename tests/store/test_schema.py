@@ -1,4 +1,4 @@
-"""The store: the migrated schema is the one in the models, and nothing is half done."""
+"""The migrated schema equals the models, and a transaction is done wholly or not at all."""
 
 from __future__ import annotations
 
@@ -44,9 +44,9 @@ def test_five_processes_may_migrate_at_once(settings: Settings) -> None:
     with ThreadPoolExecutor(5) as pool:
         contexts = list(pool.map(lambda _: build_context(settings), range(5)))
 
-    assert len({made.secret for made in contexts}) == 1
-    for made in contexts:
-        made.engine.dispose()
+    assert len({context.secret for context in contexts}) == 1
+    for context in contexts:
+        context.engine.dispose()
 
 
 def test_a_failed_transaction_leaves_nothing(context: AppContext) -> None:

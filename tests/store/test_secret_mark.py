@@ -1,4 +1,4 @@
-"""A store and its secret belong together; whoever comes with another one steps back."""
+"""A store recognises its secret; a process with another one does not start."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ from tests.stores import BOTH
 
 @pytest.fixture(params=BOTH)
 def store(request: pytest.FixtureRequest) -> str:
-    """What keeps the data."""
+    """The kind of database."""
     return str(request.param)
 
 
 def gone(file: Path) -> None:
-    """The secret was lost."""
+    """Remove the secret."""
     file.unlink()
 
 
 def another(file: Path) -> None:
-    """A process made one of its own, or the mount is of something else."""
+    """Replace the secret, as by a process that made its own, or by a wrong mount."""
     file.write_bytes(b"x" * 32)
 
 
@@ -70,11 +70,11 @@ def test_of_processes_with_secrets_of_their_own_that_start_together_one_starts(
     def start(number: int) -> bytes | None:
         own = replace(settings, secret_file=tmp_path / str(number) / "secret")
         try:
-            made = build_context(own)
+            context = build_context(own)
         except SettingsRefused:
             return None
-        made.engine.dispose()
-        return made.secret
+        context.engine.dispose()
+        return context.secret
 
     with ThreadPoolExecutor(4) as pool:
         started = [secret for secret in pool.map(start, range(4)) if secret]

@@ -19,7 +19,7 @@ from tests.stores import SQLITE
 
 @pytest.fixture
 def store() -> str:
-    """What keeps the data."""
+    """The kind of database."""
     return SQLITE
 
 

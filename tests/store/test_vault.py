@@ -1,4 +1,4 @@
-"""The vault: readable with the installation's secret and for one account, else not at all."""
+"""The vault: readable only with the installation's secret and for one account."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ def test_it_opens_with_no_other_secret_for_no_other_account_and_not_when_changed
 
 
 def test_a_fingerprint_follows_from_secret_account_and_text() -> None:
-    made = vault.fingerprint(SECRET, "sanne", "ABCD")
+    fingerprint = vault.fingerprint(SECRET, "sanne", "ABCD")
 
-    assert made == vault.fingerprint(SECRET, "sanne", "ABCD")
-    assert made not in {
+    assert fingerprint == vault.fingerprint(SECRET, "sanne", "ABCD")
+    assert fingerprint not in {
         vault.fingerprint(OTHER, "sanne", "ABCD"),
         vault.fingerprint(SECRET, "karim", "ABCD"),
         vault.fingerprint(SECRET, "sanne", "ABCE"),
