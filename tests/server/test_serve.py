@@ -1,4 +1,4 @@
-"""The server: every setting verified, one clear sentence when it cannot start, no sheet lost."""
+"""The server: every setting verified, one clear sentence when it cannot start, no answer lost."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from monitor.server import serve
 from tests.live import environment, running
 
 
-def test_every_option_in_our_file_is_one_streamlit_knows() -> None:
+def test_streamlit_knows_every_option_in_our_file() -> None:
     known = streamlit_config.get_config_options()
     assert {option for option, _ in serve.wanted_options()} <= known.keys()
 
@@ -35,7 +35,7 @@ def test_the_options_that_matter_most_are_in_our_file() -> None:
     assert wanted["server.enableXsrfProtection"] is True
 
 
-def test_an_option_that_differs_stops_the_start_and_is_named(
+def test_an_option_that_differs_is_refused_by_name(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.chdir(serve.DASHBOARD)
@@ -59,19 +59,19 @@ def test_an_option_that_differs_stops_the_start_and_is_named(
         ("STREAMLIT_BROWSER_GATHER_USAGE_STATS", ""),
     ],
 )
-def test_an_environment_that_asks_for_less_is_refused(name: str, value: str) -> None:
+def test_an_environment_that_weakens_an_option_is_refused(name: str, value: str) -> None:
     with pytest.raises(SettingsRefused) as refused:
         serve.refuse_weaker_environment({name: value})
     assert refused.value.words == {"name": name}
 
 
-def test_an_environment_that_asks_for_the_same_or_something_else_is_fine() -> None:
+def test_an_environment_that_agrees_or_sets_another_option_is_accepted() -> None:
     serve.refuse_weaker_environment(
         {"STREAMLIT_BROWSER_GATHER_USAGE_STATS": "False", "STREAMLIT_SERVER_PORT": "80"}
     )
 
 
-def test_responses_are_not_held_back_to_be_joined() -> None:
+def test_responses_are_sent_without_delay() -> None:
     with serve.listen("127.0.0.1", 0) as listener:
         assert listener.proto == socket.IPPROTO_TCP
         assert listener.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
@@ -86,20 +86,20 @@ def test_a_port_in_use_is_refused_in_words() -> None:
 
 
 @pytest.mark.parametrize("host", ["no.such.host.invalid", "203.0.113.1", "a" * 70 + ".example"])
-def test_an_address_that_is_not_here_is_refused_in_words(host: str) -> None:
+def test_an_address_of_another_machine_is_refused_in_words(host: str) -> None:
     with pytest.raises(InputRefused) as refused:
         serve.listen(host, 0)
     assert refused.value.key == "serving.host"
 
 
-def test_the_cookie_secret_follows_from_the_secret_and_does_not_tell_it() -> None:
+def test_the_cookie_secret_is_derived_from_the_secret_and_does_not_reveal_it() -> None:
     assert serve.cookie_secret(b"a" * 32) == serve.cookie_secret(b"a" * 32)
     assert serve.cookie_secret(b"a" * 32) != serve.cookie_secret(b"b" * 32)
     assert b"a" * 32 not in bytes.fromhex(serve.cookie_secret(b"a" * 32))
 
 
 @pytest.mark.server
-def test_it_serves_stops_when_asked_and_says_both(settings: Settings, tmp_path: Path) -> None:
+def test_it_logs_that_it_serves_and_that_it_stopped(settings: Settings, tmp_path: Path) -> None:
     with running(settings, tmp_path) as live:
         health = httpx.get(f"{live.address}/healthz")
         assert health.json()["status"] == "ok"
@@ -114,7 +114,7 @@ def _listens(port: int) -> bool:
 
 
 @pytest.mark.server
-def test_a_request_under_way_is_finished_before_it_stops(
+def test_a_request_under_way_is_finished_before_the_server_stops(
     settings: Settings, tmp_path: Path
 ) -> None:
     with running(settings, tmp_path) as live:
@@ -140,7 +140,9 @@ def test_a_request_under_way_is_finished_before_it_stops(
     assert live.process.returncode == 0
 
 
-def test_a_port_in_use_leaves_with_one_sentence(settings: Settings, tmp_path: Path) -> None:
+def test_a_port_in_use_ends_the_command_with_one_sentence(
+    settings: Settings, tmp_path: Path
+) -> None:
     with serve.listen("127.0.0.1", 0) as listener:
         done = subprocess.run(
             [sys.executable, "-m", "monitor", "serve", "--port", str(listener.getsockname()[1])],
@@ -155,7 +157,7 @@ def test_a_port_in_use_leaves_with_one_sentence(settings: Settings, tmp_path: Pa
     assert len(done.stderr.splitlines()) == 1
 
 
-def test_it_takes_as_many_open_files_as_the_machine_allows() -> None:
+def test_the_limit_on_open_files_is_raised_as_far_as_the_machine_allows() -> None:
     before = resource.getrlimit(resource.RLIMIT_NOFILE)
     most = min(serve.MOST_FILES, before[1])
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(512, most), before[1]))

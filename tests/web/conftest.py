@@ -1,4 +1,4 @@
-"""A town with one open round, and a browser at the staff door."""
+"""A municipality with one open round, and a browser on the plain pages."""
 
 from __future__ import annotations
 
@@ -52,13 +52,13 @@ def open_town(town: AppContext, questions: Questionnaire, now: datetime) -> AppC
 @pytest.fixture
 def invited(open_town: AppContext, now: datetime) -> list[str]:
     """Eight codes of one team, as printed."""
-    made = issue.invite(open_town, PERIOD, {TEAM: 8}, "test", now)
-    return [codes.show(invitation.code) for invitation in made]
+    invitations = issue.invite(open_town, PERIOD, {TEAM: 8}, "test", now)
+    return [codes.show(invitation.code) for invitation in invitations]
 
 
 @pytest.fixture
 def code(invited: list[str]) -> str:
-    """One of them."""
+    """One of these codes."""
     return invited[0]
 
 

@@ -1,4 +1,4 @@
-"""The dashboard is behind a session, and the framework's spare doors are shut."""
+"""The dashboard needs a session, and the framework's other addresses do not exist."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from monitor.web.http import dashboard_index
 from monitor.web.http.dashboard_gate import SOCKET
 from tests.plain_pages import BEHIND
 
-SHUT = [
+NOT_SERVED = [
     "/_stcore/metrics",
     "/_stcore/script-health-check",
     "/_stcore/agent/openapi.json",
@@ -35,7 +35,7 @@ SHUT = [
     "/static/%2e%2e%2findex.html",
     "/static/",
 ]
-FOR_THE_PAGE = [
+REQUESTED_BY_THE_PAGE = [
     "/_stcore/health",
     "/_stcore/host-config",
     "/media/x.csv",
@@ -45,7 +45,7 @@ FOR_THE_PAGE = [
 
 @pytest.fixture
 def account(context: AppContext) -> str:
-    """Somebody of the works council."""
+    """An account of somebody of the works council."""
     accounts.add_with_password(
         context.engine,
         "or@waterrijk.example",
@@ -87,7 +87,7 @@ def signed_in(browser: TestClient, token: str) -> TestClient:
         ("/pulsen", "/aanmelden?naar=/pulsen"),
     ],
 )
-def test_without_a_session_every_page_leads_to_signing_in(
+def test_without_a_session_every_page_redirects_to_sign_in(
     browser: TestClient, address: str, onward: str
 ) -> None:
     for method in ("GET", "HEAD"):
@@ -95,7 +95,7 @@ def test_without_a_session_every_page_leads_to_signing_in(
         assert (answer.status_code, answer.headers["location"]) == (303, onward)
 
 
-def test_a_made_up_or_ended_session_is_none(
+def test_an_invented_or_ended_session_counts_as_none(
     browser: TestClient, context: AppContext, token: str
 ) -> None:
     browser.cookies.set(sessions.COOKIE, "A" * 43)
@@ -107,7 +107,7 @@ def test_a_made_up_or_ended_session_is_none(
     assert browser.get("/").status_code == 303
 
 
-def test_with_a_session_every_page_is_the_shell_in_the_readers_language(
+def test_with_a_session_every_page_is_the_index_in_the_readers_language(
     signed_in: TestClient,
 ) -> None:
     for address in ("/", "/verloop", "/verloop?onderdeel=wmo"):
@@ -117,13 +117,13 @@ def test_with_a_session_every_page_is_the_shell_in_the_readers_language(
     assert signed_in.get("/?taal=en").content == dashboard_index.page("en")
 
 
-def test_a_page_is_only_looked_at(signed_in: TestClient) -> None:
+def test_a_page_accepts_get_and_head_only(signed_in: TestClient) -> None:
     answer = signed_in.post("/verloop")
 
     assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD")
 
 
-def test_addresses_the_dashboard_cannot_have_are_our_own_404(signed_in: TestClient) -> None:
+def test_addresses_the_dashboard_cannot_have_get_our_own_404(signed_in: TestClient) -> None:
     assert signed_in.get("/verloop/").headers["location"] == "/verloop"
     for address in ("/a/b", "//evil.example", "/..%2f", "/a%5Cb"):
         answer = signed_in.get(f"http://testserver{address}")
@@ -131,7 +131,7 @@ def test_addresses_the_dashboard_cannot_have_are_our_own_404(signed_in: TestClie
         assert "Deze pagina bestaat niet" in answer.text
 
 
-@pytest.mark.parametrize("address", SHUT)
+@pytest.mark.parametrize("address", NOT_SERVED)
 def test_what_the_dashboard_does_not_need_does_not_exist(
     signed_in: TestClient, address: str
 ) -> None:
@@ -141,8 +141,8 @@ def test_what_the_dashboard_does_not_need_does_not_exist(
         assert BEHIND not in answer.text
 
 
-@pytest.mark.parametrize("address", FOR_THE_PAGE)
-def test_what_the_page_asks_for_needs_the_session(
+@pytest.mark.parametrize("address", REQUESTED_BY_THE_PAGE)
+def test_what_the_page_requests_needs_the_session(
     browser: TestClient, token: str, address: str
 ) -> None:
     assert browser.get(address).status_code == 403
@@ -156,14 +156,14 @@ def test_static_files_are_for_everybody(browser: TestClient) -> None:
     assert browser.get(some).text == BEHIND
 
 
-def test_a_websocket_without_a_session_is_refused_with_the_headers(browser: TestClient) -> None:
+def test_a_websocket_without_a_session_is_refused_with_safe_headers(browser: TestClient) -> None:
     for address in (SOCKET, "/pulse", "/elders"):
         refused = refusal(browser, address)
         assert refused.status_code == 403
         assert refused.headers["x-frame-options"] == "DENY"
 
 
-def test_a_websocket_with_a_session_is_let_through_to_its_one_address_only(
+def test_a_websocket_with_a_session_reaches_its_one_address_only(
     signed_in: TestClient,
 ) -> None:
     assert refusal(signed_in, SOCKET).text == BEHIND
@@ -171,13 +171,13 @@ def test_a_websocket_with_a_session_is_let_through_to_its_one_address_only(
 
 
 def refusal(browser: TestClient, address: str) -> WebSocketDenialResponse:
-    """The response in the place of a websocket."""
+    """The response to an attempt to open a websocket."""
     with pytest.raises(WebSocketDenialResponse) as refused, browser.websocket_connect(address):
         pass
     return refused.value
 
 
-def test_what_the_page_asks_by_itself_does_not_keep_a_session_alive(
+def test_requests_of_the_page_itself_do_not_keep_a_session_alive(
     signed_in: TestClient, context: AppContext, token: str
 ) -> None:
     later = clock.now() + timedelta(seconds=sessions.IDLE - 5)

@@ -1,4 +1,4 @@
-"""Files that come in: looked at first, kept on confirmation, only from who may."""
+"""Uploads: previewed first, stored on confirmation, only with the permission."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ PAGES = ("/bestanden/organisatie", "/bestanden/leden", "/bestanden/uitnodigingen
 
 
 def enter(browser: TestClient, context: AppContext, role: str) -> None:
-    """Let the browser be signed in with that role."""
+    """Sign the browser in with that role."""
     email, now = f"{role}@stad.example", clock.now()
     unit = "stad" if role == "leidinggevende" else None
     accounts.add_with_password(context.engine, email, Role(role), unit, PASSPHRASE, "test", now)
@@ -69,7 +69,7 @@ def confirm(browser: TestClient, path: str, page: str) -> tuple[int, str]:
     return answer.status_code, answer.text
 
 
-def test_a_tree_is_shown_first_and_kept_when_confirmed(
+def test_a_tree_is_previewed_and_stored_when_confirmed(
     manager: TestClient, context: AppContext
 ) -> None:
     status, shown = hand_in(manager, PAGES[0], "boom.csv", TREE.encode())
@@ -85,7 +85,9 @@ def test_a_tree_is_shown_first_and_kept_when_confirmed(
     assert current_tree(context.engine).get("wmo-oost").name == "Wmo <Oost>"
 
 
-def test_what_will_close_is_told_beforehand(manager: TestClient, town: AppContext) -> None:
+def test_units_that_would_close_are_listed_beforehand(
+    manager: TestClient, town: AppContext
+) -> None:
     _, shown = hand_in(
         manager, PAGES[0], "boom.csv", b"unit,parent,name\nstad,,Stad\nwmo,stad,Wmo\n"
     )
@@ -94,7 +96,7 @@ def test_what_will_close_is_told_beforehand(manager: TestClient, town: AppContex
     assert "Wmo West" in shown
 
 
-def test_members_are_counted_and_small_teams_are_warned_of(
+def test_members_are_counted_with_a_warning_about_small_teams(
     manager: TestClient, town: AppContext
 ) -> None:
     book = Workbook()
@@ -115,7 +117,7 @@ def test_members_are_counted_and_small_teams_are_warned_of(
     assert len(members(town.engine)) == 18
 
 
-def test_faults_are_told_by_row_and_nothing_is_kept(
+def test_faults_are_listed_by_row_and_nothing_is_stored(
     manager: TestClient, context: AppContext
 ) -> None:
     status, page = hand_in(
@@ -129,7 +131,7 @@ def test_faults_are_told_by_row_and_nothing_is_kept(
     assert not current_tree(context.engine).units
 
 
-def test_what_was_confirmed_is_checked_again(manager: TestClient, context: AppContext) -> None:
+def test_a_confirmed_table_is_checked_again(manager: TestClient, context: AppContext) -> None:
     _, shown = hand_in(manager, PAGES[0], "boom.csv", TREE.encode())
     changed = {"formulier": hidden(shown, "formulier"), "inhoud": "unit,parent\na,b\n"}
 
@@ -139,14 +141,14 @@ def test_what_was_confirmed_is_checked_again(manager: TestClient, context: AppCo
     assert not current_tree(context.engine).units
 
 
-def test_an_empty_choice_is_pointed_out(manager: TestClient) -> None:
+def test_a_form_without_a_file_is_refused_in_words(manager: TestClient) -> None:
     status, page = hand_in(manager, PAGES[0], "", b"")
 
     assert status == 422
     assert T("upload.nothing") in unescape(page)
 
 
-def test_far_too_much_is_refused_without_being_read_whole(manager: TestClient) -> None:
+def test_a_file_that_is_far_too_large_is_refused(manager: TestClient) -> None:
     form = manager.get(PAGES[0]).text
 
     answer = manager.post(
@@ -176,7 +178,7 @@ def test_a_form_from_elsewhere_changes_nothing(
 
 @pytest.mark.parametrize("role", [role.value for role in Role if role is not Role.BEHEERDER])
 @pytest.mark.parametrize("path", PAGES)
-def test_nobody_else_comes_to_the_counter(
+def test_other_roles_are_refused(
     browser: TestClient, town: AppContext, role: str, path: str
 ) -> None:
     enter(browser, town, role)
@@ -186,7 +188,7 @@ def test_nobody_else_comes_to_the_counter(
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_who_is_not_signed_in_is_sent_to_sign_in_and_comes_back(
+def test_without_a_session_people_sign_in_and_come_back(
     browser: TestClient, context: AppContext, path: str
 ) -> None:
     answer = browser.get(path)
@@ -196,7 +198,7 @@ def test_who_is_not_signed_in_is_sent_to_sign_in_and_comes_back(
     assert browser.post(path).status_code in (303, 405)
 
 
-def test_a_text_to_adapt_knows_what_this_installation_knows(
+def test_a_text_to_adapt_has_the_facts_of_this_installation_filled_in(
     manager: TestClient, context: AppContext
 ) -> None:
     for name in ("uitleg", "instemmingsverzoek", "dpia"):

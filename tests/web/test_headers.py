@@ -1,4 +1,4 @@
-"""Every response of both doors carries the safe headers, and no exception gets past them."""
+"""Every response carries the safe headers, and no exception gets past that layer."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ SAFE = {
     "x-content-type-options": "nosniff",
     "cache-control": "no-store",
 }
-STAFF_PATHS = [
+PLAIN_PATHS = [
     "/pulse",
     "/pulse/",
     "/Pulse",
@@ -73,8 +73,8 @@ def assert_safe(response: object, policy: str) -> None:
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "HEAD", "OPTIONS"])
-@pytest.mark.parametrize("path", STAFF_PATHS)
-def test_the_staff_door_is_safe_whatever_it_answers(
+@pytest.mark.parametrize("path", PLAIN_PATHS)
+def test_plain_pages_have_safe_headers_whatever_they_answer(
     browser: TestClient, path: str, method: str
 ) -> None:
     assert_safe(browser.request(method, path), plain_page_policy())
@@ -82,13 +82,13 @@ def test_the_staff_door_is_safe_whatever_it_answers(
 
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT"])
 @pytest.mark.parametrize("path", DASHBOARD_PATHS)
-def test_the_dashboard_door_is_safe_whatever_it_answers(
+def test_the_dashboard_has_safe_headers_whatever_it_answers(
     browser: TestClient, path: str, method: str
 ) -> None:
     assert_safe(browser.request(method, path), dashboard_policy())
 
 
-def test_the_staff_policy_allows_no_script_and_exactly_our_styles(
+def test_the_plain_policy_allows_no_script_and_exactly_our_styles(
     browser: TestClient, address_of_results: str
 ) -> None:
     allowed = plain_page_policy().partition("style-src ")[2].partition(";")[0].split()
@@ -113,7 +113,7 @@ def test_the_dashboard_policy_allows_the_frameworks_script_and_ours_by_digest() 
     assert "unsafe-eval" not in dashboard_policy()
 
 
-def test_the_shell_has_the_scripts_whose_digests_are_allowed() -> None:
+def test_the_index_has_the_scripts_whose_digests_are_allowed() -> None:
     page = dashboard_index.page("nl").decode()
     scripts = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
     digests = [base64.b64encode(hashlib.sha256(s.encode()).digest()).decode() for s in scripts]
@@ -125,7 +125,7 @@ def test_the_shell_has_the_scripts_whose_digests_are_allowed() -> None:
     assert ">Streamlit<" not in page
 
 
-def test_a_header_of_a_layer_below_is_replaced_not_doubled() -> None:
+def test_a_header_of_an_inner_layer_is_replaced_and_not_doubled() -> None:
     given = [(b"Cache-Control", b"public"), (b"Server", b"x"), (b"x-frame-options", b"ALLOW")]
     safe = ((b"x-frame-options", b"DENY"),)
 
@@ -153,7 +153,7 @@ def raising(error: Exception) -> Callable[[Request], Awaitable[Response]]:
     return endpoint
 
 
-def shielded(*routes: Route | WebSocketRoute) -> TestClient:
+def wrapped(*routes: Route | WebSocketRoute) -> TestClient:
     app = Starlette(
         routes=list(routes),
         middleware=[Middleware(SecurityHeaders)],
@@ -163,7 +163,7 @@ def shielded(*routes: Route | WebSocketRoute) -> TestClient:
 
 
 def test_an_exception_becomes_our_own_page(context: AppContext) -> None:
-    browser = shielded(Route("/pulse/{code}", raising(RuntimeError(SECRET))))
+    browser = wrapped(Route("/pulse/{code}", raising(RuntimeError(SECRET))))
     answer = browser.get(f"/pulse/{SECRET}")
 
     assert answer.status_code == 500
@@ -172,10 +172,10 @@ def test_an_exception_becomes_our_own_page(context: AppContext) -> None:
     assert_safe(answer, plain_page_policy())
 
 
-def test_the_log_tells_type_and_place_and_nothing_else(
+def test_the_log_has_type_and_place_of_an_exception_and_nothing_else(
     context: AppContext, caplog: pytest.LogCaptureFixture
 ) -> None:
-    browser = shielded(Route("/pulse/{code}", raising(RuntimeError(SECRET))))
+    browser = wrapped(Route("/pulse/{code}", raising(RuntimeError(SECRET))))
     with caplog.at_level(logging.DEBUG):
         browser.get(f"/pulse/{SECRET}")
 
@@ -188,7 +188,7 @@ def test_the_log_tells_type_and_place_and_nothing_else(
     assert "/pulse" not in said
 
 
-def test_a_store_that_does_not_answer_may_do_so_in_a_moment(context: AppContext) -> None:
+def test_a_busy_store_is_a_503_that_says_when_to_try_again(context: AppContext) -> None:
     async def before_the_routes(scope: Scope, receive: Receive, send: Send) -> None:
         raise StoreBusy("store.busy")
 
@@ -199,13 +199,13 @@ def test_a_store_that_does_not_answer_may_do_so_in_a_moment(context: AppContext)
     assert "Het lukt nu even niet" in answer.text
 
 
-def test_even_with_nothing_to_render_with_there_is_an_answer(
+def test_without_settings_or_templates_there_is_still_an_answer(
     context: AppContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken() -> AppContext:
         raise OSError(SECRET)
 
-    browser = shielded(Route("/pulse/x", raising(RuntimeError())))
+    browser = wrapped(Route("/pulse/x", raising(RuntimeError())))
     monkeypatch.setattr(pages, "current_context", broken)
     answer = browser.get("/pulse/x")
 
@@ -214,24 +214,24 @@ def test_even_with_nothing_to_render_with_there_is_an_answer(
     assert_safe(answer, plain_page_policy())
 
 
-def test_a_visitor_who_leaves_halfway_is_no_failure(
+def test_a_browser_that_disconnects_is_no_failure(
     context: AppContext, caplog: pytest.LogCaptureFixture
 ) -> None:
-    browser = shielded(Route("/pulse/x", raising(ClientDisconnect())))
+    browser = wrapped(Route("/pulse/x", raising(ClientDisconnect())))
     with pytest.raises(AssertionError):  # the test's browser, unlike a real one, is still there
         browser.get("/pulse/x")
 
     assert not [r for r in caplog.records if str(r.msg) == "request.failed"]
 
 
-def test_a_failing_websocket_is_closed_and_noted(
+def test_a_failing_websocket_is_closed_and_logged(
     context: AppContext, caplog: pytest.LogCaptureFixture
 ) -> None:
     async def endpoint(websocket: WebSocket) -> None:
         await websocket.accept()
         raise RuntimeError(SECRET)
 
-    browser = shielded(WebSocketRoute("/ws", endpoint))
+    browser = wrapped(WebSocketRoute("/ws", endpoint))
     with browser.websocket_connect("/ws") as socket, pytest.raises(WebSocketDisconnect) as closed:
         socket.receive_text()
 
@@ -240,7 +240,7 @@ def test_a_failing_websocket_is_closed_and_noted(
 
 
 def test_a_refusal_on_a_machine_address_is_short(context: AppContext) -> None:
-    browser = shielded(Route("/media/x", raising(HTTPException(403, SECRET))))
+    browser = wrapped(Route("/media/x", raising(HTTPException(403, SECRET))))
     answer = browser.get("/media/x")
 
     assert (answer.status_code, answer.text) == (403, "")
@@ -259,7 +259,7 @@ def test_a_refusal_on_a_machine_address_is_short(context: AppContext) -> None:
         ("/pulse/x", "public, immutable", 200, False),
     ],
 )
-def test_only_hashed_files_may_be_kept(
+def test_only_hashed_files_may_be_cached(
     path: str, said: str | None, status: int, kept: bool
 ) -> None:
     headers = {"cache-control": said} if said else {}

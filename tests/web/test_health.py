@@ -1,4 +1,4 @@
-"""What machines may know: that it lives, and nothing that moves with an answer."""
+"""What monitoring may know: that the app is up, and nothing that changes with an answer."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ def caller(application: Starlette, address: str) -> TestClient:
     return TestClient(application, client=(address, 50000))
 
 
-def test_healthz_tells_that_the_store_answers(browser: TestClient) -> None:
+def test_healthz_says_that_the_store_answers(browser: TestClient) -> None:
     answer = browser.get("/healthz")
 
     assert answer.status_code == 200
     assert answer.json() == {"status": "ok", "store": "ok"}
 
 
-def test_healthz_tells_that_the_store_does_not(
+def test_healthz_says_that_the_store_does_not_answer(
     browser: TestClient, context: AppContext, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     from dataclasses import replace
@@ -40,7 +40,7 @@ def test_healthz_tells_that_the_store_does_not(
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "127.8.8.8", "::1"])
-def test_metrics_are_there_for_this_machine(
+def test_metrics_are_served_to_this_machine(
     context: AppContext, application: Starlette, address: str
 ) -> None:
     answer = caller(application, address).get("/metrics")
@@ -62,7 +62,7 @@ def test_metrics_do_not_exist_for_others(
 
 
 @pytest.mark.parametrize("name", ["X-Forwarded-For", "Forwarded", "Via", "X-Real-IP"])
-def test_a_proxy_on_this_machine_is_not_this_machine(
+def test_a_proxy_on_this_machine_does_not_count_as_this_machine(
     context: AppContext, application: Starlette, name: str
 ) -> None:
     answer = caller(application, "127.0.0.1").get("/metrics", headers={name: "203.0.113.5"})
@@ -70,9 +70,7 @@ def test_a_proxy_on_this_machine_is_not_this_machine(
     assert answer.status_code == 404
 
 
-def test_metrics_are_there_for_who_has_the_token(
-    context: AppContext, application: Starlette
-) -> None:
+def test_metrics_are_served_with_the_token(context: AppContext, application: Starlette) -> None:
     token = metrics_token(context.secret)
     answer = caller(application, "203.0.113.5").get(
         "/metrics", headers={"authorization": f"Bearer {token}"}
@@ -81,7 +79,7 @@ def test_metrics_are_there_for_who_has_the_token(
     assert answer.status_code == 200
 
 
-def test_metrics_do_not_move_with_an_answer(
+def test_metrics_do_not_change_with_an_answer(
     application: Starlette, open_town: AppContext, invited: list[str], questions: Questionnaire
 ) -> None:
     here = caller(application, "127.0.0.1")

@@ -1,4 +1,4 @@
-"""Codes handed over as a file: made once however often the button is hit, and kept nowhere."""
+"""Codes handed over as a file: made once however often the button is pressed, stored nowhere."""
 
 from __future__ import annotations
 
@@ -54,15 +54,13 @@ def rows(answer: Response) -> list[dict[str, str]]:
 
 
 def places(context: AppContext) -> dict[str, tuple[int, int]]:
-    """Invited and issued per unit with any."""
+    """Places and issued codes of each unit that has codes."""
     with reading(context.engine) as connection:
         found = round_units.unit_invitations(connection, PERIOD)
     return {one.unit: (one.invited, one.issued) for one in found if one.issued}
 
 
-def test_numbers_that_were_typed_become_codes_that_work(
-    manager: TestClient, open_town: AppContext
-) -> None:
+def test_typed_numbers_become_codes_that_work(manager: TestClient, open_town: AppContext) -> None:
     answer = fill_in(manager, voor="aantallen", soort="csv", n2="7", n3="")
 
     made = rows(answer)
@@ -79,7 +77,7 @@ def test_numbers_that_were_typed_become_codes_that_work(
         assert row["link"].endswith(row["code"].replace("-", ""))
 
 
-def test_members_get_a_code_each_with_their_address(
+def test_each_member_gets_a_code_with_their_address(
     manager: TestClient, open_town: AppContext, now: datetime
 ) -> None:
     people = [Member(f"p{n}@stad.example", TEAM) for n in range(6)]
@@ -91,7 +89,7 @@ def test_members_get_a_code_each_with_their_address(
     assert len({row["code"] for row in made}) == 6
 
 
-def test_slips_are_paper(manager: TestClient) -> None:
+def test_slips_are_a_pdf_to_print(manager: TestClient) -> None:
     answer = fill_in(manager, voor="aantallen", soort="pdf", n2="12")
 
     assert answer.headers["content-type"] == "application/pdf"
@@ -151,7 +149,7 @@ def test_new_codes_void_the_old_ones(manager: TestClient, open_town: AppContext)
         ({"voor": "bestand", "soort": "csv"}, "upload.nothing"),
     ],
 )
-def test_what_is_missing_is_said_and_no_code_is_made(
+def test_a_missing_choice_is_explained_and_no_code_is_made(
     manager: TestClient, open_town: AppContext, fields: dict[str, str], key: str
 ) -> None:
     answer = fill_in(manager, **fields)
@@ -161,9 +159,7 @@ def test_what_is_missing_is_said_and_no_code_is_made(
     assert places(open_town) == {}
 
 
-def test_without_an_open_round_there_is_nothing_to_make(
-    browser: TestClient, town: AppContext
-) -> None:
+def test_without_an_open_round_no_codes_can_be_made(browser: TestClient, town: AppContext) -> None:
     enter(browser, town, "beheerder")
 
     assert T("invitations.no_round") in unescape(browser.get(PATH).text)
@@ -172,7 +168,9 @@ def test_without_an_open_round_there_is_nothing_to_make(
     assert answer.status_code == 422
 
 
-def test_who_made_codes_is_noted_and_no_code_is(manager: TestClient, open_town: AppContext) -> None:
+def test_the_audit_log_has_who_made_codes_and_no_code(
+    manager: TestClient, open_town: AppContext
+) -> None:
     made = rows(fill_in(manager, voor="aantallen", soort="csv", n2="5"))
 
     (entry,) = [e for e in audit.entries(open_town.engine) if e.action == "round.invite"]

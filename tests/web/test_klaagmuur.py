@@ -1,4 +1,4 @@
-"""The klaagmuur, as somebody who needs to say something meets it."""
+"""The klaagmuur's pages, as the sender of a vent sees them."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def browser(context: AppContext) -> Iterator[TestClient]:
-    """A browser at the staff door."""
+    """A browser that does not follow redirects."""
     with TestClient(application(), follow_redirects=False) as client:
         yield client
 
@@ -72,7 +72,7 @@ def write(browser: TestClient, text: str = TEXT, **fields: str) -> Response:
 
 
 def typed(answer: Response) -> str:
-    """What stands in the text field of a page."""
+    """The content of the text field of a page."""
     found = re.search(r"<textarea[^>]*>\n(.*?)</textarea>", answer.text, re.DOTALL)
     assert found is not None, answer.text
     return html.unescape(found[1])
@@ -90,7 +90,7 @@ def stored(context: AppContext) -> int:
 
 
 @pytest.mark.usefixtures("noor")
-def test_the_page_tells_who_reads_and_where_help_is(browser: TestClient, noor: Luisteraar) -> None:
+def test_the_page_says_who_reads_and_where_help_is(browser: TestClient, noor: Luisteraar) -> None:
     page = browser.get("/klaagmuur")
 
     assert page.status_code == 200
@@ -139,7 +139,7 @@ def test_help_is_in_sight_on_every_page(browser: TestClient, context: AppContext
     ]
 
     for page in pages:
-        bar = re.search(r'<div class="leave">.*?</div>', page.text, re.DOTALL)
+        bar = re.search(r'<div class="exit-bar">.*?</div>', page.text, re.DOTALL)
         assert bar is not None
         assert 'href="tel:112"' in bar[0]
         assert 'href="#hulp"' in bar[0]
@@ -148,7 +148,7 @@ def test_help_is_in_sight_on_every_page(browser: TestClient, context: AppContext
 
 
 @pytest.mark.usefixtures("noor")
-def test_help_is_there_when_the_store_is_not(
+def test_help_is_shown_when_the_store_does_not_answer(
     browser: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def busy(*_: object) -> None:
@@ -163,7 +163,7 @@ def test_help_is_there_when_the_store_is_not(
 
 
 @pytest.mark.usefixtures("noor")
-def test_what_is_not_protected_is_read_before_sending(browser: TestClient) -> None:
+def test_the_limits_are_explained_before_the_button(browser: TestClient) -> None:
     page = browser.get("/klaagmuur").text
 
     assert page.index("manier van schrijven") < page.index(">Versturen<")
@@ -172,14 +172,16 @@ def test_what_is_not_protected_is_read_before_sending(browser: TestClient) -> No
 
 
 @pytest.mark.usefixtures("noor")
-def test_a_wrong_access_word_is_pointed_at(browser: TestClient, context: AppContext) -> None:
+def test_a_wrong_access_word_is_linked_to_its_field(
+    browser: TestClient, context: AppContext
+) -> None:
     access_word.set_access_word(context.engine, "lepel", "sanne", clock.now())
 
     assert '<a href="#toegangswoord">' in write(browser, toegangswoord="vork").text
 
 
 @pytest.mark.usefixtures("noor")
-def test_enter_does_not_send_what_is_being_asked_about(browser: TestClient) -> None:
+def test_enter_does_not_send_a_text_with_marks(browser: TestClient) -> None:
     code = receipt(write(browser))
     name = "Mevrouw Bakker belde."
     for page in (
@@ -193,7 +195,7 @@ def test_enter_does_not_send_what_is_being_asked_about(browser: TestClient) -> N
 
 
 @pytest.mark.usefixtures("noor")
-def test_a_vent_goes_in_and_the_code_opens_the_conversation(browser: TestClient) -> None:
+def test_the_receipt_code_of_a_vent_opens_the_conversation(browser: TestClient) -> None:
     sent = write(browser, thema="pressure", gevoel="tired", bewaren="30")
     code = receipt(sent)
 
@@ -253,7 +255,7 @@ def test_a_text_that_is_too_long_comes_back_whole(
 
 @pytest.mark.usefixtures("noor")
 @pytest.mark.parametrize("letter", ["x", "é", "😀", "\n"])
-def test_of_far_too_much_text_the_beginning_comes_back_and_every_choice(
+def test_of_far_too_long_a_text_the_beginning_and_every_choice_come_back(
     browser: TestClient, context: AppContext, letter: str
 ) -> None:
     text = letter * (2 * forms.LONG_TEXT.kept // len(quote_plus(letter)))
@@ -305,7 +307,7 @@ def test_of_a_hundred_megabytes_hardly_any_is_read(announced: bool) -> None:
 
 
 @pytest.mark.usefixtures("noor")
-def test_nothing_said_is_asked_about(browser: TestClient, context: AppContext) -> None:
+def test_an_empty_vent_is_refused_in_words(browser: TestClient, context: AppContext) -> None:
     answer = write(browser, "  ")
 
     assert answer.status_code == 422
@@ -403,7 +405,9 @@ def test_with_two_luisteraars_the_sender_picks(browser: TestClient, context: App
 
 
 @pytest.mark.usefixtures("noor")
-def test_absence_is_told(browser: TestClient, context: AppContext, noor: Luisteraar) -> None:
+def test_the_absence_of_a_luisteraar_is_shown(
+    browser: TestClient, context: AppContext, noor: Luisteraar
+) -> None:
     today = clock.today()
     reader_status.set_absence(context.engine, noor, (today, today + timedelta(9)), None)
 
@@ -411,7 +415,7 @@ def test_absence_is_told(browser: TestClient, context: AppContext, noor: Luister
 
 
 @pytest.mark.usefixtures("noor")
-def test_withdrawing_asks_once_and_then_everything_is_gone(
+def test_withdrawing_is_confirmed_first_and_then_deletes_everything(
     browser: TestClient, context: AppContext
 ) -> None:
     code = receipt(write(browser))
@@ -434,7 +438,7 @@ def test_withdrawing_asks_once_and_then_everything_is_gone(
 
 
 @pytest.mark.usefixtures("noor")
-def test_a_wrong_code_and_a_code_that_was_look_the_same(browser: TestClient) -> None:
+def test_a_wrong_code_and_a_withdrawn_one_give_the_same_page(browser: TestClient) -> None:
     code = receipt(write(browser))
     browser.post("/klaagmuur/gesprek", data={"code": code, "stap": "intrekken", "zeker": "ja"})
 
@@ -488,7 +492,7 @@ def test_an_answer_is_checked_for_client_data_too(browser: TestClient) -> None:
     assert typed(long) == "y" * 3000
 
 
-def test_a_town_hall_goes_through_and_a_flood_waits() -> None:
+def test_a_crowd_is_not_delayed_and_a_flood_is() -> None:
     brake = RateLimit()
 
     crowd = [brake.wait(100.0) for _ in range(BURST)]

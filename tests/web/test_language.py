@@ -1,4 +1,4 @@
-"""In which language somebody is answered."""
+"""In which language a request is answered."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ def request(query: str = "", accept: str = "") -> Request:
     )
 
 
-def test_what_is_asked_for_goes_before_the_browser_and_the_house(context: AppContext) -> None:
+def test_the_address_overrules_the_browser_and_the_browser_the_organisation(
+    context: AppContext,
+) -> None:
     assert language_of(request("taal=en", "nl")).code == "en"
     assert language_of(request("taal=xx", "en")).code == "en"
     assert language_of(request("taal=", "")).code == "nl"
@@ -78,7 +80,7 @@ def test_a_page_keeps_the_language_that_was_chosen(browser: TestClient) -> None:
         (";;,,;q=", None),
     ],
 )
-def test_the_browsers_first_language_that_we_have_is_taken(
+def test_the_browsers_preferred_language_that_we_have_is_taken(
     header: str, language: str | None
 ) -> None:
     assert preferred(header) == language

@@ -1,4 +1,4 @@
-"""What runs beside the pages: the calendar, and a failure that does not stop it."""
+"""Background work: the calendar, and a failure that does not stop it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_a_tick_closes_a_round_whose_day_has_passed(
     assert town.keys.names() == ()
 
 
-def test_work_goes_on_after_a_failure_that_is_noted_without_its_text(
+def test_work_is_repeated_after_a_failure_that_is_logged_without_its_text(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     done: list[int] = []

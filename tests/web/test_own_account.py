@@ -1,4 +1,4 @@
-"""Somebody's own account, as a browser meets it."""
+"""The page with somebody's own account."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ HERE = "/mijn-account"
 
 @pytest.fixture
 def staffed(context: AppContext) -> AppContext:
-    """A context in which Sanne oversees."""
+    """A context in which Sanne has an account of the works council."""
     accounts.add_with_password(
         context.engine, SANNE, Role.TOEZICHT, None, GOOD, "demo", clock.now()
     )
@@ -59,7 +59,7 @@ def ask(browser: TestClient, action: str, proof: str = "") -> Response:
 
 
 def set_up(browser: TestClient) -> tuple[pyotp.TOTP, list[str]]:
-    """Put the codes on a telephone; returns it with the recovery codes."""
+    """Set up the second factor; returns the telephone and the recovery codes."""
     page = browser.get("/aanmelden/instellen").text
     secret = re.search(r'<code class="secret">([A-Z2-7 ]+)</code>', page)
     token = re.search(r'name="formulier" value="([^"]+)"', page)
@@ -78,7 +78,7 @@ def recovery_codes(page: Response) -> list[str]:
     return re.findall(r"<li><code>([A-Z2-9-]{14})</code>", page.text)
 
 
-def test_it_lists_where_one_is_signed_in_and_ends_the_others(
+def test_it_lists_the_sessions_and_ends_the_others(
     browser: TestClient, staffed: AppContext
 ) -> None:
     other = enter(staffed)
@@ -96,7 +96,7 @@ def test_it_lists_where_one_is_signed_in_and_ends_the_others(
     assert "Overal elders" not in page
 
 
-def test_codes_are_set_up_with_the_passphrase(browser: TestClient, staffed: AppContext) -> None:
+def test_setting_up_codes_needs_the_passphrase(browser: TestClient, staffed: AppContext) -> None:
     wrong = ask(browser, "codes", "vijf losse natte eenden")
     assert wrong.status_code == 403
     assert "niet gelukt" in wrong.text
@@ -135,7 +135,7 @@ def test_another_telephone_or_new_recovery_codes_need_a_code(
     assert other.secret != phone.secret
 
 
-def test_who_signs_in_by_way_of_the_organisation_has_nothing_to_set_up(
+def test_people_who_sign_in_through_the_organisation_have_nothing_to_set_up(
     browser: TestClient, staffed: AppContext
 ) -> None:
     with writing(staffed.engine) as connection:
@@ -147,9 +147,7 @@ def test_who_signs_in_by_way_of_the_organisation_has_nothing_to_set_up(
     assert "Codes instellen" not in page
 
 
-def test_it_is_for_who_is_signed_in_and_from_our_own_page(
-    browser: TestClient, staffed: AppContext
-) -> None:
+def test_it_needs_a_session_and_our_own_form(browser: TestClient, staffed: AppContext) -> None:
     other = enter(staffed)
     for action in ("elders-afmelden", "codes", "herstelcodes"):
         refused = browser.post(f"{HERE}/{action}", data={"bewijs": GOOD})

@@ -1,4 +1,4 @@
-"""Who sees what is told from the program's own facts."""
+"""The page that says who sees what, from the program's own facts."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from monitor.web.information.privacy import READERS, describe_tables
 
 
 @pytest.mark.parametrize("language", languages())
-def test_every_table_and_column_of_the_store_is_describe_tables(language: str) -> None:
+def test_every_table_and_column_of_the_store_is_described(language: str) -> None:
     t = texts(language)
     tables = {table.name: table for table in describe_tables(t)}
     wordless = [
@@ -35,7 +35,7 @@ def test_every_table_and_column_of_the_store_is_describe_tables(language: str) -
         assert all(column.text for column in table.columns), f"{table.name} has a wordless column"
 
 
-def test_the_list_is_that_of_the_real_store(context: AppContext) -> None:
+def test_the_list_matches_the_real_store(context: AppContext) -> None:
     real = inspect(context.engine)
 
     assert {
@@ -53,7 +53,7 @@ def test_no_role_is_promised_figures_it_may_not_see() -> None:
     assert "cijfers" not in texts("nl")("privacy.reader.beheerder.sees")
 
 
-def test_every_role_is_told_about() -> None:
+def test_every_role_is_on_the_page() -> None:
     assert {role.value for role in Role} <= set(READERS)
 
 
@@ -72,11 +72,11 @@ def test_the_page_shows_everything_in_every_language(browser: TestClient, langua
     assert t("privacy.limit.insider", minimum=5, fewer=4) in page
 
 
-def test_without_a_look_at_the_box_nothing_is_told_of_it(browser: TestClient) -> None:
+def test_without_a_nightly_count_the_page_says_nothing_of_the_box(browser: TestClient) -> None:
     assert texts("nl")("privacy.box.title") not in browser.get("/privacy").text
 
 
-def test_the_box_is_told_in_words_as_it_was_last_night(
+def test_the_box_is_described_in_words_as_counted_last_night(
     browser: TestClient, open_town: AppContext, invited: list[str], now: datetime
 ) -> None:
     scheduler.tick(open_town, now)
@@ -86,7 +86,7 @@ def test_the_box_is_told_in_words_as_it_was_last_night(
     assert "Enveloppen in de bus: <b>minder dan 50</b>" in page
 
 
-def test_there_is_a_word_for_everything_the_night_can_say() -> None:
+def test_every_size_of_the_box_has_a_word_in_every_language() -> None:
     for word in (scheduler.size_in_words(number) for number in (0, 1, 49, 50, 100_000)):
         for language in languages():
             assert texts(language).has(f"privacy.box.value.{word}")

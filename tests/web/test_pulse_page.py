@@ -1,4 +1,4 @@
-"""The pulse, as somebody with a code meets it."""
+"""The pulse, as somebody with a code sees it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ MOST_BYTES = 15_000
 
 @pytest.fixture
 def filled(questions: Questionnaire) -> dict[str, str]:
-    """A sheet with one question skipped."""
+    """The fields of a form with one question skipped."""
     answers = {
         question.key: str(1 + place % 5) for place, question in enumerate(questions.questions)
     }
@@ -112,7 +112,7 @@ def test_a_browser_that_can_gets_it_compressed(browser: TestClient, code: str) -
     assert int(answer.headers["content-length"]) < 5_000
 
 
-def test_a_page_made_for_one_visitor_is_compressed_as_well(
+def test_a_page_made_for_one_person_is_compressed_as_well(
     browser: TestClient, code: str, filled: dict[str, str]
 ) -> None:
     wrong = filled | {"onbekend": "1"}
@@ -142,7 +142,7 @@ def test_the_page_speaks_english_when_asked(browser: TestClient, code: str) -> N
 # -- sending --------------------------------------------------------------------------------
 
 
-def test_a_sheet_goes_into_the_box_and_the_thanks_say_when_results_appear(
+def test_a_sheet_goes_into_the_box_and_the_page_says_when_results_appear(
     browser: TestClient, open_town: AppContext, code: str, filled: dict[str, str]
 ) -> None:
     answer = browser.post(f"/pulse/{code}", data=filled)
@@ -171,7 +171,7 @@ def test_what_was_sent_is_what_is_counted(
     assert in_box(open_town) == 0
 
 
-def test_a_second_press_of_the_button_counts_once_and_does_not_frighten(
+def test_a_second_press_of_the_button_counts_once_with_a_calm_page(
     browser: TestClient, open_town: AppContext, code: str, filled: dict[str, str]
 ) -> None:
     browser.post(f"/pulse/{code}", data=filled)
@@ -182,7 +182,7 @@ def test_a_second_press_of_the_button_counts_once_and_does_not_frighten(
     assert in_box(open_town) == 1
 
 
-def test_pressing_at_the_same_time_counts_once(
+def test_simultaneous_presses_count_once(
     browser: TestClient, open_town: AppContext, code: str, filled: dict[str, str]
 ) -> None:
     statuses: list[int] = []
@@ -220,7 +220,7 @@ def test_a_blank_sheet_is_asked_about_and_spends_nothing(
     assert (in_box(open_town), spent(open_town)) == (0, 0)
 
 
-def test_a_confirmed_blank_sheet_is_thanked_for_and_the_code_stays_good(
+def test_a_confirmed_blank_sheet_is_acknowledged_and_the_code_stays_valid(
     browser: TestClient, open_town: AppContext, code: str, filled: dict[str, str]
 ) -> None:
     left = browser.post(f"/pulse/{code}", data={"-leeg": "ja"})
@@ -246,7 +246,7 @@ def test_a_confirmed_blank_sheet_is_thanked_for_and_the_code_stays_good(
         {"an_unknown_question": "3"},
     ],
 )
-def test_values_our_form_cannot_send_are_refused_with_the_rest_kept(
+def test_values_our_form_cannot_send_are_refused_and_the_rest_is_kept(
     browser: TestClient,
     open_town: AppContext,
     code: str,
@@ -299,7 +299,7 @@ def test_a_body_that_is_too_large_is_refused(
 
 @pytest.fixture
 def impatient(open_town: AppContext) -> AppContext:
-    """The same context, which waits less long for a locked store."""
+    """The same context with a shorter wait for a locked store."""
     for _ in range(3):
         with open_town.engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA busy_timeout=200")
@@ -322,10 +322,10 @@ def test_a_locked_store_gives_503_with_the_answers_still_there(
     assert in_box(impatient) == 1
 
 
-def test_a_locked_store_is_told_to_all_who_wait_for_it(
+def test_a_locked_store_fails_everybody_who_waits_for_it_at_once(
     impatient: AppContext, code: str, filled: dict[str, str]
 ) -> None:
-    """Raised, and not told one by one: else whoever waits behind them waits for the lock again."""
+    """Raised once for all: otherwise those behind them would wait for the lock again."""
     blank = dict.fromkeys(filled, "")
     lookups = look_up(impatient, [code, code])
     forms = [partial(read_form, tuple(fields.items())) for fields in (filled, blank)]
@@ -336,7 +336,7 @@ def test_a_locked_store_is_told_to_all_who_wait_for_it(
     assert (in_box(impatient), spent(impatient)) == (0, 0)
 
 
-def test_a_store_that_is_gone_does_not_lose_the_answers_either(
+def test_answers_are_kept_when_the_store_is_gone_too(
     browser: TestClient, open_town: AppContext, code: str, filled: dict[str, str]
 ) -> None:
     browser.get(f"/pulse/{code}")
@@ -361,7 +361,7 @@ def test_a_store_that_is_gone_does_not_lose_the_answers_either(
 # -- codes that open nothing ----------------------------------------------------------------
 
 
-def test_an_unknown_code_is_told(browser: TestClient, open_town: AppContext) -> None:
+def test_an_unknown_code_is_explained(browser: TestClient, open_town: AppContext) -> None:
     for unknown in (codes.new_code(PERIOD), codes.new_code("2020-01")):
         answer = browser.get(f"/pulse/{unknown}")
         assert answer.status_code == 404
@@ -369,7 +369,7 @@ def test_an_unknown_code_is_told(browser: TestClient, open_town: AppContext) -> 
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_a_closed_and_an_abandoned_round_each_have_their_own_words(
+def test_an_abandoned_round_has_words_of_its_own(
     browser: TestClient, open_town: AppContext, code: str, now: datetime, method: str
 ) -> None:
     rounds.abandon(open_town, PERIOD, "test", now)
@@ -379,7 +379,7 @@ def test_a_closed_and_an_abandoned_round_each_have_their_own_words(
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_a_closed_round_is_told(
+def test_a_closed_round_is_explained(
     browser: TestClient, open_town: AppContext, code: str, now: datetime, method: str
 ) -> None:
     closing.close(open_town, PERIOD, "test", now)
@@ -388,7 +388,7 @@ def test_a_closed_round_is_told(
     assert "Deze ronde is gesloten" in closed.text
 
 
-def test_a_lost_key_is_told_without_blame(
+def test_a_lost_key_is_explained_without_blame(
     browser: TestClient, open_town: AppContext, code: str
 ) -> None:
     for name in open_town.keys.names():
@@ -400,7 +400,7 @@ def test_a_lost_key_is_told_without_blame(
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_a_slip_of_the_finger_is_pointed_out_with_the_code_to_mend(
+def test_a_typing_error_is_pointed_out_with_the_code_to_correct(
     browser: TestClient, code: str, method: str
 ) -> None:
     typo = code[:-1] + ("2" if code[-1] != "2" else "3")
@@ -412,9 +412,7 @@ def test_a_slip_of_the_finger_is_pointed_out_with_the_code_to_mend(
     assert "tikfout" in answer.text
 
 
-def test_what_was_typed_cannot_break_out_of_the_page(
-    browser: TestClient, open_town: AppContext
-) -> None:
+def test_typed_text_is_escaped(browser: TestClient, open_town: AppContext) -> None:
     answer = browser.post("/pulse", data={"code": '"><script>alert(1)</script>'})
 
     assert answer.status_code == 404
@@ -434,13 +432,13 @@ def test_a_typed_code_leads_to_its_sheet(browser: TestClient, code: str) -> None
     assert answer.headers["location"] == f"/pulse/{code}"
 
 
-def test_the_language_is_kept_on_the_way(browser: TestClient, code: str) -> None:
+def test_the_language_is_kept_in_the_redirect(browser: TestClient, code: str) -> None:
     answer = browser.post("/pulse?taal=en", data={"code": code})
 
     assert answer.headers["location"] == f"/pulse/{code}?taal=en"
 
 
-def test_nothing_typed_is_asked_for_again(browser: TestClient, open_town: AppContext) -> None:
+def test_an_empty_code_is_asked_for_again(browser: TestClient, open_town: AppContext) -> None:
     assert browser.post("/pulse", data={"code": ""}).status_code == 404
     assert browser.post("/pulse", content=b"{}").status_code == 400
 
@@ -463,7 +461,7 @@ def test_a_head_request_looks_like_the_get(browser: TestClient, code: str) -> No
     assert head.headers["content-length"] == got.headers["content-length"]
 
 
-def test_every_template_is_sound(context: AppContext) -> None:
+def test_every_template_compiles(context: AppContext) -> None:
     pages.warm()
     assert "pulse_form.html" in pages.TEMPLATES.list_templates()
 

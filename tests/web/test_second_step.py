@@ -1,4 +1,4 @@
-"""The pages of the second step, as a browser meets them."""
+"""The pages of the second step of signing in."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ def browser(context: AppContext) -> Iterator[TestClient]:
 
 @pytest.fixture
 def welcome(context: AppContext) -> str:
-    """The link of a beheerder who has yet to choose a passphrase."""
+    """The welcome link of a beheerder without a passphrase yet."""
     token = accounts.add(context.engine, BEA, Role.BEHEERDER, None, "test", clock.now())
     return f"/welkom/{token}"
 
 
 @pytest.fixture
 def phone(browser: TestClient, welcome: str, monkeypatch: pytest.MonkeyPatch) -> pyotp.TOTP:
-    """What is on the telephone of the beheerder, who has set everything up and signed out."""
+    """The telephone of a beheerder who has set up the second factor and signed out."""
     choose(browser, welcome)
     phone = phone_of(browser.get(SET_UP))
     post(browser, SET_UP, phone.at(clock.now()))
@@ -62,7 +62,7 @@ def hidden(page: str, name: str) -> str:
 
 
 def phone_of(page: Response) -> pyotp.TOTP:
-    """The app after the key was typed into it."""
+    """An authenticator app with the key on the page."""
     found = re.search(r'<code class="secret">([A-Z2-7 ]+)</code>', page.text)
     assert found is not None
     return pyotp.TOTP(found[1].replace(" ", ""))
@@ -115,7 +115,9 @@ def test_after_choosing_a_passphrase_comes_the_second_factor(
     assert browser.cookies.get(pending_login.COOKIE) is None
 
 
-def test_a_wrong_first_code_gives_the_same_picture_again(browser: TestClient, welcome: str) -> None:
+def test_after_a_wrong_first_code_the_qr_code_is_the_same(
+    browser: TestClient, welcome: str
+) -> None:
     choose(browser, welcome)
     phone = phone_of(browser.get(SET_UP))
 
@@ -127,10 +129,10 @@ def test_a_wrong_first_code_gives_the_same_picture_again(browser: TestClient, we
     assert not is_signed_in(browser)
 
 
-def test_passphrase_and_then_code(browser: TestClient, phone: pyotp.TOTP) -> None:
-    halfway_there = first_step(browser, "/verloop?onderdeel=werk")
-    step = halfway_there.headers["location"]
-    assert halfway_there.status_code == 303
+def test_a_passphrase_and_then_a_code_sign_in(browser: TestClient, phone: pyotp.TOTP) -> None:
+    first = first_step(browser, "/verloop?onderdeel=werk")
+    step = first.headers["location"]
+    assert first.status_code == 303
     assert step.startswith(CODE)
     assert not is_signed_in(browser)
 
@@ -140,7 +142,7 @@ def test_passphrase_and_then_code(browser: TestClient, phone: pyotp.TOTP) -> Non
     assert is_signed_in(browser)
 
 
-def test_a_ticket_is_no_session(browser: TestClient, phone: pyotp.TOTP) -> None:
+def test_a_pending_login_is_no_session(browser: TestClient, phone: pyotp.TOTP) -> None:
     first_step(browser)
     ticket = browser.cookies[pending_login.COOKIE]
     browser.cookies.clear()
@@ -150,7 +152,9 @@ def test_a_ticket_is_no_session(browser: TestClient, phone: pyotp.TOTP) -> None:
     assert browser.get("/afmelden").status_code == 303
 
 
-def test_what_is_wrong_with_a_code_is_not_told(browser: TestClient, phone: pyotp.TOTP) -> None:
+def test_the_page_does_not_say_what_is_wrong_with_a_code(
+    browser: TestClient, phone: pyotp.TOTP
+) -> None:
     first_step(browser)
     used = phone.at(clock.now())
     post(browser, CODE, used)
@@ -167,7 +171,9 @@ def test_what_is_wrong_with_a_code_is_not_told(browser: TestClient, phone: pyotp
 
 
 @pytest.mark.parametrize("path", [CODE, SET_UP])
-def test_without_a_ticket_one_begins_anew_and_still_arrives(browser: TestClient, path: str) -> None:
+def test_without_a_pending_login_people_start_again_and_still_arrive(
+    browser: TestClient, path: str
+) -> None:
     shown = browser.get(f"{path}?naar=/verloop")
     sent = browser.post(path, data={"code": "123456", "naar": "/verloop"})
 
@@ -197,7 +203,7 @@ def test_a_form_from_elsewhere_is_refused(browser: TestClient, phone: pyotp.TOTP
     assert is_signed_in(browser)
 
 
-def test_it_leads_to_no_other_site(browser: TestClient, phone: pyotp.TOTP) -> None:
+def test_it_redirects_to_no_other_site(browser: TestClient, phone: pyotp.TOTP) -> None:
     step = first_step(browser, "//elders.example").headers["location"]
     assert unquote(step) == f"{CODE}?naar=/"
 
@@ -219,7 +225,9 @@ def test_the_pages_keep_language_and_destination(browser: TestClient, welcome: s
     assert len(page.encode()) < 25_000
 
 
-def test_under_https_the_ticket_is_guarded(phone: pyotp.TOTP, context: AppContext) -> None:
+def test_under_https_the_pending_login_has_a_secure_cookie(
+    phone: pyotp.TOTP, context: AppContext
+) -> None:
     address = "https://klimaat.waterrijk.example"
     use_context(replace(context, settings=replace(context.settings, base_url=address)))
     with TestClient(application(), address, follow_redirects=False) as browser:

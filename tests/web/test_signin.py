@@ -1,4 +1,4 @@
-"""The sign-in pages, as a browser meets them."""
+"""The sign-in pages."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ COOKIE = sessions.COOKIE
 
 @pytest.fixture
 def staffed(context: AppContext) -> AppContext:
-    """A context in which Sanne oversees."""
+    """A context in which Sanne has an account of the works council."""
     accounts.add_with_password(
         context.engine, SANNE, Role.TOEZICHT, None, GOOD, "demo", clock.now()
     )
@@ -65,7 +65,7 @@ def is_signed_in(browser: TestClient) -> bool:
     return sessions.person(current_context().engine, token, clock.now()) is not None
 
 
-def test_signing_in_answers_303_with_a_guarded_cookie(browser: TestClient) -> None:
+def test_signing_in_answers_303_with_a_protected_cookie(browser: TestClient) -> None:
     answer = sign_in(browser, naar="/trend?onderdeel=werk")
 
     assert answer.status_code == 303
@@ -81,7 +81,7 @@ def test_signing_in_answers_303_with_a_guarded_cookie(browser: TestClient) -> No
     assert is_signed_in(browser)
 
 
-def test_under_https_cookies_are_secure_and_guarded_by_name(staffed: AppContext) -> None:
+def test_under_https_cookies_are_secure_and_have_the_host_prefix(staffed: AppContext) -> None:
     address = "https://klimaat.waterrijk.example"
     use_context(replace(staffed, settings=replace(staffed.settings, base_url=address)))
 
@@ -97,7 +97,7 @@ def test_under_https_cookies_are_secure_and_guarded_by_name(staffed: AppContext)
         assert browser.get("/aanmelden").status_code == 303
 
 
-def test_who_is_signed_in_is_sent_on(browser: TestClient) -> None:
+def test_people_who_are_signed_in_are_sent_on(browser: TestClient) -> None:
     sign_in(browser)
 
     answer = browser.get("/aanmelden?naar=/trend")
@@ -105,7 +105,7 @@ def test_who_is_signed_in_is_sent_on(browser: TestClient) -> None:
     assert (answer.status_code, answer.headers["location"]) == (303, "/trend")
 
 
-def test_the_session_is_always_a_fresh_one_and_replaces_the_one_before(
+def test_signing_in_starts_a_fresh_session_and_ends_the_one_before(
     browser: TestClient,
 ) -> None:
     token = form_token(browser.get("/aanmelden").text)
@@ -130,18 +130,18 @@ def test_the_session_is_always_a_fresh_one_and_replaces_the_one_before(
 
 
 @pytest.mark.parametrize(
-    ("email", "given"), [(SANNE, WRONG), ("niemand@waterrijk.example", GOOD), ("", "")]
+    ("email", "typed"), [(SANNE, WRONG), ("niemand@waterrijk.example", GOOD), ("", "")]
 )
-def test_a_refusal_says_the_same_and_gives_the_form_again(
-    browser: TestClient, email: str, given: str
+def test_every_refusal_shows_the_same_sentence_and_the_form_again(
+    browser: TestClient, email: str, typed: str
 ) -> None:
     started = time.monotonic()
-    answer = sign_in(browser, given, email)
+    answer = sign_in(browser, typed, email)
 
     assert answer.status_code == 403
     assert "Aanmelden is niet gelukt" in answer.text
     assert f'value="{email}"' in answer.text
-    assert not given or given not in answer.text
+    assert not typed or typed not in answer.text
     assert not is_signed_in(browser)
     assert time.monotonic() - started >= hashing.STEP
 
@@ -162,8 +162,8 @@ def test_a_form_without_its_token_or_from_elsewhere_is_refused(browser: TestClie
     assert [answer.status_code for answer in refused] == [403] * len(refused)
     assert all("te lang open" in answer.text for answer in refused)
     assert not is_signed_in(browser)
-    given = browser.post("/aanmelden", data=fields, headers={"origin": "null"})
-    assert given.status_code == 303
+    accepted = browser.post("/aanmelden", data=fields, headers={"origin": "null"})
+    assert accepted.status_code == 303
 
 
 def test_two_open_tabs_both_work(browser: TestClient) -> None:
@@ -203,7 +203,9 @@ def test_a_deep_link_on_this_site_is_kept(path: str) -> None:
         "/welkom/abc",
     ],
 )
-def test_a_deep_link_to_elsewhere_leads_home(browser: TestClient, elsewhere: str) -> None:
+def test_a_deep_link_to_another_site_leads_to_the_front_page(
+    browser: TestClient, elsewhere: str
+) -> None:
     assert same_site_path(elsewhere) == "/"
 
     page = browser.get("/aanmelden", params={"naar": elsewhere}).text
@@ -334,7 +336,7 @@ def test_a_form_that_is_far_too_large_is_refused(browser: TestClient) -> None:
     assert answer.status_code == 413
 
 
-def test_with_too_many_waiting_one_more_is_asked_to_come_back(
+def test_with_a_full_queue_the_next_is_asked_to_try_again(
     browser: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(hashing, "LONGEST_QUEUE", 0)

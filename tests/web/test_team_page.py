@@ -1,4 +1,4 @@
-"""A team's own page: released figures only, what was done about it first."""
+"""A team's own page: released figures only, below what was done about it."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def test_every_number_on_the_page_is_in_the_release(
     assert {end for pair in ranges for end in pair} <= released
 
 
-def test_the_ends_of_the_scale_are_not_told_exactly(
+def test_the_ends_of_the_scale_are_not_shown_exactly(
     browser: TestClient, town: AppContext, month: Month
 ) -> None:
     month("2026-10", 8, 5)
@@ -113,7 +113,7 @@ def test_a_month_with_too_few_answers_shows_no_figure(
     assert "<svg" not in page
 
 
-def test_codes_issued_and_the_band_of_answers_are_told(
+def test_codes_issued_and_the_band_of_answers_are_shown(
     browser: TestClient, town: AppContext, month: Month
 ) -> None:
     month("2026-10", 8, 4)
@@ -146,7 +146,7 @@ def test_nothing_of_an_open_round_is_on_the_page(
     assert browser.get(address(town)).content == before
 
 
-def test_the_word_is_calm(browser: TestClient, town: AppContext, month: Month) -> None:
+def test_the_verdict_is_worded_calmly(browser: TestClient, town: AppContext, month: Month) -> None:
     month("2026-08", 8, 5)
     assert "Nog te weinig maanden" in browser.get(address(town)).text
     month("2026-09", 8, 2)
@@ -167,7 +167,7 @@ def test_the_months_are_there_as_a_drawing_and_as_a_table(
         assert re.search(rf'<th scope="row">{shown_month}\.? 2026</th>', page)
 
 
-def test_a_signal_is_told_with_its_reasons_and_a_ring(
+def test_a_signal_is_shown_with_its_reasons_and_a_ring(
     browser: TestClient, town: AppContext, month: Month
 ) -> None:
     for number in range(1, 9):

@@ -1,4 +1,4 @@
-"""The real server with the real dashboard behind the staff door."""
+"""The real server: plain pages in front, the real dashboard behind them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from tests.live import Live, running
 
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """Settings for one store that all tests here share: none of them changes it."""
+    """Settings for one store that all tests here share and none of them changes."""
     folder = tmp_path_factory.mktemp("live")
     return read_settings(
         {
@@ -39,7 +39,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 @pytest.fixture(scope="module")
 def session(settings: Settings) -> str:
-    """The token of somebody who is signed in."""
+    """A session token."""
     context = build_context(settings)
     accounts.add_with_password(
         context.engine,
@@ -51,8 +51,8 @@ def session(settings: Settings) -> str:
         clock.now(),
     )
     with writing(context.engine) as connection:
-        found = connection.execute(select(account.c.id)).scalar_one()
-        token = sessions.start(connection, found, clock.now())
+        account_id = connection.execute(select(account.c.id)).scalar_one()
+        token = sessions.start(connection, account_id, clock.now())
     context.engine.dispose()
     return token
 
@@ -68,7 +68,7 @@ def live(
 
 
 @pytest.fixture
-def visitor(live: Live) -> Iterator[httpx.Client]:
+def anonymous(live: Live) -> Iterator[httpx.Client]:
     """A browser without a session."""
     with httpx.Client(base_url=live.address) as client:
         yield client
@@ -76,7 +76,7 @@ def visitor(live: Live) -> Iterator[httpx.Client]:
 
 @pytest.fixture
 def signed_in(live: Live, session: str) -> Iterator[httpx.Client]:
-    """A browser with one."""
+    """A browser with a session."""
     with httpx.Client(base_url=live.address, cookies={sessions.COOKIE: session}) as client:
         yield client
 
@@ -105,8 +105,10 @@ def assert_safe(answer: httpx.Response, policy: str, caching: str = "no-store") 
         ("/welkom/nope", 404),
     ],
 )
-def test_the_staff_door_answers_itself(visitor: httpx.Client, path: str, status: int) -> None:
-    answer = visitor.get(path)
+def test_plain_pages_answer_every_address_of_theirs(
+    anonymous: httpx.Client, path: str, status: int
+) -> None:
+    answer = anonymous.get(path)
 
     assert answer.status_code == status
     assert_safe(answer, plain_page_policy())
@@ -114,19 +116,17 @@ def test_the_staff_door_answers_itself(visitor: httpx.Client, path: str, status:
     assert "<h1>" in answer.text
 
 
-def test_the_dashboard_is_behind_the_session(
-    visitor: httpx.Client, signed_in: httpx.Client
-) -> None:
-    away, inside = visitor.get("/verloop"), signed_in.get("/verloop")
+def test_the_dashboard_needs_a_session(anonymous: httpx.Client, signed_in: httpx.Client) -> None:
+    refused, page = anonymous.get("/verloop"), signed_in.get("/verloop")
 
-    assert (away.status_code, away.headers["location"]) == (303, "/aanmelden?naar=/verloop")
-    assert inside.content == dashboard_index.page("nl")
-    for answer in (away, inside):
+    assert (refused.status_code, refused.headers["location"]) == (303, "/aanmelden?naar=/verloop")
+    assert page.content == dashboard_index.page("nl")
+    for answer in (refused, page):
         assert_safe(answer, dashboard_policy())
 
 
-def test_the_frameworks_own_answers_are_safe_too(
-    visitor: httpx.Client, signed_in: httpx.Client
+def test_the_frameworks_own_responses_have_safe_headers_too(
+    anonymous: httpx.Client, signed_in: httpx.Client
 ) -> None:
     for client, path, status in (
         (signed_in, "/_stcore/health", 200),
@@ -134,27 +134,27 @@ def test_the_frameworks_own_answers_are_safe_too(
         (signed_in, "/media/nope", 404),
         (signed_in, "/favicon.png", 200),
         (signed_in, "/_stcore/metrics", 404),
-        (visitor, "/_stcore/health", 403),
-        (visitor, "/_stcore/metrics", 404),
-        (visitor, "/_stcore/agent/openapi.json", 404),
-        (visitor, "/media/nope", 403),
+        (anonymous, "/_stcore/health", 403),
+        (anonymous, "/_stcore/metrics", 404),
+        (anonymous, "/_stcore/agent/openapi.json", 404),
+        (anonymous, "/media/nope", 403),
     ):
         answer = client.get(path)
         assert (path, answer.status_code) == (path, status)
         assert_safe(answer, dashboard_policy())
 
 
-def test_hashed_files_may_be_kept_and_stay_kept(visitor: httpx.Client) -> None:
+def test_hashed_files_may_be_cached_and_stay_cached(anonymous: httpx.Client) -> None:
     file = next(name for name in sorted(dashboard_index.static_files()) if name.endswith(".css"))
-    first = visitor.get(file)
-    again = visitor.get(file, headers={"if-none-match": first.headers["etag"]})
+    first = anonymous.get(file)
+    again = anonymous.get(file, headers={"if-none-match": first.headers["etag"]})
 
     assert_safe(first, dashboard_policy(), "public, immutable, max-age=31536000")
     assert again.status_code == 304
     assert again.headers.get("cache-control") != "no-store"
 
 
-def test_a_websocket_needs_the_session(live: Live, session: str) -> None:
+def test_a_websocket_needs_a_session(live: Live, session: str) -> None:
     address = live.address.replace("http", "ws") + "/_stcore/stream"
     with pytest.raises(InvalidStatus) as refused, connect(address):
         pass
@@ -167,9 +167,9 @@ def test_a_websocket_needs_the_session(live: Live, session: str) -> None:
         assert websocket.response.status_code == 101
 
 
-def test_nothing_asked_for_is_in_the_log(live: Live, visitor: httpx.Client) -> None:
-    visitor.get("/pulse/DTC0-A2PM-C52Y-YTV4-W4HB")
-    visitor.post("/pulse", content=b"x" * 100)
+def test_no_address_and_no_body_is_in_the_log(live: Live, anonymous: httpx.Client) -> None:
+    anonymous.get("/pulse/DTC0-A2PM-C52Y-YTV4-W4HB")
+    anonymous.post("/pulse", content=b"x" * 100)
 
     assert "DTC0" not in live.said()
     assert "/pulse" not in live.said()
