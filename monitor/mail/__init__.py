@@ -1,1 +1,1 @@
-"""Mail: by which server it goes, how a message is handed over, what every letter shares."""
+"""Mail: the mail server in use, messages, handing them over, and notices to accounts."""

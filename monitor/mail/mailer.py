@@ -1,4 +1,4 @@
-"""The mailer of this installation: its mail server, its letterhead, and letters sent at once."""
+"""The mailer of this installation: its mail server, its letterhead, and mail sent at once."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from monitor.mail.message import Letterhead, Part, compose, signature
 from monitor.mail.smtp import REPLY_TIMEOUT, AddressRefused, SmtpConnection, TryLater
 
 CHECK_TIMEOUT = 10.0
-"""Seconds to wait for each reply while somebody waits for the outcome."""
+"""Seconds to wait for each of the server's replies while a person waits for the outcome."""
 
 
 def connection(context: AppContext, timeout: float = REPLY_TIMEOUT) -> SmtpConnection:
@@ -29,19 +29,19 @@ def connection(context: AppContext, timeout: float = REPLY_TIMEOUT) -> SmtpConne
 
 
 def letterhead(context: AppContext) -> Letterhead:
-    """What is the same in every letter of this installation."""
+    """What every mail of this installation shares."""
     mail_route, settings = route.in_use(context), context.settings
     sender = mail_route.sender if mail_route else ""
     return Letterhead(sender, context.name, settings.base_url, settings.language)
 
 
 def send_trial(context: AppContext, to: str, now: datetime) -> None:
-    """Mail `to` a letter that only shows that mail arrives.
+    """Send `to` a mail whose only purpose is to show that mail arrives.
 
     Raises
     ------
     MailRefused
-        When it cannot be handed in.
+        When the server does not take it.
     """
     head = letterhead(context)
     t = texts(head.language)
@@ -50,12 +50,12 @@ def send_trial(context: AppContext, to: str, now: datetime) -> None:
 
 
 def send_welcome(context: AppContext, to: str, link: str, now: datetime) -> None:
-    """Mail `to` the one-time `link` to choose a passphrase; nothing of it is kept here.
+    """Send `to` the one-time `link` to choose a passphrase; neither is stored.
 
     Raises
     ------
     MailRefused
-        When it cannot be handed in.
+        When the server does not take it.
     """
     head = letterhead(context)
     t = texts(head.language)
@@ -70,12 +70,12 @@ def send_welcome(context: AppContext, to: str, link: str, now: datetime) -> None
 
 
 def check_server(context: AppContext) -> None:
-    """Connect, sign in and hang up.
+    """Connect to the mail server, sign in and hang up.
 
     Raises
     ------
     MailRefused
-        When that cannot be done.
+        When that fails.
     """
     with connection(context, CHECK_TIMEOUT) as smtp:
         try:

@@ -1,4 +1,4 @@
-"""One mail message: plain text and simple HTML, nothing to fetch, nothing that reports back."""
+"""Composing one mail message: plain text and simple HTML, without remote content or tracking."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ HTML = (
 
 @dataclass(frozen=True, slots=True)
 class Letterhead:
-    """What is the same in every letter of this installation."""
+    """What every mail of this installation shares."""
 
     sender: str
     organisation: str
@@ -29,14 +29,14 @@ class Letterhead:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A paragraph; with an address it ends in a link."""
+    """A paragraph, which ends in a link where there is one."""
 
     text: str
     link: str = field(default="", repr=False)
 
 
 def signature(head: Letterhead, t: Texts) -> Part:
-    """The paragraph at the end: who sends this."""
+    """The last paragraph: the name of the sender."""
     name = t("mail.from", organisation=head.organisation) if head.organisation else "Teamklimaat"
     return Part(name)
 
@@ -49,27 +49,32 @@ def compose(
     Parameters
     ----------
     mark
-        Tells this message from every other one, also when it is sent again; the Message-ID.
+        Unique to this message, and the same when it is sent again: it makes the Message-ID.
     now
-        The Date header.
+        Goes into the Date header.
     """
-    _, address = parseaddr(head.sender)
     message = EmailMessage()
-    message["From"] = head.sender
+    _add_headers(message, head.sender, to, subject, mark, now)
+    message.set_content("\n\n".join(map(_plain, parts)) + "\n", cte="quoted-printable")
+    body = "".join(map(_html, parts))
+    html = HTML.format(language=head.language, title=escape(subject), body=body)
+    message.add_alternative(html, subtype="html", cte="quoted-printable")
+    message["Content-Language"] = head.language
+    return message
+
+
+def _add_headers(
+    message: EmailMessage, sender: str, to: str, subject: str, mark: str, now: datetime
+) -> None:
+    _, address = parseaddr(sender)
+    message["From"] = sender
     message["To"] = to
     message["Subject"] = subject
     message["Date"] = format_datetime(now)
     message["Message-ID"] = f"<{mark}@{address.rpartition('@')[2]}>"
-    # So that no absence notice comes back, and with it the name of who is away.
+    # So that no absence notice comes back, and with it the name of somebody who is away.
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
-    message.set_content("\n\n".join(map(_plain, parts)) + "\n", cte="quoted-printable")
-    html = HTML.format(
-        language=head.language, title=escape(subject), body="".join(map(_html, parts))
-    )
-    message.add_alternative(html, subtype="html", cte="quoted-printable")
-    message["Content-Language"] = head.language
-    return message
 
 
 def _plain(part: Part) -> str:

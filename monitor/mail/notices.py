@@ -75,13 +75,13 @@ def send_waiting(
     _delete_expired(context, today)
     if route.in_use(context) is None or not _ready(context, today):
         return Counter()
-    with _turn(context, clock) as turn:
-        if turn is None:
+    with _leased(context, clock) as lease:
+        if lease is None:
             return Counter()
-        turn.send(_ready(context, today), stop or Event())
-    if turn.outcomes:
-        logs.note("mail.notices", **{each.value: turn.outcomes[each] for each in Outcome})
-    return turn.outcomes
+        lease.send(_ready(context, today), stop or Event())
+    if lease.outcomes:
+        logs.note("mail.notices", **{each.value: lease.outcomes[each] for each in Outcome})
+    return lease.outcomes
 
 
 def letter(head: Letterhead, to: str, kind: NoticeKind, mark: str, now: datetime) -> EmailMessage:
@@ -94,8 +94,8 @@ def letter(head: Letterhead, to: str, kind: NoticeKind, mark: str, now: datetime
 
 
 @dataclass(slots=True)
-class _Turn:
-    """One process's turn to send."""
+class _SendLease:
+    """The right of one process to send."""
 
     context: AppContext
     holder: str
@@ -163,7 +163,7 @@ class _Turn:
                 return
 
     def give_up(self) -> None:
-        """Let another process have the turn: now, or once the mail server has had its rest."""
+        """Leave the rest to another process: now, or once the mail server has had its rest."""
         with writing(self.context.engine) as connection:
             if self.in_trouble or self.outcomes[Outcome.PUT_OFF]:
                 claims.renew(connection, CLAIM, self.holder, self.clock(), REST)
@@ -172,20 +172,20 @@ class _Turn:
 
 
 @contextmanager
-def _turn(context: AppContext, clock: Callable[[], datetime]) -> Iterator[_Turn | None]:
+def _leased(context: AppContext, clock: Callable[[], datetime]) -> Iterator[_SendLease | None]:
     """Hold the claim, and with it the notices of a process that died; None: another has it."""
-    turn = _Turn(context, claims.new_holder(), clock)
+    lease = _SendLease(context, claims.new_holder(), clock)
     with writing(context.engine) as connection:
-        taken = claims.take(connection, CLAIM, turn.holder, clock(), LEASE)
+        taken = claims.take(connection, CLAIM, lease.holder, clock(), LEASE)
         if taken:
             queue.take_back(connection)
     if not taken:
         yield None
         return
     try:
-        yield turn
+        yield lease
     finally:
-        turn.give_up()
+        lease.give_up()
 
 
 def _ready(context: AppContext, today: date) -> list[Notice]:

@@ -1,4 +1,4 @@
-"""Handing one message at a time to the mail server, and telling whose fault it is if that fails."""
+"""Handing messages to the mail server one by one, and saying on what a refusal depends."""
 
 from __future__ import annotations
 
@@ -16,30 +16,30 @@ from monitor.errors import MailRefused
 REPLY_TIMEOUT = 60.0
 """Seconds to wait for each of the server's replies."""
 MAX_PER_CONNECTION = 50
-"""Servers grow tired of a connection; we hang up first."""
+"""Some servers limit the messages of one connection; after so many a new one is made."""
 _PERMANENT = 500
 _CLOSING = 421
-"""The server says so and hangs up."""
+"""The reply code with which a server says that it hangs up."""
 
 
 class AddressRefused(Exception):
-    """The server will not take this message for this address, now or later."""
+    """The server refuses this message for this address for good."""
 
 
 class TryLater(Exception):
-    """The server asks to come back, or hung up before it said it has the message."""
+    """The server asks to try later, or hung up before it confirmed that it has the message."""
 
 
 class SmtpConnection:
-    """A connection to the mail server, made when first needed and made again when lost."""
+    """A connection to the mail server, opened when first needed and again when lost."""
 
     def __init__(self, server: MailServer, name: str, timeout: float = REPLY_TIMEOUT) -> None:
-        """`name` is how this machine introduces itself."""
+        """`name` is the host name this machine gives in its greeting."""
         self._server = server
         self._name = name
         self._timeout = timeout
-        self._line: smtplib.SMTP | None = None
-        self._handed = 0
+        self._connection: smtplib.SMTP | None = None
+        self._sent = 0
 
     def __enter__(self) -> SmtpConnection:
         return self
@@ -58,34 +58,34 @@ class SmtpConnection:
         Raises
         ------
         MailRefused
-            When there is no server, or it does not let us in.
+            When the server cannot be reached, or does not accept the connection or the sign-in.
         TryLater
-            When it is too busy to let us in.
+            When it is too busy to do so.
         """
-        if self._handed >= MAX_PER_CONNECTION:
+        if self._sent >= MAX_PER_CONNECTION:
             self.hang_up()
-        if self._line is None:
-            self._line = _connect(self._server, self._name, self._timeout)
-            self._handed = 0
-        return self._line
+        if self._connection is None:
+            self._connection = _connect(self._server, self._name, self._timeout)
+            self._sent = 0
+        return self._connection
 
     def send(self, message: EmailMessage) -> None:
-        """Give the message to the server; on return the server answers for it.
+        """Hand the message to the server; on return the server is responsible for it.
 
         Raises
         ------
         AddressRefused, TryLater
             When it did not take this message.
         MailRefused
-            When it takes none of ours.
+            When it takes no message from this installation.
         """
         _, sender = parseaddr(str(message["From"]))
         _, to = parseaddr(str(message["To"]))
-        plain = to.isascii()
-        content = message.as_bytes(policy=SMTP if plain else SMTPUTF8)
-        line = self.connect()
+        ascii_only = to.isascii()
+        content = message.as_bytes(policy=SMTP if ascii_only else SMTPUTF8)
+        connection = self.connect()
         try:
-            line.sendmail(sender, [to], content, [] if plain else ["SMTPUTF8"])
+            connection.sendmail(sender, [to], content, [] if ascii_only else ["SMTPUTF8"])
         except smtplib.SMTPRecipientsRefused as refused:
             self._refused(*refused.recipients[to])
         except smtplib.SMTPDataError as refused:
@@ -100,21 +100,21 @@ class SmtpConnection:
         except (smtplib.SMTPException, OSError):
             self._drop()
             raise TryLater from None
-        self._handed += 1
+        self._sent += 1
 
     def hang_up(self) -> None:
-        """Say goodbye, if there is somebody to say it to."""
-        if self._line is not None:
+        """Close the connection, if there is one."""
+        if self._connection is not None:
             with contextlib.suppress(smtplib.SMTPException, OSError):
-                self._line.quit()
+                self._connection.quit()
             self._drop()
 
     def _drop(self) -> None:
-        if self._line is not None:
-            self._line.close()
-            self._line = None
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
-    def _refused(self, code: int, _said: bytes | str) -> None:
+    def _refused(self, code: int, _reply: bytes | str) -> None:
         if code == _CLOSING:
             self._drop()
         if code < _PERMANENT:
@@ -123,29 +123,29 @@ class SmtpConnection:
 
 
 def _connect(server: MailServer, name: str, timeout: float) -> smtplib.SMTP:
-    words = {"host": server.host, "port": server.port}
-    line: smtplib.SMTP | None = None
+    place = {"host": server.host, "port": server.port}
+    connection: smtplib.SMTP | None = None
     try:
-        line = _dial(server, name, timeout)
+        connection = _open(server, name, timeout)
         if server.security is Security.STARTTLS:
-            line.starttls(context=ssl.create_default_context())
+            connection.starttls(context=ssl.create_default_context())
         if server.user:
-            line.login(server.user, server.password)
-        line.ehlo_or_helo_if_needed()
+            connection.login(server.user, server.password)
+        connection.ehlo_or_helo_if_needed()
     except (smtplib.SMTPException, OSError) as error:
-        if line is not None:
-            line.close()
+        if connection is not None:
+            connection.close()
         if isinstance(error, smtplib.SMTPAuthenticationError) and error.smtp_code >= _PERMANENT:
-            raise MailRefused("mail.sign_in", **words) from None
+            raise MailRefused("mail.sign_in", **place) from None
         if isinstance(error, smtplib.SMTPResponseException) and 400 <= error.smtp_code < _PERMANENT:
             raise TryLater from None
         if isinstance(error, ssl.SSLError | smtplib.SMTPNotSupportedError):
-            raise MailRefused("mail.not_private", **words) from None
-        raise MailRefused("mail.unreachable", **words) from None
-    return line
+            raise MailRefused("mail.not_private", **place) from None
+        raise MailRefused("mail.unreachable", **place) from None
+    return connection
 
 
-def _dial(server: MailServer, name: str, timeout: float) -> smtplib.SMTP:
+def _open(server: MailServer, name: str, timeout: float) -> smtplib.SMTP:
     if server.security is Security.TLS:
         context = ssl.create_default_context()
         return smtplib.SMTP_SSL(server.host, server.port, name, timeout=timeout, context=context)
