@@ -22,7 +22,7 @@ from threading import Event
 
 from monitor import clock as clocks
 from monitor import logs
-from monitor.clock import AMSTERDAM
+from monitor.clock import local_day
 from monitor.context import AppContext
 from monitor.errors import MailRefused, StoreBusy
 from monitor.locale import texts
@@ -71,7 +71,7 @@ def send_waiting(
     -------
     How many notices had each outcome; empty as well while another process is sending.
     """
-    today = clock().astimezone(AMSTERDAM).date()
+    today = local_day(clock())
     _delete_expired(context, today)
     if route.in_use(context) is None or not _ready(context, today):
         return Counter()

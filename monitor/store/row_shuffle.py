@@ -23,7 +23,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Engine, Table, delete, insert, select, text
 
-from monitor.clock import AMSTERDAM
+from monitor.clock import local_day
 from monitor.store import claims, db_errors
 from monitor.store.engine import flush_log, is_sqlite, writing
 from monitor.store.klaagmuur_tables import theme_token, vent, vent_note
@@ -52,7 +52,7 @@ def shuffle_rows_due(engine: Engine, now: datetime) -> bool:
     StoreBusy
         As `shuffle_rows`; then it is due again.
     """
-    name = NIGHT + now.astimezone(AMSTERDAM).date().isoformat()
+    name = NIGHT + local_day(now).isoformat()
 
     def work() -> bool:
         shuffle_rows(engine)
