@@ -11,14 +11,15 @@ import pytest
 from argon2 import PasswordHasher
 
 from monitor.access import passphrase
-from monitor.config.settings import Settings, read
+from monitor.config.settings import Settings
 from monitor.context import AppContext, build_context, use_context
 from monitor.store.engine import open_store
 from monitor.store.migrate import migrate
+from monitor.web.account import hashing
 from tests import postgres, scale
 from tests.marks import pytest_collection_modifyitems, pytest_runtest_protocol
 from tests.postgres import Cluster
-from tests.stores import SQLITE
+from tests.stores import SQLITE, settings_in, sqlite_url
 from tests.tally import pytest_runtest_logreport, pytest_terminal_summary, tally
 
 __all__ = [
@@ -52,7 +53,7 @@ def store() -> str:
 def database_url(store: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
     """The address of a store that nobody has used."""
     if store == SQLITE:
-        yield f"sqlite:///{tmp_path / 'data' / 'teamklimaat.db'}"
+        yield sqlite_url(tmp_path)
     else:
         cluster: Cluster = request.getfixturevalue("postgresql")
         with cluster.database() as url:
@@ -62,14 +63,7 @@ def database_url(store: str, tmp_path: Path, request: pytest.FixtureRequest) -> 
 @pytest.fixture
 def settings(tmp_path: Path, database_url: str) -> Settings:
     """Settings for a store that disappears, with its keys and secret in a folder that does too."""
-    return read(
-        {
-            "TEAMKLIMAAT_DATABASE_URL": database_url,
-            "TEAMKLIMAAT_KEYS_DIR": str(tmp_path / "state" / "keys"),
-            "TEAMKLIMAAT_SECRET_FILE": str(tmp_path / "state" / "secret"),
-            "TEAMKLIMAAT_ORGANISATION_NAME": "Gemeente Waterrijk",
-        }
-    )
+    return settings_in(tmp_path, database_url)
 
 
 @pytest.fixture(scope="session")
@@ -98,11 +92,12 @@ def context(settings: Settings, migrated_file: Path) -> Iterator[AppContext]:
 
 @pytest.fixture(autouse=True)
 def insecure_quick_hashing(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hash passphrases at no cost, unless the test is marked ``real_hashing``."""
+    """Hash and refuse passphrases in no time, unless the test is marked ``real_hashing``."""
     passphrase._decoy.cache_clear()
     if request.node.get_closest_marker("real_hashing") is None:
         quick = PasswordHasher(time_cost=1, memory_cost=16, parallelism=1)
         monkeypatch.setattr(passphrase, "_hasher", quick)
+        monkeypatch.setattr(hashing, "STEP", 0.01)
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ BROWSER, MAIL, SERVER = "browser", "mail", "server"
 OF_FOLDER = {"browser": (BROWSER, SERVER), "faults": (SERVER,)}
 OF_FIXTURE = {
     "cast": SERVER,
+    "days": SERVER,
     "lesser": SERVER,
     "live": SERVER,
     "mailroom": MAIL,
