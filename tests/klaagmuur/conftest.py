@@ -20,6 +20,8 @@ from monitor.klaagmuur.vents import Draft
 from tests.stores import BOTH
 
 PASSPHRASE = "vier losse natte eenden"
+DRAFT_CHOICES = ("lifetime", "luisteraar", "countable", "once")
+"""What belongs to the draft; every other choice is sealed with the vent."""
 insecure_quick_cost = Cost(rounds=1, memory=8192)
 """For tests only: a passphrase that costs nothing to guess."""
 
@@ -44,7 +46,7 @@ Send = Callable[..., str]
 def enrol(context: AppContext, now: datetime) -> Enrol:
     """Give somebody the role and a key."""
 
-    def made(name: str, at: datetime = now) -> Listener:
+    def enrol_one(name: str, at: datetime = now) -> Listener:
         email = f"{name.lower()}@waterrijk.example"
         accounts.add(context.engine, email, Role.LUISTERAAR, None, "sanne", at)
         account = luisteraars.account_of(context.engine, email)
@@ -52,7 +54,7 @@ def enrol(context: AppContext, now: datetime) -> Enrol:
         new = luisteraars.make_key(PASSPHRASE, insecure_quick_cost)
         return Listener(luisteraars.enrol(context.engine, account, name, new, "sanne", at), new)
 
-    return made
+    return enrol_one
 
 
 @pytest.fixture
@@ -65,16 +67,14 @@ def noor(enrol: Enrol, now: datetime) -> Listener:
 def send(context: AppContext, noor: Listener, now: datetime) -> Send:
     """Send a vent and return its receipt code."""
 
-    def sent(text: str = "Ik ben er klaar mee.", at: datetime = now, **given: object) -> str:
-        inside = {"intention": Intention.REPLY, "theme": Theme.PRESSURE, "feeling": Feeling.TIRED}
-        outside = {"lifetime": 7}
-        for name, value in given.items():
-            (outside if name in ("lifetime", "luisteraar", "countable", "once") else inside)[
-                name
-            ] = value
-        return vents.send(context, Draft(Vent(text=text, **inside), **outside), at)  # type: ignore[arg-type]
+    def send_one(text: str = "Ik ben er klaar mee.", at: datetime = now, **choices: object) -> str:
+        of_draft = {"lifetime": 7}
+        of_vent = {"intention": Intention.REPLY, "theme": Theme.PRESSURE, "feeling": Feeling.TIRED}
+        for name, value in choices.items():
+            (of_draft if name in DRAFT_CHOICES else of_vent)[name] = value
+        return vents.send(context, Draft(Vent(text=text, **of_vent), **of_draft), at)  # type: ignore[arg-type]
 
-    return sent
+    return send_one
 
 
 @pytest.fixture(params=BOTH)

@@ -1,4 +1,4 @@
-"""The klaagmuur's cryptography: known answers, and nothing opens that should not."""
+"""Sealed vents, notes and tokens: known answers, and nothing opens that should not."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from monitor.klaagmuur import envelope, reader_key
 from monitor.klaagmuur.content import LONGEST, Author, Note, Vent, tidy
 from monitor.klaagmuur.envelope import Damaged
-from monitor.klaagmuur.reader_key import ReaderKey, WrongKey
-from tests.klaagmuur.conftest import insecure_quick_cost
+from monitor.klaagmuur.reader_key import ReaderKey
 
 READER = ReaderKey(bytes(range(32)))
 OTHER = ReaderKey(bytes(range(1, 33)))
@@ -47,16 +46,6 @@ def test_a_token_of_the_first_version_still_opens() -> None:
     )
 
     assert envelope.open_token(token, READER) == "pressure"
-
-
-def test_a_lock_of_the_first_version_still_opens() -> None:
-    locked = bytes.fromhex(
-        "010000000100002000d57ad452b1e3ad2eacf83247f14a4e1d2eb0c5bf34f58c0dbbc99f513a9891"
-        "c0c6a8ef5b5b44bf28898335ef13d13bdf6299d6156e8070e935493823ae05471c8c1d0f60a74889"
-        "bc37bc20a677e123f26f7d2a5696d3d94d"
-    )
-
-    assert reader_key.unlock(locked, "vier losse natte eenden") == READER
 
 
 @given(texts)
@@ -132,27 +121,6 @@ def test_the_same_vent_never_looks_the_same_twice() -> None:
     assert sealed() != sealed()
 
 
-def test_a_passphrase_opens_its_lock_and_no_other_does() -> None:
-    locked = reader_key.lock(READER.seed, "café bij de brug", insecure_quick_cost)
-
-    assert reader_key.unlock(locked, "cafe\u0301 bij de brug") == READER
-    for wrong in ("cafe bij de brug", "", "x" * 1000):
-        with pytest.raises(WrongKey):
-            reader_key.unlock(locked, wrong)
-    for broken in (b"", locked[:10], locked[:-1], b"\0" * len(locked)):
-        with pytest.raises(WrongKey):
-            reader_key.unlock(broken, "café bij de brug")
-
-
-def test_a_signature_counts_for_its_statement_and_key_only() -> None:
-    signature = READER.sign(b"in")
-
-    assert reader_key.is_signed(READER.public, b"in", signature)
-    assert not reader_key.is_signed(READER.public, b"out", signature)
-    assert not reader_key.is_signed(OTHER.public, b"in", signature)
-    assert not reader_key.is_signed(READER.public, b"in", b"")
-
-
 def test_tokens_have_one_size_whatever_they_say() -> None:
     tokens = [envelope.seal_token(word, READER.public) for word in ("", "rules_or_person")]
 
@@ -165,7 +133,7 @@ def test_tokens_have_one_size_whatever_they_say() -> None:
 def test_keys_stay_out_of_what_is_printed() -> None:
     opened = envelope.open_as_reader(sealed(b"hear-me"), RECEIPT.id, READER, SHRED)
 
-    told = f"{READER!r} {RECEIPT!r} {opened!r} {Vent(text='hear-me')!r}"
-    assert "hear-me" not in told
-    assert repr(READER.seed) not in told
-    assert repr(RECEIPT.key) not in told
+    printed = f"{READER!r} {RECEIPT!r} {opened!r} {Vent(text='hear-me')!r}"
+    assert "hear-me" not in printed
+    assert repr(READER.seed) not in printed
+    assert repr(RECEIPT.key) not in printed

@@ -32,8 +32,8 @@ OLD = ReaderKey(b"o" * 32)
 NEW = ReaderKey(b"n" * 32)
 
 
-def luisteraar(key: ReaderKey, name: str = "n", **given: object) -> Luisteraar:
-    made = Luisteraar(
+def luisteraar(key: ReaderKey, name: str = "n", **changes: object) -> Luisteraar:
+    usual = Luisteraar(
         id=name,
         account=name,
         name=name,
@@ -41,18 +41,18 @@ def luisteraar(key: ReaderKey, name: str = "n", **given: object) -> Luisteraar:
         announced_on=TODAY,
         active_from=TODAY + timedelta(14),
     )
-    return replace(made, **given)  # type: ignore[arg-type]
+    return replace(usual, **changes)  # type: ignore[arg-type]
 
 
 FIRST = luisteraar(OLD, "first", announced_on=date(2026, 1, 5), active_from=date(2026, 1, 5))
 
 
 def test_a_second_key_waits_two_weeks() -> None:
-    known = (FIRST, luisteraar(NEW))
+    everyone = (FIRST, luisteraar(NEW))
 
-    assert readers.active(known, TODAY + timedelta(13)) == (FIRST,)
-    assert readers.announced(known, TODAY) == (known[1],)
-    assert len(readers.active(known, TODAY + timedelta(14))) == 2
+    assert readers.active(everyone, TODAY + timedelta(13)) == (FIRST,)
+    assert readers.announced(everyone, TODAY) == (everyone[1],)
+    assert len(readers.active(everyone, TODAY + timedelta(14))) == 2
 
 
 def test_a_row_that_says_it_is_active_is_not_believed() -> None:
@@ -78,10 +78,10 @@ def test_only_a_true_signature_of_a_luisteraar_lets_a_key_in_sooner() -> None:
 
 
 def test_of_one_account_the_newest_key_counts() -> None:
-    again = luisteraar(NEW, "again", account="first")
+    newer = luisteraar(NEW, "newer", account="first")
     later = TODAY + timedelta(20)
 
-    assert readers.active((FIRST, again), later) == (again,)
+    assert readers.active((FIRST, newer), later) == (newer,)
 
 
 def test_who_no_longer_holds_the_role_is_written_to_by_nobody(
@@ -97,10 +97,10 @@ def test_the_first_is_active_at_once_and_the_next_is_announced(
     context: AppContext, enrol: Enrol, now: datetime
 ) -> None:
     noor, karim = enrol("Noor"), enrol("Karim")
-    known = luisteraars.everyone(context.engine)
+    everyone = luisteraars.everyone(context.engine)
 
-    assert readers.active(known, now.date()) == (noor.who,)
-    assert readers.announced(known, now.date()) == (karim.who,)
+    assert readers.active(everyone, now.date()) == (noor.who,)
+    assert readers.announced(everyone, now.date()) == (karim.who,)
     noted = [(entry.action, entry.detail) for entry in audit.entries(context.engine)]
     assert ("luisteraar.announce", karim.who.fingerprint) in noted
 
@@ -123,10 +123,11 @@ def test_signing_and_turning_down(context: AppContext, enrol: Enrol, now: dateti
     reader_status.sign_in_new(context.engine, noor.who, noor.key, karim.who.id, "noor", now)
     reader_status.turn_down(context.engine, noor.who, mila.who.id, "noor", now)
 
-    known = luisteraars.everyone(context.engine)
-    assert {one.name for one in readers.active(known, now.date())} == {"Noor", "Karim"}
-    assert readers.announced(known, now.date()) == ()
-    assert "Mila" not in {one.name for one in readers.active(known, now.date() + timedelta(99))}
+    everyone = luisteraars.everyone(context.engine)
+    later = now.date() + timedelta(99)
+    assert {each.name for each in readers.active(everyone, now.date())} == {"Noor", "Karim"}
+    assert readers.announced(everyone, now.date()) == ()
+    assert "Mila" not in {each.name for each in readers.active(everyone, later)}
     with pytest.raises(LuisteraarRefused):
         reader_status.sign_in_new(context.engine, noor.who, noor.key, mila.who.id, "noor", now)
 
@@ -193,13 +194,13 @@ def test_absence_and_care(context: AppContext, enrol: Enrol, now: datetime) -> N
     reader_status.set_absence(context.engine, noor.who, week, karim.who.id)
     reader_status.set_care(context.engine, noor.who, " Yara,  06 ", 5)
 
-    found = readers.find(luisteraars.everyone(context.engine), noor.who.id)
+    changed = readers.find(luisteraars.everyone(context.engine), noor.who.id)
 
-    assert found is not None
-    assert found.is_absent(TODAY)
-    assert found.is_absent(TODAY + timedelta(7))
-    assert not found.is_absent(TODAY + timedelta(8))
-    assert (found.deputy, found.support, found.reply_days) == (karim.who.id, "Yara, 06", 5)
+    assert changed is not None
+    assert changed.is_absent(TODAY)
+    assert changed.is_absent(TODAY + timedelta(7))
+    assert not changed.is_absent(TODAY + timedelta(8))
+    assert (changed.deputy, changed.support, changed.reply_days) == (karim.who.id, "Yara, 06", 5)
     for period, deputy in (((TODAY, TODAY - timedelta(1)), None), (week, "x"), (week, noor.who.id)):
         with pytest.raises(LuisteraarRefused):
             reader_status.set_absence(context.engine, noor.who, period, deputy)

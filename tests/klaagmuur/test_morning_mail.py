@@ -26,8 +26,8 @@ NOOR, KARIM, SANNE = (f"{name}@waterrijk.example" for name in ("noor", "karim", 
 @pytest.fixture
 def mailroom() -> Iterator[Mailroom]:
     """A real mail server."""
-    with Mailroom.open() as room:
-        yield room
+    with Mailroom.open() as server:
+        yield server
 
 
 @pytest.fixture
@@ -69,8 +69,8 @@ def test_every_luisteraar_gets_the_same_mail_once_a_working_morning(
     assert minute(mailing, MORNING + timedelta(days=1)) == 2
 
     assert mailroom.to == {NOOR: 2, KARIM: 2}
-    said = {(str(m["Subject"]), text_of(m, "plain"), text_of(m, "html")) for m in mailroom.taken}
-    assert len(said) == 1
+    letters = {(str(m["Subject"]), text_of(m, "plain"), text_of(m, "html")) for m in mailroom.taken}
+    assert len(letters) == 1
     assert f"{mailing.settings.base_url}/postvak" in text_of(mailroom.taken[0], "plain")
     assert "vertellen" not in str(mailroom.taken)
 

@@ -29,11 +29,11 @@ def test_what_is_sent_can_be_read_and_answered(
     reading.reply(context, letter, "Ik wel. Hoe is het nu?", now)
     thread.answer(context, code, "Beter.", "a" * 22, now)
 
-    (again,) = reading.inbox(context, noor.who, noor.key).letters
-    assert again.vent.text == "Niemand vroeg iets."
-    assert [note.text for note in again.notes] == ["Ik wel. Hoe is het nu?", "Beter."]
-    assert [note.by for note in again.notes] == [Author.LUISTERAAR, Author.SENDER]
-    assert again.unread
+    (answered,) = reading.inbox(context, noor.who, noor.key).letters
+    assert answered.vent.text == "Niemand vroeg iets."
+    assert [note.text for note in answered.notes] == ["Ik wel. Hoe is het nu?", "Beter."]
+    assert [note.by for note in answered.notes] == [Author.LUISTERAAR, Author.SENDER]
+    assert answered.unread
     assert thread.open_thread(context, code).read_on == now.date()
 
 
@@ -69,10 +69,10 @@ def test_damaged_and_shredded_letters_are_counted_and_block_nothing(
         connection.execute(update(vent).where(vent.c.id == first.id).values(sealed=b"x"))
     context.keys.destroy("vent-" + second.shred.name.hex())
 
-    found = reading.inbox(context, noor.who, noor.key)
+    inbox = reading.inbox(context, noor.who, noor.key)
 
-    assert len(found.letters) == 1
-    assert found.lost == 2
+    assert len(inbox.letters) == 1
+    assert inbox.lost == 2
 
 
 def test_unread_comes_first_then_the_latest_day(
@@ -82,16 +82,14 @@ def test_unread_comes_first_then_the_latest_day(
     send("nieuw", now)
     send("gelezen", now)
     letters = reading.inbox(context, noor.who, noor.key).letters
-    reading.mark_read(
-        context.engine, next(o for o in letters if o.vent.text == "gelezen"), now.date()
-    )
-    handled = next(o for o in letters if o.vent.text == "nieuw")
+    by_text = {letter.vent.text: letter for letter in letters}
+    reading.mark_read(context.engine, by_text["gelezen"], now.date())
 
-    found = [o.vent.text for o in reading.inbox(context, noor.who, noor.key).letters]
-    reading.mark_handled(context.engine, handled, True)
-    after = [o.vent.text for o in reading.inbox(context, noor.who, noor.key).letters]
+    before = [letter.vent.text for letter in reading.inbox(context, noor.who, noor.key).letters]
+    reading.mark_handled(context.engine, by_text["nieuw"], True)
+    after = [letter.vent.text for letter in reading.inbox(context, noor.who, noor.key).letters]
 
-    assert found == ["nieuw", "oud", "gelezen"]
+    assert before == ["nieuw", "oud", "gelezen"]
     assert after == ["oud", "gelezen", "nieuw"]
 
 
@@ -108,7 +106,7 @@ def test_letters_are_chosen_by_what_is_inside(
 
 
 @pytest.mark.parametrize(
-    ("told", "heavy"),
+    ("content", "heavy"),
     [
         (Vent(text="Gewoon moe."), False),
         (Vent(theme=Theme.AGGRESSION), True),
@@ -118,8 +116,8 @@ def test_letters_are_chosen_by_what_is_inside(
         (Vent(text="De messcherpe regels."), False),
     ],
 )
-def test_a_curtain_hangs_before_what_is_heavy(told: Vent, heavy: bool) -> None:
-    assert reading.is_heavy(told) is heavy
+def test_a_curtain_hangs_before_what_is_heavy(content: Vent, heavy: bool) -> None:
+    assert reading.is_heavy(content) is heavy
 
 
 def test_a_handover_takes_only_what_its_sender_allows_and_the_sender_sees_it(
@@ -128,13 +126,14 @@ def test_a_handover_takes_only_what_its_sender_allows_and_the_sender_sees_it(
     stays, goes = send("blijft"), send("gaat mee", handover=True)
     karim = enrol("Karim", now - timedelta(30))
     letters = reading.inbox(context, noor.who, noor.key).letters
-    for one in letters:
-        reading.reply(context, one, "Ik lees het.", now)
+    for letter in letters:
+        reading.reply(context, letter, "Ik lees het.", now)
 
     moved = reading.hand_over(context, noor.who, noor.key, karim.who, letters, now)
 
     assert moved == 1
-    assert [o.vent.text for o in reading.inbox(context, noor.who, noor.key).letters] == ["blijft"]
+    (own,) = reading.inbox(context, noor.who, noor.key).letters
+    assert own.vent.text == "blijft"
     (theirs,) = reading.inbox(context, karim.who, karim.key).letters
     assert theirs.vent.text == "gaat mee"
     assert [note.text for note in theirs.notes] == ["Ik lees het."]

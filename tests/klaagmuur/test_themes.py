@@ -48,7 +48,7 @@ def test_five_are_told_and_four_are_gone(context: AppContext, noor: Listener, se
     closed = themes.close_quarters(context.engine, noor.who, noor.key, NEXT_QUARTER)
 
     assert closed == ("2026Q4",)
-    assert [(one.theme, one.band) for one in themes.released(context.engine)] == [
+    assert [(each.theme, each.band) for each in themes.released(context.engine)] == [
         (Theme.PRESSURE, "5-9")
     ]
     assert tokens(context) == []
@@ -74,8 +74,8 @@ def test_closing_twice_counts_once(context: AppContext, noor: Listener, send: Se
     for _ in range(2):
         themes.close_quarters(context.engine, noor.who, noor.key, NEXT_QUARTER)
 
-    (told,) = themes.released(context.engine)
-    assert told.band == "5-9"
+    (released,) = themes.released(context.engine)
+    assert released.band == "5-9"
 
 
 def test_a_line_stands_only_beside_a_released_theme(
@@ -87,16 +87,16 @@ def test_a_line_stands_only_beside_a_released_theme(
 
     themes.write_line(context.engine, "2026Q4", Theme.PRESSURE, " Vooral  na ziekte. ")
 
-    (told,) = themes.released(context.engine)
-    assert told.line == "Vooral na ziekte."
+    (released,) = themes.released(context.engine)
+    assert released.line == "Vooral na ziekte."
     with pytest.raises(LuisteraarRefused):
         themes.write_line(context.engine, "2026Q4", Theme.COLLEAGUES, "Iets.")
     with pytest.raises(LuisteraarRefused):
         themes.write_line(context.engine, "2026Q4", Theme.PRESSURE, "x" * 281)
 
 
-def joined(context: AppContext, *listeners: Listener, today: date = NEXT_QUARTER) -> None:
-    """The luisteraars open their inboxes, in this order."""
+def unlock_in_turn(context: AppContext, *listeners: Listener, today: date = NEXT_QUARTER) -> None:
+    """The luisteraars unlock their keys, in this order."""
     for each in listeners:
         present = readers.active(luisteraars.everyone(context.engine), today)
         themes.close_quarters(context.engine, each.who, each.key, today, present)
@@ -128,14 +128,14 @@ def test_two_luisteraars_count_for_the_whole_organisation(
     write(send, noor, Theme.AGGRESSION, 5, countable=False)
     first, second = (karim, noor) if turned else (noor, karim)
 
-    joined(context, first)
+    unlock_in_turn(context, first)
     left = tokens(context)
-    joined(context, second)
+    unlock_in_turn(context, second)
 
     # Nobody sees from the box how much the first one released.
     assert len(left) == 34
     assert len({len(token) for token in left}) == 1
-    assert {one.theme: one.band for one in themes.released(context.engine)} == {
+    assert {each.theme: each.band for each in themes.released(context.engine)} == {
         Theme.PRESSURE: "5-9",
         # Four beside the five that one of them had are not told apart; or they come together.
         Theme.LEADERSHIP: "5-9",
@@ -151,7 +151,7 @@ def test_what_is_passed_on_opens_for_that_luisteraar_only(
     write(send, karim, Theme.PRESSURE, 1)
     before = set(tokens(context))
 
-    joined(context, noor)
+    unlock_in_turn(context, noor)
 
     assert len(set(tokens(context)) - before) == 3
     for token in tokens(context):
@@ -178,10 +178,10 @@ def test_to_somebody_who_will_not_count_nothing_is_passed(
             luisteraars.change(connection, karim.who.id, active_from=date(2027, 3, 1))
     others = len(tokens(context)) - 5
 
-    joined(context, noor)
+    unlock_in_turn(context, noor)
 
     assert len(tokens(context)) == others
-    assert [one.theme for one in themes.released(context.engine)] == [Theme.PRESSURE]
+    assert [each.theme for each in themes.released(context.engine)] == [Theme.PRESSURE]
 
 
 def test_three_luisteraars_pass_on_until_the_last(
@@ -192,9 +192,9 @@ def test_three_luisteraars_pass_on_until_the_last(
     write(send, karim, Theme.PRESSURE, 2)
     write(send, sanne, Theme.PRESSURE, 1)
 
-    joined(context, karim, sanne, noor, karim, sanne, noor)
+    unlock_in_turn(context, karim, sanne, noor, karim, sanne, noor)
 
-    assert [(one.theme, one.band) for one in themes.released(context.engine)] == [
+    assert [(each.theme, each.band) for each in themes.released(context.engine)] == [
         (Theme.PRESSURE, "5-9")
     ]
     assert tokens(context) == []
@@ -202,10 +202,10 @@ def test_three_luisteraars_pass_on_until_the_last(
 
 @given(st.lists(st.sampled_from(["", *(theme.value for theme in Theme)]), max_size=60))
 def test_nothing_below_five_is_ever_told(words: list[str]) -> None:
-    told = themes.reaching(words)
+    counts = themes.reaching(words)
 
-    assert all(count >= 5 for count in told.values())
-    assert all(words.count(theme.value) < 5 for theme in Theme if theme not in told)
+    assert all(count >= 5 for count in counts.values())
+    assert all(words.count(theme.value) < 5 for theme in Theme if theme not in counts)
 
 
 @pytest.mark.parametrize(

@@ -176,6 +176,6 @@ def _signed_in(context: AppContext, noor: Listener) -> str:
 
 
 def _digest(token: str) -> bytes:
-    found = digest(token)
-    assert found is not None
-    return found
+    token_digest = digest(token)
+    assert token_digest is not None
+    return token_digest

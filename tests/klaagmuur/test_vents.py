@@ -80,12 +80,12 @@ def test_all_vents_have_one_size_and_hold_no_order(send: Send, context: AppConte
     for number in range(20):
         send("kort" if number % 2 else "😀" * LONGEST, theme=None)
 
-    found = rows(context)
-    assert {len(row[3]) for row in found} == {envelope.VENT_BYTES}  # type: ignore[arg-type]
-    ids = [row[0] for row in found]
+    stored = rows(context)
+    assert {len(row[3]) for row in stored} == {envelope.VENT_BYTES}  # type: ignore[arg-type]
+    ids = [row[0] for row in stored]
     assert ids == sorted(ids)  # type: ignore[type-var]  # by their random ids, not as they came
-    assert len({row[5] for row in found}) > 1  # random extra days
-    assert {row[4] for row in found} == {date(2026, 11, 3)}
+    assert len({row[5] for row in stored}) > 1  # random extra days
+    assert {row[4] for row in stored} == {date(2026, 11, 3)}
 
 
 def test_whoever_was_picked_reads_it(
@@ -146,13 +146,13 @@ def test_a_code_that_opens_nothing_gets_one_answer_whatever_is_the_matter(
     for name in context.keys.names():
         context.keys.destroy(name)
 
-    said = set()
+    answers = set()
     for code in (withdrawn, shredded, "0" * 20):
         with pytest.raises(Refusal) as refusal:
             thread.open_thread(context, code)
-        said.add((type(refusal.value), refusal.value.key, str(refusal.value.words)))
+        answers.add((type(refusal.value), refusal.value.key, str(refusal.value.words)))
 
-    assert len(said) == 1
+    assert len(answers) == 1
 
 
 def test_a_shred_key_is_made_ahead_and_used_once(context: AppContext, now: datetime) -> None:
