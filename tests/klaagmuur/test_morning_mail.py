@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from email.message import EmailMessage
+from pathlib import Path
 
 import pytest
 
+from monitor import clock
 from monitor.context import AppContext
 from monitor.klaagmuur import daily
+from monitor.klaagmuur.morning_mail import MORNING as MORNING_MAIL
 from monitor.mail import notices
 from monitor.mail.notices import Outcome
 from monitor.organisation import preferences
+from monitor.store import notices as queue
+from monitor.store.engine import writing
 from tests.klaagmuur.conftest import Enrol, Listener
+from tests.live import running
 from tests.mail.mailroom import Mailroom
 from tests.ports import free_port
+from tests.stores import SQLITE
 
 Send = Callable[..., str]
 MORNING = datetime.fromisoformat("2026-11-04T08:30:00+01:00")
+PATIENCE = 120
 NOOR, KARIM, SANNE = (f"{name}@waterrijk.example" for name in ("noor", "karim", "sanne"))
 
 
@@ -184,3 +193,24 @@ def test_a_server_that_hangs_up_half_way_is_asked_again_for_the_rest(
 @pytest.mark.usefixtures("noor")
 def test_without_a_mail_server_nothing_happens(context: AppContext) -> None:
     assert minute(context, MORNING) == 0
+
+
+@pytest.mark.parametrize("store", [SQLITE])
+def test_a_running_app_sends_what_waits(
+    mailing: AppContext, mailroom: Mailroom, noor: Listener, tmp_path: Path
+) -> None:
+    today = clock.today()
+    with writing(mailing.engine) as connection:
+        tomorrow = today + timedelta(1)
+        queue.enqueue(connection, MORNING_MAIL, noor.who.account, "test", today, tomorrow)
+
+    with running(mailing.settings, tmp_path) as live:
+        give_up = time.monotonic() + PATIENCE
+        while '"event": "mail.notices"' not in live.said() and time.monotonic() < give_up:
+            time.sleep(0.1)
+        assert live.stop() == 0
+        log = live.said()
+
+    assert mailroom.to[NOOR] >= 1  # and today's own, on a working morning
+    assert '"refused": 0, "put_off": 0}' in log
+    assert "waterrijk.example" not in log
