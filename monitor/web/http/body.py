@@ -54,7 +54,7 @@ async def read_body(request: Request, limit: BodyLimit) -> Body:
         if received > limit.read:
             raise HTTPException(413)
         start += part[:room]
-        if limit.tail:
+        if limit.tail and len(part) > room:
             end = (end + part[room:])[-limit.tail :]
     if received <= limit.kept:
         return Body(bytes(start))
@@ -64,5 +64,7 @@ async def read_body(request: Request, limit: BodyLimit) -> Body:
 
 
 def _announced_bytes(request: Request) -> int:
-    length = request.headers.get("content-length", "")
-    return int(length) if length.isascii() and length.isdigit() else 0
+    for name, value in request.scope["headers"]:
+        if name == b"content-length":
+            return int(value) if value.isdigit() else 0
+    return 0
