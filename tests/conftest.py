@@ -16,7 +16,8 @@ from monitor.context import AppContext, build_context, use_context
 from monitor.store.engine import open_store
 from monitor.store.migrate import migrate
 from monitor.web.account import hashing
-from tests import postgres, scale
+from tests import fork_server, postgres, scale
+from tests.fork_server import ForkServer
 from tests.marks import pytest_collection_modifyitems, pytest_runtest_protocol
 from tests.postgres import Cluster
 from tests.stores import SQLITE, settings_in, sqlite_url
@@ -41,6 +42,13 @@ def postgresql() -> Iterator[Cluster]:
     """A running PostgreSQL; where it is not installed the test says so and ends."""
     with postgres.cluster() as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def forks() -> Iterator[ForkServer]:
+    """Starts servers in a fraction of the time that importing everything takes."""
+    with fork_server.started() as forks:
+        yield forks
 
 
 @pytest.fixture

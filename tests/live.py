@@ -26,15 +26,15 @@ UVICORN = ("-m", "uvicorn", "app:app", "--port", "{port}")
 
 
 @dataclass(frozen=True)
-class Answering:
-    """A server, whoever started it."""
+class Server:
+    """A server, however it was started."""
 
     port: int
     output: Path
 
     @property
     def address(self) -> str:
-        """Where it answers."""
+        """The address it answers at."""
         return f"http://127.0.0.1:{self.port}"
 
     @property
@@ -42,14 +42,14 @@ class Answering:
         """Whether it runs."""
         raise NotImplementedError
 
-    def said(self) -> str:
-        """Everything it has written so far, to stdout and stderr."""
+    def log(self) -> str:
+        """Everything it has written so far to stdout and stderr."""
         return self.output.read_text("utf-8", "replace")
 
 
 @dataclass(frozen=True)
-class Live(Answering):
-    """A server that was started here."""
+class Live(Server):
+    """A server in a process that this process started."""
 
     process: subprocess.Popen[bytes]
 
@@ -59,7 +59,7 @@ class Live(Answering):
         return self.process.poll() is None
 
     def kill(self) -> None:
-        """End it at this very moment."""
+        """Kill it with signal 9."""
         self.process.kill()
         self.process.wait()
 
@@ -72,9 +72,8 @@ class Live(Answering):
 @contextmanager
 def running(settings: Settings, folder: Path, command: Sequence[str] = SERVE) -> Iterator[Live]:
     """Start a server on the store of `settings`, wait until it answers, and stop it at the end."""
-    marks.require(marks.SERVER)
     port = free_port()
-    output = folder / "said.txt"
+    output = folder / "server.log"
     with output.open("wb") as handle:
         process = subprocess.Popen(
             [sys.executable, *(part.format(port=port) for part in command)],
@@ -94,13 +93,13 @@ def running(settings: Settings, folder: Path, command: Sequence[str] = SERVE) ->
 
 
 def environment(settings: Settings, folder: Path) -> dict[str, str]:
-    """The environment of a process that works on the store of `settings`, and nothing else."""
-    ours = {
+    """Environment variables for a process that works on the store of `settings`."""
+    inherited = {
         name: value
         for name, value in os.environ.items()
         if not name.startswith((PREFIX, "STREAMLIT_", "XDG_"))
     }
-    return ours | {
+    return inherited | {
         "HOME": str(folder),
         "TEAMKLIMAAT_DATABASE_URL": settings.database_url,
         "TEAMKLIMAAT_KEYS_DIR": str(settings.keys_dir),
@@ -110,16 +109,17 @@ def environment(settings: Settings, folder: Path) -> dict[str, str]:
     }
 
 
-def wait_for(live: Answering) -> None:
-    """Until it answers; the end of the test when it stops before it does."""
-    give_up = time.monotonic() + START_SECONDS
-    while time.monotonic() < give_up:
-        if not live.alive:
-            raise AssertionError(f"the server stopped: {live.said()}")
+def wait_for(server: Server) -> None:
+    """Wait until a server answers; fail when it stops before it does."""
+    marks.require(marks.SERVER)
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if not server.alive:
+            raise AssertionError(f"the server stopped: {server.log()}")
         try:
-            if httpx.get(f"{live.address}/healthz", timeout=5).status_code == 200:
+            if httpx.get(f"{server.address}/healthz", timeout=5).status_code == 200:
                 return
         except httpx.TransportError:
             pass
         time.sleep(0.1)
-    raise AssertionError(f"no answer within {START_SECONDS} s: {live.said()}")
+    raise AssertionError(f"no answer within {START_SECONDS} s: {server.log()}")

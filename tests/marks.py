@@ -18,6 +18,7 @@ OF_FOLDER = {"browser": (BROWSER, SERVER), "faults": (SERVER,)}
 OF_FIXTURE = {
     "cast": SERVER,
     "days": SERVER,
+    "forks": SERVER,
     "lesser": SERVER,
     "live": SERVER,
     "mailroom": MAIL,

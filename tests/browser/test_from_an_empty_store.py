@@ -75,7 +75,7 @@ def done(page: Page, item: Item) -> None:
 
 def sign_up(page: Page, live: Live) -> None:
     """From the link that was printed: a passphrase, a second step, recovery codes."""
-    link = re.search(r"/welkom/\S+", live.said())
+    link = re.search(r"/welkom/\S+", live.log())
     assert link
     page.goto(link[0])
     page.fill("#wachtzin", PASSPHRASE)

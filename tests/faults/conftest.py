@@ -1,4 +1,4 @@
-"""A town in the middle of a round, on both databases, served by the real server."""
+"""A town in the middle of a round, on both databases, to be served by the real server."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ PEOPLE = 600
 
 @dataclass(frozen=True)
 class Town:
-    """A context with an open round, everybody's codes, and a sheet as a browser sends it."""
+    """An installation with an open round, all codes, and a sheet as a browser sends it."""
 
     context: AppContext
     period: str
@@ -36,13 +36,13 @@ class Town:
 
 @pytest.fixture(params=BOTH)
 def store(request: pytest.FixtureRequest) -> str:
-    """What keeps the data."""
+    """The kind of database."""
     return str(request.param)
 
 
 @pytest.fixture
 def now() -> datetime:
-    """The present moment: the server has a clock of its own."""
+    """The present moment, because the server has a clock of its own."""
     return clock.now()
 
 
@@ -53,14 +53,14 @@ def town(context: AppContext, now: datetime) -> Town:
     period = periods.containing(clock.today())
     questions = load(context.settings.questionnaire_file)
     rounds.open_round(context, period, questions, None, "test", now)
-    made = issue.invite(context, period, {"stad": PEOPLE}, "test", now)
+    invitations = issue.invite(context, period, {"stad": PEOPLE}, "test", now)
     sheet = "&".join(f"{question.key}=4" for question in questions.questions).encode()
-    return Town(context, period, tuple(invitation.code for invitation in made), sheet)
+    return Town(context, period, tuple(invitation.code for invitation in invitations), sheet)
 
 
 @pytest.fixture
 def noor(context: AppContext, now: datetime) -> Listener:
-    """Somebody to write to."""
+    """A luisteraar to write to."""
     email = "noor@stad.example"
     accounts.add(context.engine, email, Role.LUISTERAAR, None, "test", now)
     account = luisteraars.account_of(context.engine, email)

@@ -1,4 +1,4 @@
-"""Files that are damaged, read-only or gone: the app does not start, or says so and goes on."""
+"""Files that are damaged, read-only or gone: the app does not start, or reports it and goes on."""
 
 from __future__ import annotations
 
@@ -14,23 +14,25 @@ import pytest
 
 from monitor.config.settings import ROOT, Settings
 from monitor.pulse.rounds import rounds
+from tests.faults.clients import check_every_answer_counts_once, respondents
 from tests.faults.conftest import Town
-from tests.faults.crowd import check_every_answer_counts_once, crowd
-from tests.live import environment, running
+from tests.fork_server import ForkServer
+from tests.live import environment
 from tests.stores import SQLITE
 
 
 @pytest.fixture
 def store() -> str:
-    """What keeps the data."""
+    """The kind of database."""
     return SQLITE
 
 
 def monitor(settings: Settings, folder: Path, *arguments: str) -> tuple[int, list[str]]:
-    """Run a command as somebody whom file permissions bind; its status and its sentences."""
-    bound = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"]
+    """Run a command subject to file permissions, also as root; its status and its sentences."""
+    unprivileged = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"]
+    prefix = unprivileged if os.geteuid() == 0 else []
     done = subprocess.run(
-        [*(bound if os.geteuid() == 0 else []), sys.executable, "-m", "monitor", *arguments],
+        [*prefix, sys.executable, "-m", "monitor", *arguments],
         cwd=ROOT,
         env=environment(settings, folder),
         capture_output=True,
@@ -42,39 +44,39 @@ def monitor(settings: Settings, folder: Path, *arguments: str) -> tuple[int, lis
 
 
 def read_only(town: Town) -> None:
-    """Neither the file nor its folder may be written to."""
+    """Forbid writing to the database file and to its folder."""
     file = _file(town)
     for path in (*file.parent.iterdir(), file.parent):
         path.chmod(0o500 if path.is_dir() else 0o400)
 
 
 def corrupt(town: Town) -> None:
-    """The first bytes are something else."""
+    """Overwrite the first bytes of the database."""
     with _file(town).open("r+b") as handle:
         handle.write(b"kapot" * 20)
 
 
 def no_secret(town: Town) -> None:
-    """The secret may not be read."""
+    """Forbid reading the secret."""
     town.context.settings.secret_file.chmod(0)
 
 
 def no_database(town: Town) -> None:
-    """There is a folder where the file should be."""
+    """Put a folder in the place of the database file."""
     _file(town).unlink()
     _file(town).mkdir()
 
 
 @pytest.fixture
 def mendable(town: Town) -> Iterator[Town]:
-    """A town whose files get their permissions back, so that they can be thrown away."""
+    """A town whose files get their permissions back, so that they can be deleted."""
     town.context.engine.dispose()
     yield town
     _file(town).parent.chmod(0o700)
 
 
 @pytest.mark.parametrize(
-    ("breaking", "begins"),
+    ("break_it", "sentence_start"),
     [
         (read_only, "Er mag niet in de opslag worden geschreven."),
         (corrupt, "De opslag is beschadigd"),
@@ -83,45 +85,45 @@ def mendable(town: Town) -> Iterator[Town]:
     ],
 )
 def test_it_does_not_start_and_says_what_to_do_and_so_does_doctor(
-    mendable: Town, tmp_path: Path, breaking: Callable[[Town], None], begins: str
+    mendable: Town, tmp_path: Path, break_it: Callable[[Town], None], sentence_start: str
 ) -> None:
     settings = mendable.context.settings
-    breaking(mendable)
+    break_it(mendable)
 
     for command in (("serve", "--port", "0"), ("doctor",)):
         status, sentences = monitor(settings, tmp_path, *command)
         assert status == 2
         assert len(sentences) == 1
-        assert sentences[0].startswith(begins)
+        assert sentences[0].startswith(sentence_start)
 
 
 def test_a_database_damaged_while_it_serves_is_told_with_a_503_and_no_traceback(
-    town: Town, tmp_path: Path
+    town: Town, forks: ForkServer, tmp_path: Path
 ) -> None:
-    with running(town.context.settings, tmp_path) as live:
+    with forks.running(town.context.settings, tmp_path) as live:
         file = _file(town)
         file.write_bytes(b"\xff" * file.stat().st_size)
         file.with_name(file.name + "-wal").write_bytes(b"")
         shown = httpx.get(f"{live.address}/pulse/{town.codes[0]}")
         health = httpx.get(f"{live.address}/healthz")
         sent = httpx.post(f"{live.address}/pulse/{town.codes[0]}", data={"druk": "4"})
-        said = live.said()
+        log = live.log()
 
-    # What the process still has in memory it may show; it thanks nobody for what is not kept.
+    # It may show what is still in memory, but confirms nothing that is not stored.
     assert {shown.status_code, health.status_code} <= {200, 503}
     assert sent.status_code == 503
-    assert "Traceback" not in shown.text + sent.text + said
-    assert "request.failed" not in said
-    assert '"reason": "store.damaged"' in said or '"reason": "store.disk"' in said
+    assert "Traceback" not in shown.text + sent.text + log
+    assert "request.failed" not in log
+    assert '"reason": "store.damaged"' in log or '"reason": "store.disk"' in log
 
 
 def test_a_key_that_is_gone_for_a_while_stops_the_round_and_loses_nothing(
-    town: Town, tmp_path: Path, now: datetime
+    town: Town, forks: ForkServer, tmp_path: Path, now: datetime
 ) -> None:
     keys = town.context.keys
     name = rounds.get(town.context.engine, town.period).key_name
-    with running(town.context.settings, tmp_path) as live:
-        before = crowd(live.port, town, town.codes[:100])
+    with forks.running(town.context.settings, tmp_path) as live:
+        before = respondents(live.port, town, town.codes[:100])
         before.start()
         before.wait()
         (keys.path / name).rename(tmp_path / "aside")

@@ -1,4 +1,4 @@
-"""The disk is full: nobody is thanked for an answer that is not kept, and nothing is lost."""
+"""The disk is full: no answer is confirmed that is not stored, and nothing is lost."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from sqlalchemy import text
 
 from monitor.pulse.rounds import rounds
 from monitor.store.engine import is_sqlite
+from tests.faults.clients import check_every_answer_counts_once, respondents
 from tests.faults.conftest import Town
-from tests.faults.crowd import check_every_answer_counts_once, crowd
 from tests.live import SERVE, running
 
 CEILING = 400_000
-"""Bytes to which any file of the server may grow: enough to begin with, soon too few."""
+"""Bytes to which any file of the server may grow: enough for the start, and soon too few."""
 ON_A_SMALL_DISK = (
     "-c",
     f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({CEILING}, {CEILING}));"
@@ -32,12 +32,12 @@ SMALL_SERVER = """
     END $$;
     CREATE TRIGGER full_disk BEFORE INSERT ON envelope FOR EACH ROW EXECUTE FUNCTION no_room();
 """
-"""PostgreSQL's disk is another machine's: here it says of itself what it says when it is full."""
+"""PostgreSQL's disk belongs to another machine: here it reports what it reports when full."""
 
 
 @contextmanager
 def small_disk(town: Town) -> Iterator[Sequence[str]]:
-    """How to start a server whose store is soon full; afterwards there is room again."""
+    """The command of a server whose store will soon be full; afterwards there is room again."""
     if is_sqlite(town.context.engine):
         yield ON_A_SMALL_DISK
         return
@@ -52,19 +52,19 @@ def test_whoever_was_thanked_is_counted_and_the_others_can_send_it_again(
     town: Town, tmp_path: Path, now: datetime
 ) -> None:
     with small_disk(town) as command, running(town.context.settings, tmp_path, command) as live:
-        people = crowd(live.port, town)
+        people = respondents(live.port, town)
         people.start()
         people.wait()
         page = httpx.get(f"{live.address}/pulse/{town.codes[0]}")
-        said = live.said()
+        log = live.log()
 
-    refused = [status for status in people.told.values() if status != 200]
+    refused = [status for status in people.statuses.values() if status != 200]
     assert people.acknowledged
     assert refused
     assert set(refused) == {503}
     assert page.status_code == 200
     assert all(b'value="4" checked' in page for page in people.pages)
-    assert '"event": "store.trouble"' in said
-    assert '"reason": "store.disk"' in said or '"reason": "store.full"' in said
+    assert '"event": "store.trouble"' in log
+    assert '"reason": "store.disk"' in log or '"reason": "store.full"' in log
     assert rounds.get(town.context.engine, town.period).status == "open"
     check_every_answer_counts_once(town, people.acknowledged, now)

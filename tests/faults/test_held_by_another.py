@@ -1,4 +1,4 @@
-"""Another process holds the store for longer than anybody waits."""
+"""Another process locks the store for longer than a request waits."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from pathlib import Path
 import httpx
 
 from monitor.pulse.rounds import rounds
+from tests.faults.clients import CLIENTS, TIMEOUT, check_every_answer_counts_once, respondents
 from tests.faults.conftest import Town
-from tests.faults.crowd import PATIENCE, check_every_answer_counts_once, crowd
-from tests.live import running
+from tests.fork_server import ForkServer
 from tests.scale import SOAK
 
-HELD = 7 if SOAK == 1 else 30
-"""Seconds; people wait five."""
+LOCKED, PEOPLE = (6, CLIENTS) if SOAK == 1 else (30, 4 * CLIENTS)
+"""Seconds, of which a request waits five, and how many people send meanwhile."""
 
 
 @contextmanager
-def held(town: Town) -> Iterator[None]:
-    """The round, in the hands of a process that does not let go."""
+def locked(town: Town) -> Iterator[None]:
+    """Keep the round locked by another connection."""
     other = town.context.engine.execution_options(sqlite_begin="IMMEDIATE").connect()
     other.begin()
     rounds.lock(other, town.period)
@@ -32,25 +32,25 @@ def held(town: Town) -> Iterator[None]:
 
 
 def test_everybody_is_told_to_wait_with_the_answers_kept_and_then_all_goes_on(
-    town: Town, tmp_path: Path, now: datetime
+    town: Town, forks: ForkServer, tmp_path: Path, now: datetime
 ) -> None:
-    few = town.codes[:12]
-    with running(town.context.settings, tmp_path) as live:
-        with held(town):
+    few = town.codes[:PEOPLE]
+    with forks.running(town.context.settings, tmp_path) as live:
+        with locked(town):
             start = time.monotonic()
-            people = crowd(live.port, town, few)
+            people = respondents(live.port, town, few)
             people.start()
-            health = httpx.get(f"{live.address}/healthz", timeout=PATIENCE)
+            health = httpx.get(f"{live.address}/healthz", timeout=TIMEOUT)
             people.wait()
             took = time.monotonic() - start
-            time.sleep(max(0, HELD - took))
-        again = crowd(live.port, town, few)
+            time.sleep(max(0, LOCKED - took))
+        again = respondents(live.port, town, few)
         again.start()
         again.wait()
 
     assert health.json()["store"] == "ok"
-    assert set(people.told.values()) == {503}
+    assert set(people.statuses.values()) == {503}
     assert people.lost == 0
     assert all(b'value="4" checked' in page for page in people.pages)
-    assert set(again.told.values()) == {200}
+    assert set(again.statuses.values()) == {200}
     check_every_answer_counts_once(town, again.acknowledged, now)

@@ -1,4 +1,4 @@
-"""What is no request never reaches the application, and is still refused as all else is."""
+"""Bytes that are no valid HTTP request are refused in our own words and with our headers."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from monitor.config.settings import Settings
 from monitor.context import AppContext
 from monitor.locale import languages, texts
-from tests.live import Live, running
+from tests.fork_server import ForkServer
+from tests.live import Server
 
 UPGRADE = (
     b"GET /_stcore/stream HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
@@ -41,28 +41,28 @@ NAMES = (
 
 
 @pytest.fixture
-def live(context: AppContext, settings: Settings, tmp_path: Path) -> Iterator[Live]:
-    assert context
-    with running(settings, tmp_path) as server:
+def live(context: AppContext, forks: ForkServer, tmp_path: Path) -> Iterator[Server]:
+    """The server."""
+    with forks.running(context.settings, tmp_path) as server:
         yield server
 
 
 def answer_to(port: int, sent: bytes) -> bytes:
-    """Everything that comes back until the other side hangs up."""
-    came = b""
-    with socket.create_connection(("127.0.0.1", port), 10) as line:
+    """Send bytes; return everything that comes back until the server hangs up."""
+    answer = b""
+    with socket.create_connection(("127.0.0.1", port), 10) as connection:
         try:
-            line.sendall(sent)
-            while more := line.recv(65536):
-                came += more
+            connection.sendall(sent)
+            while more := connection.recv(65536):
+                answer += more
         except ConnectionError:
             pass
-    return came
+    return answer
 
 
-def test_it_is_refused_with_our_headers_and_in_our_words(live: Live) -> None:
+def test_it_is_refused_with_our_headers_and_in_our_words(live: Server) -> None:
     for name, sent in NO_REQUEST.items():
-        head, _, said = answer_to(live.port, sent).decode("utf-8").partition("\r\n\r\n")
+        head, _, page = answer_to(live.port, sent).decode("utf-8").partition("\r\n\r\n")
         status, *lines = head.split("\r\n")
         headers = {k.lower(): v for k, v in (line.split(": ", 1) for line in lines)}
 
@@ -72,9 +72,9 @@ def test_it_is_refused_with_our_headers_and_in_our_words(live: Live) -> None:
         assert headers["cache-control"] == "no-store", name
         assert "server" not in headers, name
         for language in languages():
-            assert texts(language)("message.bad_request.title") in said, name
-        assert "WebSocket" not in said, name
+            assert texts(language)("message.bad_request.title") in page, name
+        assert "WebSocket" not in page, name
 
 
-def test_an_upgrade_nobody_can_read_is_hung_up_on(live: Live) -> None:
+def test_an_upgrade_nobody_can_read_is_hung_up_on(live: Server) -> None:
     assert answer_to(live.port, UPGRADE + b"X: " + b"y" * 9000 + b"\r\n\r\n") == b""

@@ -1,4 +1,4 @@
-"""The server is asked to stop, or its database hangs up, while people answer."""
+"""The server is asked to stop, or loses its connections to the database, while people answer."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from sqlalchemy import text
 
 from monitor.errors import CodeSpent
 from monitor.pulse.ballot import ballot_box
+from tests.faults.clients import Respondents, check_every_answer_counts_once, respondents
 from tests.faults.conftest import Town
-from tests.faults.crowd import Crowd, check_every_answer_counts_once, crowd
-from tests.live import running
+from tests.fork_server import ForkServer
 from tests.scale import samples
 from tests.stores import POSTGRESQL
 
@@ -24,52 +24,52 @@ HANG_UP = text(
 )
 
 
-def wait_until_told(people: Crowd, count: int) -> None:
-    """Until so many have had their answer, or nobody is left to ask."""
-    while len(people.told) < count and people.waiting:
+def wait_until_answered(people: Respondents, count: int) -> None:
+    """Wait until `count` people have an answer, or nobody is left."""
+    while len(people.statuses) < count and people.waiting:
         time.sleep(0.01)
 
 
 def test_a_stop_answers_everybody_whose_sheet_it_took(
-    town: Town, tmp_path: Path, now: datetime
+    town: Town, forks: ForkServer, tmp_path: Path, now: datetime
 ) -> None:
-    with running(town.context.settings, tmp_path) as live:
-        people = crowd(live.port, town)
+    with forks.running(town.context.settings, tmp_path) as live:
+        people = respondents(live.port, town)
         people.start()
-        wait_until_told(people, len(town.codes) // 6)
+        wait_until_answered(people, len(town.codes) // 6)
         status = live.stop()
         people.wait()
 
     assert status == 0
-    assert set(people.told.values()) == {200}
-    assert len(people.told) < len(town.codes)
-    # Who was not answered came too late, and has nothing to doubt: the code is as it was.
+    assert set(people.statuses.values()) == {200}
+    assert len(people.statuses) < len(town.codes)
+    # A sheet without an answer came too late: its code was not spent.
     for code in people.sent - people.acknowledged:
         try:
             ballot_box.submit(town.context, code, (4,) * 9)
         except CodeSpent:
             raise AssertionError("taken, and not answered") from None
-        people.told[code] = 200
+        people.statuses[code] = 200
     check_every_answer_counts_once(town, people.acknowledged, now)
 
 
 @pytest.mark.parametrize("store", [POSTGRESQL])
 def test_a_database_that_hangs_up_costs_nobody_an_answer(
-    town: Town, tmp_path: Path, now: datetime
+    town: Town, forks: ForkServer, tmp_path: Path, now: datetime
 ) -> None:
-    with running(town.context.settings, tmp_path) as live:
-        people = crowd(live.port, town)
+    with forks.running(town.context.settings, tmp_path) as live:
+        people = respondents(live.port, town)
         people.start()
         for cut in range(1, CUTS + 1):
-            wait_until_told(people, len(town.codes) * cut // (CUTS + 2))
+            wait_until_answered(people, len(town.codes) * cut // (CUTS + 2))
             with town.context.engine.begin() as connection:
                 connection.execute(HANG_UP)
         people.wait()
-        said = live.said()
+        log = live.log()
 
     assert people.lost == 0
-    assert set(people.told.values()) <= {200, 503}
+    assert set(people.statuses.values()) <= {200, 503}
     assert len(people.acknowledged) > len(town.codes) // 2
     assert all(b'value="4" checked' in page for page in people.pages)
-    assert "request.failed" not in said
+    assert "request.failed" not in log
     check_every_answer_counts_once(town, people.acknowledged, now)

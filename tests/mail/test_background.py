@@ -30,11 +30,11 @@ def test_a_running_app_sends_queued_letters_and_stops_when_asked(
     mailroom.on_rcpt = lambda to, _: f"550 {to} unknown" if to == refused else None
     with running(queued.settings, tmp_path, SENDS_OFTEN) as live:
         deadline = time.monotonic() + PATIENCE
-        while '"event": "mail.sent"' not in live.said() and time.monotonic() < deadline:
+        while '"event": "mail.sent"' not in live.log() and time.monotonic() < deadline:
             time.sleep(0.1)
         mailroom.slow_on = dict.fromkeys(EVERYBODY, 2.0)
         assert live.stop() == 0
-        log = live.said()
+        log = live.log()
 
     assert mailroom.to == dict.fromkeys(EVERYBODY - {refused}, 1)
     assert '{"level": "info", "event": "mail.sent", "sent": 10, "refused": 1, "put_off": 0}' in log

@@ -63,7 +63,7 @@ def spend_a_day(
             break_things(client, live, context, invited)
             session = client.cookies[COOKIE]
         live.stop()
-        return Day(live.said(), invited.secrets | {session})
+        return Day(live.log(), invited.secrets | {session})
 
 
 def break_things(

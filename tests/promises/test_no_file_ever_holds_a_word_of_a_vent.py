@@ -63,7 +63,7 @@ def test_no_file_ever_holds_a_word_of_it(
         held = canary.found_in(canary.open_files(live.process.pid))
         during = search()
         live.stop()
-        assert canary.found_in({"log": live.said().encode()}) == []
+        assert canary.found_in({"log": live.log().encode()}) == []
     after = search()
     assert expiry.sweep(context, clock.now() + timedelta(60)) == 1
     expired = search()

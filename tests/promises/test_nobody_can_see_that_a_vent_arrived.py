@@ -63,7 +63,7 @@ def test_no_page_changes_when_one_comes_is_answered_or_withdrawn(
         canary.talk(client, code, canary.ANSWER)
         client.post("/klaagmuur/gesprek", data={"code": code, "stap": "intrekken", "zeker": "ja"})
         after = looked_at(client)
-        said = live.said()
+        said = live.log()
 
     for path in PAGES:
         assert before[path] == sent[path] == after[path], path

@@ -293,7 +293,7 @@ def test_nonsense_on_the_websocket_hurts_nobody_else(
             except (ConnectionClosed, TimeoutError):
                 pass
         assert BEA in other.run("rondes")
-    assert str(ROOT) not in live.said()
+    assert str(ROOT) not in live.log()
 
 
 # -- addresses --------------------------------------------------------------------------------

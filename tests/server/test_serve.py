@@ -104,7 +104,7 @@ def test_it_logs_that_it_serves_and_that_it_stopped(settings: Settings, tmp_path
         health = httpx.get(f"{live.address}/healthz")
         assert health.json()["status"] == "ok"
         assert live.stop() == 0
-        events = [json.loads(line) for line in live.said().splitlines() if line.startswith("{")]
+        events = [json.loads(line) for line in live.log().splitlines() if line.startswith("{")]
     assert [event["event"] for event in events] == ["serving", "stopped"]
 
 

@@ -171,6 +171,6 @@ def test_no_address_and_no_body_is_in_the_log(live: Live, anonymous: httpx.Clien
     anonymous.get("/pulse/DTC0-A2PM-C52Y-YTV4-W4HB")
     anonymous.post("/pulse", content=b"x" * 100)
 
-    assert "DTC0" not in live.said()
-    assert "/pulse" not in live.said()
-    assert "127.0.0.1" not in live.said()
+    assert "DTC0" not in live.log()
+    assert "/pulse" not in live.log()
+    assert "127.0.0.1" not in live.log()

@@ -1,0 +1,150 @@
+"""Servers that are forked from a process with everything imported: a start without the imports.
+
+As a program it imports what the server imports, once, and forks whenever it is asked to. The
+child is the whole server, from the first line of ``serve`` on; only its modules are in memory
+already. It has ended, and has been waited for, before the answer comes, so that nothing of it is
+left when the next one opens the same store.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from monitor.config.settings import ROOT, Settings
+from tests.live import Server, environment, wait_for
+from tests.ports import free_port
+
+IMPORTED = ("app", "monitor.cli", "pandas", "pyarrow", "altair")
+
+
+@dataclass(frozen=True)
+class ForkedServer(Server):
+    """A server that the fork server started."""
+
+    pid: int
+    parent: ForkServer
+
+    @property
+    def alive(self) -> bool:
+        """Whether it still runs; a process that only waits to be waited for does not."""
+        try:
+            stat = Path(f"/proc/{self.pid}/stat").read_text()
+        except FileNotFoundError:
+            return False
+        return stat.rpartition(")")[2].split()[0] != "Z"
+
+    def kill(self) -> None:
+        """Kill it with signal 9, and wait until it is gone."""
+        self.parent.ask({"end": self.pid, "signal": signal.SIGKILL})
+
+    def stop(self) -> int:
+        """Ask it to stop, and wait until it has; returns its exit status."""
+        return self.parent.ask({"end": self.pid, "signal": signal.SIGTERM})
+
+
+@dataclass(frozen=True)
+class ForkServer:
+    """The program, seen from a test."""
+
+    process: subprocess.Popen[str]
+
+    def ask(self, request: Mapping[str, object]) -> int:
+        """Send one request and wait for its answer."""
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write(json.dumps(request) + "\n")
+        self.process.stdin.flush()
+        return int(self.process.stdout.readline())
+
+    @contextmanager
+    def running(self, settings: Settings, folder: Path) -> Iterator[ForkedServer]:
+        """Fork a server on the store of `settings`, wait until it answers, kill it at the end."""
+        output = folder / "server.log"
+        output.write_bytes(b"")
+        port = free_port()
+        request = {
+            "environment": environment(settings, folder),
+            "output": str(output),
+            "port": port,
+        }
+        server = ForkedServer(port, output, self.ask(request), self)
+        try:
+            wait_for(server)
+            yield server
+        finally:
+            server.kill()
+
+
+@contextmanager
+def started() -> Iterator[ForkServer]:
+    """Start the program; all its servers end with it."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.fork_server"],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        yield ForkServer(process)
+    finally:
+        process.communicate()
+
+
+def _main() -> None:
+    for name in IMPORTED:
+        importlib.import_module(name)
+    children: set[int] = set()
+    for line in sys.stdin:
+        request = json.loads(line)
+        if pid := request.get("end"):
+            answer = _end(pid, request["signal"], children)
+        else:
+            answer = os.fork()
+            if answer == 0:
+                _serve(request["environment"], request["output"], str(request["port"]))
+            children.add(answer)
+        sys.stdout.write(f"{answer}\n")
+        sys.stdout.flush()
+    for pid in tuple(children):
+        _end(pid, signal.SIGKILL, children)
+
+
+def _end(pid: int, number: int, children: set[int]) -> int:
+    """Send a child a signal and wait for its end; returns its exit status, 0 if it had ended."""
+    if pid not in children:
+        return 0
+    os.kill(pid, number)
+    _, status = os.waitpid(pid, 0)
+    children.remove(pid)
+    return os.waitstatus_to_exitcode(status)
+
+
+def _serve(environ: Mapping[str, str], output: str, port: str) -> None:
+    """Be a server until the end of this process."""
+    status: object = 1
+    try:
+        os.environ.clear()
+        os.environ.update(environ)
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        os.dup2(os.open(output, os.O_WRONLY | os.O_APPEND), 1)
+        os.dup2(1, 2)
+        importlib.import_module("monitor.cli").main(["serve", "--port", port])
+    except SystemExit as end:
+        status = end.code or 0
+    finally:
+        sys.stdout.flush()
+        os._exit(status if isinstance(status, int) else 1)
+
+
+if __name__ == "__main__":
+    _main()
