@@ -19,7 +19,7 @@ from monitor.klaagmuur.vents import Draft
 from monitor.operations import restore
 from monitor.store import backup, row_shuffle
 from monitor.store.engine import is_sqlite
-from tests.live import running
+from tests.fork_server import ForkServer
 from tests.promises import canary, theft
 from tests.promises.theft import Disk
 
@@ -124,12 +124,11 @@ def test_a_stolen_copy_opens_nothing_even_with_the_luisteraars_key(
             envelope.open_as_sender(sealed, envelope.receipt_of(code.encode()), shred)
 
 
-@pytest.mark.server
 def test_through_the_page_and_across_a_restart(
-    context: AppContext, noor: canary.Listener, tmp_path: Path
+    context: AppContext, noor: canary.Listener, forks: ForkServer, tmp_path: Path
 ) -> None:
     with (
-        running(context.settings, tmp_path) as live,
+        forks.running(context.settings, tmp_path) as live,
         httpx.Client(base_url=live.address, timeout=30) as client,
     ):
         code, other = canary.send(client), canary.send(client, "blijft staan")

@@ -34,7 +34,8 @@ from monitor.pulse.questionnaire import load
 from monitor.pulse.rounds import rounds
 from monitor.store.engine import reading, writing
 from monitor.store.tables import atom, ballot, envelope
-from tests.live import environment, running
+from tests.fork_server import ForkServer
+from tests.live import environment
 from tests.promises import theft
 from tests.promises.theft import Disk
 from tests.scale import SOAK, samples
@@ -126,9 +127,12 @@ def test_a_careless_close_is_caught_leaving_neither(
     assert lost
 
 
-@pytest.mark.server
 def test_a_key_that_came_back_is_gone_after_the_next_start(
-    context: AppContext, codes: tuple[str, ...], now: datetime, tmp_path: Path
+    context: AppContext,
+    codes: tuple[str, ...],
+    forks: ForkServer,
+    now: datetime,
+    tmp_path: Path,
 ) -> None:
     name = rounds.get(context.engine, PERIOD).key_name
     content = context.keys.read(name)
@@ -136,7 +140,7 @@ def test_a_key_that_came_back_is_gone_after_the_next_start(
     closing.close(context, PERIOD, "test", now)
     context.keys.write(name, content)  # as when a snapshot of the machine is put back
 
-    with running(context.settings, tmp_path):
+    with forks.running(context.settings, tmp_path):
         assert context.keys.read(name) is None
     assert codes
 
@@ -162,13 +166,16 @@ def test_damaged_envelopes_do_not_block_the_close(
     assert codes
 
 
-@pytest.mark.server
 def test_a_round_whose_key_is_lost_ends_honestly(
-    context: AppContext, codes: tuple[str, ...], now: datetime, tmp_path: Path
+    context: AppContext,
+    codes: tuple[str, ...],
+    forks: ForkServer,
+    now: datetime,
+    tmp_path: Path,
 ) -> None:
     context.keys.destroy(rounds.get(context.engine, PERIOD).key_name)
 
-    with running(context.settings, tmp_path) as live:
+    with forks.running(context.settings, tmp_path) as live:
         assert httpx.get(f"{live.address}/pulse/{codes[0]}").status_code == 503
     with pytest.raises(KeyMissing):
         closing.close(context, PERIOD, "test", now)

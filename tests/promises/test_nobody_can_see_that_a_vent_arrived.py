@@ -16,7 +16,7 @@ from monitor.klaagmuur import reader_status, shredding, thread, vents
 from monitor.klaagmuur.content import Vent
 from monitor.klaagmuur.vents import Draft
 from monitor.store import row_shuffle
-from tests.live import running
+from tests.fork_server import ForkServer
 from tests.postgres import Cluster
 from tests.promises import canary
 from tests.stores import POSTGRESQL
@@ -51,12 +51,14 @@ def looked_at(client: httpx.Client) -> dict[str, tuple[int, str, tuple[str, ...]
     return seen
 
 
-@pytest.mark.server
 @pytest.mark.usefixtures("noor")
 def test_no_page_changes_when_one_comes_is_answered_or_withdrawn(
-    context: AppContext, tmp_path: Path
+    context: AppContext, forks: ForkServer, tmp_path: Path
 ) -> None:
-    with running(context.settings, tmp_path) as live, httpx.Client(base_url=live.address) as client:
+    with (
+        forks.running(context.settings, tmp_path) as live,
+        httpx.Client(base_url=live.address) as client,
+    ):
         before = looked_at(client)
         code = canary.send(client)
         sent = looked_at(client)
@@ -70,13 +72,15 @@ def test_no_page_changes_when_one_comes_is_answered_or_withdrawn(
     assert said.count("\n") <= 3  # that it started, and nothing about anybody
 
 
-@pytest.mark.server
 @pytest.mark.usefixtures("noor")
 def test_the_control_a_page_that_changes_is_noticed(
-    context: AppContext, noor: canary.Listener, tmp_path: Path
+    context: AppContext, noor: canary.Listener, forks: ForkServer, tmp_path: Path
 ) -> None:
     today = clock.today()
-    with running(context.settings, tmp_path) as live, httpx.Client(base_url=live.address) as client:
+    with (
+        forks.running(context.settings, tmp_path) as live,
+        httpx.Client(base_url=live.address) as client,
+    ):
         before = looked_at(client)
         reader_status.set_absence(context.engine, noor.who, (today, today), None)
         after = looked_at(client)

@@ -1,6 +1,6 @@
 """Promise: nobody sees or does what is not theirs, whatever they send.
 
-The doors themselves are tested elsewhere; here somebody pushes where there is no door.
+The permissions of pages and forms are tested elsewhere; here the attacks go around them.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from pathlib import Path
 
 import httpx
 import pytest
@@ -22,7 +21,6 @@ from monitor import clock
 from monitor.access import accounts, removal, sessions
 from monitor.access.roles import Role
 from monitor.config.settings import ROOT, Settings
-from monitor.config.settings import read as read_settings
 from monitor.context import AppContext, build_context
 from monitor.locale import texts
 from monitor.organisation.register import import_tree
@@ -31,10 +29,11 @@ from monitor.store.engine import reading, writing
 from monitor.store.tables import account
 from monitor.web.http import forms
 from monitor.web.http.headers import dashboard_policy, plain_page_policy
-from tests.live import Live, running
+from tests.fork_server import ForkServer
+from tests.live import Server
 from tests.postgres import Cluster
-from tests.promises.wires import screen
-from tests.stores import BOTH, SQLITE
+from tests.promises.dashboard_socket import screen
+from tests.stores import BOTH, SQLITE, settings_in
 
 GOOD = "vier losse natte eenden"
 BEA, LEA = "bea@waterrijk.example", "lea@waterrijk.example"
@@ -50,71 +49,68 @@ def settings(
 ) -> Iterator[Settings]:
     """Settings for one store that all tests here share."""
     folder = tmp_path_factory.mktemp("side")
-    with ExitStack() as until_the_end:
-        url = f"sqlite:///{folder / 'data' / 'teamklimaat.db'}"
-        if request.param != SQLITE:
-            cluster: Cluster = request.getfixturevalue("postgresql")
-            url = until_the_end.enter_context(cluster.database())
-        yield read_settings(
-            {
-                "TEAMKLIMAAT_DATABASE_URL": url,
-                "TEAMKLIMAAT_KEYS_DIR": str(folder / "state" / "keys"),
-                "TEAMKLIMAAT_SECRET_FILE": str(folder / "state" / "secret"),
-            }
-        )
+    if request.param == SQLITE:
+        yield settings_in(folder)
+    else:
+        cluster: Cluster = request.getfixturevalue("postgresql")
+        with cluster.database() as url:
+            yield settings_in(folder, url)
 
 
 @pytest.fixture(scope="module")
-def home(settings: Settings) -> Iterator[AppContext]:
-    """Bea manages, Lea leads a team."""
-    made, now = build_context(settings), clock.now()
+def context(settings: Settings) -> Iterator[AppContext]:
+    """An installation in which Bea is beheerder and Lea is leidinggevende of a team."""
+    context, now = build_context(settings), clock.now()
     tree = Tree((Unit("stad", None, "Stad"), Unit("wmo", "stad", "Team Zilvermeeuw")))
-    import_tree(made.engine, tree, "test", now)
-    accounts.add_with_password(made.engine, BEA, Role.BEHEERDER, None, GOOD, "t", now)
-    accounts.add(made.engine, "els@waterrijk.example", Role.BEHEERDER, None, "t", now)
-    accounts.add_with_password(made.engine, LEA, Role.LEIDINGGEVENDE, "wmo", GOOD, "t", now)
-    yield made
-    made.engine.dispose()
+    import_tree(context.engine, tree, "test", now)
+    accounts.add_with_password(context.engine, BEA, Role.BEHEERDER, None, GOOD, "t", now)
+    accounts.add(context.engine, "els@waterrijk.example", Role.BEHEERDER, None, "t", now)
+    accounts.add_with_password(context.engine, LEA, Role.LEIDINGGEVENDE, "wmo", GOOD, "t", now)
+    yield context
+    context.engine.dispose()
 
 
 @pytest.fixture(scope="module")
 def live(
-    settings: Settings, home: AppContext, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Live]:
-    """The server."""
-    with running(settings, Path(tmp_path_factory.mktemp("server"))) as server:
-        yield server
+    settings: Settings,
+    context: AppContext,
+    forks: ForkServer,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Server]:
+    """The live."""
+    with forks.running(settings, tmp_path_factory.mktemp("live")) as live:
+        yield live
 
 
 @pytest.fixture
-def session_of(home: AppContext) -> SignIn:
-    """A fresh session of somebody."""
+def session_of(context: AppContext) -> SignIn:
+    """Starts a session for the account with an address; returns its token."""
 
     def begin(email: str) -> str:
-        with writing(home.engine) as connection:
-            found = connection.execute(
+        with writing(context.engine) as connection:
+            account_id = connection.execute(
                 select(account.c.id).where(account.c.email == email)
             ).scalar_one()
-            return sessions.start(connection, found, clock.now())
+            return sessions.start(connection, account_id, clock.now())
 
     return begin
 
 
 @pytest.fixture
-def visitor(live: Live) -> Iterator[httpx.Client]:
+def anonymous(live: Server) -> Iterator[httpx.Client]:
     """A browser without a session."""
     with httpx.Client(base_url=live.address, timeout=30) as client:
         yield client
 
 
-def hidden(page: str) -> str:
-    found = re.search(r'name="formulier" value="([^"]+)"', page)
-    assert found is not None
-    return found[1]
+def form_token(page: str) -> str:
+    token = re.search(r'name="formulier" value="([^"]+)"', page)
+    assert token is not None
+    return token[1]
 
 
 def sign_in(client: httpx.Client, email: str) -> httpx.Response:
-    token = hidden(client.get("/aanmelden").text)
+    token = form_token(client.get("/aanmelden").text)
     fields = {"formulier": token, "email": email, "wachtzin": GOOD, "naar": "/rondes"}
     return client.post("/aanmelden", data=fields)
 
@@ -123,25 +119,25 @@ def sign_in(client: httpx.Client, email: str) -> httpx.Response:
 
 
 def test_a_planted_session_is_never_the_one_that_is_signed_in(
-    visitor: httpx.Client, home: AppContext
+    anonymous: httpx.Client, context: AppContext
 ) -> None:
     planted = "p" * 43
-    visitor.cookies.set(sessions.COOKIE, planted)
-    answer = sign_in(visitor, LEA)
+    anonymous.cookies.set(sessions.COOKIE, planted)
+    answer = sign_in(anonymous, LEA)
 
     assert answer.status_code == 303
     assert answer.cookies[sessions.COOKIE] != planted
-    assert not sessions.is_alive(home.engine, planted, clock.now())
+    assert not sessions.is_alive(context.engine, planted, clock.now())
 
 
 def test_a_stolen_cookie_is_worth_nothing_after_signing_out(
-    live: Live, visitor: httpx.Client
+    live: Server, anonymous: httpx.Client
 ) -> None:
-    stolen = sign_in(visitor, LEA).cookies[sessions.COOKIE]
+    stolen = sign_in(anonymous, LEA).cookies[sessions.COOKIE]
     with screen(live, stolen) as thief:
         assert LEA in thief.run()
-        token = hidden(visitor.get("/afmelden").text)
-        assert visitor.post("/afmelden", data={"formulier": token}).status_code == 303
+        token = form_token(anonymous.get("/afmelden").text)
+        assert anonymous.post("/afmelden", data={"formulier": token}).status_code == 303
 
         seen = thief.run()
         assert SIGNED_OUT in seen
@@ -156,20 +152,20 @@ def test_a_stolen_cookie_is_worth_nothing_after_signing_out(
 
 
 def test_a_part_of_a_page_that_refreshes_itself_stops_with_the_session(
-    live: Live, home: AppContext, session_of: SignIn
+    live: Server, context: AppContext, session_of: SignIn
 ) -> None:
     token = session_of(LEA)
     with screen(live, token) as page:
         page.run()
-        sessions.end(home.engine, token)
+        sessions.end(context.engine, token)
         for fragment in set(page.fragments):
             assert LEA not in page.run(fragment=fragment)
 
 
 def test_a_role_that_was_taken_away_ends_at_the_next_click(
-    live: Live, home: AppContext, session_of: SignIn
+    live: Server, context: AppContext, session_of: SignIn
 ) -> None:
-    engine, now = home.engine, clock.now()
+    engine, now = context.engine, clock.now()
     accounts.add(engine, LEA, Role.TOEZICHT, None, "t", now)
     with screen(live, session_of(LEA)) as page:
         assert REFUSED not in page.run("team")
@@ -184,13 +180,13 @@ def test_a_role_that_was_taken_away_ends_at_the_next_click(
 
 
 def test_an_account_that_was_removed_is_out_at_the_next_click(
-    live: Live, home: AppContext, session_of: SignIn
+    live: Server, context: AppContext, session_of: SignIn
 ) -> None:
     email = "kort@waterrijk.example"
-    accounts.add_with_password(home.engine, email, Role.TOEZICHT, None, GOOD, "t", clock.now())
+    accounts.add_with_password(context.engine, email, Role.TOEZICHT, None, GOOD, "t", clock.now())
     with screen(live, session_of(email)) as page:
         assert email in page.run()
-        removal.remove(home.engine, email, "t", clock.now())
+        removal.remove(context.engine, email, "t", clock.now())
         seen = page.run()
 
     assert SIGNED_OUT in seen
@@ -201,7 +197,7 @@ def test_an_account_that_was_removed_is_out_at_the_next_click(
 
 
 def test_whoever_takes_over_a_screen_stays_who_they_are(
-    live: Live, home: AppContext, session_of: SignIn
+    live: Server, context: AppContext, session_of: SignIn
 ) -> None:
     bea = session_of(BEA)
     with screen(live, bea) as page:
@@ -209,7 +205,7 @@ def test_whoever_takes_over_a_screen_stays_who_they_are(
         name = page.streamlit_session
         with screen(live, session_of(LEA), taken_over=name) as beside:
             assert_is_lea(beside.run("rondes"))
-    time.sleep(0.3)  # the screen is now one that may be taken up again
+    time.sleep(0.3)  # from now on the framework lets a browser reconnect to this session
     with screen(live, session_of(LEA), taken_over=name) as after:
         seen = after.run("rondes")
         assert_is_lea(seen)
@@ -223,7 +219,9 @@ def assert_is_lea(seen: str) -> None:
     assert REFUSED in seen
 
 
-def test_a_page_that_is_not_yours_is_not_there_by_any_name(live: Live, session_of: SignIn) -> None:
+def test_a_page_that_is_not_yours_is_not_there_by_any_name(
+    live: Server, session_of: SignIn
+) -> None:
     with screen(live, session_of(BEA)) as page:
         page.run()
         hashes = page.hashes
@@ -235,7 +233,7 @@ def test_a_page_that_is_not_yours_is_not_there_by_any_name(live: Live, session_o
 
 
 def commands() -> Iterator[BackMsg]:
-    """Everything a client may ask of the framework besides running the script."""
+    """Every message a client may send to the framework, except to run the script."""
     for name in (
         "clear_cache",
         "set_run_on_save",
@@ -246,19 +244,19 @@ def commands() -> Iterator[BackMsg]:
         "app_heartbeat",
     ):
         yield BackMsg(**{name: True})
-    wanted = BackMsg()
-    wanted.file_urls_request.request_id = "1"
-    wanted.file_urls_request.file_names.append("../../../etc/passwd")
-    yield wanted
+    message = BackMsg()
+    message.file_urls_request.request_id = "1"
+    message.file_urls_request.file_names.append("../../../etc/passwd")
+    yield message
     for kind in ("install_skills", "dismiss_skills_nudge", "deferred_file", "dataframe_chunk"):
-        asked = BackMsg()
-        getattr(asked.backend_operation_request, kind).SetInParent()
-        asked.backend_operation_request.request_id = "2"
-        yield asked
+        message = BackMsg()
+        getattr(message.backend_operation_request, kind).SetInParent()
+        message.backend_operation_request.request_id = "2"
+        yield message
 
 
 def test_commands_of_the_framework_give_nothing_away_and_stop_nothing(
-    live: Live, session_of: SignIn
+    live: Server, session_of: SignIn
 ) -> None:
     before = {file for file in ROOT.iterdir() if file.name.startswith(".")}
     with screen(live, session_of(LEA)) as page:
@@ -282,7 +280,7 @@ def test_commands_of_the_framework_give_nothing_away_and_stop_nothing(
     ids=["empty", "zero", "noise", "a length that is not there", "text", "far too much"],
 )
 def test_nonsense_on_the_websocket_hurts_nobody_else(
-    live: Live, session_of: SignIn, nonsense: bytes | str
+    live: Server, session_of: SignIn, nonsense: bytes | str
 ) -> None:
     with screen(live, session_of(BEA)) as other:
         with screen(live, session_of(LEA)) as page:
@@ -330,10 +328,10 @@ CLIMBING = (
 
 
 @pytest.mark.parametrize("path", CLIMBING)
-def test_no_spelling_of_an_address_leads_around_the_doors(live: Live, path: str) -> None:
-    with socket.create_connection(("127.0.0.1", live.port), 10) as line:
-        line.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
-        answer = b"".join(iter(lambda: line.recv(65536), b""))
+def test_no_spelling_of_an_address_leads_around_the_doors(live: Server, path: str) -> None:
+    with socket.create_connection(("127.0.0.1", live.port), 10) as connection:
+        connection.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
+        answer = b"".join(iter(lambda: connection.recv(65536), b""))
     head, _, body = answer.partition(b"\r\n\r\n")
 
     status = int(head.split(b" ", 2)[1])
@@ -353,67 +351,71 @@ def test_no_spelling_of_an_address_leads_around_the_doors(live: Live, path: str)
 
 FORMS = ("/pulse", "/klaagmuur", "/aanmelden", "/aanmelden/code", "/aanmelden/instellen")
 TOO_MUCH = {"/klaagmuur": forms.LONG_TEXT.read}
-"""Where somebody may paste a lot and gets it back."""
+"""The bytes a page still reads, where a long text is given back to whoever pasted it."""
 
 
 @pytest.mark.parametrize("path", FORMS)
-def test_a_body_that_is_too_large_is_refused_and_not_kept(visitor: httpx.Client, path: str) -> None:
+def test_a_body_that_is_too_large_is_refused_and_not_kept(
+    anonymous: httpx.Client, path: str
+) -> None:
     def endless() -> Iterator[bytes]:
         for _ in range(30_000):
             yield b"x" * 1024
 
     for content in (b"x=" + b"y" * TOO_MUCH.get(path, 3_000_000), endless()):
         try:
-            status = visitor.post(path, content=content, headers=FORM).status_code
+            status = anonymous.post(path, content=content, headers=FORM).status_code
         except httpx.TransportError:
-            status = 413  # let go while it was still talking
+            status = 413  # the server hung up before everything was sent
         assert status == 413
-    assert visitor.get("/healthz").status_code == 200
+    assert anonymous.get("/healthz").status_code == 200
 
 
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 
 
 def test_the_framework_takes_no_upload_from_anybody(
-    live: Live, visitor: httpx.Client, session_of: SignIn
+    live: Server, anonymous: httpx.Client, session_of: SignIn
 ) -> None:
     address = "/_stcore/upload_file/x/y"
     file = {"file": ("x.csv", b"x" * 60)}
 
-    assert visitor.put(address, files=file).status_code == 404
+    assert anonymous.put(address, files=file).status_code == 404
     with httpx.Client(
         base_url=live.address, cookies={sessions.COOKIE: session_of(LEA)}, timeout=30
     ) as client:
         assert client.put(address, files=file).status_code == 404
-        assert client.get("/_stcore/host-config").status_code == 200  # the session is one
+        assert client.get("/_stcore/host-config").status_code == 200  # the session is valid
 
 
-def test_a_head_without_an_end_is_let_go(live: Live) -> None:
-    with socket.create_connection(("127.0.0.1", live.port), 10) as line:
-        line.sendall(b"GET /pulse HTTP/1.1\r\nHost: x\r\n")
+def test_a_head_without_an_end_is_let_go(live: Server) -> None:
+    with socket.create_connection(("127.0.0.1", live.port), 10) as connection:
+        connection.sendall(b"GET /pulse HTTP/1.1\r\nHost: x\r\n")
         with pytest.raises(OSError, match=r"(?i)reset|pipe"):
             for number in range(4000):
-                line.sendall(b"X-%d: %b\r\n" % (number, b"y" * 1000))
+                connection.sendall(b"X-%d: %b\r\n" % (number, b"y" * 1000))
                 time.sleep(0.0001)
 
 
-def test_slow_visitors_keep_nobody_waiting(live: Live, visitor: httpx.Client) -> None:
-    with ExitStack() as crowd:
+def test_slow_visitors_keep_nobody_waiting(live: Server, anonymous: httpx.Client) -> None:
+    with ExitStack() as connections:
         for number in range(150):
-            line = crowd.enter_context(socket.create_connection(("127.0.0.1", live.port), 10))
+            connection = connections.enter_context(
+                socket.create_connection(("127.0.0.1", live.port), 10)
+            )
             if number % 3 == 1:
-                line.sendall(b"GET /pulse HTTP/1.1\r\nHost: ")
+                connection.sendall(b"GET /pulse HTTP/1.1\r\nHost: ")
             elif number % 3 == 2:
-                line.sendall(
+                connection.sendall(
                     b"POST /aanmelden HTTP/1.1\r\nHost: x\r\nContent-Length: 5000\r\n"
                     b"Content-Type: application/x-www-form-urlencoded\r\n\r\nemail="
                 )
-        statuses = [visitor.get("/pulse").status_code for _ in range(10)]
+        statuses = [anonymous.get("/pulse").status_code for _ in range(10)]
 
     assert statuses == [200] * 10
 
 
-def test_the_accounts_are_as_they_were(home: AppContext) -> None:
-    with reading(home.engine) as connection:
-        known = set(connection.scalars(select(account.c.email)))
-    assert {BEA, LEA} <= known
+def test_the_accounts_are_as_they_were(context: AppContext) -> None:
+    with reading(context.engine) as connection:
+        emails = set(connection.scalars(select(account.c.email)))
+    assert {BEA, LEA} <= emails

@@ -43,7 +43,8 @@ from monitor.pulse.rounds import rounds
 from monitor.store.engine import reading, writing
 from monitor.store.tables import account
 from monitor.web.http.app import page_routes
-from tests.live import UVICORN, Live, running
+from tests.fork_server import ForkServer
+from tests.live import UVICORN, Server, running
 from tests.postgres import Cluster
 from tests.stores import BOTH, SQLITE
 
@@ -94,7 +95,7 @@ LESSER = tuple("tests.promises.lesser_doors:app" if part == "app:app" else part 
 class Cast:
     """A running server, and a session of each role."""
 
-    live: Live
+    live: Server
     context: AppContext
     sessions: dict[str, str]
 
@@ -113,7 +114,8 @@ def cast(
         context = build_context(_settings(url, folder))
         until_the_end.callback(context.engine.dispose)
         people = _move_in(context)
-        live = until_the_end.enter_context(running(context.settings, folder))
+        forks: ForkServer = request.getfixturevalue("forks")
+        live = until_the_end.enter_context(forks.running(context.settings, folder))
         yield Cast(live, context, people)
 
 

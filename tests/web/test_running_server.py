@@ -21,7 +21,8 @@ from monitor.store.engine import writing
 from monitor.store.tables import account
 from monitor.web.http import dashboard_index
 from monitor.web.http.headers import dashboard_policy, plain_page_policy
-from tests.live import Live, running
+from tests.fork_server import ForkServer
+from tests.live import Server
 
 
 @pytest.fixture(scope="module")
@@ -59,23 +60,26 @@ def session(settings: Settings) -> str:
 
 @pytest.fixture(scope="module")
 def live(
-    settings: Settings, session: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Live]:
+    settings: Settings,
+    session: str,
+    forks: ForkServer,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Server]:
     """The server."""
     folder: Path = tmp_path_factory.mktemp("server")
-    with running(settings, folder) as server:
+    with forks.running(settings, folder) as server:
         yield server
 
 
 @pytest.fixture
-def anonymous(live: Live) -> Iterator[httpx.Client]:
+def anonymous(live: Server) -> Iterator[httpx.Client]:
     """A browser without a session."""
     with httpx.Client(base_url=live.address) as client:
         yield client
 
 
 @pytest.fixture
-def signed_in(live: Live, session: str) -> Iterator[httpx.Client]:
+def signed_in(live: Server, session: str) -> Iterator[httpx.Client]:
     """A browser with a session."""
     with httpx.Client(base_url=live.address, cookies={sessions.COOKIE: session}) as client:
         yield client
@@ -154,7 +158,7 @@ def test_hashed_files_may_be_cached_and_stay_cached(anonymous: httpx.Client) -> 
     assert again.headers.get("cache-control") != "no-store"
 
 
-def test_a_websocket_needs_a_session(live: Live, session: str) -> None:
+def test_a_websocket_needs_a_session(live: Server, session: str) -> None:
     address = live.address.replace("http", "ws") + "/_stcore/stream"
     with pytest.raises(InvalidStatus) as refused, connect(address):
         pass
@@ -167,7 +171,7 @@ def test_a_websocket_needs_a_session(live: Live, session: str) -> None:
         assert websocket.response.status_code == 101
 
 
-def test_no_address_and_no_body_is_in_the_log(live: Live, anonymous: httpx.Client) -> None:
+def test_no_address_and_no_body_is_in_the_log(live: Server, anonymous: httpx.Client) -> None:
     anonymous.get("/pulse/DTC0-A2PM-C52Y-YTV4-W4HB")
     anonymous.post("/pulse", content=b"x" * 100)
 

@@ -1,4 +1,4 @@
-"""Talking to the dashboard over its websocket by hand, as a browser would and as none would."""
+"""The dashboard's websocket without a browser: what a browser sends, and what no browser sends."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import ClientConnection, connect
 
 from monitor.access.sessions import COOKIE
-from tests.live import Live
+from tests.live import Server
 
-SECONDS = 30.0
+TIMEOUT = 30.0
 
 
 @dataclass
@@ -27,13 +27,13 @@ class Screen:
     fragments: list[str] = field(default_factory=list)
 
     def run(self, page: str = "", *, page_hash: str = "", fragment: str = "") -> str:
-        """Let the script run; returns everything it sent, as text."""
-        asked = BackMsg()
-        asked.rerun_script.query_string = ""
-        asked.rerun_script.page_name = page
-        asked.rerun_script.page_script_hash = page_hash
-        asked.rerun_script.fragment_id = fragment
-        self.send(asked)
+        """Run the script; return everything it sent, as text."""
+        message = BackMsg()
+        message.rerun_script.query_string = ""
+        message.rerun_script.page_name = page
+        message.rerun_script.page_script_hash = page_hash
+        message.rerun_script.fragment_id = fragment
+        self.send(message)
         return self.read()
 
     def send(self, message: BackMsg) -> None:
@@ -41,41 +41,41 @@ class Screen:
         self.channel.send(message.SerializeToString())
 
     def read(self, until: str = "script_finished") -> str:
-        """Everything that comes in until a message of that kind."""
-        seen = []
+        """Read until a message of this kind; return all messages as text."""
+        messages = []
         while True:
-            received = self.channel.recv(timeout=SECONDS)
+            received = self.channel.recv(timeout=TIMEOUT)
             assert isinstance(received, bytes)
-            told = ForwardMsg.FromString(received)
-            seen.append(str(told))
-            kind = told.WhichOneof("type")
+            message = ForwardMsg.FromString(received)
+            messages.append(str(message))
+            kind = message.WhichOneof("type")
             if kind == "new_session":
-                self.streamlit_session = told.new_session.initialize.session_id
+                self.streamlit_session = message.new_session.initialize.session_id
             if kind == "navigation":
                 self.hashes = {
-                    p.url_pathname: p.page_script_hash for p in told.navigation.app_pages
+                    p.url_pathname: p.page_script_hash for p in message.navigation.app_pages
                 }
-            if told.delta.fragment_id:
-                self.fragments.append(told.delta.fragment_id)
+            if message.delta.fragment_id:
+                self.fragments.append(message.delta.fragment_id)
             if kind == until:
-                return "\n".join(seen)
+                return "\n".join(messages)
 
 
 @contextmanager
-def screen(live: Live, session: str, taken_over: str = "") -> Iterator[Screen]:
+def screen(live: Server, session: str, taken_over: str = "") -> Iterator[Screen]:
     """Open the dashboard with a session cookie.
 
     Parameters
     ----------
     taken_over
-        The framework's own name of a session, as a browser sends it when it connects again.
+        The framework's own id of a session, as a browser sends it when it reconnects.
     """
-    spoken = ["streamlit", *(["PLACEHOLDER_AUTH_TOKEN", taken_over] if taken_over else [])]
+    subprotocols = ["streamlit", *(["PLACEHOLDER_AUTH_TOKEN", taken_over] if taken_over else [])]
     with connect(
         live.address.replace("http", "ws") + "/_stcore/stream",
         origin=live.address,
         additional_headers={"cookie": f"{COOKIE}={session}"},
-        subprotocols=spoken,  # type: ignore[arg-type]
+        subprotocols=subprotocols,  # type: ignore[arg-type]
         max_size=None,
     ) as channel:
         yield Screen(channel)
