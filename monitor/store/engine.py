@@ -5,7 +5,10 @@ SQLite's safety settings hold per connection, so they are set on every one of th
 
 from __future__ import annotations
 
+import random
+import sqlite3
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -24,6 +27,8 @@ from monitor.store import db_errors
 
 BUSY_SECONDS = 5.0
 FLUSH_WAIT_MS = 100
+JOURNAL_PAUSE = (0.002, 0.02)
+"""Seconds between tries to switch the journal of a new file, drawn at random."""
 PRAGMAS: dict[str, str | int] = {
     "journal_mode": "wal",
     "secure_delete": 1,
@@ -190,8 +195,32 @@ def _set_pragmas(
     pragmas: Mapping[str, str | int], connection: Any, _entry: ConnectionPoolEntry
 ) -> None:
     connection.isolation_level = None  # transactions are begun by _begin_sqlite
-    for name, value in pragmas.items():
+    journal, others = str(pragmas["journal_mode"]), dict(pragmas)
+    del others["journal_mode"]
+    for name, value in others.items():
         connection.execute(f"PRAGMA {name}={value}")
+    _set_journal(connection, journal, int(pragmas["busy_timeout"]) / 1000)
+
+
+def _set_journal(connection: Any, journal: str, patience: float) -> None:
+    """Switch SQLite's journal, waiting for others that open the same new file.
+
+    The switch to the write-ahead log needs the file for itself and, unlike every other statement,
+    does not wait for it (https://www.sqlite.org/pragma.html#pragma_journal_mode).
+    """
+    give_up = time.monotonic() + patience
+    while True:
+        try:
+            (mode,) = connection.execute(f"PRAGMA journal_mode={journal}").fetchone()
+        except sqlite3.OperationalError:
+            mode = ""
+            if time.monotonic() > give_up:
+                raise
+        if mode == journal:
+            return
+        if time.monotonic() > give_up:
+            raise sqlite3.OperationalError("database is locked")
+        time.sleep(random.uniform(*JOURNAL_PAUSE))  # noqa: S311 - only to part those who wait
 
 
 def _begin_sqlite(connection: Connection) -> None:

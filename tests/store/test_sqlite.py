@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier, Event, Thread
+from time import sleep
 
 import pytest
 from sqlalchemy import Engine, insert, select, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from monitor.context import AppContext
 from monitor.errors import StoreFailing
@@ -14,6 +18,7 @@ from monitor.store.engine import PRAGMAS, flush_log, open_store, reading, writin
 from monitor.store.migrate import migrate
 from monitor.store.schema import metadata
 from monitor.store.tables import ballot, envelope, unit
+from tests import scale
 from tests.stores import SQLITE
 
 
@@ -98,3 +103,70 @@ def test_only_the_audit_log_has_a_sequence_number() -> None:
 def _bytes(file: Path) -> bytes:
     wal = file.with_name(file.name + "-wal")
     return file.read_bytes() + (wal.read_bytes() if wal.exists() else b"")
+
+
+def open_at_once(folder: Path, files: int, openers: int) -> list[str]:
+    """Open each of some new files from several threads at once; what went wrong, if anything."""
+    failures: list[str] = []
+
+    def first_opening(url: str, start: Barrier) -> None:
+        engine = open_store(url)
+        start.wait()
+        try:
+            with engine.connect() as connection:
+                assert connection.execute(text("PRAGMA journal_mode")).scalar() == "wal"
+        except SQLAlchemyError as error:
+            failures.append(str(error))
+        finally:
+            engine.dispose()
+
+    with ThreadPoolExecutor(openers) as pool:
+        for number in range(files):
+            start = Barrier(openers)
+            url = f"sqlite:///{folder / f'new{number}.db'}"
+            list(
+                pool.map(lambda _, url=url, start=start: first_opening(url, start), range(openers))
+            )
+    return failures
+
+
+def test_first_openings_of_a_new_file_wait_for_each_other(tmp_path: Path) -> None:
+    assert open_at_once(tmp_path, scale.samples(50), 8) == []
+
+
+def held_by_another(file: Path, seconds: float) -> Thread:
+    """Hold a new file, still without a write-ahead log, for a while in another thread."""
+    holds = Event()
+
+    def hold() -> None:
+        other = sqlite3.connect(file, isolation_level=None)
+        other.execute("BEGIN EXCLUSIVE")
+        holds.set()
+        sleep(seconds)
+        other.execute("COMMIT")
+        other.close()
+
+    thread = Thread(target=hold)
+    thread.start()
+    assert holds.wait(10)
+    return thread
+
+
+def test_an_opening_waits_for_whoever_holds_the_new_file(tmp_path: Path) -> None:
+    file = tmp_path / "new.db"
+    other = held_by_another(file, 0.3)
+    engine = open_store(f"sqlite:///{file}")
+    with engine.connect() as connection:
+        assert connection.execute(text("PRAGMA journal_mode")).scalar() == "wal"
+    engine.dispose()
+    other.join()
+
+
+def test_the_control_sqlite_itself_does_not_wait(tmp_path: Path) -> None:
+    file = tmp_path / "new.db"
+    other = held_by_another(file, 0.5)
+    connection = sqlite3.connect(file, timeout=0)
+    with pytest.raises(sqlite3.OperationalError, match="locked"):
+        connection.execute("PRAGMA journal_mode=wal")
+    connection.close()
+    other.join()
