@@ -24,11 +24,11 @@ def access_word(word: str | None, everybody: bool) -> None:
     """Show the access word, or replace it by WORD."""
     context = current_context()
     if word is not None and everybody:
-        raise InputRefused("wall.word_or_none")
+        raise InputRefused("klaagmuur.word_or_none")
     if word is not None or everybody:
         access_words.set_access_word(context.engine, word or "", ACTOR, clock.now())
     current = access_words.access_word(context.engine)
     if current:
-        say(context, "wall.word_is", word=current)
+        say(context, "klaagmuur.word_is", word=current)
     else:
-        say(context, "wall.no_word")
+        say(context, "klaagmuur.no_word")

@@ -39,7 +39,7 @@ def set_access_word(engine: Engine, word: str, actor: str, now: datetime) -> Non
     """
     spaced = " ".join(word.split())
     if len(spaced) > LONGEST_WORD:
-        raise LuisteraarRefused("wall.word_long", longest=LONGEST_WORD)
+        raise LuisteraarRefused("klaagmuur.word_long", longest=LONGEST_WORD)
     with writing(engine) as connection:
         if spaced:
             stored_settings.put(connection, StoredSetting.ACCESS_WORD, spaced)

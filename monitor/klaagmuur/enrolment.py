@@ -24,7 +24,7 @@ class Pending:
 
     Parameters
     ----------
-    asked
+    group_numbers
         The numbers (from 1) of the two groups of the recovery code that have to be typed over
         from the sheet.
     started
@@ -33,7 +33,7 @@ class Pending:
 
     name: str
     new: NewKey = field(repr=False)
-    asked: tuple[int, int]
+    group_numbers: tuple[int, int]
     started: float
 
 
@@ -73,7 +73,7 @@ class Enrolments:
         code = pending.new.recovery_code
         matches = [
             receipts.same_group(code, number, group)
-            for number, group in zip(pending.asked, typed, strict=True)
+            for number, group in zip(pending.group_numbers, typed, strict=True)
         ]
         if not all(matches):
             raise KeyRefused("enrol.proof")

@@ -37,7 +37,7 @@ class ShredKey:
 
 @dataclass(slots=True)
 class _Stock:
-    made: datetime
+    made_at: datetime
     names: list[bytes] = field(default_factory=list)
 
 
@@ -82,7 +82,7 @@ def restock(keys: KeyFolder, now: datetime) -> None:
     with _lock:
         stock = _stocks.get(keys.path)
         old: list[bytes] = []
-        if stock is None or now - stock.made > KEPT_READY:
+        if stock is None or now - stock.made_at > KEPT_READY:
             old = stock.names if stock else []
             stock = _stocks[keys.path] = _Stock(now)
         ready = len(stock.names)

@@ -110,7 +110,7 @@ def addressee(everyone: tuple[Luisteraar, ...], wanted: str, today: date) -> Lui
     """
     present = readers.active(everyone, today)
     if not present:
-        raise KlaagmuurClosed("wall.closed")
+        raise KlaagmuurClosed("klaagmuur.closed")
     if not wanted and len(present) == 1:
         return present[0]
     chosen = readers.find(present, wanted)

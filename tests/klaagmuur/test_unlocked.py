@@ -106,9 +106,9 @@ def test_a_sheet_is_proven_by_typing_two_groups_of_it() -> None:
     waiting = Enrolments()
     new = make_key("vier losse natte eenden", insecure_quick_cost)
     pending = waiting.start(ONE, "Noor", new)
-    groups = tuple(new.recovery_code[4 * n - 4 : 4 * n] for n in pending.asked)
+    groups = tuple(new.recovery_code[4 * n - 4 : 4 * n] for n in pending.group_numbers)
 
-    assert pending.asked[0] != pending.asked[1]
+    assert pending.group_numbers[0] != pending.group_numbers[1]
     for wrong in (("", ""), (groups[0], "0000"), (groups[1], groups[0])):
         with pytest.raises(KeyRefused):
             waiting.prove(ONE, wrong)

@@ -93,7 +93,7 @@ def _prove_sheet(
     with st.form("prove"):
         first, second = (
             st.text_input(t("unlock.group", number=number), max_chars=8, key=f"group-{number}")
-            for number in pending.asked
+            for number in pending.group_numbers
         )
         sent = st.form_submit_button(t("unlock.prove.button"), type="primary")
     if st.button(t("unlock.stop"), key="stop"):

@@ -33,8 +33,8 @@ def document(context: AppContext, name: str) -> str:
     """A text with what this installation knows of itself filled in, as Markdown."""
     file = own_or_default(context.settings.data_dir, f"texts/{name}.md")
     source = file.read_text("utf-8")
-    known = _known(context)
-    return _PLACE.sub(lambda found: known.get(found[1], found[0]), source)
+    values = _values(context)
+    return _PLACE.sub(lambda place: values.get(place[1], place[0]), source)
 
 
 async def show_document(permitted: PermittedRequest) -> Response:
@@ -50,7 +50,7 @@ async def show_document(permitted: PermittedRequest) -> Response:
     return permitted.respond("document.html", name=name, text=html(text))
 
 
-def _known(context: AppContext) -> dict[str, str]:
+def _values(context: AppContext) -> dict[str, str]:
     t = texts(LANGUAGE)
     chosen = preferences.read(context.engine)
     return {

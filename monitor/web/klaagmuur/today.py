@@ -16,20 +16,20 @@ from monitor.store.engine import reading
 class KlaagmuurToday:
     """The luisteraars, the access word and the help contacts.
 
-    ``known`` are all luisteraars, ``active`` those who can be written to today, and
+    ``everyone`` are all luisteraars, ``active`` those who can be written to today, and
     ``announced`` those who will be soon.
     """
 
     today: date
     contacts: tuple[Contact, ...]
-    known: tuple[Luisteraar, ...] = ()
+    everyone: tuple[Luisteraar, ...] = ()
     active: tuple[Luisteraar, ...] = ()
     announced: tuple[Luisteraar, ...] = ()
     access_word: str = ""
 
     def starts_on(self, luisteraar: Luisteraar) -> date:
         """The day from which vents are sealed to this luisteraar."""
-        return readers.starts_on(luisteraar, self.known)
+        return readers.starts_on(luisteraar, self.everyone)
 
     def deputy(self, luisteraar: Luisteraar) -> Luisteraar | None:
         """The luisteraar who stands in for one who is away, if there is one."""
@@ -43,13 +43,13 @@ def klaagmuur_today(context: AppContext, today: date) -> KlaagmuurToday:
     with reading(context.engine) as connection:
         stored, word = luisteraars.listed(connection), access_word.word_in(connection)
         help_contacts = contacts.shown_in(connection, context.settings.help_file)
-    known = key_pinning.believed(context.keys, stored, today)
+    everyone = key_pinning.believed(context.keys, stored, today)
     return KlaagmuurToday(
         today=today,
         contacts=help_contacts,
-        known=known,
-        active=readers.active(known, today),
-        announced=readers.announced(known, today),
+        everyone=everyone,
+        active=readers.active(everyone, today),
+        announced=readers.announced(everyone, today),
         access_word=word,
     )
 

@@ -98,7 +98,7 @@ def _today_and_marks(
 async def _check_may_send(klaagmuur: KlaagmuurToday, form: VentForm) -> None:
     """Refuse while nobody reads, without the access word, and a text that is too long."""
     if not klaagmuur.active:
-        raise KlaagmuurClosed("wall.closed")
+        raise KlaagmuurClosed("klaagmuur.closed")
     if not access_word.is_word(klaagmuur.access_word, form.word):
         await anyio.sleep(WRONG_WORD_SECONDS)
         raise VentRefused("vent.word")
@@ -109,7 +109,9 @@ async def _send(klaagmuur: KlaagmuurToday, form: VentForm) -> str:
     """Store the vent when it is its turn; returns the receipt code."""
     if not form.draft.vent.blank:
         await _wait_for_turn()
-    return await run_writer(vents.send, current_context(), form.draft, clock.now(), klaagmuur.known)
+    return await run_writer(
+        vents.send, current_context(), form.draft, clock.now(), klaagmuur.everyone
+    )
 
 
 async def _wait_for_turn() -> None:

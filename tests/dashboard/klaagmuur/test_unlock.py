@@ -46,7 +46,7 @@ def test_a_first_key_is_stored_only_when_the_sheet_is_proven(
     assert luisteraars.everyone(context.engine) == ()
 
     code = pending.new.recovery_code
-    for field, group in zip(page.text_input, pending.asked, strict=True):
+    for field, group in zip(page.text_input, pending.group_numbers, strict=True):
         field.set_value(code[4 * group - 4 : 4 * group].lower())
     press_labelled(page, "Klaar")
 
@@ -106,7 +106,7 @@ def test_losing_both_says_what_is_lost_and_announces_a_new_key(
     digest = session_digest(token)
     pending = WAITING.get(digest)
     assert pending is not None
-    for field, group in zip(page.text_input, pending.asked, strict=True):
+    for field, group in zip(page.text_input, pending.group_numbers, strict=True):
         field.set_value(pending.new.recovery_code[4 * group - 4 : 4 * group])
     press_labelled(page, "Klaar")
 
