@@ -1,4 +1,4 @@
-"""A vent with words found nowhere else, sent as a colleague sends it; and the hunt for them."""
+"""A vent with words that occur nowhere else, and a search for these words."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ WORDS = ("kwetterkanarie", "zilverfluisterboom")
 TEXT = f"Vandaag zag ik een {WORDS[0]} huilen onder een {WORDS[1]}."
 REPLY = "Dat klinkt als een regenboogtrommelaar."
 ANSWER = "Het was eerder een lantaarnvlinderaar."
-SAID = (*WORDS, "regenboogtrommelaar", "lantaarnvlinderaar")
+ALL_WORDS = (*WORDS, "regenboogtrommelaar", "lantaarnvlinderaar")
 insecure_quick_cost = Cost(rounds=1, memory=8192)
 
 
 @dataclass(frozen=True)
 class Listener:
-    """A luisteraar with the key in hand."""
+    """A luisteraar and the unlocked key."""
 
     who: Luisteraar
     key: ReaderKey
@@ -58,13 +58,13 @@ def send(client: httpx.Client, text: str = TEXT) -> str:
     """Send a vent through the page; returns its receipt code."""
     fields = {"tekst": text, "bedoeling": "reply", "thema": "pressure", "tellen": "ja"}
     page = client.post("/klaagmuur", data=fields)
-    found = re.search(r'id="code">([0-9A-Z-]+)<', page.text)
-    assert found is not None, page.status_code
-    return found[1]
+    code = re.search(r'id="code">([0-9A-Z-]+)<', page.text)
+    assert code is not None, page.status_code
+    return code[1]
 
 
 def talk(client: httpx.Client, code: str, text: str = "") -> str:
-    """Open the conversation, or write on in it; returns the page."""
+    """Open the conversation of a vent, or add a text to it; returns the page."""
     fields = {"code": code} | ({"stap": "toch", "tekst": text} if text else {})
     return client.post("/klaagmuur/gesprek", data=fields).text
 
@@ -77,13 +77,13 @@ def spellings(word: str) -> Iterator[bytes]:
         yield cased.encode().hex().encode()
         yield quote_plus(cased).encode()
     for shift in range(3):
-        # Wherever it starts in what is encoded, these letters do not depend on what is around it.
+        # Wherever the word starts in an encoded text, these letters do not depend on the rest.
         core = base64.b64encode(b"x" * shift + word.encode())
         yield core[4:-4]
 
 
-def found_in(files: dict[str, bytes], words: tuple[str, ...] = SAID) -> list[tuple[str, str]]:
-    """Which of the words stand in which of the files."""
+def found_in(files: dict[str, bytes], words: tuple[str, ...] = ALL_WORDS) -> list[tuple[str, str]]:
+    """Pairs of a file and a word that stands in it."""
     return [
         (name, word)
         for name, content in files.items()
@@ -93,27 +93,27 @@ def found_in(files: dict[str, bytes], words: tuple[str, ...] = SAID) -> list[tup
 
 
 def all_files(context: AppContext, disk: Disk, *more: Path) -> dict[str, bytes]:
-    """All that the database has on disk, keys, secret, and whatever lies in `more`."""
+    """Everything the database has on disk, keys, secret, and the files in `more`."""
     return disk() | theft.files_in(context.settings.keys_dir.parent, *more)
 
 
 def sealed_vents(context: AppContext) -> dict[bytes, bytes]:
-    """What the store keeps of every vent, by id."""
+    """The sealed part of every vent in the store, by id."""
     with looking(context.engine) as connection:
         return {row.id: row.sealed for row in connection.execute(select(vent))}
 
 
 def only_letter(context: AppContext, listener: Listener) -> reading.VentThread:
-    """The one letter this luisteraar can read."""
+    """The only vent this luisteraar can read."""
     (letter,) = reading.inbox(context, listener.who, listener.key).letters
     return letter
 
 
 def open_files(process: int) -> dict[str, bytes]:
-    """What a running process has open, files that were removed since among them; Linux only."""
-    found = {}
+    """The contents of every file a process has open, also of deleted files; Linux only."""
+    contents = {}
     for handle in Path(f"/proc/{process}/fd").glob("*"):
         with suppress(OSError):
             if stat.S_ISREG(handle.stat().st_mode):
-                found[str(handle.readlink())] = handle.read_bytes()
-    return found
+                contents[str(handle.readlink())] = handle.read_bytes()
+    return contents

@@ -1,4 +1,4 @@
-"""What the attacks share: one source of chance, the same every time unless soaking."""
+"""What the attacks share: a source of chance, a luisteraar, and a look at the disk."""
 
 from __future__ import annotations
 
@@ -21,23 +21,23 @@ from tests.stores import BOTH, SQLITE
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Both databases, but where a test says that it is about one of them."""
+    """Run a test on both databases, unless it names the databases it is about."""
     marks = metafunc.definition.iter_markers("parametrize")
-    said = any("store" in mark.args[0] for mark in marks)
-    if "store" in metafunc.fixturenames and not said:
+    parametrized = any("store" in mark.args[0] for mark in marks)
+    if "store" in metafunc.fixturenames and not parametrized:
         metafunc.parametrize("store", BOTH)
 
 
 @pytest.fixture
-def lot(request: pytest.FixtureRequest) -> random.Random:
-    """Chance that can be repeated: under ``make soak`` it follows the seed asked for."""
+def rng(request: pytest.FixtureRequest) -> random.Random:
+    """Repeatable chance; under ``make soak`` it depends on the seed that was asked for."""
     seed = request.config.getoption("--hypothesis-seed", None) if SOAK > 1 else None
     return random.Random(f"{request.node.name} {seed or 1}")
 
 
 @pytest.fixture
 def noor(context: AppContext) -> canary.Listener:
-    """The luisteraar."""
+    """A luisteraar to write to."""
     return canary.enrol(context, "Noor", clock.now())
 
 
@@ -53,9 +53,9 @@ def town(context: AppContext, noor: canary.Listener) -> AppContext:
 
 @pytest.fixture
 def disk(context: AppContext, store: str, request: pytest.FixtureRequest) -> Disk:
-    """Everything the database has on disk at the moment it is asked, by path."""
+    """Reads everything the database has on disk at the moment of the call, by path."""
 
-    def look() -> dict[str, bytes]:
+    def read() -> dict[str, bytes]:
         if store == SQLITE:
             file = context.settings.database_file
             assert file is not None
@@ -63,4 +63,4 @@ def disk(context: AppContext, store: str, request: pytest.FixtureRequest) -> Dis
         cluster: Cluster = request.getfixturevalue("postgresql")
         return cluster.on_disk(context.settings.database_url)
 
-    return look
+    return read

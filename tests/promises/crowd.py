@@ -1,4 +1,4 @@
-"""A hundred people with known answers, who answer all at once."""
+"""A hundred people with known answers who answer at the same time."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Answers = tuple[int, ...]
 
 @dataclass(frozen=True)
 class Crowd:
-    """Who was sent which code, and what each of them is about to answer."""
+    """The code and the answers of each person."""
 
     codes: Mapping[str, str] = field(repr=False)
     answers: Mapping[str, Answers] = field(repr=False)
@@ -34,12 +34,12 @@ class Crowd:
 
     @property
     def people(self) -> tuple[str, ...]:
-        """Everybody, in the order of the list that the inviter keeps."""
+        """All names, in the order in which they were invited."""
         return tuple(self.codes)
 
 
-def gather(context: AppContext, lot: random.Random, now: datetime) -> Crowd:
-    """Open a round and invite everybody; no two of them will answer the same."""
+def gather(context: AppContext, rng: random.Random, now: datetime) -> Crowd:
+    """Open a round and invite everybody; no two people have the same answers."""
     teams = [f"team-{place}" for place in range(TEAMS)]
     units = (
         Unit("stad", None, "Stad"),
@@ -49,36 +49,36 @@ def gather(context: AppContext, lot: random.Random, now: datetime) -> Crowd:
     import_tree(context.engine, Tree(units), "test", now)
     questions = load(context.settings.questionnaire_file)
     rounds.open_round(context, PERIOD, questions, None, "test", now)
-    made = issue.invite(context, PERIOD, dict.fromkeys(teams, TEAM_SIZE), "test", now)
+    invitations = issue.invite(context, PERIOD, dict.fromkeys(teams, TEAM_SIZE), "test", now)
     spare = issue.invite(context, PERIOD, {"rest": 2}, "test", now)
-    different: set[Answers] = set()
-    while len(different) < len(made):
-        different.add(tuple(lot.randint(1, 5) for _ in questions.questions))
-    people = [f"collega-{number}" for number in range(len(made))]
-    sheets = lot.sample(sorted(different), len(made))
+    answers: set[Answers] = set()
+    while len(answers) < len(invitations):
+        answers.add(tuple(rng.randint(1, 5) for _ in questions.questions))
+    people = [f"collega-{number}" for number in range(len(invitations))]
+    sheets = rng.sample(sorted(answers), len(invitations))
     return Crowd(
-        dict(zip(people, (invitation.code for invitation in made), strict=True)),
+        dict(zip(people, (invitation.code for invitation in invitations), strict=True)),
         dict(zip(people, sheets, strict=True)),
         tuple(invitation.code for invitation in spare),
     )
 
 
-def answer_together(crowd: Crowd, lot: random.Random, send: Callable[[str], None]) -> list[str]:
-    """Everybody sends, many at once; the order in which they were seen to be done."""
+def answer_together(crowd: Crowd, rng: random.Random, send: Callable[[str], None]) -> list[str]:
+    """Let everybody send, many at once; return the names in the order in which they were done."""
     done: list[str] = []
 
-    def one(person: str) -> None:
+    def send_and_note(person: str) -> None:
         send(person)
         done.append(person)
 
-    arriving = lot.sample(crowd.people, len(crowd.people))
+    order = rng.sample(crowd.people, len(crowd.people))
     with ThreadPoolExecutor(AT_ONCE) as at_once:
-        list(at_once.map(one, arriving))
+        list(at_once.map(send_and_note, order))
     return done
 
 
 def by_web(context: AppContext, crowd: Crowd, address: str) -> Callable[[str], httpx.Response]:
-    """How somebody sends: open the form of the own code, fill it in, send it."""
+    """A function that sends the answers of a person through the pages."""
     keys = [question.key for question in load(context.settings.questionnaire_file).questions]
 
     def send(person: str) -> httpx.Response:

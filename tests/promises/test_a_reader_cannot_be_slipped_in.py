@@ -1,4 +1,4 @@
-"""Who can write in the store cannot slip in as a reader of what is written from then on."""
+"""Somebody who can write in the store cannot become a reader of what is written afterwards."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ LONG_AGO = date(2020, 1, 1)
 
 @pytest.fixture
 def noor(context: AppContext) -> canary.Listener:
-    """The luisteraar, known to this installation."""
-    made = canary.enrol(context, "Noor", clock.now())
+    """A luisteraar whose key this installation has seen."""
+    listener = canary.enrol(context, "Noor", clock.now())
     daily.tick(context, clock.now())
-    return made
+    return listener
 
 
 def forge(context: AppContext, who: str, **values: object) -> None:
@@ -35,8 +35,8 @@ def forge(context: AppContext, who: str, **values: object) -> None:
 
 def active(context: AppContext, days: int = 0) -> list[str]:
     today = clock.today() + timedelta(days)
-    known = key_pinning.believed(context.keys, luisteraars.everyone(context.engine), today)
-    return [one.name for one in readers.active(known, today)]
+    believed = key_pinning.believed(context.keys, luisteraars.everyone(context.engine), today)
+    return [reader.name for reader in readers.active(believed, today)]
 
 
 def test_a_key_dated_back_waits_its_two_weeks_from_when_it_was_seen(
@@ -46,7 +46,7 @@ def test_a_key_dated_back_waits_its_two_weeks_from_when_it_was_seen(
     forge(context, mole.who.id, announced_on=LONG_AGO, active_from=LONG_AGO)
     # The control: the rows alone are enough to be taken in.
     rows = luisteraars.everyone(context.engine)
-    assert [one.name for one in readers.active(rows, clock.today())] == ["Mol"]
+    assert [reader.name for reader in readers.active(rows, clock.today())] == ["Mol"]
 
     assert active(context) == ["Noor"]
     daily.tick(context, clock.now())

@@ -44,7 +44,7 @@ from tests.stores import POSTGRESQL, SQLITE
 PERIOD = "2026-11"
 TEAMS = {"oost": 8, "west": 4, "noord": 4}
 STEPS = {SQLITE: 237, POSTGRESQL: 234}
-"""About how many steps a close has; more are tried when there are more."""
+"""The approximate number of steps of a close, from which a sample is taken."""
 
 
 @pytest.fixture
@@ -54,11 +54,11 @@ def codes(context: AppContext, now: datetime) -> tuple[str, ...]:
     import_tree(context.engine, Tree(units), "test", now)
     questions = load(context.settings.questionnaire_file)
     rounds.open_round(context, PERIOD, questions, None, "test", now)
-    made = issue.invite(context, PERIOD, TEAMS, "test", now)
-    for place, invitation in enumerate(made[:-2]):
+    invitations = issue.invite(context, PERIOD, TEAMS, "test", now)
+    for place, invitation in enumerate(invitations[:-2]):
         answers = tuple(1 + place * question % 5 for question in range(1, 10))
         ballot_box.submit(context, invitation.code, answers)
-    return tuple(invitation.code for invitation in made)
+    return tuple(invitation.code for invitation in invitations)
 
 
 def test_an_older_backup_and_everything_on_the_server_open_nothing(
@@ -72,7 +72,7 @@ def test_an_older_backup_and_everything_on_the_server_open_nothing(
     assert len(backup["envelope"]) == len(codes) - 2
     assert server
     assert _keys_among(server.values(), backup, codes) == []
-    # Nor in the store itself, which is too large to try every key: the true ones are not there.
+    # The database is too large to try every 32 bytes as a key, so the true keys are looked for.
     everything = b"".join([*server.values(), *disk().values()])
     assert truth.private not in everything
     assert truth.code_key not in everything
@@ -81,7 +81,7 @@ def test_an_older_backup_and_everything_on_the_server_open_nothing(
 def test_with_the_key_left_behind_the_same_backup_opens(
     context: AppContext, codes: tuple[str, ...], now: datetime, tmp_path: Path
 ) -> None:
-    """The control: a design that forgets to destroy its key."""
+    """The control is a design that forgets to destroy its key."""
     backup = _stolen(context)
     kept = context.keys.read(rounds.get(context.engine, PERIOD).key_name)
     assert kept is not None
@@ -94,35 +94,35 @@ def test_with_the_key_left_behind_the_same_backup_opens(
 
 
 def test_a_process_killed_at_any_step_of_the_close_leaves_box_or_result(
-    context: AppContext, codes: tuple[str, ...], tmp_path: Path, lot: random.Random, store: str
+    context: AppContext, codes: tuple[str, ...], tmp_path: Path, rng: random.Random, store: str
 ) -> None:
     steps = range(1, STEPS[store] + 1)
-    wanted = steps if SOAK > 1 else sorted(lot.sample(steps, 26 if store == SQLITE else 16))
-    moments = [f"{lot.randint(100, 60_000)}us" for _ in range(samples(8 if store == SQLITE else 6))]
+    sampled = steps if SOAK > 1 else sorted(rng.sample(steps, 26 if store == SQLITE else 16))
+    moments = [f"{rng.randint(100, 60_000)}us" for _ in range(samples(8 if store == SQLITE else 6))]
 
-    # The moments first: the steps end with the first that a close does not come to.
-    found = _crashes(context, tmp_path, "careful", [*moments, *map(str, wanted)])
+    # Moments come first, as the program ends with the first step that a close does not reach.
+    crashes = _crashes(context, tmp_path, "careful", [*moments, *map(str, sampled)])
 
-    assert len(found) >= len(moments) + 14
-    for crash in found:
+    assert len(crashes) >= len(moments) + 14
+    for crash in crashes:
         before, after = crash["before"], crash["after"]
         box = before["box"] == [len(codes) - 2, len(codes)] and before["key"]
         result = before["status"] == "sealed" and before["box"] == [0, 0]
         assert box != result, crash
         assert bool(before["result"][0]) == result, crash
-        # The next start finishes what was begun, the same result as without a crash.
+        # The next start finishes the close, with the same result as without a crash.
         assert (after["status"], after["box"], after["key"]) == ("sealed", [0, 0], False), crash
-        assert after["result"] == found[-1]["after"]["result"]
+        assert after["result"] == crashes[-1]["after"]["result"]
         assert crash["keys"] == [], crash
-    assert {crash["before"]["status"] for crash in found} == {"open", "closing", "sealed"}
+    assert {crash["before"]["status"] for crash in crashes} == {"open", "closing", "sealed"}
 
 
 def test_a_careless_close_is_caught_leaving_neither(
     context: AppContext, codes: tuple[str, ...], tmp_path: Path
 ) -> None:
-    found = _crashes(context, tmp_path, "careless", [str(step) for step in range(60, 130, 5)])
+    crashes = _crashes(context, tmp_path, "careless", [str(step) for step in range(60, 130, 5)])
 
-    lost = [c for c in found if c["before"]["box"][0] == 0 and not c["before"]["result"][0]]
+    lost = [c for c in crashes if c["before"]["box"][0] == 0 and not c["before"]["result"][0]]
     assert codes
     assert lost
 
@@ -191,12 +191,12 @@ def test_a_round_whose_key_is_lost_ends_honestly(
 
 
 def _stolen(context: AppContext) -> theft.Rows:
-    """The rows of a copy that was made beside the app, in the middle of the round."""
+    """The rows of a copy of the files, or of a dump, taken in the middle of the round."""
     file = context.settings.database_file
     if file is None:
         return theft.rows_in_dump(_dumped(context.settings.database_url))
-    *_, last = theft.commits(file.read_bytes(), Path(f"{file}-wal").read_bytes())
-    return last
+    *_, rows = theft.commits(file.read_bytes(), Path(f"{file}-wal").read_bytes())
+    return rows
 
 
 def _dumped(url: str) -> str:
@@ -209,24 +209,24 @@ def _dumped(url: str) -> str:
 def _keys_among(
     contents: Iterable[bytes], backup: theft.Rows, codes: tuple[str, ...]
 ) -> list[bytes]:
-    """Every 32 bytes in a row, in small files, that open an envelope or know a code."""
+    """Every 32 consecutive bytes in small files that open an envelope or recognise a code."""
     envelopes = [row[-1] for row in backup["envelope"]]
     publics = {row[-1] for row in backup["survey_round"]}
     marks = {row[1] for row in backup["ballot"]}
-    found = []
+    keys = []
     for content in contents:
         for start in range(len(content) - 31 if len(content) < 10_000 else 0):
             key = content[start : start + 32]
             opens = crypto_scalarmult_base(key) in publics and _opens(key, envelopes)
             if opens or hmac.digest(key, b"code\0" + codes[0].encode(), "sha256") in marks:
-                found.append(key)
-    return found
+                keys.append(key)
+    return keys
 
 
 def _opens(key: bytes, envelopes: Iterable[object]) -> bool:
     opener = EnvelopeOpener.of(RoundKey(key, b""))
     try:
-        return all(isinstance(one, bytes) and opener.open(one) for one in envelopes)
+        return all(isinstance(sealed, bytes) and opener.open(sealed) for sealed in envelopes)
     except DamagedEnvelope:
         return False
 

@@ -116,8 +116,8 @@ def _play(url: str, folder: Path, disk: Disk) -> Scene:
 
 def _act(context: AppContext, settings: Settings, folder: Path, disk: Disk) -> Scene:
     looked_at = disk()  # before there was a round
-    lot = random.Random("a hundred people")
-    people = crowd.gather(context, lot, NOW)
+    rng = random.Random("a hundred people")
+    people = crowd.gather(context, rng, NOW)
     with running(settings, folder) as live:
         send = crowd.by_web(context, people, live.address)
         views, early, thanks = _watched(context, people, live.address, send)
@@ -125,7 +125,7 @@ def _act(context: AppContext, settings: Settings, folder: Path, disk: Disk) -> S
             {person: code for person, code in people.codes.items() if person not in early},
             people.answers,
         )
-        seen = crowd.answer_together(rest, lot, lambda person: thanks.add(send(person).content))
+        seen = crowd.answer_together(rest, rng, lambda person: thanks.add(send(person).content))
         with httpx.Client(base_url=live.address) as client:
             probes = _probe(client, people.codes[seen[0]], next(iter(people.spare)))
             forms = {client.get(f"/pulse/{code}").content for code in people.codes.values()}
@@ -179,7 +179,7 @@ def test_the_log_of_transactions_ties_a_code_to_envelopes_that_say_nothing(scene
     assert sorted(owners[mark] for mark in marks) == sorted(scene.crowd.people)
     assert {len(envelope) for envelope in sealed} == {112}
     # And this he has not: which is whose among those of one moment,
-    several = [lot for lot in scene.lots if len(lot[0]) > 1]
+    several = [rng for rng in scene.lots if len(rng[0]) > 1]
     for turn in (1, -1):
         tied = sum(
             theft.matches([owners[m] for m in spent], [scene.box[e] for e in dropped[::turn]])
@@ -244,10 +244,10 @@ def test_nothing_anybody_can_look_at_moves_when_somebody_answers(scene: Scene) -
 
 def test_an_anonymous_table_gives_everybody_away(tmp_path: Path) -> None:
     """No names, dates or addresses in the table of answers, as in a well-known survey tool."""
-    lot = random.Random("an anonymous table")
+    rng = random.Random("an anonymous table")
     naive = Naive(tmp_path / "naive.db")
-    people = naive.invite(lot)
-    seen = crowd.answer_together(people, lot, lambda person: naive.submit(people, person))
+    people = naive.invite(rng)
+    seen = crowd.answer_together(people, rng, lambda person: naive.submit(people, person))
     files = theft.files_in(tmp_path)
     naive.close()
 
@@ -273,9 +273,9 @@ def test_an_anonymous_table_gives_everybody_away(tmp_path: Path) -> None:
 
 
 def test_a_live_count_tells_when_somebody_answered(tmp_path: Path) -> None:
-    lot = random.Random("a live count")
+    rng = random.Random("a live count")
     naive = Naive(tmp_path / "naive.db")
-    people = naive.invite(lot)
+    people = naive.invite(rng)
     counts = [naive.count()]
     for person in people.people[:3]:
         naive.submit(people, person)
@@ -296,11 +296,11 @@ class Naive:
         self._store.execute("CREATE TABLE ballot (code TEXT PRIMARY KEY, used INT) WITHOUT ROWID")
         self._store.execute("CREATE TABLE answer (id INTEGER PRIMARY KEY, given BLOB)")
 
-    def invite(self, lot: random.Random) -> Crowd:
+    def invite(self, rng: random.Random) -> Crowd:
         """A hundred people with a code and answers."""
         names = [f"collega-{number}" for number in range(100)]
-        codes = {name: f"{lot.getrandbits(80):020x}" for name in names}
-        answers = {name: tuple(lot.randint(1, 5) for _ in range(9)) for name in names}
+        codes = {name: f"{rng.getrandbits(80):020x}" for name in names}
+        answers = {name: tuple(rng.randint(1, 5) for _ in range(9)) for name in names}
         self._store.executemany("INSERT INTO ballot VALUES (?, 0)", [(c,) for c in codes.values()])
         return Crowd(codes, answers)
 

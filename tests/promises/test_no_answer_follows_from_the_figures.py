@@ -57,10 +57,10 @@ def clamped(counts: Answers) -> int:
     [(ALONE, [0], [6]), (ALONE, [0], [12]), (ALONE, [0], [20]), (PAIR, [1, 2], [5, 15])],
 )
 def test_the_attacker_knows_the_rules(
-    town: Town, units: list[int], groups: list[int], lot: random.Random
+    town: Town, units: list[int], groups: list[int], rng: random.Random
 ) -> None:
     possible = list(worlds(groups))
-    some = lot.sample(possible, min(len(possible), samples(400)))
+    some = rng.sample(possible, min(len(possible), samples(400)))
 
     by_program = what_remains(some, lambda world: sealed(in_world(town, units, world)))
     by_rules = what_remains(some, kept_of)

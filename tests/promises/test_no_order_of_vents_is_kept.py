@@ -28,60 +28,60 @@ MANY = 24
 
 
 def sent(context: AppContext, count: int = MANY) -> list[bytes]:
-    """Ids of vents, in the order in which they came."""
-    came = []
+    """Send vents; return their ids in the order in which they were sent."""
+    ids = []
     for number in range(count):
         code = vents.send(context, Draft(Vent(text=str(number))), clock.now())
-        came.append(envelope.receipt_of(code.encode()).id)
-    return came
+        ids.append(envelope.receipt_of(code.encode()).id)
+    return ids
 
 
 @pytest.mark.usefixtures("noor")
 def test_they_lie_in_the_order_of_random_names(context: AppContext) -> None:
-    came = sent(context)
+    ids = sent(context)
     row_shuffle.shuffle_rows(context.engine)  # the night
     with reading(context.engine) as connection:
-        lie = list(connection.execute(select(vent)).scalars())
+        stored = list(connection.execute(select(vent)).scalars())
         tokens = list(connection.execute(select(theme_token)).scalars())
 
-    assert sorted(came) == sorted(lie)
-    assert lie == sorted(lie) != came
+    assert sorted(ids) == sorted(stored)
+    assert stored == sorted(stored) != ids
     assert tokens == sorted(tokens)
 
 
 @pytest.mark.parametrize("store", [SQLITE])
 @pytest.mark.usefixtures("noor")
 def test_nor_does_the_file_keep_it_after_the_night(context: AppContext) -> None:
-    came = sent(context, 2 * MANY)
-    assert in_order(context, came) == 1.0  # the control: before it, all are in order
+    ids = sent(context, 2 * MANY)
+    assert in_order(context, ids) == 1.0  # the control: before it, all are in order
 
     row_shuffle.shuffle_rows(context.engine)
 
-    assert 0.2 < in_order(context, came) < 0.8
-    assert len(canary.sealed_vents(context)) == len(came)
+    assert 0.2 < in_order(context, ids) < 0.8
+    assert len(canary.sealed_vents(context)) == len(ids)
 
 
-def in_order(context: AppContext, came: list[bytes]) -> float:
-    """Of all pairs, the share that lies in the file as it came: a half, if by chance."""
+def in_order(context: AppContext, ids: list[bytes]) -> float:
+    """The share of all pairs that lie in the file in the order of `ids`; by chance one half."""
     file = context.settings.database_file
     assert file is not None
     flush_log(context.engine)
     content, sealed = file.read_bytes(), canary.sealed_vents(context)
-    places = [content.rfind(sealed[name][-100:]) for name in came]
+    places = [content.rfind(sealed[name][-100:]) for name in ids]
     assert -1 not in places
-    return mean(one < other for one, other in combinations(places, 2))
+    return mean(first < second for first, second in combinations(places, 2))
 
 
 def test_the_control_a_plain_table_keeps_it() -> None:
     raw = sqlite3.connect(":memory:")
     raw.execute("CREATE TABLE vent (id BLOB PRIMARY KEY)")
-    came = [bytes([255 - number]) for number in range(MANY)]
-    raw.executemany("INSERT INTO vent VALUES (?)", [(name,) for name in came])
+    ids = [bytes([255 - number]) for number in range(MANY)]
+    raw.executemany("INSERT INTO vent VALUES (?)", [(name,) for name in ids])
 
-    lie = [row[0] for row in raw.execute("SELECT id FROM vent ORDER BY rowid")]
+    stored = [row[0] for row in raw.execute("SELECT id FROM vent ORDER BY rowid")]
     raw.close()
 
-    assert lie == came != sorted(came)
+    assert stored == ids != sorted(ids)
 
 
 def test_no_table_has_room_for_a_moment_an_address_or_an_order() -> None:

@@ -31,11 +31,11 @@ THEMES = range(2)
 ONE = questionnaire(1)
 
 
-def test_no_combination_of_figures_speaks_of_fewer_than_the_minimum(lot: random.Random) -> None:
+def test_no_combination_of_figures_speaks_of_fewer_than_the_minimum(rng: random.Random) -> None:
     near = []
     for _ in range(samples(100)):
-        town = random_town(lot, ASKED, lot.choice((5, 5, 6, 7)))
-        months = [town, reorganised(lot, town, "2026-12")]
+        town = random_town(rng, ASKED, rng.choice((5, 5, 6, 7)))
+        months = [town, reorganised(rng, town, "2026-12")]
         rows = export(months)
 
         for month in months:
@@ -50,10 +50,10 @@ def test_no_combination_of_figures_speaks_of_fewer_than_the_minimum(lot: random.
     assert np.mean(near) > 0.6
 
 
-def test_the_same_attack_isolates_people_where_units_are_merely_hidden(lot: random.Random) -> None:
+def test_the_same_attack_isolates_people_where_units_are_merely_hidden(rng: random.Random) -> None:
     isolated, towns = 0, samples(50)
     for _ in range(towns):
-        town = random_town(lot, ASKED)
+        town = random_town(rng, ASKED)
         for theme in THEMES:
             found = equations(town, theme, bare_release(town), bare_threshold)
             people = narrower(found, town.minimum)
@@ -67,13 +67,13 @@ def test_the_same_attack_isolates_people_where_units_are_merely_hidden(lot: rand
     assert isolated > towns / 3
 
 
-def test_an_insider_who_knows_his_own_answers_is_left_with_one_fewer(lot: random.Random) -> None:
+def test_an_insider_who_knows_his_own_answers_is_left_with_one_fewer(rng: random.Random) -> None:
     left_with_four = 0
     for _ in range(samples(60)):
-        town = random_town(lot, ASKED)
+        town = random_town(rng, ASKED)
         if not town.sheets:
             continue
-        insider = lot.randrange(len(town.sheets))
+        insider = rng.randrange(len(town.sheets))
         rows = export([town])
         for theme in THEMES:
             found = equations(town, theme, rows, carried_up)
@@ -85,27 +85,27 @@ def test_an_insider_who_knows_his_own_answers_is_left_with_one_fewer(lot: random
     assert left_with_four
 
 
-def test_who_of_an_atom_gave_which_answers_makes_no_difference(lot: random.Random) -> None:
+def test_who_of_an_atom_gave_which_answers_makes_no_difference(rng: random.Random) -> None:
     moved = 0
     for _ in range(samples(100)):
-        town = random_town(lot, ASKED)
-        other = _exchanged(lot, town)
+        town = random_town(rng, ASKED)
+        other = _exchanged(rng, town)
         moved += other != town
         assert export([other]) == export([town])
 
     assert moved > samples(100) / 2
 
 
-def test_where_units_are_merely_hidden_it_does_make_a_difference(lot: random.Random) -> None:
-    towns = [random_town(lot, ASKED) for _ in range(samples(100))]
+def test_where_units_are_merely_hidden_it_does_make_a_difference(rng: random.Random) -> None:
+    towns = [random_town(rng, ASKED) for _ in range(samples(100))]
 
-    assert any(bare_release(_exchanged(lot, town)) != bare_release(town) for town in towns)
+    assert any(bare_release(_exchanged(rng, town)) != bare_release(town) for town in towns)
 
 
-def test_what_was_dropped_leaves_no_trace_not_even_that_it_was_there(lot: random.Random) -> None:
+def test_what_was_dropped_leaves_no_trace_not_even_that_it_was_there(rng: random.Random) -> None:
     tried = 0
     for _ in range(samples(100)):
-        town = random_town(lot, ONE)
+        town = random_town(rng, ONE)
         kept = {p for made in atoms(town, (0,)).values() for atom in made for p in atom}
         dropped = [p for p in range(len(town.sheets)) if p not in kept]
         without = town.answering(s for p, s in enumerate(town.sheets) if p not in dropped)
@@ -115,7 +115,7 @@ def test_what_was_dropped_leaves_no_trace_not_even_that_it_was_there(lot: random
     assert tried > samples(100) / 5
 
 
-def _exchanged(lot: random.Random, town: Town) -> Town:
+def _exchanged(rng: random.Random, town: Town) -> Town:
     """The town in which the people of each atom gave one another's answers, theme by theme.
 
     Only those who answered the same questions change places: who skipped what is known.
@@ -128,7 +128,7 @@ def _exchanged(lot: random.Random, town: Town) -> Town:
                 given = tuple(town.sheets[person].answers[q] > 0 for q in places)
                 alike.setdefault(given, []).append(person)
             for people in alike.values():
-                for person, other in zip(people, lot.sample(people, len(people)), strict=True):
+                for person, other in zip(people, rng.sample(people, len(people)), strict=True):
                     for question in places:
                         answers[person][question] = town.sheets[other].answers[question]
     return town.answering(

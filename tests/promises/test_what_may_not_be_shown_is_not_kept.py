@@ -73,11 +73,11 @@ def test_nothing_of_the_box_is_left_in_any_byte(
     context: AppContext,
     questions: Questionnaire,
     now: datetime,
-    lot: random.Random,
+    rng: random.Random,
     disk: Disk,
     store: str,
 ) -> None:
-    _answer(context, questions, now, _random_answers(lot, questions))
+    _answer(context, questions, now, _random_answers(rng, questions))
     box, key = _box(context), rounds.key_of(context.keys, rounds.get(context.engine, PERIOD))
     _take_samples(context)
     before = b"".join(theft.tables_in(disk()).values())
@@ -147,12 +147,12 @@ def test_a_reader_that_held_the_box_does_not_keep_it(
     context: AppContext,
     questions: Questionnaire,
     now: datetime,
-    lot: random.Random,
+    rng: random.Random,
     disk: Disk,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A slow reader pins the log, or the table, during the close; once it is done, so are they."""
-    _answer(context, questions, now, _random_answers(lot, questions))
+    _answer(context, questions, now, _random_answers(rng, questions))
     scheduler.tick(context, now)  # tonight's mixing is done
     box = _box(context)
     holding, let_go = threading.Event(), threading.Event()
@@ -182,17 +182,17 @@ def test_a_reader_that_held_the_box_does_not_keep_it(
 
 
 def test_who_said_what_in_a_small_team_changes_nothing_in_the_store(
-    context: AppContext, questions: Questionnaire, now: datetime, lot: random.Random
+    context: AppContext, questions: Questionnaire, now: datetime, rng: random.Random
 ) -> None:
     """Answers change hands between the two teams of the pool, and those that are dropped become
     others: not one row of the store differs."""
     kept = []
-    said = _random_answers(lot, questions, skip=0.0)
+    said = _random_answers(rng, questions, skip=0.0)
     exchanged = [*said["west"], *said["noord"]]
-    lot.shuffle(exchanged)
+    rng.shuffle(exchanged)
     other = {**said, "west": exchanged[:4], "noord": exchanged[4:]}
-    other["zuid"] = _people(lot, questions, 2)
-    other["plein"] = _people(lot, questions, 2)
+    other["zuid"] = _people(rng, questions, 2)
+    other["plein"] = _people(rng, questions, 2)
     for answers in (said, other):
         _answer(context, questions, now, {**answers, "plein": answers["plein"][:2]})
         close_round.close(context, PERIOD, "test", now)
@@ -204,10 +204,10 @@ def test_who_said_what_in_a_small_team_changes_nothing_in_the_store(
 
 
 def test_no_row_stands_for_fewer_than_five_whoever_skips_what(
-    context: AppContext, questions: Questionnaire, now: datetime, lot: random.Random
+    context: AppContext, questions: Questionnaire, now: datetime, rng: random.Random
 ) -> None:
     for _ in range(samples(4)):
-        said = _random_answers(lot, questions, skip=lot.choice((0.02, 0.2, 0.5)))
+        said = _random_answers(rng, questions, skip=rng.choice((0.02, 0.2, 0.5)))
         _answer(context, questions, now, said)
         close_round.close(context, PERIOD, "test", now)
         rows = theft.rows_in(context.engine)
@@ -220,11 +220,11 @@ def test_no_row_stands_for_fewer_than_five_whoever_skips_what(
 
 
 def test_all_that_is_kept_of_a_month_has_a_table_that_is_accounted_for(
-    context: AppContext, questions: Questionnaire, now: datetime, lot: random.Random
+    context: AppContext, questions: Questionnaire, now: datetime, rng: random.Random
 ) -> None:
     """A new table that grows with a round does not slip by unexamined."""
     empty = theft.rows_in(context.engine)
-    _answer(context, questions, now, _random_answers(lot, questions))
+    _answer(context, questions, now, _random_answers(rng, questions))
     close_round.close(context, PERIOD, "test", now)
     scheduler.tick(context, now)
 
@@ -241,16 +241,16 @@ def test_all_that_is_kept_of_a_month_has_a_table_that_is_accounted_for(
 
 
 def _random_answers(
-    lot: random.Random, questions: Questionnaire, skip: float = 0.1
+    rng: random.Random, questions: Questionnaire, skip: float = 0.1
 ) -> dict[str, list[Answers]]:
-    return {team: _people(lot, questions, places, skip) for team, places in PLACES.items()}
+    return {team: _people(rng, questions, places, skip) for team, places in PLACES.items()}
 
 
 def _people(
-    lot: random.Random, questions: Questionnaire, people: int, skip: float = 0.0
+    rng: random.Random, questions: Questionnaire, people: int, skip: float = 0.0
 ) -> list[Answers]:
     return [
-        tuple(0 if lot.random() < skip else lot.randint(1, 5) for _ in questions.questions)
+        tuple(0 if rng.random() < skip else rng.randint(1, 5) for _ in questions.questions)
         for _ in range(people)
     ]
 

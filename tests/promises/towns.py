@@ -114,26 +114,26 @@ def export(towns: Sequence[Town]) -> list[Row]:
     return [dict(zip(COLUMNS, map(str, row), strict=True)) for row in written]
 
 
-def random_town(lot: random.Random, questions: Questionnaire, minimum: int = 5) -> Town:
+def random_town(rng: random.Random, questions: Questionnaire, minimum: int = 5) -> Town:
     """A town in which hard cases are common: units of about the minimum, deep and flat trees,
     much skipping and none, teams of one mind, and a lone dissenter among them."""
-    units = lot.randint(1, 12)
+    units = rng.randint(1, 12)
     parents = [
         -1,
-        *(lot.randrange(max(0, unit - lot.choice((2, 9))), unit) for unit in range(1, units)),
+        *(rng.randrange(max(0, unit - rng.choice((2, 9))), unit) for unit in range(1, units)),
     ]
-    skipping = lot.choice((0.0, 0.03, 0.3))
+    skipping = rng.choice((0.0, 0.03, 0.3))
     sheets: list[AnswerSheet] = []
     invited: list[int] = []
     for unit in range(units):
-        people = lot.choice((0, 1, 2, 3, minimum - 1, minimum, minimum + 1, lot.randint(6, 24)))
-        invited.append(people + lot.randint(0, 3) if people else lot.choice((0, 4)))
-        one_mind, dissenter = lot.random() < 0.3, lot.random() < 0.5
-        common, level = lot.randint(1, 5), lot.random()
+        people = rng.choice((0, 1, 2, 3, minimum - 1, minimum, minimum + 1, rng.randint(6, 24)))
+        invited.append(people + rng.randint(0, 3) if people else rng.choice((0, 4)))
+        one_mind, dissenter = rng.random() < 0.3, rng.random() < 0.5
+        common, level = rng.randint(1, 5), rng.random()
         for person in range(people):
             answers = [
                 _answer(
-                    lot,
+                    rng,
                     skipping,
                     level,
                     0 if not one_mind or (dissenter and not person) else common,
@@ -145,19 +145,19 @@ def random_town(lot: random.Random, questions: Questionnaire, minimum: int = 5) 
     return Town(names, tuple(parents), tuple(invited), tuple(sheets), questions, minimum)
 
 
-def reorganised(lot: random.Random, town: Town, period: str) -> Town:
+def reorganised(rng: random.Random, town: Town, period: str) -> Town:
     """The same people a month later, with other answers, under another tree."""
     units = len(town.parents)
-    parents = (-1, *(lot.randrange(unit) for unit in range(1, units)))
+    parents = (-1, *(rng.randrange(unit) for unit in range(1, units)))
     sheets = tuple(
-        AnswerSheet(sheet.unit, tuple(a and lot.randint(1, 5) for a in sheet.answers))
+        AnswerSheet(sheet.unit, tuple(a and rng.randint(1, 5) for a in sheet.answers))
         for sheet in town.sheets
-        if lot.random() < 0.9
+        if rng.random() < 0.9
     )
     return replace(town, parents=parents, sheets=sheets, period=period)
 
 
-def _answer(lot: random.Random, skipping: float, level: float, common: int) -> int:
-    if lot.random() < skipping:
+def _answer(rng: random.Random, skipping: float, level: float, common: int) -> int:
+    if rng.random() < skipping:
         return 0
-    return common or 1 + sum(lot.random() < level for _ in range(4))
+    return common or 1 + sum(rng.random() < level for _ in range(4))
