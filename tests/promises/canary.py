@@ -39,7 +39,7 @@ insecure_quick_cost = Cost(rounds=1, memory=8192)
 class Listener:
     """A luisteraar and the unlocked key."""
 
-    who: Luisteraar
+    reader: Luisteraar
     key: ReaderKey
 
 
@@ -50,8 +50,8 @@ def enrol(context: AppContext, name: str, now: datetime) -> Listener:
     account = luisteraars.account_of(context.engine, email)
     assert account is not None
     new = luisteraars.make_key(PASSPHRASE, insecure_quick_cost)
-    who = luisteraars.enrol(context.engine, account, name, new, "beheerder", now)
-    return Listener(who, new.key)
+    luisteraar = luisteraars.enrol(context.engine, account, name, new, "beheerder", now)
+    return Listener(luisteraar, new.key)
 
 
 def send(client: httpx.Client, text: str = TEXT) -> str:
@@ -105,7 +105,7 @@ def sealed_vents(context: AppContext) -> dict[bytes, bytes]:
 
 def only_letter(context: AppContext, listener: Listener) -> reading.VentThread:
     """The only vent this luisteraar can read."""
-    (letter,) = reading.inbox(context, listener.who, listener.key).letters
+    (letter,) = reading.inbox(context, listener.reader, listener.key).letters
     return letter
 
 

@@ -38,18 +38,18 @@ def test_a_new_key_of_the_beheerders_choice_opens_nothing_and_is_announced(
     now = clock.now()
     mole = canary.enrol(town, "Mol", now)
 
-    known = luisteraars.everyone(town.engine)
-    assert readers.active(known, now.date()) == (noor.who,)
-    assert readers.announced(known, now.date()) == (mole.who,)
-    assert reading.inbox(town, mole.who, mole.key).letters == ()
+    everyone = luisteraars.everyone(town.engine)
+    assert readers.active(everyone, now.date()) == (noor.reader,)
+    assert readers.announced(everyone, now.date()) == (mole.reader,)
+    assert reading.inbox(town, mole.reader, mole.key).letters == ()
     for sealed in canary.sealed_vents(town).items():
         assert not _opens(town, sealed, mole.key)
     vents.send(town, Draft(Vent(text="Later geschreven.")), now)
-    assert reading.inbox(town, mole.who, mole.key).letters == ()
-    # Also after its two weeks it opens only what a sender then chooses to send to it.
+    assert reading.inbox(town, mole.reader, mole.key).letters == ()
+    # After its two weeks too, it opens only what somebody chooses to send to it.
     later = now + timedelta(days=15)
-    assert len(readers.active(known, later.date())) == 2
-    assert reading.inbox(town, mole.who, mole.key).letters == ()
+    assert len(readers.active(everyone, later.date())) == 2
+    assert reading.inbox(town, mole.reader, mole.key).letters == ()
 
 
 def test_a_key_swapped_in_the_store_opens_nothing_that_was_there(
@@ -63,10 +63,10 @@ def test_a_key_swapped_in_the_store_opens_nothing_that_was_there(
             )
         )
 
-    assert luisteraars.unlock(town.engine, noor.who, "van de beheerder zelf") == own.key
-    assert reading.inbox(town, noor.who, own.key).letters == ()
+    assert luisteraars.unlock(town.engine, noor.reader, "van de beheerder zelf") == own.key
+    assert reading.inbox(town, noor.reader, own.key).letters == ()
     (shown,) = luisteraars.everyone(town.engine)
-    assert shown.fingerprint != noor.who.fingerprint  # and every sender sees another one
+    assert shown.fingerprint != noor.reader.fingerprint  # which every sender can see
 
 
 def test_pointing_the_rows_at_another_luisteraar_opens_nothing(
@@ -74,9 +74,9 @@ def test_pointing_the_rows_at_another_luisteraar_opens_nothing(
 ) -> None:
     mole = canary.enrol(town, "Mol", clock.now() - timedelta(30))
     with writing(town.engine) as connection:
-        connection.execute(update(vent).values(luisteraar=mole.who.id))
+        connection.execute(update(vent).values(luisteraar=mole.reader.id))
 
-    assert reading.inbox(town, mole.who, mole.key) == reading.Inbox((), 1)
+    assert reading.inbox(town, mole.reader, mole.key) == reading.Inbox((), 1)
 
 
 def test_another_password_for_the_account_gives_no_reading(
@@ -87,11 +87,11 @@ def test_another_password_for_the_account_gives_no_reading(
     accounts.set_password(town.engine, token, "zoals de beheerder wil", now)
 
     with pytest.raises(KeyRefused):
-        luisteraars.unlock(town.engine, noor.who, "zoals de beheerder wil")
+        luisteraars.unlock(town.engine, noor.reader, "zoals de beheerder wil")
 
 
 def test_the_store_with_its_keys_but_without_the_passphrase_opens_nothing(town: AppContext) -> None:
-    # What a thief of the whole machine has, short of the luisteraar's passphrase.
+    # Everything a thief of the machine has, except the luisteraar's passphrase.
     for sealed in canary.sealed_vents(town).items():
         for guess in (bytes(32), town.secret[:32], secrets.token_bytes(32)):
             assert not _opens(town, sealed, reader_key.ReaderKey(guess))

@@ -28,9 +28,9 @@ def noor(context: AppContext) -> canary.Listener:
     return listener
 
 
-def forge(context: AppContext, who: str, **values: object) -> None:
+def forge(context: AppContext, name: str, **values: object) -> None:
     with writing(context.engine) as connection:
-        connection.execute(update(luisteraar).where(luisteraar.c.id == who).values(**values))
+        connection.execute(update(luisteraar).where(luisteraar.c.id == name).values(**values))
 
 
 def active(context: AppContext, days: int = 0) -> list[str]:
@@ -43,7 +43,7 @@ def test_a_key_dated_back_waits_its_two_weeks_from_when_it_was_seen(
     context: AppContext, noor: canary.Listener
 ) -> None:
     mole = canary.enrol(context, "Mol", clock.now())
-    forge(context, mole.who.id, announced_on=LONG_AGO, active_from=LONG_AGO)
+    forge(context, mole.reader.id, announced_on=LONG_AGO, active_from=LONG_AGO)
     # The control: the rows alone are enough to be taken in.
     rows = luisteraars.everyone(context.engine)
     assert [reader.name for reader in readers.active(rows, clock.today())] == ["Mol"]
@@ -52,7 +52,7 @@ def test_a_key_dated_back_waits_its_two_weeks_from_when_it_was_seen(
     daily.tick(context, clock.now())
     assert active(context) == ["Noor"]
     with pytest.raises(VentRefused):
-        vents.send(context, Draft(Vent(text=canary.TEXT), luisteraar=mole.who.id), clock.now())
+        vents.send(context, Draft(Vent(text=canary.TEXT), luisteraar=mole.reader.id), clock.now())
     assert active(context, 13) == ["Noor"]
     assert active(context, 14) == ["Mol", "Noor"]
 
@@ -61,7 +61,7 @@ def test_a_key_in_the_place_of_another_closes_the_wall(
     context: AppContext, noor: canary.Listener
 ) -> None:
     own = luisteraars.make_key("van de beheerder zelf", canary.insecure_quick_cost)
-    forge(context, noor.who.id, public_key=own.key.public, announced_on=LONG_AGO)
+    forge(context, noor.reader.id, public_key=own.key.public, announced_on=LONG_AGO)
 
     with pytest.raises(KlaagmuurClosed):
         vents.send(context, Draft(Vent(text=canary.TEXT)), clock.now())
@@ -74,8 +74,14 @@ def test_a_forged_key_cannot_sign_for_another(context: AppContext, noor: canary.
     first, second = (canary.enrol(context, name, clock.now()) for name in ("Mol", "Rat"))
     today = clock.today()
     signature = first.key.sign(readers.statement(second.key.public, today))
-    forge(context, second.who.id, active_from=today, signed_by=first.who.id, signature=signature)
-    forge(context, first.who.id, announced_on=LONG_AGO, active_from=LONG_AGO)
+    forge(
+        context,
+        second.reader.id,
+        active_from=today,
+        signed_by=first.reader.id,
+        signature=signature,
+    )
+    forge(context, first.reader.id, announced_on=LONG_AGO, active_from=LONG_AGO)
     assert reader_key.is_signed(
         first.key.public, readers.statement(second.key.public, today), signature
     )
@@ -83,7 +89,13 @@ def test_a_forged_key_cannot_sign_for_another(context: AppContext, noor: canary.
     assert active(context) == ["Noor"]
     # Nor when they sign for each other.
     back = second.key.sign(readers.statement(first.key.public, today))
-    forge(context, first.who.id, active_from=today, signed_by=second.who.id, signature=back)
+    forge(
+        context,
+        first.reader.id,
+        active_from=today,
+        signed_by=second.reader.id,
+        signature=back,
+    )
     assert active(context) == ["Noor"]
 
 

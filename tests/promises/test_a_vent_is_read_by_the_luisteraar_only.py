@@ -1,4 +1,4 @@
-"""A vent is read by the luisteraar only: no role meets it on a page, in an export or a record."""
+"""Only the luisteraar reads a vent: no role finds it on a page, in an export or the audit log."""
 
 from __future__ import annotations
 
@@ -53,17 +53,19 @@ def test_the_control_the_luisteraar_with_the_key_meets_it(
     town: AppContext, noor: canary.Listener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with looking(town.engine) as connection:
-        email = connection.scalar(select(account.c.email).where(account.c.id == noor.who.account))
+        email = connection.scalar(
+            select(account.c.email).where(account.c.id == noor.reader.account)
+        )
     token = _started(town, str(email))
     digest = tokens.digest(token)
     assert digest is not None
     monkeypatch.setattr(session, "cookie", lambda _secure: token)
-    HOLDER.put(digest, noor.who.id, noor.key)
+    HOLDER.put(digest, noor.reader.id, noor.key)
     page = AppTest.from_file(str(ROOT / "monitor" / "dashboard" / "main.py"), default_timeout=60)
     page._page_hash = calc_hash("postvak")
 
     page.run()
-    next(one for one in page.button if one.label == "Lezen").click().run()
+    next(button for button in page.button if button.label == "Lezen").click().run()
     shown = "".join(str(e.proto) for e in page.get("html"))
     HOLDER.lock(digest)
     page.run()
@@ -75,9 +77,9 @@ def test_the_control_the_luisteraar_with_the_key_meets_it(
 
 def test_no_export_and_no_record_holds_it(town: AppContext) -> None:
     figures = " ".join(map(str, results(town.engine).rows()))
-    noted = " ".join(map(str, audit.entries(town.engine)))
+    records = " ".join(map(str, audit.entries(town.engine)))
 
-    assert not [word for word in canary.ALL_WORDS if word in figures + noted]
+    assert not [word for word in canary.ALL_WORDS if word in figures + records]
 
 
 def _session(context: AppContext, role: Role) -> str:
@@ -89,9 +91,9 @@ def _session(context: AppContext, role: Role) -> str:
 
 def _started(context: AppContext, email: str) -> str:
     with writing(context.engine) as connection:
-        found = connection.scalar(select(account.c.id).where(account.c.email == email))
-        assert found is not None
-        return sessions.start(connection, found, clock.now())
+        account_id = connection.scalar(select(account.c.id).where(account.c.email == email))
+        assert account_id is not None
+        return sessions.start(connection, account_id, clock.now())
 
 
 def _browser(token: str | None) -> TestClient:

@@ -49,9 +49,8 @@ def test_nothing_of_it_is_left_in_the_store(
 
     end(context, code)
     if not is_sqlite(context.engine):
-        row_shuffle.shuffle_rows(
-            context.engine
-        )  # the night: until then it leaves what was deleted where it was
+        # PostgreSQL keeps deleted rows on disk until the nightly shuffle.
+        row_shuffle.shuffle_rows(context.engine)
 
     files = theft.tables_in(canary.all_files(context, disk))
     for trace in (sealed[40:140], sealed[-100:], name, key):
@@ -84,10 +83,10 @@ def test_a_restored_backup_does_not_bring_it_back(
     backup.write(context.engine, file)
     end(context, code)
 
-    told = restore.restore(context, file, "test", clock.now(), force=True)
+    restored = restore.restore(context, file, "test", clock.now(), force=True)
 
-    assert told.vents == 1
-    assert reading.inbox(context, noor.who, noor.key).letters == ()
+    assert restored.vents == 1
+    assert reading.inbox(context, noor.reader, noor.key).letters == ()
     with pytest.raises(ReceiptRefused):
         thread.open_thread(context, code)
 
@@ -109,12 +108,12 @@ def test_a_stolen_copy_opens_nothing_even_with_the_luisteraars_key(
 ) -> None:
     code = vents.send(context, Draft(Vent(text=canary.TEXT)), clock.now())
     ((name, sealed),) = canary.sealed_vents(context).items()
-    stolen = b"".join(disk().values())  # with every log, without the key folder
+    stolen = b"".join(disk().values())  # all logs included, without the key folder
     thread.withdraw(context, code)
 
     assert sealed[40:140] in stolen
-    left = [shredding.read(context.keys, bytes.fromhex(n[5:])) for n in context.keys.names()]
-    keys = [found.key for found in left if found is not None]
+    remaining = [shredding.read(context.keys, bytes.fromhex(n[5:])) for n in context.keys.names()]
+    keys = [shred_key.key for shred_key in remaining if shred_key is not None]
 
     assert keys
     for shred in (*keys, bytes(32)):
@@ -137,9 +136,9 @@ def test_through_the_page_and_across_a_restart(
         )
         assert "Het is weg" in gone.text
         live.stop()
-    again = build_context(context.settings)
+    restarted = build_context(context.settings)
 
     with pytest.raises(ReceiptRefused):
-        thread.open_thread(again, code)
-    assert thread.open_thread(again, other).vent.text == "blijft staan"
-    again.engine.dispose()
+        thread.open_thread(restarted, code)
+    assert thread.open_thread(restarted, other).vent.text == "blijft staan"
+    restarted.engine.dispose()

@@ -40,7 +40,7 @@ def test_whoever_answers_and_however_long(context: AppContext, noor: canary.List
     code = vents.send(context, Draft(Vent(text="a")), clock.now())
     for text in TEXTS:
         thread.answer(context, code, text, "", clock.now())
-        (letter,) = reading.inbox(context, noor.who, noor.key).letters
+        (letter,) = reading.inbox(context, noor.reader, noor.key).letters
         reading.reply(context, letter, text, clock.now())
 
     with looking(context.engine) as connection:
@@ -51,10 +51,12 @@ def test_whoever_answers_and_however_long(context: AppContext, noor: canary.List
 
 def test_handed_over_it_keeps_its_size(context: AppContext, noor: canary.Listener) -> None:
     karim = canary.enrol(context, "Karim", clock.now())
-    vents.send(context, Draft(Vent(text="a", handover=True), luisteraar=noor.who.id), clock.now())
-    letters = reading.inbox(context, noor.who, noor.key).letters
+    vents.send(
+        context, Draft(Vent(text="a", handover=True), luisteraar=noor.reader.id), clock.now()
+    )
+    letters = reading.inbox(context, noor.reader, noor.key).letters
 
-    moved = reading.hand_over(context, noor.who, noor.key, karim.who, letters, clock.now())
+    moved = reading.hand_over(context, noor.reader, noor.key, karim.reader, letters, clock.now())
 
     assert moved == 1
     assert {len(each) for each in canary.sealed_vents(context).values()} == {envelope.VENT_BYTES}

@@ -1,4 +1,4 @@
-"""No file ever holds a word of a vent: a canary goes through sealing, reading, reply and expiry."""
+"""No file ever holds a word of a vent, through sealing, reading, reply and expiry."""
 
 from __future__ import annotations
 
@@ -35,16 +35,16 @@ def test_no_file_ever_holds_a_word_of_it(
     request: pytest.FixtureRequest,
 ) -> None:
     if not is_sqlite(context.engine):
-        # Its messages are files as well, and may hold all that it is told.
+        # The log of PostgreSQL is a file too, and may hold everything that is sent to it.
         request.getfixturevalue("postgresql").listen_in(context.settings.database_url)
-    looked_at = canary.all_files(context, disk, tmp_path)  # before anybody wrote
+    searched = canary.all_files(context, disk, tmp_path)  # before anybody wrote
 
     def search() -> list[tuple[str, str]]:
         files = canary.all_files(context, disk, tmp_path)
-        return canary.found_in(theft.new_in(files, looked_at))
+        return canary.found_in(theft.new_in(files, searched))
 
-    kept = tmp_path / "backups"
-    kept.mkdir()
+    backups = tmp_path / "backups"
+    backups.mkdir()
     temporary = tmp_path / "tmp"
     temporary.mkdir()
     monkeypatch.setenv("TMPDIR", str(temporary))
@@ -53,14 +53,14 @@ def test_no_file_ever_holds_a_word_of_it(
         httpx.Client(base_url=live.address, timeout=30) as client,
     ):
         code = canary.send(client)
-        backup.write(context.engine, kept / "sent.db")
+        backup.write(context.engine, backups / "sent.db")
         assert canary.WORDS[0] in canary.talk(client, code)
         letter = canary.only_letter(context, noor)
         reading.reply(context, letter, canary.REPLY, clock.now())
         assert "lantaarnvlinderaar" in canary.talk(client, code, canary.ANSWER)
         assert len(canary.only_letter(context, noor).notes) == 2
-        backup.write(context.engine, kept / "answered.db")
-        held = canary.found_in(canary.open_files(live.process.pid))
+        backup.write(context.engine, backups / "answered.db")
+        open_now = canary.found_in(canary.open_files(live.process.pid))
         during = search()
         live.stop()
         assert canary.found_in({"log": live.log().encode()}) == []
@@ -68,13 +68,13 @@ def test_no_file_ever_holds_a_word_of_it(
     assert expiry.sweep(context, clock.now() + timedelta(60)) == 1
     expired = search()
 
-    assert held == during == after == expired == []
-    assert reading.inbox(context, noor.who, noor.key).letters == ()
+    assert open_now == during == after == expired == []
+    assert reading.inbox(context, noor.reader, noor.key).letters == ()
     with pytest.raises(ReceiptRefused):
         thread.open_thread(context, code)
     files = canary.all_files(context, disk, tmp_path)
     assert code.replace("-", "").encode() not in b"".join(files.values())
-    assert {live.output, kept / "sent.db", context.settings.secret_file} <= set(map(Path, files))
+    assert {live.output, backups / "sent.db", context.settings.secret_file} <= set(map(Path, files))
 
 
 def test_the_control_a_plain_table_tells_it(tmp_path: Path) -> None:
@@ -114,6 +114,6 @@ def test_the_control_a_removed_file_that_is_still_open_is_found() -> None:
         spooled.write(canary.TEXT.encode())
         spooled.flush()
 
-        found = canary.found_in(canary.open_files(os.getpid()), canary.WORDS)
+        matches = canary.found_in(canary.open_files(os.getpid()), canary.WORDS)
 
-    assert {word for _, word in found} == set(canary.WORDS)
+    assert {word for _, word in matches} == set(canary.WORDS)

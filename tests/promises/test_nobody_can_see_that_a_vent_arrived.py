@@ -82,7 +82,7 @@ def test_the_control_a_page_that_changes_is_noticed(
         httpx.Client(base_url=live.address) as client,
     ):
         before = looked_at(client)
-        reader_status.set_absence(context.engine, noor.who, (today, today), None)
+        reader_status.set_absence(context.engine, noor.reader, (today, today), None)
         after = looked_at(client)
 
     assert {path for path in PAGES if before[path] != after[path]} == set(PAGES[:2])

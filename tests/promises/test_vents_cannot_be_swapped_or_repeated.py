@@ -49,7 +49,7 @@ def test_two_vents_that_change_places_are_refused(
             changed = {"sealed": source.sealed, "shred": shred}
             connection.execute(update(vent).where(vent.c.id == target.id).values(changed))
 
-    assert reading.inbox(context, noor.who, noor.key) == reading.Inbox((), 2)
+    assert reading.inbox(context, noor.reader, noor.key) == reading.Inbox((), 2)
     for code in codes:
         with pytest.raises(ReceiptRefused):
             thread.open_thread(context, code)
@@ -81,14 +81,14 @@ def test_a_note_put_in_twice_is_read_once(
 
     for code in codes:
         assert len(thread.open_thread(context, code).notes) == 1
-    letters = reading.inbox(context, noor.who, noor.key).letters
+    letters = reading.inbox(context, noor.reader, noor.key).letters
     assert [len(letter.notes) for letter in letters] == [1, 1]
 
 
 def test_the_control_left_in_their_places_they_open(
     context: AppContext, noor: canary.Listener, codes: tuple[str, str]
 ) -> None:
-    told = {letter.vent.text for letter in reading.inbox(context, noor.who, noor.key).letters}
+    told = {letter.vent.text for letter in reading.inbox(context, noor.reader, noor.key).letters}
 
     assert told == {"Van de een.", "Van de ander."}
     assert [thread.open_thread(context, code).vent.text for code in codes] == [

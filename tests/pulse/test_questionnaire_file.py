@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.config.settings import ROOT
+from monitor.config.folders import DEFAULTS
 from monitor.errors import InputRefused
 from monitor.locale import texts
 from monitor.pulse.ballot.envelope import MOST_QUESTIONS as FITS_AN_ENVELOPE
 from monitor.pulse.questionnaire import MOST_QUESTIONS, in_language, parse
 
-TEXT = (ROOT / "data" / "questionnaire.toml").read_text("utf-8")
+TEXT = (DEFAULTS / "questionnaire.toml").read_text("utf-8")
 LINES = TEXT.split("\n")
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.config.settings import ROOT
+from monitor.config.folders import DEFAULTS
 from monitor.organisation.tree import Tree, Unit
 from monitor.pulse.disclosure.suppression_risk import (
     USUAL_RESPONSE,
@@ -59,7 +59,7 @@ def test_which_teams_are_warned_about_follows_from_their_size() -> None:
             Unit("dicht", "stad", "Dicht", closed=True),
         )
     )
-    questionnaire = load(ROOT / "data" / "questionnaire.toml")
+    questionnaire = load(DEFAULTS / "questionnaire.toml")
     people = {"4": 4, "7": 7, "8": 8, "12": 12, "dicht": 3}
 
     risks = suppression_risks(tree, people, 5, questionnaire)
