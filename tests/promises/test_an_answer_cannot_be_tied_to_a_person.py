@@ -1,9 +1,9 @@
 """An answer cannot be tied to a person.
 
-A hundred people answer at once through HTTP; what each of them answers is known to the test. The
-thief holds the list of who got which code, the order in which people were seen to send, every
-file of the store while the round is open and after it, a backup, and all the server printed; of
-PostgreSQL also its log of transactions, and messages in which it notes all it is told.
+A hundred people answer at once through HTTP; the test knows the answers of each. The thief holds
+the list of who got which code, the order in which people were seen to send, every file of the
+store while the round is open and after it, a backup, and everything the server printed; of
+PostgreSQL also its write-ahead log, and a log with every statement and its parameters.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ import pytest
 from numpy.typing import NDArray
 
 from monitor.access import results_link
-from monitor.config.settings import Settings, read
+from monitor.config.settings import Settings
 from monitor.context import AppContext, build_context
 from monitor.operations import doctor
 from monitor.pulse.ballot.envelope import EnvelopeOpener, fingerprint
@@ -41,23 +41,23 @@ from tests.postgres import Cluster
 from tests.promises import crowd, theft
 from tests.promises.crowd import Crowd
 from tests.promises.theft import Disk
-from tests.stores import BOTH, SQLITE
+from tests.stores import BOTH, SQLITE, settings_in
 
 NOW = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)
 MOST_BY_CHANCE = 11
-"""Two unrelated orders of 100 agree in 12 places or more with a chance under 1/12! = 2e-9."""
+"""Two unrelated orders of 100 agree in 12 or more places with a probability under 1/12! = 2e-9."""
 STRONGEST_BY_CHANCE = 0.65
-"""Correlations between 100 unrelated pairs have a standard deviation of 0.1; of the 1,440 looked
-at here one beyond 0.65 has a chance under 1e-6."""
+"""Correlations between 100 unrelated pairs have a standard deviation of 0.1; that one of the 1,440
+examined here exceeds 0.65 has a probability under 1e-6."""
 LABELS = (b"", b"code\0")
-"""What a thief who read the source puts before a code."""
+"""Prefixes that a thief who read the source puts before a code."""
 LONG_AGO = 1_700_000_000
-LOOKED_AT = ("/privacy", "/metrics", "/healthz", "/pulse", "/_stcore/health", "/_stcore/metrics")
+PUBLIC_PAGES = ("/privacy", "/metrics", "/healthz", "/pulse", "/_stcore/health", "/_stcore/metrics")
 
 
 @dataclass(frozen=True)
 class Scene:
-    """All there is to steal, and (for the test only) how it truly was."""
+    """Everything there is to steal, and (for the test only) the truth."""
 
     crowd: Crowd
     seen: Sequence[str]
@@ -69,16 +69,16 @@ class Scene:
     thanks: frozenset[bytes]
     views: Sequence[tuple[object, object]]
     probes: Sequence[tuple[object, object]]
-    lots: Sequence[tuple[list[bytes], list[bytes]]]
-    """Marks of used codes and envelopes, as the store itself lays them side by side."""
-    lying: Sequence[Sequence[bytes]]
-    """On PostgreSQL: the envelopes as they lie, before the night and after it."""
+    batches: Sequence[tuple[list[bytes], list[bytes]]]
+    """Per transaction the fingerprints of used codes and the envelopes, as the store keeps them."""
+    row_orders: Sequence[Sequence[bytes]]
+    """On PostgreSQL: the envelopes in the order of their rows, before and after the night."""
     box: dict[bytes, str]
     key: bytes
 
     @cached_property
     def loot(self) -> bytes:
-        """Everything together."""
+        """All stolen bytes."""
         files = [*self.open_files.values(), *self.closed_files.values()]
         return b"\n".join([*files, self.backup, self.printed])
 
@@ -87,26 +87,18 @@ class Scene:
 def scene(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Scene]:
-    """The round from the first invitation to the close."""
+    """A round from the first invitation to the close, and everything stolen on the way."""
     folder = tmp_path_factory.mktemp("theft")
     if request.param == SQLITE:
-        data = folder / "data"
-        yield _play(f"sqlite:///{data / 'store.db'}", folder, lambda: theft.files_in(data))
+        yield _play(settings_in(folder), folder, lambda: theft.files_in(folder / "data"))
     else:
         cluster: Cluster = request.getfixturevalue("postgresql")
         with cluster.database() as url:
             cluster.listen_in(url)
-            yield _play(url, folder, lambda: cluster.on_disk(url))
+            yield _play(settings_in(folder, url), folder, lambda: cluster.on_disk(url))
 
 
-def _play(url: str, folder: Path, disk: Disk) -> Scene:
-    settings = read(
-        {
-            "TEAMKLIMAAT_DATABASE_URL": url,
-            "TEAMKLIMAAT_KEYS_DIR": str(folder / "state" / "keys"),
-            "TEAMKLIMAAT_SECRET_FILE": str(folder / "state" / "secret"),
-        }
-    )
+def _play(settings: Settings, folder: Path, disk: Disk) -> Scene:
     context = build_context(settings)
     try:
         return _act(context, settings, folder, disk)
@@ -115,12 +107,12 @@ def _play(url: str, folder: Path, disk: Disk) -> Scene:
 
 
 def _act(context: AppContext, settings: Settings, folder: Path, disk: Disk) -> Scene:
-    looked_at = disk()  # before there was a round
+    searched = disk()  # before there was a round
     rng = random.Random("a hundred people")
     people = crowd.gather(context, rng, NOW)
     with running(settings, folder) as live:
         send = crowd.by_web(context, people, live.address)
-        views, early, thanks = _watched(context, people, live.address, send)
+        views, early, thanks = _answer_one_by_one(context, people, live.address, send)
         rest = Crowd(
             {person: code for person, code in people.codes.items() if person not in early},
             people.answers,
@@ -130,12 +122,12 @@ def _act(context: AppContext, settings: Settings, folder: Path, disk: Disk) -> S
             probes = _probe(client, people.codes[seen[0]], next(iter(people.spare)))
             forms = {client.get(f"/pulse/{code}").content for code in people.codes.values()}
         files = disk()
-        open_files = theft.new_in(files, looked_at)
-        lots, lying = _side_by_side(context, files)
+        open_files = theft.new_in(files, searched)
+        batches, row_orders = _batches(context, files)
         backup_.write(context.engine, folder / "backup.db")
         backup = (folder / "backup.db").read_bytes()
-        found = rounds.get(context.engine, crowd.PERIOD)
-        key = rounds.key_of(context.keys, found)
+        survey_round = rounds.get(context.engine, crowd.PERIOD)
+        key = rounds.key_of(context.keys, survey_round)
         box = _truth(context, people, EnvelopeOpener.of(key))
         closing.close(context, crowd.PERIOD, "test", NOW)
         live.stop()
@@ -144,68 +136,68 @@ def _act(context: AppContext, settings: Settings, folder: Path, disk: Disk) -> S
         crowd=people,
         seen=[*early, *seen],
         open_files=open_files,
-        closed_files=theft.new_in(disk(), looked_at) | theft.files_in(folder / "state"),
+        closed_files=theft.new_in(disk(), searched) | theft.files_in(folder / "state"),
         backup=backup,
         printed=printed,
         forms=frozenset(forms),
         thanks=frozenset(thanks),
         views=views,
         probes=probes,
-        lots=lots,
-        lying=lying,
+        batches=batches,
+        row_orders=row_orders,
         box=box,
         key=key.to_bytes(),
     )
 
 
 def test_no_file_backup_or_printed_line_spells_anybodys_answers(scene: Scene) -> None:
-    found = theft.spelled(scene.loot, scene.crowd.answers)
+    spelled = theft.spelled(scene.loot, scene.crowd.answers)
 
     assert len(scene.crowd.answers) == 100
-    assert len(b"".join(scene.open_files.values())) > 100_000  # something to look through
-    assert found == set()
+    assert len(b"".join(scene.open_files.values())) > 100_000  # there is something to search
+    assert spelled == set()
 
 
 def test_the_log_of_transactions_ties_a_code_to_envelopes_that_say_nothing(scene: Scene) -> None:
     owners = {
         fingerprint(scene.key[32:], code): person for person, code in scene.crowd.codes.items()
     }
-    marks = [mark for spent, _ in scene.lots for mark in spent]
-    sealed = [envelope for _, dropped in scene.lots for envelope in dropped]
+    marks = [mark for spent, _ in scene.batches for mark in spent]
+    sealed = [envelope for _, dropped in scene.batches for envelope in dropped]
 
-    # This much the thief has: the codes used at one moment beside their envelopes, in order.
-    for spent, dropped in scene.lots:
+    # The thief does have the codes of each transaction beside its envelopes, both sorted.
+    for spent, dropped in scene.batches:
         assert sorted(owners[mark] for mark in spent) == sorted(scene.box[each] for each in dropped)
     assert sorted(owners[mark] for mark in marks) == sorted(scene.crowd.people)
     assert {len(envelope) for envelope in sealed} == {112}
-    # And this he has not: which is whose among those of one moment,
-    several = [rng for rng in scene.lots if len(rng[0]) > 1]
-    for turn in (1, -1):
+    # He does not have whose envelope is whose within a transaction,
+    several = [batch for batch in scene.batches if len(batch[0]) > 1]
+    for direction in (1, -1):
         tied = sum(
-            theft.matches([owners[m] for m in spent], [scene.box[e] for e in dropped[::turn]])
+            theft.matches([owners[m] for m in spent], [scene.box[e] for e in dropped[::direction]])
             for spent, dropped in several
         )
         # Two unrelated orders agree in one place on average, whatever their length.
         assert tied <= len(several) + 7 * len(several) ** 0.5 + 4
-    # nor anything in either that goes with what was answered.
-    for found, whose in ((sealed, scene.box), (marks, owners)):
-        known = np.array([scene.crowd.answers[whose[each]] for each in found])
-        assert _strongest(_as_numbers(found), known) < STRONGEST_BY_CHANCE
+    # nor anything in envelope or code that correlates with the answers.
+    for stolen, owner_of in ((sealed, scene.box), (marks, owners)):
+        answers = np.array([scene.crowd.answers[owner_of[each]] for each in stolen])
+        assert _strongest_correlation(_as_numbers(stolen), answers) < STRONGEST_BY_CHANCE
 
 
 def test_the_order_in_which_envelopes_lie_is_not_that_of_the_people(scene: Scene) -> None:
     rows = sorted(theft.rows_of(scene.backup)["envelope"])
     by_key = [scene.box[row[-1]] for row in rows]
     by_place = sorted(scene.box, key=scene.backup.find)
-    by_day, by_night = scene.lying or ((), by_place)
+    by_day, by_night = scene.row_orders or ((), by_place)
 
     for order in (by_key, by_key[::-1], *([scene.box[e] for e in o] for o in (by_place, by_night))):
         assert theft.matches(order, scene.seen) <= MOST_BY_CHANCE
         assert theft.matches(order, scene.crowd.people) <= MOST_BY_CHANCE
-        assert abs(_alike(order, scene.seen)) < STRONGEST_BY_CHANCE
-    # PostgreSQL needs the night for it: by day the rows, and a dump of them, tell who came when.
+        assert abs(_rank_correlation(order, scene.seen)) < STRONGEST_BY_CHANCE
+    # PostgreSQL needs the night for this: by day the order of rows is the order of arrival.
     by_day = [scene.box[envelope] for envelope in by_day]
-    assert not by_day or _alike(by_day, scene.seen) > STRONGEST_BY_CHANCE
+    assert not by_day or _rank_correlation(by_day, scene.seen) > STRONGEST_BY_CHANCE
 
 
 def test_no_key_is_in_anything_stolen_and_no_code_leads_to_its_ballot(scene: Scene) -> None:
@@ -218,8 +210,10 @@ def test_no_key_is_in_anything_stolen_and_no_code_leads_to_its_ballot(scene: Sce
     assert scene.key[32:] not in scene.loot
     assert not [code for code in codes if code in scene.loot]
     for stolen in (b"", *secrets):
-        made = {hmac.digest(stolen, label + code, "sha256") for code in codes for label in LABELS}
-        assert not made & marks
+        guesses = {
+            hmac.digest(stolen, label + code, "sha256") for code in codes for label in LABELS
+        }
+        assert not guesses & marks
 
 
 def test_every_code_shows_the_same_page_used_or_not(scene: Scene) -> None:
@@ -228,7 +222,7 @@ def test_every_code_shows_the_same_page_used_or_not(scene: Scene) -> None:
 
 
 def test_a_sheet_that_spends_nothing_tells_nothing_of_the_code_either(scene: Scene) -> None:
-    """Blank, blank and confirmed, or not ours: the same answer for a used and an unused code."""
+    """A sheet that is blank, blank and confirmed, or not from our form gets the same answer."""
     assert [used for used, _ in scene.probes] == [unused for _, unused in scene.probes]
     assert len({str(used) for used, _ in scene.probes}) > 1
 
@@ -239,11 +233,11 @@ def test_nothing_anybody_can_look_at_moves_when_somebody_answers(scene: Scene) -
         assert before == after
 
 
-# -- the same attacks on lesser designs ------------------------------------------------------
+# -- the same attacks on worse designs --------------------------------------------------------
 
 
 def test_an_anonymous_table_gives_everybody_away(tmp_path: Path) -> None:
-    """No names, dates or addresses in the table of answers, as in a well-known survey tool."""
+    """The table of answers has no names, dates or addresses, as in a well-known survey tool."""
     rng = random.Random("an anonymous table")
     naive = Naive(tmp_path / "naive.db")
     people = naive.invite(rng)
@@ -258,18 +252,18 @@ def test_an_anonymous_table_gives_everybody_away(tmp_path: Path) -> None:
         for ballot, answer in theft.changes(history, "ballot", "answer")
         if isinstance(ballot, tuple) and isinstance(answer, tuple)
     }
-    assert tied == {person: bytes(given) for person, given in people.answers.items()}
+    assert tied == {person: bytes(answers) for person, answers in people.answers.items()}
 
     assert theft.spelled(b"".join(files.values()), people.answers) == set(people.people)
 
     rows = sorted(theft.rows_of(naive.file.read_bytes())["answer"])
-    by_answer = {bytes(given): person for person, given in people.answers.items()}
+    by_answer = {bytes(answers): person for person, answers in people.answers.items()}
     in_order = [by_answer[bytes(row[1])] for row in rows]  # type: ignore[call-overload]
     assert theft.matches(in_order, seen) > MOST_BY_CHANCE
 
-    known = np.array([people.answers[person] for person in in_order])
+    answers = np.array([people.answers[person] for person in in_order])
     hidden = [bytes((value + 77) % 256 for value in people.answers[p]) for p in in_order]
-    assert _strongest(_as_numbers(hidden), known) > STRONGEST_BY_CHANCE
+    assert _strongest_correlation(_as_numbers(hidden), answers) > STRONGEST_BY_CHANCE
 
 
 def test_a_live_count_tells_when_somebody_answered(tmp_path: Path) -> None:
@@ -286,7 +280,7 @@ def test_a_live_count_tells_when_somebody_answered(tmp_path: Path) -> None:
 
 
 class Naive:
-    """Used codes in one table, answers without a name in another."""
+    """A store with used codes in one table and answers without a name in another."""
 
     def __init__(self, file: Path) -> None:
         self.file = file
@@ -297,7 +291,7 @@ class Naive:
         self._store.execute("CREATE TABLE answer (id INTEGER PRIMARY KEY, given BLOB)")
 
     def invite(self, rng: random.Random) -> Crowd:
-        """A hundred people with a code and answers."""
+        """Give a hundred people a code and answers."""
         names = [f"collega-{number}" for number in range(100)]
         codes = {name: f"{rng.getrandbits(80):020x}" for name in names}
         answers = {name: tuple(rng.randint(1, 5) for _ in range(9)) for name in names}
@@ -305,40 +299,41 @@ class Naive:
         return Crowd(codes, answers)
 
     def submit(self, people: Crowd, person: str) -> None:
-        """Use the code and keep the answers: all or nothing."""
+        """Mark the code as used and store the answers in one transaction."""
         with self._turn:
             self._store.execute("BEGIN IMMEDIATE")
             self._store.execute("UPDATE ballot SET used = 1 WHERE code = ?", [people.codes[person]])
-            given = bytes(people.answers[person])
-            self._store.execute("INSERT INTO answer (given) VALUES (?)", [given])
+            answers = bytes(people.answers[person])
+            self._store.execute("INSERT INTO answer (given) VALUES (?)", [answers])
             self._store.execute("COMMIT")
 
     def count(self) -> int:
-        """What a page with a live count would show."""
+        """The number that a page with a live count would show."""
         return int(self._store.execute("SELECT count(*) FROM answer").fetchone()[0])
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._store.close()
 
 
-def _watched(
+def _answer_one_by_one(
     context: AppContext, people: Crowd, address: str, send: Callable[[str], httpx.Response]
 ) -> tuple[list[tuple[object, object]], list[str], set[bytes]]:
-    """Ten people answer one by one; everything is looked at before and after each of them."""
+    """Let ten people answer one by one; return what can be seen before and after each, their
+    names, and the pages that thanked them."""
     early = list(people.people[:10])
     other = people.codes[people.people[50]]
     link = results_link.token(context.secret, "team-0", 0)
     views, thanks = [], set()
-    for file in _round_keys(context):  # else a reading of it would not be noted at all
+    for file in _round_keys(context):  # or else the file system would not note a reading
         os.utime(file, (LONG_AGO, file.stat().st_mtime))
     with httpx.Client(base_url=address) as client:
         for person in early:
             own = people.codes[person]
-            paths = (*LOOKED_AT, f"/pulse/{own}", f"/pulse/{other}", f"/resultaten/{link}")
-            before = _look(context, client, paths)
+            paths = (*PUBLIC_PAGES, f"/pulse/{own}", f"/pulse/{other}", f"/resultaten/{link}")
+            before = _view(context, client, paths)
             thanks.add(send(person).content)
-            views.append((before, _look(context, client, paths)))
+            views.append((before, _view(context, client, paths)))
     return views, early, thanks
 
 
@@ -350,32 +345,34 @@ def _probe(client: httpx.Client, used: str, unused: str) -> list[tuple[object, o
     return [((a.status_code, a.content), (b.status_code, b.content)) for a, b in answers]
 
 
-def _look(context: AppContext, client: httpx.Client, paths: Sequence[str]) -> object:
+def _view(context: AppContext, client: httpx.Client, paths: Sequence[str]) -> object:
     pages = [client.get(path) for path in paths]
-    told = [
+    headers = [
         (page.status_code, sorted((k, v) for k, v in page.headers.items() if k != "date"))
         for page in pages
     ]
     stats = [file.stat() for file in _round_keys(context)]
     moments = [(stat.st_atime_ns, stat.st_mtime_ns, stat.st_ctime_ns) for stat in stats]
-    return told, [page.content for page in pages], moments, doctor.examine(context.settings, NOW)
+    contents = [page.content for page in pages]
+    return headers, contents, moments, doctor.examine(context.settings, NOW)
 
 
 def _round_keys(context: AppContext) -> list[Path]:
-    """The files of keys that are read whenever somebody answers."""
+    """The key files that are read whenever somebody answers."""
     return [context.keys.path / name for name in context.keys.names() if name.startswith("round-")]
 
 
-def _side_by_side(
+def _batches(
     context: AppContext, files: dict[str, bytes]
 ) -> tuple[list[tuple[list[bytes], list[bytes]]], list[list[bytes]]]:
-    """Which marks go with which envelopes, and how envelopes lie before and after a night."""
+    """Fingerprints and envelopes per transaction; the order of rows before and after the night."""
     if not is_sqlite(context.engine):
-        lots, by_day = theft.written_together(context.engine), theft.as_they_lie(context.engine)
+        batches = theft.written_together(context.engine)
+        by_day = theft.in_row_order(context.engine)
         row_shuffle.shuffle_rows(context.engine)
         by_night = theft.written_together(context.engine)
-        assert {len(sealed) for _, sealed in by_night} <= {len(by_day)}  # none, or one heap
-        return lots, [by_day, theft.as_they_lie(context.engine)]
+        assert {len(sealed) for _, sealed in by_night} <= {len(by_day)}  # none, or all at once
+        return batches, [by_day, theft.in_row_order(context.engine)]
     (file,) = (name for name in files if name.endswith(".db"))
     history = theft.commits(files[file], files[f"{file}-wal"])
     return [
@@ -384,14 +381,14 @@ def _side_by_side(
     ], []
 
 
-def _alike(order: Sequence[str], other: Sequence[str]) -> float:
+def _rank_correlation(order: Sequence[str], other: Sequence[str]) -> float:
     """Spearman's rank correlation of two orders of the same people."""
     places = {person: place for place, person in enumerate(other)}
     return float(np.corrcoef([places[person] for person in order], range(len(order)))[0, 1])
 
 
 def _truth(context: AppContext, people: Crowd, opener: EnvelopeOpener) -> dict[bytes, str]:
-    """Whose each envelope is."""
+    """The person to whom each envelope belongs."""
     of_answers = {answers: person for person, answers in people.answers.items()}
     with reading(context.engine) as connection:
         box = connection.execute(envelope.select()).all()
@@ -402,8 +399,8 @@ def _as_numbers(strings: Sequence[bytes]) -> NDArray[np.float64]:
     return np.array([list(string) for string in strings], np.float64)
 
 
-def _strongest(features: NDArray[np.float64], answers: NDArray[np.int64]) -> float:
+def _strongest_correlation(features: NDArray[np.float64], answers: NDArray[np.int64]) -> float:
     """The strongest correlation between any byte and any answer."""
-    told = features[:, features.std(axis=0) > 0]
-    both = np.corrcoef(told.T, answers.T)
-    return float(np.abs(both[: told.shape[1], told.shape[1] :]).max())
+    varying = features[:, features.std(axis=0) > 0]
+    both = np.corrcoef(varying.T, answers.T)
+    return float(np.abs(both[: varying.shape[1], varying.shape[1] :]).max())

@@ -1,4 +1,4 @@
-"""What a thief does with stolen files: read every byte, and play the write-ahead log back."""
+"""What a thief can do with stolen files: read every byte and replay the write-ahead log."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from monitor.store.engine import reading
 Rows = dict[str, frozenset[tuple[object, ...]]]
 """Every row of every table."""
 Disk = Callable[[], dict[str, bytes]]
-"""What lies on disk when it is called, by path."""
+"""Reads what is on disk at the moment of the call, by path."""
 
 
 def files_in(*folders: Path) -> dict[str, bytes]:
-    """Everything that lies in these folders, by path."""
+    """The contents of all files in these folders, by path."""
     return {
         str(file): file.read_bytes()
         for folder in folders
@@ -29,16 +29,16 @@ def files_in(*folders: Path) -> dict[str, bytes]:
     }
 
 
-def new_in(files: Mapping[str, bytes], looked_at: dict[str, bytes]) -> dict[str, bytes]:
-    """What was not looked at yet as it is now, and is from now on."""
-    found = {name: content for name, content in files.items() if looked_at.get(name) != content}
-    looked_at.update(found)
-    return found
+def new_in(files: Mapping[str, bytes], searched: dict[str, bytes]) -> dict[str, bytes]:
+    """The files that are new or changed since they were `searched`; they are added to it."""
+    new = {name: content for name, content in files.items() if searched.get(name) != content}
+    searched.update(new)
+    return new
 
 
 def tables_in(files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """The same without what PostgreSQL remembers of all that ever happened: its log of
-    transactions, in which nothing can be deleted, and its messages. SQLite's log stays."""
+    """The files without PostgreSQL's write-ahead log, in which nothing can be deleted, and
+    without its messages. SQLite's write-ahead log stays."""
     archive = ("/pg_wal/", "/log")
     return {
         name: content
@@ -48,28 +48,28 @@ def tables_in(files: Mapping[str, bytes]) -> dict[str, bytes]:
 
 
 def rows_in(engine: Engine) -> Rows:
-    """Every row of every table of a store, whatever keeps it."""
-    found = {}
+    """Every row of every table of a store on either database."""
+    tables = {}
     with reading(engine) as connection:
         for name in inspect(connection).get_table_names():
             rows = connection.execute(text(f'SELECT * FROM "{name}"')).all()
-            found[name] = frozenset(tuple(map(_plain, row)) for row in rows)
-    return found
+            tables[name] = frozenset(tuple(map(_plain, row)) for row in rows)
+    return tables
 
 
 def rows_in_dump(dump: str) -> Rows:
     """Every row of every table in what ``pg_dump`` writes."""
-    found: dict[str, set[tuple[object, ...]]] = {}
+    tables: dict[str, set[tuple[object, ...]]] = {}
     name = ""
     for line in dump.splitlines():
         if start := re.match(r'COPY public\."?(\w+)"? ', line):
             name = start[1]
-            found[name] = set()
+            tables[name] = set()
         elif line == r"\.":
             name = ""
         elif name:
-            found[name].add(tuple(map(_from_dump, line.split("\t"))))
-    return {table: frozenset(rows) for table, rows in found.items()}
+            tables[name].add(tuple(map(_from_dump, line.split("\t"))))
+    return {table: frozenset(rows) for table, rows in tables.items()}
 
 
 def _from_dump(value: str) -> object:
@@ -81,36 +81,35 @@ def _plain(value: object) -> object:
 
 
 def spelled(loot: bytes, answers: Mapping[str, Sequence[int]]) -> set[str]:
-    """Whose answers stand in it, in any way in which they may be written."""
-    raw = {bytes(given): person for person, given in answers.items()}
-    (many,) = {len(given) for given in raw}
-    found = {
-        raw[part] for part in _windows(rb"[\x01-\x05]{%d,}" % many, loot, many, 1) if part in raw
-    }
-    digits = {"".join(map(str, given)).encode(): person for person, given in answers.items()}
-    for joint in (b"", b",", b", ", b";", b"\t", b"|"):
-        step = len(joint) + 1
-        runs = rb"[1-5](?:%b[1-5]){%d,}" % (re.escape(joint), many - 1)
-        length = many * step - len(joint)
-        found |= {
+    """The people whose answers stand in `loot`, in any way in which they may be written."""
+    raw = {bytes(sheet): person for person, sheet in answers.items()}
+    (questions,) = {len(sheet) for sheet in raw}
+    run = rb"[\x01-\x05]{%d,}" % questions
+    people = {raw[part] for part in _windows(run, loot, questions, 1) if part in raw}
+    digits = {"".join(map(str, sheet)).encode(): person for person, sheet in answers.items()}
+    for separator in (b"", b",", b", ", b";", b"\t", b"|"):
+        step = len(separator) + 1
+        runs = rb"[1-5](?:%b[1-5]){%d,}" % (re.escape(separator), questions - 1)
+        length = questions * step - len(separator)
+        people |= {
             digits[part[::step]]
             for part in _windows(runs, loot, length, step)
             if part[::step] in digits
         }
-    return found
+    return people
 
 
 def _windows(runs: bytes, loot: bytes, length: int, step: int) -> Iterator[bytes]:
-    """Every stretch of that length in the runs that the pattern finds."""
+    """Every part of this length within the matches of the pattern."""
     for run in re.finditer(runs, loot):
         for start in range(0, len(run[0]) - length + 1, step):
             yield run[0][start : start + length]
 
 
 def commits(database: bytes, log: bytes) -> Iterator[Rows]:
-    """The store as it was after each transaction that is still in the write-ahead log.
+    """The rows after each transaction that is still in SQLite's write-ahead log.
 
-    The layout is that of https://www.sqlite.org/fileformat2.html#the_write_ahead_log
+    The layout is described at https://www.sqlite.org/fileformat2.html#the_write_ahead_log
     """
     (size,) = struct.unpack_from(">I", log, 8)
     salts = log[16:24]
@@ -130,21 +129,21 @@ def commits(database: bytes, log: bytes) -> Iterator[Rows]:
 def rows_of(database: bytes) -> Rows:
     """Every row of every table of a database file."""
     connection = sqlite3.connect(":memory:")
-    # Byte 18 and 19 say that a log belongs to the file; here there is none any more.
+    # Bytes 18 and 19 say that a write-ahead log belongs to the file; here there is none.
     connection.deserialize(database[:18] + b"\1\1" + database[20:])
     names = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
-    found = {
+    tables = {
         name: frozenset(connection.execute(f'SELECT * FROM "{name}"').fetchall())
         for (name,) in names
     }
     connection.close()
-    return found
+    return tables
 
 
 def together(
     history: Iterator[Rows], table: str, other: str
 ) -> Iterator[tuple[list[tuple[object, ...]], list[tuple[object, ...]]]]:
-    """The rows of two tables that appeared or changed in the same transaction, each by its key."""
+    """The rows of two tables that appeared or changed in the same transaction, each sorted."""
     before: Rows = {}
     for after in history:
         new, others = (
@@ -157,31 +156,31 @@ def together(
 
 
 def changes(history: Iterator[Rows], table: str, other: str) -> Iterator[tuple[object, object]]:
-    """Transactions in which exactly one row of each of two tables appeared or changed."""
+    """The pairs of rows of transactions that changed exactly one row of each of two tables."""
     for new, others in together(history, table, other):
         if len(new) == len(others) == 1:
             yield new[0], others[0]
 
 
 def written_together(engine: Engine) -> list[tuple[list[bytes], list[bytes]]]:
-    """On PostgreSQL: the marks of used codes and the envelopes of the same transaction, as rows
-    tell to whoever reads them or their pages; all in the order in which they lie."""
-    moments: dict[str, tuple[list[bytes], list[bytes]]] = {}
+    """On PostgreSQL: the fingerprints of used codes and the envelopes of each transaction that
+    is still recorded in the rows, both in the order of the rows."""
+    transactions: dict[str, tuple[list[bytes], list[bytes]]] = {}
     with reading(engine) as connection:
         for place, column in enumerate(("sealed FROM envelope", "fingerprint FROM ballot")):
             rows = connection.execute(text(f"SELECT xmin::text, {column} ORDER BY ctid"))
-            for moment, content in rows:
-                moments.setdefault(moment, ([], []))[1 - place].append(bytes(content))
-    return [(marks, sealed) for marks, sealed in moments.values() if marks and sealed]
+            for transaction, content in rows:
+                transactions.setdefault(transaction, ([], []))[1 - place].append(bytes(content))
+    return [(marks, sealed) for marks, sealed in transactions.values() if marks and sealed]
 
 
-def as_they_lie(engine: Engine) -> list[bytes]:
-    """On PostgreSQL: the envelopes in the order in which they lie, as a dump has them too."""
+def in_row_order(engine: Engine) -> list[bytes]:
+    """On PostgreSQL: the envelopes in the order of their rows, which is also that of a dump."""
     with reading(engine) as connection:
         return list(connection.scalars(text("SELECT sealed FROM envelope ORDER BY ctid")))
 
 
-def matches(one: Sequence[object], other: Sequence[object]) -> int:
-    """In how many places two orders agree. For orders that have nothing to do with each other
-    the chance of `m` or more is at most 1/m!."""
-    return sum(a == b for a, b in zip(one, other, strict=True))
+def matches(first: Sequence[object], second: Sequence[object]) -> int:
+    """The number of places in which two orders agree. For two unrelated orders the probability of
+    `m` or more is at most 1/m!."""
+    return sum(a == b for a, b in zip(first, second, strict=True))
