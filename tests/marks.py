@@ -19,7 +19,7 @@ OF_FIXTURE = {
     "cast": SERVER,
     "days": SERVER,
     "forks": SERVER,
-    "lesser": SERVER,
+    "insecure": SERVER,
     "live": SERVER,
     "mailroom": MAIL,
     "postgresql": POSTGRESQL,

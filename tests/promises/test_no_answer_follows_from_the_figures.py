@@ -1,9 +1,8 @@
-"""No answer follows from the figures: whoever tries every set of answers that leaves the same
-sealed results finds that everybody may have answered at least two different things.
+"""No answer follows from the figures: in all sets of answers that give the same sealed results,
+everybody may have answered at least two different things.
 
-The sealed results in the store tell more than the release made of them; the attacker has those.
-
-What an insider gains by knowing his own answer is told here to the letter.
+The attacker has the sealed results in the store, which hold more than the release made of them.
+What an insider gains by knowing his own answer is stated exactly.
 """
 
 from __future__ import annotations
@@ -23,8 +22,8 @@ from tests.promises.worlds import (
     classes_of,
     fewest_answers,
     in_world,
+    release_of,
     sum_of,
-    told,
     what_remains,
     worlds,
 )
@@ -38,8 +37,8 @@ REST = Town(("stad", "five", "four"), (-1, 0, 0), (0, 5, 4), (), ONE)
 SMALL, LARGE = range(5, 9), range(5, 14)
 
 
-def kept_of(world: World) -> Hashable:
-    """What is kept of one department of these teams, by the rules: quick enough for all worlds."""
+def sealed_of(world: World) -> Hashable:
+    """What is stored of a department of these teams, by rules that are quick to evaluate."""
     total = tuple(map(sum, zip(*map(classes_of, world), strict=True)))
     one_mind = any(max(counts[1:4]) == sum(counts) for counts in world)
     enough = sum(total) >= 20 and max(total) < sum(total) and not {1, 2} & set(total)
@@ -47,7 +46,7 @@ def kept_of(world: World) -> Hashable:
 
 
 def clamped(counts: Answers) -> int:
-    """A group's points as kept."""
+    """The sum of points of a group as it is stored."""
     people = sum(counts)
     return min(max(sum_of(counts), 10 * people), 90 * people)
 
@@ -63,14 +62,14 @@ def test_the_attacker_knows_the_rules(
     some = rng.sample(possible, min(len(possible), samples(400)))
 
     by_program = what_remains(some, lambda world: sealed(in_world(town, units, world)))
-    by_rules = what_remains(some, kept_of)
+    by_rules = what_remains(some, sealed_of)
 
     assert sorted(by_program.values()) == sorted(by_rules.values())
 
 
 @pytest.mark.parametrize("people", LARGE)
 def test_after_a_score_everybody_may_have_given_three_answers(people: int) -> None:
-    assert fewest_answers(what_remains(worlds([people]), kept_of).values()) >= 3
+    assert fewest_answers(what_remains(worlds([people]), sealed_of).values()) >= 3
 
 
 @pytest.mark.parametrize("people", LARGE)
@@ -82,7 +81,7 @@ def test_a_score_that_is_not_clamped_may_tell_what_everybody_answered(people: in
 
 @pytest.mark.parametrize("groups", [[20], [24], [5, 15]])
 def test_after_scores_and_distribution_everybody_may_have_given_two(groups: list[int]) -> None:
-    assert fewest_answers(what_remains(worlds(groups), kept_of).values()) == 2
+    assert fewest_answers(what_remains(worlds(groups), sealed_of).values()) == 2
 
 
 @pytest.mark.parametrize("groups", [[20], [5, 15]])
@@ -98,7 +97,7 @@ def test_a_distribution_that_people_of_one_mind_are_in_may_tell_their_answer(
 
 def test_leftovers_in_a_pool_are_one_group_whoever_of_them_said_what() -> None:
     possible = list(worlds([5, 3, 2], among=(1, 3, 5)))
-    remaining = what_remains(possible, lambda world: told(in_world(POOL, [1, 2, 3], world)))
+    remaining = what_remains(possible, lambda world: release_of(in_world(POOL, [1, 2, 3], world)))
     of_pool = what_remains(possible, lambda w: (clamped(w[0]), clamped(_added(w[1], w[2]))))
 
     assert sorted(remaining.values()) == sorted(of_pool.values())
@@ -107,7 +106,7 @@ def test_leftovers_in_a_pool_are_one_group_whoever_of_them_said_what() -> None:
 
 def test_four_people_who_were_dropped_may_have_said_anything() -> None:
     possible = list(worlds([5, 4], among=(1, 3, 5)))
-    remaining = what_remains(possible, lambda world: told(in_world(REST, [1, 2], world)))
+    remaining = what_remains(possible, lambda world: release_of(in_world(REST, [1, 2], world)))
 
     for together in remaining.values():
         assert {world[1] for world in together} == set(answers(4, among=(1, 3, 5)))
@@ -117,9 +116,9 @@ def test_four_people_who_were_dropped_may_have_said_anything() -> None:
 def test_an_insider_learns_all_answers_only_as_the_one_who_breaks_unanimity_at_an_end(
     people: int,
 ) -> None:
-    """Exactly then: the others all gave the lowest (or all the highest) answer, he another one,
-    and the clamped sum has no room for one of them to have answered one step milder. That takes
-    a team of at most twelve."""
+    """He does exactly when all others gave the lowest (or all the highest) answer, he gave another
+    one, and the clamped sum leaves no room for one of them to have answered one step milder. That
+    is possible in teams of at most twelve."""
     solved = _solved_by_insiders(people, clamped)
 
     ends = ((people - 1, 0, 0, 0, 0), 1), ((0, 0, 0, 0, people - 1), 5)
@@ -138,8 +137,8 @@ def test_without_the_clamp_an_insider_learns_more(people: int) -> None:
 
 
 def test_a_team_that_agrees_leaves_room_in_the_one_number_of_spread() -> None:
-    """Five teams that each agree within themselves: were the variance kept as it is, nought
-    would tell a thief of the store that in every team everybody answered as the team did."""
+    """In each of five teams everybody agrees. If the exact variance were stored, a zero would tell
+    a thief of the store that in every team everybody gave the same answer."""
     names = ("stad", *(f"team{place}" for place in range(5)))
     town = Town(names, (-1, *[0] * 5), (0, *[12] * 5), (), questionnaire(2))
     people = [AnswerSheet(unit, (3, 3)) for unit in range(1, 6) for _ in range(12)]
@@ -149,12 +148,12 @@ def test_a_team_that_agrees_leaves_room_in_the_one_number_of_spread() -> None:
     assert sealed(agreeing) == sealed(nearly)
 
 
-def _added(one: Answers, other: Answers) -> Answers:
-    return tuple(np.add(one, other).tolist())
+def _added(first: Answers, second: Answers) -> Answers:
+    return tuple(np.add(first, second).tolist())
 
 
 def _solved_by_insiders(people: int, keep: Callable[[Answers], int]) -> set[tuple[Answers, int]]:
-    """What the others answered, and the insider's own answer, wherever he can tell for sure."""
+    """Pairs of the others' answers and the insider's own, wherever he can be certain."""
     remaining: dict[tuple[int, int], set[Answers]] = {}
     for counts in answers(people):
         for own in range(1, 6):

@@ -23,7 +23,9 @@ from tests.promises import visits
 from tests.stores import POSTGRESQL, settings_in
 
 WAYS = {"serve": SERVE, "streamlit run": STREAMLIT_RUN, "uvicorn": UVICORN}
-UNGUARDED = tuple("tests.promises.unguarded:app" if part == "app:app" else part for part in UVICORN)
+UNGUARDED = tuple(
+    "tests.promises.unguarded_logs:app" if part == "app:app" else part for part in UVICORN
+)
 NEVER = re.compile(
     "|".join(
         (

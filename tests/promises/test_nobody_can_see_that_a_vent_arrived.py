@@ -31,24 +31,26 @@ PAGES = (
     "/healthz",
     "/metrics",
 )
-UNTOLD = ("date", "content-length")  # compressed, the random part varies by a byte
-CONNECTED = "SELECT count(*) FROM pg_stat_activity WHERE datname = '{}'"
-COUNTED = """
+RANDOM_HEADERS = ("date", "content-length")  # the compressed length varies with random values
+CONNECTIONS = "SELECT count(*) FROM pg_stat_activity WHERE datname = '{}'"
+STATISTICS = """
     SELECT relname, n_tup_ins, n_tup_upd, n_tup_del, n_dead_tup, seq_scan, idx_scan
     FROM pg_stat_user_tables ORDER BY relname
 """
 CHANGING = re.compile(r'name="(?:eenmalig|formulier)" value="[^"]*"')
-"""Random in every page, vent or no vent."""
+"""The random values in every page, with or without a vent."""
 
 
-def looked_at(client: httpx.Client) -> dict[str, tuple[int, str, tuple[str, ...]]]:
-    seen = {}
+def view_pages(client: httpx.Client) -> dict[str, tuple[int, str, tuple[str, ...]]]:
+    views = {}
     for path in PAGES:
         answer = client.get(path)
-        headers = tuple(sorted(f"{k}: {v}" for k, v in answer.headers.items() if k not in UNTOLD))
+        headers = tuple(
+            sorted(f"{k}: {v}" for k, v in answer.headers.items() if k not in RANDOM_HEADERS)
+        )
         plain = tuple(h for h in headers if not h.startswith("set-cookie"))
-        seen[path] = (answer.status_code, CHANGING.sub("", answer.text), plain)
-    return seen
+        views[path] = (answer.status_code, CHANGING.sub("", answer.text), plain)
+    return views
 
 
 @pytest.mark.usefixtures("noor")
@@ -59,17 +61,17 @@ def test_no_page_changes_when_one_comes_is_answered_or_withdrawn(
         forks.running(context.settings, tmp_path) as live,
         httpx.Client(base_url=live.address) as client,
     ):
-        before = looked_at(client)
+        before = view_pages(client)
         code = canary.send(client)
-        sent = looked_at(client)
+        sent = view_pages(client)
         canary.talk(client, code, canary.ANSWER)
         client.post("/klaagmuur/gesprek", data={"code": code, "stap": "intrekken", "zeker": "ja"})
-        after = looked_at(client)
-        said = live.log()
+        after = view_pages(client)
+        log = live.log()
 
     for path in PAGES:
         assert before[path] == sent[path] == after[path], path
-    assert said.count("\n") <= 3  # that it started, and nothing about anybody
+    assert log.count("\n") <= 3  # lines about the start, and nothing about anybody
 
 
 @pytest.mark.usefixtures("noor")
@@ -81,9 +83,9 @@ def test_the_control_a_page_that_changes_is_noticed(
         forks.running(context.settings, tmp_path) as live,
         httpx.Client(base_url=live.address) as client,
     ):
-        before = looked_at(client)
+        before = view_pages(client)
         reader_status.set_absence(context.engine, noor.reader, (today, today), None)
-        after = looked_at(client)
+        after = view_pages(client)
 
     assert {path for path in PAGES if before[path] != after[path]} == set(PAGES[:2])
 
@@ -94,11 +96,11 @@ def test_the_files_of_keys_do_not_tell_when_somebody_wrote(context: AppContext) 
     shredding.restock(context.keys, now)
 
     def stamps() -> dict[str, tuple[int, ...]]:
-        found = {}
+        stamps_of = {}
         for name in context.keys.names():
             stat = (context.keys.path / name).stat()
-            found[name] = (stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino, stat.st_size)
-        return found
+            stamps_of[name] = (stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino, stat.st_size)
+        return stamps_of
 
     before = stamps()
     for number in range(10):
@@ -134,22 +136,22 @@ def test_nor_when_a_key_was_last_read(context: AppContext, tmp_path: Path) -> No
 def test_postgresql_can_be_told_not_to_count_and_else_it_tells(
     context: AppContext, postgresql: Cluster
 ) -> None:
-    """What every user of the server, and so its monitoring, can look at as often as it likes."""
+    """Every user of the database server, monitoring included, can read its statistics."""
     name = str(context.engine.url.database)
 
-    def counted() -> list[tuple[object, ...]]:
-        context.engine.dispose()  # a connection tells of what it did when it ends, at the latest
-        while postgresql.say(CONNECTED.format(name)) != [(0,)]:
+    def statistics() -> list[tuple[object, ...]]:
+        context.engine.dispose()  # a connection reports its statistics at the latest when it ends
+        while postgresql.say(CONNECTIONS.format(name)) != [(0,)]:
             time.sleep(0.01)
-        return postgresql.say(COUNTED, name)
+        return postgresql.say(STATISTICS, name)
 
-    before = counted()
+    before = statistics()
     vents.send(context, Draft(Vent(text="a")), clock.now())
-    assert counted() != before  # the control
+    assert statistics() != before  # the control
 
     postgresql.set_for(context.settings.database_url, "track_counts = off")
-    before = counted()
+    before = statistics()
     code = vents.send(context, Draft(Vent(text="b")), clock.now())
     thread.withdraw(context, code)
     row_shuffle.shuffle_rows(context.engine)
-    assert counted() == before
+    assert statistics() == before

@@ -1,7 +1,7 @@
-"""Nobody sees more than the role allows: default deny at every address, for every role; and a
+"""Nobody sees more than the role allows: every address is denied by default, to every role; and a
 leidinggevende gets nothing of another unit, whatever is typed, crafted or cached.
 
-The same attacks get through lesser doors (``lesser_doors.py``), one after another.
+As a control, the same attacks succeed against weaker access control (``insecure_app.py``).
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 import httpx
 import pyarrow as pa
@@ -29,7 +28,6 @@ from monitor.access import accounts, results_link, sessions
 from monitor.access.roles import Permission, Role, may
 from monitor.access.sessions import COOKIE
 from monitor.climate.team_messages import write_reply
-from monitor.config.settings import Settings, read
 from monitor.context import AppContext, build_context
 from monitor.dashboard.navigation import PAGES as DASHBOARD_PAGES
 from monitor.locale import texts
@@ -46,7 +44,7 @@ from monitor.web.http.app import page_routes
 from tests.fork_server import ForkServer
 from tests.live import UVICORN, Server, running
 from tests.postgres import Cluster
-from tests.stores import BOTH, SQLITE
+from tests.stores import BOTH, SQLITE, settings_in
 
 PERIOD = "2026-10"
 OWN, OTHER = "alk", "kraanvogel"
@@ -59,7 +57,7 @@ TREE = Tree(
     )
 )
 REPLY = "Wij praten elke donderdag na over het zilverwerk."
-"""What the other team's leidinggevende wrote back: easy to recognise."""
+"""A reply of the other team's leidinggevende that is easy to recognise."""
 REFUSED = texts("nl")("refused.title")
 OWN_SCORE, OTHER_SCORE = "50", "38"
 ADDRESSES = ("", "verloop", "vragen", "onderdelen", "team", "rondes")
@@ -67,16 +65,14 @@ EVERYBODY = (
     "/pulse", "/klaagmuur", "/resultaten", "/privacy", "/aanmelden", "/afmelden", "/welkom",
     "/healthz", "/metrics", "/toegankelijkheid",
 )  # fmt: skip
-"""First parts of addresses that need no session: each guards itself with what only some know."""
+"""First parts of addresses that need no session; each asks for a code or token of its own."""
 BEHIND_A_ROLE = {
     "/bestanden": {Role.BEHEERDER},
     "/downloads": {Role.LUISTERAAR},
 }
-"""First parts of addresses of which every address is for these roles and nobody else."""
-
-
-FOR_WHO_IS_SIGNED_IN = "/mijn-account"
-"""First part of the addresses where people see to their own account."""
+"""First parts of addresses that are for these roles only."""
+SIGNED_IN = "/mijn-account"
+"""First part of the addresses that are for everybody with a session."""
 RESULTS = {"verloop", "vragen", "rekenen"}
 PAGES = {
     "leidinggevende": RESULTS | {"team", "klaagmuurthemas"},
@@ -87,13 +83,15 @@ PAGES = {
         "vragenlijsten", "logboek", "gezondheid", "klaagmuurthemas",
     },
 }  # fmt: skip
-"""The pages for each role, beside the first; written once more by hand."""
-LESSER = tuple("tests.promises.lesser_doors:app" if part == "app:app" else part for part in UVICORN)
+"""The pages for each role, except the first page; a second list, kept by hand."""
+INSECURE = tuple(
+    "tests.promises.insecure_app:app" if part == "app:app" else part for part in UVICORN
+)
 
 
 @dataclass(frozen=True)
 class Cast:
-    """A running server, and a session of each role."""
+    """A running server and a session of each role."""
 
     live: Server
     context: AppContext
@@ -106,49 +104,41 @@ def cast(
 ) -> Iterator[Cast]:
     """Two teams with a sealed month, and somebody in every role."""
     folder = tmp_path_factory.mktemp("roles")
-    with ExitStack() as until_the_end:
-        url = f"sqlite:///{folder / 'data' / 'store.db'}"
+    with ExitStack() as stack:
+        settings = settings_in(folder)
         if request.param != SQLITE:
             cluster: Cluster = request.getfixturevalue("postgresql")
-            url = until_the_end.enter_context(cluster.database())
-        context = build_context(_settings(url, folder))
-        until_the_end.callback(context.engine.dispose)
-        people = _move_in(context)
+            settings = settings_in(folder, stack.enter_context(cluster.database()))
+        context = build_context(settings)
+        stack.callback(context.engine.dispose)
+        people = _fill(context)
         forks: ForkServer = request.getfixturevalue("forks")
-        live = until_the_end.enter_context(forks.running(context.settings, folder))
+        live = stack.enter_context(forks.running(context.settings, folder))
         yield Cast(live, context, people)
 
 
 @pytest.fixture
-def lesser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cast]:
-    """The same behind lesser doors."""
-    folder = tmp_path_factory.mktemp("lesser")
-    context = build_context(_settings(f"sqlite:///{folder / 'data' / 'store.db'}", folder))
-    people = _move_in(context)
-    with running(context.settings, folder, LESSER) as live:
+def insecure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cast]:
+    """The same with weaker access control."""
+    folder = tmp_path_factory.mktemp("insecure")
+    context = build_context(settings_in(folder))
+    people = _fill(context)
+    with running(context.settings, folder, INSECURE) as live:
         yield Cast(live, context, people)
     context.engine.dispose()
 
 
-def _settings(url: str, folder: Path) -> Settings:
-    return read(
-        {
-            "TEAMKLIMAAT_DATABASE_URL": url,
-            "TEAMKLIMAAT_KEYS_DIR": str(folder / "state" / "keys"),
-            "TEAMKLIMAAT_SECRET_FILE": str(folder / "state" / "secret"),
-        }
-    )
-
-
-def _move_in(context: AppContext) -> dict[str, str]:
-    """The two teams answer, the month is sealed; a session for everybody."""
+def _fill(context: AppContext) -> dict[str, str]:
+    """Let the two teams answer and seal the month; return a session of every role."""
     now = clock.now()
     import_tree(context.engine, TREE, "test", now)
     questions = load(context.settings.questionnaire_file)
     rounds.open_round(context, PERIOD, questions, None, "test", now)
-    said = {OWN: (2, 4), OTHER: (1, 4)}
-    for place, made in enumerate(issue.invite(context, PERIOD, {OWN: 12, OTHER: 12}, "test", now)):
-        ballot_box.submit(context, made.code, (said[made.unit][place % 2],) * 9)
+    answers = {OWN: (2, 4), OTHER: (1, 4)}
+    for place, invitation in enumerate(
+        issue.invite(context, PERIOD, {OWN: 12, OTHER: 12}, "test", now)
+    ):
+        ballot_box.submit(context, invitation.code, (answers[invitation.unit][place % 2],) * 9)
     closing.close(context, PERIOD, "test", now)
     write_reply(context.engine, OTHER, REPLY, now.date())
     people = {role.value: _session(context, role, None) for role in Role if role is not LED}
@@ -171,37 +161,37 @@ def test_every_page_is_refused_unless_it_is_for_the_role(cast: Cast, role: str) 
     assert _pages_open_to(cast, role) == PAGES[role.replace(f"led {OWN}", "leidinggevende")]
 
 
-def test_the_same_attacks_get_through_lesser_doors(lesser: Cast) -> None:
-    """The control, one door after another."""
-    # What somebody may see, remembered without who that was.
-    for who in (f"led {OTHER}", f"led {OWN}"):
-        told = _everything_told(lesser, lesser.sessions[who], [OTHER], [""])
-        assert OTHER_SCORE in _numbers(told)
-    # A counter that asks only whether somebody is signed in; a guard that lets in what it forgot.
-    assert ("toezicht", 200) in {(who, status) for who, _, _, status in _open_addresses(lesser)}
-    assert {("/verloop", 200), ("the websocket", 101)} <= set(_open_to_nobody(lesser))
-    # A page that is hidden, and is still there.
-    assert "logboek" in _pages_open_to(lesser, f"led {OWN}") - PAGES["leidinggevende"]
+def test_the_same_attacks_get_through_weaker_access_control(insecure: Cast) -> None:
+    """The control, one weakness after another."""
+    # The units that somebody may see are cached for everybody.
+    for name in (f"led {OTHER}", f"led {OWN}"):
+        received = _everything_sent(insecure, insecure.sessions[name], [OTHER], [""])
+        assert OTHER_SCORE in _numbers(received)
+    # Downloads ask only for a session; pages missing from the list of forbidden ones are open.
+    assert ("toezicht", 200) in {(name, status) for name, _, _, status in _open_addresses(insecure)}
+    assert {("/verloop", 200), ("the websocket", 101)} <= set(_open_to_nobody(insecure))
+    # A page is hidden from the navigation, but is still served.
+    assert "logboek" in _pages_open_to(insecure, f"led {OWN}") - PAGES["leidinggevende"]
 
 
 @pytest.mark.parametrize("role", ["beheerder", "toezicht", "luisteraar", f"led {OWN}"])
 def test_whatever_is_sent_nothing_of_another_unit_comes_back(cast: Cast, role: str) -> None:
-    """Every page by address and by hash, with the other unit in the address and in every widget;
-    after somebody who may see it has filled every cache."""
-    filled = _everything_told(cast, cast.sessions[f"led {OTHER}"], [OTHER])
+    """Every page is requested with the other unit in the address and in every widget, after
+    somebody who may see that unit has filled every cache."""
+    filled = _everything_sent(cast, cast.sessions[f"led {OTHER}"], [OTHER])
     assert REPLY in filled
     assert OTHER_SCORE in _numbers(filled)
 
-    told = _everything_told(cast, cast.sessions[role], [OTHER, "1", "stad"])
+    received = _everything_sent(cast, cast.sessions[role], [OTHER, "1", "stad"])
 
-    assert REPLY not in told
-    assert f"led-{OTHER}@stad.example" not in told
-    assert NAME not in told or role == "beheerder"  # who keeps the organisation knows its units
-    told += _everything_told(cast, cast.sessions[role], [NAME])
-    assert REPLY not in told
-    if role != "toezicht":  # who sees the whole, and charts with an axis
-        assert OTHER_SCORE not in _numbers(told)
-        assert (OWN_SCORE in _numbers(told)) == (role == f"led {OWN}")
+    assert REPLY not in received
+    assert f"led-{OTHER}@stad.example" not in received
+    assert NAME not in received or role == "beheerder"  # who manages the units
+    received += _everything_sent(cast, cast.sessions[role], [NAME])
+    assert REPLY not in received
+    if role != "toezicht":  # who sees the whole organisation, and charts with other numbers
+        assert OTHER_SCORE not in _numbers(received)
+        assert (OWN_SCORE in _numbers(received)) == (role == f"led {OWN}")
 
 
 def test_a_results_link_opens_one_team_and_none_can_be_made_up(cast: Cast) -> None:
@@ -224,7 +214,7 @@ def test_a_session_taken_away_is_refused_at_the_very_next_run(cast: Cast) -> Non
 
 
 def test_default_deny(cast: Cast) -> None:
-    """The whole table, written once more by hand."""
+    """The permissions of every role agree with a second table, kept by hand."""
     allowed = {
         "leidinggevende": {"see_unit_results", "reply_to_team"},
         "luisteraar": {"read_vents"},
@@ -246,53 +236,53 @@ def _session(context: AppContext, role: Role, unit: str | None) -> str:
     email, now = f"{'led-' + unit if unit else role.value}@stad.example", clock.now()
     accounts.add(context.engine, email, role, unit, "test", now)
     with reading(context.engine) as connection:
-        found = connection.execute(select(account.c.id).where(account.c.email == email))
-        name = str(found.scalar_one())
+        account_ids = connection.execute(select(account.c.id).where(account.c.email == email))
+        name = str(account_ids.scalar_one())
     with writing(context.engine) as connection:
         return sessions.start(connection, name, now)
 
 
 def _open_addresses(cast: Cast) -> list[tuple[str, str, str, int]]:
-    """Who gets in, and how, where the role is not written down."""
-    looked, found = 0, []
+    """Role, method, address and status wherever a role gets in that is not listed above."""
+    requests, leaks = 0, []
     for route in page_routes:
         first = "/" + route.path.strip("/").partition("/")[0]
         if first in EVERYBODY:
             continue
-        own = first == FOR_WHO_IS_SIGNED_IN
+        own = first == SIGNED_IN
         assert own or first in BEHIND_A_ROLE, f"{route.path} is for whom?"
         address = re.sub("{.*?}", "x", route.path)
         for method in sorted((route.methods or set()) - {"HEAD"}):
-            looked += 1
+            requests += 1
             for who, token in {"nobody": None, **cast.sessions}.items():
                 status = _ask(cast, token, method, address).status_code
                 roles = set() if own else {role.value for role in BEHIND_A_ROLE[first]}
                 allowed = (own and token is not None) or who in roles
                 if not (allowed or status in (303, 403, 404, 405)):
-                    found.append((who, method, address, status))
-    assert looked > 5
-    return found
+                    leaks.append((who, method, address, status))
+    assert requests > 5
+    return leaks
 
 
 def _open_to_nobody(cast: Cast) -> list[tuple[str, int]]:
-    """What answers to who is not signed in, or with a session that never was."""
+    """The addresses that answer without a session, or with a session that does not exist."""
     machine = ("media/x", "_stcore/upload_file/a/b", "_stcore/metrics")
-    found = []
+    leaks = []
     for address in ("", *(place.address for place in DASHBOARD_PAGES), "onbekend", *machine):
         status = _ask(cast, None, "GET", f"/{address}").status_code
         if status not in (303, 403, 404):
-            found.append((f"/{address}", status))
+            leaks.append((f"/{address}", status))
     for cookie in (None, "A" * 43):
         try:
             with _channel(cast, cookie):
-                found.append(("the websocket", 101))
+                leaks.append(("the websocket", 101))
         except InvalidStatus:
             continue
-    return found
+    return leaks
 
 
 def _pages_open_to(cast: Cast, role: str) -> set[str]:
-    """The pages that show something else than that they are not for this role."""
+    """The pages that do not refuse this role."""
     opened = set()
     with _channel(cast, cast.sessions[role]) as channel:
         for place in DASHBOARD_PAGES:
@@ -309,19 +299,20 @@ def _ask(cast: Cast, token: str | None, method: str, address: str) -> httpx.Resp
         return client.request(method, address, data=data)
 
 
-def _everything_told(
+def _everything_sent(
     cast: Cast, token: str, crafted: Sequence[str], addresses: Sequence[str] = ADDRESSES
 ) -> str:
-    """All that the server sends over the websocket, as text, whatever is asked of it."""
-    told = []
+    """Everything the server sends over the websocket, as text, with crafted addresses and
+    widget values."""
+    received = []
     for address in addresses:
         for value in crafted:
             with _channel(cast, token) as channel:
                 query = f"onderdeel={value}&maand={PERIOD}&thema=respect"
-                told.append(_run(channel, address, query))
-                widgets = re.findall(r"\$\$ID-[0-9a-f]+-[\w.-]+", told[-1])
-                told.append(_run(channel, address, query, sorted(set(widgets)), value))
-    return "\n".join(told)
+                received.append(_run(channel, address, query))
+                widgets = re.findall(r"\$\$ID-[0-9a-f]+-[\w.-]+", received[-1])
+                received.append(_run(channel, address, query, sorted(set(widgets)), value))
+    return "\n".join(received)
 
 
 @contextmanager
@@ -345,40 +336,42 @@ def _run(
     widgets: Sequence[str] = (),
     value: str = "",
 ) -> str:
-    """Run the script once as a browser asks for it, and read everything that comes back."""
-    asked = BackMsg()
-    asked.rerun_script.query_string = query
-    asked.rerun_script.page_script_hash = calc_hash(address)
+    """Run the script once as a browser does; return everything that comes back, as text."""
+    message_out = BackMsg()
+    message_out.rerun_script.query_string = query
+    message_out.rerun_script.page_script_hash = calc_hash(address)
     for widget in widgets:
-        state = asked.rerun_script.widget_states.widgets.add()
+        state = message_out.rerun_script.widget_states.widgets.add()
         state.id, state.string_value = widget, value
-    channel.send(asked.SerializeToString())
-    told = []
+    channel.send(message_out.SerializeToString())
+    received = []
     while True:
         message = channel.recv(timeout=30)
         assert isinstance(message, bytes)
-        told.append(_read(ForwardMsg.FromString(message)))
+        received.append(_read(ForwardMsg.FromString(message)))
         if ForwardMsg.FromString(message).WhichOneof("type") == "script_finished":
-            return "\n".join(told)
+            return "\n".join(received)
 
 
 def _read(message: Message) -> str:
-    """A message as text, with the tables in it written out."""
-    found = [str(message)]
+    """A message as text, tables included."""
+    parts_of_text = [str(message)]
     for field, value in message.ListFields():
         if field.message_type is not None:
             parts = value if field.is_repeated else [value]
-            found += [_read(part) for part in parts if isinstance(part, Message)]
+            parts_of_text += [_read(part) for part in parts if isinstance(part, Message)]
         elif isinstance(value, bytes) and len(value) > 64:
             try:
-                found.append(pa.ipc.open_stream(io.BytesIO(value)).read_pandas().to_string())
+                parts_of_text.append(
+                    pa.ipc.open_stream(io.BytesIO(value)).read_pandas().to_string()
+                )
             except (pa.ArrowInvalid, OSError):
                 continue
-    return "\n".join(found)
+    return "\n".join(parts_of_text)
 
 
 def _numbers(text: str) -> set[str]:
-    """Numbers that stand alone in what is shown: a cell, a value, a word of a sentence."""
+    """The numbers that stand alone in a text: a cell, a value, a word of a sentence."""
     return set(re.findall(r'(?<![\w.:#%"-])\d{1,3}(?![\w.:%-])', text)) | set(
         re.findall(r'body: "(\d+)"', text)
     )

@@ -1,8 +1,8 @@
-"""Nothing narrower than five: no figure, and nothing worked out from all figures together,
-speaks of fewer people than the minimum.
+"""Nothing narrower than five: no figure, and no combination of figures, is about fewer people than
+the minimum.
 
-The attacker has the complete release and everything there is to know about who answered; exact
-numbers of people are taken as known, because whole-point scores give them away.
+The attacker has the complete release and knows who answered which questions; exact numbers of
+people are taken as known, because whole-point scores give them away.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy as np
 
 from monitor.pulse.ballot.envelope import AnswerSheet
-from tests.promises.arithmetic import (
+from tests.promises.linear_attack import (
     atoms,
     bare_release,
     bare_threshold,
@@ -26,26 +26,26 @@ from tests.promises.arithmetic import (
 from tests.promises.towns import Town, export, questionnaire, random_town, reorganised
 from tests.scale import samples
 
-ASKED = questionnaire(3, 2)
+TWO_THEMES = questionnaire(3, 2)
 THEMES = range(2)
-ONE = questionnaire(1)
+ONE_QUESTION = questionnaire(1)
 
 
 def test_no_combination_of_figures_speaks_of_fewer_than_the_minimum(rng: random.Random) -> None:
     near = []
     for _ in range(samples(100)):
-        town = random_town(rng, ASKED, rng.choice((5, 5, 6, 7)))
+        town = random_town(rng, TWO_THEMES, rng.choice((5, 5, 6, 7)))
         months = [town, reorganised(rng, town, "2026-12")]
         rows = export(months)
 
         for month in months:
             of_month = [row for row in rows if row["period"] == month.period]
             for theme in THEMES:
-                found = equations(month, theme, of_month, carried_up)
-                near += list(np.abs(found.left @ truth(month, theme) - found.right) <= 0.5 + 1e-9)
-                assert narrower(found, month.minimum) is None
+                system = equations(month, theme, of_month, carried_up)
+                near += list(np.abs(system.left @ truth(month, theme) - system.right) <= 0.5 + 1e-9)
+                assert narrower(system, month.minimum) is None
 
-    # The attacker knows what he attacks: but for clamped ends, his equations hold.
+    # The attacker's model is right: except for clamped scores, his equations hold.
     assert len(near) > samples(100) * 10
     assert np.mean(near) > 0.6
 
@@ -53,16 +53,16 @@ def test_no_combination_of_figures_speaks_of_fewer_than_the_minimum(rng: random.
 def test_the_same_attack_isolates_people_where_units_are_merely_hidden(rng: random.Random) -> None:
     isolated, towns = 0, samples(50)
     for _ in range(towns):
-        town = random_town(rng, ASKED)
+        town = random_town(rng, TWO_THEMES)
         for theme in THEMES:
-            found = equations(town, theme, bare_release(town), bare_threshold)
-            people = narrower(found, town.minimum)
+            system = equations(town, theme, bare_release(town), bare_threshold)
+            people = narrower(system, town.minimum)
             if people is None:
                 continue
             isolated += 1
-            weights = combination(found, people)
-            told, true = weights @ found.right, weights @ found.left @ truth(town, theme)
-            assert abs(told - true) <= 0.5 * np.abs(weights).sum() + 1e-9
+            weights = combination(system, people)
+            derived, true = weights @ system.right, weights @ system.left @ truth(town, theme)
+            assert abs(derived - true) <= 0.5 * np.abs(weights).sum() + 1e-9
 
     assert isolated > towns / 3
 
@@ -70,17 +70,17 @@ def test_the_same_attack_isolates_people_where_units_are_merely_hidden(rng: rand
 def test_an_insider_who_knows_his_own_answers_is_left_with_one_fewer(rng: random.Random) -> None:
     left_with_four = 0
     for _ in range(samples(60)):
-        town = random_town(rng, ASKED)
+        town = random_town(rng, TWO_THEMES)
         if not town.sheets:
             continue
         insider = rng.randrange(len(town.sheets))
         rows = export([town])
         for theme in THEMES:
-            found = equations(town, theme, rows, carried_up)
-            columns = slice(insider * found.block, (insider + 1) * found.block)
-            found = replace(found, left=np.delete(found.left, columns, axis=1))
-            assert narrower(found, town.minimum - 1) is None
-            left_with_four += narrower(found, town.minimum) is not None
+            system = equations(town, theme, rows, carried_up)
+            columns = slice(insider * system.block, (insider + 1) * system.block)
+            system = replace(system, left=np.delete(system.left, columns, axis=1))
+            assert narrower(system, town.minimum - 1) is None
+            left_with_four += narrower(system, town.minimum) is not None
 
     assert left_with_four
 
@@ -88,7 +88,7 @@ def test_an_insider_who_knows_his_own_answers_is_left_with_one_fewer(rng: random
 def test_who_of_an_atom_gave_which_answers_makes_no_difference(rng: random.Random) -> None:
     moved = 0
     for _ in range(samples(100)):
-        town = random_town(rng, ASKED)
+        town = random_town(rng, TWO_THEMES)
         other = _exchanged(rng, town)
         moved += other != town
         assert export([other]) == export([town])
@@ -97,7 +97,7 @@ def test_who_of_an_atom_gave_which_answers_makes_no_difference(rng: random.Rando
 
 
 def test_where_units_are_merely_hidden_it_does_make_a_difference(rng: random.Random) -> None:
-    towns = [random_town(rng, ASKED) for _ in range(samples(100))]
+    towns = [random_town(rng, TWO_THEMES) for _ in range(samples(100))]
 
     assert any(bare_release(_exchanged(rng, town)) != bare_release(town) for town in towns)
 
@@ -105,8 +105,8 @@ def test_where_units_are_merely_hidden_it_does_make_a_difference(rng: random.Ran
 def test_what_was_dropped_leaves_no_trace_not_even_that_it_was_there(rng: random.Random) -> None:
     tried = 0
     for _ in range(samples(100)):
-        town = random_town(rng, ONE)
-        kept = {p for made in atoms(town, (0,)).values() for atom in made for p in atom}
+        town = random_town(rng, ONE_QUESTION)
+        kept = {p for unit_atoms in atoms(town, (0,)).values() for atom in unit_atoms for p in atom}
         dropped = [p for p in range(len(town.sheets)) if p not in kept]
         without = town.answering(s for p, s in enumerate(town.sheets) if p not in dropped)
         tried += bool(dropped)
@@ -116,22 +116,22 @@ def test_what_was_dropped_leaves_no_trace_not_even_that_it_was_there(rng: random
 
 
 def _exchanged(rng: random.Random, town: Town) -> Town:
-    """The town in which the people of each atom gave one another's answers, theme by theme.
+    """The town in which people of the same atom exchanged their answers, theme by theme.
 
-    Only those who answered the same questions change places: who skipped what is known.
+    Only people who skipped the same questions exchange: the attacker knows who skipped what.
     """
     answers = [list(sheet.answers) for sheet in town.sheets]
     for places in town.shape.themes:
-        for atom in (atom for made in atoms(town, places).values() for atom in made):
+        for atom in (atom for unit_atoms in atoms(town, places).values() for atom in unit_atoms):
             alike: dict[tuple[bool, ...], list[int]] = {}
             for person in sorted(atom):
-                given = tuple(town.sheets[person].answers[q] > 0 for q in places)
-                alike.setdefault(given, []).append(person)
+                pattern = tuple(town.sheets[person].answers[q] > 0 for q in places)
+                alike.setdefault(pattern, []).append(person)
             for people in alike.values():
                 for person, other in zip(people, rng.sample(people, len(people)), strict=True):
                     for question in places:
                         answers[person][question] = town.sheets[other].answers[question]
     return town.answering(
-        AnswerSheet(sheet.unit, tuple(given))
-        for sheet, given in zip(town.sheets, answers, strict=True)
+        AnswerSheet(sheet.unit, tuple(pattern))
+        for sheet, pattern in zip(town.sheets, answers, strict=True)
     )

@@ -1,5 +1,5 @@
 """The export is the complete release: every number on every page, in every table, chart and
-sentence is one of the figures in it, for that very unit, or is the same for everybody.
+sentence is a figure of the export for that very unit, or the same for everybody.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from monitor.access.roles import Role
 from monitor.climate import close_round, trend_geometry
 from monitor.commands.results import results as command
 from monitor.config.design import HIGH_FROM, LOW_BELOW
-from monitor.config.settings import ROOT, read
+from monitor.config.settings import ROOT
 from monitor.context import AppContext, build_context, current_context, use_context
 from monitor.dashboard import session
 from monitor.organisation.register import import_tree
@@ -43,7 +43,7 @@ from monitor.store.engine import writing
 from monitor.store.tables import account
 from tests.plain_pages import application
 from tests.postgres import Cluster
-from tests.stores import BOTH, SQLITE
+from tests.stores import BOTH, SQLITE, settings_in
 
 NOW = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)
 TREE = Tree(
@@ -71,46 +71,37 @@ Open = Callable[..., AppTest]
 def context(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[AppContext]:
-    """Some months, with too small, very low and very high ones among them; nobody changes them."""
+    """Sealed months, with too small, very low and very high figures; no test changes them."""
     folder = tmp_path_factory.mktemp("export")
-    with ExitStack() as until_the_end:
-        url = f"sqlite:///{folder / 'data' / 'store.db'}"
+    with ExitStack() as stack:
+        settings = settings_in(folder)
         if request.param != SQLITE:
             cluster: Cluster = request.getfixturevalue("postgresql")
-            url = until_the_end.enter_context(cluster.database())
-        made = build_context(
-            read(
-                {
-                    "TEAMKLIMAAT_DATABASE_URL": url,
-                    "TEAMKLIMAAT_KEYS_DIR": str(folder / "state" / "keys"),
-                    "TEAMKLIMAAT_SECRET_FILE": str(folder / "state" / "secret"),
-                    "TEAMKLIMAAT_ORGANISATION_NAME": "Gemeente Waterrijk",
-                }
-            )
-        )
-        until_the_end.callback(made.engine.dispose)
-        _answer(made)
-        use_context(made)
-        until_the_end.callback(use_context, None)
-        yield made
+            settings = settings_in(folder, stack.enter_context(cluster.database()))
+        context = build_context(settings)
+        stack.callback(context.engine.dispose)
+        _answer(context)
+        use_context(context)
+        stack.callback(use_context, None)
+        yield context
 
 
 def _answer(context: AppContext) -> None:
     import_tree(context.engine, TREE, "test", NOW)
     questions = load(context.settings.questionnaire_file)
-    for period, said in MONTHS.items():
+    for period, answers in MONTHS.items():
         rounds.open_round(context, period, questions, None, "test", NOW)
-        made = issue.invite(context, period, PLACES, "test", NOW)
-        for unit, (people, given) in said.items():
-            turns = cycle(given)
-            for code in [i.code for i in made if i.unit == unit][:people]:
+        invitations = issue.invite(context, period, PLACES, "test", NOW)
+        for unit, (people, in_turn) in answers.items():
+            turns = cycle(in_turn)
+            for code in [i.code for i in invitations if i.unit == unit][:people]:
                 ballot_box.submit(context, code, [next(turns) for _ in questions.questions])
         close_round.close(context, period, "test", NOW)
 
 
 @pytest.fixture(scope="module")
 def rows(context: AppContext, tmp_path_factory: pytest.TempPathFactory) -> list[Row]:
-    """The export of them."""
+    """The rows of the export."""
     out = tmp_path_factory.mktemp("written") / "export.csv"
     assert current_context() is context
     assert CliRunner().invoke(command, ["export", "--out", str(out)]).exit_code == 0
@@ -120,17 +111,17 @@ def rows(context: AppContext, tmp_path_factory: pytest.TempPathFactory) -> list[
 
 @pytest.fixture(scope="module")
 def token(context: AppContext) -> str:
-    """A session of the leidinggevende of everything."""
+    """A session of the leidinggevende of the whole organisation."""
     email, now = "directeur@stad.example", clock.now()
     accounts.add(context.engine, email, Role.LEIDINGGEVENDE, "stad", "test", now)
     with writing(context.engine) as connection:
-        found = connection.execute(select(account.c.id).where(account.c.email == email))
-        return sessions.start(connection, found.scalar_one(), now)
+        account_ids = connection.execute(select(account.c.id).where(account.c.email == email))
+        return sessions.start(connection, account_ids.scalar_one(), now)
 
 
 @pytest.fixture
 def open_page(token: str, rows: list[Row], monkeypatch: pytest.MonkeyPatch) -> Open:
-    """``open_page("verloop", onderdeel="oost")``: as the leidinggevende of everything."""
+    """``open_page("verloop", onderdeel="oost")`` opens a page for that leidinggevende."""
     monkeypatch.setattr(session, "cookie", lambda _secure: token)
 
     def visit(address: str, **query: str) -> AppTest:
@@ -155,7 +146,7 @@ def test_every_number_about_a_unit_is_in_the_export(
 
     assert foreign(_written(page), _of(rows, unit)) == set()
     for frame in _frames(page):
-        assert [row for row in _told(frame) if not _released(row, _of(rows, unit))] == []
+        assert [row for row in _score_rows(frame) if not _released(row, _of(rows, unit))] == []
         assert _bands(frame) <= {
             (row["period"], row["low"], row["high"])
             for row in _of(rows, unit)
@@ -173,9 +164,9 @@ def test_every_number_about_questions_is_in_the_export(
 
     assert foreign(_written(page), of_month) == set()
     for frame in _frames(page):
-        told = frame.select_dtypes("number").columns.intersection(["share", "value", "per_cent"])
+        columns = frame.select_dtypes("number").columns.intersection(["share", "value", "per_cent"])
         shares = {row["value"] for row in of_month if row["kind"] == "distribution"}
-        assert {str(int(v)) for name in told for v in frame[name]} <= shares
+        assert {str(int(v)) for name in columns for v in frame[name]} <= shares
 
 
 @pytest.mark.parametrize("period", ["2026-06", "2026-08"])
@@ -187,7 +178,7 @@ def test_every_number_beside_units_is_in_the_export(
 
     assert foreign(_written(page), of_month) == set()
     for frame in _frames(page):
-        assert [row for row in _told(frame) if not _released(row, of_month)] == []
+        assert [row for row in _score_rows(frame) if not _released(row, of_month)] == []
 
 
 @pytest.mark.parametrize("unit", [unit.key for unit in TREE.units])
@@ -207,7 +198,7 @@ def test_every_number_on_a_teams_own_page_is_in_the_export(
 
 
 def test_an_exact_number_of_people_or_another_score_would_be_noticed(rows: list[Row]) -> None:
-    """The control: what a page would write that counts for itself."""
+    """The control: numbers of people, scores and months that are not in the export."""
     of_team = _of(rows, "oost")
     score = int(next(row["value"] for row in _scores(of_team) if row["period"] == "2026-05"))
 
@@ -216,10 +207,10 @@ def test_an_exact_number_of_people_or_another_score_would_be_noticed(rows: list[
             f"Er waren {people} antwoorden.",
             [row for row in _of(rows, unit) if row["period"] == period],
         )
-        for period, said in MONTHS.items()
-        for unit, (people, _) in said.items()
+        for period, answers in MONTHS.items()
+        for unit, (people, _) in answers.items()
     }
-    # Some stand among the figures by chance; most do not.
+    # Some exact numbers are figures by chance; most are not.
     assert sum(map(bool, exact.values())) > len(exact) / 2
     honest = {"month": "2026-05-01", "score": score, "low": None, "high": None}
     assert _released(honest, of_team)
@@ -230,20 +221,20 @@ def test_an_exact_number_of_people_or_another_score_would_be_noticed(rows: list[
 
 
 def foreign(text: str, rows: Sequence[Row]) -> set[str]:
-    """Numbers in a text that are in none of these figures and not in what everybody reads."""
+    """Numbers in a text that are neither in these rows nor in the text that everybody reads."""
     columns = ("period", "value", "low", "high", "n_band", "note")
-    known = {number for row in rows for name in columns for number in NUMBER.findall(row[name])}
-    return set(NUMBER.findall(text)) - known - _in_every_text()
+    released = {number for row in rows for name in columns for number in NUMBER.findall(row[name])}
+    return set(NUMBER.findall(text)) - released - _in_every_text()
 
 
 def _in_every_text() -> set[str]:
-    """Numbers that stand in the sentences themselves, and where a colour begins."""
-    known = {str(LOW_BELOW), str(HIGH_FROM)}
+    """Numbers that stand in the sentences themselves, and the bounds of the colours."""
+    numbers = {str(LOW_BELOW), str(HIGH_FROM)}
     for domain in ("dashboard", "signals", "staff"):
         with (locale.FOLDER / "nl" / f"{domain}.po").open("rb") as file:
             written = " ".join(str(message.string) for message in read_po(file) if message.id)
-        known |= set(NUMBER.findall(re.sub(r"{.*?}", "", written)))
-    return known
+        numbers |= set(NUMBER.findall(re.sub(r"{.*?}", "", written)))
+    return numbers
 
 
 def _of(rows: Sequence[Row], unit: str) -> list[Row]:
@@ -255,7 +246,7 @@ def _scores(rows: Sequence[Row]) -> list[Row]:
 
 
 def _written(page: AppTest) -> str:
-    """Everything on the page that is text: sentences, cells, and what a chart is called."""
+    """All text on the page: sentences, cells, and descriptions of charts."""
     return "\n".join(
         [
             *(str(e.value) for kind in (page.title, page.header, page.caption) for e in kind),
@@ -267,38 +258,38 @@ def _written(page: AppTest) -> str:
 
 
 def _frames(page: AppTest) -> Iterator[pd.DataFrame]:
-    """The rows that each chart brings to the browser."""
+    """The data that each chart sends to the browser."""
     for chart in page.get("vega_lite_chart"):
         assert "values" not in json.loads(chart.proto.spec).get("data", {})
         for dataset in chart.proto.datasets:
             yield pa.ipc.open_stream(dataset.data.data).read_pandas()
 
 
-def _told(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Rows of a chart that carry a score."""
+def _score_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a chart that have a score."""
     return frame.to_dict("records") if "score" in frame.columns else []
 
 
 def _bands(frame: pd.DataFrame) -> set[tuple[str, str, str]]:
-    """What chance alone would do, as a chart draws it: month and both ends."""
+    """The control limits as a chart draws them: month and both ends."""
     if "from" not in frame.columns:
         return set()
     ends = zip(frame["month"], frame["from"], frame["to"], strict=True)
     return {(str(month)[:7], str(int(low)), str(int(high))) for month, low, high in ends}
 
 
-def _released(told: dict[str, Any], rows: Sequence[Row]) -> bool:
-    """Whether a chart's row is a figure of the export: month, score and interval together."""
+def _released(chart_row: dict[str, Any], rows: Sequence[Row]) -> bool:
+    """Whether a row of a chart is in the export, with month, score and interval."""
     return any(
-        int(row["value"].strip("<>=")) == told["score"]
-        and str(told.get("month", row["period"]))[:7] == row["period"]
-        and all(told.get(end) in (None, int(row[end])) for end in ("low", "high"))
+        int(row["value"].strip("<>=")) == chart_row["score"]
+        and str(chart_row.get("month", row["period"]))[:7] == row["period"]
+        and all(chart_row.get(end) in (None, int(row[end])) for end in ("low", "high"))
         for row in _scores(rows)
     )
 
 
 class _Page(HTMLParser):
-    """The text of a page as people read it, and where the dots of its drawings are."""
+    """The text of a page, and the heights of the dots in its drawings."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -307,14 +298,14 @@ class _Page(HTMLParser):
         self._within = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Remember where we are, and each dot."""
+        """Remember the element, its label, and the height of a dot."""
         self._within = tag
-        given = dict(attrs)
-        self.text += f" {given.get('aria-label') or ''} "
+        attributes = dict(attrs)
+        self.text += f" {attributes.get('aria-label') or ''} "
         if tag == "circle":
-            self.dots.append(float(given["cy"] or "nan"))
+            self.dots.append(float(attributes["cy"] or "nan"))
 
     def handle_data(self, data: str) -> None:
-        """Keep what is read."""
+        """Keep the text, except styles and scripts."""
         if self._within not in ("style", "script"):
             self.text += data

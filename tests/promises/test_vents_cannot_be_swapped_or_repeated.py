@@ -1,4 +1,4 @@
-"""Vents and notes cannot be swapped, moved or repeated by who writes in the store."""
+"""Somebody who writes in the store cannot swap, move or repeat vents and notes."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from tests.promises import canary
 
 @pytest.fixture
 def codes(context: AppContext, noor: canary.Listener) -> tuple[str, str]:
-    """Two colleagues wrote, and each went on."""
-    made = []
+    """The receipt codes of two vents, each with a second note."""
+    receipts = []
     for text in ("Van de een.", "Van de ander."):
         code = vents.send(context, Draft(Vent(text=text)), clock.now())
         thread.answer(context, code, f"Nog iets. {text}", "", clock.now())
-        made.append(code)
-    return made[0], made[1]
+        receipts.append(code)
+    return receipts[0], receipts[1]
 
 
 def name(code: str) -> bytes:
@@ -40,11 +40,11 @@ def test_two_vents_that_change_places_are_refused(
 ) -> None:
     with writing(context.engine) as connection:
         rows = {row.id: row for row in connection.execute(select(vent))}
-        one, other = (rows[name(code)] for code in codes)
-        for each in (one, other):  # no two may have the same key, not even for a moment
+        first, second = (rows[name(code)] for code in codes)
+        for each in (first, second):  # no two vents may have the same key, even for a moment
             spare = secrets.token_bytes(16)
             connection.execute(update(vent).where(vent.c.id == each.id).values(shred=spare))
-        for target, source in ((one, other), (other, one)):
+        for target, source in ((first, second), (second, first)):
             shred = source.shred if with_keys else target.shred
             changed = {"sealed": source.sealed, "shred": shred}
             connection.execute(update(vent).where(vent.c.id == target.id).values(changed))
@@ -76,8 +76,8 @@ def test_a_note_put_in_twice_is_read_once(
         rows = connection.execute(select(vent_note)).all()
     with writing(context.engine) as connection:
         for row in rows:
-            again = {"id": secrets.token_bytes(16), "vent": row.vent, "sealed": row.sealed}
-            connection.execute(insert(vent_note).values(again))
+            copy = {"id": secrets.token_bytes(16), "vent": row.vent, "sealed": row.sealed}
+            connection.execute(insert(vent_note).values(copy))
 
     for code in codes:
         assert len(thread.open_thread(context, code).notes) == 1
@@ -88,9 +88,9 @@ def test_a_note_put_in_twice_is_read_once(
 def test_the_control_left_in_their_places_they_open(
     context: AppContext, noor: canary.Listener, codes: tuple[str, str]
 ) -> None:
-    told = {letter.vent.text for letter in reading.inbox(context, noor.reader, noor.key).letters}
+    texts = {letter.vent.text for letter in reading.inbox(context, noor.reader, noor.key).letters}
 
-    assert told == {"Van de een.", "Van de ander."}
+    assert texts == {"Van de een.", "Van de ander."}
     assert [thread.open_thread(context, code).vent.text for code in codes] == [
         "Van de een.",
         "Van de ander.",

@@ -1,5 +1,5 @@
-"""What may not be shown is not kept: after the close there is no envelope, ballot, answer, count
-of skipped questions or figure of a small group in any table, free page or log of the store.
+"""What may not be shown is not stored: after the close no table, free page or log of the store
+holds an envelope, ballot, answer, count of skipped questions or figure of a small group.
 """
 
 from __future__ import annotations
@@ -53,18 +53,18 @@ UNITS = Tree(
         Unit("plein", "balie", "Plein"),
     )
 )
-"""Oost is shown; west and noord together are a pool of seven. Zuid and plein become a pool of
-five when plein answers in full; else they go up to the top and are dropped there."""
+"""Oost is shown; west and noord form a pool of seven. Zuid and plein form a pool of five when
+everybody in plein answers; otherwise they are carried up to the root and dropped there."""
 
 NAIVE = "CREATE TABLE naive (id bytea PRIMARY KEY, spent boolean) WITH (autovacuum_enabled = off)"
 
 Answers = tuple[int, ...]
-Said = Mapping[str, Sequence[Answers]]
+Answered = Mapping[str, Sequence[Answers]]
 
 
 @pytest.fixture
 def questions(context: AppContext, now: datetime) -> Questionnaire:
-    """The questionnaire; the organisation is there too."""
+    """The questionnaire, in an installation with the organisation above."""
     import_tree(context.engine, UNITS, "test", now)
     return load(context.settings.questionnaire_file)
 
@@ -94,8 +94,8 @@ def test_nothing_of_the_box_is_left_in_any_byte(
     everything = b"".join(files.values())
     assert key.private not in everything
     assert key.code_key not in everything
-    # What PostgreSQL's log of transactions remembers is the box, which now nobody can open. Not
-    # every one is found in it: some lie across two of its pages.
+    # PostgreSQL's write-ahead log still holds the box, which nobody can open any more. Not every
+    # envelope is found in it, as some lie across two of its pages.
     remembered = sum(secret in everything for secret in box)
     assert remembered > len(box) / 2 if store == POSTGRESQL else remembered == 0
 
@@ -104,8 +104,8 @@ def test_nothing_of_the_box_is_left_in_any_byte(
 def test_an_ordinary_table_keeps_what_it_deleted_and_how_many_there_were(
     context: AppContext, disk: Disk
 ) -> None:
-    """The control: the same deletion in a table that is not made anew, and of which samples are
-    taken as of any other."""
+    """The control: the same deletion in a table that is not created anew, and of which PostgreSQL
+    keeps statistics as of any other."""
     secrets = [random.Random(number).randbytes(112) for number in range(60)]
     with writing(context.engine) as connection:
         connection.execute(text(NAIVE))
@@ -120,12 +120,12 @@ def test_an_ordinary_table_keeps_what_it_deleted_and_how_many_there_were(
 
     assert all(secret in after for secret in secrets)
     with reading(context.engine) as connection:
-        told = {row.attname: row.most_common_freqs for row in connection.execute(samples)}
-    assert told["spent"] == pytest.approx([57 / 60, 3 / 60])
+        frequencies = {row.attname: row.most_common_freqs for row in connection.execute(samples)}
+    assert frequencies["spent"] == pytest.approx([57 / 60, 3 / 60])
 
 
 def test_an_ordinary_store_keeps_what_it_deleted(tmp_path: Path) -> None:
-    """The control: the same deletion without secure deletion, and without emptying the log."""
+    """The control: the same deletion without secure_delete, and without emptying the log."""
     file = tmp_path / "ordinary.db"
     store = sqlite3.connect(file, isolation_level=None)
     store.execute("PRAGMA journal_mode=wal")
@@ -151,9 +151,9 @@ def test_a_reader_that_held_the_box_does_not_keep_it(
     disk: Disk,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A slow reader pins the log, or the table, during the close; once it is done, so are they."""
+    """A slow reader keeps the log or the table in use during the close; both go when it is done."""
     _answer(context, questions, now, _random_answers(rng, questions))
-    scheduler.tick(context, now)  # tonight's mixing is done
+    scheduler.tick(context, now)  # the nightly shuffle is done
     box = _box(context)
     holding, let_go = threading.Event(), threading.Event()
 
@@ -170,31 +170,31 @@ def test_a_reader_that_held_the_box_does_not_keep_it(
         "monitor.pulse.count.closing.PURGE_TRIES", 1
     )  # a reader slower than patience
     close_round.close(context, PERIOD, "test", now)
-    held = b"".join(theft.tables_in(disk()).values())
+    during = b"".join(theft.tables_in(disk()).values())
     let_go.set()
     reader.join()
 
     scheduler.tick(context, now + timedelta(minutes=1))
 
     after = b"".join(theft.tables_in(disk()).values())
-    assert any(secret in held for secret in box)
+    assert any(secret in during for secret in box)
     assert not [secret for secret in box if secret in after]
 
 
 def test_who_said_what_in_a_small_team_changes_nothing_in_the_store(
     context: AppContext, questions: Questionnaire, now: datetime, rng: random.Random
 ) -> None:
-    """Answers change hands between the two teams of the pool, and those that are dropped become
-    others: not one row of the store differs."""
+    """People of the two teams in the pool exchange answers, and dropped answers change; no row of
+    the store differs."""
     kept = []
-    said = _random_answers(rng, questions, skip=0.0)
-    exchanged = [*said["west"], *said["noord"]]
+    answers = _random_answers(rng, questions, skip=0.0)
+    exchanged = [*answers["west"], *answers["noord"]]
     rng.shuffle(exchanged)
-    other = {**said, "west": exchanged[:4], "noord": exchanged[4:]}
+    other = {**answers, "west": exchanged[:4], "noord": exchanged[4:]}
     other["zuid"] = _people(rng, questions, 2)
     other["plein"] = _people(rng, questions, 2)
-    for answers in (said, other):
-        _answer(context, questions, now, {**answers, "plein": answers["plein"][:2]})
+    for each in (answers, other):
+        _answer(context, questions, now, {**each, "plein": each["plein"][:2]})
         close_round.close(context, PERIOD, "test", now)
         kept.append(_comparable(theft.rows_in(context.engine)))
         _forget(context)
@@ -207,8 +207,8 @@ def test_no_row_stands_for_fewer_than_five_whoever_skips_what(
     context: AppContext, questions: Questionnaire, now: datetime, rng: random.Random
 ) -> None:
     for _ in range(samples(4)):
-        said = _random_answers(rng, questions, skip=rng.choice((0.02, 0.2, 0.5)))
-        _answer(context, questions, now, said)
+        answers = _random_answers(rng, questions, skip=rng.choice((0.02, 0.2, 0.5)))
+        _answer(context, questions, now, answers)
         close_round.close(context, PERIOD, "test", now)
         rows = theft.rows_in(context.engine)
         numbers = [row[5] for row in rows["atom"]]
@@ -222,7 +222,7 @@ def test_no_row_stands_for_fewer_than_five_whoever_skips_what(
 def test_all_that_is_kept_of_a_month_has_a_table_that_is_accounted_for(
     context: AppContext, questions: Questionnaire, now: datetime, rng: random.Random
 ) -> None:
-    """A new table that grows with a round does not slip by unexamined."""
+    """A new table that grows with a round is noticed."""
     empty = theft.rows_in(context.engine)
     _answer(context, questions, now, _random_answers(rng, questions))
     close_round.close(context, PERIOD, "test", now)
@@ -235,9 +235,9 @@ def test_all_that_is_kept_of_a_month_has_a_table_that_is_accounted_for(
         "atom", "class_atom", "spread", "signal", "nightly", "claim",
     }  # fmt: skip
     claims = set(theft.rows_in(context.engine)["claim"]) - set(empty["claim"])
-    assert [row[0] for row in claims] == [f"shuffle:{now.date()}"]  # a day, whatever came in
-    told = {(name, value) for name, value, _ in theft.rows_in(context.engine)["nightly"]}
-    assert told == {("ballots", "empty"), ("envelopes", "empty")}
+    assert [row[0] for row in claims] == [f"shuffle:{now.date()}"]  # the day, whatever came in
+    noted = {(name, value) for name, value, _ in theft.rows_in(context.engine)["nightly"]}
+    assert noted == {("ballots", "empty"), ("envelopes", "empty")}
 
 
 def _random_answers(
@@ -255,11 +255,13 @@ def _people(
     ]
 
 
-def _answer(context: AppContext, questions: Questionnaire, now: datetime, said: Said) -> None:
+def _answer(
+    context: AppContext, questions: Questionnaire, now: datetime, answers: Answered
+) -> None:
     rounds.open_round(context, PERIOD, questions, None, "test", now)
     for invitation in issue.invite(context, PERIOD, PLACES, "test", now):
-        waiting = list(said[invitation.unit])
-        said = {**said, invitation.unit: waiting[1:]}
+        waiting = list(answers[invitation.unit])
+        answers = {**answers, invitation.unit: waiting[1:]}
         if waiting and any(waiting[0]):
             ballot_box.submit(context, invitation.code, waiting[0])
 
@@ -272,20 +274,20 @@ def _box(context: AppContext) -> list[bytes]:
 
 
 def _take_samples(context: AppContext) -> None:
-    """What PostgreSQL does by itself once a table has changed enough."""
+    """Update the statistics, as PostgreSQL does by itself once a table has changed enough."""
     if not is_sqlite(context.engine):
         with writing(context.engine) as connection:
             connection.execute(text("ANALYZE"))
 
 
 def _comparable(rows: Rows) -> Rows:
-    """All but what is random or counts the rounds of this test."""
+    """All tables except those that are random or count the rounds of this test."""
     random_ones = {"survey_round", "audit", "sqlite_sequence"}
     return {name: kept for name, kept in rows.items() if name not in random_ones}
 
 
 def _forget(context: AppContext) -> None:
-    """Make room for another round of the same month."""
+    """Delete the round, so that another one of the same month can be opened."""
     with writing(context.engine) as connection:
         for table in (atom, class_atom, spread, signal, round_unit, survey_round):
             connection.execute(delete(table))

@@ -1,7 +1,7 @@
-"""Made-up towns with known answers, and their complete release without a store in between.
+"""Simulated towns with known answers, and their complete release without a store in between.
 
-A town is what an attacker may know of a month, and his victims' answers: who is in which unit,
-who answered, which questions each of them skipped, and (this he does not know) what they said.
+A town is everything an attacker may know about a month, and the answers he does not know: who is
+in which unit, who answered, which questions each of them skipped, and what they answered.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ Row = dict[str, str]
 
 
 def questionnaire(*sizes: int) -> Questionnaire:
-    """Themes of as many questions as given: ``t0`` with ``t0q0``, ``t0q1``, and so on."""
+    """A questionnaire of themes with these numbers of questions: ``t0`` with ``t0q0``, ``t0q1``…"""
     return Questionnaire(
         "1",
         tuple({"nl": str(answer)} for answer in range(1, 6)),
@@ -44,8 +44,8 @@ def questionnaire(*sizes: int) -> Questionnaire:
 
 @dataclass(frozen=True)
 class Town:
-    """One month. ``parents`` has a place per unit, -1 for the root, parents before children;
-    ``sheets`` one sheet per person who answered."""
+    """One month. ``parents`` has the place of each unit's parent, -1 for the root, parents before
+    children; ``sheets`` has one sheet per person who answered."""
 
     names: tuple[str, ...]
     parents: tuple[int, ...]
@@ -57,7 +57,7 @@ class Town:
 
     @property
     def shape(self) -> CountingScheme:
-        """What the sheets look like."""
+        """The counting scheme of the sheets."""
         return CountingScheme.of(self.parents, self.questions)
 
     @property
@@ -71,17 +71,17 @@ class Town:
         )
 
     def answering(self, sheets: Iterable[AnswerSheet]) -> Town:
-        """The same town, in which other answers were given."""
+        """The same town with other answers."""
         return replace(self, sheets=tuple(sheets))
 
 
 def sealed(town: Town) -> Sealed:
-    """All that is kept of the month."""
+    """Everything that is stored of a month."""
     return seal(count(town.sheets, town.shape), town.shape, town.minimum)
 
 
 def released(town: Town) -> SealedRelease:
-    """The month as released, by the program's own code."""
+    """The release of a month, made by the program's own code."""
     kept, questions, themes = sealed(town), town.questions, town.shape.themes
     cells = [
         (a.unit, a.pool, place, n, points)
@@ -104,7 +104,7 @@ def released(town: Town) -> SealedRelease:
 
 
 def complete_release(towns: Sequence[Town]) -> Results:
-    """All months, oldest first."""
+    """The complete release of these months, oldest first."""
     return assemble([released(town) for town in towns])
 
 
@@ -115,8 +115,8 @@ def export(towns: Sequence[Town]) -> list[Row]:
 
 
 def random_town(rng: random.Random, questions: Questionnaire, minimum: int = 5) -> Town:
-    """A town in which hard cases are common: units of about the minimum, deep and flat trees,
-    much skipping and none, teams of one mind, and a lone dissenter among them."""
+    """A town in which hard cases are common: units near the minimum, deep and flat trees, many
+    skipped questions or none, unanimous teams, and teams with one dissenter."""
     units = rng.randint(1, 12)
     parents = [
         -1,
@@ -146,7 +146,7 @@ def random_town(rng: random.Random, questions: Questionnaire, minimum: int = 5) 
 
 
 def reorganised(rng: random.Random, town: Town, period: str) -> Town:
-    """The same people a month later, with other answers, under another tree."""
+    """The same people a month later, with other answers and another tree."""
     units = len(town.parents)
     parents = (-1, *(rng.randrange(unit) for unit in range(1, units)))
     sheets = tuple(

@@ -1,4 +1,4 @@
-"""A day at both doors, with everything that must not be remembered made easy to recognise."""
+"""Visits to pages and dashboard, with secrets and addresses that are easy to recognise in a log."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from monitor.pulse.rounds import rounds
 from monitor.store.engine import is_sqlite, writing
 
 PHONE = "127.0.0.77"
-"""An address of this machine that nothing else here uses."""
+"""An address of this machine that no other test uses."""
 BEHIND_PROXY = "203.0.113.77"
 BROWSER = "Noors-telefoon/7"
 TEAM = "zilvermeeuw"
@@ -38,12 +38,12 @@ TEAM_NAME = "Team Zilvermeeuw"
 EMAIL = "janna@zilvermeeuw.example"
 PASSPHRASE = "zeven groene laarzen in de gang"
 NONSENSE = "driemaal-rood"
-"""An answer no form of ours sends."""
+"""A value that none of our forms sends."""
 
 
 @dataclass(frozen=True)
 class Invited:
-    """What is handed out before anybody comes."""
+    """Everything that is handed out before the first visit."""
 
     codes: tuple[str, ...]
     results: str
@@ -51,12 +51,12 @@ class Invited:
 
     @property
     def secrets(self) -> set[str]:
-        """Everything of it that must be in no log, in each spelling."""
+        """All codes and tokens, in every spelling."""
         return {*self.codes, *map(codes.show, self.codes), self.results, self.welcome}
 
 
 def set_up(context: AppContext) -> Invited:
-    """One team, an open round with codes, and somebody who leads the team."""
+    """Create a team, an open round with codes, and an account that leads the team."""
     now = clock.now()
     tree = Tree((Unit("gemeente", None, "Gemeente"), Unit(TEAM, "gemeente", TEAM_NAME)))
     import_tree(context.engine, tree, "test", now)
@@ -68,14 +68,14 @@ def set_up(context: AppContext) -> Invited:
     questions = load(context.settings.questionnaire_file)
     closes = clock.today() + timedelta(days=9)
     rounds.open_round(context, period, questions, closes, "test", now)
-    made = issue.invite(context, period, {TEAM: 8}, "test", now)
+    invitations = issue.invite(context, period, {TEAM: 8}, "test", now)
     token = results_link.token(context.secret, TEAM, 0)
-    return Invited(tuple(one.code for one in made), token, newcomer)
+    return Invited(tuple(invitation.code for invitation in invitations), token, newcomer)
 
 
 @contextmanager
 def phone(address: str) -> Iterator[httpx.Client]:
-    """Somebody's phone, with an address and a name of its own."""
+    """A client with an address and a name of its own."""
     with httpx.Client(
         base_url=address,
         transport=httpx.HTTPTransport(local_address=PHONE),
@@ -86,16 +86,16 @@ def phone(address: str) -> Iterator[httpx.Client]:
 
 
 def filled_in(client: httpx.Client, code: str) -> dict[str, str]:
-    """A sheet with every question answered."""
+    """The form of a code with every question answered."""
     page = client.get(f"/pulse/{code}").text
     return dict.fromkeys(re.findall(r'name="([a-z_]+)" value="4"', page), "4")
 
 
 def answer_and_wander(client: httpx.Client, invited: Invited) -> list[int]:
-    """The pulse and the other staff pages, well and badly; returns the statuses."""
+    """Request the pulse and the other plain pages, well and badly; return the statuses."""
     first, second, *_ = invited.codes
     sheet = filled_in(client, first)
-    asked = [
+    answers = [
         client.post(f"/pulse/{first}", data=sheet),
         client.post(f"/pulse/{first}", data=sheet),
         client.post(f"/pulse/{second}", data={}),
@@ -118,36 +118,36 @@ def answer_and_wander(client: httpx.Client, invited: Invited) -> list[int]:
         client.get(f"/_stcore/{NONSENSE}/{second}"),
         client.get(f"/media/{second}"),
     ]
-    return [answer.status_code for answer in asked]
+    return [answer.status_code for answer in answers]
 
 
 def sign_in(client: httpx.Client, passphrase: str) -> httpx.Response:
     """Fill in the sign-in form."""
     form = client.get("/aanmelden").text
-    found = re.search(r'name="formulier" value="([^"]+)"', form)
-    assert found
-    fields = {"formulier": found[1], "naar": "/", "email": EMAIL, "wachtzin": passphrase}
+    token = re.search(r'name="formulier" value="([^"]+)"', form)
+    assert token
+    fields = {"formulier": token[1], "naar": "/", "email": EMAIL, "wachtzin": passphrase}
     return client.post("/aanmelden", data=fields)
 
 
 def look_at_dashboard(client: httpx.Client, address: str, query: str) -> list[str]:
-    """Open the dashboard over its websocket as the browser does; returns what it was sent."""
-    seen = []
+    """Open the dashboard over its websocket, then send nonsense; return the kinds of messages."""
+    kinds = []
     with _socket(address, "/_stcore/stream", client) as channel:
-        asked = BackMsg()
-        asked.rerun_script.query_string = query
-        channel.send(asked.SerializeToString())
+        request = BackMsg()
+        request.rerun_script.query_string = query
+        channel.send(request.SerializeToString())
         while True:
-            told = ForwardMsg.FromString(_bytes(channel.recv(timeout=30)))
-            seen.append(told.WhichOneof("type") or "")
-            if seen[-1] == "script_finished":
+            message = ForwardMsg.FromString(_bytes(channel.recv(timeout=30)))
+            kinds.append(message.WhichOneof("type") or "")
+            if kinds[-1] == "script_finished":
                 break
     _talk_nonsense(client, address)
-    return seen
+    return kinds
 
 
 def _talk_nonsense(client: httpx.Client, address: str) -> None:
-    """What is no message, as bytes and as text: the server may hang up on it, or say nothing."""
+    """Send what is no message, as bytes and as text; the server may hang up or not answer."""
     for words in (NONSENSE.encode(), NONSENSE):
         with (
             _socket(address, "/_stcore/stream", client) as channel,
@@ -159,7 +159,7 @@ def _talk_nonsense(client: httpx.Client, address: str) -> None:
 
 
 def knock_on_sockets(client: httpx.Client, address: str, invited: Invited) -> None:
-    """Websockets where there are none, and without being signed in."""
+    """Try websockets where there are none, and without a session."""
     for path in (f"/pulse/{invited.codes[1]}", f"/_stcore/stream?x={NONSENSE}", f"/{NONSENSE}"):
         with (
             pytest.raises(InvalidStatus),
@@ -169,7 +169,7 @@ def knock_on_sockets(client: httpx.Client, address: str, invited: Invited) -> No
 
 
 def speak_badly(port: int, invited: Invited) -> None:
-    """What is not HTTP at all, half of it, or too much of it."""
+    """Send what is not HTTP, half a request, and a request that is too long."""
     code = invited.codes[1].encode()
     for words in (
         b"GET /pulse/%b\r\n\r\n" % code,
@@ -192,7 +192,7 @@ def speak_badly(port: int, invited: Invited) -> None:
 
 @contextmanager
 def without_table(context: AppContext, name: str) -> Iterator[None]:
-    """A store that lost a table: whatever needs it fails as nobody foresaw."""
+    """Take a table away, so that whatever needs it fails unexpectedly."""
     _alter(context, f"ALTER TABLE {name} RENAME TO {name}_lost")
     yield
     _alter(context, f"ALTER TABLE {name}_lost RENAME TO {name}")
@@ -200,7 +200,7 @@ def without_table(context: AppContext, name: str) -> Iterator[None]:
 
 @contextmanager
 def locked(context: AppContext, period: str) -> Iterator[None]:
-    """A store that another process holds for too long."""
+    """Keep the store locked by another connection."""
     holder = context.engine.execution_options(sqlite_begin="IMMEDIATE").connect()
     holder.begin()
     rounds.lock(holder, period)
@@ -217,7 +217,7 @@ def _alter(context: AppContext, statement: str) -> None:
 
 
 def _socket(address: str, path: str, client: httpx.Client | None) -> ClientConnection:
-    """A websocket from the phone's address, with its session cookie when `client` is given."""
+    """A websocket from the address of `phone`, with the session cookie of `client`, if any."""
     host, _, port = address.removeprefix("http://").partition(":")
     line = socket.create_connection((host, int(port)), 30, (PHONE, 0))
     headers = {"x-forwarded-for": BEHIND_PROXY}

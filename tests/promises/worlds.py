@@ -1,9 +1,9 @@
-"""The attacker's other way: try everything.
+"""An attack by enumeration: which answers are compatible with a release?
 
 A world is what every group of people may have answered to one question, as counts of the answers
-1 to 5 per group. Within a group nobody can be told from another by what is released (held by a
-test of its own), so counts are all there is to find out. The attacker keeps the worlds in which
-the release would have been what it is, and looks at what they have in common.
+1 to 5 per group. Within a group the release does not distinguish people (a test of its own proves
+this), so the counts are all there is to find out. The attacker keeps the worlds that would have
+given the same release, and looks at what they have in common.
 """
 
 from __future__ import annotations
@@ -17,25 +17,25 @@ from monitor.pulse.count.counting import CLASS_OF, POINTS
 from tests.promises.towns import Town, export
 
 Answers = tuple[int, int, int, int, int]
-"""How many of a group answered 1, 2, 3, 4 and 5."""
+"""The number of people in a group who answered 1, 2, 3, 4 and 5."""
 World = tuple[Answers, ...]
 CLASSES = tuple(CLASS_OF[1:])
 
 
 def answers(people: int, among: Sequence[int] = (1, 2, 3, 4, 5)) -> Iterator[Answers]:
-    """Everything so many people may have answered."""
+    """Everything that `people` people may have answered."""
     for counts in _parts(people, len(among)):
         filled = dict(zip(among, counts, strict=True))
         yield tuple(filled.get(answer, 0) for answer in range(1, 6))  # type: ignore[misc]
 
 
 def worlds(groups: Sequence[int], among: Sequence[int] = (1, 2, 3, 4, 5)) -> Iterator[World]:
-    """Everything groups of these sizes may have answered."""
+    """Everything that groups of these sizes may have answered."""
     return product(*(list(answers(people, among)) for people in groups))
 
 
 def in_world(town: Town, units: Sequence[int], world: World) -> Town:
-    """The town in which each unit answered its one question as the world says."""
+    """The town in which each unit answered its only question as in this world."""
     return town.answering(
         AnswerSheet(unit, (answer,))
         for unit, counts in zip(units, world, strict=True)
@@ -44,22 +44,22 @@ def in_world(town: Town, units: Sequence[int], world: World) -> Town:
     )
 
 
-def told(town: Town) -> Hashable:
-    """The complete release, by the program's own code."""
+def release_of(town: Town) -> Hashable:
+    """The complete release, made by the program's own code."""
     return tuple(tuple(row.values()) for row in export([town]))
 
 
 def sum_of(counts: Answers) -> int:
-    """The group's points."""
+    """The sum of the points of a group."""
     return sum(POINTS[answer] * people for answer, people in enumerate(counts, 1))
 
 
 def classes_of(counts: Answers) -> tuple[int, ...]:
-    """How many answered in each class."""
-    found = [0, 0, 0]
+    """The number of answers in each class."""
+    totals = [0, 0, 0]
     for answer_class, people in zip(CLASSES, counts, strict=True):
-        found[answer_class] += people
-    return tuple(found)
+        totals[answer_class] += people
+    return tuple(totals)
 
 
 def what_remains(
@@ -73,7 +73,7 @@ def what_remains(
 
 
 def fewest_answers(remaining: Iterable[Sequence[World]]) -> int:
-    """The fewest different answers that anybody may have given, after the worst release."""
+    """The fewest different answers that remain possible for anybody after the worst release."""
     return min(
         len({answer for world in together for answer in range(5) if world[group][answer]})
         for together in remaining

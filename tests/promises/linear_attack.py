@@ -1,9 +1,9 @@
-"""The attacker's arithmetic: which people do the figures of a month speak of?
+"""An attack by linear algebra: about which people are the figures of a month?
 
-He knows the tree, the rule, who answered and who skipped what; he does not know the answers. To
-him every figure is a linear equation in unknowns: for each person, question and answer value,
-whether that was the answer. Whoever can combine equations so that all people but a few fall out
-has a figure about those few.
+The attacker knows the tree, the rules, who answered and who skipped what, but not the answers.
+To him every figure is a linear equation. The unknowns say for each person, question and answer
+value whether that was the answer. If a combination of equations eliminates all people but a few,
+it is a figure about those few.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from tests.promises.towns import Row, Town
 People = frozenset[int]
 """Places in ``Town.sheets``."""
 Covers = Callable[[Town, tuple[int, ...]], dict[int, People]]
-"""Whose answers are in each unit's figures of the theme with these questions."""
+"""The people in each unit's figures of the theme with these questions."""
 VALUES = (2, 3, 4, 5)
-"""Whether the answer was 1 follows from the others: he knows who answered."""
+"""The answer values with an unknown; the one of answer 1 follows from these."""
 CLASSES = {"unfavourable": 0, "neutral": 1, "favourable": 2}
 
 
 @dataclass(frozen=True)
 class Equations:
-    """``left · unknowns = right``, but for rounding; ``block`` unknowns per person."""
+    """``left · unknowns = right``, except for rounding, with ``block`` unknowns per person."""
 
     left: NDArray[np.float64]
     right: NDArray[np.float64]
@@ -37,13 +37,13 @@ class Equations:
 
     @property
     def blocks(self) -> NDArray[np.float64]:
-        """The left side as figures × people × unknowns."""
+        """The left side as an array of figures × people × unknowns."""
         return self.left.reshape(len(self.left), self.left.shape[1] // self.block, self.block)
 
 
 def atoms(town: Town, places: tuple[int, ...]) -> dict[int, list[People]]:
-    """The rule of carrying up, told again from the top down, in sets of people."""
-    made: dict[int, list[People]] = defaultdict(list)
+    """The rule of carrying up as a second implementation, from the top down in sets of people."""
+    of_unit: dict[int, list[People]] = defaultdict(list)
     children = [[c for c, p in enumerate(town.parents) if p == u] for u in range(len(town.parents))]
 
     def enough(people: People) -> bool:
@@ -55,39 +55,39 @@ def atoms(town: Town, places: tuple[int, ...]) -> dict[int, list[People]]:
         own = frozenset(p for p, sheet in enumerate(town.sheets) if sheet.unit == unit)
         rest = frozenset[int]().union(*(left_over(child) for child in children[unit]))
         if enough(own):
-            made[unit].append(own)
+            of_unit[unit].append(own)
         else:
             rest |= own
         if children[unit] and enough(rest):
-            made[unit].append(rest)
+            of_unit[unit].append(rest)
             return frozenset()
         return rest
 
     left_over(0)
-    return made
+    return of_unit
 
 
 def beneath(town: Town, unit: int) -> list[int]:
-    """The unit and everything under it."""
-    found = {unit}
+    """The unit and everything beneath it."""
+    units = {unit}
     for child, parent in enumerate(town.parents):
-        if parent in found:
-            found.add(child)
-    return sorted(found)
+        if parent in units:
+            units.add(child)
+    return sorted(units)
 
 
 def carried_up(town: Town, places: tuple[int, ...]) -> dict[int, People]:
-    """Whom each unit's figures speak of, under our rule."""
-    made = atoms(town, places)
+    """The people in each unit's figures under our rule."""
+    of_unit = atoms(town, places)
     whole = {
-        unit: frozenset[int]().union(*(a for b in beneath(town, unit) for a in made.get(b, [])))
+        unit: frozenset[int]().union(*(a for b in beneath(town, unit) for a in of_unit.get(b, [])))
         for unit in range(len(town.parents))
     }
     return {unit: people for unit, people in whole.items() if people}
 
 
 def bare_threshold(town: Town, places: tuple[int, ...]) -> dict[int, People]:
-    """Whom they speak of where any unit is shown that has enough answers: what peers do."""
+    """The people in each unit's figures if every unit with enough answers is shown, as is usual."""
     whole = {
         unit: frozenset(p for p, s in enumerate(town.sheets) if s.unit in set(beneath(town, unit)))
         for unit in range(len(town.parents))
@@ -100,8 +100,8 @@ def bare_threshold(town: Town, places: tuple[int, ...]) -> dict[int, People]:
 
 
 def bare_release(town: Town) -> list[Row]:
-    """The month as peers release it: whole-point scores of every unit with enough answers."""
-    made: list[Row] = []
+    """A release as is usual: whole-point scores of every unit with enough answers."""
+    rows: list[Row] = []
     for theme, places in enumerate(town.shape.themes):
         for unit, people in bare_threshold(town, places).items():
             means = [np.mean(_points(town, people, question)) for question in places]
@@ -111,8 +111,8 @@ def bare_release(town: Town) -> list[Row]:
                 ("theme", f"t{theme}", np.mean(means)),
             ]:
                 score = str(int(np.floor(mean + 0.5)))
-                made.append({"unit": town.names[unit], "kind": kind, "key": key, "value": score})
-    return made
+                rows.append({"unit": town.names[unit], "kind": kind, "key": key, "value": score})
+    return rows
 
 
 def equations(town: Town, theme: int, rows: Iterable[Row], covers: Covers) -> Equations:
@@ -128,53 +128,53 @@ def equations(town: Town, theme: int, rows: Iterable[Row], covers: Covers) -> Eq
         key, _, answer_class = row["key"].partition(":")
         if row["value"] == "" or not (key in keys or key == f"t{theme}"):
             continue
-        asked = [keys[key]] if key in keys else list(places)
+        questions = [keys[key]] if key in keys else list(places)
         weights, base = _weights(answer_class)
         people = cover[named[row["unit"]]]
-        left.append(_line(town, people, asked, places, weights)[None])
+        left.append(_line(town, people, questions, places, weights)[None])
         right.append(float(row["value"].strip("<>=")) - base)
     return Equations(np.concatenate(left), np.array(right), len(places) * len(VALUES))
 
 
 def truth(town: Town, theme: int) -> NDArray[np.float64]:
-    """What the attacker is after: the unknowns of `equations`."""
+    """The true values of the unknowns of `equations`."""
     places = town.shape.themes[theme]
     return np.array([float(s.answers[q] == v) for s in town.sheets for q in places for v in VALUES])
 
 
-def narrower(found: Equations, below: int) -> tuple[int, ...] | None:
-    """A group of fewer than `below` people about whom some combination of figures
-    speaks, and of nobody else; None when there is none.
+def narrower(system: Equations, below: int) -> tuple[int, ...] | None:
+    """A group of fewer than `below` people that some combination of figures is about, and about
+    nobody else; None when there is none.
 
-    People whose columns are the same cannot be told apart by any combination, so such a
-    combination exists exactly when one exists for whole groups of look-alikes.
+    No combination distinguishes people with equal columns, so such a combination exists exactly
+    when one exists for whole groups of people with equal columns.
     """
-    blocks = found.blocks
+    blocks = system.blocks
     alike: dict[bytes, list[int]] = defaultdict(list)
     for person in np.flatnonzero(blocks.any(axis=(0, 2))).tolist():
         alike[blocks[:, person].round(12).tobytes()].append(person)
     groups = sorted(alike.values(), key=len)
     if not groups or len(groups[0]) >= below:
         return None
-    kept = found.blocks[:, [group[0] for group in groups]]
+    kept = system.blocks[:, [group[0] for group in groups]]
     onto = _projection(kept.reshape(len(kept), -1)).reshape(
-        len(groups), found.block, len(groups), found.block
+        len(groups), system.block, len(groups), system.block
     )
     for chosen in _fewer([len(group) for group in groups], below):
-        part = onto[np.ix_(chosen, range(found.block), chosen, range(found.block))]
-        size = len(chosen) * found.block
+        part = onto[np.ix_(chosen, range(system.block), chosen, range(system.block))]
+        size = len(chosen) * system.block
         # A unit vector that the projection leaves as it is lies in the space of combinations.
         if np.linalg.eigvalsh(part.reshape(size, size))[-1] > 1 - 1e-7:
             return tuple(sorted(person for place in chosen for person in groups[place]))
     return None
 
 
-def combination(found: Equations, people: Sequence[int]) -> NDArray[np.float64]:
-    """Weights on the figures under which everybody but `people` falls out."""
-    others = np.delete(found.blocks, list(people), axis=1).reshape(len(found.left), -1)
+def combination(system: Equations, people: Sequence[int]) -> NDArray[np.float64]:
+    """Weights of the figures that eliminate everybody except `people`."""
+    others = np.delete(system.blocks, list(people), axis=1).reshape(len(system.left), -1)
     sizes, turned = np.linalg.eigh(others @ others.T)
     free = turned[:, sizes < 1e-9 * sizes[-1]].T
-    about = np.abs(free @ found.left).max(axis=1)
+    about = np.abs(free @ system.left).max(axis=1)
     return np.asarray(free[int(about.argmax())])
 
 
@@ -186,7 +186,7 @@ def _projection(left: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _fewer(sizes: Sequence[int], below: int, start: int = 0) -> Iterator[list[int]]:
-    """Every choice of places whose sizes, given in rising order, add up to less than `below`."""
+    """Every choice of places whose sizes (sorted) add up to less than `below`."""
     for place in range(start, len(sizes)):
         if sizes[place] >= below:
             return
@@ -196,7 +196,7 @@ def _fewer(sizes: Sequence[int], below: int, start: int = 0) -> Iterator[list[in
 
 
 def _weights(answer_class: str) -> tuple[list[float], float]:
-    """What each of ``VALUES`` adds to a figure, and what the figure is when all answer 1."""
+    """What each of ``VALUES`` adds to a figure, and the figure when everybody answers 1."""
     if not answer_class:
         return [float(POINTS[v]) for v in VALUES], 0.0
     base = 100.0 * (CLASSES[answer_class] == 0)
@@ -206,17 +206,17 @@ def _weights(answer_class: str) -> tuple[list[float], float]:
 def _line(
     town: Town,
     people: People,
-    asked: Sequence[int],
+    questions: Sequence[int],
     places: Sequence[int],
     weights: Sequence[float],
 ) -> NDArray[np.float64]:
     line = np.zeros((len(town.sheets), len(places), len(VALUES)))
-    for question in asked:
-        given = [p for p in people if town.sheets[p].answers[question]]
-        line[given, places.index(question)] = np.array(weights) / len(given) / len(asked)
+    for question in questions:
+        answered = [p for p in people if town.sheets[p].answers[question]]
+        line[answered, places.index(question)] = np.array(weights) / len(answered) / len(questions)
     return line.ravel()
 
 
 def _points(town: Town, people: People, question: int) -> list[int]:
-    given = [town.sheets[p].answers[question] for p in people]
-    return [POINTS[answer] for answer in given if answer]
+    answers = [town.sheets[p].answers[question] for p in people]
+    return [POINTS[answer] for answer in answers if answer]

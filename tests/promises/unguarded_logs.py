@@ -1,4 +1,4 @@
-"""The control: the same pages from a process in which the server logs as it does by itself."""
+"""The control: the same app in a process in which the web server logs as it does by default."""
 
 import logging
 
@@ -10,7 +10,7 @@ logs.guard = lambda: None
 
 from app import app  # noqa: E402
 
-get_config_options()  # once read, our settings no longer quieten the server
+get_config_options()  # read first, so that our settings no longer silence the server
 for name in ("uvicorn.access", "uvicorn.error"):
     logging.getLogger(name).setLevel(logging.INFO)
 
