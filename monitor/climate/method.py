@@ -14,7 +14,7 @@ from monitor.locale import Texts
 
 SECTIONS = {
     "scores": ("points", "interval", "ends"),
-    "signals": ("months", "start", "doubt", "restart", "told"),
+    "signals": ("months", "start", "noise", "doubt", "restart", "told"),
     "promise": ("team", "above", "speed"),
     "chart": ("band", "two_months", "hollow"),
     "weak": ("early", "low", "slow", "small", "memory", "many", "ceiling", "why"),

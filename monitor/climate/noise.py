@@ -21,6 +21,9 @@ DEFAULT_PAIRS = 50
 PAIR_DISTANCE = 3
 """Months between the two of a pair. Neighbouring months look alike (autocorrelation), and would
 make chance look smaller than it is; months far apart hold real changes."""
+TRIMMED_MONTHS = 3
+"""Quietest and noisiest months left out of our own estimate, each; fewer under nine months, so
+that one or two are always left."""
 DEFAULT_MEAN, DEFAULT_MEAN_VARIANCE = 60.0, 225.0
 FEWEST_OTHERS = 8
 """A series with fewer others in its group starts from the default mean."""
@@ -84,24 +87,41 @@ class MonthVariance:
 
     Half the squared difference between months of one series that lie three apart, less what
     sampling explains (J. von Neumann's successive differences, Ann. Math. Stat. 12 (1941),
-    367-395, at lag three): a lasting change is in three of these differences only.
+    367-395, at lag three): a lasting change is in three of these differences only. A change of
+    many series at once would still pass for noise, so the mean over months is a trimmed one
+    (J. W. Tukey and D. H. McLaughlin, Sankhyā A 25 (1963), 331-352).
     """
 
     def __init__(self, groups: Integers) -> None:
-        size = int(groups.max(initial=0)) + 1
         self._groups = groups
-        self._excess = np.zeros(size)
-        self._pairs = np.zeros(size)
+        self._size = int(groups.max(initial=0)) + 1
+        self._pairs = np.zeros(self._size)
+        self._by_month = np.empty((self._size, 0))
+        """Per group, the mean excess of each month; NaN in a month without pairs."""
 
     def now(self) -> Values:
         """sb² per series: the default and the estimate so far, weighted; never below 0."""
-        total = DEFAULT_PAIRS * DEFAULT_MONTH_VARIANCE + self._excess
+        estimate = self._pairs * _trimmed_means(self._by_month)
+        total = DEFAULT_PAIRS * DEFAULT_MONTH_VARIANCE + estimate
         pooled = np.maximum(total / (DEFAULT_PAIRS + self._pairs), 0.0)
         return pooled[self._groups]
 
     def add(self, difference: Values, sampling: Values, shown: Flags) -> None:
-        """Add pairs of months: their difference, and the sampling variances of both added up."""
+        """Add a month's pairs: their difference, and the sampling variances of both added up."""
         excess = np.where(shown, (difference**2 - sampling) / 2, 0.0)
-        size = len(self._pairs)
-        self._excess += np.bincount(self._groups, excess, minlength=size)
-        self._pairs += np.bincount(self._groups, shown, minlength=size)
+        total = np.bincount(self._groups, excess, minlength=self._size)
+        pairs = np.bincount(self._groups, shown, minlength=self._size)
+        mean = np.divide(total, pairs, out=np.full(self._size, np.nan), where=pairs > 0)
+        self._by_month = np.column_stack([self._by_month, mean])
+        self._pairs += pairs
+
+
+def _trimmed_means(rows: Values) -> Values:
+    """The mean of each row without NaN and without its most extreme values; 0 of nothing."""
+    ordered = np.sort(rows, axis=1)  # NaN last
+    months = (~np.isnan(rows)).sum(axis=1)
+    trimmed = np.clip((months - 1) // 2, 0, TRIMMED_MONTHS)
+    place = np.arange(rows.shape[1])
+    kept = (place >= trimmed[:, None]) & (place < (months - trimmed)[:, None])
+    total = np.where(kept, ordered, 0.0).sum(axis=1)
+    return np.asarray(total / np.maximum(kept.sum(axis=1), 1), np.float64)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from math import erf, sqrt
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,7 @@ from monitor.climate.signals import Panel
 
 Values = NDArray[np.float64]
 Alarms = NDArray[np.bool_]
+Real = TypeVar("Real", np.float32, np.float64)
 FEWEST = 5
 _MIDDLES = np.linspace(-2.0, 8.0, 2001)
 _EXPECTED = 25 * sum(
@@ -25,10 +27,12 @@ class World:
     """The parameters of a simulation. Points are those of scores, 0 to 100.
 
     ``drop`` is the month (from 1) in which a lasting fall of ``depth`` points begins, None for
-    never, spread over ``ramp`` months; a quarter of the teams falls. ``dip`` months from 18 on
+    never, spread over ``ramp`` months; one in ``one_in`` teams falls. ``dip`` months from 18 on
     everybody is 5 points lower. Month noise has standard deviation ``noise`` and lag-one
-    correlation ``memory``. With ``leanings`` all these points are of what people lean to, before
-    answers are cut off at 1 and 5, which makes a fall of ten points one of 9.7 in the scores.
+    correlation ``memory``. ``stay`` is the correlation of what a place in the team leans to between
+    one month and the next: 0 where others answer each month, close to 1 where the same people do
+    and slowly change their minds. With ``leanings`` all these points are of what people lean to,
+    before answers are cut off at 1 and 5; a fall of ten points is then one of 9.7 in the scores.
     """
 
     people: int = 12
@@ -38,8 +42,10 @@ class World:
     between: float = 5.0
     noise: float = 3.0
     memory: float = 0.0
+    stay: float = 0.0
     drop: int | None = None
     depth: float = 10.0
+    one_in: int = 4
     ramp: int = 1
     dip: int = 0
     months: int = 36
@@ -81,10 +87,10 @@ def teams(world: World, organisations: int, rng: np.random.Generator, size: int 
     count = organisations * size
     shape = (count, world.months, world.people)
     usual = world.level + world.between * rng.standard_normal(count)
-    falls = np.arange(count) % 4 == 0
+    falls = np.arange(count) % world.one_in == 0
     level = usual[:, None] + _noise(world, count, rng) - _fall(world) * falls[:, None]
     level[:, 17 : 17 + world.dip] -= 5.0
-    leaning = rng.standard_normal(shape, np.float32) * np.float32(0.4**0.5)
+    leaning = np.float32(0.4**0.5) * _carried(rng.standard_normal(shape, np.float32), world.stay)
     middle = 1 + level / 25 if world.leanings else middles(level)
     centre = middle.astype(np.float32)[:, :, None] + leaning
     total = np.zeros(shape, np.float32)
@@ -121,12 +127,18 @@ def middles(level: Values) -> Values:
 
 
 def _noise(world: World, count: int, rng: np.random.Generator) -> Values:
-    steps = world.noise * rng.standard_normal((count, world.months))
-    noise = steps.copy()
-    for month in range(1, world.months):
-        fresh = (1 - world.memory**2) ** 0.5 * steps[:, month]
-        noise[:, month] = world.memory * noise[:, month - 1] + fresh
-    return noise
+    return world.noise * _carried(rng.standard_normal((count, world.months)), world.memory)
+
+
+def _carried(fresh: NDArray[Real], correlation: float) -> NDArray[Real]:
+    """Independent standard normal months (axis 1) made a stationary autoregression of order 1."""
+    if not correlation:
+        return fresh
+    carried = fresh.copy()
+    for month in range(1, fresh.shape[1]):
+        new = (1 - correlation**2) ** 0.5 * fresh[:, month]
+        carried[:, month] = correlation * carried[:, month - 1] + new
+    return carried
 
 
 def _fall(world: World) -> Values:

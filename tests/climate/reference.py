@@ -25,16 +25,30 @@ def page(values: Sequence[float], reference: float = 0.5) -> list[float]:
 
 
 def month_noise(everything: Sequence[Series], within: float, month: int) -> float:
-    """sb² from pairs three months apart before `month`; 50 pairs' worth of the default 9."""
-    excess, pairs = 0.0, 0
-    for series in everything:
-        for now in range(3, month):
+    """sb² from pairs three months apart before `month`, its most extreme months left out; 50 pairs'
+    worth of the default 9."""
+    pairs, by_month = 0, []
+    for now in range(3, month):
+        excesses = []
+        for series in everything:
             a, b = series.scores[now - 3], series.scores[now]
             if a is not None and b is not None:
                 sampling = within / series.people[now - 3] + within / series.people[now]
-                excess += ((b - a) ** 2 - sampling) / 2
-                pairs += 1
-    return max(0.0, (50 * 9.0 + excess) / (50 + pairs))
+                excesses.append(((b - a) ** 2 - sampling) / 2)
+        if excesses:
+            pairs += len(excesses)
+            by_month.append(sum(excesses) / len(excesses))
+    return max(0.0, (50 * 9.0 + pairs * trimmed_mean(by_month)) / (50 + pairs))
+
+
+def trimmed_mean(values: Sequence[float]) -> float:
+    """The mean without the three lowest and the three highest; of fewer than nine, without as many
+    as leave one or two."""
+    if not values:
+        return 0.0
+    drop = 3 if len(values) >= 9 else (len(values) - 1) // 2
+    kept = sorted(values)[drop : len(values) - drop]
+    return sum(kept) / len(kept)
 
 
 def start(
