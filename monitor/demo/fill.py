@@ -14,7 +14,7 @@ from monitor.access.roles import Role
 from monitor.climate import close_round
 from monitor.climate.team_messages import write_reply
 from monitor.context import AppContext
-from monitor.demo import stories, vents
+from monitor.demo import help_contacts, stories, vents
 from monitor.demo.municipality import Municipality, municipality
 from monitor.errors import InputRefused
 from monitor.organisation import profile
@@ -67,6 +67,7 @@ def fill(context: AppContext, months: int, seed: int, now: datetime) -> Filled:
     town = municipality()
     import_tree(context.engine, town.tree, ACTOR, now)
     profile.choose_name(context.engine, town.tree.units[0].name, ACTOR, now)
+    help_contacts.fill(context, ACTOR, now)
     questions = load(context.settings.questionnaire_file)
     usual = stories.character(list(town.people), rng)
     this_month = periods.containing(now.date())

@@ -19,7 +19,9 @@ from monitor.store.stored_settings import StoredSetting
 MOST = 20
 """Contacts that fit on the page."""
 EXAMPLE = "14 0999"
-"""The number of the made-up municipality in the file that comes with the program."""
+"""A made-up number that earlier versions came with, and that may be stored: never shown."""
+NATIONAL = frozenset({"112", "08000113", "0881331030"})
+"""Numbers anybody in the country may call: of no organisation in particular."""
 
 
 def current(engine: Engine, file: Path) -> tuple[Contact, ...]:
@@ -37,7 +39,7 @@ def current(engine: Engine, file: Path) -> tuple[Contact, ...]:
 def current_in(connection: Connection, file: Path) -> tuple[Contact, ...]:
     """As :func:`current`, inside a transaction of the caller."""
     stored = _stored(connection)
-    return stored if stored is not None else help.load(file)
+    return _real(stored if stored is not None else help.load(file))
 
 
 def shown_in(connection: Connection | None, file: Path) -> tuple[Contact, ...]:
@@ -46,7 +48,7 @@ def shown_in(connection: Connection | None, file: Path) -> tuple[Contact, ...]:
     Without a connection, because the store cannot be read, the contacts in the file.
     """
     try:
-        return help.load(file) if connection is None else current_in(connection, file)
+        return _real(help.load(file)) if connection is None else current_in(connection, file)
     except InputRefused:
         return ()
 
@@ -73,9 +75,21 @@ def keep(
 
 
 def lacking(contacts: Iterable[Contact]) -> tuple[Need, ...]:
-    """The needs without a contact, or with only the one of the example."""
-    own = {contact.need for contact in contacts if contact.number != EXAMPLE}
-    return tuple(need for need in Need if need not in own)
+    """The needs for which nobody of the organisation itself can be reached.
+
+    In danger the national numbers are enough.
+    """
+    reached = {
+        contact.need
+        for contact in contacts
+        if contact.need is Need.DANGER or contact.dialled not in NATIONAL
+    }
+    return tuple(need for need in Need if need not in reached)
+
+
+def _real(contacts: Iterable[Contact]) -> tuple[Contact, ...]:
+    """The contacts without those that nobody has filled in yet."""
+    return tuple(contact for contact in contacts if contact.number != EXAMPLE)
 
 
 def _stored(connection: Connection) -> tuple[Contact, ...] | None:

@@ -10,6 +10,7 @@ import pytest
 from monitor.config.folders import DEFAULTS
 from monitor.errors import InputRefused
 from monitor.klaagmuur import help
+from monitor.klaagmuur.contacts import NATIONAL
 
 GOOD = """
 [[contact]]
@@ -26,10 +27,10 @@ def write(tmp_path: Path, text: str) -> Path:
     return file
 
 
-def test_the_file_that_comes_along_is_good_and_knows_every_need() -> None:
+def test_the_file_that_comes_along_has_the_national_numbers_only() -> None:
     contacts = help.load(DEFAULTS / "help.toml")
 
-    assert {contact.need for contact in contacts} == set(help.Need)
+    assert {contact.dialled for contact in contacts} == NATIONAL
     assert all(contact.said("en") for contact in contacts)
     assert "112" in {contact.dialled for contact in contacts}
 

@@ -78,8 +78,33 @@ def test_after_the_first_round_nothing_is_missing(context: AppContext, now: date
     checklist.require(context, now.date())
 
 
-def test_the_contacts_of_the_example_file_do_not_count(context: AppContext) -> None:
-    assert set(checklist.needs_without_contact(context)) == {Need.AGGRESSION, Need.TALK}
+OWN_NEEDS = {Need.AGGRESSION, Need.INTEGRITY, Need.TALK}
+
+
+def test_national_numbers_alone_do_not_open_the_first_round(context: AppContext) -> None:
+    assert set(checklist.needs_without_contact(context)) == OWN_NEEDS
+
+
+@pytest.mark.parametrize("left", sorted(OWN_NEEDS))
+def test_the_first_round_waits_for_each_of_the_three(
+    context: AppContext, now: datetime, left: Need
+) -> None:
+    file = context.settings.help_file
+    own = [
+        help.contact(need, {"nl": "Sam"}, contacts.EXAMPLE if need is left else "0800 1234", "",
+                     now.date())
+        for need in sorted(OWN_NEEDS)
+    ]  # fmt: skip
+    contacts.keep(context.engine, (*help.load(file), *own), ACTOR, now)
+
+    assert checklist.needs_without_contact(context) == (left,)
+
+
+def test_a_made_up_number_is_never_shown(context: AppContext, now: datetime) -> None:
+    made_up = help.contact(Need.TALK, {"nl": "Sam"}, contacts.EXAMPLE, "", now.date())
+    contacts.keep(context.engine, [made_up], ACTOR, now)
+
+    assert contacts.current(context.engine, context.settings.help_file) == ()
 
 
 def test_stored_contacts_replace_those_of_the_file(context: AppContext, now: datetime) -> None:

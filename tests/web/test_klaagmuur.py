@@ -23,10 +23,11 @@ from monitor.access import accounts
 from monitor.access.roles import Role
 from monitor.context import AppContext
 from monitor.errors import StoreBusy
-from monitor.klaagmuur import access_word, luisteraars, reader_status, shredding, vents
+from monitor.klaagmuur import access_word, contacts, luisteraars, reader_status, shredding, vents
 from monitor.klaagmuur.rate_limit import BURST, RateLimit
 from monitor.klaagmuur.reader_key import Cost
 from monitor.klaagmuur.readers import Luisteraar
+from monitor.locale import texts
 from monitor.store.engine import reading
 from monitor.store.klaagmuur_tables import vent
 from monitor.web.http import forms
@@ -104,6 +105,18 @@ def test_the_page_says_who_reads_and_where_help_is(browser: TestClient, noor: Lu
 
 
 @pytest.mark.usefixtures("noor")
+def test_before_anybody_fills_in_a_number_only_the_national_ones_are_there(
+    browser: TestClient,
+) -> None:
+    page, t = browser.get("/klaagmuur").text, texts("nl")
+
+    assert set(re.findall(r'href="tel:([^"]*)"', page)) == contacts.NATIONAL
+    assert t("klaagmuur.need.danger") in page
+    assert t("klaagmuur.need.aggression") not in page
+    assert t("klaagmuur.need.talk") not in page
+
+
+@pytest.mark.usefixtures("noor")
 def test_pages_are_small_and_need_no_script_and_no_cookie(browser: TestClient) -> None:
     sent = write(browser)
     answers = [
@@ -144,7 +157,7 @@ def test_help_is_in_sight_on_every_page(browser: TestClient, context: AppContext
         assert 'href="tel:112"' in bar[0]
         assert 'href="#hulp"' in bar[0]
         assert page.text.count('id="hulp"') == 1
-        assert "Vertrouwenspersoon" in page.text
+        assert "Huis voor Klokkenluiders" in page.text
 
 
 @pytest.mark.usefixtures("noor")

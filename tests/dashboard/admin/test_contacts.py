@@ -17,8 +17,8 @@ def test_contacts_are_corrected_added_and_removed(manage: OpenPage, context: App
     page = manage("hulplijnen")
     assert T("con.need.talk") in page.warning[0].value
     before = contacts.current(context.engine, context.settings.help_file)
-    talk = next(str(text.key) for text in page.text_input if text.value == "14 0999")
-    form = talk.partition("-number-")[0]
+    national = next(str(text.key) for text in page.text_input if text.value == "088-1331030")
+    form = national.partition("-number-")[0]
 
     fill(page, form, number="0800 1234")
     fill(page, "contact-new", nl="Sam", number="06 1234")
