@@ -11,8 +11,18 @@ from monitor.climate.results import Figure
 from monitor.climate.verdicts import DOWN, UP
 from monitor.config.design import LIGHT, Palette
 from monitor.dashboard import phrases
-from monitor.dashboard.charts.theme import TICKS, drawn, hollow, layered, score_scale, values_of
+from monitor.dashboard.charts.theme import (
+    TICKS,
+    drawn,
+    hollow,
+    hover,
+    layered,
+    score_says,
+    score_scale,
+    values_of,
+)
 from monitor.locale import Texts
+from monitor.pulse import periods
 
 HEIGHT = 320
 LABELLED_BREAKS = 3
@@ -45,22 +55,23 @@ def trend(
     control_limits
         Figures of kind ``chance`` of the same unit and theme.
     """
-    rows = _rows(series, t)
+    rows = _rows(series)
     released = [row for row in rows if "score" in row]
     withheld = [row for row in rows if "score" not in row]
     x = alt.X("month:T", title=None, axis=_month_axis(series, t), scale=_month_scale(series))
     y = alt.Y("score:Q", title=None, scale=score_scale(), axis=alt.Axis(values=list(TICKS)))
     layers = [
         *_limit_layers(_limit_rows(series, control_limits), x, palette),
-        *_score_layers(released, x, y, colour, t),
-        hollow(withheld, palette).encode(x, alt.Y("axis:Q"), tooltip=_withheld_tooltip(t)),
+        *_score_layers(released, x, y, colour),
+        hollow(withheld, palette).encode(x, alt.Y("axis:Q")),
         *_signal_layers(_signal_rows(released, signals, t), x, y, palette),
         *_break_layers([row for row in rows if row["changed"]], x, t, palette),
+        _hover_layer(series, signals, x, t),
     ]
     return layered(layers, HEIGHT, palette)
 
 
-def _rows(series: Sequence[Figure], t: Texts) -> Rows:
+def _rows(series: Sequence[Figure]) -> Rows:
     """A row per month; ``run`` numbers the stretches of line between gaps and breaks."""
     rows: Rows = []
     run = 0
@@ -71,11 +82,10 @@ def _rows(series: Sequence[Figure], t: Texts) -> Rows:
         month = {
             "period": figure.period,
             "month": f"{figure.period}-01",
-            "label": phrases.month(figure.period, t),
             "changed": changed,
         }
         if value is None:
-            rows.append(month | {"axis": 0, "note": t("note.withheld.short")})
+            rows.append(month | {"axis": 0})
         else:
             rows.append(month | {"run": run} | _score_fields(figure))
     return rows
@@ -83,14 +93,7 @@ def _rows(series: Sequence[Figure], t: Texts) -> Rows:
 
 def _score_fields(figure: Figure) -> dict[str, Any]:
     value, low, high = values_of(figure)
-    return {
-        "score": value,
-        "low": low,
-        "high": high,
-        "shown": phrases.score(figure),
-        "interval": phrases.interval(figure),
-        "answers": phrases.short_band(figure.n_band),
-    }
+    return {"score": value, "low": low, "high": high}
 
 
 def _limit_rows(series: Sequence[Figure], control_limits: Sequence[Figure]) -> Rows:
@@ -128,16 +131,14 @@ def _limit_layers(rows: Rows, x: alt.X, palette: Palette) -> list[alt.Chart]:
     return [area.encode(x, _interval_end("from"), alt.Y2("to"), alt.Detail("band:N"))]
 
 
-def _score_layers(rows: Rows, x: alt.X, y: alt.Y, colour: str, t: Texts) -> list[alt.Chart]:
+def _score_layers(rows: Rows, x: alt.X, y: alt.Y, colour: str) -> list[alt.Chart]:
     """The intervals, the line through the scores, and a point per score."""
     return [
         drawn(rows)
         .mark_rule(color=colour, opacity=0.4, strokeWidth=3)
         .encode(x, _interval_end("low"), alt.Y2("high")),
         drawn(rows).mark_line(color=colour, strokeWidth=2.5).encode(x, y, alt.Detail("run:N")),
-        drawn(rows)
-        .mark_point(color=colour, fill=colour, size=55, opacity=1)
-        .encode(x, y, tooltip=_score_tooltip(t)),
+        drawn(rows).mark_point(color=colour, fill=colour, size=55, opacity=1).encode(x, y),
     ]
 
 
@@ -169,6 +170,38 @@ def _break_layers(rows: Rows, x: alt.X, t: Texts, palette: Palette) -> list[alt.
     ]
 
 
+def _hover_layer(
+    series: Sequence[Figure], signals: Mapping[str, str], x: alt.X, t: Texts
+) -> alt.Chart:
+    """A column per month that says in words what is drawn there, half a month to either side."""
+    rows = [
+        {
+            "month": _half_month(figure.period, 0),
+            "until": _half_month(figure.period, 1),
+            "says": _month_says(figure, signals.get(figure.period, ""), t),
+        }
+        for figure in series
+    ]
+    areas: alt.Chart = hover(rows).encode(x, alt.X2("until"))
+    return areas
+
+
+def _half_month(period: str, months: int) -> str:
+    """The middle of the month before `period`, or of `period` itself and those after it."""
+    return f"{periods.shifted(period, months - 1)}-16"
+
+
+def _month_says(figure: Figure, direction: str, t: Texts) -> str:
+    """Month, score, answers, and what is peculiar to it, a sentence a line."""
+    lines = [phrases.month(figure.period, t).capitalize() + ".", score_says(figure, t)]
+    if figure.n_band and values_of(figure)[0] is not None:
+        lines.append(t("tooltip.answers", band=phrases.band(figure.n_band, t)))
+    if direction:
+        lines.append(t(f"tooltip.signal.{direction}"))
+    lines += [t(f"tooltip.{note}") for note in ("caution", "break") if note in figure.notes]
+    return "\n".join(lines)
+
+
 def _interval_end(field: str) -> alt.Y:
     return alt.Y(f"{field}:Q", title=None, scale=score_scale(), axis=alt.Axis(values=list(TICKS)))
 
@@ -198,19 +231,3 @@ def _month_axis(series: Sequence[Figure], t: Texts) -> alt.Axis:
 def _utc_day(day: str) -> alt.DateTime:
     year, month, date = (int(part) for part in day.split("-"))
     return alt.DateTime(year=year, month=month, date=date, utc=True)
-
-
-def _score_tooltip(t: Texts) -> list[alt.Tooltip]:
-    return [
-        alt.Tooltip("label:N", title=t("table.month")),
-        alt.Tooltip("shown:N", title=t("table.score")),
-        alt.Tooltip("interval:N", title=t("table.interval")),
-        alt.Tooltip("answers:N", title=t("table.answers")),
-    ]
-
-
-def _withheld_tooltip(t: Texts) -> list[alt.Tooltip]:
-    return [
-        alt.Tooltip("label:N", title=t("table.month")),
-        alt.Tooltip("note:N", title=t("table.note")),
-    ]

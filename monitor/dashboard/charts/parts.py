@@ -11,7 +11,7 @@ import altair as alt
 
 from monitor.climate.figures import CLASSES
 from monitor.config.design import LIGHT, Palette
-from monitor.dashboard.charts.theme import drawn, layered
+from monitor.dashboard.charts.theme import drawn, hover, layered
 from monitor.locale import Texts
 
 ROW_HEIGHT, TITLE, BELOW_TITLE = 88, -42, 24
@@ -40,21 +40,18 @@ def shares(rows: Sequence[Share], t: Texts, palette: Palette = LIGHT) -> alt.Lay
     axis = alt.Axis(values=[0, 25, 50, 75, 100])
     colours = alt.Scale(domain=names, range=[palette.low, palette.middle, palette.high])
     parts = [part for position, row in enumerate(rows) for part in _parts(position, row, names)]
+    x = alt.X("start:Q", title=t("axis.per_cent"), scale=scale, axis=axis)
     layers = [
         drawn(parts)
         .mark_bar(height=18, yOffset=BELOW_TITLE, stroke=palette.paper)
-        .encode(
-            alt.X("start:Q", title=t("axis.per_cent"), scale=scale, axis=axis),
-            alt.X2("end"),
-            y,
-            alt.Color("class:N", sort=names, scale=colours),
-        ),
+        .encode(x, alt.X2("end"), y, alt.Color("class:N", sort=names, scale=colours)),
         drawn([part for part in parts if part["share"] >= NARROWEST_WITH_NUMBER])
         .mark_text(color=palette.surface, dy=BELOW_TITLE)
         .encode(alt.X("middle:Q", scale=scale), y, alt.Text("share:Q")),
         drawn(_titles(rows))
         .mark_text(align="left", baseline="top", dy=TITLE, lineHeight=16, lineBreak=LINE_BREAK)
         .encode(y, alt.Text("question:N"), x=alt.value(0)),
+        hover([part | {"says": _says(part, t)} for part in parts]).encode(x, alt.X2("end"), y),
     ]
     return layered(layers, alt.Step(ROW_HEIGHT), palette)
 
@@ -70,6 +67,10 @@ def _parts(position: int, row: Share, names: Sequence[str]) -> list[dict[str, An
         parts.append(part | {"start": start, "end": end, "middle": (start + end) / 2})
         start = end
     return parts
+
+
+def _says(part: dict[str, Any], t: Texts) -> str:
+    return t("tooltip.share", share=part["share"], answer=part["class"])
 
 
 def _titles(rows: Sequence[Share]) -> list[dict[str, Any]]:

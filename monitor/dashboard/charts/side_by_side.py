@@ -11,7 +11,16 @@ import altair as alt
 from monitor.climate.results import Figure
 from monitor.config.design import DESIGN, HIGH_FROM, LIGHT, LOW_BELOW, Palette
 from monitor.dashboard import phrases
-from monitor.dashboard.charts.theme import TICKS, drawn, hollow, layered, score_scale, values_of
+from monitor.dashboard.charts.theme import (
+    TICKS,
+    drawn,
+    hollow,
+    hover,
+    layered,
+    score_says,
+    score_scale,
+    values_of,
+)
 from monitor.locale import Texts
 
 ROW_HEIGHT = 30
@@ -40,15 +49,19 @@ def units(rows: Sequence[Row], t: Texts, palette: Palette = LIGHT) -> alt.LayerC
     y = alt.Y(
         "row:N", title=None, sort=[row["row"] for row in data], axis=_name_axis(rows, palette)
     )
-    unit = alt.Tooltip("label:N", title=t("table.unit"))
+    whole = [
+        {"row": each["row"], "from": TICKS[0], "to": TICKS[-1], "says": _says(row, t)}
+        for each, row in zip(data, rows, strict=True)
+    ]
     layers = [
-        *_score_layers(released, y, t),
-        hollow(withheld, palette).encode(alt.X("axis:Q"), y, tooltip=[unit]),
+        *_score_layers(released, y),
+        hollow(withheld, palette).encode(alt.X("axis:Q"), y),
+        hover(whole).encode(alt.X("from:Q"), alt.X2("to"), y),
     ]
     return layered(layers, alt.Step(ROW_HEIGHT), palette)
 
 
-def _score_layers(rows: list[dict[str, Any]], y: alt.Y, t: Texts) -> list[alt.Chart]:
+def _score_layers(rows: list[dict[str, Any]], y: alt.Y) -> list[alt.Chart]:
     """The interval, the score as a mark, and its number and word, of each unit."""
     axis = alt.Axis(values=list(TICKS), orient="top")
     x = alt.X("score:Q", title=None, scale=score_scale(), axis=axis)
@@ -59,7 +72,7 @@ def _score_layers(rows: list[dict[str, Any]], y: alt.Y, t: Texts) -> list[alt.Ch
         .encode(alt.X("low:Q", axis=axis), alt.X2("high"), y, colour),
         drawn(rows)
         .mark_point(filled=True, size=80, opacity=1)
-        .encode(x, y, colour, alt.Shape("shape:N", scale=None), tooltip=_score_tooltip(t)),
+        .encode(x, y, colour, alt.Shape("shape:N", scale=None)),
         drawn(rows).mark_text(align="left", dx=7).encode(alt.X("high:Q"), y, alt.Text("caption:N")),
     ]
 
@@ -81,7 +94,6 @@ def _unit_row(position: int, row: Row) -> dict[str, Any]:
     value, low, high = values_of(row.figure)
     name: dict[str, Any] = {
         "row": f"{position:04d}{phrases.indented(row.name, row.depth)}",
-        "label": row.name,
     }
     if value is None:
         return name | {"axis": 0}
@@ -91,7 +103,6 @@ def _unit_row(position: int, row: Row) -> dict[str, Any]:
         "high": high,
         "shown": phrases.score(row.figure),
         "caption": " ".join(filter(None, (phrases.score(row.figure), row.word))),
-        "interval": phrases.interval(row.figure),
         "colour": DESIGN.score_colour(value),
         "shape": _shape(value),
     }
@@ -108,9 +119,9 @@ def _label_width(rows: Sequence[Row]) -> int:
     return min(WIDEST_LABEL, 7 * longest + 14)
 
 
-def _score_tooltip(t: Texts) -> list[alt.Tooltip]:
-    return [
-        alt.Tooltip("label:N", title=t("table.unit")),
-        alt.Tooltip("shown:N", title=t("table.score")),
-        alt.Tooltip("interval:N", title=t("table.interval")),
-    ]
+def _says(row: Row, t: Texts) -> str:
+    """Unit, score, and the word beside it, a sentence a line."""
+    lines = [f"{row.name}.", score_says(row.figure, t)]
+    if row.word:
+        lines.append(row.word[0].upper() + row.word[1:] + ".")
+    return "\n".join(lines)

@@ -9,6 +9,8 @@ import altair as alt
 
 from monitor.climate.results import Figure
 from monitor.config.design import DESIGN, LIGHT, Palette
+from monitor.dashboard import phrases
+from monitor.locale import Texts
 
 TICKS = (0, 25, 50, 75, 100)
 """Where the scale of scores is marked; always all of it, never zoomed in on the data."""
@@ -57,7 +59,8 @@ def layered(
     # A height per row follows from the rows: only the width can be made to fit.
     fit: Literal["fit", "fit-x"] = "fit-x" if isinstance(height, alt.Step) else "fit"
     size = alt.AutoSizeParams(type=fit, contains="padding")
-    chart = alt.LayerChart(layer=list(layers), height=height, width="container", autosize=size)
+    quiet = [_without_raw_fields(layer) for layer in layers]
+    chart = alt.LayerChart(layer=quiet, height=height, width="container", autosize=size)
     styled: alt.LayerChart = chart.configure(**config(palette))
     return styled
 
@@ -75,6 +78,29 @@ def values_of(figure: Figure) -> tuple[int | None, int | None, int | None]:
     low = value if figure.low is None else figure.low
     high = value if figure.high is None else figure.high
     return value, low, high
+
+
+def hover(values: list[dict[str, Any]]) -> alt.Chart:
+    """Unseen areas to draw last: each tells the sentence in ``says`` of its row when pointed at."""
+    area: alt.Chart = drawn(values).mark_rect(opacity=0).encode(tooltip=alt.Tooltip("says:N"))
+    return area
+
+
+def score_says(figure: Figure, t: Texts) -> str:
+    """A score and its interval in a sentence, or that there were too few answers."""
+    if values_of(figure)[0] is None:
+        return t("tooltip.withheld")
+    score = phrases.score(figure)
+    return t("tooltip.score", score=score, low=figure.low, high=figure.high)
+
+
+def _without_raw_fields(layer: alt.Chart) -> alt.Chart:
+    """The layer without the hint of names and values of fields that Streamlit adds by itself."""
+    if layer.encoding.tooltip is not alt.Undefined:
+        return layer
+    silent: alt.Chart = layer.copy()
+    silent.mark.tooltip = None
+    return silent
 
 
 def drawn(values: list[dict[str, Any]]) -> alt.Chart:

@@ -103,7 +103,7 @@ def _card(visit: Visit, theme: Theme, figure: Figure, change: TrendVerdict) -> N
         st.metric(title, phrases.score(figure))
         st.markdown(f"**{t(f'word.{change.word}')}**")
         alt = t("overview.alt", theme=title, score=phrases.score(figure))
-        st.altair_chart(charts.strip(figure, palette=design.current().light), theme=None, alt=alt)
+        st.altair_chart(charts.strip(figure, t, design.current().light), theme=None, alt=alt)
         st.markdown(t("overview.interval", low=figure.low, high=figure.high))
         if change.sustained:
             st.markdown(f"**{phrases.sustained_since(change, t)}**")

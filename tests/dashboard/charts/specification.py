@@ -78,7 +78,20 @@ def all_charts() -> Sequence[Any]:
     """One of each."""
     return (
         charts.trend(months(60, None, 62, 64), LINE, T, {}),
-        charts.strip(figure("2026-01", 60)),
+        charts.strip(figure("2026-01", 60), T),
         charts.units([charts.Row("Noord", 0, figure("2026-01", 60))], T),
         charts.shares([charts.Share("Een stelling", 20, 30, 50)], T),
+    )
+
+
+def special_charts() -> Sequence[Any]:
+    """Charts with everything in them that is not always there."""
+    series = (*months(60, None, 62), figure("2026-04", 40, "break", "caution"))
+    limits = [Figure("2026-03", "noord", "chance", "respect", 20, 50, 70)]
+    withheld = charts.Row("Zuid", 1, figure("2026-01", None))
+    return (
+        charts.trend(series, LINE, T, {"2026-04": "down"}, limits),
+        charts.strip(figure("2026-01", None), T),
+        charts.units([charts.Row("Noord", 0, figure("2026-01", 10), T("word.down")), withheld], T),
+        charts.shares([charts.Share("Een stelling", 0, 1, 99)], T),
     )

@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from monitor.climate.results import Figure
 from monitor.config.design import LIGHT
@@ -18,7 +21,9 @@ from tests.dashboard.charts.specification import (
     every_value,
     figure,
     months,
+    rows,
     spec,
+    special_charts,
 )
 
 
@@ -29,7 +34,7 @@ def test_nothing_withheld_is_in_any_specification() -> None:
     )
     specification = (
         charts.trend((figure("2026-01", 50), smuggled), LINE, T, {}),
-        charts.strip(smuggled),
+        charts.strip(smuggled, T),
         charts.units([charts.Row("Noord", 0, smuggled)], T),
     )
 
@@ -77,6 +82,44 @@ def test_a_chart_needs_nothing_from_elsewhere() -> None:
         text = json.dumps({k: v for k, v in spec(chart).items() if k != "$schema"})
         assert "http" not in text
         assert '"url"' not in text
+
+
+@pytest.mark.parametrize("chart", [*all_charts(), *special_charts()])
+def test_pointing_at_a_chart_gives_a_sentence_and_no_field(chart: Any) -> None:
+    specification = spec(chart)
+
+    *others, last = specification["layer"]
+    assert last["encoding"]["tooltip"] == {"field": "says", "type": "nominal"}
+    for layer in others:  # else Streamlit lists names and values of fields
+        assert layer["mark"]["tooltip"] is None
+    spoken = [row["says"] for row in rows(last, specification)]
+    assert spoken
+    for line in "\n".join(spoken).split("\n"):
+        assert re.fullmatch(r"[A-ZÀ-Ý0-9].*[.]", line), line
+        assert not re.search(r"None|#[0-9A-F]{6}|\b(row|band|run|score|from|axis)\b|_", line), line
+
+
+def test_every_mark_lies_under_something_that_can_be_pointed_at() -> None:
+    """Each month and each unit with a mark has an area, withheld ones too."""
+    trend = spec(charts.trend(months(60, None, 62), LINE, T, {}))
+    units = spec(charts.units([charts.Row("A", 0, figure("2026-01", v)) for v in (60, None)], T))
+
+    assert len(rows(trend["layer"][-1], trend)) == 3
+    assert [row["says"] for row in rows(units["layer"][-1], units)] == [
+        "A.\n" + T("tooltip.score", score="60", low=53, high=67),
+        "A.\n" + T("tooltip.withheld"),
+    ]
+
+
+def test_a_part_of_a_distribution_tells_its_share_and_not_where_its_bar_starts() -> None:
+    specification = spec(charts.shares([charts.Share("Een stelling", 20, 30, 50)], T))
+
+    spoken = [row["says"] for row in rows(specification["layer"][-1], specification)]
+    answers = [T(f"class.{name}") for name in ("unfavourable", "neutral", "favourable")]
+    assert spoken == [
+        T("tooltip.share", share=share, answer=answer)
+        for share, answer in zip((20, 30, 50), answers, strict=True)
+    ]
 
 
 def test_drawing_leaves_the_figures_as_they_were() -> None:
