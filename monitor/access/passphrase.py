@@ -10,6 +10,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from monitor.errors import InputRefused
+from monitor.inputs import signs
 
 SHORTEST = 12
 LONGEST = 256
@@ -70,6 +71,9 @@ _hasher = PasswordHasher(time_cost=2, memory_cost=65_536, parallelism=1)
 def check(passphrase: str, email: str = "") -> None:
     """Refuse a passphrase that is too short, too long, common, or the person's own address.
 
+    One that came along with a blank or an invisible sign, as a paste brings, is refused as well:
+    nobody would see why it does not work when typed.
+
     Raises
     ------
     InputRefused
@@ -82,6 +86,10 @@ def check(passphrase: str, email: str = "") -> None:
         raise InputRefused("passphrase.long", maximum=LONGEST)
     if _is_common(plain.casefold(), email.casefold()):
         raise InputRefused("passphrase.common")
+    if signs.has_invisible(passphrase):
+        raise InputRefused("passphrase.invisible")
+    if passphrase[:1].isspace() or passphrase[-1:].isspace():
+        raise InputRefused("passphrase.blank")
 
 
 def hashed(passphrase: str) -> str:

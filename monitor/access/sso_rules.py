@@ -5,13 +5,15 @@ Read from a small TOML file; ``monitor/defaults/examples/sso.toml`` explains it.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from monitor.access.roles import APART, Grant, Role
-from monitor.errors import SettingsRefused
+from monitor.errors import InputRefused, SettingsRefused
+from monitor.inputs.signs import clean
+from monitor.inputs.toml_files import load_toml, parse_toml_text
 
 SWITCHES = ("local", "email_checked", "second_factor")
 WORDS = ("name", "email_claim", "groups_claim")
@@ -80,9 +82,22 @@ def parse(text: str, name: str) -> SsoRules:
         Naming what is wrong in the file `name`.
     """
     try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as fault:
-        raise SettingsRefused("sso.toml", name=name, fault=str(fault)) from None
+        document = parse_toml_text(text, name)
+    except InputRefused as refusal:
+        raise SettingsRefused(refusal.key, **refusal.words) from None
+    return _rules_of(document, name)
+
+
+def load(file: Path) -> SsoRules:
+    """As :func:`parse`, of the file at `file`; also refused when that cannot be read."""
+    try:
+        document = load_toml(file)
+    except InputRefused as refusal:
+        raise SettingsRefused(refusal.key, **refusal.words) from None
+    return _rules_of(document, file.name)
+
+
+def _rules_of(document: Mapping[str, Any], name: str) -> SsoRules:
     _check_keys(document, name)
     rules = SsoRules(
         **{key: document[key] for key in (*SWITCHES, *WORDS) if key in document},
@@ -126,7 +141,9 @@ def _rules(value: object, name: str) -> tuple[Rule, ...]:
 
 
 def _rule(entry: object, name: str, number: int) -> Rule:
-    texts = isinstance(entry, dict) and all(isinstance(v, str) and v for v in entry.values())
+    texts = isinstance(entry, dict) and all(
+        isinstance(value, str) and clean(value) for value in entry.values()
+    )
     if not isinstance(entry, dict) or not texts:
         raise SettingsRefused("sso.rule", name=name, number=number)
     leads = entry.get("role") == Role.LEIDINGGEVENDE
@@ -137,7 +154,9 @@ def _rule(entry: object, name: str, number: int) -> Rule:
         or len(units) != (1 if leads else 0)
     ):
         raise SettingsRefused("sso.rule", name=name, number=number)
-    return Rule(**entry | {"role": Role(entry["role"])})
+    # A blank that nobody sees would make a group that nobody is in.
+    cleaned: dict[str, Any] = {key: clean(value) for key, value in entry.items()}
+    return Rule(**cleaned | {"role": Role(entry["role"])})
 
 
 def _units(rule: Rule, claims: Mapping[str, Any]) -> tuple[str | None, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,7 +17,7 @@ from monitor.context import AppContext
 from monitor.errors import InputRefused, RoundRefused
 from monitor.inputs.file_faults import refused, shown
 from monitor.inputs.table_files import Columns, Row, read_table
-from monitor.inputs.text_files import decode
+from monitor.inputs.toml_files import parse_toml
 from monitor.organisation.register import current_tree
 from monitor.organisation.tree import Tree
 from monitor.organisation.unit_files import open_unit_faults
@@ -64,10 +63,7 @@ def read_names(content: bytes, name: str) -> Names:
     InputRefused
         When it is not such a file.
     """
-    try:
-        tables = tomllib.loads(decode(content, name).replace("\r\n", "\n"))
-    except tomllib.TOMLDecodeError as error:
-        raise InputRefused("history.map_toml", name=shown(name), reason=str(error)) from None
+    tables = parse_toml(content, name)
     if not set(tables) <= {"columns", "units"} or not all(map(_is_names, tables.values())):
         raise InputRefused("history.map_shape", name=shown(name))
     columns = {heading.casefold(): key for heading, key in tables.get("columns", {}).items()}

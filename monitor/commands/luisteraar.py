@@ -17,13 +17,11 @@ from monitor.commands import ACTOR
 from monitor.commands.output import private_file, say
 from monitor.context import AppContext, current_context
 from monitor.errors import InputRefused
-from monitor.inputs.text_files import read_bytes
+from monitor.inputs.secret_files import read_secret_line
 from monitor.klaagmuur import luisteraars, readers, recovery_sheet
 from monitor.klaagmuur.readers import Luisteraar
 from monitor.klaagmuur.recovery_sheet import RecoverySheet
 from monitor.locale import texts
-
-MOST_BYTES = 4096
 
 
 @click.group()
@@ -84,10 +82,7 @@ def _state(reader: Luisteraar, everyone: tuple[Luisteraar, ...], day: date) -> s
 
 
 def _passphrase(file: Path, address: str) -> str:
-    try:
-        passphrase = read_bytes(file, MOST_BYTES).decode("utf-8").strip("\r\n")
-    except UnicodeDecodeError:
-        raise InputRefused("luisteraar.passphrase_file", name=file.name) from None
+    passphrase = read_secret_line(file)
     passphrases.check(passphrase, address)
     return passphrase
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import base64
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 from monitor.config.contrast import faults
 from monitor.config.design import DESIGN, Design, Palette
-from monitor.errors import SettingsRefused
+from monitor.errors import InputRefused, SettingsRefused
+from monitor.inputs.toml_files import load_toml
 
 WITH_MEANING = ("low", "middle", "high")
 COLOURS = tuple(colour.name for colour in fields(Palette) if colour.name not in WITH_MEANING)
@@ -76,9 +76,9 @@ def read(file: Path) -> Branding:
 
 def _document(file: Path) -> Mapping[str, object]:
     try:
-        document = tomllib.loads(file.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
-        raise SettingsRefused("look.unreadable", name=file.name, fault=str(fault)) from None
+        document = load_toml(file)
+    except InputRefused as refusal:
+        raise SettingsRefused(refusal.key, **refusal.words) from None
     _check_keys(document, {"name", "logo", "light", "dark"}, file.name)
     return document
 

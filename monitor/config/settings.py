@@ -15,6 +15,7 @@ from monitor.config.folders import ROOT, data_folder, own_or_default, state_fold
 from monitor.config.mail_server import MailServer
 from monitor.config.values import DEFAULT_BASE_URL, PREFIX
 from monitor.errors import SettingsRefused
+from monitor.inputs import signs
 
 __all__ = ["DEFAULT_BASE_URL", "KNOWN", "PREFIX", "ROOT", "Settings", "read"]
 
@@ -137,6 +138,9 @@ def _texts(environ: Mapping[str, str]) -> dict[str, str]:
     unknown = sorted(stated.keys() - KNOWN)
     if unknown:
         raise SettingsRefused("settings.unknown", name=PREFIX + unknown[0])
+    for name, text in sorted(stated.items()):
+        if signs.has_invisible(text):
+            raise SettingsRefused("settings.invisible", name=PREFIX + name)
     return dict.fromkeys(KNOWN, "") | stated
 
 
@@ -147,10 +151,7 @@ def _sso_rules(file: Path, texts: Mapping[str, str]) -> SsoRules:
         return SsoRules()
     if not texts["OIDC_ISSUER"]:
         raise SettingsRefused("sso.alone", name=str(file))
-    try:
-        return sso_rules.parse(file.read_text("utf-8"), file.name)
-    except (OSError, UnicodeDecodeError):
-        raise SettingsRefused("sso.unreadable", name=str(file)) from None
+    return sso_rules.load(file)
 
 
 def _branding(file: Path, *, named: bool) -> Branding:

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine
 
+from monitor.config.folders import DEFAULTS
 from monitor.errors import InputRefused
 from monitor.klaagmuur import help
 from monitor.klaagmuur.help import Contact, Need
@@ -43,14 +44,17 @@ def current_in(connection: Connection, file: Path) -> tuple[Contact, ...]:
 
 
 def shown_in(connection: Connection | None, file: Path) -> tuple[Contact, ...]:
-    """What a page can show; nothing when the file cannot be used, which ``doctor`` reports.
+    """What a page can show, which ``doctor`` checks.
 
-    Without a connection, because the store cannot be read, the contacts in the file.
+    Without a connection, because the store cannot be read, the contacts in the file. When that
+    cannot be used, those that come with the program and hold everywhere: emergency numbers do not
+    go because of a typing error.
     """
     try:
         return _real(help.load(file)) if connection is None else current_in(connection, file)
     except InputRefused:
-        return ()
+        everywhere = help.load(DEFAULTS / "help.toml")
+        return tuple(contact for contact in everywhere if contact.number != EXAMPLE)
 
 
 def keep(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from monitor.errors import InputRefused
+from monitor.inputs.toml_files import load_toml
 
 FIRST_LANGUAGE = "nl"
 STALE_AFTER = timedelta(183)
@@ -101,10 +101,7 @@ def stale(contacts: tuple[Contact, ...], today: date) -> tuple[Contact, ...]:
 @lru_cache(maxsize=4)
 def _read(path: Path, _changed: int) -> tuple[Contact, ...]:
     """Read the file once for every time it was changed; it is on every page."""
-    try:
-        parsed = tomllib.loads(path.read_text("utf-8"))
-    except ValueError:
-        raise InputRefused("help.syntax", name=path.name) from None
+    parsed = load_toml(path)
     entries = parsed.get("contact")
     if set(parsed) != {"contact"} or not isinstance(entries, list) or not entries:
         raise InputRefused("help.empty", name=path.name)

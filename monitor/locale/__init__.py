@@ -26,6 +26,7 @@ DOMAINS = (
     "commands",
     "dashboard",
     "delivery",
+    "inputs",
     "klaagmuur",
     "method",
     "organisation",

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from monitor.inputs.text_files import decode, read_bytes
+from monitor.inputs.toml_files import parse_toml_text
 from monitor.pulse.questionnaire_checks import (
     FIRST_LANGUAGE,
     FilePart,
@@ -18,7 +19,6 @@ from monitor.pulse.questionnaire_checks import (
     check_key,
     check_tables,
     check_texts,
-    read_toml,
 )
 
 SCALE_POINTS = 5
@@ -122,7 +122,7 @@ def parse(text: str, name: str) -> Questionnaire:
         the text is not TOML.
     """
     file = FilePart(name)
-    tables = read_toml(text.replace("\r\n", "\n"), name)
+    tables = parse_toml_text(text, name)
     fields = check_fields(file, tables, ("version", "scale", "theme"))
     version = fields["version"]
     if not isinstance(version, str) or not _VERSION.fullmatch(version):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -18,7 +17,6 @@ FIRST_LANGUAGE = "nl"
 _TABLES = {"theme": "[[theme]]", "question": "[[theme.question]]"}
 _LANGUAGE = re.compile(r"[a-z]{2}")
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
-_SYNTAX_LINE = re.compile(r"\(at line (\d+),")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,25 +53,6 @@ class FilePart:
                 "questionnaire.in_question", name=name, theme=self.theme, question=self.question
             )
         return Phrase("questionnaire.in_theme", name=name, theme=self.theme) if self.theme else name
-
-
-def read_toml(text: str, file: str) -> dict[str, Any]:
-    """The tables in `text`, unchecked.
-
-    Raises
-    ------
-    InputRefused
-        When it is not TOML; the sentence names the line on which reading failed.
-    """
-    try:
-        return tomllib.loads(text)
-    except (ValueError, RecursionError) as error:
-        message = str(error)
-        match = _SYNTAX_LINE.search(message)
-        line = int(match[1]) if match else text.rstrip().count("\n") + 1
-        twice = "overwrite" in message or "twice" in message
-        key = "questionnaire.syntax_twice" if twice else "questionnaire.syntax"
-        raise InputRefused(key, line=line, name=shown(file)) from None
 
 
 def check_fields(part: FilePart, table: object, fields: tuple[str, ...]) -> dict[str, Any]:

@@ -74,7 +74,7 @@ def test_only_an_address_that_was_checked_counts(
 @pytest.mark.parametrize(
     ("text", "key"),
     [
-        ("local = ", "sso.toml"),
+        ("local = ", "toml.syntax"),
         ("lokaal = true", "sso.key"),
         ('local = "nee"', "sso.switch"),
         ("email_checked = 1", "sso.switch"),
@@ -127,5 +127,5 @@ def test_a_file_without_a_provider_stops_the_start(tmp_path: Path) -> None:
 
     assert refused(environment) == "sso.alone"
     assert not read(PROVIDER | environment).sso_rules.local
-    file.write_bytes(b"\xff\xfe")
-    assert refused(PROVIDER | environment) == "sso.unreadable"
+    file.write_bytes(b"\xff\xfea")
+    assert refused(PROVIDER | environment) == "file.encoding"

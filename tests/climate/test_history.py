@@ -148,7 +148,7 @@ def test_names_in_the_file_may_differ(
 @pytest.mark.parametrize(
     ("content", "key"),
     [
-        (b"[columns", "history.map_toml"),
+        (b"[columns", "toml.syntax"),
         (b"columns = 3", "history.map_shape"),
         (b"[vragen]\na = 'b'", "history.map_shape"),
         (b"[units]\na = 3", "history.map_shape"),

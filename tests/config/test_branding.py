@@ -75,7 +75,7 @@ def test_name_logo_and_colours_are_taken_over(tmp_path: Path) -> None:
         ("name = 3", "look.text"),
         ('logo = "nowhere.svg"', "look.logo"),
         ('logo = "look.toml"', "look.logo"),
-        ("[light", "look.unreadable"),
+        ("[light", "toml.syntax"),
     ],
 )
 def test_what_cannot_be_is_refused_in_words(tmp_path: Path, text: str, key: str) -> None:

@@ -47,7 +47,7 @@ def test_after_half_a_year_a_number_needs_a_call(tmp_path: Path) -> None:
     ("text", "key"),
     [
         ("", "help.empty"),
-        ("[[contact", "help.syntax"),
+        ("[[contact", "toml.syntax"),
         ("[[contacts]]\n", "help.empty"),
         (GOOD.replace("talk", "praten"), "help.contact"),
         (GOOD.replace("name.nl", "name.en"), "help.contact"),
