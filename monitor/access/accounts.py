@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Engine, and_, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, and_, delete, func, insert, select, update
 
 from monitor.access import grants, passphrase, pending_login, sessions
 from monitor.access.roles import WITH_SECOND_FACTOR, Grant, Role, check_grants
 from monitor.access.tokens import digest, new_token
 from monitor.errors import AccessRefused, InputRefused
+from monitor.inputs.addresses import clean_address, is_address, spellings
 from monitor.store import audit, locks
 from monitor.store.engine import reading, writing
 from monitor.store.tables import account, account_role, welcome_link
 from monitor.store.tables import unit as unit_table
 
 LINK_HOURS = 72
-LONGEST_EMAIL = 254
 FIRST = "beheerder@teamklimaat.internal"
 """The account the set-up begins with; an address that is nobody's."""
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +177,11 @@ def locked_id(connection: Connection, email: str) -> str:
         When there is no such account.
     """
     account_id: str | None = connection.scalar(
-        select(account.c.id).where(account.c.email == normal_email(email)).with_for_update()
+        select(account.c.id)
+        .where(account.c.email.in_(spellings(email)))
+        .order_by(func.length(account.c.email).desc())  # as typed goes before cleaned
+        .limit(1)
+        .with_for_update()
     )
     if account_id is None:
         raise InputRefused("account.unknown", email=normal_email(email))
@@ -187,15 +189,13 @@ def locked_id(connection: Connection, email: str) -> str:
 
 
 def normal_email(email: str) -> str:
-    """One spelling for one mailbox: no space around it, no capitals."""
-    return email.strip().lower()
+    """One spelling for one mailbox: no capitals, and nothing that a paste brings along."""
+    return clean_address(email)
 
 
 def is_email(address: str) -> bool:
     """Whether `address` has the shape of a mail address, and is short enough to keep."""
-    return bool(
-        _EMAIL.fullmatch(address) and len(address) <= LONGEST_EMAIL and address.isprintable()
-    )
+    return is_address(address)
 
 
 def _grant(connection: Connection, email: str, grant: Grant, actor: str, now: datetime) -> str:

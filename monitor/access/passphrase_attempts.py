@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Connection, Engine, Row, select, update
+from sqlalchemy import Connection, Engine, Row, func, select, update
 
 from monitor.access import passphrase
-from monitor.access.accounts import is_email, normal_email
 from monitor.access.backoff import LONGEST_WAIT, Backoff
 from monitor.errors import AccessRefused
+from monitor.inputs.addresses import spellings
 from monitor.store.engine import writing
 from monitor.store.tables import account
 
@@ -32,9 +33,7 @@ def check(engine: Engine, email: str, password: str, now: datetime) -> VerifiedP
     AccessRefused
         ``signin.refused``, whatever was wrong.
     """
-    address = normal_email(email)
-    # A text that is no address is looked up as an empty one: some databases refuse some texts.
-    row = _count_failure(engine, address if is_email(address) else "", now)
+    row = _count_failure(engine, spellings(email), now)
     stored = row.password_hash if row is not None else None
     right = passphrase.matches(stored, password)
     if row is None or stored is None or not right:
@@ -61,7 +60,7 @@ def forgive(connection: Connection, verified: VerifiedPassphrase) -> None:
 
 
 def _count_failure(
-    engine: Engine, address: str, now: datetime
+    engine: Engine, addresses: Collection[str], now: datetime
 ) -> Row[tuple[str, str | None]] | None:
     """The account, with one failure more; None when there is none, or it must wait.
 
@@ -71,7 +70,11 @@ def _count_failure(
     moment = int(now.timestamp())
     with writing(engine) as connection:
         row = connection.execute(
-            select(account).where(account.c.email == address).with_for_update()
+            select(account)
+            .where(account.c.email.in_(addresses))
+            .order_by(func.length(account.c.email).desc())  # as typed goes before cleaned
+            .limit(1)
+            .with_for_update()
         ).one_or_none()
         if row is None or Backoff(row.failures, row.locked_until).waits(moment):
             return None

@@ -6,17 +6,26 @@ or U, so that a code read as one of the first three still has one meaning.
 
 from __future__ import annotations
 
+import re
 import secrets
+import unicodedata
+from urllib.parse import unquote
+
+from monitor.inputs import signs
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 BITS = 5
 """Bits in one symbol."""
 GROUP = 4
 """Symbols between two dashes."""
-LONGEST_TYPED = 200
+LONGEST_TYPED = 300
 """Characters of what was typed that are looked at."""
 _MISREAD = str.maketrans({"O": "0", "I": "1", "L": "1"})
-_SEPARATORS = frozenset("-\u2010\u2011\u2012\u2013\u2014.")
+_LINK = re.compile(r"(?:https?://\S*?/|/pulse/)([^/?#\s]+)/?(?:[?#]\S*)?(?=\s|\Z)", re.IGNORECASE)
+"""A link that ends in a code, which is its last part."""
+_SEPARATORS = frozenset("PZC")
+"""First letters of the Unicode categories that stand between symbols: punctuation, blanks, unseen
+signs."""
 
 
 def random_code(length: int, alphabet: str = ALPHABET) -> str:
@@ -49,16 +58,25 @@ def grouped(code: str) -> str:
 
 
 def cleaned(typed: str) -> str:
-    """What was typed, without dashes, dots and spaces, in capitals, with 0 for O and 1 for I or L.
+    """What was typed, in capitals, with 0 for O and 1 for I or L, and with symbols only.
 
-    The result need not be a code.
+    Dashes, dots, blanks and signs nobody sees go, whatever keyboard or program made them. Of a
+    link the last part is taken. The result need not be a code.
     """
+    text = typed[:LONGEST_TYPED]
+    link = _LINK.search(text)
     kept = "".join(
         symbol
-        for symbol in typed[:LONGEST_TYPED]
-        if symbol not in _SEPARATORS and not symbol.isspace()
+        for symbol in unicodedata.normalize("NFKC", unquote(link[1]) if link else text)
+        if not _is_separator(symbol)
     )
     return kept.upper().translate(_MISREAD)
+
+
+def _is_separator(symbol: str) -> bool:
+    return (
+        unicodedata.category(symbol)[0] in _SEPARATORS or signs.is_dash(symbol) or symbol in "<>`^"
+    )
 
 
 def has_only_symbols(text: str) -> bool:

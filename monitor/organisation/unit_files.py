@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from monitor.errors import InputRefused
+from monitor.inputs.addresses import clean_address, is_address
 from monitor.inputs.file_faults import Link, faults_between, refused, shown
 from monitor.inputs.table_files import Columns, Row, has_column, read_table, repeated_lines
 from monitor.organisation.tree import Tree, Unit, build
@@ -20,14 +21,9 @@ MOST_PEOPLE = 5_000
 """The most people one unit can be given codes for."""
 LONGEST_KEY = 64
 LONGEST_NAME = 120
-LONGEST_EMAIL = 254
 
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _FORMULA = "=+-@\uff1d\uff0b\uff0d\uff20"  # the wide forms too: some spreadsheets run them
-_EMAIL = re.compile(
-    r"[a-z0-9_][a-z0-9.!#$%&'*+/=?^_`{|}~-]{0,63}"
-    r"@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +75,11 @@ def read_members(content: bytes, name: str, tree: Tree) -> tuple[Member, ...]:
         With every fault and its line, but no address.
     """
     rows = read_table(content, name, Columns(("email", "unit")))
-    members = [Member(row.cells["email"].lower(), row.cells["unit"]) for row in rows]
-    doubles = repeated_lines(rows, lambda row: row.cells["email"].lower())
+    members = [Member(clean_address(row.cells["email"]), row.cells["unit"]) for row in rows]
+    doubles = repeated_lines(rows, lambda row: clean_address(row.cells["email"]))
     faults: list[InputRefused] = []
     for row, member in zip(rows, members, strict=True):
-        if len(member.email) > LONGEST_EMAIL or not _EMAIL.fullmatch(member.email):
+        if not is_address(member.email):
             faults.append(InputRefused("members.email", line=row.line))
         elif row.line in doubles:
             first = doubles[row.line]

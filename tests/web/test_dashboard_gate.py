@@ -185,3 +185,23 @@ def test_requests_of_the_page_itself_do_not_keep_a_session_alive(
     assert signed_in.get("/_stcore/health").status_code == 200
     assert sessions.is_alive(context.engine, token, later)
     assert not sessions.is_alive(context.engine, token, later + timedelta(seconds=10))
+
+
+@pytest.mark.parametrize(
+    ("followed", "address"),
+    [
+        ("/klaagmuur.", "/klaagmuur"),
+        ("/Klaagmuur),", "/klaagmuur"),
+        ("/klaagmuur/gesprek.", "/klaagmuur/gesprek"),
+        ("/pulse/ABCD-EFGH.", "/pulse/ABCD-EFGH"),
+        ("/resultaten/token%C2%A0", "/resultaten/token"),
+        ("/privacy%E2%80%9D?taal=en", "/privacy?taal=en"),
+        ("/pulse/%E2%80%8B", "/pulse"),
+    ],
+)
+def test_a_link_is_followed_without_what_ends_its_sentence(
+    browser: TestClient, context: AppContext, followed: str, address: str
+) -> None:
+    answer = browser.get(followed)
+
+    assert (answer.status_code, answer.headers["location"]) == (303, address)

@@ -15,6 +15,7 @@ from monitor.dashboard import choices, elements, phrases
 from monitor.dashboard.admin import one_time_links
 from monitor.dashboard.form import Form, show_announcement
 from monitor.dashboard.visit import Visit
+from monitor.inputs.addresses import LONGEST
 from monitor.locale import Texts
 from monitor.organisation.tree import Tree
 
@@ -51,7 +52,7 @@ def invite(visit: Visit, name: str, roles: Sequence[Role]) -> None:
     st.markdown(t(f"role.{role.value}.text"))
     form = Form(visit, name)
     with form.fields():
-        email = form.text("email", t("acc.email"), longest=accounts.LONGEST_EMAIL)
+        email = form.text("email", t("acc.email"), longest=LONGEST)
         unit = _choose_unit(form) if role is Role.LEIDINGGEVENDE else None
         channel = one_time_links.choose_channel(form)
         sent = form.submit(t("acc.invite.button"), primary=True)

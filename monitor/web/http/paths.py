@@ -20,13 +20,15 @@ PLAIN_PAGES = frozenset(
     }
 )
 """First segments of the plain pages' addresses; whatever lies beneath is answered by them."""
+AFTER_A_LINK = "/.,;:!?)]}>'\"\u2018\u2019\u201c\u201d\u00bb\u2026 \t\u00a0\u200b\ufeff"
+"""What may follow a link in a text and be taken for a part of it."""
 HASHED = "/static/"
 """Where the dashboard's static files lie; their names change with their content."""
 
 
 def is_plain_page(path: str) -> bool:
-    """Whether `path` belongs to the plain pages, in capitals or not."""
-    return path[1:].partition("/")[0].lower() in PLAIN_PAGES
+    """Whether `path` belongs to the plain pages, in capitals or not, ended as a sentence or not."""
+    return path[1:].partition("/")[0].rstrip(AFTER_A_LINK).lower() in PLAIN_PAGES
 
 
 def is_hashed(path: str) -> bool:

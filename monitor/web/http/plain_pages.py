@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from monitor.errors import StoreBusy
 from monitor.web.http.error_pages import error_page
 from monitor.web.http.forms import NotAForm
-from monitor.web.http.paths import is_plain_page
+from monitor.web.http.paths import AFTER_A_LINK, is_plain_page
 
 
 class PlainPages:
@@ -44,6 +44,8 @@ class PlainPages:
 
     async def _respond(self, request: Request) -> Response:
         scope = request.scope
+        if scope["path"][-1] in AFTER_A_LINK and scope["method"] in ("GET", "HEAD"):
+            return _redirect_to_tidy(scope)
         allowed: set[str] = set()
         for route in self.routes:
             match, child_scope = route.matches(scope)
@@ -74,6 +76,10 @@ def _redirect_to_tidy(scope: Scope) -> Response:
 
 
 def _tidy(path: str) -> str:
-    """The path without what phones and people add: a capital first letter, a slash at the end."""
-    first, slash, rest = path.rstrip("/")[1:].partition("/")
+    """The path without what phones and people add.
+
+    That is a capital first letter, a slash at the end, and what comes after a link in a sentence:
+    a full stop, a bracket, a quotation mark, a sign that nobody sees.
+    """
+    first, slash, rest = path.rstrip(AFTER_A_LINK)[1:].partition("/")
     return f"/{first.lower()}{slash}{rest}"
