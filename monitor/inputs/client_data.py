@@ -16,6 +16,8 @@ from phonenumbers import Leniency, PhoneNumberMatcher
 from stdnum import iban
 from stdnum.nl import bsn
 
+from monitor.inputs.plain_copy import plain_copy
+
 
 class Kind(StrEnum):
     """The kinds of data that are looked for."""
@@ -42,7 +44,11 @@ OLD_ENOUGH = 14
 """A full date at least this many years ago is taken for a date of birth."""
 
 _NOT_IN_NUMBER = r"(?<![\w.,/-])"
-_BSN = re.compile(_NOT_IN_NUMBER + r"\d(?:[ .-]?\d){8}(?![\w/-]|[.,]\d)")
+_AFTER_WORD = r"(?:(?<=bsn)|(?<=nr)|(?<=nummer)|(?<=sofi))"
+_BSN = re.compile(
+    rf"(?:{_NOT_IN_NUMBER}|{_AFTER_WORD})\d(?:(?: ?[.-] ?| )?\d){{8}}(?![\w/-]|[.,]\d)",
+    re.IGNORECASE,
+)
 _AT = r"(?: ?@ ?| ?[\[(](?:at|apenstaartje)[\])] ?| apenstaartje )"
 _EMAIL = re.compile(rf"[\w.+%-]{{1,64}}{_AT}[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
 _IBAN = re.compile(r"\b[A-Za-z]{2} ?\d{2}(?:[ .-]?[A-Za-z0-9]){11,30}")
@@ -92,8 +98,15 @@ _NAME = re.compile(rf"\b{_TITLE} (?P<name>(?:[A-Z]\. ?)*{_CALLED}(?: {_CALLED}){
 
 
 def find(text: str, today: date) -> tuple[Mark, ...]:
-    """The marks in a text, in order; where two overlap the longer one counts."""
-    longest_first = sorted(_all(text, today), key=lambda mark: (mark.start - mark.end, mark.start))
+    """The marks in a text, in order; where two overlap the longer one counts.
+
+    What is searched is a copy with every blank and dash a plain one; marks are places in `text`.
+    """
+    copy, places = plain_copy(text)
+    found = (
+        Mark(places[mark.start], places[mark.end - 1] + 1, mark.kind) for mark in _all(copy, today)
+    )
+    longest_first = sorted(found, key=lambda mark: (mark.start - mark.end, mark.start))
     marks: list[Mark] = []
     for mark in longest_first:
         if all(mark.end <= other.start or mark.start >= other.end for other in marks):

@@ -106,3 +106,58 @@ def test_marks_stand_in_order_and_do_not_overlap() -> None:
 )
 def test_odd_texts_are_no_trouble(text: str) -> None:
     assert "".join(piece for piece, _ in pieces(text, find(text, TODAY))) == text
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        "bsn111222333",
+        "BSN111222333",
+        "bsn-nummer111222333",
+        "bsn 111 222 333",
+        "bsn 111\u00a0222\u00a0333",
+        "bsn 111\u202f222\u2009333",
+        "bsn 111\u2011222\u2011333",
+        "bsn 111\u2013222\u2013333",
+        "bsn 111 \u2013 222 \u2013 333",
+        "bsn 111\u2212222\u2212333",
+        "bsn\t111\t222\t333",
+        "bsn  111  222  333",
+        "bsn 111\u200b222\u200b333",
+        "bsn 1112\u00ad22333",
+        "bsn \uff11\uff11\uff11\uff12\uff12\uff12\uff13\uff13\uff13",
+    ],
+)
+def test_blanks_and_dashes_of_any_kind_hide_no_number(number: str) -> None:
+    text = f"Het ging om {number}, zei ze."
+
+    (mark,) = find(text, TODAY)
+
+    assert mark.kind is Kind.BSN
+    start = text.index(number) + next(at for at, sign in enumerate(number) if sign.isdigit())
+    assert (mark.start, mark.end) == (start, text.index(","))
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Mevrouw\u00a0Jansen belde", Kind.NAME),
+        ("Mevrouw  Jansen belde", Kind.NAME),
+        ("Mevrouw\u2002M\u200bu\u0308ller belde", Kind.NAME),
+        ("mail noor\u200b@stad.example eens", Kind.EMAIL),
+        ("tel 06\u201112\u00a034\u00a056\u00a078", Kind.PHONE),
+        ("tel 06 \u2013 12  34  56  78", Kind.PHONE),
+        ("NL91\u00a0ABNA\u00a00417\u00a01643\u00a000 dus", Kind.IBAN),
+        ("1234\u00a0AB\u00a012 dus", Kind.ADDRESS),
+        ("Dorpsstraat\u00a0\u00a012 dus", Kind.ADDRESS),
+        ("op 12\u20113\u20111980 dus", Kind.BORN),
+        ("op 12\u00a0maart\u00a01980 dus", Kind.BORN),
+    ],
+)
+def test_every_kind_is_found_behind_odd_signs(text: str, kind: Kind) -> None:
+    assert [mark.kind for mark in find(text, TODAY)] == [kind]
+
+
+@pytest.mark.parametrize("text", ["kenmerk: abc111222333", "order 1112223334", "x111222333y"])
+def test_a_number_within_another_word_is_left_alone(text: str) -> None:
+    assert find(text, TODAY) == ()

@@ -205,3 +205,12 @@ def test_a_link_is_followed_without_what_ends_its_sentence(
     answer = browser.get(followed)
 
     assert (answer.status_code, answer.headers["location"]) == (303, address)
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_a_browser_is_told_not_to_translate_the_dashboard(language: str) -> None:
+    page = dashboard_index.page(language).decode()
+
+    assert f'<html lang="{language}" translate="no">' in page
+    assert page.index('<meta name="google" content="notranslate">') < page.index("</head>")
+    assert page.count("</head>") == 1

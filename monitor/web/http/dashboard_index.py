@@ -3,6 +3,10 @@
 The original says that it is English, is titled after the framework and links to an interface that
 we close. Its script is kept unchanged, and the policy allows it by digest: the page is read at
 start, so an upgrade brings its own digest along. We add one line of script.
+
+The page says that it is not to be translated. A browser that translates it replaces text behind
+the framework's back, after which one unit's headline stays above another unit's figures; the app
+has languages of its own.
 """
 
 from __future__ import annotations
@@ -51,10 +55,11 @@ def page(language: str) -> bytes:
     adapted = _source()
     for pattern, replacement in (
         (r"<!--.*?-->\s*", ""),
-        (r'<html lang="en">', f'<html lang="{language}">'),
+        (r'<html lang="en">', f'<html lang="{language}" translate="no">'),
         (r"<title>.*?</title>", f"<title>{TITLE}</title>"),
         (r'<link rel="service-desc"[^>]*>\s*', ""),
         (r'<div id="root"></div>', f'<div id="root"><p style="{LOADING_STYLE}">{busy}</p></div>'),
+        (r"</head>", '<meta name="google" content="notranslate"></head>'),
         (r"</head>", f"<script>{ONE_STEP_BACK}</script></head>"),
         (r"<noscript>.*?</noscript>", f"<noscript><p>{noscript}</p></noscript>"),
     ):
