@@ -101,6 +101,7 @@ def environment(settings: Settings, folder: Path) -> dict[str, str]:
     }
     return inherited | {
         "HOME": str(folder),
+        "TEAMKLIMAAT_BASE_URL": settings.base_url,
         "TEAMKLIMAAT_DATABASE_URL": settings.database_url,
         "TEAMKLIMAAT_KEYS_DIR": str(settings.keys_dir),
         "TEAMKLIMAAT_SECRET_FILE": str(settings.secret_file),

@@ -7,28 +7,49 @@ import re
 import pytest
 
 from monitor.config.settings import KNOWN, PREFIX, ROOT
+from monitor.web.files import uploads
+from monitor.web.http import forms, multipart
 from monitor.web.http.paths import PLAIN_PAGES
 
 DEPLOY = ROOT / "deploy"
 PROXY = (DEPLOY / "nginx.conf").read_text("utf-8")
 CONTAINER = (DEPLOY / "Containerfile").read_text("utf-8")
+HIDDEN = {"metrics"}
+"""Plain pages that the proxy shows to nobody."""
 COMPOSE = (DEPLOY / "compose.yaml").read_text("utf-8")
 
 
 def test_the_proxy_knows_every_staff_page_and_no_other() -> None:
-    (listed,) = re.findall(r"location ~\* \^/\(([a-z|-]+)\)", PROXY)
+    listed = re.findall(r"location ~\* \^/\(?([a-z|-]+)\)?\(/\|\$\)", PROXY)
 
-    assert set(listed.split("|")) == PLAIN_PAGES - {"metrics"}
+    assert {name for names in listed for name in names.split("|")} == PLAIN_PAGES - HIDDEN
+    assert "location ~* ^/(metrics|readyz) { return 404; }" in PROXY
 
 
 def test_the_proxy_logs_no_address_no_path_and_no_error_about_a_request() -> None:
     formats = re.findall(r"log_format \w+ '([^']*)'", PROXY)
 
     assert formats == ["$status $request_method $request_time"]
-    assert re.findall(r"access_log (\S+)", PROXY) == ["off;", "/dev/stdout", "off;"]
+    assert re.findall(r"access_log (\S+)", PROXY) == ["off;", "/dev/stdout"]
     assert re.findall(r"error_log \S+ (\w+);", PROXY) == ["crit", "emerg"]
     assert "$remote_addr" not in PROXY
     assert "$proxy_add_x_forwarded_for" not in PROXY
+
+
+def test_the_proxy_leaves_it_to_the_app_to_say_that_something_is_too_large() -> None:
+    (megabytes,) = re.findall(r"client_max_body_size (\d+)m;", PROXY)
+
+    for limit in (forms.SMALL, forms.LONG_TEXT, multipart.WITH_FILE, uploads.WHOLE_LIST):
+        assert limit.read < int(megabytes) * 1024 * 1024
+
+
+def test_no_limit_of_the_proxy_counts_the_klaagmuur_by_itself() -> None:
+    (zones,) = {
+        tuple(re.findall(r"limit_req zone=(\w+)", block))
+        for block in re.findall(r"location ~\*[^{]*klaagmuur[^{]*{([^}]*)}", PROXY)
+    }
+
+    assert zones == ("plain",)
 
 
 @pytest.mark.parametrize("text", [CONTAINER, COMPOSE])

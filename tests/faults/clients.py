@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import re
+import ssl
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -36,6 +37,8 @@ class Clients(Generic[Task]):
     clients: int = CLIENTS
     lost: int = 0
     """The number of requests that were not answered."""
+    tls: ssl.SSLContext | None = None
+    """What to trust where clients come by https."""
 
     def __post_init__(self) -> None:
         self._lock = threading.Lock()
@@ -56,7 +59,7 @@ class Clients(Generic[Task]):
         raise NotImplementedError
 
     def _run(self) -> None:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=TIMEOUT)
+        connection = self._connection()
         while (task := self._next()) is not None:
             try:
                 self.do(connection, task)
@@ -67,6 +70,13 @@ class Clients(Generic[Task]):
                     if self.lost >= self.clients:
                         self.waiting.clear()
         connection.close()
+
+    def _connection(self) -> http.client.HTTPConnection:
+        if self.tls is None:
+            return http.client.HTTPConnection("127.0.0.1", self.port, timeout=TIMEOUT)
+        return http.client.HTTPSConnection(
+            "127.0.0.1", self.port, timeout=TIMEOUT, context=self.tls
+        )
 
     def _next(self) -> Task | None:
         with self._lock:

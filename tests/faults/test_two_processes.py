@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
+import asyncio
 import re
-import shutil
-import subprocess
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,18 +15,15 @@ from pathlib import Path
 import httpx
 import pytest
 
-from monitor.config.settings import ROOT
 from monitor.pulse.invitations import codes
+from monitor.web.http.safe_headers import BARE_POLICY, safe_headers
 from tests.faults.clients import CLIENTS, check_every_answer_counts_once, respondents
 from tests.faults.conftest import Town
 from tests.fork_server import ForkedServer, ForkServer
-from tests.needs import lacking
-from tests.ports import free_port
+from tests.proxy import Proxy, proxy
 from tests.stores import POSTGRESQL
 
 pytestmark = pytest.mark.postgresql
-
-CONFIGURATION = ROOT / "deploy" / "nginx.conf"
 COOKIES = ("teamklimaat_session", "__Host-teamklimaat_session")
 
 
@@ -35,9 +31,12 @@ COOKIES = ("teamklimaat_session", "__Host-teamklimaat_session")
 class Proxied:
     """Two servers and the proxy in front of them."""
 
-    port: int
+    proxy: Proxy
     servers: tuple[ForkedServer, ForkedServer]
-    output: Path
+
+    def browser(self) -> httpx.Client:
+        """Somebody on the outside."""
+        return httpx.Client(base_url=self.proxy.address, verify=self.proxy.tls, timeout=60)
 
 
 @pytest.fixture
@@ -56,55 +55,16 @@ def proxied(town: Town, forks: ForkServer, tmp_path: Path) -> Iterator[Proxied]:
             server = forks.running(town.context.settings, tmp_path / name)
             servers.append(stack.enter_context(server))
         first, second = servers
-        port = stack.enter_context(_proxy(tmp_path, (first.port, second.port)))
-        yield Proxied(port, (first, second), tmp_path / "proxy.txt")
-
-
-@contextmanager
-def _proxy(folder: Path, ports: Sequence[int]) -> Iterator[int]:
-    """Run nginx with the configuration we ship, except for addresses and folders."""
-    program = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
-    if program is None:
-        lacking("nginx is not installed on this machine: two processes were not tested")
-    port = free_port()
-    text = CONFIGURATION.read_text("utf-8").replace("/tmp/nginx", str(folder / "nginx"))
-    text = text.replace("listen 8080;", f"listen 127.0.0.1:{port};")
-    for name, app_port in zip(("app1", "app2"), ports, strict=True):
-        text = text.replace(f"server {name}:8501", f"server 127.0.0.1:{app_port}")
-    # Only the test needs to see which server answered.
-    text = text.replace("server_tokens off;", "add_header X-Answered-By $upstream_addr always;")
-    if os.geteuid() == 0:
-        text = f"user root;\n{text}"
-    (folder / "nginx.conf").write_text(text, "utf-8")
-    with (folder / "proxy.txt").open("wb") as handle:
-        process = subprocess.Popen(
-            [program, "-c", str(folder / "nginx.conf"), "-g", "daemon off;"],
-            stdout=handle,
-            stderr=handle,
+        yield Proxied(
+            stack.enter_context(proxy(tmp_path, (first.port, second.port))), (first, second)
         )
-    try:
-        _wait(port, process, folder / "proxy.txt")
-        yield port
-    finally:
-        process.terminate()
-        process.wait(60)
-
-
-def _wait(port: int, process: subprocess.Popen[bytes], output: Path) -> None:
-    for _ in range(600):
-        assert process.poll() is None, output.read_text()
-        try:
-            if httpx.get(f"http://127.0.0.1:{port}/healthz").status_code == 200:
-                return
-        except httpx.TransportError:
-            time.sleep(0.1)
-    raise AssertionError("the proxy did not answer")
 
 
 def test_one_of_two_is_killed_and_no_acknowledged_answer_is_lost(
     town: Town, proxied: Proxied, now: datetime
 ) -> None:
-    people = respondents(proxied.port, town)
+    people = respondents(proxied.proxy.port, town)
+    people.tls = proxied.proxy.tls
     people.start()
     while len(people.statuses) < len(town.codes) // 4:
         time.sleep(0.01)
@@ -122,7 +82,7 @@ def test_one_of_two_is_killed_and_no_acknowledged_answer_is_lost(
 
 
 def _nothing_was_written_down(town: Town, proxied: Proxied) -> None:
-    written = proxied.output.read_text("utf-8", "replace")
+    written = proxied.proxy.written()
     assert "/pulse" not in written
     assert not re.search(r"\d+\.\d+\.\d+\.\d+", written)
     assert not any(code in written or codes.show(code) in written for code in town.codes)
@@ -131,18 +91,80 @@ def _nothing_was_written_down(town: Town, proxied: Proxied) -> None:
 def test_the_proxy_keeps_a_visitor_with_one_process_and_shows_no_counters(
     proxied: Proxied,
 ) -> None:
-    with httpx.Client(base_url=f"http://127.0.0.1:{proxied.port}") as client:
+    with proxied.browser() as street:
 
         def answered_by(cookie: str) -> str:
-            return client.get("/", headers={"cookie": cookie}).headers["x-answered-by"]
+            return street.get("/", headers={"cookie": cookie}).headers["x-answered-by"]
 
         for name in COOKIES:
             servers = {
                 number: {answered_by(f"taal=nl; {name}=session-{number}") for _ in range(4)}
                 for number in range(12)
             }
-            assert all(len(addresses) == 1 for addresses in servers.values())
+            assert all(len(by) == 1 for by in servers.values())
             assert len(set.union(*servers.values())) == 2
-        for path in ("/metrics", "/Metrics", "/metrics/"):
-            assert client.get(path).status_code == 404
-        assert client.get("/healthz").status_code == 200
+        for path in ("/metrics", "/Metrics", "/metrics/", "/readyz"):
+            assert street.get(path).status_code == 404
+        assert street.get("/healthz").status_code == 200
+
+
+def test_without_tls_there_is_only_the_way_to_tls_and_the_sign_of_life(proxied: Proxied) -> None:
+    plain = f"http://localhost:{proxied.proxy.plain_port}"
+
+    for path in ("/pulse/ABCDE", "/", "/aanmelden?naar=/team"):
+        answer = httpx.get(plain + path)
+        assert answer.status_code == 308
+        assert answer.headers["location"] == f"https://localhost{path}"
+    assert httpx.post(f"{plain}/klaagmuur", data={"text": "x"}).status_code == 308
+    assert httpx.get(f"{plain}/healthz").json()["status"] == "ok"
+    with proxied.browser() as street:
+        assert "max-age" in street.get("/privacy").headers["strict-transport-security"]
+
+
+def test_a_text_that_is_far_too_long_comes_back_through_the_proxy(proxied: Proxied) -> None:
+    with proxied.browser() as street:
+        whole = street.post("/klaagmuur", data={"tekst": "Wat ik kwijt wil. " * 20_000})
+        cut = street.post("/klaagmuur", data={"tekst": "Wat ik kwijt wil. " * 380_000})
+        refused = street.post("/klaagmuur", data={"tekst": "Wat ik kwijt wil. " * 550_000})
+
+    assert whole.text.count("Wat ik kwijt wil.") == 20_000
+    assert cut.text.count("Wat ik kwijt wil.") > 20_000
+    assert refused.status_code == 413
+    assert "Dit is te veel" in refused.text
+
+
+def test_errors_of_the_proxy_itself_are_in_our_words_with_our_headers(proxied: Proxied) -> None:
+    ours = {name.decode(): value.decode() for name, value in safe_headers(BARE_POLICY)}
+    with proxied.browser() as street:
+        refused = {
+            413: street.post("/klaagmuur", content=bytes(30_000_000)),
+            414: street.get("/pulse/" + "a" * 40_000),
+            405: street.request("TRACE", "/pulse"),
+            404: street.get("/metrics"),
+        }
+
+    for status, answer in refused.items():
+        assert answer.status_code == status
+        assert "nginx" not in answer.text
+        assert '<html lang="nl">' in answer.text
+        assert '<p lang="en">' in answer.text
+        assert answer.headers["cache-control"] == "no-store"
+        assert ours.items() <= dict(answer.headers).items()
+    assert "/pulse" not in proxied.proxy.written()
+
+
+def test_a_rush_of_sign_ins_is_slowed_down_and_one_of_answers_is_not(proxied: Proxied) -> None:
+    signing_in = asyncio.run(_rush(proxied, "POST", "/aanmelden"))
+    reading = asyncio.run(_rush(proxied, "GET", "/privacy"))
+
+    assert signing_in[429] > 50
+    assert reading == {200: 300}
+
+
+async def _rush(proxied: Proxied, method: str, path: str) -> Counter[int]:
+    """The statuses of 300 requests that come at once."""
+    limits = httpx.Limits(max_connections=300)
+    address = proxied.proxy.address + path
+    async with httpx.AsyncClient(verify=proxied.proxy.tls, limits=limits, timeout=60) as street:
+        answers = await asyncio.gather(*(street.request(method, address) for _ in range(300)))
+    return Counter(answer.status_code for answer in answers)

@@ -8,6 +8,7 @@ import json
 import logging
 import re
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -23,7 +24,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from monitor import logs
 from monitor.access import results_link
-from monitor.context import AppContext
+from monitor.context import AppContext, use_context
 from monitor.errors import StoreBusy
 from monitor.pulse.count import closing
 from monitor.web.http import dashboard_index, pages
@@ -134,6 +135,28 @@ def test_a_header_of_an_inner_layer_is_replaced_and_not_doubled() -> None:
         (b"cache-control", b"no-store"),
     ]
     assert (b"Cache-Control", b"public") in replace_headers(given, safe, keep_caching=True)
+
+
+@pytest.mark.parametrize(
+    ("base_url", "expected"),
+    [
+        ("https://teamklimaat.stad.example", "_streamlit_xsrf=2|a; Path=/; SameSite=lax; Secure"),
+        ("http://localhost:8501", "_streamlit_xsrf=2|a; Path=/; SameSite=lax"),
+    ],
+)
+def test_every_cookie_is_secure_where_people_come_by_https(
+    context: AppContext, base_url: str, expected: str
+) -> None:
+    async def sets_cookies(_request: Request) -> Response:
+        response = PlainTextResponse("")
+        response.headers.append("set-cookie", "_streamlit_xsrf=2|a; Path=/; SameSite=lax")
+        response.headers.append("set-cookie", "ours=1; secure; HttpOnly")
+        return response
+
+    use_context(replace(context, settings=replace(context.settings, base_url=base_url)))
+    answer = wrapped(Route("/_stcore/health", sets_cookies)).get("/_stcore/health")
+
+    assert answer.headers.get_list("set-cookie") == [expected, "ours=1; secure; HttpOnly"]
 
 
 @pytest.fixture

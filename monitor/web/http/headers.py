@@ -16,6 +16,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from monitor import logs
+from monitor.context import current_context
 from monitor.errors import StoreBusy
 from monitor.web.http import dashboard_index, style
 from monitor.web.http.pages import message
@@ -68,8 +69,8 @@ class SecurityHeaders:
             nonlocal started
             started = True
             if message["type"] in ("http.response.start", "websocket.http.response.start"):
-                message["headers"] = replace_headers(
-                    message.get("headers", ()), safe, _may_be_cached(path, message)
+                message["headers"] = secure_cookies(
+                    replace_headers(message.get("headers", ()), safe, _may_be_cached(path, message))
                 )
             await send(message)
 
@@ -99,6 +100,27 @@ def replace_headers(
     ours = safe if keep_caching else (*safe, NO_STORE)
     names = {name for name, _ in ours} | {b"server"}
     return [pair for pair in headers if pair[0].lower() not in names] + list(ours)
+
+
+def secure_cookies(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """`headers`, with every cookie marked Secure where people come by https.
+
+    The framework does not mark its own: it sees plain http, because TLS ends at the proxy.
+    """
+    return [
+        (name, value + b"; Secure")
+        if name.lower() == b"set-cookie" and not _is_secure(value) and _by_https()
+        else (name, value)
+        for name, value in headers
+    ]
+
+
+def _is_secure(cookie: bytes) -> bool:
+    return b"secure" in {part.strip().lower() for part in cookie.split(b";")[1:]}
+
+
+def _by_https() -> bool:
+    return current_context().settings.secure
 
 
 def _may_be_cached(path: str, message: Message) -> bool:
