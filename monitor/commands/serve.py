@@ -28,17 +28,17 @@ PORT = 8501
 )
 def serve(host: str, port: int) -> None:
     """Start the server; brings the store up to date first."""
-    listener = serving.listen(host, port)
-    context = current_context()
-    settings = _with_own_address(context.settings, listener.getsockname()[1])
-    context = replace(context, settings=settings)
-    use_context(context)
-    serving.prepare(context)
-    t = texts(settings.language)
-    if link := _set_up_link(context):
-        click.echo(t("serving.set_up", email=accounts.FIRST, link=link))
-    click.echo(t("serving.starting", address=settings.base_url))
-    serving.serve(listener)
+    with serving.listen(host, port) as listener:
+        context = current_context()
+        settings = _with_own_address(context.settings, listener.getsockname()[1])
+        context = replace(context, settings=settings)
+        use_context(context)
+        serving.prepare(context)
+        t = texts(settings.language)
+        if link := _set_up_link(context):
+            click.echo(t("serving.set_up", email=accounts.FIRST, link=link))
+        click.echo(t("serving.starting", address=settings.base_url))
+        serving.serve(listener)
 
 
 def _with_own_address(settings: Settings, port: int) -> Settings:

@@ -8,12 +8,27 @@ from hypothesis import strategies as st
 
 from monitor.pulse.ballot import envelope
 from monitor.pulse.ballot.envelope import AnswerSheet, DamagedEnvelope, EnvelopeOpener, RoundKey
+from monitor.store import migrate
 
 answers = st.lists(st.integers(0, 5), max_size=envelope.MOST_QUESTIONS).map(tuple)
 sheets = st.builds(
     AnswerSheet, st.integers(0, 2**32 - 1), answers, st.integers(0, envelope.MOST_REPLACEMENTS)
 )
 KEY = envelope.new_round_key()
+OLD_KEY = RoundKey(bytes(range(1, 33)), bytes(range(101, 133)))
+SEALED = {
+    1: "e697efaae234d97950138a4dabda2ed80633307e3f2f08704185a4b7b54c1474fdf262d3d4a55a4c"
+    "c4a3ffdb0da528250efb7fbafe8232e2bafc8b3ebc05ac2544f5f18d730af71d2ad623846e7a34d8"
+    "2efba591c7fca34c29dad71a743c3e2cb83002d00078a1194f4f5197e6b4a46f",
+    2: "d880db5e66ff8c456090dd96d9f1310d6d51e6c9d2cc9dc5ff14c24cc7a0694120c4d49a98a69fa0"
+    "3efba44694ce2e1d1a22cbddd210eab8e0448918f1dac104ae02864eb54a0481b700ee5faa305b6e"
+    "eb011c9295357b00397ad3287783bd57ad9c3f2d884b4ef230419ba7bb2d3a65",
+}
+"""A sheet as a program of each format sealed it to `OLD_KEY`; never made anew."""
+OLD_SHEETS = {
+    1: AnswerSheet(7, (1, 2, 3, 4, 5, 0, 5, 4, 3)),
+    2: AnswerSheet(7, (1, 2, 3, 4, 5, 0, 5, 4, 3), 2),
+}
 
 
 def sealed(sheet: AnswerSheet) -> bytes:
@@ -64,6 +79,24 @@ def test_an_envelope_made_without_the_rounds_secret_is_refused() -> None:
 
     with pytest.raises(DamagedEnvelope):
         EnvelopeOpener.of(KEY).open(forged)
+
+
+@pytest.mark.parametrize("form", SEALED)
+def test_a_sheet_of_every_format_there_ever_was_is_read(form: int) -> None:
+    opener = EnvelopeOpener.of(OLD_KEY)
+    assert opener.open_of_any_format(bytes.fromhex(SEALED[form])) == OLD_SHEETS[form]
+
+
+def test_every_format_has_a_reader_and_a_sealed_sheet_and_is_known_to_the_store() -> None:
+    assert set(envelope.READERS) == set(SEALED) == migrate.READABLE_FORMATS
+    assert set(migrate.SHEET_FORMATS.values()) == set(SEALED)
+    assert max(migrate.SHEET_FORMATS.items())[1] == envelope.FORMAT
+
+
+def test_a_format_that_anybody_can_forge_does_not_count() -> None:
+    with pytest.raises(DamagedEnvelope):
+        EnvelopeOpener.of(OLD_KEY).open(bytes.fromhex(SEALED[1]))
+    assert EnvelopeOpener.of(OLD_KEY).open(bytes.fromhex(SEALED[2])) == OLD_SHEETS[2]
 
 
 @pytest.mark.parametrize("wrong", [(6,), (-1,), (1,) * 41])

@@ -12,17 +12,24 @@ import hmac
 import json
 import secrets
 import struct
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, PublicKey, SealedBox
 
 FORMAT = 2
+"""The format in which sheets are sealed. A new one gets a reader in `READERS`, an entry in
+`monitor.store.migrate.SHEET_FORMATS`, and a sealed sheet in the tests; no reader ever goes."""
 SHEET_BYTES, MAC_BYTES = 48, 16
 MOST_QUESTIONS = 40
-ENVELOPE_BYTES = SHEET_BYTES + MAC_BYTES + 48
+CONTENT_BYTES = SHEET_BYTES + MAC_BYTES
+"""What is sealed; the first byte is the format."""
+ENVELOPE_BYTES = CONTENT_BYTES + 48
 """A sealed box adds an ephemeral public key (32 bytes) and an authentication tag (16)."""
 _HEAD = struct.Struct(">BIBH")
+_HEAD_1 = struct.Struct(">BIB")
+_MOST_QUESTIONS_1 = 48
 MOST_REPLACEMENTS = 0xFFFF
 """What the envelope's two bytes can count."""
 
@@ -131,7 +138,7 @@ class EnvelopeOpener:
         return EnvelopeOpener(SealedBox(PrivateKey(key.private)), key.code_key)
 
     def open(self, envelope: bytes) -> AnswerSheet:
-        """Read one envelope.
+        """Read one envelope of a format that nobody can forge without the round's secret.
 
         Raises
         ------
@@ -139,15 +146,53 @@ class EnvelopeOpener:
             When it was sealed to another key or without the round's secret, was changed, or holds
             something else.
         """
+        content = self._decrypt(envelope)
+        if content[0] not in AUTHENTICATED:
+            raise DamagedEnvelope
+        return READERS[content[0]](self._code_key, content)
+
+    def open_of_any_format(self, envelope: bytes) -> AnswerSheet:
+        """As `open`, also of a format that anybody who can write in the store can forge.
+
+        Only for a box that an earlier program filled (`ballot_adoption`).
+        """
+        content = self._decrypt(envelope)
+        if content[0] not in READERS:
+            raise DamagedEnvelope
+        return READERS[content[0]](self._code_key, content)
+
+    def _decrypt(self, envelope: bytes) -> bytes:
         try:
             content = self._box.decrypt(envelope)
         except (CryptoError, ValueError, TypeError):
             raise DamagedEnvelope from None
-        content, mac = content[:SHEET_BYTES], content[SHEET_BYTES:]
-        if not hmac.compare_digest(mac, _mac(self._code_key, content)):
+        if len(content) != CONTENT_BYTES:
             raise DamagedEnvelope
-        version, unit, count, replacements = _HEAD.unpack_from(content)
-        answers = tuple(content[_HEAD.size : _HEAD.size + count])
-        if version != FORMAT or count > MOST_QUESTIONS or any(a > 5 for a in answers):
-            raise DamagedEnvelope
-        return AnswerSheet(unit, answers, replacements)
+        return content
+
+
+def _read_format_1(_code_key: bytes, content: bytes) -> AnswerSheet:
+    """Format 1 (until 2026-11-23): no code that authenticates it, no count of replacements."""
+    _, unit, count = _HEAD_1.unpack_from(content)
+    return AnswerSheet(unit, _answers(content[_HEAD_1.size :], count, _MOST_QUESTIONS_1))
+
+
+def _read_format_2(code_key: bytes, content: bytes) -> AnswerSheet:
+    content, mac = content[:SHEET_BYTES], content[SHEET_BYTES:]
+    if not hmac.compare_digest(mac, _mac(code_key, content)):
+        raise DamagedEnvelope
+    _, unit, count, replacements = _HEAD.unpack_from(content)
+    return AnswerSheet(unit, _answers(content[_HEAD.size :], count, MOST_QUESTIONS), replacements)
+
+
+def _answers(content: bytes, count: int, most: int) -> tuple[int, ...]:
+    answers = tuple(content[:count])
+    if count > most or any(answer > 5 for answer in answers):
+        raise DamagedEnvelope
+    return answers
+
+
+READERS: dict[int, Callable[[bytes, bytes], AnswerSheet]] = {1: _read_format_1, 2: _read_format_2}
+"""How a sheet of each format is read: from the round's code key and what was sealed."""
+AUTHENTICATED = frozenset({2})
+"""The formats that cannot be made without the round's secret."""
