@@ -27,8 +27,8 @@ def backup(file: Path) -> None:
     """Write a backup to FILE, while the app goes on."""
     context = current_context()
     _refuse_beside_keys(context, file)
-    rows = backups.write(context.engine, file)
-    say(context, "backup.done", file=file, count=rows)
+    backups.write(context.engine, file)
+    say(context, "backup.done", file=file)
     say(context, "backup.keep", secret=context.settings.secret_file)
     say(context, "backup.never", keys=context.settings.keys_dir)
 
@@ -40,7 +40,7 @@ def restore(file: Path, *, force: bool) -> None:
     """Put the backup in FILE in the place of everything in the store."""
     context = current_context()
     restored = restoring.restore(context, file, ACTOR, clock.now(), force=force)
-    say(context, "restore.done", file=file, count=restored.rows)
+    say(context, "restore.done", file=file)
     for key, periods in (
         ("restore.gone", restored.gone),
         ("restore.kept_closed", restored.kept_closed),
@@ -66,8 +66,8 @@ def move(address: str) -> None:
     target = read({f"{PREFIX}DATABASE_URL": address}).database_url
     if target == context.settings.database_url:
         raise InputRefused("move.same")
-    rows = moving.move(context.engine, target)
-    say(context, "move.done", count=rows)
+    moving.move(context.engine, target)
+    say(context, "move.done")
     say(context, "move.next")
 
 

@@ -21,7 +21,6 @@ from monitor.pulse.invitations import issue, reminders
 from monitor.pulse.rounds import rounds
 from monitor.pulse.rounds.rounds import Round, RoundStatus
 from monitor.scheduler import schedule
-from monitor.scheduler.box_estimate import estimate_box
 from monitor.store import claims, purge, row_shuffle
 from monitor.store.engine import reading, writing
 from monitor.store.run_once import run_once
@@ -47,12 +46,10 @@ class TickResult:
 def tick(context: AppContext, now: datetime) -> TickResult:
     """Close what is due (or was left half closed), open, invite and remind.
 
-    Once a night also estimate the ballot box and shuffle the rows of the store.
+    Once a night also shuffle the rows of the store.
     """
     closed, keyless = _close_due(context, now)
     done, refused = _follow_calendar(context, now)
-    today = local_day(now)
-    estimate_box(context.engine, today)
     if rounds.current_open(context.engine) is None:
         purge.purge_leftovers(context.engine)  # a slow reader may have kept the box as it was
     row_shuffle.shuffle_rows_due(context.engine, now)

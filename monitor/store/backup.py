@@ -23,9 +23,8 @@ from monitor.store import transfer
 from monitor.store.engine import open_store, snapshot, writing
 from monitor.store.migrate import known_version, migrate
 
-LEFT_OUT = ("session", "welcome_link", "halfway", "sso_attempt", "nightly")
-"""Tables of sessions and one-time links, and what the pages say of a ballot box that has changed
-by then."""
+LEFT_OUT = ("session", "welcome_link", "halfway", "sso_attempt")
+"""Tables of sessions and one-time links."""
 MAGIC = b"SQLite format 3\0"
 
 

@@ -154,14 +154,6 @@ reply_to_team = table(
     Column("written_on", Date, nullable=False),
 )
 
-nightly = table(
-    # What the pages say of an open ballot box: counted once a night, in words or tens.
-    "nightly",
-    Column("name", String(80), primary_key=True),
-    Column("value", String(20), nullable=False),
-    Column("day", Date, nullable=False),
-)
-
 # Moments are whole seconds since 1970 (UTC): one meaning in every database.
 
 # -- access -----------------------------------------------------------------------------------

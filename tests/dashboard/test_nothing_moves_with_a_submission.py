@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -63,6 +63,8 @@ def test_no_page_changes_with_an_answer_to_an_open_round(
 
     for invitation in invitations[:12]:
         ballot_box.submit(context, invitation.code, (4,) * len(questions.questions))
+
+    scheduler.tick(context, now + timedelta(1))  # a night passes: nothing is told then either
 
     assert counts(context) != counted  # the control: a page that counts would have moved
     for address in ADDRESSES:

@@ -72,7 +72,7 @@ from monitor.pulse.invitations import codes, letters, outbox, sending
 from monitor.pulse.invitations.letters import Kind, Letter, State
 from monitor.pulse.rounds import rounds
 from monitor.pulse.rounds.rounds import RoundStatus
-from monitor.scheduler import TickResult, box_estimate
+from monitor.scheduler import TickResult
 from monitor.store import audit, backup, row_shuffle, transfer
 from monitor.store.engine import snapshot, writing
 from monitor.store.schema import metadata
@@ -92,6 +92,8 @@ from tests.mail.mailroom import Mailroom
 from tests.postgres import Cluster
 from tests.stores import BOTH, SQLITE
 
+GONE = {"klaagmuur_setting", "nightly"}
+"""Tables of then that a later version did away with: their content moved, or may not be kept."""
 OPEN_ROUND = EXPECTED["open_round"]
 ANSWERED: list[str] = [code for each in OPEN_ROUND["answered_codes"].values() for code in each]
 UNUSED: dict[str, list[str]] = OPEN_ROUND["unused_codes"]
@@ -168,11 +170,14 @@ def vent_of(written: dict[str, str]) -> Vent:
 
 def test_every_table_and_column_is_still_there_and_no_row_is_lost(frozen: AppContext) -> None:
     store = inspect(frozen.engine)
-    for table, columns in EXPECTED["schema"].items():
+    then = {table: columns for table, columns in EXPECTED["schema"].items() if table not in GONE}
+    assert not GONE & set(store.get_table_names())
+    for table, columns in then.items():
         assert set(columns) <= {column["name"] for column in store.get_columns(table)}, table
         if table != "alembic_version":
             assert set(columns) <= set(metadata.tables[table].columns.keys()), table
-    assert {table: count(frozen, table) for table in EXPECTED["rows"]} == EXPECTED["rows"]
+    rows_then = {table: rows for table, rows in EXPECTED["rows"].items() if table not in GONE}
+    assert {table: count(frozen, table) for table in rows_then} == rows_then
 
 
 def test_every_file_in_the_key_folder_is_known_for_what_it_is(own: AppContext) -> None:
@@ -343,15 +348,9 @@ def test_the_calendar_does_nothing_a_second_time(own: AppContext) -> None:
     assert rows(own, "SELECT name, done FROM claim") == claims
     assert letters_before == [letter[:3] for letter in EXPECTED["outbox"]]
     assert sorted(map(list, rows(own, "SELECT kind, state, email FROM outbox"))) == letters_before
-    assert dict(rows(own, "SELECT name, value FROM nightly")) == EXPECTED["nightly"]
-    assert (
-        box_estimate.stored_estimate(own.engine, PERIOD) == OPEN_ROUND["received_last_night"] == 20
-    )
     assert {name for (name,) in rows(own, "SELECT key FROM setting")} == EXPECTED["settings"].keys()
     assert not row_shuffle.shuffle_rows_due(own.engine, MOMENT.date())
     scheduler.tick(own, MOMENT + timedelta(1))
-    next_night = EXPECTED["nightly"] | {f"received:{PERIOD}": "30"}
-    assert dict(rows(own, "SELECT name, value FROM nightly")) == next_night
 
 
 def test_invitations_that_were_interrupted_go_on(own: AppContext) -> None:

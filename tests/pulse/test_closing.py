@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import insert, update
 
-from monitor import scheduler
 from monitor.context import AppContext
 from monitor.errors import CodeClosed, KeyMissing, RoundRefused
 from monitor.pulse.ballot import ballot_box, round_keys
@@ -44,18 +43,6 @@ def test_closing_leaves_the_result_and_nothing_of_the_box(
     if file := context.settings.database_file:
         log = file.with_name("teamklimaat.db-wal")
         assert not log.exists() or log.stat().st_size == 0
-
-
-def test_the_estimate_of_the_open_round_is_deleted_with_the_box(
-    context: AppContext, open_period: str, now: datetime
-) -> None:
-    codes_for(context, open_period, now, wmo_oost=20)
-    scheduler.tick(context, now)
-    assert scheduler.stored_estimate(context.engine, open_period) == 0
-
-    closing.close(context, open_period, "test", now)
-
-    assert scheduler.stored_estimate(context.engine, open_period) is None
 
 
 def test_closing_twice_or_an_unknown_round_is_refused(

@@ -1,6 +1,6 @@
 """Opening a round by hand, and inviting and reminding people in one that is open.
 
-Nothing here shows who answered. Of an open round one number is shown, once a night and in tens.
+Nothing here shows who answered, or how many: with codes in hand that would tell who did.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from functools import partial
 
 import streamlit as st
 
-from monitor import clock, scheduler
+from monitor import clock
 from monitor.dashboard import elements, phrases
 from monitor.dashboard.admin.schedule import show_next_opening
 from monitor.dashboard.admin.typed_days import parse_day, typed_day
@@ -56,9 +56,6 @@ def show_open_round(visit: Visit, current: Round) -> None:
         units = round_units.unit_invitations(connection, current.period)
     invited = sum(unit.invited for unit in units)
     st.markdown(t("open.invited", count=invited) if invited else t("open.nobody_yet"))
-    received = scheduler.stored_estimate(engine, current.period)
-    if received is not None:
-        st.markdown(t("open.received", percent=received))
     if route.in_use(visit.context) is not None:
         _mail(visit, current)
     some_without_codes = any(not unit.issued for unit in units)

@@ -24,7 +24,7 @@ from monitor.store import audit, locks, purge
 from monitor.store.delivery_tables import outbox
 from monitor.store.engine import reading, writing
 from monitor.store.key_folder import KeyFolder
-from monitor.store.tables import ballot, nightly, round_unit, survey_round
+from monitor.store.tables import ballot, round_unit, survey_round
 from monitor.store.tables import envelope as envelope_table
 
 _by_period = select(survey_round).where(survey_round.c.period == bindparam("period"))
@@ -187,20 +187,14 @@ def set_status(connection: Connection, period: str, status: RoundStatus) -> None
 
 
 def empty_box(connection: Connection, period: str) -> int:
-    """Delete the round's ballots, envelopes, letters and estimate of how many answered.
+    """Delete the round's ballots, envelopes and letters.
 
     Returns how many envelopes there were.
     """
-    connection.execute(delete(nightly).where(nightly.c.name == received_name(period)))
     connection.execute(delete(ballot).where(ballot.c.period == period))
     connection.execute(delete(outbox).where(outbox.c.period == period))
     envelopes = connection.execute(delete(envelope_table).where(envelope_table.c.period == period))
     return envelopes.rowcount
-
-
-def received_name(period: str) -> str:
-    """The name in `nightly` of the estimate of how many people answered an open round."""
-    return f"received:{period}"
 
 
 def _clear_abandoned(connection: Connection, period: str) -> None:

@@ -8,14 +8,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from monitor import scheduler
 from monitor.access import accounts, sessions
 from monitor.context import current_context
 from monitor.locale import Texts
 from monitor.store.description import columns_by_table
 from monitor.web.http.language import texts_of
 from monitor.web.http.pages import respond
-from monitor.web.http.threads import run_reader
 
 READERS = ("colleague", "leidinggevende", "beheerder", "toezicht", "luisteraar", "server")
 """Everybody who might read something, in the order in which the page tells about them."""
@@ -64,7 +62,6 @@ async def show_privacy(request: Request) -> Response:
         tables=describe_tables(texts_of(request)),
         limits=LIMITS,
         checks=CHECKS,
-        box_sizes=await run_reader(scheduler.stored_box_sizes, context.engine),
         idle_minutes=sessions.IDLE // 60,
         longest_hours=sessions.LONGEST // 3600,
         link_hours=accounts.LINK_HOURS,

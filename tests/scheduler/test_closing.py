@@ -1,23 +1,19 @@
-"""Rounds close after their last day, and the box is estimated once a night."""
+"""Rounds close after their last day, once, by a process that has the key."""
 
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
 
 from monitor import scheduler
 from monitor.context import AppContext
 from monitor.organisation.register import import_tree
 from monitor.organisation.tree import Tree, Unit
-from monitor.pulse.ballot import ballot_box
 from monitor.pulse.invitations import issue
 from monitor.pulse.questionnaire import load
 from monitor.pulse.rounds import rounds
 from monitor.pulse.rounds.rounds import RoundStatus
-from monitor.store.engine import reading
-from monitor.store.tables import nightly
 from tests.stores import BOTH
 
 
@@ -35,12 +31,6 @@ def codes(context: AppContext, now: datetime) -> list[str]:
     closes = now.date() + timedelta(7)
     rounds.open_round(context, "2026-11", questions, closes, "test", now)
     return [i.code for i in issue.invite(context, "2026-11", {"stad": 30}, "test", now)]
-
-
-def estimates(context: AppContext) -> dict[str, str]:
-    """What the store holds of the last estimate."""
-    with reading(context.engine) as connection:
-        return {row.name: row.value for row in connection.execute(select(nightly))}
 
 
 def test_a_round_closes_the_day_after_its_last_day(
@@ -82,47 +72,3 @@ def test_the_day_is_the_day_in_the_netherlands(
 
     assert midnight_there.date() == date(2026, 11, 10)
     assert scheduler.tick(context, midnight_there).closed == ("2026-11",)
-
-
-def test_the_box_is_estimated_once_a_day_in_words_and_tens(
-    context: AppContext, codes: list[str], now: datetime
-) -> None:
-    scheduler.tick(context, now)
-    assert estimates(context) == {
-        "ballots": "under_50",
-        "envelopes": "under_50",
-        "received:2026-11": "0",
-    }
-
-    for code in codes[:19]:
-        ballot_box.submit(context, code, (4,) * 9)
-    scheduler.tick(context, now + timedelta(hours=3))
-    assert scheduler.stored_estimate(context.engine, "2026-11") == 0
-
-    scheduler.tick(context, now + timedelta(days=1))
-    assert estimates(context)["envelopes"] == "under_50"
-    assert scheduler.stored_estimate(context.engine, "2026-11") == 60
-
-
-def test_the_first_answer_does_not_change_the_estimate(
-    context: AppContext, codes: list[str], now: datetime
-) -> None:
-    scheduler.tick(context, now)
-    before = estimates(context)
-
-    ballot_box.submit(context, codes[0], (4,) * 9)
-    scheduler.tick(context, now + timedelta(days=1))
-
-    assert estimates(context) == before
-    assert scheduler.tick(context, now + timedelta(days=30)).closed == ("2026-11",)
-    assert estimates(context) == {"ballots": "empty", "envelopes": "empty"}
-
-
-@pytest.mark.parametrize(
-    ("received", "invited", "shown"),
-    [(0, 19, None), (19, 19, None), (0, 20, "0"), (13, 20, "60"), (20, 20, "100"), (30, 20, "100")],
-)
-def test_below_twenty_invited_no_response_is_shown(
-    received: int, invited: int, shown: str | None
-) -> None:
-    assert scheduler.response_in_tens(received, invited) == shown

@@ -1,0 +1,14 @@
+"""nothing is kept to tell of an open ballot box"""
+
+from __future__ import annotations
+
+from alembic import op
+
+revision = "0010"
+down_revision = "0008"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.drop_table("nightly")
