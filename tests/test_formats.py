@@ -27,6 +27,8 @@ def test_a_band_has_ends() -> None:
     assert formats.ends("10-14") == ("10", "14")
     assert formats.ends("50+") == ("50", "")
     assert formats.ends("") == ("", "")
+    assert formats.ends("90-100%") == ("90", "100")
+    assert [formats.is_share(band) for band in ("90-100%", "50+", "")] == [True, False, False]
 
 
 def test_a_score_at_an_end_is_shown_as_an_end() -> None:

@@ -10,7 +10,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from monitor import bands
+from monitor.bands import response_band
 from monitor.climate.cusum import DIRECTIONS
 from monitor.climate.figures import ABOVE, TEAM, Figure, Month
 from monitor.climate.noise import Integers, Values
@@ -27,13 +27,18 @@ Kind = TypeVar("Kind", bound=np.generic)
 
 @dataclass(frozen=True)
 class ControlCharts:
-    """The CUSUM of every series: rows are units × themes, columns the periods, levels `YEARS`."""
+    """The CUSUM of every series: rows are units × themes, columns the periods, levels `YEARS`.
+
+    ``invited`` (units × periods) and ``minimums`` (per period) say in which band people are shown.
+    """
 
     periods: tuple[str, ...]
     units: dict[str, int]
     themes: dict[str, int]
     panel: Panel
     cusum: CusumResult
+    invited: Integers
+    minimums: tuple[int, ...]
 
     def signals(self, period: str) -> Iterator[tuple[str, str, str, StoredSignal]]:
         """The signals of a month: unit, theme, audience and signal."""
@@ -60,11 +65,16 @@ class ControlCharts:
                 None if np.isnan(limit[0, row, at]) else int(limit[0, row, at] + 0.5)
                 for limit in self._limits
             )
-            people = bands.band_floor(int(self.panel.people[row, at]))
-            sampling = self.panel.within_variance[row, at] / people
+            sampling = self.panel.within_variance[row, at] / self._fewest(unit, row, at)
             variance = sampling + self.cusum.month_variance[row, at]
             points = int(np.ceil(Z95 * np.sqrt(2 * variance)))
             yield Figure(period, unit, "chance", theme, points, low, high)
+
+    def _fewest(self, unit: str, row: int, at: int) -> int:
+        """The fewest people in the band shown, so that the figure tells no more than the band."""
+        invited, minimum = int(self.invited[self.units[unit], at]), self.minimums[at]
+        band = response_band(int(self.panel.people[row, at]), invited, minimum)
+        return band.low if band else minimum
 
     @cached_property
     def _limits(self) -> tuple[Values, Values]:
@@ -91,7 +101,15 @@ def control_charts(months: Sequence[Month], frozen: int | None = None) -> Contro
     latest_themes = len(months[-1].questionnaire.themes) if months else 1
     thresholds = [team_threshold(years, latest_themes) for years in YEARS.values()]
     cusum = run_cusum(panel, thresholds, stored)
-    return ControlCharts(tuple(m.arrays.period for m in months), units, themes, panel, cusum)
+    return ControlCharts(
+        tuple(month.arrays.period for month in months),
+        units,
+        themes,
+        panel,
+        cusum,
+        _invited(months, units),
+        tuple(month.arrays.minimum for month in months),
+    )
 
 
 def _names(months: Sequence[Month]) -> tuple[dict[str, int], dict[str, int]]:
@@ -123,6 +141,14 @@ def _panel(months: Sequence[Month], units: dict[str, int], themes: dict[str, int
             breaks[rows, column, at] = month.breaks[:, place]
     within = np.broadcast_to(_within_variances(months, themes), shape)
     return Panel(_flat(scores), _flat(people), _flat(breaks), _flat(within), _groups(kinds, themes))
+
+
+def _invited(months: Sequence[Month], units: dict[str, int]) -> Integers:
+    """People invited per unit and month, 0 where a unit was not in the tree."""
+    invited = np.zeros((len(units), len(months)), np.int64)
+    for at, month in enumerate(months):
+        invited[[units[unit] for unit in month.arrays.units], at] = month.arrays.invited
+    return invited
 
 
 def _within_variances(months: Sequence[Month], themes: dict[str, int]) -> Values:

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from monitor import bands
+from monitor.bands import Band, response_band
 from monitor.climate import scores
 from monitor.organisation.tree import Tree
 from monitor.pulse.count.counting import Counts
@@ -116,7 +116,7 @@ class Month:
         period = self.arrays.period
         if value == SUPPRESSED:
             return Figure(period, unit, kind, key, None, notes=frozenset({"withheld"}))
-        people = int(self.arrays.n[row, column])
+        band = self._band(row, int(self.arrays.n[row, column]))
         low, high = self.intervals
         return Figure(
             period,
@@ -126,8 +126,8 @@ class Month:
             value,
             int(low[row, column]),
             int(high[row, column]),
-            bands.band(people),
-            self._notes(row, column, people) | self._signal_note(unit, kind, key),
+            band.name if band else "",
+            self._notes(row, column, band) | self._signal_note(unit, kind, key),
         )
 
     def figures(self, unit: str) -> Iterator[Figure]:
@@ -147,18 +147,16 @@ class Month:
     def response(self, unit: str) -> Figure:
         """The band of the number of respondents."""
         row = self.arrays.row_of[unit]
-        people = int(self.arrays.respondents[row])
-        band = bands.band(people)
-        notes = (
-            {"caution"} if rounding.is_low_response(people, self._people_invited(row)) else set()
-        )
+        band = self._band(row, int(self.arrays.respondents[row]))
+        caution = rounding.is_low_response(band, self._people_invited(row))
+        notes = {"caution"} if caution else set()
         return Figure(
             self.arrays.period,
             unit,
             "response",
             RESPONSE,
-            band or None,
-            n_band=band,
+            band.name if band else None,
+            n_band=band.name if band else "",
             notes=frozenset(notes if band else {"withheld"}),
         )
 
@@ -189,10 +187,13 @@ class Month:
                     notes = frozenset({f"since={signal.since}"})
                     yield Figure(period, unit, "signal", key, signal.direction, notes=notes)
 
-    def _notes(self, row: int, column: int, people: int) -> frozenset[str]:
+    def _band(self, row: int, people: int) -> Band | None:
+        return response_band(people, self._people_invited(row), self.arrays.minimum)
+
+    def _notes(self, row: int, column: int, band: Band | None) -> frozenset[str]:
         theme = self.theme_of[column]
         notes = {
-            "caution": rounding.is_low_response(people, self._people_invited(row)),
+            "caution": rounding.is_low_response(band, self._people_invited(row)),
             "left_out": bool(self.arrays.partial_coverage[row, theme]),
             "break": bool(self.breaks[row, theme]),
         }

@@ -58,8 +58,13 @@ def interval(figure: Figure) -> str:
 
 
 def band(text: str, t: Texts) -> str:
-    """A band of people such as "10-14" as "10 tot en met 14", and "50+" as "50 of meer"."""
+    """A band of people such as "10-14" as "10 tot en met 14", and "50+" as "50 of meer".
+
+    A share such as "30-39%" is "30 tot en met 39 procent".
+    """
     low, high = formats.ends(text)
+    if formats.is_share(text):
+        return t("figure.band_percent", low=low, high=high)
     if high:
         return t("figure.band", low=low, high=high)
     return t("figure.band_open", low=low) if low else ""

@@ -30,9 +30,17 @@ def short_month(period: str, language: str) -> str:
 
 
 def ends(band: str) -> tuple[str, str]:
-    """The lower and the upper end of a band such as ``10-14``; that of ``50+`` is empty."""
+    """The lower and the upper end of a band such as ``10-14``; that of ``50+`` is empty.
+
+    Those of a share such as ``30-39%`` are without the sign.
+    """
     low, _, high = band.partition("-")
-    return low.rstrip("+"), high
+    return low.rstrip("+"), high.rstrip("%")
+
+
+def is_share(band: str) -> bool:
+    """Whether a band is in per cent of the people invited."""
+    return band.endswith("%")
 
 
 def score(shown: str) -> str:

@@ -38,6 +38,7 @@ def test_a_score_is_whole_and_goes_no_further_than_the_ends(value: int | None, t
         ("5-9", "5 tot en met 9", "5\N{EN DASH}9"),
         ("25-49", "25 tot en met 49", "25\N{EN DASH}49"),
         ("50+", "50 of meer", "50+"),
+        ("30-39%", "30 tot en met 39 procent", "30\N{EN DASH}39%"),
     ],
 )
 def test_numbers_of_people_are_given_in_bands(band: str, text: str, short: str) -> None:

@@ -62,3 +62,29 @@ def _sum(answers: Iterable[int]) -> tuple[int, int]:
     points = [25 * (answer - 1) for answer in answers if answer]
     people = len(points)
     return people, min(max(sum(points), 10 * people), 90 * people)
+
+
+def figures(export: str) -> list[dict[str, Any]]:
+    """The rows of an export without what follows from bands, which changed in that November.
+
+    A band then knew no number of people invited; that of today overlaps with it (`same_band`).
+    """
+    return [
+        {
+            name: value
+            for name, value in row.items()
+            if name != "n_band" and (name != "value" or row["kind"] not in ("response", "chance"))
+        }
+        for row in json.loads(export)
+    ]
+
+
+def same_band(then: str, now: str) -> bool:
+    """Whether there is a number of people that both bands stand for; a share, or none, may be."""
+    if not now or now.endswith("%"):
+        return bool(then)
+    low, high = (int(end) for end in now.split("-")) if "-" in now else (int(now[:-1]), 10**6)
+    low_then, high_then = (
+        (int(end) for end in then.split("-")) if "-" in then else (int(then[:-1]), 10**6)
+    )
+    return low <= high_then and low_then <= high

@@ -12,7 +12,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from monitor.bands import band, response_band
 from monitor.pulse.ballot.envelope import AnswerSheet
+from monitor.pulse.disclosure.rounding import is_low_response
 from tests.promises.linear_attack import (
     atoms,
     bare_release,
@@ -113,6 +115,23 @@ def test_what_was_dropped_leaves_no_trace_not_even_that_it_was_there(rng: random
         assert export([without]) == export([town])
 
     assert tried > samples(100) / 5
+
+
+def test_no_band_tells_that_everybody_or_nearly_everybody_answered() -> None:
+    for invited in range(1, 400):
+        bands = {_band_and_caution(people, invited) for people in range(invited - 2, invited + 1)}
+        assert len(bands) == 1 or invited < 7, invited
+        assert invited >= 7 or bands == {("", False)}
+
+
+def test_bands_that_do_not_know_how_many_were_invited_tell_it() -> None:
+    """The control: bands of before, on which "10 tot en met 14, op 10 uitgenodigde" was read."""
+    assert (band(10), band(9)) == ("10-14", "5-9")
+
+
+def _band_and_caution(people: int, invited: int) -> tuple[str, bool]:
+    shown = response_band(people, invited) if people >= 5 else None
+    return (shown.name if shown else "", is_low_response(shown, invited))
 
 
 def _exchanged(rng: random.Random, town: Town) -> Town:

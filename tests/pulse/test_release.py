@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from monitor.bands import band
+from monitor.bands import band, response_band, response_bands
 from monitor.pulse.ballot.envelope import AnswerSheet
 from monitor.pulse.count.counting import CountingScheme, count
 from monitor.pulse.count.sealing import Sealed, seal
@@ -138,6 +140,37 @@ def test_numbers_of_people_leave_in_bands(people: int, name: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("people", "invited", "name"),
+    [(10, 10, "5-10"), (9, 10, "5-10"), (11, 12, "10-12"), (9, 12, "5-9"), (7, 7, "5-7"),
+     (6, 6, ""), (4, 12, ""), (51, 51, "25-51"), (60, 60, "50-60"), (99, 99, "50-99"),
+     (100, 100, "90-100%"), (99, 100, "90-100%"), (89, 100, "80-89%"), (5, 100, "0-9%"),
+     (410, 400, "90-100%"), (13, 12, "10-12"), (300, 0, "50+"), (7, 0, "5-9")],
+)  # fmt: skip
+def test_people_who_answered_leave_in_bands_of_those_invited(
+    people: int, invited: int, name: str
+) -> None:
+    band = response_band(people, invited)
+    assert (band.name if band else "") == name
+
+
+@given(st.integers(1, 3000), st.integers(5, 60))
+def test_no_band_is_narrower_than_three_or_reaches_past_the_invited(
+    invited: int, minimum: int
+) -> None:
+    bands = response_bands(invited, minimum)
+
+    assert bool(bands) == (invited >= minimum + 2)
+    for below, above in pairwise(bands):
+        assert below.high is not None
+        assert below.high + 1 == above.low
+    for each in bands:
+        assert each.high is not None
+        assert minimum <= each.low <= each.high - 2
+        assert each.high <= invited
+    assert not bands or (bands[0].low, bands[-1].high) == (minimum, invited)
+
+
+@pytest.mark.parametrize(
     ("people", "invited", "low"),
     [(9, 12, False), (9, 13, True), (5, 12, False), (14, 26, True), (60, 410, True),
      (300, 410, False), (300, 0, False), (0, 10, False)],
@@ -145,7 +178,7 @@ def test_numbers_of_people_leave_in_bands(people: int, name: str) -> None:
 def test_the_caution_follows_from_the_band_not_from_the_number(
     people: int, invited: int, low: bool
 ) -> None:
-    assert is_low_response(people, invited) is low
+    assert is_low_response(response_band(people, invited), invited) is low
 
 
 @pytest.mark.parametrize(("score", "text"), [(10, "<=10"), (11, "11"), (89, "89"), (90, ">=90")])

@@ -22,6 +22,7 @@ from monitor.config import design
 from monitor.dashboard import charts, choices, elements, phrases
 from monitor.dashboard.results import units
 from monitor.dashboard.visit import Visit
+from monitor.locale import formats
 from monitor.pulse.questionnaire import Theme, in_language
 
 
@@ -138,4 +139,6 @@ def _response(visit: Visit, period: str, unit: str) -> str:
     band = phrases.band(answered.n_band, visit.t)
     if places is None or not places.value:
         return visit.t("overview.response", band=band)
+    if formats.is_share(answered.n_band):
+        return visit.t("overview.response_share", band=band, places=places.value)
     return visit.t("overview.response_of", band=band, places=places.value)

@@ -144,6 +144,9 @@ def _sealed_month(
         for row in connection.execute(select(spread).where(spread.c.period == period))
     }
     scheme = CountingScheme.of(tuple(units.tree.parent_places), questionnaire)
+    minimum = connection.execute(
+        select(survey_round.c.minimum).where(survey_round.c.period == period)
+    ).scalar_one()
     return SealedMonth(
         period=period,
         units=tuple(rows),
@@ -154,6 +157,7 @@ def _sealed_month(
         atoms=_atoms(connection, period, rows, columns),
         category_counts=_category_counts(connection, period, rows, columns),
         within_variances=tuple(variances.get(theme.key) for theme in questionnaire.themes),
+        minimum=minimum,
     )
 
 

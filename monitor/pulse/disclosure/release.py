@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from monitor.pulse.count.counting import Counts
-from monitor.pulse.count.sealing import CategoryCounts
+from monitor.pulse.count.sealing import SMALLEST_MINIMUM, CategoryCounts
 
 SUPPRESSED = -1
 """In place of a score that may not be shown."""
@@ -49,6 +49,7 @@ class SealedMonth:
     atoms: ScoreColumns
     category_counts: Sequence[CategoryCounts]
     within_variances: tuple[float | None, ...]
+    minimum: int = SMALLEST_MINIMUM
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,7 @@ class MonthRelease:
     within_variances: tuple[float | None, ...]
     atom_depth: NDArray[np.int64]
     cells: NDArray[np.bool_]
+    minimum: int = SMALLEST_MINIMUM
 
     @cached_property
     def row_of(self) -> dict[str, int]:
@@ -134,6 +136,7 @@ def release(month: SealedMonth) -> MonthRelease:
         within_variances=month.within_variances,
         atom_depth=atom_depth,
         cells=cells,
+        minimum=month.minimum,
     )
 
 

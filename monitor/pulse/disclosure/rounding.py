@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from monitor.bands import band_floor
+from monitor.bands import Band
 from monitor.pulse.count.sealing import HIGHEST, LOWEST
 
 LOW_RESPONSE = 0.4
 """Below this share of the invited, at the lower end of the band, a figure carries a caution."""
 
 
-def is_low_response(people: int, invited: int) -> bool:
+def is_low_response(band: Band | None, invited: int) -> bool:
     """Whether a figure carries the caution: the band's lower end is under 40 % of the invited."""
-    return invited > 0 and 0 < band_floor(people) < LOW_RESPONSE * invited
+    return band is not None and invited > 0 and band.low < LOW_RESPONSE * invited
 
 
 def shown(score: int) -> str:

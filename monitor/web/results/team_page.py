@@ -99,8 +99,15 @@ def display(figure: Figure) -> str:
 
 
 def people(band: str, language: str) -> str:
-    """A band of people: ``10-14`` as ``10 tot en met 14 mensen``, ``50+`` as ``50 of meer``."""
+    """A band of people: ``10-14`` as ``10 tot en met 14 mensen``, ``50+`` as ``50 of meer``.
+
+    Empty where there is none.
+    """
     t, (low, high) = texts(language), formats.ends(band)
+    if not band:
+        return ""
+    if formats.is_share(band):
+        return t("band.percent", low=low, high=high)
     return t("band.closed", low=low, high=high) if high else t("band.open", low=low)
 
 
