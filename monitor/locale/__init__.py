@@ -27,6 +27,7 @@ DOMAINS = (
     "dashboard",
     "delivery",
     "inputs",
+    "followup",
     "klaagmuur",
     "method",
     "organisation",

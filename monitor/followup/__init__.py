@@ -1,0 +1,1 @@
+"""From signal to conversation: which conversation fits, and what it is made of."""
