@@ -32,6 +32,20 @@ _SIDES = (0, 1)
 """Falling and rising."""
 
 
+def settle(after: Values, before: Values) -> tuple[Values, Values]:
+    """The level with which a series goes on after a signal, and its variance.
+
+    Parameters
+    ----------
+    after
+        The precision-weighted mean of the months since the change began.
+    before
+        The level before it.
+    """
+    sd = np.maximum(LEAST_RESTART_SD, RESTART_SD_SHARE * abs(after - before))
+    return after + np.clip(before - after, -SELECTION_BIAS, SELECTION_BIAS), sd**2
+
+
 @dataclass
 class CusumState:
     """The state of every series, thresholds × series; ``sums`` and all below it also per side."""
@@ -85,11 +99,9 @@ class CusumState:
         after = np.divide(
             self.weighted_sum[rows] - weighted_sum, gained, out=before.copy(), where=gained > 0
         )
-        sd = np.maximum(LEAST_RESTART_SD, RESTART_SD_SHARE * abs(after - before))
-        variance = sd**2
+        mean, variance = settle(after, before)
         self.reset(signal != NONE)
         self.precision[rows] = 1 / variance
-        mean = after + np.clip(before - after, -SELECTION_BIAS, SELECTION_BIAS)
         self.weighted_sum[rows] = mean / variance
         for side in _SIDES:
             self.precision_at_zero[side][rows] = self.precision[rows]

@@ -17,7 +17,7 @@ from monitor.errors import InputRefused
 from monitor.followup.content_lines import ContentFile, TablePath
 from monitor.inputs.file_faults import shown
 from monitor.inputs.text_files import decode, read_bytes
-from monitor.inputs.toml_lines import FIRST_LANGUAGE
+from monitor.pulse.questionnaire_checks import FIRST_LANGUAGE
 
 DEFAULTS = Path(__file__).parent / "content"
 """Where the files that come with the program are."""
