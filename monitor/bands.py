@@ -102,3 +102,16 @@ def _tens(people: int, invited: int) -> int:
 
 def _holds(candidate: Band, people: int) -> bool:
     return candidate.low <= people and (candidate.high is None or people <= candidate.high)
+
+
+def people_in(name: str, invited: int = 0) -> int:
+    """A cautious guess of how many people a band stands for.
+
+    A third of the way up from its lower end; the lower end of an open band. A band in per cent
+    needs the number `invited`.
+    """
+    low, _, high = name.rstrip("%+").partition("-")
+    ends = (int(low), int(high or low))
+    if name.endswith("%"):
+        ends = (-(-invited * ends[0] // 100), invited * ends[1] // 100)
+    return ends[0] + max(0, ends[1] - ends[0]) // 3

@@ -250,8 +250,21 @@ def _after_signal(months: Sequence[ScoredMonth], signal: SignalBefore) -> Level 
     if not run:
         return None
     mean, spread = settle(np.asarray(weighted_mean(run).mean), np.asarray(signal.level))
-    level = Level(float(mean), float(spread))
+    level = Level(float(mean), float(spread) * _disagreement(run) ** 2)
     return combined([level, *_as_levels(m for m in usable if m.period > signal.period)])
+
+
+def _disagreement(run: Sequence[ScoredMonth]) -> float:
+    """How much more the months of a change differ than chance explains: Q/(k - 1), at least 1.
+
+    Where they do, some are from before the change, and their mean says less of the level after it:
+    the standard deviation of that level is stretched by as much. Q is Cochran's.
+    """
+    if len(run) == 1:
+        return 1.0
+    mean = weighted_mean(run).mean
+    q = sum(((month.score or 0.0) - mean) ** 2 / month.variance for month in run)
+    return max(1.0, q / (len(run) - 1))
 
 
 def combined(levels: Sequence[Level]) -> Level:

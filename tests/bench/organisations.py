@@ -112,6 +112,11 @@ def teams(world: World, organisations: int, rng: np.random.Generator, size: int 
     return Teams(scores, people, within, usual, falls, groups, world.noise)
 
 
+def true_levels(world: World, teams: Teams) -> Values:
+    """The level of each team in each month, without month noise: teams × months."""
+    return teams.usual[:, None] - _fall(world) * teams.falls[:, None]
+
+
 def known_variance(teams: Teams) -> Values:
     """The variance of a month's score, to a rule that knows the variance between months."""
     return teams.noise**2 + teams.within / np.maximum(teams.people, 1)

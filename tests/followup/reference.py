@@ -38,6 +38,9 @@ def slow_estimate(
         y = sum(x / v(n) for x, n in months) / sum(1 / v(n) for _, n in months)
         b0 = y + min(3, max(-3, level - y))
         v0 = max(5, 0.35 * abs(level - y)) ** 2
+        if len(months) > 1:
+            q = sum((x - y) ** 2 / v(n) for x, n in months)
+            v0 *= max(1, q / (len(months) - 1)) ** 2
         top, bottom = b0 / v0, 1 / v0
         for x, n in before[run:]:
             if x is not None:

@@ -256,6 +256,17 @@ def test_withheld_months_are_skipped_and_the_window_goes_on() -> None:
     assert after.level.mean == pytest.approx(70)
 
 
+def test_months_of_a_change_that_disagree_say_less_of_the_level_after_it() -> None:
+    signal = SignalBefore("2025-03", FIRST, 70)
+    agree, disagree = series([(50, 8), (52, 8), (48, 8)]), series([(68, 8), (45, 8), (37, 8)])
+    near, far = (level_before(months, "2025-04", signal) for months in (agree, disagree))
+    assert near is not None
+    assert far is not None
+    assert near.mean == pytest.approx(far.mean) == pytest.approx(53)
+    ratio = (18**2 + 5**2 + 13**2) / 59 / 2
+    assert far.variance == pytest.approx(near.variance * ratio**2)
+
+
 def test_a_break_mark_ends_the_window() -> None:
     months = series([(60, 8)] * 9)
     months[7] = ScoredMonth("2025-08", 90, 50, is_break=True)
