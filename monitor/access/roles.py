@@ -29,6 +29,7 @@ class Permission(StrEnum):
     MANAGE_ACCOUNTS = "manage_accounts"
     READ_AUDIT = "read_audit"
     REPLY_TO_TEAM = "reply_to_team"
+    BLANK_TEAM_LINES = "blank_team_lines"
     READ_VENTS = "read_vents"
 
 
@@ -46,7 +47,13 @@ ALLOWED: Mapping[Role, frozenset[Permission]] = {
             Permission.READ_AUDIT,
         }
     ),
-    Role.TOEZICHT: frozenset({Permission.SEE_ORGANISATION_RESULTS, Permission.READ_AUDIT}),
+    Role.TOEZICHT: frozenset(
+        {
+            Permission.SEE_ORGANISATION_RESULTS,
+            Permission.READ_AUDIT,
+            Permission.BLANK_TEAM_LINES,
+        }
+    ),
 }
 
 APART = (

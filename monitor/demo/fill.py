@@ -12,11 +12,11 @@ from sqlalchemy import select
 from monitor.access import accounts, results_link
 from monitor.access.roles import Role
 from monitor.climate import close_round
-from monitor.climate.team_messages import write_reply
 from monitor.context import AppContext
 from monitor.demo import help_contacts, stories, vents
 from monitor.demo.municipality import Municipality, municipality
 from monitor.errors import InputRefused
+from monitor.followup import team_log
 from monitor.organisation import profile
 from monitor.organisation.register import import_tree
 from monitor.pulse import periods
@@ -79,7 +79,7 @@ def fill(context: AppContext, months: int, seed: int, now: datetime) -> Filled:
     today = now.date()
     opened = min(_at(today), now)
     unused = _hold_round(context, town, questions, usual, 0, today, opened, rng)
-    write_reply(context.engine, stories.SQUEEZED, REPLY, now.date() - timedelta(5))
+    team_log.write(context.engine, stories.SQUEEZED, REPLY, now.date() - timedelta(5))
     return Filled(
         pulse=f"/pulse/{unused.get(stories.SQUEEZED) or next(iter(unused.values()))}",
         results=f"/resultaten/{results_link.token(context.secret, stories.SQUEEZED, 0)}",

@@ -22,6 +22,7 @@ FOLDER = Path(__file__).parent
 DEFAULT = "nl"
 DOMAINS = (
     "accessible",
+    "actions",
     "admin",
     "commands",
     "dashboard",

@@ -145,14 +145,7 @@ signal = table(
     CheckConstraint("audience IN ('team', 'above')", name="audience"),
 )
 
-# -- what leidinggevenden say back ------------------------------------------------------------
-
-reply_to_team = table(
-    "reply_to_team",
-    Column("unit", String(64), ForeignKey("unit.key"), primary_key=True),
-    Column("text", String(280), nullable=False),
-    Column("written_on", Date, nullable=False),
-)
+# -- what pages say of an open round ------------------------------------------------------------
 
 # Moments are whole seconds since 1970 (UTC): one meaning in every database.
 

@@ -27,9 +27,9 @@ from monitor import clock
 from monitor.access import accounts, results_link, sessions
 from monitor.access.roles import Permission, Role, may
 from monitor.access.sessions import COOKIE
-from monitor.climate.team_messages import write_reply
 from monitor.context import AppContext, build_context
 from monitor.dashboard.navigation import PAGES as DASHBOARD_PAGES
+from monitor.followup import team_log
 from monitor.locale import texts
 from monitor.organisation.register import current_tree, import_tree
 from monitor.organisation.tree import Tree, Unit
@@ -140,7 +140,7 @@ def _fill(context: AppContext) -> dict[str, str]:
     ):
         ballot_box.submit(context, invitation.code, (answers[invitation.unit][place % 2],) * 9)
     closing.close(context, PERIOD, "test", now)
-    write_reply(context.engine, OTHER, REPLY, now.date())
+    team_log.write(context.engine, OTHER, REPLY, now.date())
     people = {role.value: _session(context, role, None) for role in Role if role is not LED}
     return people | {f"led {unit}": _session(context, LED, unit) for unit in (OWN, OTHER)}
 
@@ -219,7 +219,7 @@ def test_default_deny(cast: Cast) -> None:
         "leidinggevende": {"see_unit_results", "reply_to_team"},
         "luisteraar": {"read_vents"},
         "beheerder": {"manage_organisation", "manage_rounds", "manage_accounts", "read_audit"},
-        "toezicht": {"see_organisation_results", "read_audit"},
+        "toezicht": {"see_organisation_results", "read_audit", "blank_team_lines"},
     }
     tree = current_tree(cast.context.engine)
     for who, token in cast.sessions.items():

@@ -5,10 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from monitor import clock
-from monitor.climate.team_messages import LONGEST, reply, write_reply
 from monitor.dashboard import choices, phrases
 from monitor.dashboard.form import attempt
 from monitor.dashboard.visit import Visit
+from monitor.followup import team_log
+from monitor.followup.team_log import LONGEST, LogLine
 
 FORM = "reply"
 
@@ -29,9 +30,9 @@ def show(visit: Visit) -> None:
 
 
 def _reply(visit: Visit, unit: str) -> None:
-    """The line as it stands, to change; written twice, as by a double click, it stays the same."""
+    """The newest line, to write the next; a double click writes it once."""
     t, engine = visit.t, visit.context.engine
-    stored = reply(engine, unit)
+    stored = team_log.latest(engine, unit)
     with st.form(f"{FORM}-{unit}", enter_to_submit=False):
         typed = st.text_area(
             t("team.reply.label", most=LONGEST),
@@ -40,7 +41,16 @@ def _reply(visit: Visit, unit: str) -> None:
             key=f"{FORM}-{unit}-text",
         )
         sent = st.form_submit_button(t("team.reply.save"), type="primary")
-    if sent and attempt(visit, lambda: write_reply(engine, unit, typed, clock.today())):
+    if sent and attempt(visit, lambda: _save(visit, unit, stored, typed)):
         st.success(t("team.reply.saved" if typed.strip() else "team.reply.removed"))
     elif stored:
         st.markdown(t("team.reply.now", day=phrases.day(stored.written_on, t)))
+
+
+def _save(visit: Visit, unit: str, stored: LogLine | None, typed: str) -> None:
+    """Add a line to the log; an empty one withdraws the newest."""
+    if typed.strip():
+        if stored is None or stored.text != " ".join(typed.split()):
+            team_log.write(visit.context.engine, unit, typed, clock.today())
+    elif stored is not None:
+        team_log.withdraw(visit.context.engine, unit, stored.id)

@@ -9,10 +9,10 @@ from starlette.routing import Route
 
 from monitor.access import results_link
 from monitor.climate.results import results
-from monitor.climate.team_messages import reply
 from monitor.climate.trend_geometry import HEIGHT, LEFT, RIGHT, TOP, WIDTH
 from monitor.climate.verdicts import sentences
 from monitor.context import AppContext, current_context
+from monitor.followup.team_log import latest
 from monitor.locale import formats, texts
 from monitor.organisation.register import link_versions
 from monitor.web.http.language import language_of
@@ -55,7 +55,7 @@ def _unit(context: AppContext, token: str) -> str | None:
 
 
 def _page(context: AppContext, unit: str, language: str) -> TeamPage | None:
-    return team_page(results(context.engine), unit, reply(context.engine, unit), language)
+    return team_page(results(context.engine), unit, latest(context.engine, unit), language)
 
 
 routes = [Route("/resultaten/{token}", show_results, methods=["GET"])]

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from monitor.climate.figures import CLASSES, CODES, PLACES, RESPONSE
 from monitor.climate.results import Figure, Results, shown
-from monitor.climate.team_messages import TeamMessage
 from monitor.climate.trend_geometry import Trend, trend
 from monitor.climate.verdicts import TrendVerdict, verdict
 from monitor.config.design import HIGH_FROM, LOW_BELOW
+from monitor.followup.team_log import LogLine
 from monitor.locale import formats, texts
 from monitor.pulse.questionnaire import Theme, in_language
 
@@ -45,7 +45,7 @@ class TeamPage:
 
     name: str
     period: str
-    reply: TeamMessage | None
+    reply: LogLine | None
     themes: tuple[ThemeCard, ...]
     response: Figure | None
     places: Figure | None
@@ -68,9 +68,7 @@ class TeamPage:
         return any(card.trend and card.trend.suppressed for card in self.themes)
 
 
-def team_page(
-    results: Results, unit: str, reply: TeamMessage | None, language: str
-) -> TeamPage | None:
+def team_page(results: Results, unit: str, reply: LogLine | None, language: str) -> TeamPage | None:
     """The page of `unit` for the latest month it was part of; None when there is none yet."""
     period = next((p for p in reversed(results.periods) if unit in results.tree(p)), None)
     if period is None:

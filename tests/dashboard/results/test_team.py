@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from monitor.climate.team_messages import reply
 from monitor.context import AppContext
+from monitor.followup.team_log import latest
 from monitor.locale import texts
 from tests.dashboard.conftest import OpenPage, SealMonth, SignIn
 
@@ -19,14 +19,14 @@ def test_the_line_for_the_team_is_written_changed_and_taken_away(
     page.text_area[0].input("We bespreken de druk elke maandag.")
     page.button[0].click().run()
 
-    written = reply(context.engine, "noord")
+    written = latest(context.engine, "noord")
     assert written is not None
     assert written.text == "We bespreken de druk elke maandag."
     assert page.success[0].value == T("team.reply.saved")
 
     page.text_area[0].input("  ")
     page.button[0].click().run()
-    assert reply(context.engine, "noord") is None
+    assert latest(context.engine, "noord") is None
     assert page.success[0].value == T("team.reply.removed")
 
 
