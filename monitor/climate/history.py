@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
 from monitor.climate.close_round import freeze_signals
+from monitor.climate.history_names import Names
 from monitor.climate.results import results
-from monitor.climate.series_file import period_faults
+from monitor.climate.series_file import period_faults, with_month
 from monitor.context import AppContext
 from monitor.errors import InputRefused, RoundRefused
+from monitor.inputs.excel_slips import month_of_moment
 from monitor.inputs.file_faults import refused, shown
-from monitor.inputs.table_files import Columns, Row, read_table
-from monitor.inputs.toml_files import parse_toml
+from monitor.inputs.signs import as_read
+from monitor.inputs.table_files import Columns, FileTable, Row, read_table
+from monitor.locale import Phrase
 from monitor.organisation.register import current_tree
 from monitor.organisation.tree import Tree
-from monitor.organisation.unit_files import open_unit_faults
+from monitor.organisation.unit_names import UnitFinder
 from monitor.pulse import periods
 from monitor.pulse.ballot.envelope import AnswerSheet
 from monitor.pulse.count import sealed_store, sealing
@@ -36,38 +38,12 @@ _ANSWER = re.compile("[1-5]?")
 
 
 @dataclass(frozen=True)
-class Names:
-    """The names used in a file where they differ from the keys.
-
-    ``columns`` maps a heading (in lower case) to a question's key, ``units`` a unit's name in the
-    file to its key. Whatever is not in them is called by its key.
-    """
-
-    columns: Mapping[str, str] = field(default_factory=dict)
-    units: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
 class Imported:
     """The result of an import: its months, and the number of sheets with any answer."""
 
     periods: tuple[str, ...]
     answers: int
-
-
-def read_names(content: bytes, name: str) -> Names:
-    """Read names from a TOML file with tables ``[columns]`` and ``[units]``, both optional.
-
-    Raises
-    ------
-    InputRefused
-        When it is not such a file.
-    """
-    tables = parse_toml(content, name)
-    if not set(tables) <= {"columns", "units"} or not all(map(_is_names, tables.values())):
-        raise InputRefused("history.map_shape", name=shown(name))
-    columns = {heading.casefold(): key for heading, key in tables.get("columns", {}).items()}
-    return Names(columns, tables.get("units", {}))
+    notes: tuple[Phrase, ...] = ()
 
 
 def import_history(
@@ -97,18 +73,20 @@ def import_history(
     if not tree.units:
         raise InputRefused("round.no_organisation")
     months = {month.arrays.period: month.released for month in results(context.engine).months}
-    rows = _read(content, name, questions, names)
+    table = _read(content, name, questions, names)
+    rows, faults = _checked(table.rows, tree, questions, names, periods.containing(now.date()))
     imported = tuple(sorted({row.cells["period"] for row in rows}))
     with writing(context.engine) as connection:
         _refuse_taken(connection, imported)
-        _refuse_faults(rows, name, tree, questions)
+        if faults or not rows:
+            raise refused(name, faults or [InputRefused("history.empty")])
         questionnaires.store(connection, questions)
         for period in imported:
             of_period = [row for row in rows if row.cells["period"] == period]
             _seal(connection, context, period, of_period, tree, questions)
             freeze_signals(connection, period, months)
         audit.note(connection, actor, "history.import", f"{imported[0]} {imported[-1]}", now)
-    return Imported(imported, sum(_answered(row, questions) for row in rows))
+    return Imported(imported, sum(_answered(row, questions) for row in rows), table.notes)
 
 
 def _refuse_taken(connection: Connection, imported: Sequence[str]) -> None:
@@ -118,45 +96,59 @@ def _refuse_taken(connection: Connection, imported: Sequence[str]) -> None:
             raise RoundRefused("history.taken", period=period)
 
 
-def _refuse_faults(rows: Sequence[Row], name: str, tree: Tree, questions: Questionnaire) -> None:
-    faults = [fault for row in rows for fault in _faults(row, tree, questions)]
-    if not rows:
-        faults.append(InputRefused("history.empty"))
-    if faults:
-        raise refused(name, faults)
-
-
-def _read(content: bytes, name: str, questions: Questionnaire, names: Names) -> tuple[Row, ...]:
-    """The rows, with columns and units called by their keys."""
-    keys = [question.key for question in questions.questions]
-    unknown = [key for key in names.columns.values() if key not in keys]
+def _read(content: bytes, name: str, questions: Questionnaire, names: Names) -> FileTable:
+    """The rows, with columns called by their keys."""
+    needed = ("period", "unit", *(question.key for question in questions.questions))
+    unknown = [key for key in names.columns.values() if key not in needed]
     if unknown:
         raise InputRefused("history.map_question", question=shown(unknown[0]))
-    heading = {key: column for column, key in names.columns.items()}
-    columns = {key: heading.get(key, key) for key in keys}
-    rows = read_table(content, name, Columns(("period", "unit", *columns.values())))
-    return tuple(
-        Row(
-            row.line,
-            {
-                "period": row.cells["period"],
-                "unit": names.units.get(row.cells["unit"], row.cells["unit"]),
-                **{key: row.cells[column] for key, column in columns.items()},
-            },
-        )
-        for row in rows
-    )
+    return read_table(content, name, Columns(needed, own=names.columns))
 
 
-def _faults(row: Row, tree: Tree, questions: Questionnaire) -> Iterator[InputRefused]:
-    yield from period_faults(row)
-    yield from open_unit_faults(row, tree)
-    for question in questions.questions:
-        value = row.cells[question.key]
-        if not _ANSWER.fullmatch(value):
-            yield InputRefused(
-                "history.answer", line=row.line, column=question.key, value=shown(value)
-            )
+def _checked(
+    rows: Sequence[Row], tree: Tree, questions: Questionnaire, names: Names, present: str
+) -> tuple[list[Row], list[InputRefused]]:
+    """The rows with months, units by their keys and answers as numbers; and every fault."""
+    finder, answers = UnitFinder.of(tree), _answer_words(questions) | dict(names.answers)
+    checked: list[Row] = []
+    faults: list[InputRefused] = []
+    for raw in rows:
+        row = with_month(raw, month_of_moment)
+        cells = dict(row.cells)
+        faults.extend(_period_faults(row, present))
+        unit = finder.find(row.line, names.units.get(as_read(cells["unit"]), cells["unit"]))
+        if isinstance(unit, InputRefused):
+            faults.append(unit)
+        else:
+            cells["unit"] = unit
+        for question in questions.questions:
+            value = cells[question.key]
+            number = value if _ANSWER.fullmatch(value) else answers.get(as_read(value))
+            cells[question.key] = str(number or "")
+            if number is None:
+                faults.append(
+                    InputRefused(
+                        "history.answer", line=row.line, column=question.key, value=shown(value)
+                    )
+                )
+        checked.append(Row(row.line, cells))
+    return checked, faults
+
+
+def _answer_words(questions: Questionnaire) -> dict[str, int]:
+    """The labels of the questionnaire's own scale, in every language, and their numbers."""
+    return {
+        as_read(label): number
+        for number, labels in enumerate(questions.scale, 1)
+        for label in labels.values()
+    }
+
+
+def _period_faults(row: Row, present: str) -> Iterator[InputRefused]:
+    faults = list(period_faults(row))
+    yield from faults
+    if not faults and row.cells["period"] > present:
+        yield InputRefused("history.future", line=row.line, period=row.cells["period"])
 
 
 def _seal(
@@ -205,7 +197,3 @@ def _answers(row: Row, questions: Questionnaire) -> tuple[int, ...]:
 def _answered(row: Row, questions: Questionnaire) -> bool:
     """Whether the row holds any answer at all."""
     return any(_answers(row, questions))
-
-
-def _is_names(table: Any) -> bool:
-    return isinstance(table, dict) and all(isinstance(value, str) for value in table.values())

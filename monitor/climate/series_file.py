@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,14 +13,58 @@ from monitor.climate.noise import Values
 from monitor.climate.scores import DEFAULT_WITHIN_VARIANCE
 from monitor.climate.signals import Panel, run_cusum
 from monitor.errors import InputRefused
+from monitor.inputs.excel_slips import is_named_month, month_text
 from monitor.inputs.file_faults import refused, shown
 from monitor.inputs.table_files import Columns, Row, has_column, read_table, repeated_lines
+from monitor.locale import Phrase
 from monitor.pulse import periods
 
 NEEDED, OPTIONAL = ("unit", "period", "theme", "n", "score"), ("sd",)
 ADDED = ("cusum_down", "cusum_up", "signal")
-_NUMBER = re.compile(r"\d{1,3}(?:[.,]\d{1,12})?")
+LARGEST_OTHER = 10
+"""No scores above this are marks, averages of answers or fractions, not scores of 0 to 100."""
+_NUMBER = re.compile(r"\d{1,3}(?:[.,]\d{1,12})? ?%?")
+_SCALE = re.compile(r"(\d{1,3})-(\d{1,3})")
 _PEOPLE = re.compile(r"[1-9]\d{0,6}")
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """The lowest and the highest score there can be; results are on 0 to 100 whatever they are."""
+
+    low: float = 0
+    high: float = 100
+
+    @staticmethod
+    def parse(text: str) -> Scale:
+        """The scale in a text such as ``1-10``.
+
+        Raises
+        ------
+        InputRefused
+            When it is none.
+        """
+        match = _SCALE.fullmatch(text)
+        if match is None or int(match[1]) >= int(match[2]):
+            raise InputRefused("series.scale_shape", value=shown(text))
+        return Scale(int(match[1]), int(match[2]))
+
+    def holds(self, text: str) -> bool:
+        """Whether a score as written is on the scale, or a percentage."""
+        low, high = (0, 100) if text.endswith("%") else (self.low, self.high)
+        return _NUMBER.fullmatch(text) is not None and low <= _number(text) <= high
+
+    def score(self, text: str) -> float:
+        """A score as written, on 0 to 100."""
+        return _number(text) if text.endswith("%") else (_number(text) - self.low) * self._factor
+
+    def spread(self, text: str) -> float:
+        """A standard deviation as written, on 0 to 100."""
+        return _number(text) if text.endswith("%") else _number(text) * self._factor
+
+    @property
+    def _factor(self) -> float:
+        return 100 / (self.high - self.low)
 
 
 @dataclass(frozen=True)
@@ -29,6 +73,8 @@ class Table:
 
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
+    scale: Scale
+    notes: tuple[Phrase, ...] = ()
 
     @property
     def themes(self) -> int:
@@ -36,8 +82,10 @@ class Table:
         return len({row.cells["theme"] for row in self.rows})
 
 
-def read_series(content: bytes, name: str) -> Table:
+def read_series(content: bytes, name: str, scale: Scale | None = None) -> Table:
     """The series in a CSV file with columns unit, period, theme, n, score and, if known, sd.
+
+    A score is a number on `scale`, by default 0 to 100, or a percentage.
 
     ``sd`` is the standard deviation of people's scores within the row. A month without a score,
     by an empty ``score`` or by no row at all, is a suppressed month.
@@ -49,15 +97,24 @@ def read_series(content: bytes, name: str) -> Table:
     FileRefused
         With every fault and its line.
     """
-    rows = read_table(content, name, Columns(NEEDED, OPTIONAL))
-    faults = [fault for row in rows for fault in _faults(row)]
+    table = read_table(content, name, Columns(NEEDED, OPTIONAL))
+    rows = tuple(with_month(row, month_text) for row in table.rows)
+    faults = [fault for row in rows for fault in _faults(row, scale or Scale())]
     for line, first in repeated_lines(rows, _key).items():
         faults.append(InputRefused("series.double", line=line, first=first))
     if not rows:
         faults.append(InputRefused("series.empty"))
     if faults:
         raise refused(name, faults)
-    return Table(NEEDED + OPTIONAL if has_column(rows, "sd") else NEEDED, rows)
+    if scale is None:
+        _refuse_other_scale(rows, name)
+    columns = NEEDED + OPTIONAL if has_column(rows, "sd") else NEEDED
+    return Table(columns, rows, scale or Scale(), table.notes)
+
+
+def with_month(row: Row, month_of: Callable[[str], str]) -> Row:
+    """The row with the month that its cell ``period`` means."""
+    return Row(row.line, {**row.cells, "period": month_of(row.cells["period"])})
 
 
 def signals_of(table: Table, threshold: float) -> Iterator[tuple[str, ...]]:
@@ -72,7 +129,7 @@ def signals_of(table: Table, threshold: float) -> Iterator[tuple[str, ...]]:
     series: dict[tuple[str, str], int] = {}
     for row in table.rows:
         series.setdefault((row.cells["unit"], row.cells["theme"]), len(series))
-    cusum = run_cusum(_panel(table.rows, months, themes, series), [threshold])
+    cusum = run_cusum(_panel(table, months, themes, series), [threshold])
     for row in table.rows:
         at = series[row.cells["unit"], row.cells["theme"]], months[row.cells["period"]]
         cells = tuple(row.cells[column] for column in table.columns)
@@ -88,11 +145,21 @@ def period_faults(row: Row) -> Iterator[InputRefused]:
     try:
         periods.check(row.cells["period"])
     except InputRefused:
-        yield InputRefused("series.period", line=row.line, value=shown(row.cells["period"]))
+        value = row.cells["period"]
+        key = "series.named_month" if is_named_month(value) else "series.period"
+        yield InputRefused(key, line=row.line, value=shown(value))
+
+
+def _refuse_other_scale(rows: Sequence[Row], name: str) -> None:
+    """Refuse scores that are all so low that their scale cannot be 0 to 100."""
+    scores = [cell for row in rows if (cell := row.cells["score"]) and not cell.endswith("%")]
+    highest = max(scores, key=_number, default=None)
+    if highest is not None and _number(highest) <= LARGEST_OTHER:
+        raise InputRefused("series.scale", name=shown(name), highest=highest)
 
 
 def _panel(
-    rows: Sequence[Row],
+    table: Table,
     months: Mapping[str, int],
     themes: Mapping[str, int],
     series: Mapping[tuple[str, str], int],
@@ -101,14 +168,14 @@ def _panel(
     scores, people = np.full(shape, np.nan), np.zeros(shape, np.int64)
     squares = np.zeros((len(themes), len(months)))
     freedom = np.zeros((len(themes), len(months)))
-    for row in rows:
+    for row in table.rows:
         if not row.cells["score"]:
             continue
         theme, month = themes[row.cells["theme"]], months[row.cells["period"]]
         place = series[row.cells["unit"], row.cells["theme"]], month
-        scores[place], people[place] = _number(row.cells["score"]), int(row.cells["n"])
+        scores[place], people[place] = table.scale.score(row.cells["score"]), int(row.cells["n"])
         if row.cells.get("sd"):
-            squares[theme, month] += (people[place] - 1) * _number(row.cells["sd"]) ** 2
+            squares[theme, month] += (people[place] - 1) * table.scale.spread(row.cells["sd"]) ** 2
             freedom[theme, month] += people[place] - 1
     groups = np.array([themes[theme] for _, theme in series], np.int64)
     within = _within_variance(squares, freedom)[groups]
@@ -122,7 +189,7 @@ def _within_variance(squares: Values, freedom: Values) -> Values:
     return np.where(pooled > 0, pooled, DEFAULT_WITHIN_VARIANCE)
 
 
-def _faults(row: Row) -> Iterator[InputRefused]:
+def _faults(row: Row, scale: Scale) -> Iterator[InputRefused]:
     cells = row.cells
     for column in ("unit", "period", "theme"):
         if not cells[column]:
@@ -131,10 +198,17 @@ def _faults(row: Row) -> Iterator[InputRefused]:
         yield from period_faults(row)
     if not cells["score"]:
         return
-    for column in ("score", "sd"):
+    for column, allowed in (("score", scale), ("sd", Scale(0, scale.high - scale.low))):
         value = cells.get(column, "")
-        if value and not (_NUMBER.fullmatch(value) and _number(value) <= 100):
-            yield InputRefused("series.number", line=row.line, column=column, value=shown(value))
+        if value and not allowed.holds(value):
+            yield InputRefused(
+                "series.number",
+                line=row.line,
+                column=column,
+                value=shown(value),
+                low=f"{allowed.low:g}",
+                high=f"{allowed.high:g}",
+            )
     if not _PEOPLE.fullmatch(cells["n"]):
         yield InputRefused("series.people", line=row.line, value=shown(cells["n"]))
 
@@ -148,4 +222,4 @@ def _column(table: Table, column: str) -> list[str]:
 
 
 def _number(text: str) -> float:
-    return float(text.replace(",", "."))
+    return float(text.rstrip(" %").replace(",", "."))

@@ -8,13 +8,13 @@ import click
 
 from monitor import clock
 from monitor.commands import ACTOR
-from monitor.commands.output import say
+from monitor.commands.output import say, say_notes
 from monitor.context import current_context
 from monitor.inputs.text_files import read_bytes
 from monitor.locale import texts
 from monitor.organisation.members import import_members
 from monitor.organisation.register import current_tree, import_tree
-from monitor.organisation.unit_files import read_members, read_tree
+from monitor.organisation.unit_files import read_noted_members, read_noted_tree
 
 
 @click.group()
@@ -24,11 +24,19 @@ def organisation() -> None:
 
 @organisation.command("import")
 @click.argument("file", type=click.Path(path_type=Path))
-def import_organisation(file: Path) -> None:
-    """Read the whole tree of units from a CSV FILE: columns unit, parent and, if wanted, name."""
-    tree = read_tree(read_bytes(file), file.name)
+@click.option("--close-missing", is_flag=True, help="Close the units that are not in FILE.")
+def import_organisation(file: Path, close_missing: bool) -> None:
+    """Read the whole tree of units from a CSV FILE: columns unit, parent and, if wanted, name.
+
+    When units that are open now are not in FILE, they are named and nothing changes, unless
+    --close-missing says that they close.
+    """
+    read = read_noted_tree(read_bytes(file), file.name)
     context = current_context()
-    change = import_tree(context.engine, tree, ACTOR, clock.now())
+    change = import_tree(
+        context.engine, read.content, ACTOR, clock.now(), close_missing=close_missing
+    )
+    say_notes(context, read.notes)
     t = texts(context.settings.language)
     line = t(
         "organisation.imported",
@@ -55,8 +63,9 @@ def import_everybody(file: Path) -> None:
     """Read the whole list of members from a CSV FILE: columns email and unit."""
     content = read_bytes(file)
     context = current_context()
-    people = read_members(content, file.name, current_tree(context.engine))
-    change = import_members(context.engine, people, ACTOR, clock.now())
+    read = read_noted_members(content, file.name, current_tree(context.engine))
+    change = import_members(context.engine, read.content, ACTOR, clock.now())
+    say_notes(context, read.notes)
     say(
         context,
         "members.imported",

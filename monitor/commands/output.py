@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from io import StringIO
 from pathlib import Path
@@ -18,12 +18,18 @@ from openpyxl.styles import Font
 from monitor.context import AppContext
 from monitor.errors import InputRefused
 from monitor.inputs.csv_text import Rows, defused, write_csv
-from monitor.locale import texts
+from monitor.locale import Phrase, texts
 
 
 def say(context: AppContext, key: str, *, err: bool = False, **words: object) -> None:
     """Print the sentence named `key`, in the language of the installation."""
     click.echo(texts(context.settings.language)(key, **words), err=err)
+
+
+def say_notes(context: AppContext, notes: Iterable[Phrase]) -> None:
+    """Print what is to be told about how a file was read, apart from what came of it."""
+    for note in notes:
+        say(context, note.key, err=True, **note.words)
 
 
 @contextmanager

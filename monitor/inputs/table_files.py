@@ -2,94 +2,85 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import re
-import unicodedata
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from monitor.errors import InputRefused
+from monitor.inputs import signs
+from monitor.inputs.csv_records import Records, csv_records, is_otherwise_separated
 from monitor.inputs.file_faults import refused, shown
+from monitor.inputs.garbled import is_garbled
+from monitor.inputs.headings import Assignment, Columns, assign
 from monitor.inputs.text_files import check_size, decode
-from monitor.inputs.workbooks import is_workbook, read_workbook
+from monitor.inputs.workbooks import Sheet, is_workbook, read_workbook
+from monitor.locale import Phrase
 
-SEPARATORS = ",;\t"
-Records = Iterator[tuple[int, list[str]]]
-"""The line each record starts on, and its cells."""
+__all__ = ["Columns", "FileTable", "Row", "has_column", "read_table", "repeated_lines"]
+
 MOST_ROWS = 100_000
-_EXCEL_HINT = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
+MOST_NAMED = 5
+"""Headings or rows named in a note; further ones are counted."""
+_KEYS = frozenset({"unit", "parent", "period"})
+"""Columns whose cells are compared with others: a dash in them is a hyphen."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row: the line of the file it starts on, and its cells by column, trimmed."""
+    """One row: the line of the file it starts on, and its cells by column, cleaned."""
 
     line: int
     cells: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Columns:
-    """The columns a file must have, and those it may have."""
+class FileTable:
+    """The rows of a file, and what to tell whoever handed it in about how it was read."""
 
-    needed: tuple[str, ...]
-    optional: tuple[str, ...] = ()
-
-    @property
-    def known(self) -> tuple[str, ...]:
-        """All columns, the needed ones first."""
-        return self.needed + self.optional
+    rows: tuple[Row, ...]
+    notes: tuple[Phrase, ...] = ()
 
 
-def read_table(
-    content: bytes, name: str, columns: Columns, most: int = MOST_ROWS
-) -> tuple[Row, ...]:
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """Records with the heading on top, and where they come from."""
+
+    heading: list[str]
+    records: Records
+    assignment: Assignment | None
+    separator: str = ""
+    hidden: frozenset[int] = frozenset()
+    notes: tuple[Phrase, ...] = ()
+
+
+def read_table(content: bytes, name: str, columns: Columns, most: int = MOST_ROWS) -> FileTable:
     """The rows under the heading; blank rows are skipped, cells left off at the end are empty.
 
     The separator is a comma, a semicolon or a tab, as Excel's own ``sep=`` line says or else as
-    the heading shows. Of a workbook (.xlsx) the first sheet is read. Columns may stand in any
-    order.
+    the heading shows. Of a workbook (.xlsx) the first sheet with the columns is read, hidden ones
+    left out. Columns may stand in any order and be called as `headings.ALIASES` has it; others
+    are ignored, which a note says. Cells are cleaned as `signs.clean` does.
 
     Raises
     ------
     InputRefused
         When the file as a whole cannot be read as such a table.
     FileRefused
-        When rows do not fit the heading.
+        When rows do not fit the heading, or their letters were garbled by an earlier program.
     """
     check_size(content, name)
-    records, separator = _records_of(content, name, columns)
-    _, heading = next(records, (0, []))
-    if not heading:
+    source = _source(content, name, columns)
+    if not source.heading:
         raise InputRefused("file.empty", name=shown(name))
-    names = _names(heading, columns, name)
-    rows: list[Row] = []
-    faults: list[InputRefused] = []
-    for line, cells in records:
-        if len(rows) + len(faults) >= most:
-            raise InputRefused("file.too_many_rows", name=shown(name), most=most)
-        row = _row(line, cells, names, separator)
-        if isinstance(row, Row):
-            rows.append(row)
-        else:
-            faults.append(row)
-    if faults:
-        raise refused(name, faults)
-    return tuple(rows)
-
-
-def _records_of(content: bytes, name: str, columns: Columns) -> tuple[Records, str]:
-    """The records that are not blank, and the separator of their cells (empty for a workbook)."""
-    if is_workbook(content):
-        return _filled(read_workbook(content, name)), ""
-    text, offset, separator = _after_hint(decode(content, name), name)
-    separator = separator or _separator(text, columns)
-    return _filled(_records(text, separator, offset, name)), separator
+    if source.assignment is None:
+        found = ", ".join(shown(signs.clean(cell)) for cell in source.heading[:12] if cell)
+        needed = ", ".join(columns.needed)
+        raise InputRefused("file.columns", name=shown(name), found=found, needed=needed)
+    rows = _rows(source, source.assignment, name, most)
+    return FileTable(rows, (*source.notes, *_notes(source.assignment, rows, source.hidden)))
 
 
 def has_column(rows: Sequence[Row], column: str) -> bool:
-    """Whether the file has that optional column."""
+    """Whether the file has that column."""
     return bool(rows) and column in rows[0].cells
 
 
@@ -100,81 +91,77 @@ def repeated_lines(rows: Sequence[Row], key: Callable[[Row], Hashable]) -> dict[
     return {line: earlier for line, earlier in lines.items() if line != earlier}
 
 
-def _after_hint(text: str, name: str) -> tuple[str, int, str]:
-    """The text without Excel's ``sep=`` line, the number of lines dropped, and the separator."""
-    first, *rest = re.split(r"\r\n|\r|\n", text, maxsplit=1)
-    hint = _EXCEL_HINT.fullmatch(first)
-    if hint is None:
-        return text, 0, ""
-    if hint[1] not in SEPARATORS:
-        raise InputRefused("file.separator", name=shown(name), separator=shown(hint[1]))
-    return "".join(rest), 1, hint[1]
+def _source(content: bytes, name: str, columns: Columns) -> _Source:
+    if is_workbook(content):
+        return _sheet_source(read_workbook(content, name), columns)
+    records, separator = csv_records(decode(content, name), name, columns.headings)
+    heading, rest = _heading(_filled(records))
+    return _Source(heading, rest, assign(heading, columns), separator)
 
 
-def _separator(text: str, columns: Columns) -> str:
-    """The separator by which the heading holds most of the known columns."""
-    heading = next((line for line in io.StringIO(text, newline="") if line.strip()), "")
+def _sheet_source(sheets: Iterator[Sheet], columns: Columns) -> _Source:
+    """The first sheet with the columns; when none has them, the first."""
+    first: _Source | None = None
+    for sheet in sheets:
+        heading, records = _heading(_filled(sheet.records))
+        notes = () if sheet.alone else (Phrase("file.sheet", sheet=shown(sheet.title)),)
+        source = _Source(heading, records, assign(heading, columns), "", sheet.hidden, notes)
+        if source.assignment is not None:
+            return source
+        first = first or source
+    return first or _Source([], iter(()), None)
 
-    def fit(separator: str) -> tuple[int, int]:
-        cells = [cell.strip(' "\r\n').casefold() for cell in heading.split(separator)]
-        return len(set(cells) & set(columns.known)), len(cells)
 
-    return max(SEPARATORS, key=fit)
+def _heading(records: Records) -> tuple[list[str], Records]:
+    _, heading = next(records, (0, []))
+    return heading, records
 
 
-def _row(line: int, cells: list[str], names: list[str], separator: str) -> Row | InputRefused:
+def _rows(source: _Source, assignment: Assignment, name: str, most: int) -> tuple[Row, ...]:
+    rows: list[Row] = []
+    faults: list[InputRefused] = []
+    for line, cells in source.records:
+        if len(rows) + len(faults) >= most:
+            raise InputRefused("file.too_many_rows", name=shown(name), most=most)
+        row = _row(line, cells, assignment, source.separator)
+        if isinstance(row, Row):
+            rows.append(row)
+        else:
+            faults.append(row)
+    if faults:
+        raise refused(name, faults)
+    return tuple(rows)
+
+
+def _row(line: int, cells: list[str], assignment: Assignment, separator: str) -> Row | InputRefused:
     """The cells by column, or the fault in them."""
-    if len(cells) < len(names) and _other_separator(cells, separator):
+    names = assignment.names
+    if len(cells) < len(names) and is_otherwise_separated(cells, separator):
         return InputRefused("file.other_separator", line=line)
+    if any(cells[len(names) :]) or any(cells[at] for at in assignment.blank if at < len(cells)):
+        return InputRefused("file.cell_without_heading", line=line)
     by_column = dict.fromkeys((column for column in names if column), "")
-    for at, cell in enumerate(cells):
-        column = names[at] if at < len(names) else ""
+    for column, cell in zip(names, cells, strict=False):
+        if is_garbled(cell) and column:
+            return InputRefused("file.garbled", line=line, column=column, value=shown(cell))
         if column:
-            by_column[column] = cell
-        elif cell:
-            return InputRefused("file.cell_without_heading", line=line)
+            by_column[column] = signs.clean_key(cell) if column in _KEYS else cell
     return Row(line, by_column)
 
 
-def _other_separator(cells: list[str], separator: str) -> bool:
-    """Whether a row was not split, but another separator would have split it."""
-    if not separator:
-        return False
-    others = SEPARATORS.replace(separator, "")
-    return len(cells) == 1 and any(other in cells[0] for other in others)
-
-
-def _records(text: str, separator: str, offset: int, name: str) -> Records:
-    """Each record, with the line it starts on."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    while True:
-        line = reader.line_num + 1 + offset
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error:
-            raise InputRefused("file.quotes", name=shown(name), line=line) from None
-        yield line, cells
-
-
 def _filled(records: Records) -> Records:
-    """The records that are not blank, their cells trimmed and in Unicode's composed form."""
+    """The records that are not blank, their cells cleaned."""
     for line, cells in records:
-        trimmed = [unicodedata.normalize("NFC", cell.strip()) for cell in cells]
-        if any(trimmed):
-            yield line, trimmed
+        cleaned = [signs.clean(cell) for cell in cells]
+        if any(cleaned):
+            yield line, cleaned
 
 
-def _names(heading: list[str], columns: Columns, name: str) -> list[str]:
-    names = [cell.casefold() for cell in heading]
-    named = [column for column in names if column]
-    if not set(columns.needed) <= set(named) <= set(columns.known) or len(set(named)) != len(named):
-        raise InputRefused(
-            "file.columns",
-            name=shown(name),
-            found=", ".join(shown(cell) for cell in heading[:12] if cell),
-            needed=", ".join(columns.needed),
-            known=", ".join(columns.known),
-        )
-    return names
+def _notes(assignment: Assignment, rows: Sequence[Row], hidden: frozenset[int]) -> Iterator[Phrase]:
+    if assignment.ignored:
+        named = ", ".join(map(shown, assignment.ignored[:MOST_NAMED]))
+        yield Phrase("file.ignored", count=len(assignment.ignored), columns=named)
+    unseen = [row.line for row in rows if row.line in hidden]
+    if unseen:
+        named = ", ".join(map(str, unseen[:MOST_NAMED]))
+        yield Phrase("file.hidden_rows", count=len(unseen), lines=named)

@@ -13,7 +13,8 @@ from dataclasses import replace
 from monitor.errors import InputRefused
 from monitor.inputs.lines import clean_line
 from monitor.organisation.tree import Tree, Unit
-from monitor.organisation.unit_files import LONGEST_KEY, LONGEST_NAME, MOST_UNITS
+from monitor.organisation.tree_cells import LONGEST_KEY, LONGEST_NAME
+from monitor.organisation.unit_files import MOST_UNITS
 
 _NOT_IN_KEY = re.compile(r"[^a-z0-9]+")
 

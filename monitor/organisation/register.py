@@ -17,6 +17,7 @@ from sqlalchemy import (
     update,
 )
 
+from monitor.organisation.import_checks import refuse_unmeant
 from monitor.organisation.members import in_numbers, lock_table
 from monitor.organisation.tree import Tree, Unit
 from monitor.store import audit
@@ -43,16 +44,25 @@ def current_tree(engine: Engine) -> Tree:
         return _tree(connection)
 
 
-def import_tree(engine: Engine, tree: Tree, actor: str, now: datetime) -> TreeChange:
+def import_tree(
+    engine: Engine, tree: Tree, actor: str, now: datetime, *, close_missing: bool = True
+) -> TreeChange:
     """Make `tree` the organisation of today.
 
     Units are matched by key: those in `tree` are added, renamed, moved or opened again, and those
     it lacks are closed. Nothing is deleted, and the rounds held so far keep the tree they had. A
     unit that is called by its key, as in a file without names, keeps the name it had.
+
+    Raises
+    ------
+    InputRefused
+        When keys lost their leading zeros, or units would close without `close_missing`; nothing
+        has changed.
     """
     with writing(engine) as connection:
         lock_table(connection, unit)
         before = _tree(connection)
+        refuse_unmeant(before, tree, close_missing=close_missing)
         after = _keeping_names(tree, before).with_closed(before)
         _write(connection, before, after)
         left_behind = connection.scalar(
@@ -64,9 +74,10 @@ def import_tree(engine: Engine, tree: Tree, actor: str, now: datetime) -> TreeCh
 
 
 def preview_tree(engine: Engine, tree: Tree) -> TreeChange:
-    """The result :func:`import_tree` would have; nothing changes."""
+    """The result :func:`import_tree` would have, or its refusal; nothing changes."""
     with reading(engine) as connection:
         before = _tree(connection)
+        refuse_unmeant(before, tree, close_missing=True)
         after = _keeping_names(tree, before).with_closed(before)
         closed = {unit.key for unit in after.units if unit.closed}
         units_of_members = connection.execute(select(member.c.unit)).scalars()

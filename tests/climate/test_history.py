@@ -9,7 +9,8 @@ from datetime import datetime
 import pytest
 from sqlalchemy import select
 
-from monitor.climate.history import Names, import_history, read_names
+from monitor.climate.history import import_history
+from monitor.climate.history_names import Names, read_names
 from monitor.climate.results import results
 from monitor.config.folders import DEFAULTS, ROOT
 from monitor.context import AppContext
@@ -214,3 +215,86 @@ def test_2042_real_answers_come_out_as_they_went_in(context: AppContext, now: da
     brigade = release.figure("2001-06", "leger", "theme", "leadership")
     assert brigade is not None
     assert brigade.n_band == "50+"
+
+
+@pytest.mark.parametrize(
+    ("period", "key"),
+    [
+        ("2062-03", "history.future"),
+        ("mrt-25", "series.named_month"),
+        ("25-mrt", "series.named_month"),
+        ("2025-03-02", "series.period"),
+    ],
+)
+def test_a_month_that_cannot_be_meant_is_refused(
+    context: AppContext, questions: Questionnaire, now: datetime, period: str, key: str
+) -> None:
+    import_tree(context.engine, TREE, "test", now)
+
+    with pytest.raises(FileRefused) as refusal:
+        import_text(context, questions, f"period,unit,fijn,goed\n{period},oost,4,4\n", now)
+
+    assert [fault.key for fault in refusal.value.faults] == [key]
+    assert periods(context) == []
+
+
+MAP = """
+[columns]
+"Tijdstempel" = "period"
+"Bij welk team  werk je?" = "unit"
+"Het is fijn." = "fijn"
+"Het is goed" = "goed"
+[units]
+"Team Oost\u00a0" = "oost"
+[answers]
+"helemaal mee eens" = 5
+"weet ik niet" = 0
+"""
+
+
+@pytest.mark.parametrize("moment", ["2025/02/14 10:22:31 a.m. CET", "14-2-2025 10:22:31"])
+def test_an_export_of_an_online_form_is_read_through_a_map(
+    context: AppContext, questions: Questionnaire, now: datetime, moment: str
+) -> None:
+    import_tree(context.engine, TREE, "test", now)
+    heading = "Tijdstempel,E-mailadres,Bij welk team werk je?,Het is fijn.,Het is goed,Opmerking\n"
+    row = f"{moment},,team oost,Helemaal mee eens,5,S\u00c3\u00ba\n"
+    rows = row * 6 + row.replace(",5,", ",weet ik niet,")
+
+    imported = import_history(
+        context,
+        (heading + rows).encode(),
+        "forms.csv",
+        questions,
+        read_names(MAP.encode(), "map.toml"),
+        "test",
+        now,
+    )
+
+    assert imported.periods == ("2025-02",)
+    assert [note.key for note in imported.notes] == ["file.ignored"]
+    assert "Opmerking" in str(imported.notes[0].words["columns"])
+    theme = results(context.engine).figure("2025-02", "oost", "theme", "werk")
+    assert theme is not None
+    assert theme.value == 90
+
+
+def test_answers_may_be_in_the_words_of_the_questionnaire(
+    context: AppContext, now: datetime
+) -> None:
+    import_tree(context.engine, TREE, "test", now)
+    words = QUESTIONS.replace('{ nl = "4" }', '{ nl = "mee eens", en = "agree" }')
+    text = "period,unit,fijn,goed\n" + "2025-02,oost,Mee\u00a0eens,AGREE\n" * 6
+
+    import_text(context, parse(words, "q.toml"), text, now)
+
+    theme = results(context.engine).figure("2025-02", "oost", "theme", "werk")
+    assert theme is not None
+    assert theme.value == 75
+
+
+def test_names_that_read_alike_must_mean_the_same() -> None:
+    with pytest.raises(InputRefused) as refusal:
+        read_names('[units]\n"Team Oost" = "a"\n"team\u00a0oost" = "b"\n'.encode(), "map.toml")
+
+    assert refusal.value.key == "history.map_alike"

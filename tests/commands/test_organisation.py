@@ -45,7 +45,12 @@ def test_members_left_behind_are_counted_on_the_same_line(
     run(capsys, "members", "import", str(people))
     file.write_text("unit,parent\nstad,\n", "utf-8")
 
-    status, out, _ = run(capsys, "organisation", "import", str(file))
+    refused = run(capsys, "organisation", "import", str(file))
+    assert refused[:2] == (2, "")
+    assert "Zou dichtgaan: wmo (wmo)" in refused[2]
+    assert len(current_tree(context.engine).open_units) == 2
+
+    status, out, _ = run(capsys, "organisation", "import", str(file), "--close-missing")
 
     assert status == 0
     assert "1 gesloten" in out
@@ -86,3 +91,48 @@ def test_members_before_the_organisation_are_refused(
     assert "lees eerst de organisatie in" in err
     assert "@" not in err
     assert members(context.engine) == ()
+
+
+def test_every_unit_that_would_close_is_named(
+    context: AppContext, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "tree.csv"
+    file.write_text("unit,parent\nstad,\n" + "".join(f"team{n},stad\n" for n in range(60)), "utf-8")
+    run(capsys, "organisation", "import", str(file))
+    file.write_text("unit,parent\nstad,\n", "utf-8")
+
+    status, out, err = run(capsys, "organisation", "import", str(file))
+
+    assert (status, out) == (2, "")
+    assert err.count("Zou dichtgaan") == 60
+
+
+@pytest.mark.parametrize("options", [(), ("--close-missing",)])
+def test_keys_that_lost_their_zeros_close_nothing(
+    context: AppContext,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    options: tuple[str, ...],
+) -> None:
+    file = tmp_path / "tree.csv"
+    file.write_text("unit,parent\nstad,\n0012,stad\n", "utf-8")
+    run(capsys, "organisation", "import", str(file))
+    file.write_text("unit,parent\nstad,\n12,stad\n", "utf-8")
+
+    status, _, err = run(capsys, "organisation", "import", str(file), *options)
+
+    assert status == 2
+    assert "0012" in err
+    assert "12" not in current_tree(context.engine)
+
+
+def test_other_columns_are_left_aside_with_a_word(
+    context: AppContext, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "tree.csv"
+    file.write_text("Onderdeel;Bovenliggend;Naam;Budget\nstad;;Stad;3\n", "utf-8")
+
+    status, _, err = run(capsys, "organisation", "import", str(file))
+
+    assert status == 0
+    assert "Budget" in err

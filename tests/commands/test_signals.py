@@ -197,3 +197,60 @@ def test_text_never_runs_as_a_formula(tmp_path: Path, kind: str, start: str) -> 
         assert sheet_["A2"].data_type == "s"
         cell = sheet_["A2"].value
     assert str(cell).startswith("'")
+
+
+@pytest.mark.parametrize(
+    ("scores", "scale", "same"),
+    [
+        (["72%", "71,0 %", "73%", "72%", "72%", "50%", "49%", "50%"], "", True),
+        ([7.48, 7.39, 7.57, 7.48, 7.48, 5.5, 5.41, 5.5], "1-10", True),
+        ([3.88, 3.84, 3.92, 3.88, 3.88, 3, 2.96, 3], "1-5", True),
+        ([0.72, 0.71, 0.73, 0.72, 0.72, 0.5, 0.49, 0.5], "0-1", True),
+        ([7.48, 7.39, 7.57, 7.48, 7.48, 5.5, 5.41, 5.5], "", False),
+        ([3.88, 3.84, 3.92, 3.88, 3.88, 3, 2.96, 3], "", False),
+        ([0.72, 0.71, 0.73, 0.72, 0.72, 0.5, 0.49, 0.5], "", False),
+        (["72%", 0.71], "", False),
+        ([12], "1-10", False),
+        ([0.5], "1-5", False),
+    ],
+)
+def test_scores_on_another_scale_are_read_as_such_or_refused(
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    scores: list[object],
+    scale: str,
+    same: bool,
+) -> None:
+    plain = HEAD + months([72, 71, 73, 72, 72, 50, 49, 50])
+    expected = run(capsys, "signals", "--input", table(tmp_path, plain))[1]
+    quoted = [f'"{score}"' for score in scores]
+    options = ("--scale", scale) if scale else ()
+
+    status, out, err = run(
+        capsys, "signals", "--input", table(tmp_path, HEAD + months(quoted)), *options
+    )
+
+    if same:
+        assert (status, err) == (0, "")
+        signals = [line.rpartition(",")[2] for line in out.splitlines()]
+        assert signals == [line.rpartition(",")[2] for line in expected.splitlines()]
+        assert "down" in signals
+    else:
+        assert (status, out) == (2, "")
+        assert "schaal" in err or "van 1 tot en met" in err
+
+
+def test_help_names_the_scale(capsys: pytest.CaptureFixture[str]) -> None:
+    out = " ".join(run(capsys, "signals", "--help")[1].split())
+
+    assert "from 0 to 100" in out
+    assert "--scale 1-10" in out
+
+
+@pytest.mark.parametrize("scale", ["10-1", "1", "0-0", "een-tien"])
+def test_what_is_no_scale_is_refused(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, scale: str
+) -> None:
+    file = table(tmp_path, HEAD + months([60]))
+
+    assert run(capsys, "signals", "--input", file, "--scale", scale)[0] == 2

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from monitor.access import sso_rules
-from monitor.climate.history import read_names
+from monitor.climate.history_names import read_names
 from monitor.config import branding
 from monitor.config.folders import DEFAULTS
 from monitor.errors import Refusal

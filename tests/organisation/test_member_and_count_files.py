@@ -67,7 +67,6 @@ def test_an_impossible_address_is_refused(address: str, faults_of: FaultsOf) -> 
         ("email,unit\na@b.nl,\n", [("file.blank", 2)]),
         ("email,unit\nx,oost\n", [("members.email", 2), ("file.unit_unknown", 2)]),
         ("email,unit\n", [("members.empty", 0)]),
-        ("email,unit,naam\na@b.nl,wmo,Noor\n", [("file.columns", 0)]),
         ("unit\nwmo\n", [("file.columns", 0)]),
     ],
 )
@@ -117,3 +116,50 @@ def test_faults_among_counts_are_refused_with_their_line(
     text: str, expected: list[tuple[str, int]], faults_of: FaultsOf
 ) -> None:
     assert faults_of(lambda: read_counts(text.encode(), "counts.csv", TREE)) == expected
+
+
+SAME_NAMES = Tree(
+    (
+        Unit("stad", None, "Stad"),
+        Unit("w1", "stad", "Wmo Noord"),
+        Unit("j", "stad", "Jeugd"),
+        Unit("j1", "j", "Team 1"),
+        Unit("w11", "w1", "Team 1"),
+        Unit("0012", "stad", "Caf\u00e9"),
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("cell", "key"),
+    [
+        ("Wmo Noord", "w1"),
+        ("wmo\u00a0 NOORD\u200b", "w1"),
+        ("Cafe\u0301", "0012"),
+        ("W1", "w1"),
+        ("w\u20111", ""),
+        ("Team 1", ""),
+        ("12", ""),
+    ],
+)
+def test_a_unit_is_found_by_its_key_or_by_a_name_that_only_one_has(
+    cell: str, key: str, faults_of: FaultsOf
+) -> None:
+    members = f"Onderdeel;E-mailadres;Naam\n{cell};a@b.nl;Noor\n".encode()
+    counts = f"unit,aantal\n{cell},7\n".encode()
+
+    if key:
+        assert read_members(members, "leden.csv", SAME_NAMES) == (Member("a@b.nl", key),)
+        assert read_counts(counts, "aantallen.csv", SAME_NAMES) == {key: 7}
+    else:
+        fault = "file.unit_ambiguous" if cell == "Team 1" else "file.unit_unknown"
+        assert faults_of(lambda: read_members(members, "leden.csv", SAME_NAMES)) == [(fault, 2)]
+        assert faults_of(lambda: read_counts(counts, "aantallen.csv", SAME_NAMES)) == [(fault, 2)]
+
+
+def test_the_same_unit_under_two_names_is_there_twice(faults_of: FaultsOf) -> None:
+    content = b"unit,count\nw1,7\nWmo Noord,8\n"
+
+    assert faults_of(lambda: read_counts(content, "a.csv", SAME_NAMES)) == [
+        ("organisation.double", 3)
+    ]

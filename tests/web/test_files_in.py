@@ -210,3 +210,38 @@ def test_a_text_to_adapt_has_the_facts_of_this_installation_filled_in(
     assert file.headers["content-disposition"] == 'attachment; filename="dpia.md"'
     assert file.text.startswith("# DPIA")
     assert manager.get("/bestanden/teksten/geheim").status_code == 404
+
+
+def test_units_close_only_when_that_is_ticked_and_all_are_shown(
+    manager: TestClient, context: AppContext
+) -> None:
+    many = TREE + "".join(f"team{n};stad;Team {n}\n" for n in range(47))
+    _, shown = hand_in(manager, PAGES[0], "boom.csv", many.encode())
+    confirm(manager, PAGES[0], shown)
+
+    _, shown = hand_in(manager, PAGES[0], "boom.csv", TREE.encode())
+
+    assert all(f"<li>Team {n}</li>" in shown for n in range(47))
+    assert 'name="sluiten" value="ja" required' in shown
+    status, page = confirm(manager, PAGES[0], shown)
+    assert status == 422
+    assert "Zou dichtgaan: team46 (Team 46)" in unescape(page)
+    assert len(current_tree(context.engine).open_units) == 50
+    fields = {name: hidden(shown, name) for name in ("formulier", "inhoud")}
+    ticked = manager.post(f"{PAGES[0]}/bewaren", data=fields | {"sluiten": "ja"})
+    assert ticked.status_code == 200
+    assert len(current_tree(context.engine).open_units) == 3
+
+
+def test_a_tree_that_closes_nothing_asks_for_no_tick(manager: TestClient) -> None:
+    _, shown = hand_in(manager, PAGES[0], "boom.csv", TREE.encode())
+
+    assert "sluiten" not in shown
+
+
+def test_what_was_left_aside_is_said(manager: TestClient, town: AppContext) -> None:
+    _, tree = hand_in(manager, PAGES[0], "b.csv", b"unit,parent,name,Kosten\nstad,,Stad,3\n")
+    _, people = hand_in(manager, PAGES[1], "l.csv", b"E-mail,Team,Naam\na@b.nl,Wmo West,Noor\n")
+
+    assert "Kosten" in tree
+    assert "Deze kolom is niet gelezen: Naam." in unescape(people)

@@ -18,7 +18,7 @@ from monitor.organisation.members import members
 from monitor.organisation.outline import read_outline
 from monitor.organisation.register import edit_tree, import_tree
 from monitor.organisation.tree import Tree
-from monitor.organisation.unit_files import LONGEST_NAME
+from monitor.organisation.tree_cells import LONGEST_NAME
 
 UPLOAD = "/bestanden/organisatie"
 

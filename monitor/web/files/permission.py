@@ -6,7 +6,7 @@ hands out downloads without asking who is there.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -18,10 +18,12 @@ from monitor.access import csrf
 from monitor.access.roles import Permission, Person, may
 from monitor.context import AppContext, current_context
 from monitor.errors import FileRefused, Refusal
+from monitor.locale import Phrase
 from monitor.web.account import cookies, redirects
 from monitor.web.account.own_form import is_own_form
 from monitor.web.account.signed_in import person_of
 from monitor.web.http.forms import Form
+from monitor.web.http.language import texts_of
 from monitor.web.http.pages import refusal_text, respond
 
 
@@ -49,6 +51,11 @@ class PermittedRequest:
         """Refuse (403) a form that was not filled in on our own page, in this session."""
         if not is_own_form(self.request, self.context, self.session, form):
             raise HTTPException(403)
+
+    def phrases(self, phrases: Iterable[Phrase]) -> tuple[str, ...]:
+        """What is read of `phrases`, in the language of the page."""
+        t = texts_of(self.request)
+        return tuple(t(phrase.key, **phrase.words) for phrase in phrases)
 
     def refusal_texts(self, refusal: Refusal | None) -> tuple[str, ...]:
         """What is read of a refusal: one sentence, and one for each fault of a file."""

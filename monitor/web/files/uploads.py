@@ -18,15 +18,22 @@ from monitor.access.roles import Permission
 from monitor.errors import InputRefused, Refusal, StoreBusy
 from monitor.inputs.csv_text import csv_text
 from monitor.operations import checklist
+from monitor.organisation.import_checks import closing
 from monitor.organisation.members import import_members, preview_members
 from monitor.organisation.register import current_tree, import_tree, preview_tree
 from monitor.organisation.tree import Tree
-from monitor.organisation.unit_files import Member, read_members, read_tree
+from monitor.organisation.unit_files import (
+    Member,
+    read_members,
+    read_noted_members,
+    read_noted_tree,
+    read_tree,
+)
 from monitor.pulse.disclosure import suppression_risk
 from monitor.pulse.questionnaire import load
 from monitor.web.files.permission import PermittedRequest, require_permission
 from monitor.web.http.body import BodyLimit
-from monitor.web.http.forms import Upload, form_of
+from monitor.web.http.forms import Form, Upload, form_of
 from monitor.web.http.multipart import form_with_file_of
 from monitor.web.http.threads import run_reader, run_writer
 
@@ -36,7 +43,7 @@ MOST_SHOWN = 300
 """Units shown of a larger tree; the numbers above are of all of it."""
 TREE, MEMBERS = "tree", "members"
 HOME = {TREE: "/organisatie", MEMBERS: "/leden"}
-CONTENT = "inhoud"
+CONTENT, CLOSE, YES = "inhoud", "sluiten", "ja"
 NAMES = {TREE: "units.csv", MEMBERS: "members.csv"}
 
 
@@ -62,15 +69,17 @@ async def preview_tree_file(permitted: PermittedRequest) -> Response:
     """What would change if this tree were kept, or what is wrong with the file."""
     try:
         upload = await _uploaded(permitted)
-        tree = await run_reader(read_tree, upload.content, upload.name)
+        read = await run_reader(read_noted_tree, upload.content, upload.name)
+        change = await run_reader(preview_tree, permitted.context.engine, read.content)
     except InputRefused as refusal:
         return await _form(permitted, TREE, refusal)
-    stored = await run_reader(current_tree, permitted.context.engine)
+    tree, stored = read.content, await run_reader(current_tree, permitted.context.engine)
     rows = [(unit.key, unit.parent or "", unit.name) for unit in tree.units]
     return permitted.respond(
         "upload_tree.html",
-        change=await run_reader(preview_tree, permitted.context.engine, tree),
-        closing=[unit.name for unit in stored.open_units if unit.key not in tree],
+        change=change,
+        notes=permitted.phrases(read.notes),
+        closing=[unit.name for unit in closing(stored, tree)],
         units=[(tree.depth(unit.key), unit.name) for unit in tree.units[:MOST_SHOWN]],
         not_shown=max(0, len(tree) - MOST_SHOWN),
         content=csv_text(("unit", "parent", "name"), rows),
@@ -82,10 +91,10 @@ async def preview_members_file(permitted: PermittedRequest) -> Response:
     try:
         upload = await _uploaded(permitted)
         tree = await run_reader(current_tree, permitted.context.engine)
-        members = await run_reader(read_members, upload.content, upload.name, tree)
+        read = await run_reader(read_noted_members, upload.content, upload.name, tree)
     except InputRefused as refusal:
         return await _form(permitted, MEMBERS, refusal)
-    minimum = permitted.context.settings.minimum
+    members, minimum = read.content, permitted.context.settings.minimum
     questionnaire = await run_reader(load, permitted.context.settings.questionnaire_file)
     per_unit = Counter(member.unit for member in members)
     return permitted.respond(
@@ -93,6 +102,7 @@ async def preview_members_file(permitted: PermittedRequest) -> Response:
         change=await run_reader(preview_members, permitted.context.engine, members),
         risks=suppression_risk.suppression_risks(tree, per_unit, minimum, questionnaire),
         minimum=minimum,
+        notes=permitted.phrases(read.notes),
         content=csv_text(("email", "unit"), [(member.email, member.unit) for member in members]),
     )
 
@@ -100,9 +110,11 @@ async def preview_members_file(permitted: PermittedRequest) -> Response:
 async def keep_tree(permitted: PermittedRequest) -> Response:
     """Make the confirmed tree the organisation of today."""
 
-    def keep(content: bytes) -> ImportResult:
-        tree: Tree = read_tree(content, NAMES[TREE])
-        change = import_tree(permitted.context.engine, tree, permitted.person.email, clock.now())
+    def keep(form: Form) -> ImportResult:
+        tree: Tree = read_tree(form.value(CONTENT).encode(), NAMES[TREE])
+        engine, actor = permitted.context.engine, permitted.person.email
+        close_missing = form.value(CLOSE) == YES
+        change = import_tree(engine, tree, actor, clock.now(), close_missing=close_missing)
         return ImportResult(change.total, change.left_behind)
 
     return await _keep(permitted, TREE, keep)
@@ -111,8 +123,8 @@ async def keep_tree(permitted: PermittedRequest) -> Response:
 async def keep_members(permitted: PermittedRequest) -> Response:
     """Make the confirmed list the list of members."""
 
-    def keep(content: bytes) -> ImportResult:
-        engine = permitted.context.engine
+    def keep(form: Form) -> ImportResult:
+        engine, content = permitted.context.engine, form.value(CONTENT).encode()
         people: tuple[Member, ...] = read_members(content, NAMES[MEMBERS], current_tree(engine))
         change = import_members(engine, people, permitted.person.email, clock.now())
         return ImportResult(change.total)
@@ -141,12 +153,12 @@ async def _uploaded(permitted: PermittedRequest) -> Upload:
 
 
 async def _keep(
-    permitted: PermittedRequest, what: str, keep: Callable[[bytes], ImportResult]
+    permitted: PermittedRequest, what: str, keep: Callable[[Form], ImportResult]
 ) -> Response:
     form = await form_of(permitted.request, WHOLE_LIST)
     permitted.check_form(form)
     try:
-        kept = await run_writer(keep, form.value(CONTENT).encode())
+        kept = await run_writer(keep, form)
     except StoreBusy:
         raise
     except Refusal as refusal:

@@ -1,0 +1,116 @@
+"""What a workbook from outside may cost to read, measured before it is read.
+
+A workbook is a zip of XML. A few kilobytes can unpack to millions of empty strings or rows, each of
+which costs a reader far more than it costs the sender. So sizes and numbers of elements are counted
+first, with a parser that keeps nothing and stops at the limit.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from xml.parsers import expat
+
+MOST_UNPACKED = 40 * 1024 * 1024
+"""Bytes of all parts together: far more than a hundred thousand rows of two short cells."""
+MOST_PARTS = 500
+MOST_ELEMENTS = 400_000
+"""XML elements of all parts but the sheets: texts, formats, names."""
+MOST_CELLS = 400_000
+MOST_SHEET_ELEMENTS = 4 * MOST_CELLS
+LAST_ROW = 200_000
+"""The last row read of a sheet; a reader counts through the empty ones before it."""
+_BLOCK = 64 * 1024
+_SHEETS = "xl/worksheets/"
+
+
+class TooLarge(Exception):
+    """The workbook would cost far too much to read."""
+
+
+@dataclass
+class SheetShape:
+    """What is in a sheet: its cells, and the rows that a filter or a person has hidden."""
+
+    cells: int = 0
+    last_row: int = 0
+    elements: int = 0
+    hidden: set[int] = field(default_factory=set)
+
+    def add(self, tag: str, attributes: dict[str, str]) -> None:
+        """Count an element.
+
+        Raises
+        ------
+        TooLarge
+            When there are too many of them.
+        """
+        self.elements += 1
+        if tag == "c":
+            self.cells += 1
+        elif tag == "row":
+            self.last_row = int(attributes.get("r", self.last_row + 1))
+            if attributes.get("hidden") in ("1", "true"):
+                self.hidden.add(self.last_row)
+        if (
+            self.elements > MOST_SHEET_ELEMENTS
+            or self.cells > MOST_CELLS
+            or self.last_row > LAST_ROW
+        ):
+            raise TooLarge
+
+
+def check_parts(archive: zipfile.ZipFile) -> None:
+    """Refuse an archive of too many or too large parts, or too many elements beside its sheets.
+
+    Raises
+    ------
+    TooLarge
+        When it is.
+    ValueError
+        When a part is no XML, or declares entities of its own.
+    """
+    parts = archive.infolist()
+    # Reading a part stops at the size stated here.
+    if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
+        raise TooLarge
+    elements = 0
+
+    def count(_tag: str, _attributes: dict[str, str]) -> None:
+        nonlocal elements
+        elements += 1
+        if elements > MOST_ELEMENTS:
+            raise TooLarge
+
+    for part in parts:
+        if part.filename.endswith((".xml", ".rels")) and not part.filename.startswith(_SHEETS):
+            _parse(archive, part.filename, count)
+
+
+def shape_of(archive: zipfile.ZipFile, part: str) -> SheetShape:
+    """What is in the sheet at `part`. Raises as :func:`check_parts`."""
+    shape = SheetShape()
+    _parse(archive, part.lstrip("/"), shape.add)
+    return shape
+
+
+def _parse(
+    archive: zipfile.ZipFile, part: str, element: Callable[[str, dict[str, str]], None]
+) -> None:
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.StartElementHandler = lambda name, attributes: element(
+        name.rpartition(" ")[2], attributes
+    )
+    parser.StartDoctypeDeclHandler = _refuse_doctype
+    try:
+        with archive.open(part) as stream:
+            while block := stream.read(_BLOCK):
+                parser.Parse(block, False)
+            parser.Parse(b"", True)
+    except expat.ExpatError as error:
+        raise ValueError(str(error)) from None
+
+
+def _refuse_doctype(*_declaration: object) -> None:
+    raise ValueError("a document type of its own")
