@@ -16,3 +16,5 @@ The klaagmuur, never joined to it::
 ``web`` has the plain HTML pages and ``dashboard`` the Streamlit pages. Which package may import
 which is in ``pyproject.toml`` and enforced by ``make check``.
 """
+
+__version__ = "0.1.0"

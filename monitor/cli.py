@@ -37,6 +37,8 @@ COMMANDS = {
     "backup": "store:backup",
     "restore": "store:restore",
     "store": "store:store",
+    "clock": "clock:clock",
+    "metrics": "metrics:metrics",
     "doctor": "doctor:doctor",
 }
 """Each command and its module, loaded only when it is called, so that ``--help`` is quick."""

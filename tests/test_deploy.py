@@ -14,7 +14,7 @@ from monitor.web.http.paths import PLAIN_PAGES
 DEPLOY = ROOT / "deploy"
 PROXY = (DEPLOY / "nginx.conf").read_text("utf-8")
 CONTAINER = (DEPLOY / "Containerfile").read_text("utf-8")
-HIDDEN = {"metrics"}
+HIDDEN = {"metrics", "readyz"}
 """Plain pages that the proxy shows to nobody."""
 COMPOSE = (DEPLOY / "compose.yaml").read_text("utf-8")
 

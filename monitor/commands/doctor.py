@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import click
 
 from monitor import clock
@@ -13,14 +15,24 @@ UNSOUND = 2
 
 
 @click.command()
+@click.option("--json", "as_json", is_flag=True, help="A list of level, key and text on stdout.")
 @click.pass_context
-def doctor(ctx: click.Context) -> None:
+def doctor(ctx: click.Context, *, as_json: bool) -> None:
     """Check settings, store, keys and clock; one sentence for each thing to mend."""
     current = settings.read()
     t = texts(current.language)
     findings = examine(current, clock.now())
-    for finding in findings:
-        click.echo(t(finding.key, **finding.words), err=True)
+    sentences = [t(finding.key, **finding.words) for finding in findings]
+    if as_json:
+        rows = [
+            {"level": finding.level.value, "key": finding.key, "text": sentence}
+            for finding, sentence in zip(findings, sentences, strict=True)
+        ]
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+    else:
+        for finding, sentence in zip(findings, sentences, strict=True):
+            click.echo(f"{t(f'doctor.level.{finding.level}')}: {sentence}", err=True)
     if findings:
         ctx.exit(UNSOUND)
-    click.echo(t("doctor.sound"))
+    if not as_json:
+        click.echo(t("doctor.sound"))

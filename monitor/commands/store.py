@@ -13,7 +13,9 @@ from monitor.config.settings import PREFIX, read
 from monitor.context import AppContext, current_context
 from monitor.errors import InputRefused
 from monitor.locale import texts
+from monitor.operations import pings
 from monitor.operations import restore as restoring
+from monitor.operations.pings import Work
 from monitor.store import backup as backups
 from monitor.store import move as moving
 from monitor.store import secret_mark
@@ -27,7 +29,14 @@ def backup(file: Path) -> None:
     """Write a backup to FILE, while the app goes on."""
     context = current_context()
     _refuse_beside_keys(context, file)
-    backups.write(context.engine, file)
+    url = context.settings.ping_url
+    try:
+        backups.write(context.engine, file)
+    except BaseException:
+        pings.ping(url, Work.BACKUP, ok=False)
+        raise
+    backups.note_made(context.engine, clock.now())
+    pings.ping(url, Work.BACKUP)
     say(context, "backup.done", file=file)
     say(context, "backup.keep", secret=context.settings.secret_file)
     say(context, "backup.never", keys=context.settings.keys_dir)

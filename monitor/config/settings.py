@@ -35,6 +35,7 @@ KNOWN = frozenset(
         "LANGUAGE",
         "ORGANISATION_NAME",
         "LOOK_FILE",
+        "PING_URL",
     }
 )
 """Every variable that is read, without the prefix ``TEAMKLIMAAT_``."""
@@ -67,6 +68,7 @@ class Settings:
     organisation_name: str
     look_file: Path
     branding: Branding = field(repr=False)
+    ping_url: str = field(repr=False)
 
     @property
     def mail_server(self) -> MailServer | None:
@@ -125,6 +127,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
         organisation_name=texts["ORGANISATION_NAME"] or own_branding.name,
         look_file=look_file,
         branding=own_branding,
+        ping_url=values.ping_url(texts["PING_URL"]),
     )
 
 

@@ -54,6 +54,15 @@ def base_url(text: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
+def ping_url(text: str) -> str:
+    """Where to tell that work was done, without a slash at the end; empty for nowhere."""
+    parts = urlsplit(text)
+    usable = parts.scheme in ("http", "https") and parts.hostname
+    if text and (not usable or parts.query or parts.fragment or not text.isascii()):
+        raise SettingsRefused("settings.ping_url")
+    return text.rstrip("/")
+
+
 def check_mail(smtp_url: str, mail_from: str) -> None:
     """Both settings usable, or neither set; checked here so that a slip shows at the start."""
     if smtp_url:

@@ -6,6 +6,7 @@ import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -20,6 +21,8 @@ from monitor.errors import FileRefused, KeyMissing, MailRefused, Refusal
 from monitor.klaagmuur import contacts, help
 from monitor.mail import mailer
 from monitor.mail import route as mail_route
+from monitor.operations.alerts import is_backup_late
+from monitor.operations.status import folders, status_of
 from monitor.pulse import questionnaire
 from monitor.pulse.rounds import rounds
 from monitor.pulse.rounds.rounds import RoundStatus
@@ -35,12 +38,38 @@ ROUND_KEY = "round-"
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
+class Level(StrEnum):
+    """How much a finding matters."""
+
+    ERROR = "error"
+    """Something does not work, or a promise is not kept."""
+    WARNING = "warning"
+    """It works today, and somebody should look at it."""
+
+
+WARNINGS = frozenset(
+    {
+        "doctor.backup_late",
+        "doctor.backup_none",
+        "doctor.help_stale",
+        "doctor.key_left",
+        "doctor.mail_links",
+        "doctor.room",
+    }
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """A thing to mend: the key of its sentence, and the words to fill in."""
 
     key: str
     words: dict[str, object] = field(default_factory=dict)
+
+    @property
+    def level(self) -> Level:
+        """How much it matters."""
+        return Level.WARNING if self.key in WARNINGS else Level.ERROR
 
 
 def examine(settings: Settings, now: datetime) -> tuple[Finding, ...]:
@@ -58,6 +87,7 @@ def examine(settings: Settings, now: datetime) -> tuple[Finding, ...]:
             *_permissions(settings),
             *_round_keys(context),
             *_clock(context, now),
+            *_calendar(context, now),
             *_mail(context),
             *_contacts(context, now),
         ]
@@ -86,9 +116,8 @@ def _questionnaire(settings: Settings) -> Iterator[Finding]:
 
 
 def _disk_space(settings: Settings) -> Iterator[Finding]:
-    database = settings.database_file
-    folders = [settings.keys_dir, *([database.parent] if database else [])]
-    yield from (Finding(key, words) for key, words in checkup.short_of_space(*folders))
+    short = checkup.short_of_space(*folders(settings))
+    yield from (Finding(key, words) for key, words in short)
 
 
 def _store(context: AppContext) -> Iterator[Finding]:
@@ -131,6 +160,20 @@ def _round_keys(context: AppContext) -> Iterator[Finding]:
             yield Finding("doctor.key_unreadable", words)
     for name in sorted(present - under_way.keys()):
         yield Finding("doctor.key_left", {"name": context.keys.path / name})
+
+
+def _calendar(context: AppContext, now: datetime) -> Iterator[Finding]:
+    """What should have happened by itself, and the backups."""
+    status, today = status_of(context, now), local_day(now)
+    if status.clock_ahead:
+        words: dict[str, object] = {"day": today.isoformat(), "night": str(status.last_night)}
+        yield Finding("doctor.clock_ahead", words)
+    for period in status.overdue:
+        yield Finding("doctor.overdue", {"period": period})
+    if is_backup_late(status, today) and status.last_backup:
+        yield Finding("doctor.backup_late", {"day": local_day(status.last_backup).isoformat()})
+    if status.any_sealed and status.last_backup is None:
+        yield Finding("doctor.backup_none")
 
 
 def _mail(context: AppContext) -> Iterator[Finding]:

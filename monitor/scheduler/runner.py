@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from monitor import logs
@@ -41,6 +41,8 @@ class TickResult:
     reminded: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
     """Keys of the sentences that say why something was not done."""
+    night: bool = field(default=False, compare=False)
+    """Whether the nightly work was done in this tick."""
 
 
 def tick(context: AppContext, now: datetime) -> TickResult:
@@ -52,8 +54,8 @@ def tick(context: AppContext, now: datetime) -> TickResult:
     done, refused = _follow_calendar(context, now)
     if rounds.current_open(context.engine) is None:
         purge.purge_leftovers(context.engine)  # a slow reader may have kept the box as it was
-    row_shuffle.shuffle_rows_due(context.engine, now)
-    return TickResult(closed, keyless, **done, refused=refused)
+    night = row_shuffle.shuffle_rows_due(context.engine, now)
+    return TickResult(closed, keyless, **done, refused=refused, night=night)
 
 
 def _follow_calendar(
@@ -86,11 +88,17 @@ def _close_due(context: AppContext, now: datetime) -> tuple[tuple[str, ...], tup
             close_round.close(context, round_.period, ACTOR, now)
         except KeyMissing:
             keyless.append(round_.period)
+            _log_unclosed(round_.period, "key")
         except RoundRefused:
             continue  # another process was first
         else:
             closed.append(round_.period)
     return tuple(closed), tuple(keyless)
+
+
+def _log_unclosed(period: str, reason: str) -> None:
+    """Say in the log, at every try, that a round whose closing day has passed is still open."""
+    logs.note("round.not_closed", level=logging.ERROR, period=period, reason=reason)
 
 
 def _is_over(round_: Round, today: date) -> bool:

@@ -14,18 +14,34 @@ import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Engine
 
 from monitor.errors import InputRefused
-from monitor.store import transfer
-from monitor.store.engine import open_store, snapshot, writing
+from monitor.store import stored_settings, transfer
+from monitor.store.engine import open_store, reading, snapshot, writing
 from monitor.store.migrate import known_version, migrate
+from monitor.store.stored_settings import StoredSetting
 
 LEFT_OUT = ("session", "welcome_link", "halfway", "sso_attempt")
 """Tables of sessions and one-time links."""
 MAGIC = b"SQLite format 3\0"
+
+
+def last_made(engine: Engine) -> datetime | None:
+    """When the last backup was made, to the minute; None before the first."""
+    with reading(engine) as connection:
+        made = stored_settings.get(connection, StoredSetting.LAST_BACKUP)
+    return None if made is None else datetime.fromisoformat(made)
+
+
+def note_made(engine: Engine, now: datetime) -> None:
+    """Note in the store that a backup was made."""
+    minute = now.replace(second=0, microsecond=0).isoformat()
+    with writing(engine) as connection:
+        stored_settings.put(connection, StoredSetting.LAST_BACKUP, minute)
 
 
 def write(engine: Engine, file: Path) -> int:

@@ -16,6 +16,9 @@ SAFE = {
     "synchronous_commit": "on",
 }
 """Settings PostgreSQL must have, so that an acknowledged answer sheet survives a power cut."""
+COMFORTABLE_SPACE = 1000 * 1000 * 1000
+"""Bytes below which monitoring is told that space runs short. How much is free is never told: it
+moves with every answer."""
 FREE_SPACE = 200 * 1000 * 1000
 """Bytes that should be free: for a round of thousands, its log, and the draft of a backup."""
 
@@ -44,6 +47,13 @@ def findings(engine: Engine) -> Iterator[Finding]:
                 value = connection.execute(text(f"SHOW {name}")).scalar()
                 if value not in (safe, "remote_apply", "remote_write", "local"):
                     yield "doctor.pragma", {"name": name, "found": value, "wanted": safe}
+
+
+def has_space(*folders: Path) -> bool:
+    """Whether more than 1 GB is free in each of the folders that exist."""
+    return all(
+        shutil.disk_usage(folder).free > COMFORTABLE_SPACE for folder in folders if folder.is_dir()
+    )
 
 
 def short_of_space(*folders: Path) -> Iterator[Finding]:

@@ -23,6 +23,9 @@ class StoredSetting(StrEnum):
     MAIL_ROUTE = "mail_route"
     ACCESS_WORD = "klaagmuur.access_word"
     SECRET_MARK = "secret_mark"  # noqa: S105 - a name
+    ALERTS = "operations.alerts"
+    CLOCK_CONFIRMED = "operations.clock_confirmed"
+    LAST_BACKUP = "operations.last_backup"
 
 
 def get(connection: Connection, name: str) -> Any:

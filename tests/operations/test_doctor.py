@@ -205,7 +205,7 @@ def test_a_server_that_does_not_answer_is_named(settings: Settings, now: datetim
 def test_a_disk_that_is_nearly_full_is_named(
     context: AppContext, open_round: rounds.Round, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(checkup, "ROOM", 10**18)
+    monkeypatch.setattr(checkup, "FREE_SPACE", 10**18)
     assert keys_of(examine(context.settings, now)) == ["doctor.room", "doctor.room"]
 
 

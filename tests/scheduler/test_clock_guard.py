@@ -7,14 +7,16 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from monitor import clock
+from monitor import clock, scheduler
 from monitor.context import AppContext
+from monitor.klaagmuur import daily
 from monitor.organisation.register import import_tree
 from monitor.organisation.tree import Tree, Unit
 from monitor.pulse.questionnaire import load
 from monitor.pulse.rounds import rounds
 from monitor.pulse.rounds.rounds import RoundStatus
 from monitor.scheduler.clock_guard import JUMP, STEADY, ClockGuard
+from monitor.store import nights
 from monitor.web.http import lifespan
 
 NOON = datetime(2026, 11, 3, 12, tzinfo=UTC)
@@ -110,3 +112,46 @@ def test_a_round_is_not_closed_by_a_clock_that_jumped(
     for _ in range(20):
         machine.wait(24 * 60 * MINUTE)
     assert tick() is RoundStatus.SEALED
+
+
+def test_a_clock_that_was_far_ahead_at_the_start_closes_nothing_before_a_person_confirmed(
+    context: AppContext, machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import_tree(context.engine, Tree((Unit("stad", None, "Stad"),)), "test", NOON)
+    questions = load(context.settings.questionnaire_file)
+    rounds.open_round(context, "2026-11", questions, date(2026, 11, 17), "test", NOON)
+    scheduler.tick(context, NOON)
+    monkeypatch.setattr(lifespan, "_clock", ClockGuard())
+    monkeypatch.setattr(clock, "now", lambda: machine.date)
+    monkeypatch.setattr(clock, "running", lambda: machine.running)
+    expired: list[datetime] = []
+    monkeypatch.setattr(daily, "tick", lambda _context, now: expired.append(now))
+
+    def run_for_hours() -> RoundStatus:
+        for _ in range(3):
+            machine.wait(60 * MINUTE)
+            asyncio.run(lifespan.tick())
+            asyncio.run(lifespan.tick_klaagmuur())
+        return rounds.get(context.engine, "2026-11").status
+
+    machine.date += timedelta(days=41)
+    assert run_for_hours() is RoundStatus.OPEN
+    assert expired == []
+    nights.confirm(context.engine, "test", machine.date)
+    assert run_for_hours() is RoundStatus.SEALED
+    assert expired
+
+
+def test_the_control_a_clock_less_far_ahead_closes_what_is_due(
+    context: AppContext, machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import_tree(context.engine, Tree((Unit("stad", None, "Stad"),)), "test", NOON)
+    questions = load(context.settings.questionnaire_file)
+    rounds.open_round(context, "2026-11", questions, date(2026, 11, 17), "test", NOON)
+    scheduler.tick(context, NOON)
+    monkeypatch.setattr(lifespan, "_clock", ClockGuard())
+    monkeypatch.setattr(clock, "now", lambda: machine.date)
+    machine.date += timedelta(days=39)
+    asyncio.run(lifespan.tick())
+
+    assert rounds.get(context.engine, "2026-11").status is RoundStatus.SEALED

@@ -50,6 +50,18 @@ def test_metrics_are_served_to_this_machine(
     assert "teamklimaat_store_reachable 1" in answer.text
 
 
+def test_readiness_is_for_this_machine_or_with_the_token(
+    context: AppContext, application: Starlette
+) -> None:
+    bearer = {"authorization": f"Bearer {metrics_token(context.secret)}"}
+    answer = caller(application, "127.0.0.1").get("/readyz")
+
+    assert answer.status_code == 200
+    assert answer.json() == {"status": "ok", "store": "ok", "keys": "ok"}
+    assert caller(application, "203.0.113.5").get("/readyz").status_code == 404
+    assert caller(application, "203.0.113.5").get("/readyz", headers=bearer).status_code == 200
+
+
 @pytest.mark.parametrize("address", ["203.0.113.5", "10.0.0.1", "not-an-address"])
 def test_metrics_do_not_exist_for_others(
     context: AppContext, application: Starlette, address: str

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select
 
+from monitor import logs
 from monitor.context import AppContext
 from monitor.errors import RoundRefused
 from monitor.organisation.tree import Tree
@@ -88,6 +89,7 @@ def close(
             freeze(connection, period)
         audit.note(connection, actor, "round.close", period, now)
     finish(context, round_)
+    logs.note("round.closed", period=period)
     return CloseResult(period, bool(box.damaged))
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from monitor import logs
 from monitor.clock import local_day
 from monitor.context import AppContext
 from monitor.errors import KeyMissing, RoundRefused
@@ -101,6 +102,7 @@ def open_round(
         if isinstance(error, IntegrityError):  # another process opened it in the same instant
             raise RoundRefused("round.exists", period=period) from None
         raise
+    logs.note("round.opened", period=period)
     return round_
 
 
@@ -121,6 +123,7 @@ def abandon(context: AppContext, period: str, actor: str, now: datetime) -> None
         audit.note(connection, actor, "round.abandon", period, now)
     purge.purge_leftovers(context.engine)
     context.keys.destroy(round_.key_name)
+    logs.note("round.abandoned", period=period)
 
 
 def get(engine: Engine, period: str) -> Round:

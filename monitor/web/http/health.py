@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import ipaddress
-import platform
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -14,11 +13,13 @@ from starlette.routing import Route
 
 from monitor import clock
 from monitor.context import current_context
+from monitor.operations.readiness import Readiness
 from monitor.store.engine import is_reachable
+from monitor.web.http import prometheus
 from monitor.web.http.threads import run_reader
 
-STARTED = clock.now().timestamp()
 FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
+_readiness = Readiness()
 TEXT = "text/plain; version=0.0.4; charset=utf-8"
 
 
@@ -31,29 +32,33 @@ async def healthz(_request: Request) -> Response:
     )
 
 
-async def metrics(request: Request) -> Response:
-    """Prometheus text, for this machine itself or with the token; 404 for anybody else.
+async def readyz(request: Request) -> Response:
+    """200 when a write to the store and to the key folder succeeds, else 503.
 
-    No counts of requests, errors, time or memory: with one colleague answering at a time, each
-    of those would reveal when.
+    For this machine itself or with the token; 404 for anybody else, because it makes the disk
+    work. An answer is kept for some seconds.
     """
     context = current_context()
     if not (is_local(request) or has_token(request, context.secret)):
         raise HTTPException(404)
-    reachable = await run_reader(is_reachable, context.engine)
-    lines = (
-        "# HELP teamklimaat_start_time_seconds When this process started, since 1970.",
-        "# TYPE teamklimaat_start_time_seconds gauge",
-        f"teamklimaat_start_time_seconds {STARTED:.0f}",
-        "# HELP teamklimaat_store_reachable Whether the store answers (1) or not (0).",
-        "# TYPE teamklimaat_store_reachable gauge",
-        f"teamklimaat_store_reachable {int(reachable)}",
-        "# HELP teamklimaat_info What runs.",
-        "# TYPE teamklimaat_info gauge",
-        f'teamklimaat_info{{python="{platform.python_version()}"}} 1',
-        "",
+    failing = await run_reader(_readiness.failing, context, clock.running())
+    answers = {name: "failing" if name in failing else "ok" for name in ("store", "keys")}
+    return JSONResponse(
+        {"status": "failing" if failing else "ok"} | answers, 503 if failing else 200
     )
-    return Response("\n".join(lines), headers={"content-type": TEXT})
+
+
+async def metrics(request: Request) -> Response:
+    """Prometheus text, for this machine itself or with the token; 404 for anybody else.
+
+    No counts of requests, errors, time or memory: with one colleague answering at a time, each
+    of those would reveal when. What is here moves with the calendar and with failures.
+    """
+    context = current_context()
+    if not (is_local(request) or has_token(request, context.secret)):
+        raise HTTPException(404)
+    figures = await run_reader(prometheus.figures, context, clock.now())
+    return Response(prometheus.text(figures), headers={"content-type": TEXT})
 
 
 def metrics_token(secret: bytes) -> str:
@@ -80,5 +85,6 @@ def is_local(request: Request) -> bool:
 
 routes = [
     Route("/healthz", healthz, methods=["GET"]),
+    Route("/readyz", readyz, methods=["GET"]),
     Route("/metrics", metrics, methods=["GET"]),
 ]

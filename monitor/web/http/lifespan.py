@@ -8,18 +8,22 @@ import importlib
 import logging
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
+from datetime import datetime
 from functools import partial
 from threading import Event
 from typing import Any
 
 from monitor import clock, logs, scheduler
 from monitor.config.settings import Settings
-from monitor.context import current_context, refresh_context
+from monitor.context import AppContext, current_context, refresh_context
 from monitor.klaagmuur import daily
 from monitor.mail import notices
+from monitor.operations import alerts, heartbeat, pings
+from monitor.operations.pings import Work
 from monitor.pulse.count import closing
 from monitor.pulse.invitations import background
 from monitor.scheduler.clock_guard import ClockGuard
+from monitor.store import nights
 from monitor.web.http import dashboard_index, pages
 from monitor.web.http.threads import run_reader, run_writer
 
@@ -41,7 +45,7 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
     logs.guard()
     context = await asyncio.to_thread(current_context)
     await asyncio.to_thread(_warm, context.settings)
-    await _note_failure(run_writer(closing.sweep, context, clock.now()), "start.sweep_failed")
+    await _note_failure(_sweep(context), "start.sweep_failed")
     # What is loaded now stays loaded: the garbage collector need not visit it again.
     gc.collect()
     gc.freeze()
@@ -62,6 +66,12 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
         gc.unfreeze()
+
+
+async def _sweep(context: AppContext) -> None:
+    now = clock.now()
+    if not await _is_far_ahead(context, now):
+        await run_writer(closing.sweep, context, now)
 
 
 def _warm(settings: Settings) -> None:
@@ -85,8 +95,23 @@ async def _collect() -> None:
 async def tick() -> None:
     """Do what the calendar says is due, and take over what was set in another process."""
     await run_reader(refresh_context)
-    if _clock.trusts(clock.now(), clock.running()):
-        await run_writer(scheduler.tick, current_context(), clock.now())
+    context, now = current_context(), clock.now()
+    url = context.settings.ping_url
+    try:
+        if _clock.trusts(now, clock.running()) and not await _is_far_ahead(context, now):
+            result = await run_writer(scheduler.tick, context, now)
+            heartbeat.beat(now)
+            pings.ping_in_background(url, Work.TICK)
+            if result.night:
+                pings.ping_in_background(url, Work.NIGHT)
+        await run_writer(alerts.watch, context, now)
+    except Exception:
+        pings.ping_in_background(url, Work.TICK, ok=False)
+        raise
+
+
+async def _is_far_ahead(context: AppContext, now: datetime) -> bool:
+    return await run_reader(nights.is_far_ahead, context.engine, clock.local_day(now))
 
 
 async def send_mail(stop: Event) -> None:
@@ -101,8 +126,9 @@ async def send_notices(stop: Event) -> None:
 
 async def tick_klaagmuur() -> None:
     """Do what is due on the klaagmuur: expiry, stocking keys, the morning's mail."""
-    if _clock.trusts(clock.now(), clock.running()):
-        await run_writer(daily.tick, current_context(), clock.now())
+    context, now = current_context(), clock.now()
+    if _clock.trusts(now, clock.running()) and not await _is_far_ahead(context, now):
+        await run_writer(daily.tick, context, now)
 
 
 async def _note_failure(work: Coroutine[Any, Any, object], event: str) -> None:

@@ -15,6 +15,7 @@ PLAIN_PAGES = frozenset(
         "welkom",
         "mijn-account",
         "healthz",
+        "readyz",
         "metrics",
         "bestanden",
     }

@@ -1,0 +1,53 @@
+"""The nights that were noted, and whether the date can be believed beside them.
+
+The nightly work notes its day in the store. A date far past the last such day is more likely a
+wrong clock than a long rest, and closing a round or letting a message expire cannot be undone. So
+nothing irreversible happens then before a person has confirmed the date.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import Connection, Engine, select
+
+from monitor.clock import local_day
+from monitor.store import audit, stored_settings
+from monitor.store.delivery_tables import claim
+from monitor.store.engine import reading, writing
+from monitor.store.row_shuffle import NIGHT
+from monitor.store.stored_settings import StoredSetting
+
+FAR = timedelta(40)
+"""A date further than this past the last night noted waits for a person."""
+
+
+def last_night(engine: Engine) -> date | None:
+    """The day of the last nightly work that was finished; None before the first."""
+    with reading(engine) as connection:
+        return _last_night(connection)
+
+
+def is_far_ahead(engine: Engine, today: date) -> bool:
+    """Whether `today` lies too far past the last night, and nobody has confirmed it."""
+    with reading(engine) as connection:
+        night = _last_night(connection)
+        confirmed = stored_settings.get(connection, StoredSetting.CLOCK_CONFIRMED)
+    if night is None:
+        return False
+    known = max(night, date.fromisoformat(confirmed)) if confirmed else night
+    return today - known > FAR
+
+
+def confirm(engine: Engine, actor: str, now: datetime) -> None:
+    """Note that a person has looked at the date and found it right."""
+    today = local_day(now).isoformat()
+    with writing(engine) as connection:
+        stored_settings.put(connection, StoredSetting.CLOCK_CONFIRMED, today)
+        audit.note(connection, actor, "clock.confirm", today, now)
+
+
+def _last_night(connection: Connection) -> date | None:
+    noted = select(claim.c.name).where(claim.c.name.startswith(NIGHT), claim.c.done)
+    days = [name.removeprefix(NIGHT) for name in connection.execute(noted).scalars()]
+    return date.fromisoformat(max(days)) if days else None
