@@ -33,6 +33,7 @@ def serve(host: str, port: int) -> None:
         settings = _with_own_address(context.settings, listener.getsockname()[1])
         context = replace(context, settings=settings)
         use_context(context)
+        context.keys.require_writable()
         serving.prepare(context)
         t = texts(settings.language)
         if link := _set_up_link(context):

@@ -17,7 +17,7 @@ from monitor.clock import local_day
 from monitor.config.mail_server import LOOPBACK
 from monitor.config.settings import Settings
 from monitor.context import AppContext, build_context
-from monitor.errors import FileRefused, KeyMissing, MailRefused, Refusal
+from monitor.errors import FileRefused, KeyMissing, MailRefused, Refusal, SettingsRefused
 from monitor.klaagmuur import contacts, help
 from monitor.mail import mailer
 from monitor.mail import route as mail_route
@@ -26,7 +26,7 @@ from monitor.operations.status import folders, status_of
 from monitor.pulse import questionnaire
 from monitor.pulse.rounds import rounds
 from monitor.pulse.rounds.rounds import RoundStatus
-from monitor.store import checkup
+from monitor.store import checkup, file_modes
 from monitor.store.engine import reading
 from monitor.store.tables import audit
 
@@ -85,6 +85,7 @@ def examine(settings: Settings, now: datetime) -> tuple[Finding, ...]:
         findings += [
             *_store(context),
             *_permissions(settings),
+            *_key_folder(context),
             *_round_keys(context),
             *_clock(context, now),
             *_calendar(context, now),
@@ -135,6 +136,16 @@ def _permissions(settings: Settings) -> Iterator[Finding]:
         for file in sorted(folder.iterdir()):
             yield from _open_to_others(file, "doctor.file_open")
     yield from _open_to_others(secret, "doctor.file_open")
+    if settings.database_file is not None:
+        for file in file_modes.open_to_others(settings.database_file):
+            yield Finding("doctor.file_open", {"name": file})
+
+
+def _key_folder(context: AppContext) -> Iterator[Finding]:
+    try:
+        context.keys.require_writable()
+    except SettingsRefused as refusal:
+        yield Finding(refusal.key, refusal.words)
 
 
 def _open_to_others(path: Path, key: str) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ import random
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -23,7 +23,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from monitor.errors import StoreBusy
-from monitor.store import db_errors
+from monitor.store import db_errors, file_modes
 
 BUSY_SECONDS = 5.0
 FLUSH_WAIT_MS = 100
@@ -84,6 +84,7 @@ def open_store(url: str, patience: float = BUSY_SECONDS, journal: str = "wal") -
     )
     if sqlite:
         pragmas = PRAGMAS | {"busy_timeout": int(patience * 1000), "journal_mode": journal}
+        event.listen(engine, "do_connect", _make_private)
         event.listen(engine, "connect", partial(_set_pragmas, pragmas))
         event.listen(engine, "begin", _begin_sqlite)
         _queues[engine] = _Queue(patience)
@@ -189,6 +190,10 @@ def _postgresql_arguments(patience: float) -> dict[str, Any]:
         "application_name": "teamklimaat",
         "options": " ".join(f"-c {name}={value}" for name, value in options.items()),
     }
+
+
+def _make_private(_dialect: Any, _entry: Any, arguments: Sequence[Any], _options: Any) -> None:
+    file_modes.make_private(Path(arguments[0]))
 
 
 def _set_pragmas(

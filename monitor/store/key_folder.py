@@ -34,6 +34,22 @@ class KeyFolder:
         _create(self.path / name, content)
         self._sync_folder()
 
+    def require_writable(self) -> None:
+        """Make the folder where it is missing, and try to write in it.
+
+        Raises
+        ------
+        SettingsRefused
+            When that fails: no round could be opened and no vent taken in.
+        """
+        name = f"probe-{secrets.token_hex(8)}"
+        try:
+            self.write(name, b"probe")
+            self.destroy(name)
+        except OSError as error:
+            words = {"name": self.path, "reason": error.strerror}
+            raise SettingsRefused("keys.unwritable", **words) from None
+
     def read(self, name: str) -> bytes | None:
         """The file's content, or None when it is not there or may not be read."""
         try:

@@ -6,7 +6,9 @@ import html
 import logging
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from urllib.parse import quote_plus
 
 import anyio
@@ -21,7 +23,7 @@ from starlette.types import Message
 from monitor import clock
 from monitor.access import accounts
 from monitor.access.roles import Role
-from monitor.context import AppContext
+from monitor.context import AppContext, use_context
 from monitor.errors import StoreBusy
 from monitor.klaagmuur import access_word, contacts, luisteraars, reader_status, shredding, vents
 from monitor.klaagmuur.rate_limit import BURST, RateLimit
@@ -173,6 +175,33 @@ def test_help_is_shown_when_the_store_does_not_answer(
 
     assert page.status_code == 200
     assert 'href="tel:112"' in page.text
+
+
+@pytest.mark.parametrize("own", ["", "kapot = ["], ids=["defaults", "broken"])
+@pytest.mark.parametrize("failure", [StoreBusy("store.busy"), RuntimeError("anything")])
+def test_the_writing_page_shows_112_and_113_without_the_store(
+    browser: TestClient,
+    context: AppContext,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    failure: Exception,
+    own: str,
+) -> None:
+    def fails(*_: object) -> None:
+        raise failure
+
+    if own:
+        (tmp_path / "help.toml").write_text(own)
+        settings = replace(context.settings, help_file=tmp_path / "help.toml")
+        use_context(replace(context, settings=settings))
+    monkeypatch.setattr(luisteraars, "listed", fails)
+
+    page = browser.get("/klaagmuur")
+
+    assert page.status_code == 503
+    assert 'href="tel:112"' in page.text
+    assert 'href="tel:08000113"' in page.text
+    assert "14 0999" not in page.text
 
 
 @pytest.mark.usefixtures("noor")

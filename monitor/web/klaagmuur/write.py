@@ -53,11 +53,17 @@ STATUS = {Step.WRITE: 200, Step.CHECK: 200, Step.REFUSED: 422, Step.LATER: 503}
 
 async def show_form(request: Request) -> Response:
     """The page; 503 in words while there is nobody who can read."""
-    klaagmuur = await run_reader(klaagmuur_today, current_context(), clock.today())
+    form = empty_vent_form()
+    try:
+        klaagmuur = await run_reader(klaagmuur_today, current_context(), clock.today())
+    except Exception as error:  # noqa: BLE001 - whatever it is, where help is stays in sight
+        if not isinstance(error, StoreBusy):
+            logs.note("klaagmuur.failed", level=logging.ERROR, error=type(error).__qualname__)
+        return _page(request, None, form, Step.LATER, KlaagmuurBusy("store.busy"))
     return _page(
         request,
         klaagmuur,
-        empty_vent_form(),
+        form,
         Step.WRITE,
         status=200 if klaagmuur.active else 503,
     )
