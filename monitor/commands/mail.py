@@ -16,11 +16,13 @@ from monitor.errors import InputRefused, RoundRefused
 from monitor.locale import Texts, texts
 from monitor.mail import mailer
 from monitor.organisation.members import by_unit
-from monitor.pulse.invitations import issue, outbox, reminders, send_until_done
+from monitor.pulse.invitations import issue, outbox, reminders, send_until_done, undelivered
 from monitor.pulse.invitations.outbox import Progress
 from monitor.pulse.rounds import rounds
 
 OUT = click.Path(path_type=Path, dir_okay=False)
+MOST_DOMAINS = 20
+"""Domains put off that are named; each has a line of its own."""
 STEP = 0.1
 """Share of the letters after which a line of progress is printed, where it is no terminal."""
 
@@ -54,12 +56,19 @@ def remind(period: str) -> None:
 @click.command()
 @click.argument("period")
 @click.option("--refused", "out", type=OUT, metavar="OUT.csv")
-def mail(period: str, out: Path | None) -> None:
-    """How far the mail of a round is, and which addresses were refused."""
+@click.option("--retry", is_flag=True)
+def mail(period: str, out: Path | None, retry: bool) -> None:
+    """How far the mail of a round is, which addresses were refused, and which domains put off.
+
+    With --retry everything that was refused or put off is tried again at once.
+    """
     context = current_context()
     rounds.get(context.engine, period)
     if out is not None:
         _write_refused(context, period, out)
+    if retry:
+        _send(context, period, outbox.retry_refused(context.engine, period))
+        return
     progress = outbox.progress(context.engine, period)
     say(context, "post.progress", sent=progress.sent, total=progress.total)
     _say_what_is_left(context, period, progress)
@@ -112,7 +121,17 @@ def _say_what_is_left(context: AppContext, period: str, progress: Progress) -> N
     if progress.refused:
         say(context, "post.refused", count=progress.refused, period=period)
     if progress.left:
-        held = not outbox.anything_left(context.engine, period, clock.today())
+        held = not outbox.anything_left(context.engine, period, clock.now())
         say(context, "post.held" if held else "post.left", count=progress.left, period=period)
+    for each in undelivered.put_off_domains(context.engine, period)[:MOST_DOMAINS]:
+        say(
+            context,
+            "post.put_back" if each.refused else "post.put_off",
+            count=each.letters,
+            domain=each.domain,
+            reply=each.reply or "-",
+            time=each.next_try.astimezone(clock.AMSTERDAM).strftime("%H:%M"),
+            period=period,
+        )
     for unit, count in outbox.unreached(context.engine, period).items():
         say(context, "post.newcomers", count=count, unit=unit, period=period)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import smtplib
 import ssl
 from email.message import EmailMessage
@@ -20,14 +21,33 @@ MAX_PER_CONNECTION = 50
 _PERMANENT = 500
 _CLOSING = 421
 """The reply code with which a server says that it hangs up."""
+_OF_SERVER = re.compile(r"^\d+ 4\.3\.\d")
+"""Replies about the server itself, such as a full disk (RFC 3463, section 3.4)."""
+LONGEST_REPLY = 200
+"""Characters of a reply that are kept."""
 
 
 class AddressRefused(Exception):
-    """The server refuses this message for this address for good."""
+    """The server refuses this message for this address for good; `reply` says why."""
+
+    def __init__(self, reply: str = "") -> None:
+        super().__init__(reply)
+        self.reply = reply
 
 
 class TryLater(Exception):
-    """The server asks to try later, or hung up before it confirmed that it has the message."""
+    """The server asks to try later, or hung up before it confirmed that it has the message.
+
+    Parameters
+    ----------
+    of_address
+        Whether it is this address, or its domain, that has to wait; other addresses may go now.
+    """
+
+    def __init__(self, reply: str = "", *, of_address: bool = False) -> None:
+        super().__init__(reply)
+        self.reply = reply
+        self.of_address = of_address
 
 
 class SmtpConnection:
@@ -93,7 +113,7 @@ class SmtpConnection:
         except smtplib.SMTPSenderRefused as refused:
             self._drop()
             if refused.smtp_code < _PERMANENT:
-                raise TryLater from None
+                raise TryLater(_one_line(refused.smtp_code, refused.smtp_error)) from None
             raise MailRefused("mail.sender") from None
         except smtplib.SMTPNotSupportedError:
             raise AddressRefused from None
@@ -114,12 +134,21 @@ class SmtpConnection:
             self._connection.close()
             self._connection = None
 
-    def _refused(self, code: int, _reply: bytes | str) -> None:
+    def _refused(self, code: int, words: bytes | str) -> None:
+        reply = _one_line(code, words)
         if code == _CLOSING:
             self._drop()
         if code < _PERMANENT:
-            raise TryLater from None
-        raise AddressRefused from None
+            of_server = code == _CLOSING or _OF_SERVER.search(reply) is not None
+            raise TryLater(reply, of_address=not of_server) from None
+        raise AddressRefused(reply) from None
+
+
+def _one_line(code: int, words: bytes | str) -> str:
+    """The server's reply in one line of printable characters."""
+    text = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
+    plain = "".join(sign if sign.isprintable() else " " for sign in f"{code} {text}")
+    return " ".join(plain.split())[:LONGEST_REPLY]
 
 
 def _connect(server: MailServer, name: str, timeout: float) -> smtplib.SMTP:

@@ -30,6 +30,10 @@ outbox = table(
     Column("unit", String(64), nullable=False),
     Column("generation", Integer, nullable=False),
     Column("state", String(8), nullable=False),
+    # What the mail server said when it did not take the letter; empty again once it has.
+    Column("put_off", Integer, nullable=False, default=0, server_default="0"),
+    Column("not_before", BigInteger, nullable=False, default=0, server_default="0"),
+    Column("reply", String(200), nullable=False, default="", server_default=""),
     CheckConstraint("kind IN ('invite', 'remind1', 'remind2')", name="kind"),
     CheckConstraint("state IN ('waiting', 'sending', 'sent', 'refused')", name="state"),
 )

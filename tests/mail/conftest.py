@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path
 
@@ -15,7 +15,9 @@ from monitor.organisation.members import by_unit, import_members
 from monitor.organisation.register import import_tree
 from monitor.organisation.tree import Tree, Unit
 from monitor.organisation.unit_files import Member
-from monitor.pulse.invitations import issue
+from monitor.pulse.invitations import issue, send_until_done
+from monitor.pulse.invitations.outbox import Progress
+from monitor.pulse.invitations.sending import SendTiming
 from monitor.pulse.questionnaire import load
 from monitor.pulse.rounds import rounds
 from tests.mail.mailroom import Mailroom
@@ -69,3 +71,15 @@ def queued(with_members: AppContext, now: datetime) -> AppContext:
     """The same, with the invitations queued."""
     assert issue.mail(with_members, PERIOD, by_unit(with_members.engine), "test", now) == 11
     return with_members
+
+
+@pytest.fixture
+def run_until_done(with_members: AppContext) -> Callable[[SendTiming], Progress]:
+    """Sends until the command would stop."""
+
+    def run(timing: SendTiming) -> Progress:
+        return send_until_done.send_until_done(
+            with_members, PERIOD, lambda _progress: None, timing=timing
+        )
+
+    return run

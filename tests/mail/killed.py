@@ -10,5 +10,7 @@ from monitor.pulse.invitations import send_until_done
 from monitor.pulse.invitations.sending import SendTiming
 
 if __name__ == "__main__":
-    timing = SendTiming(timedelta(seconds=2), timedelta(seconds=1), poll_seconds=0.05)
+    timing = SendTiming(
+        timedelta(seconds=2), timedelta(seconds=1), waits=(timedelta(seconds=1),), poll_seconds=0.05
+    )
     send_until_done.send_until_done(current_context(), sys.argv[1], lambda _: None, timing=timing)

@@ -22,7 +22,8 @@ from monitor.operations import checklist
 from monitor.organisation import preferences
 from monitor.organisation.members import by_unit
 from monitor.pulse import periods
-from monitor.pulse.invitations import issue, outbox, reminders
+from monitor.pulse.invitations import issue, outbox, reminders, undelivered
+from monitor.pulse.invitations.undelivered import PutOffDomain, RefusedAddress
 from monitor.pulse.questionnaire import load
 from monitor.pulse.rounds import round_units, rounds
 from monitor.pulse.rounds.rounds import Round, RoundStatus
@@ -32,6 +33,8 @@ from monitor.store.engine import reading
 CODES = "/bestanden/uitnodigingen"
 MOST_REFUSED = 50
 """Refused addresses that are listed; a server that refuses everybody would fill the page."""
+MOST_DOMAINS = 10
+"""Domains put off that are named."""
 
 
 def show_no_round(visit: Visit) -> None:
@@ -114,10 +117,34 @@ def _show_progress(visit: Visit, period: str) -> None:
     if progress.total:
         st.markdown(t("open.mail", sent=progress.sent, total=progress.total))
     if progress.refused:
-        refused = [address for _, address in outbox.refused(engine, period)]
+        refused = undelivered.refused(engine, period)
         lines = [t("open.refused", count=len(refused)), ""]
-        lines += [f"- {phrases.escaped(address)}" for address in refused[:MOST_REFUSED]]
+        lines += [f"- {_refusal(visit, each)}" for each in refused[:MOST_REFUSED]]
         st.warning("\n".join(lines))
+    put_off = undelivered.put_off_domains(engine, period)
+    for each in put_off[:MOST_DOMAINS]:
+        st.warning(_put_off(visit, each))
+    form = Form(visit, "retry-mail")
+    if (progress.refused or put_off) and form.button(t("open.retry")):
+        form.finish(lambda _by, _at: outbox.retry_refused(engine, period), t("open.retrying"))
+
+
+def _refusal(visit: Visit, refused: RefusedAddress) -> str:
+    """An address and what the mail server said of it."""
+    reply = phrases.escaped(refused.reply)
+    why = visit.t("open.refused_why", reply=reply) if reply else ""
+    return f"{phrases.escaped(refused.email)}. {why}".rstrip()
+
+
+def _put_off(visit: Visit, waiting: PutOffDomain) -> str:
+    """What is the matter with the letters to a domain, and what to do."""
+    return visit.t(
+        "open.put_back" if waiting.refused else "open.put_off",
+        count=waiting.letters,
+        domain=phrases.escaped(waiting.domain),
+        time=waiting.next_try.astimezone(clock.AMSTERDAM).strftime("%H:%M"),
+        reply=phrases.escaped(waiting.reply or phrases.NOTHING),
+    )
 
 
 def _send_invitations(visit: Visit, period: str, members: Mapping[str, tuple[str, ...]]) -> None:

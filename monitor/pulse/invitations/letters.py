@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
 
 from sqlalchemy import Connection, delete, insert
@@ -49,6 +50,24 @@ class Letter:
     unit: str
     codes_before: int
     """How many codes the unit had been issued earlier; no two issues to a unit share it."""
+    put_off: int = 0
+    """How often the mail server has put it off."""
+
+    @property
+    def domain(self) -> str:
+        """The domain it goes to."""
+        return self.email.rpartition("@")[2].lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a letter that was handed to the mail server."""
+
+    state: State
+    reply: str = field(default="", repr=False)
+    """What the server said, unless it took the letter."""
+    wait: timedelta | None = None
+    """For how long the letter is not tried again, where the server put it off."""
 
 
 def code_of(key: RoundKey, letter: Letter) -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, Row, func, select, true, update
 
+from monitor.clock import local_day
 from monitor.organisation.workdays import is_weekend
-from monitor.pulse.invitations.letters import Kind, Letter, State
+from monitor.pulse.invitations.letters import Kind, Letter, Outcome, State
 from monitor.pulse.rounds.rounds import RoundStatus
 from monitor.store.delivery_tables import outbox
 from monitor.store.engine import reading, writing
@@ -82,36 +83,43 @@ def unreached(engine: Engine, period: str) -> Mapping[str, int]:
 
 
 def retry_refused(engine: Engine, period: str) -> int:
-    """Queue refused letters again; returns how many there were."""
+    """Queue refused letters again, and end the waiting of those put off; how many there were."""
+    put_off = (outbox.c.state == State.WAITING) & (outbox.c.put_off > 0)
     with writing(engine) as connection:
         retried = connection.execute(
             update(outbox)
-            .where(outbox.c.period == period, outbox.c.state == State.REFUSED)
-            .values(state=State.WAITING)
+            .where(outbox.c.period == period, (outbox.c.state == State.REFUSED) | put_off)
+            .values(state=State.WAITING, put_off=0, not_before=0)
         )
         return retried.rowcount
 
 
-def waiting(engine: Engine, period: str, today: date) -> tuple[Letter, ...]:
-    """The waiting letters that may be sent today, invitations first."""
+def waiting(engine: Engine, period: str, now: datetime) -> tuple[Letter, ...]:
+    """The waiting letters that may be sent now: invitations first, those that were put off last."""
     query = (
         select(outbox)
         .where(outbox.c.period == period, outbox.c.state == State.WAITING)
-        .order_by(outbox.c.kind, outbox.c.email)
+        .order_by(outbox.c.put_off > 0, outbox.c.not_before, outbox.c.kind, outbox.c.email)
     )
     with reading(engine) as connection:
-        return tuple(letter_of(row) for row in connection.execute(query.where(_may_go(today))))
+        return tuple(letter_of(row) for row in connection.execute(query.where(_may_go(now))))
 
 
-def anything_left(engine: Engine, period: str, today: date) -> bool:
-    """Whether a letter that may be sent today is waiting or sending."""
-    left = outbox.c.state.in_((State.WAITING, State.SENDING))
-    query = select(outbox.c.email).where(outbox.c.period == period, left, _may_go(today)).limit(1)
+def anything_left(engine: Engine, period: str, now: datetime) -> bool:
+    """Whether a letter that may be sent now is waiting, or one is sending."""
+    left = (outbox.c.state == State.SENDING) | (
+        (outbox.c.state == State.WAITING) & (outbox.c.not_before <= int(now.timestamp()))
+    )
+    query = select(outbox.c.email).where(outbox.c.period == period, left).limit(1)
     with reading(engine) as connection:
-        return connection.execute(query).first() is not None
+        return connection.execute(query.where(_on(local_day(now)))).first() is not None
 
 
-def _may_go(today: date) -> ColumnElement[bool]:
+def _may_go(now: datetime) -> ColumnElement[bool]:
+    return _on(local_day(now)) & (outbox.c.not_before <= int(now.timestamp()))
+
+
+def _on(today: date) -> ColumnElement[bool]:
     """Invitations always, reminders only on working days."""
     return outbox.c.kind == Kind.INVITE if is_weekend(today) else true()
 
@@ -126,9 +134,15 @@ def mark_sending(connection: Connection, letter: Letter) -> bool:
     return _move(connection, letter, State.WAITING, State.SENDING)
 
 
-def mark_done(connection: Connection, letter: Letter, state: State) -> bool:
-    """Move a letter from sending to `state`; False when it was not sending."""
-    return _move(connection, letter, State.SENDING, state)
+def mark_done(connection: Connection, letter: Letter, outcome: Outcome, now: datetime) -> bool:
+    """Write down what became of a letter; False when it was not sending."""
+    more: dict[str, Any] = {"reply": outcome.reply}
+    if outcome.state is State.SENT:
+        more |= {"put_off": 0, "not_before": 0}
+    elif outcome.wait is not None:
+        not_before = int((now + outcome.wait).timestamp())
+        more |= {"put_off": letter.put_off + 1, "not_before": not_before}
+    return _move(connection, letter, State.SENDING, outcome.state, more)
 
 
 def requeue_interrupted(connection: Connection) -> int:
@@ -139,7 +153,13 @@ def requeue_interrupted(connection: Connection) -> int:
     return requeued.rowcount
 
 
-def _move(connection: Connection, letter: Letter, before: State, after: State) -> bool:
+def _move(
+    connection: Connection,
+    letter: Letter,
+    before: State,
+    after: State,
+    more: Mapping[str, Any] | None = None,
+) -> bool:
     # The number of codes issued before excludes a letter that has taken its place because the
     # unit's links were replaced meanwhile.
     moved = connection.execute(
@@ -152,7 +172,7 @@ def _move(connection: Connection, letter: Letter, before: State, after: State) -
             outbox.c.generation == letter.codes_before,
             outbox.c.state == before,
         )
-        .values(state=after)
+        .values(state=after, **(more or {}))
     )
     return moved.rowcount == 1
 
@@ -172,4 +192,5 @@ def progress_by_kind(connection: Connection, period: str) -> dict[Kind, Progress
 
 def letter_of(row: Row[Any], kind: Kind | None = None) -> Letter:
     """The letter in a row of `outbox`, or one of another kind with the same link."""
-    return Letter(row.period, kind or Kind(row.kind), row.email, row.unit, row.generation)
+    put_off = row.put_off if kind is None else 0
+    return Letter(row.period, kind or Kind(row.kind), row.email, row.unit, row.generation, put_off)

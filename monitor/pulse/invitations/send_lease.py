@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,8 +12,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from monitor.context import AppContext
 from monitor.errors import StoreBusy
-from monitor.pulse.invitations import outbox
-from monitor.pulse.invitations.letters import Letter, State
+from monitor.pulse.invitations import outbox, undelivered
+from monitor.pulse.invitations.letters import Letter, Outcome
 from monitor.store import claims
 from monitor.store.engine import writing
 
@@ -56,18 +56,26 @@ class SendLease:
                 return None
             return outbox.mark_sending(connection, letter)
 
-    def finish(self, letter: Letter, state: State) -> None:
+    def finish(self, letter: Letter, outcome: Outcome) -> None:
         """Record what became of the letter, so that it is not sent again by mistake."""
         for attempt in range(1, STORE_TRIES + 1):
             try:
                 with writing(self.context.engine) as connection:
-                    if claims.renew(connection, CLAIM, self.holder, self.clock(), self.duration):
-                        outbox.mark_done(connection, letter, state)
+                    now = self.clock()
+                    if claims.renew(connection, CLAIM, self.holder, now, self.duration):
+                        outbox.mark_done(connection, letter, outcome, now)
             except StoreBusy:
                 if attempt == STORE_TRIES:
                     raise
             else:
                 return
+
+    def put_back(self, letters: Iterable[tuple[Letter, Outcome]]) -> None:
+        """Let letters wait again that were refused as everything else was."""
+        now = self.clock()
+        with writing(self.context.engine) as connection:
+            if claims.renew(connection, CLAIM, self.holder, now, self.duration):
+                undelivered.put_back(connection, letters, int(now.timestamp()))
 
     def release(self, backoff: timedelta | None = None) -> None:
         """Let another process acquire the lease, now or after `backoff`."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy import Engine
 
 from monitor import clock as clocks
 from monitor.context import AppContext
-from monitor.pulse.invitations import outbox
+from monitor.pulse.invitations import outbox, undelivered
 from monitor.pulse.invitations.outbox import Progress
 from monitor.pulse.invitations.send_lease import Clock
 from monitor.pulse.invitations.sending import SendTiming, deliver
@@ -69,8 +70,10 @@ def send_until_done(
         if result.error is not None:
             raise result.error
         reporter.report()
-        today = clocks.local_day(clock())
-        if not outbox.anything_left(context.engine, period, today):
+        next_try = undelivered.first_due(context.engine, period)
+        if not outbox.anything_left(context.engine, period, clock()) and (
+            next_try is None or not timedelta(0) < next_try - clock() <= timing.patience
+        ):
             break
         if (result.lease_held or result.put_off) and not waited:
             waited = True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from email.message import EmailMessage
 from threading import Event
@@ -13,21 +13,22 @@ from monitor import clock as clocks
 from monitor.context import AppContext
 from monitor.errors import KeyMissing, MailRefused
 from monitor.mail import mailer
+from monitor.mail.put_off import WAITS, PutOffStreak, wait_after
 from monitor.mail.smtp import AddressRefused, SmtpConnection, TryLater
 from monitor.organisation import preferences
 from monitor.pulse.ballot import envelope
 from monitor.pulse.ballot.envelope import RoundKey
 from monitor.pulse.invitations import letter_text, letters, outbox, send_lease
 from monitor.pulse.invitations.letter_text import LetterContent, RoundFacts
-from monitor.pulse.invitations.letters import Letter, State
+from monitor.pulse.invitations.letters import Letter, Outcome, State
 from monitor.pulse.invitations.send_lease import Clock, SendLease
 from monitor.pulse.rounds import rounds
 from monitor.pulse.rounds.rounds import Round
 
-MAX_PUT_OFF = 3
-"""After so many letters put off in a row, the server is left alone for a while."""
 MAX_REFUSED = 10
 """When so many addresses are refused before any is accepted, the addresses are not the cause."""
+MIN_REFUSED = 3
+"""So many refusals and nothing accepted in a whole run, and the addresses are not the cause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,11 @@ class SendTiming:
     lease: timedelta = timedelta(seconds=10)
     """After so long a silence another process takes over."""
     backoff: timedelta = timedelta(seconds=30)
-    """How long every process leaves a server alone that puts letters off."""
+    """How long every process leaves a server alone that puts off whatever it is sent."""
+    waits: tuple[timedelta, ...] = WAITS
+    """How long a letter waits that was put off once, twice, and so on."""
+    patience: timedelta = timedelta(minutes=6)
+    """The longest wait of a letter for which a command stays."""
     poll_seconds: float = 1.0
     """Between looks at the progress of another process."""
 
@@ -49,6 +54,8 @@ class SendResult:
     sent: int = 0
     refused: int = 0
     put_off: int = 0
+    stopped: bool = False
+    """It stopped early because the server put off whatever it was sent."""
     lease_held: bool = False
     """Nothing was tried: another process is sending, or the server is being left alone."""
     error: MailRefused | None = None
@@ -81,18 +88,17 @@ def deliver(
     """
     smtp, timing, result = mailer.connection(context), timing or SendTiming(), SendResult()
     opened = _open_round(context)
-    if opened is None or not outbox.anything_left(
-        context.engine, opened[0].period, clocks.local_day(clock())
-    ):
+    if opened is None or not outbox.anything_left(context.engine, opened[0].period, clock()):
         return result
     lease = send_lease.acquire(context, clock, timing.lease)
     if lease is None:
         return SendResult(lease_held=True)
     try:
         with lease.renewed(), smtp:
-            _Run(context, *opened, lease, smtp, on_letter, stop or Event(), result).run()
+            run = _Run(context, *opened, lease, smtp, on_letter, stop or Event(), result, timing)
+            run.run()
     finally:
-        lease.release(timing.backoff if result.put_off and result.error is None else None)
+        lease.release(timing.backoff if result.stopped and result.error is None else None)
     return result
 
 
@@ -108,14 +114,22 @@ class _Run:
     on_letter: Callable[[], None]
     stop: Event
     result: SendResult
+    timing: SendTiming
+    streak: PutOffStreak = field(default_factory=PutOffStreak)
+    refused: list[tuple[Letter, Outcome]] = field(default_factory=list)
 
     def run(self) -> None:
         """Send letters at the chosen rate, until all were tried or there is a reason to stop."""
+        try:
+            self._send_all()
+        finally:
+            self._judge_refusals()
+
+    def _send_all(self) -> None:
         interval = 60 / preferences.read(self.context.engine).mails_a_minute
-        put_off_in_a_row = 0
-        today = clocks.local_day(self.lease.clock())
-        for letter in outbox.waiting(self.context.engine, self.round.period, today):
-            started_at, put_off = time.monotonic(), self.result.put_off
+        now = self.lease.clock()
+        for letter in outbox.waiting(self.context.engine, self.round.period, now):
+            started_at = time.monotonic()
             started = self.lease.start(letter)
             if started is None:
                 return
@@ -123,30 +137,47 @@ class _Run:
                 continue
             self.lease.finish(letter, self._send(letter))
             self.on_letter()
-            put_off_in_a_row = put_off_in_a_row + 1 if self.result.put_off > put_off else 0
-            if self.result.error is not None or put_off_in_a_row >= MAX_PUT_OFF:
+            self.result.stopped = self.streak.is_long
+            if self.result.error is not None or self.result.stopped or self._all_refused():
                 return
             if self.stop.wait(max(0.0, started_at + interval - time.monotonic())):
                 return
 
-    def _send(self, letter: Letter) -> State:
-        """Hand one letter to the mail server; returns its new state."""
-        result = self.result
+    def _send(self, letter: Letter) -> Outcome:
+        """Hand one letter to the mail server; returns what became of it."""
+        result, wait = self.result, wait_after(letter.put_off + 1, self.timing.waits)
         try:
             self.smtp.send(self._message(letter))
-        except TryLater:
+        except TryLater as later:
             result.put_off += 1
-            return State.WAITING
+            self.streak.put_off(letter.domain, later)
+            return Outcome(State.WAITING, later.reply, wait)
         except MailRefused as error:
             result.error = error
-            return State.WAITING
-        except AddressRefused:
+            return Outcome(State.WAITING)
+        except AddressRefused as refusal:
+            self.streak.taken()
             result.refused += 1
-            if result.refused >= MAX_REFUSED and not result.sent:
-                result.error = MailRefused("mail.all_refused", count=result.refused)
-            return State.REFUSED
+            self.refused.append((letter, Outcome(State.REFUSED, refusal.reply, wait)))
+            return Outcome(State.REFUSED, refusal.reply)
+        self.streak.taken()
         result.sent += 1
-        return State.SENT
+        return Outcome(State.SENT)
+
+    def _all_refused(self) -> bool:
+        return not self.result.sent and self.result.refused >= MAX_REFUSED
+
+    def _judge_refusals(self) -> None:
+        """Put the refused letters back where nothing shows that the addresses are to blame."""
+        if self.result.sent or not self.refused:
+            return
+        if len(self.refused) < MIN_REFUSED:
+            earlier = outbox.progress(self.context.engine, self.round.period).sent
+            if earlier:
+                return
+        self.lease.put_back(self.refused)
+        reply = self.refused[-1][1].reply
+        self.result.error = MailRefused("mail.all_refused", count=len(self.refused), reply=reply)
 
     def _message(self, letter: Letter) -> EmailMessage:
         code = letters.code_of(self.key, letter)

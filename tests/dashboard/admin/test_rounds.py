@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from sqlalchemy import insert
+
 from monitor import clock
+from monitor.config.mail_server import MailRoute, MailServer, Security
 from monitor.context import AppContext
 from monitor.dashboard.phrases import escaped
 from monitor.locale import texts
+from monitor.mail import route
+from monitor.pulse.invitations import outbox
 from monitor.pulse.rounds import rounds
+from monitor.store.delivery_tables import outbox as outbox_table
+from monitor.store.engine import writing
 from tests.dashboard.conftest import OpenPage, SealMonth, SignIn
 from tests.dashboard.pages import field, html, press, written
 
@@ -118,3 +125,37 @@ def test_the_list_of_rounds_holds_nothing_about_answers(
         T(f"table.{name}") for name in ("status", "opened", "closes")
     ]
     assert "17" not in written(page)
+
+
+def test_the_page_says_which_mail_did_not_go_and_why_and_tries_again(
+    context: AppContext, seal_month: SealMonth, sign_in: SignIn, open_page: OpenPage
+) -> None:
+    seal_month("2026-09", closed=False, noord=(9, 4))
+    server = MailServer(Security.NONE, "mail.waterrijk.example", 25)
+    route.choose(context, MailRoute(server, "a@waterrijk.example"), "test", clock.now())
+    letter = {"period": "2026-09", "kind": "invite", "unit": "noord", "generation": 0}
+    rows = [
+        {"email": "a@dood.example", "state": "waiting", "put_off": 2, "reply": "450 no domain"},
+        {"email": "b@weg.example", "state": "waiting", "put_off": 1, "reply": "550 no relay"},
+        {"email": "c@leeft.example", "state": "refused", "put_off": 0, "reply": "550 [no] user"},
+    ]
+    with writing(context.engine) as connection:
+        for row in rows:
+            connection.execute(insert(outbox_table).values(letter | row | {"not_before": 2**31}))
+    page = open_page(sign_in("beheerder"), "rondes")
+
+    warnings = [warning.value for warning in page.warning]
+    assert [name for name in ("dood", "weg", "leeft") if any(name in w for w in warnings)] == [
+        "dood",
+        "weg",
+        "leeft",
+    ]
+    assert any("stelt hem uit" in w and "450 no domain" in w for w in warnings)
+    assert any("net als alle andere mail" in w and "550 no relay" in w for w in warnings)
+    assert any(escaped("550 [no] user") in w for w in warnings)
+
+    press(page, "retry-mail")
+
+    assert not page.exception
+    assert outbox.progress(context.engine, "2026-09") == outbox.Progress(waiting=3)
+    assert len(outbox.waiting(context.engine, "2026-09", clock.now())) == 3
