@@ -6,12 +6,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from monitor.climate.control_charts import YEARS
-from monitor.climate.figures import ABOVE, TEAM, Figure
+from monitor.climate.figures import TEAM, Figure
 from monitor.climate.results import Results
 from monitor.locale import Texts
 from monitor.pulse import periods
 
 TOO_FEW, STABLE, DOWN, UP = "too_few", "stable", "down", "up"
+STAYS = {DOWN: "stays_down", UP: "stays_up"}
+"""The word for a change noticed before, by its direction, while the score stays where it went."""
+FEW_ANSWERS = "few_answers"
+"""The word where nothing was noticed and the latest month is too thin to say that."""
+CAUTION = "caution"
 MONTHS_NEEDED = 3
 """Released months before anything is said of change."""
 SHOWN_MONTHS = 3
@@ -21,17 +26,21 @@ REMEMBERED_MONTHS = 12
 """Months in which an earlier signal is still mentioned, as long as the change is sustained."""
 
 
+_DIRECTIONS = {DOWN: DOWN, UP: UP} | {word: direction for direction, word in STAYS.items()}
+
+
 @dataclass(frozen=True, slots=True)
 class TrendVerdict:
     """All that may be said of change in one theme of one unit.
 
+    ``word`` is the one word shown: ``down`` or ``up`` for three months from the signal, then
+    ``stays_down`` or ``stays_up`` as long as the score stays where it went.
     ``points`` and ``band`` (None and empty while unknown): how far two months of a unit with this
     many answers may lie apart by chance, 19 times out of 20. ``since`` and ``signalled``: the
     month in which the change seems to have begun and that of the signal, both None without one.
     ``recovered``: since that signal the score has come back, and the word is no longer shown.
-    ``sustained``: the direction of an earlier signal after which the score stayed where it went;
-    the word is then ``stable``, and without this nobody would learn that it is stable at another
-    level.
+    ``few_answers``: the latest month has few answers, or too few to show; a finding of earlier
+    months stays, and the caution is told first. ``signalled_now``: the signal fell in this month.
     """
 
     word: str
@@ -41,7 +50,18 @@ class TrendVerdict:
     signalled: str | None
     audience: str
     recovered: bool = False
-    sustained: str = ""
+    few_answers: bool = False
+    signalled_now: bool = False
+
+    @property
+    def direction(self) -> str:
+        """``down`` or ``up`` while a change is told, new or not; else empty."""
+        return _DIRECTIONS.get(self.word, "")
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the signal fell in the last three months."""
+        return self.word in (DOWN, UP)
 
     @property
     def years(self) -> float:
@@ -55,7 +75,8 @@ def verdict(
 ) -> TrendVerdict:
     """What may be said of a theme of a unit, as of `period` (by default the latest).
 
-    With audience ``above`` only what is said to those who look at many units at once.
+    One unit that is shown is told by its own rule, whoever looks. With audience ``above`` only
+    what is said where many units are looked at at once.
     """
     until = period or results.latest or ""
     series = [f for f in results.series(unit, "theme", theme) if f.period <= until]
@@ -66,10 +87,9 @@ def verdict(
     word = _word_without_signal(series)
     if signal is not None and not recovered:
         word = str(signal.value)
-    sustained = None
-    if signal is None and word == STABLE:
-        sustained = _sustained_signal(results, series, shown, key, theme)
-    signal = signal or sustained
+    elif signal is None and word != TOO_FEW:
+        signal = _sustained_signal(results, series, shown, key, theme)
+        word = STAYS[str(signal.value)] if signal else word
     limits = results.figure(shown[-1].period, unit, "chance", theme) if shown else None
     return TrendVerdict(
         word=word,
@@ -79,32 +99,38 @@ def verdict(
         signalled=signal.period if signal else None,
         audience=audience,
         recovered=recovered,
-        sustained=str(sustained.value) if sustained else "",
+        few_answers=bool(series) and _is_thin(series[-1]),
+        signalled_now=signal is not None and signal.period == series[-1].period,
     )
 
 
-def sustained(verdict: TrendVerdict, t: Texts, month: Callable[[str], str]) -> str:
-    """That an earlier change was sustained, in a sentence; empty where there was none."""
-    if not verdict.sustained or verdict.since is None or verdict.signalled is None:
-        return ""
-    since, fell = month(verdict.since), month(verdict.signalled)
-    return t(f"signals.sustained.{verdict.sustained}", since=since, fell=fell)
+def own_level(
+    results: Results, unit: str, theme: str, period: str, change: TrendVerdict | None = None
+) -> int | None:
+    """A unit's own earlier level: before the change that is told, else what the month is held
+    against; None while the series only learns."""
+    month = (change.since if change and change.direction else None) or period
+    middle = _middle(results, unit, theme, month)
+    return None if middle is None else int(middle + 0.5)
 
 
 def sentences(verdict: TrendVerdict, t: Texts, month: Callable[[str], str]) -> tuple[str, ...]:
     """What a person reads beneath the word; `month` puts a period in words."""
-    lines = [t(f"signals.meaning.{verdict.word}")]
-    if verdict.sustained:
-        lines = [sustained(verdict, t, month), t("signals.sustained.stable")]
-    elif verdict.recovered and verdict.signalled:
+    lines = []
+    if verdict.few_answers:
+        lines.append(t("signals.few.now" if verdict.signalled_now else "signals.few"))
+    if verdict.word != FEW_ANSWERS:
+        lines.append(t(f"signals.meaning.{verdict.word}"))
+    if verdict.recovered and verdict.signalled:
         lines.append(t("signals.back", fell=month(verdict.signalled)))
     elif verdict.since and verdict.signalled:
         since, fell = month(verdict.since), month(verdict.signalled)
         lines.append(t("signals.since", since=since, fell=fell))
-        lines.append(t("signals.false", years=f"{verdict.years:g}"))
-        lines.append(t("signals.talk"))
-    if verdict.audience == ABOVE and not verdict.sustained:
-        lines.append(t("signals.above"))
+        if verdict.is_new:
+            lines.append(t("signals.false", years=f"{verdict.years:g}"))
+            lines.append(t("signals.talk"))
+        elif not verdict.few_answers:
+            lines.append(t("signals.nothing_added"))
     if verdict.points is not None:
         lines.append(t("signals.chance", points=verdict.points))
     return tuple(lines)
@@ -118,7 +144,20 @@ def _word_without_signal(series: Sequence[Figure]) -> str:
     """
     breaks = [at for at, figure in enumerate(series) if "break" in figure.notes]
     released = sum(figure.value is not None for figure in series[max(breaks, default=0) :])
-    return TOO_FEW if released < MONTHS_NEEDED else STABLE
+    if released < MONTHS_NEEDED:
+        return TOO_FEW
+    return FEW_ANSWERS if _is_thin(series[-1]) else STABLE
+
+
+def _is_thin(figure: Figure) -> bool:
+    """Whether so few people answered that the month shows nothing by itself."""
+    return figure.value is None or CAUTION in figure.notes
+
+
+def _telling(shown: Sequence[Figure], signal: Figure) -> Figure | None:
+    """The latest month since a signal that had answers enough to take the signal back."""
+    later = [f for f in shown if f.period > signal.period and not _is_thin(f)]
+    return later[-1] if later else None
 
 
 def _has_recovered(results: Results, shown: Sequence[Figure], signal: Figure, theme: str) -> bool:
@@ -126,25 +165,27 @@ def _has_recovered(results: Results, shown: Sequence[Figure], signal: Figure, th
 
     "Falling" beside a score that is no longer low would be untrue to whoever reads it.
     """
-    level = _level_before(results, signal, theme)
-    latest = shown[-1].value if shown else None
-    if level is None or not isinstance(latest, int):
+    level, latest = _level_before(results, signal, theme), _telling(shown, signal)
+    if level is None or latest is None or not isinstance(latest.value, int):
         return False
-    return latest >= level if signal.value == DOWN else latest <= level
+    return latest.value >= level if signal.value == DOWN else latest.value <= level
 
 
 def _sustained_signal(
     results: Results, series: Sequence[Figure], shown: Sequence[Figure], key: str, theme: str
 ) -> Figure | None:
-    """An earlier signal whose change was sustained: the latest score, with its whole interval,
-    lies where the signal said it went, and the group behind the figure is still the same."""
+    """An earlier signal whose change was sustained: the latest score with answers enough lies,
+    with its whole interval, where the signal said it went, and the group behind the figure is
+    still the same. Months with few answers alone take nothing back."""
     signal = _last_signal(results, series, key, REMEMBERED_MONTHS)
     if signal is None:
         return None
     if any("break" in figure.notes for figure in series if figure.period > signal.period):
         return None
-    level = _level_before(results, signal, theme)
-    low, high = shown[-1].low, shown[-1].high
+    level, latest = _level_before(results, signal, theme), _telling(shown, signal)
+    if latest is None:
+        return signal
+    low, high = latest.low, latest.high
     if level is None or low is None or high is None:
         return None
     is_sustained = high < level if signal.value == DOWN else low > level
@@ -153,8 +194,14 @@ def _sustained_signal(
 
 def _level_before(results: Results, signal: Figure, theme: str) -> float | None:
     """The level of the score before the change: the middle of the control limits at its start."""
-    onset = _since(signal) or signal.period
-    limits = results.figure(onset, signal.unit, "chance", theme)
+    return _middle(results, signal.unit, theme, _since(signal) or signal.period)
+
+
+def _middle(results: Results, unit: str, theme: str, period: str) -> float | None:
+    """The middle of the control limits of a month."""
+    if period not in results.periods:
+        return None
+    limits = results.figure(period, unit, "chance", theme)
     if limits is None or limits.low is None or limits.high is None:
         return None
     return (limits.low + limits.high) / 2

@@ -92,14 +92,12 @@ def short_notes(figure: Figure, t: Texts) -> str:
     return ", ".join(t(f"note.{name}.short") for name in listed_notes)
 
 
-def sustained_since(verdict: TrendVerdict, t: Texts) -> str:
-    """That a score stayed where an earlier signal said it went: "lager sinds mei 2026".
-
-    Empty when no change was sustained.
-    """
-    if not verdict.sustained or verdict.since is None:
-        return ""
-    return t(f"signals.sustained.short.{verdict.sustained}", since=month(verdict.since, t))
+def word_since(verdict: TrendVerdict, t: Texts) -> str:
+    """The one word of a theme, and since when: "blijft lager, sinds mei 2026"."""
+    word = t(f"word.{verdict.word}")
+    if not verdict.direction or verdict.since is None:
+        return word
+    return t("word.since", word=word, since=month(verdict.since, t))
 
 
 def indented(name: str, depth: int) -> str:
@@ -108,7 +106,7 @@ def indented(name: str, depth: int) -> str:
 
 
 def listed(names: Sequence[str], t: Texts) -> str:
-    """Names as "Respect, Haalbare druk en Steun"; empty when there is none."""
+    """Names as "Respect, Ruimte in het werk en Steun"; empty when there is none."""
     return str(format_list(list(names), locale=t.language))
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from monitor import clock
 from monitor.access import results_link, sessions
 from monitor.access.roles import Permission, Person, may, units_for, visible_units
-from monitor.climate.figures import ABOVE, TEAM
 from monitor.climate.results import Results, results
 from monitor.context import AppContext
 from monitor.dashboard import session
@@ -71,11 +70,6 @@ class Visit:
     def reads_vents(self) -> bool:
         """Whether this person reads what is written on the klaagmuur."""
         return may(self.person, Permission.READ_VENTS)
-
-    def audience(self, unit: str) -> str:
-        """Which promise about false alarms holds: a stricter one unless it is their own unit."""
-        own = {grant.unit for grant in self.person.grants}
-        return TEAM if unit in own else ABOVE
 
     def team_page(self, unit: str) -> str:
         """The address of the unit's own results, to share with the team."""

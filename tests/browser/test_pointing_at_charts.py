@@ -20,10 +20,10 @@ STEPS = (0.15, 0.35, 0.55, 0.75)
 def test_a_mouse_on_a_chart_reads_sentences(browser: Browser, town: Town, path: str) -> None:
     with visitor(browser, town, DESK) as page:
         sign_in(page, town, Role.LEIDINGGEVENDE)
-        expect(page.locator("h1")).to_be_visible()
+        expect(page.locator("h1")).to_be_visible(timeout=30_000)
         page.goto(path)
-        chart = page.locator("[data-testid=stVegaLiteChart] canvas").first
-        expect(chart).to_be_visible()
+        chart = page.locator("[data-testid=stVegaLiteChart]").first
+        expect(chart).to_be_visible(timeout=30_000)
         lines = [line for text in _spoken(page, chart) for line in text.split("\n")]
 
     assert lines

@@ -36,11 +36,11 @@ def live(context: AppContext, now: datetime) -> Live:
     questions = load(context.settings.questionnaire_file)
     import_tree(context.engine, TREE, "test", now)
 
-    def close_month(period: str, **answers: int) -> None:
+    def close_month(period: str, people: int = 10, places: int = 12, **answers: int) -> None:
         rounds.open_round(context, period, questions, None, "test", now)
-        invitations = issue.invite(context, period, dict.fromkeys(answers, 12), "test", now)
+        invitations = issue.invite(context, period, dict.fromkeys(answers, places), "test", now)
         for unit, answer in answers.items():
-            for code in [i.code for i in invitations if i.unit == unit][:10]:
+            for code in [i.code for i in invitations if i.unit == unit][:people]:
                 ballot_box.submit(context, code, (answer,) * len(questions.questions))
         close_round.close(context, period, "test", now)
 
@@ -88,7 +88,7 @@ def test_the_word_is_shown_for_three_months(context: AppContext, live: Live) -> 
         live(f"2026-{month:02d}", oost=HIGH if month <= 6 else LOW, west=4)
         words[month] = verdict(results(context.engine), "oost", "respect").word
     assert [words[m] for m in (2, 6, 7, 8, 9, 10)] == [
-        "too_few", "stable", "down", "down", "down", "stable",
+        "too_few", "stable", "down", "down", "down", "stays_down",
     ]  # fmt: skip
 
 
@@ -117,7 +117,7 @@ def test_the_word_goes_when_the_score_has_come_back(context: AppContext, live: L
     trend = verdict(results(context.engine), "oost", "respect")
     assert (trend.word, trend.signalled, trend.recovered) == ("stable", "2026-07", True)
     text = " ".join(sentences(trend, texts("nl"), str))
-    assert "viel een signaal" in text
+    assert "In 2026-07 is een verandering opgemerkt" in text
     assert "lijkt begonnen" not in text
     assert verdict(results(context.engine), "oost", "respect", period="2026-07").word == "down"
 
@@ -128,27 +128,50 @@ def test_a_sustained_fall_is_remembered(
     fall(live, 10)
     release = results(context.engine)
     trend = verdict(release, "oost", "respect")
-    assert (trend.word, trend.sustained, trend.since, trend.signalled) == (
-        "stable",
+    assert (trend.word, trend.direction, trend.since, trend.signalled) == (
+        "stays_down",
         "down",
         "2026-07",
         "2026-07",
     )
     text = " ".join(sentences(trend, texts("nl"), str))
     assert "nog steeds duidelijk lager" in text
-    assert "lijkt begonnen" not in text
-    assert verdict(release, "west", "respect").sustained == ""
+    assert texts("nl")("signals.nothing_added") in text
+    assert verdict(release, "west", "respect").direction == ""
     assert release.signalled("2026-10", 3) == frozenset()
     assert "oost" in release.signalled("2026-10", 12)
     monkeypatch.setattr(verdicts, "REMEMBERED_MONTHS", 3)
-    assert verdict(release, "oost", "respect").sustained == ""
+    assert verdict(release, "oost", "respect").direction == ""
 
 
 def test_a_fall_that_was_not_sustained_is_not_remembered(context: AppContext, live: Live) -> None:
     for month in range(1, 11):
         live(f"2026-{month:02d}", oost=LOW if month in (7, 8) else HIGH, west=4)
     trend = verdict(results(context.engine), "oost", "respect")
-    assert (trend.word in ("stable", "up"), trend.sustained) == (True, "")
+    assert trend.word in ("stable", "up")
+
+
+@pytest.mark.parametrize(("people", "places"), [(5, 20), (4, 12)])
+def test_a_month_with_few_answers_leaves_a_finding(
+    context: AppContext, live: Live, people: int, places: int
+) -> None:
+    """Neither answers that are few nor a month that cannot be shown takes a finding back."""
+    for month in range(1, 12):
+        live(f"2026-{month:02d}", oost=4 if month <= 6 else 3, west=4)
+    assert verdict(results(context.engine), "oost", "respect").word == "stays_down"
+    live("2026-12", people, places, oost=4, west=4)
+
+    trend = verdict(results(context.engine), "oost", "respect")
+    assert (trend.word, trend.few_answers) == ("stays_down", True)
+    assert sentences(trend, texts("nl"), str)[0] == texts("nl")("signals.few")
+    assert verdict(results(context.engine), "west", "respect").word == "few_answers"
+
+
+def test_a_month_with_enough_answers_takes_a_finding_back(context: AppContext, live: Live) -> None:
+    for month in range(1, 13):
+        live(f"2026-{month:02d}", oost=3 if 6 < month < 12 else 4, west=4)
+
+    assert verdict(results(context.engine), "oost", "respect").word != "stays_down"
 
 
 def test_stored_signals_are_those_that_would_be_worked_out_again(

@@ -148,10 +148,10 @@ def test_nothing_of_an_open_round_is_on_the_page(
 
 def test_the_verdict_is_worded_calmly(browser: TestClient, town: AppContext, month: Month) -> None:
     month("2026-08", 8, 5)
-    assert "Nog te weinig maanden" in browser.get(address(town)).text
+    assert "Te kort om iets te zeggen." in browser.get(address(town)).text
     month("2026-09", 8, 2)
     month("2026-10", 8, 5)
-    assert "<b>Stabiel.</b>" in browser.get(address(town)).text
+    assert "<b>Geen verandering.</b>" in browser.get(address(town)).text
 
 
 def test_the_months_are_there_as_a_drawing_and_as_a_table(
@@ -177,7 +177,7 @@ def test_a_signal_is_shown_with_its_reasons_and_a_ring(
     assert page.count('class="ring"') == 3
     assert page.count('class="chance"') >= 3
     said = text_of(page)
-    assert "waarschijnlijk geen toeval" in said
+    assert "Nieuw: lager, sinds juli 2026." in said
     assert "lijkt begonnen in juli 2026" in said
     assert "niet als oordeel" in said
 

@@ -115,7 +115,7 @@ def _limit_rows(series: Sequence[Figure], control_limits: Sequence[Figure]) -> R
 def _signal_rows(rows: Rows, signals: Mapping[str, str], t: Texts) -> Rows:
     """The rows in which a signal fell, with its direction and its word."""
     return [
-        row | {"caption": t(f"word.{direction}"), "direction": direction}
+        row | {"caption": t(f"chart.signal.{direction}"), "direction": direction}
         for row in rows
         if (direction := signals.get(row["period"])) is not None
     ]

@@ -20,14 +20,21 @@ from monitor.locale import Texts
 HEIGHT = 58
 
 
-def strip(figure: Figure, t: Texts, palette: Palette = LIGHT) -> alt.LayerChart:
-    """One score on the whole scale, with its interval; the axis alone when it is withheld."""
+def strip(
+    figure: Figure, t: Texts, palette: Palette = LIGHT, *, of_team: bool = True
+) -> alt.LayerChart:
+    """One score on the whole scale, with its interval; the axis alone when it is withheld.
+
+    Only a team's score has an absolute colour.
+    """
     value, low, high = values_of(figure)
     whole = [{"from": TICKS[0], "to": TICKS[-1], "says": score_says(figure, t)}]
     rows = [] if value is None else [{"score": value, "low": low, "high": high}]
     axis = alt.Axis(values=[0, 50, 100], grid=False)
     x = alt.X("score:Q", title=None, scale=score_scale(), axis=axis)
-    colour = DESIGN.score_colour(value) if value is not None else palette.edge
+    colour = palette.edge if value is None else palette.accent
+    if of_team and value is not None:
+        colour = DESIGN.score_colour(value)
     layers = [
         drawn(rows)
         .mark_rule(color=colour, strokeWidth=12, opacity=0.3)

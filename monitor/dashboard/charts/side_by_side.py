@@ -9,7 +9,8 @@ from typing import Any
 import altair as alt
 
 from monitor.climate.results import Figure
-from monitor.config.design import DESIGN, HIGH_FROM, LIGHT, LOW_BELOW, Palette
+from monitor.climate.verdicts import DOWN, UP
+from monitor.config.design import LIGHT, Palette
 from monitor.dashboard import phrases
 from monitor.dashboard.charts.theme import (
     TICKS,
@@ -32,18 +33,25 @@ WIDEST_LABEL = 190
 class Row:
     """One unit in the chart of units side by side.
 
-    ``word`` stands beside its score, empty unless there is a signal.
+    ``word`` stands beside its score and ``direction`` gives its colour, both empty unless a change
+    is told; ``word_since`` says since when. ``level`` is the unit's own earlier level.
     """
 
     name: str
     depth: int
     figure: Figure
     word: str = ""
+    word_since: str = ""
+    direction: str = ""
+    level: int | None = None
 
 
 def units(rows: Sequence[Row], t: Texts, palette: Palette = LIGHT) -> alt.LayerChart:
-    """Units side by side in the order given, moved in by depth; never sorted by score."""
-    data = [_unit_row(position, row) for position, row in enumerate(rows)]
+    """Each unit against its own earlier level, in the order given; never sorted by score.
+
+    No colour says that a score is low or high: only a change that is told has one.
+    """
+    data = [_unit_row(position, row, palette) for position, row in enumerate(rows)]
     released = [row for row in data if "score" in row]
     withheld = [row for row in data if "score" not in row]
     y = alt.Y(
@@ -54,15 +62,15 @@ def units(rows: Sequence[Row], t: Texts, palette: Palette = LIGHT) -> alt.LayerC
         for each, row in zip(data, rows, strict=True)
     ]
     layers = [
-        *_score_layers(released, y),
+        *_score_layers(released, y, palette),
         hollow(withheld, palette).encode(alt.X("axis:Q"), y),
         hover(whole).encode(alt.X("from:Q"), alt.X2("to"), y),
     ]
     return layered(layers, alt.Step(ROW_HEIGHT), palette)
 
 
-def _score_layers(rows: list[dict[str, Any]], y: alt.Y) -> list[alt.Chart]:
-    """The interval, the score as a mark, and its number and word, of each unit."""
+def _score_layers(rows: list[dict[str, Any]], y: alt.Y, palette: Palette) -> list[alt.Chart]:
+    """The interval, the own level, the score, and its number and word, of each unit."""
     axis = alt.Axis(values=list(TICKS), orient="top")
     x = alt.X("score:Q", title=None, scale=score_scale(), axis=axis)
     colour = alt.Color("colour:N", scale=None)
@@ -70,9 +78,10 @@ def _score_layers(rows: list[dict[str, Any]], y: alt.Y) -> list[alt.Chart]:
         drawn(rows)
         .mark_rule(strokeWidth=6, opacity=0.35)
         .encode(alt.X("low:Q", axis=axis), alt.X2("high"), y, colour),
-        drawn(rows)
-        .mark_point(filled=True, size=80, opacity=1)
-        .encode(x, y, colour, alt.Shape("shape:N", scale=None)),
+        drawn([row for row in rows if row["level"] is not None])
+        .mark_tick(color=palette.ink, thickness=2, size=16, opacity=1)
+        .encode(alt.X("level:Q", scale=score_scale(), axis=axis), y),
+        drawn(rows).mark_point(filled=True, size=80, opacity=1).encode(x, y, colour),
         drawn(rows).mark_text(align="left", dx=7).encode(alt.X("high:Q"), y, alt.Text("caption:N")),
     ]
 
@@ -90,7 +99,7 @@ def _name_axis(rows: Sequence[Row], palette: Palette) -> alt.Axis:
     )
 
 
-def _unit_row(position: int, row: Row) -> dict[str, Any]:
+def _unit_row(position: int, row: Row, palette: Palette) -> dict[str, Any]:
     value, low, high = values_of(row.figure)
     name: dict[str, Any] = {
         "row": f"{position:04d}{phrases.indented(row.name, row.depth)}",
@@ -103,15 +112,9 @@ def _unit_row(position: int, row: Row) -> dict[str, Any]:
         "high": high,
         "shown": phrases.score(row.figure),
         "caption": " ".join(filter(None, (phrases.score(row.figure), row.word))),
-        "colour": DESIGN.score_colour(value),
-        "shape": _shape(value),
+        "level": row.level,
+        "colour": {DOWN: palette.low, UP: palette.high}.get(row.direction, palette.accent),
     }
-
-
-def _shape(score: int) -> str:
-    if score < LOW_BELOW:
-        return "triangle-down"
-    return "triangle-up" if score >= HIGH_FROM else "circle"
 
 
 def _label_width(rows: Sequence[Row]) -> int:
@@ -120,8 +123,10 @@ def _label_width(rows: Sequence[Row]) -> int:
 
 
 def _says(row: Row, t: Texts) -> str:
-    """Unit, score, and the word beside it, a sentence a line."""
+    """Unit, score, own earlier level and the word, a sentence a line."""
     lines = [f"{row.name}.", score_says(row.figure, t)]
-    if row.word:
-        lines.append(row.word[0].upper() + row.word[1:] + ".")
+    if row.level is not None and row.figure.value is not None:
+        lines.append(t("tooltip.level", level=row.level))
+    if row.word_since:
+        lines.append(row.word_since[0].upper() + row.word_since[1:] + ".")
     return "\n".join(lines)

@@ -8,16 +8,7 @@ import streamlit as st
 
 from monitor.climate.figures import PLACES, RESPONSE
 from monitor.climate.results import Figure
-from monitor.climate.verdicts import (
-    DOWN,
-    STABLE,
-    TOO_FEW,
-    UP,
-    TrendVerdict,
-    sentences,
-    sustained,
-    verdict,
-)
+from monitor.climate.verdicts import FEW_ANSWERS, STABLE, TOO_FEW, TrendVerdict, sentences, verdict
 from monitor.config import design
 from monitor.dashboard import charts, choices, elements, phrases
 from monitor.dashboard.results import units
@@ -53,8 +44,7 @@ def show(visit: Visit) -> None:
 
 def _themes(visit: Visit, unit: str, themes: Sequence[Theme], figures: Sequence[Figure]) -> None:
     """The headline, a card per theme, and what the signals among them mean."""
-    audience = visit.audience(unit)
-    verdicts = [verdict(visit.results, unit, theme.key, audience=audience) for theme in themes]
+    verdicts = [verdict(visit.results, unit, theme.key) for theme in themes]
     st.header(_headline(visit, themes, verdicts), anchor=False)
     columns = st.columns(len(themes))
     for column, theme, figure, change in zip(columns, themes, figures, verdicts, strict=True):
@@ -67,22 +57,35 @@ def _themes(visit: Visit, unit: str, themes: Sequence[Theme], figures: Sequence[
 def _headline(visit: Visit, themes: Sequence[Theme], verdicts: Sequence[TrendVerdict]) -> str:
     """Whether anything is the matter, in one sentence before any figure."""
     t = visit.t
-    titles = [_title(visit, theme) for theme in themes]
+    is_thin = any(change.few_answers for change in verdicts)
+    pairs = list(zip(themes, verdicts, strict=True))
+    new = _findings(visit, [pair for pair in pairs if pair[1].direction and pair[1].is_new])
+    earlier = _findings(visit, [pair for pair in pairs if pair[1].direction and not pair[1].is_new])
+    parts = [t("overview.headline.few_answers")] if is_thin else []
+    if new:
+        parts.append(t("overview.headline.new", findings=new))
+    if earlier:
+        key = "earlier" if new else "stays.thin" if is_thin else "stays"
+        parts.append(t(f"overview.headline.{key}", findings=earlier))
+    if not new and not earlier and not is_thin:
+        is_unsure = any(change.word == TOO_FEW for change in verdicts)
+        parts.append(t(f"overview.headline.{TOO_FEW if is_unsure else STABLE}"))
+    return " ".join(parts)
 
-    def moved(direction: str, directions: Sequence[str]) -> str:
-        pairs = zip(titles, directions, strict=True)
-        return phrases.listed([title for title, moved in pairs if moved == direction], t)
 
-    for key, directions in (
-        ("overview.headline", [change.word for change in verdicts]),
-        ("overview.headline.sustained", [change.sustained for change in verdicts]),
-    ):
-        down, up = moved(DOWN, directions), moved(UP, directions)
-        if down or up:
-            direction = "both" if down and up else DOWN if down else UP
-            return t(f"{key}.{direction}", down=down, up=up)
-    is_unsure = any(change.word == TOO_FEW for change in verdicts)
-    return t(f"overview.headline.{TOO_FEW if is_unsure else STABLE}")
+def _findings(visit: Visit, changes: Sequence[tuple[Theme, TrendVerdict]]) -> str:
+    """What was noticed, as "Respect is sinds mei 2026 lager en Steun is sinds ..."."""
+    t = visit.t
+    findings = [
+        t(
+            f"overview.finding.{change.direction}",
+            theme=_title(visit, theme),
+            since=phrases.month(change.since, t),
+        )
+        for theme, change in changes
+        if change.since
+    ]
+    return phrases.listed(findings, t)
 
 
 def _other_units(visit: Visit, period: str, unit: str) -> None:
@@ -92,6 +95,7 @@ def _other_units(visit: Visit, period: str, unit: str) -> None:
         verdicts = units.signals(visit, others, period)
         st.markdown(visit.t("overview.elsewhere" if verdicts else "overview.elsewhere.none"))
         elements.bullets(units.lines(visit, verdicts, period))
+        st.markdown(visit.t("signals.above"))
 
 
 def _card(visit: Visit, theme: Theme, figure: Figure, change: TrendVerdict) -> None:
@@ -100,25 +104,30 @@ def _card(visit: Visit, theme: Theme, figure: Figure, change: TrendVerdict) -> N
         if figure.value is None:
             st.metric(title, phrases.NOTHING)
             st.markdown(t("note.withheld.short"))
+            if change.direction:
+                st.markdown(f"**{phrases.word_since(change, t)}**")
             return
         st.metric(title, phrases.score(figure))
-        st.markdown(f"**{t(f'word.{change.word}')}**")
+        st.markdown(f"**{phrases.word_since(change, t)}**")
+        if change.few_answers and change.word != FEW_ANSWERS:
+            st.markdown(t("word.few_answers"))
         alt = t("overview.alt", theme=title, score=phrases.score(figure))
-        st.altair_chart(charts.strip(figure, t, design.current().light), theme=None, alt=alt)
+        strip = charts.strip(figure, t, design.current().light, of_team=_is_team(visit, figure))
+        st.altair_chart(strip, theme=None, alt=alt)
         st.markdown(t("overview.interval", low=figure.low, high=figure.high))
-        if change.sustained:
-            st.markdown(f"**{phrases.sustained_since(change, t)}**")
 
 
 def _signal(visit: Visit, theme: Theme, change: TrendVerdict) -> None:
-    """What a signal means, or one whose change was sustained; nothing where there is none."""
+    """What a change that was noticed means; nothing where there is none."""
     t, title = visit.t, _title(visit, theme)
-    if change.word in (DOWN, UP):
+    if change.direction:
         st.markdown(f"**{title}: {t(f'word.{change.word}')}**")
         elements.bullets(sentences(change, t, lambda period: phrases.month(period, t)))
-    elif change.sustained:
-        sentence = sustained(change, t, lambda period: phrases.month(period, t))
-        st.markdown(f"**{title}.** {sentence}")
+
+
+def _is_team(visit: Visit, figure: Figure) -> bool:
+    """Whether the figure is of a team; above the team no colour says low or high."""
+    return not visit.results.tree(figure.period).children(figure.unit)
 
 
 def _title(visit: Visit, theme: Theme) -> str:

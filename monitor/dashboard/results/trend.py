@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import pandas as pd
 import streamlit as st
 
-from monitor.climate.figures import TEAM
 from monitor.climate.results import Figure
 from monitor.climate.verdicts import TrendVerdict, sentences, verdict
 from monitor.config import design
@@ -94,7 +93,7 @@ def _chart(visit: Visit, trend: Trend) -> None:
     """The chart, headed by what it shows, and what its marks mean."""
     t, series, palette = visit.t, trend.series, design.current().light
     unit, theme = series[0].unit, series[0].key
-    change = verdict(visit.results, unit, theme, audience=visit.audience(unit))
+    change = verdict(visit.results, unit, theme)
     control_limits, signals = _control_limits(visit, series), _signals(visit, series)
     title = _title(trend, change, t)
     st.header(phrases.escaped(title), anchor=False)
@@ -106,8 +105,7 @@ def _chart(visit: Visit, trend: Trend) -> None:
 
 
 def _title(trend: Trend, change: TrendVerdict, t: Texts) -> str:
-    title = t("trend.title", theme=trend.theme, word=t(f"word.{change.word}"))
-    return ", ".join(filter(None, (title, phrases.sustained_since(change, t))))
+    return t("trend.title", theme=trend.theme, word=phrases.word_since(change, t))
 
 
 def _alt(trend: Trend, t: Texts) -> str:
@@ -122,8 +120,6 @@ def _control_limits(visit: Visit, series: Sequence[Figure]) -> tuple[Figure, ...
 
 
 def _signals(visit: Visit, series: Sequence[Figure]) -> dict[str, str]:
-    """The months in which a signal fell, with its direction, as this person may see it."""
-    audience = visit.audience(series[0].unit)
-    key = series[0].key if audience == TEAM else f"{series[0].key}:{audience}"
-    signals = (visit.results.figure(f.period, f.unit, "signal", key) for f in series)
+    """The months in which a signal fell, with its direction: those the team itself reads."""
+    signals = (visit.results.figure(f.period, f.unit, "signal", f.key) for f in series)
     return {figure.period: str(figure.value) for figure in signals if figure is not None}

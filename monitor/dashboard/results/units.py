@@ -7,10 +7,9 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import streamlit as st
 
-from monitor.climate.figures import Figure
-from monitor.climate.verdicts import DOWN, REMEMBERED_MONTHS, UP, TrendVerdict, verdict
+from monitor.climate.figures import ABOVE, Figure
+from monitor.climate.verdicts import REMEMBERED_MONTHS, TrendVerdict, own_level, verdict
 from monitor.config import design
-from monitor.config.design import HIGH_FROM, LOW_BELOW
 from monitor.dashboard import charts, choices, elements, phrases
 from monitor.dashboard.visit import Visit
 from monitor.locale import Texts
@@ -22,7 +21,7 @@ Verdicts = Mapping[tuple[str, str], TrendVerdict]
 
 
 def show(visit: Visit) -> None:
-    """One theme for every unit; no ranking, and nothing that sorts by score."""
+    """One theme, each unit against its own past; no ranking, and nothing that sorts by score."""
     t = visit.t
     st.title(t("page.units"), anchor=False)
     if not elements.has_sealed_month(visit):
@@ -44,6 +43,7 @@ def show(visit: Visit) -> None:
     st.header(t("units.signals.title"), anchor=False)
     st.markdown(t("units.signals.talk" if verdicts else "units.signals.none", month=month))
     elements.bullets(lines(visit, verdicts, period))
+    st.markdown(t("signals.above"))
     with st.expander(t("table.behind")):
         st.table(table(rows, t), alt=t("units.table_alt", theme=title, month=month))
     elements.glossary(visit)
@@ -56,11 +56,12 @@ def table(rows: Sequence[charts.Row], t: Texts) -> pd.DataFrame:
             phrases.indented(phrases.escaped(row.name), row.depth),
             phrases.score(row.figure) or phrases.NOTHING,
             phrases.interval(row.figure),
-            row.word or phrases.NOTHING,
+            phrases.NOTHING if row.level is None else str(row.level),
+            row.word_since or phrases.NOTHING,
         )
         for row in rows
     ]
-    names = [t(f"table.{column}") for column in ("unit", "score", "interval", "signal")]
+    names = [t(f"table.{column}") for column in ("unit", "score", "interval", "level", "word")]
     return pd.DataFrame(cells, columns=names).set_index(names[0])
 
 
@@ -72,16 +73,12 @@ def signals(visit: Visit, units: Sequence[str], period: str) -> Verdicts:
     themes = visit.results.questionnaire(period).themes
     signalled = visit.results.signalled(period, REMEMBERED_MONTHS)
     verdicts = {
-        (unit, theme.key): verdict(visit.results, unit, theme.key, period, visit.audience(unit))
+        (unit, theme.key): verdict(visit.results, unit, theme.key, period, ABOVE)
         for unit in units
         if unit in signalled
         for theme in themes
     }
-    return {
-        key: change
-        for key, change in verdicts.items()
-        if change.word in (DOWN, UP) or change.sustained
-    }
+    return {key: change for key, change in verdicts.items() if change.direction}
 
 
 def lines(visit: Visit, verdicts: Verdicts, period: str) -> list[str]:
@@ -91,11 +88,10 @@ def lines(visit: Visit, verdicts: Verdicts, period: str) -> list[str]:
     titles = {theme.key: in_language(theme.title, t.language) for theme in themes}
     return [
         t(
-            "units.signals.sustained" if change.sustained else "units.signals.line",
+            "units.signals.line",
             unit=phrases.escaped(tree.get(unit).name),
             theme=phrases.escaped(titles[theme]),
-            word=phrases.sustained_since(change, t) or _word(change, t),
-            since=phrases.month(change.since or period, t),
+            word=phrases.word_since(change, t),
         )
         for (unit, theme), change in verdicts.items()
     ]
@@ -107,35 +103,30 @@ def _rows(
     """A row per unit that has a figure, withheld or not, in tree order."""
     tree = visit.results.tree(period)
     return [
-        charts.Row(tree.get(unit).name, depth, figure, _word(verdicts.get((unit, theme)), visit.t))
+        _row(visit, tree.get(unit).name, depth, figure, verdicts.get((unit, theme)))
         for unit, depth in _depths(tree, units)
         if (figure := visit.results.figure(period, unit, "theme", theme)) is not None
     ]
 
 
+def _row(
+    visit: Visit, name: str, depth: int, figure: Figure, change: TrendVerdict | None
+) -> charts.Row:
+    level = own_level(visit.results, figure.unit, figure.key, figure.period, change)
+    if change is None or figure.value is None:
+        return charts.Row(name, depth, figure, level=level)
+    word, word_since = visit.t(f"word.{change.word}"), phrases.word_since(change, visit.t)
+    return charts.Row(name, depth, figure, word, word_since, change.direction, level)
+
+
 def _chart(rows: Sequence[charts.Row], title: str, month: str, t: Texts) -> None:
     """The chart, headed by what it shows, and what its marks mean."""
-    if extremes := _extremes(rows):
-        low, high = map(phrases.score, extremes)
-        theme = phrases.escaped(title)
-        st.header(t("units.title", theme=theme, month=month, low=low, high=high), anchor=False)
+    changed = sum(bool(row.word) for row in rows)
+    theme = phrases.escaped(title)
+    st.header(t("units.title", theme=theme, month=month, count=changed), anchor=False)
     chart = charts.units(rows, t, palette=design.current().light)
     st.altair_chart(chart, theme=None, alt=t("units.alt", theme=title, month=month))
-    legend = t("units.legend", low=LOW_BELOW, high=HIGH_FROM)
-    elements.bullets((legend, *phrases.notes((row.figure for row in rows), t)))
-
-
-def _extremes(rows: Sequence[charts.Row]) -> tuple[Figure, Figure] | None:
-    """The lowest and the highest figure; None where all are withheld."""
-    scores = [(row.figure.value, row.figure) for row in rows if isinstance(row.figure.value, int)]
-    if not scores:
-        return None
-    low, high = (extreme(scores, key=lambda pair: pair[0])[1] for extreme in (min, max))
-    return low, high
-
-
-def _word(change: TrendVerdict | None, t: Texts) -> str:
-    return t(f"word.{change.word}") if change and not change.sustained else ""
+    elements.bullets((t("units.legend"), *phrases.notes((row.figure for row in rows), t)))
 
 
 def _depths(tree: Tree, units: Sequence[str]) -> list[tuple[str, int]]:

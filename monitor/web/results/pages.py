@@ -18,7 +18,7 @@ from monitor.organisation.register import link_versions
 from monitor.web.http.language import language_of
 from monitor.web.http.pages import message, respond
 from monitor.web.http.threads import run_reader
-from monitor.web.results.team_page import TeamPage, display, people, shade, team_page
+from monitor.web.results.team_page import TeamPage, display, people, shade, team_page, word_since
 
 AXIS = {"width": WIDTH, "height": HEIGHT, "left": LEFT, "right": WIDTH - RIGHT, "top": TOP}
 
@@ -44,6 +44,7 @@ async def show_results(request: Request) -> Response:
         meaning=lambda verdict: sentences(
             verdict, texts(language), lambda p: formats.month(p, language)
         ),
+        word=lambda verdict: word_since(verdict, texts(language)),
         short_month=lambda period: formats.short_month(period, language),
         day=lambda value: formats.day(value, language),
         people=lambda band: people(band, language),

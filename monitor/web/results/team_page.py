@@ -11,7 +11,7 @@ from monitor.climate.trend_geometry import Trend, trend
 from monitor.climate.verdicts import TrendVerdict, verdict
 from monitor.config.design import HIGH_FROM, LOW_BELOW
 from monitor.followup.team_log import LogLine
-from monitor.locale import formats, texts
+from monitor.locale import Texts, formats, texts
 from monitor.pulse.questionnaire import Theme, in_language
 
 NOTES = ("caution", "left_out", "break")
@@ -94,6 +94,14 @@ def team_page(results: Results, unit: str, reply: LogLine | None, language: str)
 def display(figure: Figure) -> str:
     """A score as people read it: ``62``, ``≤ 10``, ``≥ 90``; empty when withheld."""
     return formats.score(shown(figure))
+
+
+def word_since(verdict: TrendVerdict, t: Texts) -> str:
+    """The one word of a theme, and since when, as a sentence."""
+    word = t(f"word.{verdict.word}")
+    if verdict.direction and verdict.since:
+        word = t("word.since", word=word, since=formats.month(verdict.since, t.language))
+    return f"{word[0].upper()}{word[1:]}."
 
 
 def people(band: str, language: str) -> str:

@@ -109,7 +109,9 @@ def test_the_month_of_a_signal_is_ringed_and_carries_its_word() -> None:
     specification = spec(charts.trend(months(70, 60, 50), LINE, T, {"2026-02": "down"}))
 
     [words] = layers(specification, "text")
-    assert [(row["month"], row["caption"]) for row in words] == [("2026-02-01", T("word.down"))]
+    assert [(row["month"], row["caption"]) for row in words] == [
+        ("2026-02-01", T("chart.signal.down"))
+    ]
     rings = layers(specification, "point")[2]
     assert [row["month"] for row in rings] == ["2026-02-01"]
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from monitor.config.design import DESIGN
+from monitor.config.design import LIGHT
 from monitor.dashboard import charts
 from tests.dashboard.charts.specification import (
     T,
@@ -49,15 +47,24 @@ def test_two_units_of_the_same_name_stay_apart() -> None:
     assert len({row["row"] for row in marks}) == 2
 
 
-def test_the_same_score_has_the_same_colour_and_shape_everywhere() -> None:
-    def appearance(value: int, others: Sequence[int]) -> tuple[str, str]:
-        units = [charts.Row("A", 0, figure("2026-01", v)) for v in (value, *others)]
-        marks = layers(spec(charts.units(units, T)), "point")[0]
-        return marks[0]["colour"], marks[0]["shape"]
+def test_only_a_change_has_a_colour_never_a_score() -> None:
+    def colour(value: int, direction: str = "") -> str:
+        row = charts.Row("A", 0, figure("2026-01", value), direction=direction, level=50)
+        return str(layers(spec(charts.units([row], T)), "point")[0][0]["colour"])
 
-    assert appearance(55, [10, 20]) == appearance(55, [80, 90])
-    assert appearance(55, [])[0] == DESIGN.score_colour(55)
-    assert len({appearance(value, []) for value in (20, 50, 80)}) == 3
+    assert {colour(value) for value in (20, 50, 80)} == {LIGHT.accent}
+    assert {colour(value, "down") for value in (20, 80)} == {LIGHT.low}
+    assert {colour(value, "up") for value in (20, 80)} == {LIGHT.high}
+
+
+def test_each_unit_has_its_own_earlier_level_where_there_is_one() -> None:
+    units = [
+        charts.Row("A", 0, figure("2026-01", 60), level=52),
+        charts.Row("B", 0, figure("2026-01", 60)),
+    ]
+
+    [ticks] = layers(spec(charts.units(units, T)), "tick")
+    assert [row["level"] for row in ticks] == [52]
 
 
 def test_a_score_at_an_end_is_not_shown_more_exactly() -> None:
@@ -76,4 +83,4 @@ def test_a_signal_stands_as_a_word_beside_the_score() -> None:
 
     [words] = layers(spec(charts.units(units, T)), "text")
 
-    assert [row["caption"] for row in words] == ["60 daalt", "60"]
+    assert [row["caption"] for row in words] == ["60 nieuw: lager", "60"]

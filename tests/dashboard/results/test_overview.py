@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from monitor.climate.figures import ABOVE
+from monitor.climate.results import results
+from monitor.climate.verdicts import verdict
+from monitor.context import AppContext
+from monitor.dashboard import phrases
 from monitor.locale import texts
 from tests.dashboard.conftest import OpenPage, SealMonth, SignIn
 from tests.dashboard.pages import written
@@ -84,16 +89,59 @@ def test_the_overview_says_what_fell_earlier_and_where_else(
 ) -> None:
     for month in range(1, 11):
         content = 5 if month < 7 else 1
-        seal_month(f"2026-{month:02d}", noord=(9, content), zuid=(9, 4), oost=(9, 4))
+        seal_month(f"2026-{month:02d}", 12, noord=(9, content), zuid=(9, 4), oost=(9, 4))
     token = sign_in("leidinggevende", "waterrijk")
 
     page = open_page(token, onderdeel="noord")
-    down = "Respect, Haalbare druk en Steun"
-    assert page.header[0].value == T("overview.headline.sustained.down", down=down)
-    short = T("signals.sustained.short.down", since="juli 2026")
+    findings = phrases.listed(
+        [
+            T("overview.finding.down", theme=theme, since="juli 2026")
+            for theme in ("Respect", "Ruimte in het werk", "Steun")
+        ],
+        T,
+    )
+    assert page.header[0].value == T("overview.headline.stays", findings=findings)
+    short = T("word.since", word=T("word.stays_down"), since="juli 2026")
     assert written(page).count(f"**{short}**") == 3
 
     elsewhere = written(open_page(token, onderdeel="oost"))
     assert T("overview.elsewhere") in elsewhere
     assert rf"**Werk \*Noord\***, Respect: {short}" in elsewhere
     assert T("overview.elsewhere.none") not in elsewhere
+
+
+def test_few_answers_are_told_first_and_the_finding_stays(
+    seal_month: SealMonth, sign_in: SignIn, open_page: OpenPage
+) -> None:
+    for month in range(1, 12):
+        seal_month(f"2026-{month:02d}", places=12, noord=(10, 4 if month < 7 else 3))
+    seal_month("2026-12", places=20, noord=(5, 4))
+
+    page = open_page(sign_in("leidinggevende", "noord"))
+
+    headline = page.header[0].value
+    assert headline.startswith(T("overview.headline.few_answers"))
+    assert T("overview.finding.down", theme="Respect", since="juli 2026") in headline
+    assert T("overview.headline.stable") not in headline
+    assert T("word.stays_down") in written(page)
+
+
+def test_one_team_is_told_by_one_rule_whoever_looks(
+    context: AppContext, seal_month: SealMonth, sign_in: SignIn, open_page: OpenPage
+) -> None:
+    month = 0
+    while month < 6 or verdict(results(context.engine), "noord", "respect").word != "down":
+        month += 1
+        assert month <= 12
+        seal_month(f"2026-{month:02d}", places=12, noord=(10, 4 if month <= 6 else 3), zuid=(10, 4))
+    stricter = verdict(results(context.engine), "noord", "respect", audience=ABOVE)
+    assert stricter.word == "stable"  # else nothing would be tested
+    token = sign_in("leidinggevende", "werk")
+
+    word = T("word.down")
+    assert word in written(open_page(token, onderdeel="noord"))
+    header = open_page(token, "verloop", onderdeel="noord").header[0].value
+    assert word in header.replace("\\", "")
+    together = written(open_page(token, "onderdelen"))
+    assert word not in together
+    assert T("signals.above") in together
