@@ -19,7 +19,9 @@ Option = TypeVar("Option")
 Work = Callable[[str, datetime], object]
 """What a form does when it is sent, given who does it (an address) and when."""
 
-_DONE = "done"
+TOP = "top"
+"""The place beneath the title of a page, for forms that are gone once they were sent."""
+_DONE, _PLACE = "done", "done-place"
 _DONE_SECONDS = 6
 
 
@@ -156,14 +158,21 @@ class Form:
         return st.toggle(label, value, key=self.key(field))
 
     def submit(self, label: str, *, primary: bool = False) -> bool:
-        """The button that sends the fields; whether it was just pressed."""
-        return st.form_submit_button(
+        """The button that sends the fields, and beneath it what sending them did a moment ago.
+
+        Whether it was just pressed.
+        """
+        sent = st.form_submit_button(
             label, type="primary" if primary else "secondary", key=self.key("send")
         )
+        show_announcement(self.name)
+        return sent
 
     def button(self, label: str) -> bool:
-        """The button of a form without fields; whether it was just pressed."""
-        return st.button(label, key=self.key("send"))
+        """The button of a form without fields, and what it did; whether it was just pressed."""
+        sent = st.button(label, key=self.key("send"))
+        show_announcement(self.name)
+        return sent
 
     def confirmed(self, tick: str, button: str, text: str = "", *, border: bool = False) -> bool:
         """A whole form of `text`, a box to tick and a button; whether it was sent with the tick."""
@@ -194,10 +203,13 @@ class Form:
         show_refusal(self.visit, refusal)
         return False
 
-    def finish(self, work: Work, done: str) -> None:
-        """Do `work` once, and say `done` on top of the page, which is drawn anew."""
+    def finish(self, work: Work, done: str, place: str | None = None) -> None:
+        """Do `work` once, and say `done` on the page, which is drawn anew.
+
+        It is said beneath the form's own button; at `place` when the form will be gone by then.
+        """
         if self.once(work):
-            announce(done)
+            announce(done, self.name if place is None else place)
             st.rerun()
 
 
@@ -209,19 +221,20 @@ def attempt(visit: Visit, work: Callable[[], object]) -> bool:
     return refusal is None
 
 
-def announce(done: str) -> None:
-    """Have the next runs say on top of the page what was done.
+def announce(done: str, place: str = TOP) -> None:
+    """Have the next runs say what was done, at a place that draws `show_announcement`.
 
     For some seconds, so that the second of two clicks does not wipe it away.
     """
     until = int(clock.now().timestamp()) + _DONE_SECONDS
     session.remember(_DONE, f"{until} {done}")
+    session.remember(_PLACE, place)
 
 
-def show_announcement() -> None:
-    """What was done a moment ago, if anything."""
+def show_announcement(place: str = TOP) -> None:
+    """What was done a moment ago, if it is to be said here."""
     until, _, done = session.remembered(_DONE).partition(" ")
-    if done and clock.now().timestamp() < int(until):
+    if done and session.remembered(_PLACE) == place and clock.now().timestamp() < int(until):
         st.success(phrases.escaped(done))
 
 

@@ -83,6 +83,13 @@ def test_work_that_was_done_is_announced_and_leaves_empty_fields(page: AppTest) 
     assert field(page, "text_input", "example", "text").value == ""
 
 
+def test_what_was_done_is_said_beneath_the_button_and_nowhere_else(page: AppTest) -> None:
+    fill(page, "example", text="first")
+
+    drawn = [element.type for element in page.main if element.type in ("button", "success")]
+    assert drawn == ["button", "success", "button"]
+
+
 def test_an_announcement_stays_for_a_moment_only(
     page: AppTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:

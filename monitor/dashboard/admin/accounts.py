@@ -20,6 +20,8 @@ from monitor.locale import Texts
 from monitor.organisation.tree import Tree
 
 INVITE = "invite"
+ACCOUNT = "account"
+"""The place beneath the choice of an account, for what makes its own form disappear."""
 
 
 def show(visit: Visit) -> None:
@@ -27,7 +29,6 @@ def show(visit: Visit) -> None:
     t = visit.t
     st.title(t("page.accounts"), anchor=False)
     show_announcement()
-    one_time_links.show_last(visit)
     listing = accounts.listing(visit.context.engine)
     st.markdown(t("acc.intro"))
     if accounts.first_to_go(listing):
@@ -41,7 +42,12 @@ def show(visit: Visit) -> None:
 
 
 def invite(visit: Visit, name: str, roles: Sequence[Role]) -> None:
-    """Give somebody one of `roles`, with the one-time link that goes with it."""
+    """Give somebody one of `roles`, with the one-time link that goes with it, shown beneath."""
+    _invite_form(visit, name, roles)
+    one_time_links.show_last(visit, name)
+
+
+def _invite_form(visit: Visit, name: str, roles: Sequence[Role]) -> None:
     t, sso = visit.t, visit.context.settings.sso_rules
     if sso.rules and not sso.local:
         st.markdown(t("acc.by_groups"))
@@ -111,6 +117,7 @@ def _change_account(visit: Visit, listing: Sequence[AccountSummary]) -> None:
     email = elements.select_optional(
         t("acc.which"), tuple(by_email), str, t("acc.which.choose"), "account"
     )
+    show_announcement(ACCOUNT)
     if email is None:
         return
     grants = by_email[email].grants
@@ -140,7 +147,7 @@ def _take_role(visit: Visit, email: str, grant: Grant) -> None:
     st.markdown(t("acc.take.text"))
     if form.confirmed(t("acc.sure"), t("acc.take.button")):
         take_role = partial(removal.take_role, visit.context.engine, email, grant.role, grant.unit)
-        form.finish(take_role, t("acc.taken"))
+        form.finish(take_role, t("acc.taken"), ACCOUNT)
 
 
 def _start_over(visit: Visit, email: str) -> None:
@@ -152,10 +159,11 @@ def _start_over(visit: Visit, email: str) -> None:
     if form.is_confirmed(sent, ticked):
         make_link = partial(credential_reset.reset, visit.context.engine, email)
         one_time_links.finish_with_link(form, email, channel, make_link)
+    one_time_links.show_last(visit, form.name)
 
 
 def _remove(visit: Visit, email: str) -> None:
     t, form = visit.t, Form(visit, f"remove-{email}")
     st.markdown(t("acc.remove.text"))
     if form.confirmed(t("acc.sure"), t("acc.remove.button")):
-        form.finish(partial(removal.remove, visit.context.engine, email), t("acc.removed"))
+        form.finish(partial(removal.remove, visit.context.engine, email), t("acc.removed"), ACCOUNT)

@@ -33,7 +33,9 @@ def show(visit: Visit) -> None:
     contacts = current(visit)
     show_lacking(visit, contacts)
     for position in range(len(contacts)):
+        show_announcement(_place(position))
         _contact(visit, contacts, position)
+    show_announcement(_place(len(contacts)))
     st.header(t("con.new"), anchor=False)
     _contact_form(Form(visit, "contact-new"), None, lambda added: (*contacts, added))
 
@@ -66,14 +68,22 @@ def _contact(visit: Visit, contacts: Sequence[Contact], position: int) -> None:
         st.markdown(f"{checked} {t('con.stale') if is_stale else ''}".strip())
         content = contact.number + contact.url + contact.said(FIRST_LANGUAGE)
         form_name = f"contact-{position}-{hash(content)}"
-        _contact_form(Form(visit, form_name), contact, lambda edited: (*before, edited, *after))
+        form = Form(visit, form_name)
+        _contact_form(form, contact, lambda edited: (*before, edited, *after), _place(position))
         removal = Form(visit, f"{form_name}-remove")
         if removal.button(t("con.remove")):
             keep_others = partial(store.keep, visit.context.engine, (*before, *after))
-            removal.finish(keep_others, t("con.kept"))
+            removal.finish(keep_others, t("con.kept"), _place(position))
 
 
-def _contact_form(form: Form, contact: Contact | None, replaced: Replaced) -> None:
+def _place(position: int) -> str:
+    """Where it is said that a contact was kept or removed: its own form is another one by then."""
+    return f"contact-{position}"
+
+
+def _contact_form(
+    form: Form, contact: Contact | None, replaced: Replaced, place: str | None = None
+) -> None:
     """Fields for a contact that is there, or for a new one."""
     t = form.visit.t
     with form.fields(border=contact is None):
@@ -100,7 +110,7 @@ def _contact_form(form: Form, contact: Contact | None, replaced: Replaced) -> No
         store.keep(form.visit.context.engine, replaced(typed), actor, now)
 
     if sent:
-        form.finish(keep, t("con.kept"))
+        form.finish(keep, t("con.kept"), place)
 
 
 def _names(form: Form, contact: Contact | None) -> dict[str, str]:

@@ -115,7 +115,9 @@ def _forget(visit: Visit) -> None:
     with st.expander(t("set.mail.forget")):
         st.markdown(t("set.mail.forget.text"))
         if form.button(t("set.mail.forget.button")):
-            form.finish(partial(mail_route.forget, visit.context), t("set.mail.forgotten"))
+            form.finish(
+                partial(mail_route.forget, visit.context), t("set.mail.forgotten"), "mailserver"
+            )
 
 
 def _trial(visit: Visit) -> None:

@@ -18,6 +18,8 @@ from monitor.mail import mailer, route
 
 LINK = "link"
 NOT_MAILED = "link-why"
+PLACE = "link-place"
+"""Name of the form that made the link: it is shown beneath that form."""
 
 
 class Channel(StrEnum):
@@ -46,22 +48,22 @@ def finish_with_link(
 
     A link that cannot be mailed is shown: somebody who was invited must not be left without one.
     """
-    visit = form.visit
 
     def make_and_send(actor: str, now: datetime) -> None:
         token = make_link(actor, now)
         session.remember(LINK, "")
         session.remember(NOT_MAILED, "")
-        _send(visit, accounts.normal_email(email), channel, token)
+        session.remember(PLACE, form.name)
+        _send(form, accounts.normal_email(email), channel, token)
 
     if form.once(make_and_send):
         st.rerun()
 
 
-def show_last(visit: Visit) -> None:
-    """The link that was made last, to hand over; until it is hidden or the page is left."""
+def show_last(visit: Visit, form_name: str) -> None:
+    """The link that a form made last, to hand over; until it is hidden or the page is left."""
     t, link = visit.t, session.remembered(LINK)
-    if not link:
+    if not link or session.remembered(PLACE) != form_name:
         return
     with st.container(border=True, key="card-link"):
         if reason := session.remembered(NOT_MAILED):
@@ -71,13 +73,13 @@ def show_last(visit: Visit) -> None:
         st.button(t("acc.link.hide"), on_click=session.remember, args=(LINK, ""))
 
 
-def _send(visit: Visit, address: str, channel: Channel, token: str) -> None:
-    t, settings = visit.t, visit.context.settings
+def _send(form: Form, address: str, channel: Channel, token: str) -> None:
+    visit, t, settings = form.visit, form.visit.t, form.visit.context.settings
     link = f"{settings.base_url}/welkom/{token}"
     if not settings.sso_rules.local:
-        announce(t("acc.by_organisation", email=address))
+        announce(t("acc.by_organisation", email=address), form.name)
     elif channel is Channel.MAIL and _is_mailed(visit, address, link):
-        announce(t("acc.mailed", email=address))
+        announce(t("acc.mailed", email=address), form.name)
     else:
         session.remember(LINK, link)
 

@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from monitor.dashboard import choices, elements, phrases
-from monitor.dashboard.form import Form, show_announcement
+from monitor.dashboard.form import TOP, Form, show_announcement
 from monitor.dashboard.visit import Visit
 from monitor.locale import Texts
 from monitor.organisation import edits
@@ -21,6 +21,8 @@ from monitor.organisation.tree import Tree
 from monitor.organisation.tree_cells import LONGEST_NAME
 
 UPLOAD = "/bestanden/organisatie"
+UNIT = "unit"
+"""The place beneath the choice of a unit, where it is said that it was closed or opened."""
 
 
 def show(visit: Visit) -> None:
@@ -56,7 +58,7 @@ def first_tree(visit: Visit) -> None:
         import_tree(visit.context.engine, tree, actor, now)
 
     if sent:
-        form.finish(keep, t("org.kept"))
+        form.finish(keep, t("org.kept"), TOP)
 
 
 def table(tree: Tree, people: Counter[str], t: Texts) -> pd.DataFrame:
@@ -79,6 +81,7 @@ def _change_unit(visit: Visit) -> None:
     st.header(t("org.one"), anchor=False)
     st.markdown(t("org.one.text"))
     unit = choices.unit(visit, tuple(unit.key for unit in tree.units))
+    show_announcement(UNIT)
     if tree.get(unit).closed:
         _reopen(visit, unit)
         return
@@ -132,16 +135,16 @@ def _move(visit: Visit, unit: str) -> None:
 def _close(visit: Visit, unit: str) -> None:
     t, form = visit.t, Form(visit, f"close-{unit}")
     if form.confirmed(t("org.close.sure"), t("org.close.button"), t("org.close.text")):
-        _edit(form, partial(edits.closed, key=unit), f"close {unit}")
+        _edit(form, partial(edits.closed, key=unit), f"close {unit}", UNIT)
 
 
 def _reopen(visit: Visit, unit: str) -> None:
     t, form = visit.t, Form(visit, f"reopen-{unit}")
     st.markdown(t("org.reopen.text"))
     if form.button(t("org.reopen.button")):
-        _edit(form, partial(edits.reopened, key=unit), f"reopen {unit}")
+        _edit(form, partial(edits.reopened, key=unit), f"reopen {unit}", UNIT)
 
 
-def _edit(form: Form, edit: partial[Tree], logged: str) -> None:
-    visit = form.visit
-    form.finish(partial(edit_tree, visit.context.engine, edit, logged), visit.t("org.kept"))
+def _edit(form: Form, edit: partial[Tree], logged: str, place: str | None = None) -> None:
+    visit, work = form.visit, partial(edit_tree, form.visit.context.engine, edit, logged)
+    form.finish(work, visit.t("org.kept"), place)

@@ -15,7 +15,7 @@ from monitor import clock
 from monitor.dashboard import elements, phrases
 from monitor.dashboard.admin.schedule import show_next_opening
 from monitor.dashboard.admin.typed_days import parse_day, typed_day
-from monitor.dashboard.form import Form
+from monitor.dashboard.form import TOP, Form
 from monitor.dashboard.visit import Visit
 from monitor.mail import route
 from monitor.operations import checklist
@@ -86,7 +86,7 @@ def _open_by_hand(visit: Visit, closes: date) -> None:
         rounds.open_round(context, period, questionnaire, closes_on, actor, now)
 
     if sent:
-        form.finish(open_round, t("open.done", month=phrases.month(period, t)))
+        form.finish(open_round, t("open.done", month=phrases.month(period, t)), TOP)
 
 
 def _months_without_round(visit: Visit) -> list[str]:

@@ -15,7 +15,7 @@ from monitor.climate import close_round
 from monitor.context import AppContext
 from monitor.dashboard import elements, phrases
 from monitor.dashboard.admin import round_opening
-from monitor.dashboard.form import Form, show_announcement
+from monitor.dashboard.form import TOP, Form, show_announcement
 from monitor.dashboard.visit import Visit
 from monitor.locale import Texts
 from monitor.pulse.rounds import rounds as store
@@ -84,7 +84,7 @@ def _confirm(
 
     tick, button = t(f"rounds.{verb}.sure"), t(f"rounds.{verb}.button")
     if form.confirmed(tick, button, t(f"rounds.{verb}.text"), border=verb == "close"):
-        form.finish(work, t(f"rounds.{verb}.done", month=phrases.month(period, t)))
+        form.finish(work, t(f"rounds.{verb}.done", month=phrases.month(period, t)), TOP)
 
 
 def _closing_day(day: date | None, t: Texts) -> str:

@@ -13,7 +13,6 @@ from monitor.dashboard import elements, phrases
 from monitor.dashboard.admin import (
     accounts,
     contacts,
-    one_time_links,
     organisation,
     preferences,
     schedule,
@@ -31,7 +30,6 @@ def show(visit: Visit) -> None:
     t = visit.t
     st.title(t("page.setup"), anchor=False)
     show_announcement()
-    one_time_links.show_last(visit)
     st.markdown(t("setup.intro"))
     _checklist(visit)
     for number, (step, show_step) in enumerate(STEPS, start=1):

@@ -11,13 +11,13 @@ from monitor.dashboard import phrases, session
 from monitor.dashboard.form import Form
 from monitor.dashboard.klaagmuur.unlocked_session import UnlockedSession, remark, verbatim
 from monitor.klaagmuur import readers, reading
-from monitor.klaagmuur.content import LONGEST, Author, Note
+from monitor.klaagmuur.content import LONGEST, Author, Intention, Note
 from monitor.klaagmuur.reading import VentThread
 from monitor.locale import Texts
 
 WARNING_PASSED = "warning-passed"
-OPENINGS = ("none", "thanks", "heard", "talk", "report")
-"""Sentences with which a reply can begin."""
+OPENINGS = ("thanks", "heard", "talk", "report")
+"""Sentences with which a reply can begin; one that is pressed is put into the box."""
 
 
 def heading(thread: VentThread, t: Texts) -> str:
@@ -80,21 +80,32 @@ def _note(unlocked: UnlockedSession, note: Note) -> None:
 
 
 def _reply(unlocked: UnlockedSession, thread: VentThread) -> None:
+    """The reply; folded away under a message whose writer asked for none."""
+    t = unlocked.visit.t
+    if thread.vent.intention is Intention.SAY and not thread.notes:
+        st.markdown(t("inbox.message.no_reply"))
+        with st.expander(t("inbox.message.reply.anyway")):
+            _reply_form(unlocked, thread)
+        return
+    _reply_form(unlocked, thread)
+
+
+def _reply_form(unlocked: UnlockedSession, thread: VentThread) -> None:
     t, form = unlocked.visit.t, Form(unlocked.visit, f"reply-{thread.id.hex()}")
+    box = form.key("text")
     with form.fields(enter_sends=False):
-        opening = form.select(
-            "opening",
-            t("inbox.message.opening"),
-            OPENINGS,
-            lambda option: t(f"inbox.message.opening.{option}"),
-        )
+        st.markdown(t("inbox.message.opening"))
+        # Buttons of the form, so that what was typed so far comes along with them. Not callbacks:
+        # those run before the session and the role are checked.
+        for opening in OPENINGS:
+            sentence = t(f"inbox.message.opening.{opening}")
+            if st.form_submit_button(sentence, key=form.key(f"opening-{opening}")):
+                session.put_in_front(box, sentence)
         typed = form.text_area("text", t("inbox.message.reply"), longest=LONGEST)
         sent = form.submit(t("inbox.message.reply.send"), primary=True)
-    first = "" if opening == "none" else t(f"inbox.message.opening.{opening}")
-    text = "\n\n".join(part for part in (first, typed.strip()) if part)
 
     def reply(_actor: str, now: datetime) -> None:
-        reading.reply(unlocked.visit.context, thread, text, now)
+        reading.reply(unlocked.visit.context, thread, typed.strip(), now)
 
     if sent and form.once(reply):
         st.rerun()

@@ -14,7 +14,7 @@ from monitor.dashboard import phrases
 from monitor.locale import texts
 from monitor.store import audit
 from tests.dashboard.conftest import OpenPage, SignIn
-from tests.dashboard.pages import field, fill, press, written
+from tests.dashboard.pages import field, fill, press, press_labelled, written
 
 T = texts("nl")
 PASSPHRASE = "vier losse natte eenden"
@@ -33,7 +33,7 @@ def test_somebody_is_invited_with_a_link_that_works_once(
     accounts.set_password(context.engine, link.rpartition("/")[2], PASSPHRASE, clock.now())
     listed = {account.email: account for account in accounts.listing(context.engine)}
     assert listed["noor@stad.example"].ready
-    page.button[0].click().run()
+    press_labelled(page, T("acc.link.hide"))
     assert not page.code
 
 

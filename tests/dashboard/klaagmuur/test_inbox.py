@@ -14,9 +14,12 @@ from monitor.context import AppContext
 from monitor.klaagmuur import luisteraars, reading, thread
 from monitor.klaagmuur.content import Author, Feeling, Intention, Theme
 from monitor.klaagmuur.readers import Luisteraar
+from monitor.locale import texts
 from tests.dashboard.conftest import OpenPage, SignIn
 from tests.dashboard.klaagmuur.conftest import PASSPHRASE, quick_key, send, unlock
 from tests.dashboard.pages import labelled, press_labelled, shown
+
+T = texts("nl")
 
 
 def test_nobody_else_reaches_the_pages(open_page: OpenPage, sign_in: SignIn, noor: object) -> None:
@@ -40,7 +43,11 @@ def test_reading_and_replying(context: AppContext, open_page: OpenPage, token: s
     assert thread.open_thread(context, code).read_on == clock.today()
 
     page.text_area[0].set_value("Kom je langs?")
-    next(box for box in page.selectbox if "antwoord" in box.label).select("thanks")
+    thanks = T("inbox.message.opening.thanks")
+    press_labelled(page, thanks)
+    press_labelled(page, thanks)
+    assert page.text_area[0].value == f"{thanks}\n\nKom je langs?"
+    assert not thread.open_thread(context, code).notes
     press_labelled(page, "Antwoord versturen")
 
     (note,) = thread.open_thread(context, code).notes
@@ -48,6 +55,19 @@ def test_reading_and_replying(context: AppContext, open_page: OpenPage, token: s
     assert note.text == "Dank je dat je dit met me deelt.\n\nKom je langs?"
     press_labelled(page, "Afgerond")
     assert thread.open_thread(context, code).handled
+
+
+@pytest.mark.usefixtures("noor")
+def test_who_only_wanted_to_say_it_is_not_answered_unasked(
+    context: AppContext, open_page: OpenPage, token: str
+) -> None:
+    send(context, intention=Intention.SAY)
+    page = press_labelled(unlock(open_page(token, "postvak")), "Lezen")
+
+    assert T("inbox.message.no_reply") in shown(page)
+    (folded,) = [each for each in page.expander if each.label == T("inbox.message.reply.anyway")]
+    assert not folded.proto.expanded
+    assert len(folded.text_area) == len(page.text_area) == 1
 
 
 @pytest.mark.usefixtures("noor")
