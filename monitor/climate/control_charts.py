@@ -65,7 +65,7 @@ class ControlCharts:
                 None if np.isnan(limit[0, row, at]) else int(limit[0, row, at] + 0.5)
                 for limit in self._limits
             )
-            sampling = self.panel.within_variance[row, at] / self._fewest(unit, row, at)
+            sampling = self.cusum.within_variance[row, at] / self._fewest(unit, row, at)
             variance = sampling + self.cusum.month_variance[row, at]
             points = int(np.ceil(Z95 * np.sqrt(2 * variance)))
             yield Figure(period, unit, "chance", theme, points, low, high)

@@ -15,9 +15,9 @@ from monitor.locale import Texts
 SECTIONS = {
     "scores": ("points", "interval", "ends"),
     "signals": ("months", "start", "noise", "doubt", "restart", "told"),
-    "promise": ("team", "above", "speed"),
+    "promise": ("team", "above", "leeway", "speed"),
     "chart": ("band", "two_months", "hollow"),
-    "weak": ("early", "low", "slow", "small", "memory", "many", "ceiling", "why"),
+    "weak": ("early", "low", "slow", "small", "memory", "same", "many", "ceiling", "why"),
 }
 """The parts of the page, in order, with the points each makes."""
 

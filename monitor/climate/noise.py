@@ -1,7 +1,7 @@
-"""The prior of a new series, and the variance from month to month, both learned from all series.
+"""The prior of a new series, the variance between people at its level, and that between months.
 
-Both are updated month by month, from earlier months only, so that the same signals come out when
-the months are worked out again. Rows are series; a *group* holds series that may be compared
+All three are updated month by month, from earlier months only, so that the same signals come out
+when the months are worked out again. Rows are series; a *group* holds series that may be compared
 (teams with teams, for one theme).
 """
 
@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+
+from monitor.pulse.count.sealing import HIGHEST, LOWEST
 
 Values = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -78,8 +80,46 @@ class GroupPrior:
         return BETWEEN_FACTOR * between[self._groups]
 
     def _per_group(self, values: Values) -> Values:
-        size = int(self._groups.max(initial=0)) + 1
-        return np.bincount(self._groups, values, size).astype(np.float64)
+        return _per_group(self._groups, values)
+
+
+class LevelVariance:
+    """The variance between people (sw²) at the level of each series.
+
+    Answers on a scale with two ends differ less near an end. The variance goes with x (100 - x), as
+    that of a proportion does (P. McCullagh and J. A. Nelder, *Generalized Linear Models*, 2nd ed.,
+    1989, §4.1): what is pooled over all units holds where x (100 - x) is the mean of its group.
+    """
+
+    def __init__(self, groups: Integers) -> None:
+        self._groups = groups
+        self._scores = np.zeros(len(groups))
+        self._months = np.zeros(len(groups))
+        self._products = np.zeros(len(groups))
+        self._shown = np.zeros(len(groups))
+
+    def now(self, pooled: Values) -> Values:
+        """sw² per series at the mean of its months so far; as pooled before the first of them."""
+        level = self._scores / np.maximum(self._months, 1)
+        product = _per_group(self._groups, self._products)
+        mean = product / np.maximum(_per_group(self._groups, self._shown), 1)
+        usual = mean[self._groups]
+        known = self._months > 0
+        ratio = np.divide(level * (100 - level), usual, out=np.ones(len(level)), where=known)
+        return np.asarray(pooled * ratio, np.float64)
+
+    def reset(self, where: Flags) -> None:
+        """Forget the level of these series."""
+        self._scores[where] = 0
+        self._months[where] = 0
+
+    def add(self, scores: Values, shown: Flags) -> None:
+        """Add a month; beyond the ends of what is released the variance falls no further."""
+        within_ends = np.clip(np.where(shown, scores, LOWEST), LOWEST, HIGHEST)
+        self._scores += np.where(shown, within_ends, 0.0)
+        self._months += shown
+        self._products += np.where(shown, within_ends * (100 - within_ends), 0.0)
+        self._shown += shown
 
 
 class MonthVariance:
@@ -114,6 +154,11 @@ class MonthVariance:
         mean = np.divide(total, pairs, out=np.full(self._size, np.nan), where=pairs > 0)
         self._by_month = np.column_stack([self._by_month, mean])
         self._pairs += pairs
+
+
+def _per_group(groups: Integers, values: Values) -> Values:
+    size = int(groups.max(initial=0)) + 1
+    return np.bincount(groups, values, size).astype(np.float64)
 
 
 def _trimmed_means(rows: Values) -> Values:

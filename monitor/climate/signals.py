@@ -31,6 +31,7 @@ from monitor.climate.noise import (
     Flags,
     GroupPrior,
     Integers,
+    LevelVariance,
     MonthVariance,
     Values,
 )
@@ -44,8 +45,8 @@ class Panel:
     """The series to watch.
 
     ``scores`` (0 to 100, NaN where suppressed), ``people`` and ``breaks`` are series × months;
-    ``within_variance`` is sw² as known in that month, likewise; ``groups`` numbers, from 0, what
-    may be compared.
+    ``within_variance`` is sw² as known in that month, pooled over all units, likewise; ``groups``
+    numbers, from 0, what may be compared.
     """
 
     scores: Values
@@ -62,7 +63,8 @@ class CusumResult:
     ``down`` and ``up`` are C after the month (before a restart); ``mean`` and ``std_error`` what
     the month was held against (NaN while the series only learns or is suppressed); ``signal`` is
     -1, 0 or 1; ``onset`` is the month in which the change seems to have begun (-1: no signal).
-    ``month_variance`` (series × months) is sb² as known before the month.
+    ``month_variance`` and ``within_variance`` (series × months) are sb² as known before the month,
+    and sw² at the level of the series before it.
     """
 
     down: Values
@@ -72,6 +74,7 @@ class CusumResult:
     signal: NDArray[np.int8]
     onset: Integers
     month_variance: Values
+    within_variance: Values
 
     @property
     def control_limits(self) -> tuple[Values, Values]:
@@ -100,7 +103,7 @@ def run_cusum(
     state = CusumState.fresh((len(limits), series))
     result = _empty((len(limits), series, months))
     prior, month_variance = GroupPrior(panel.groups), MonthVariance(panel.groups)
-    sampling = panel.within_variance / np.maximum(panel.people, 1)
+    sampling = _sampling(panel, result.within_variance)
     for month in range(months):
         score = panel.scores[:, month]
         shown = ~np.isnan(score)
@@ -128,7 +131,18 @@ def _empty(shape: tuple[int, int, int]) -> CusumResult:
         signal=np.zeros(shape, np.int8),
         onset=np.full(shape, -1),
         month_variance=np.zeros(shape[1:]),
+        within_variance=np.zeros(shape[1:]),
     )
+
+
+def _sampling(panel: Panel, within_variance: Values) -> Values:
+    """What who answered adds to the variance of each month; fills in `within_variance`."""
+    level = LevelVariance(panel.groups)
+    for month, score in enumerate(panel.scores.T):
+        level.reset(panel.breaks[:, month])
+        within_variance[:, month] = level.now(panel.within_variance[:, month])
+        level.add(score, ~np.isnan(score))
+    return within_variance / np.maximum(panel.people, 1)
 
 
 def _record(

@@ -27,15 +27,20 @@ themes together, in its own view."""
 ABOVE_YEARS = 20.0
 """The same in overviews of many teams, which would otherwise show a false signal every month."""
 SLOPE, OFFSET = 1.33, 0.5
-"""From the h of theory to ours: h = 1.33 · theory - 0.5. Fitted to 120,000 series of 36 months in
+"""From the h of theory to ours: h = 1.33 · theory - 0.5. Fitted to 108,000 series of 36 months in
 which nothing changes (the benchmark's teams of 12, 70 % response, three questions), of which the
 months per false alarm were
 
-    h        1     2     3     4     5     6      7      8      9
-    months   15.1  38.9  98.0  233   511   1,082  2,214  4,660  9,954
+    h        1     2     3      4     5     6      7      8      9
+    months   15.1  39.5  100.1  237   527   1,124  2,402  5,089  10,952
 
-and the line keeps the simulated rate at 0.77 to 0.84 of what is promised for once in 5 to 1,000
+and the line keeps the simulated rate at 0.73 to 0.84 of what is promised for once in 5 to 15
 years: room for what makes chance larger than it looks (autocorrelation, answers near an end)."""
+RARE_SLOPE, RARE_OFFSET = 1.63, 1.52
+"""The same for signals rarer than once in 15 years a series, h = 1.63 · theory - 1.52: there what
+makes chance larger than it looks multiplies false alarms more, and the room has to be wider. In the
+benchmark's worlds teams then get at most 1.25 times the false alarms promised, but for those where
+the same people answer each month and slowly change their minds."""
 LOWEST_THRESHOLD = 0.25
 _NODES = 48
 _HIGHEST_THRESHOLD = 30.0
@@ -82,7 +87,8 @@ def series_threshold(months: float) -> float:
 
     With room for what makes chance larger than in the simulation: see `SLOPE`.
     """
-    return max(LOWEST_THRESHOLD, SLOPE * page_threshold(months) - OFFSET)
+    theory = page_threshold(months)
+    return max(LOWEST_THRESHOLD, SLOPE * theory - OFFSET, RARE_SLOPE * theory - RARE_OFFSET)
 
 
 def team_threshold(years: float, themes: int) -> float:

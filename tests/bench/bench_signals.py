@@ -24,13 +24,12 @@ from monitor.climate.thresholds import (
     team_threshold,
 )
 from monitor.pulse.count.sealing import HIGHEST, LOWEST
+from tests.bench.false_alarms import ORGANISATIONS, TARGETS, false_alarms, low_teams, promise, rate
 from tests.bench.organisations import Alarms, Teams, World, middles, teams
 from tests.bench.rules import RULES, Rule, ours
 from tests.bench.table import Row
 
-ORGANISATIONS = 20
 SEED = 20261103
-TARGETS = (0.10, 0.03)
 DROPS = (4, 7, 13)
 BASELINE = 12
 AS_IS = "as is"
@@ -47,20 +46,6 @@ rules but the first come back together where teams lie 2.5 points apart, a fall 
 leanings, and the 60 months after it are watched."""
 MARKED = World(questions=4, between=2.5, months=72, leanings=True)
 LEANINGS = World(questions=4, leanings=True)
-VARIANTS = {
-    "as described": World(),
-    "teams of 7": World(people=7),
-    "teams of 15": World(people=15),
-    "autocorrelated noise (.5)": World(memory=0.5),
-    "month noise 5": World(noise=5.0),
-    "near the ceiling (leaning to 85)": World(level=85.0, leanings=True),
-    "nearer the ceiling (scores of 85)": World(level=85.0),
-    "organisation-wide dip of 5, one month": World(dip=1),
-    "organisation-wide dip of 5, three months": World(dip=3),
-    "teams 10 points apart": World(between=10.0),
-    "teams 2.5 points apart": World(between=2.5),
-    "four questions": World(questions=4),
-}
 
 
 def main(rows: list[Row]) -> None:
@@ -75,6 +60,7 @@ def main(rows: list[Row]) -> None:
     rows.extend(delays(World(questions=4), TARGETS[:1], rng))
     rows.extend(marks(rng))
     rows.extend(slow_ramp(rng))
+    rows.extend(all_at_once(rng))
 
 
 def speed(rng: np.random.Generator) -> Iterator[Row]:
@@ -128,39 +114,6 @@ def _coverage(world: World, answered: int, rng: np.random.Generator) -> Row:
     return Row(what, float(held.mean()), "share", ".94 to .96")
 
 
-def false_alarms(rng: np.random.Generator) -> Iterator[Row]:
-    """False alarms of our rule with its own thresholds, in every variant."""
-    for name, world in VARIANTS.items():
-        sample = teams(world, ORGANISATIONS, rng)
-        for target in TARGETS:
-            alarms = ours(sample, series_threshold(MONTHS / target), 0)
-            aim = "<= 0.13" if target == 0.10 else ""
-            yield Row(f"false, promised {target}: {name}", _rate(alarms), "a year", aim)
-
-
-def promise(rng: np.random.Generator) -> Iterator[Row]:
-    """Years per false "falling" of a team with three themes, which the screen promises."""
-    sample = teams(World(), ORGANISATIONS, rng)
-    for years in (TEAM_YEARS, ABOVE_YEARS):
-        alarms = ours(sample, team_threshold(years, 3), 0)
-        aim = f"the screen says {years:g}"
-        yield Row("years per false alarm of a team", 1 / (3 * _rate(alarms)), "years", aim)
-
-
-def low_teams(rng: np.random.Generator) -> Iterator[Row]:
-    """False alarms in the first year of teams that start far below the others."""
-    world = World()
-    sample = teams(world, ORGANISATIONS, rng)
-    alarms = ours(sample, series_threshold(MONTHS / 0.10), 0)[:, :MONTHS]
-    away = (sample.usual - world.level) / world.between
-    for name, those in (
-        ("lowest 2 %", away < -2),
-        ("lowest 16 %", away < -1),
-        ("middle", abs(away) < 1),
-    ):
-        yield Row(f"false in the first year, teams: {name}", _rate(alarms[those]), "a year", "0.10")
-
-
 def delays(world: World, targets: Sequence[float], rng: np.random.Generator) -> Iterator[Row]:
     """Months to notice a fall: every rule as people use it, and at equal false alarms."""
     still = teams(world, ORGANISATIONS, rng)
@@ -179,7 +132,7 @@ def _delays(
         first = min(BASELINE, drop - 1)
         threshold = value if label == AS_IS else _limit(rule, value, still, first)
         what = f"{rule.name}, {label}, {world.questions} questions, month {drop}"
-        false = _rate(rule.alarms(still, threshold, first)[:, first:])
+        false = rate(rule.alarms(still, threshold, first)[:, first:])
         if label != AS_IS and abs(false / value - 1) > 0.25:
             yield Row(f"{what}: no such limit, fewest are", false, "false a year")
             continue
@@ -215,6 +168,16 @@ def slow_ramp(rng: np.random.Generator) -> Iterator[Row]:
         yield _delay(f"ours, slow ramp from month 13, promised {target}", alarms, 13, target)
 
 
+def all_at_once(rng: np.random.Generator) -> Iterator[Row]:
+    """A fall of 10 points of all teams at once, which must not pass for noise of months."""
+    for drop in (13, 7):
+        sample = teams(World(drop=drop, one_in=1), ORGANISATIONS // 2, rng)
+        for years in (TEAM_YEARS, ABOVE_YEARS):
+            alarms = ours(sample, team_threshold(years, 3), 0)
+            what = f"ours, all teams at once, month {drop}"
+            yield _delay(f"{what}, a team promised {1 / years:g}", alarms, drop, 1 / (3 * years))
+
+
 def _delay(what: str, alarms: Alarms, drop: int, false: float) -> Row:
     later = alarms[:, drop - 1 :]
     months = np.where(later.any(axis=1), later.argmax(axis=1) + 1, later.shape[1] + 1)
@@ -225,17 +188,12 @@ def _delay(what: str, alarms: Alarms, drop: int, false: float) -> Row:
     return Row(what, float(months.mean()), "months", note)
 
 
-def _rate(alarms: Alarms) -> float:
-    """Alarms per series-year."""
-    return float(alarms.sum() / alarms.size * MONTHS)
-
-
 def _limit(rule: Rule, target: float, still: Teams, first: int) -> float:
     """The limit at which the rule gives `target` false alarms a year where nothing changes."""
     assert rule.search is not None
     low, high = rule.search
     for _ in range(14):
         middle = (low + high) / 2
-        often = _rate(rule.alarms(still, middle, first)[:, first:]) > target
+        often = rate(rule.alarms(still, middle, first)[:, first:]) > target
         low, high = (middle, high) if often else (low, middle)
     return high

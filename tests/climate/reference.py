@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Series:
     """One series: scores (None where suppressed) and people, month by month."""
 
@@ -24,7 +25,25 @@ def page(values: Sequence[float], reference: float = 0.5) -> list[float]:
     return sums
 
 
-def month_noise(everything: Sequence[Series], within: float, month: int) -> float:
+@cache
+def spread(everything: tuple[Series, ...], mine: Series, within: float, month: int) -> float:
+    """sw² at the level of a series before `month`: it goes with x (100 - x)."""
+    before = [score for score in mine.scores[:month] if score is not None]
+    if not before:
+        return within
+    everybody = [s for series in everything for s in series.scores[:month] if s is not None]
+    usual = sum(score * (100 - score) for score in everybody) / len(everybody)
+    level = sum(before) / len(before)
+    return within * level * (100 - level) / usual
+
+
+def sampling_of(everything: tuple[Series, ...], mine: Series, within: float, month: int) -> float:
+    """sw²/n of a month."""
+    return spread(everything, mine, within, month) / mine.people[month]
+
+
+@cache
+def month_noise(everything: tuple[Series, ...], within: float, month: int) -> float:
     """sb² from pairs three months apart before `month`, its most extreme months left out; 50 pairs'
     worth of the default 9."""
     pairs, by_month = 0, []
@@ -33,7 +52,7 @@ def month_noise(everything: Sequence[Series], within: float, month: int) -> floa
         for series in everything:
             a, b = series.scores[now - 3], series.scores[now]
             if a is not None and b is not None:
-                sampling = within / series.people[now - 3] + within / series.people[now]
+                sampling = sum(sampling_of(everything, series, within, at) for at in (now - 3, now))
                 excesses.append(((b - a) ** 2 - sampling) / 2)
         if excesses:
             pairs += len(excesses)
@@ -51,8 +70,9 @@ def trimmed_mean(values: Sequence[float]) -> float:
     return sum(kept) / len(kept)
 
 
+@cache
 def start(
-    everything: Sequence[Series], mine: Series, within: float, month: int
+    everything: tuple[Series, ...], mine: Series, within: float, month: int
 ) -> tuple[float, float]:
     """Mean and precision with which a series starts, from all others before `month`."""
     means, noises, others = [], [], []
@@ -62,7 +82,10 @@ def start(
             continue
         mean = sum(series.scores[at] or 0.0 for at in shown) / len(shown)
         noise = (
-            sum(within / series.people[at] + month_noise(everything, within, at) for at in shown)
+            sum(
+                sampling_of(everything, series, within, at) + month_noise(everything, within, at)
+                for at in shown
+            )
             / len(shown) ** 2
         )
         means.append(mean)
@@ -78,7 +101,7 @@ def start(
 
 
 def slow_cusum(
-    everything: Sequence[Series], mine: Series, within: float, threshold: float
+    everything: tuple[Series, ...], mine: Series, within: float, threshold: float
 ) -> list[tuple[float, float, str]]:
     """Both sums and the signal, month by month."""
     by_month: list[tuple[float, float, str]] = []
@@ -88,7 +111,8 @@ def slow_cusum(
     for month, score in enumerate(mine.scores):
         signal = ""
         if score is not None:
-            variance = within / mine.people[month] + month_noise(everything, within, month)
+            variance = sampling_of(everything, mine, within, month)
+            variance += month_noise(everything, within, month)
             if months <= 2:
                 level, precision = start(everything, mine, within, month)
             for side, sign in (("down", 1), ("up", -1)):

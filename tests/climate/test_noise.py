@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from monitor.climate.noise import MonthVariance
-from tests.climate.reference import Series, month_noise
+from monitor.climate.noise import LevelVariance, MonthVariance
+from tests.climate.reference import Series, month_noise, sampling_of
 
 PAIRS = 200
 
@@ -89,14 +89,48 @@ def test_the_variance_of_months_equals_the_slow_reference() -> None:
     scores[rng.random(scores.shape) < 0.2] = np.nan
     scores[:, 6] = np.nan
     people = rng.integers(5, 12, scores.shape)
-    everything = [
+    everything = tuple(
         Series([None if np.isnan(s) else float(s) for s in row], [int(n) for n in ns])
         for row, ns in zip(scores, people, strict=True)
-    ]
+    )
     variance, within = MonthVariance(np.zeros(9, np.int64)), 375.0
+    sampling = np.array(
+        [[sampling_of(everything, mine, within, at) for at in range(22)] for mine in everything]
+    )
     for month in range(22):
         assert variance.now() == pytest.approx([month_noise(everything, within, month)] * 9)
         if month >= 3:
             difference = scores[:, month] - scores[:, month - 3]
-            sampling = within / people[:, month] + within / people[:, month - 3]
-            variance.add(np.nan_to_num(difference), sampling, ~np.isnan(difference))
+            both = sampling[:, month] + sampling[:, month - 3]
+            variance.add(np.nan_to_num(difference), both, ~np.isnan(difference))
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_people_differ_less_near_an_end_of_the_scale(turned: bool) -> None:
+    level, shown = LevelVariance(np.array([0, 0, 0, 1])), np.ones(4, np.bool_)
+    for scores in ([50.0, 80.0, 20.0, 85.0], [50.0, 90.0, 40.0, 85.0]):
+        level.add(100 - np.array(scores) if turned else np.array(scores), shown)
+    usual = (2500 + 1600 + 1600 + 2500 + 900 + 2400) / 6
+    products = (50 * 50, 85 * 15, 30 * 70)
+    expected = [400 * product / usual for product in products] + [400]
+    assert level.now(np.full(4, 400.0)) == pytest.approx(expected)
+
+
+def test_how_people_differ_is_as_pooled_while_a_series_has_no_months() -> None:
+    level, pooled = LevelVariance(np.zeros(2, np.int64)), np.array([400.0, 300.0])
+    assert level.now(pooled) == pytest.approx(pooled)
+    level.add(np.array([90.0, np.nan]), np.array([True, False]))
+    assert level.now(pooled) == pytest.approx(pooled)
+    level.add(np.array([90.0, 50.0]), np.array([True, True]))
+    usual = (900 + 900 + 2500) / 3
+    assert level.now(pooled) == pytest.approx([400 * 900 / usual, 300 * 2500 / usual])
+    level.reset(np.array([True, False]))
+    assert level.now(pooled) == pytest.approx([400, 300 * 2500 / usual])
+
+
+def test_beyond_the_ends_of_what_is_released_people_differ_as_at_those_ends() -> None:
+    level = LevelVariance(np.zeros(3, np.int64))
+    level.add(np.array([100.0, 0.0, 50.0]), np.ones(3, np.bool_))
+    usual = (900 + 900 + 2500) / 3
+    expected = [400 * product / usual for product in (900, 900, 2500)]
+    assert level.now(np.full(3, 400.0)) == pytest.approx(expected)

@@ -65,7 +65,7 @@ def _sum(answers: Iterable[int]) -> tuple[int, int]:
 
 
 def figures(export: str) -> list[dict[str, Any]]:
-    """The rows of an export without what follows from bands, which changed in that November.
+    """The rows of an export without bands and control limits, which are nowhere stored.
 
     A band then knew no number of people invited; that of today overlaps with it (`same_band`).
     """
@@ -73,7 +73,9 @@ def figures(export: str) -> list[dict[str, Any]]:
         {
             name: value
             for name, value in row.items()
-            if name != "n_band" and (name != "value" or row["kind"] not in ("response", "chance"))
+            if name != "n_band"
+            and (name != "value" or row["kind"] != "response")
+            and (name not in ("value", "low", "high") or row["kind"] != "chance")
         }
         for row in json.loads(export)
     ]
