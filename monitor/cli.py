@@ -31,6 +31,8 @@ COMMANDS = {
     "results": "results:results",
     "history": "history:history",
     "signals": "signals:signals",
+    "action": "action:action",
+    "followup": "followup:followup",
     "account": "account:account",
     "luisteraar": "luisteraar:luisteraar",
     "klaagmuur": "klaagmuur:klaagmuur",

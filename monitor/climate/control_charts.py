@@ -65,10 +65,36 @@ class ControlCharts:
                 None if np.isnan(limit[0, row, at]) else int(limit[0, row, at] + 0.5)
                 for limit in self._limits
             )
-            sampling = self.cusum.within_variance[row, at] / self._fewest(unit, row, at)
-            variance = sampling + self.cusum.month_variance[row, at]
+            variance = self.noise(unit, theme, period, self._fewest(unit, row, at))
             points = int(np.ceil(Z95 * np.sqrt(2 * variance)))
             yield Figure(period, unit, "chance", theme, points, low, high)
+
+    def level_before(self, unit: str, theme: str, onset: str) -> int | None:
+        """The level of a series before a change that began in `onset`, in whole points.
+
+        It is what that month was held against; None where it was not judged.
+        """
+        row, at = self._row(unit, theme), self._column.get(onset)
+        if row is None or at is None or np.isnan(self.cusum.mean[0, row, at]):
+            return None
+        return int(np.clip(np.floor(self.cusum.mean[0, row, at] + 0.5), 0, 100))
+
+    def noise(self, unit: str, theme: str, period: str, people: int) -> float:
+        """The variance of a month's score over so many people, as known in that month."""
+        row, at = self._row(unit, theme), self._column[period]
+        assert row is not None
+        sampling = self.cusum.within_variance[row, at] / people
+        return float(sampling + self.cusum.month_variance[row, at])
+
+    def comparable(self, unit: str, theme: str) -> tuple[str, ...]:
+        """The other units that series of this one may be compared with: teams with teams, other
+        units with those at the same depth."""
+        row = self._row(unit, theme)
+        if row is None:
+            return ()
+        group, names = self.panel.groups[row], list(self.units)
+        rows = np.flatnonzero(self.panel.groups == group) // len(self.themes)
+        return tuple(names[place] for place in rows.tolist() if names[place] != unit)
 
     def _fewest(self, unit: str, row: int, at: int) -> int:
         """The fewest people in the band shown, so that the figure tells no more than the band."""
@@ -85,8 +111,8 @@ class ControlCharts:
         return {period: column for column, period in enumerate(self.periods)}
 
     def _row(self, unit: str, theme: str) -> int | None:
-        place = self.units.get(unit)
-        return None if place is None else place * len(self.themes) + self.themes[theme]
+        place, column = self.units.get(unit), self.themes.get(theme)
+        return None if place is None or column is None else place * len(self.themes) + column
 
 
 def control_charts(months: Sequence[Month], frozen: int | None = None) -> ControlCharts:

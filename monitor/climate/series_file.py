@@ -12,6 +12,7 @@ from monitor.climate.cusum import DIRECTIONS
 from monitor.climate.noise import Values
 from monitor.climate.scores import DEFAULT_WITHIN_VARIANCE
 from monitor.climate.signals import Panel, run_cusum
+from monitor.climate.thresholds import REFERENCE
 from monitor.errors import InputRefused
 from monitor.inputs.excel_slips import is_named_month, month_text
 from monitor.inputs.file_faults import refused, shown
@@ -82,6 +83,15 @@ class Table:
         return len({row.cells["theme"] for row in self.rows})
 
 
+@dataclass(frozen=True, slots=True)
+class NoisyMonth:
+    """A row's score (None: suppressed) and the variance of it."""
+
+    period: str
+    score: float | None
+    variance: float
+
+
 def read_series(content: bytes, name: str, scale: Scale | None = None) -> Table:
     """The series in a CSV file with columns unit, period, theme, n, score and, if known, sd.
 
@@ -122,22 +132,36 @@ def signals_of(table: Table, threshold: float) -> Iterator[tuple[str, ...]]:
 
     All three are empty where the month has no score.
     """
-    numbers = [periods.number(period) for period in _column(table, "period")]
-    every = range(min(numbers), max(numbers) + 1)  # months without a row among them
-    months = {periods.from_number(number): at for at, number in enumerate(every)}
-    themes = {theme: at for at, theme in enumerate(dict.fromkeys(_column(table, "theme")))}
-    series: dict[tuple[str, str], int] = {}
-    for row in table.rows:
-        series.setdefault((row.cells["unit"], row.cells["theme"]), len(series))
-    cusum = run_cusum(_panel(table, months, themes, series), [threshold])
-    for row in table.rows:
-        at = series[row.cells["unit"], row.cells["theme"]], months[row.cells["period"]]
+    panel, places = _laid_out(table)
+    cusum = run_cusum(panel, [threshold])
+    for row, at in zip(table.rows, places, strict=True):
         cells = tuple(row.cells[column] for column in table.columns)
         if not row.cells["score"]:
             yield (*cells, "", "", "")
             continue
         sums = (f"{cusum.down[(0, *at)]:.3f}", f"{cusum.up[(0, *at)]:.3f}")
         yield (*cells, *sums, DIRECTIONS.get(int(cusum.signal[(0, *at)]), ""))
+
+
+def noisy_months(
+    table: Table, month_variance: float | None, within_variance: float | None
+) -> Iterator[NoisyMonth]:
+    """The table's rows, in their own order, each with the variance of its score.
+
+    A variance that is None is estimated from all series of the file, as `signals_of` does.
+    """
+    panel, places = _laid_out(table)
+    learned = run_cusum(panel, [REFERENCE]).month_variance if month_variance is None else None
+    for row, at in zip(table.rows, places, strict=True):
+        between = month_variance if learned is None else float(learned[at])
+        within = float(panel.within_variance[at]) if within_variance is None else within_variance
+        score = float(panel.scores[at])
+        people = max(1, int(panel.people[at]))
+        yield NoisyMonth(
+            row.cells["period"],
+            None if np.isnan(score) else score,
+            (between or 0.0) + within / people,
+        )
 
 
 def period_faults(row: Row) -> Iterator[InputRefused]:
@@ -156,6 +180,22 @@ def _refuse_other_scale(rows: Sequence[Row], name: str) -> None:
     highest = max(scores, key=_number, default=None)
     if highest is not None and _number(highest) <= LARGEST_OTHER:
         raise InputRefused("series.scale", name=shown(name), highest=highest)
+
+
+def _laid_out(table: Table) -> tuple[Panel, tuple[tuple[int, int], ...]]:
+    """The panel of the table's series, and for each row its series and month."""
+    numbers = [periods.number(period) for period in _column(table, "period")]
+    every = range(min(numbers), max(numbers) + 1)  # months without a row among them
+    months = {periods.from_number(number): at for at, number in enumerate(every)}
+    themes = {theme: at for at, theme in enumerate(dict.fromkeys(_column(table, "theme")))}
+    series: dict[tuple[str, str], int] = {}
+    for row in table.rows:
+        series.setdefault((row.cells["unit"], row.cells["theme"]), len(series))
+    places = tuple(
+        (series[row.cells["unit"], row.cells["theme"]], months[row.cells["period"]])
+        for row in table.rows
+    )
+    return _panel(table, months, themes, series), places
 
 
 def _panel(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 import click
@@ -11,6 +12,7 @@ from monitor.climate.figures import Figure, shown
 from monitor.climate.results import results as all_results
 from monitor.commands.output import say, write_table
 from monitor.context import current_context
+from monitor.followup import estimates, figures
 
 COLUMNS = ("period", "unit", "kind", "key", "value", "n_band", "low", "high", "note")
 
@@ -25,7 +27,10 @@ def results() -> None:
 def export(out: Path) -> None:
     """Write every released figure to FILE (.csv, .xlsx or .json): the complete release."""
     context = current_context()
-    write_table(out, COLUMNS, rows(all_results(context.engine).rows()))
+    released = all_results(context.engine)
+    estimates.freeze_due(context.engine, released)
+    every_figure = chain(released.rows(), figures.figures(context.engine, released))
+    write_table(out, COLUMNS, rows(every_figure))
     say(context, "export.done", file=str(out))
 
 
@@ -37,7 +42,7 @@ def rows(figures: Iterator[Figure]) -> Iterator[tuple[object, ...]]:
             figure.unit,
             figure.kind,
             figure.key,
-            shown(figure),
+            figure.value if figure.kind == "difference" else shown(figure),  # may be below 0
             figure.n_band,
             "" if figure.low is None else figure.low,
             "" if figure.high is None else figure.high,

@@ -11,6 +11,7 @@ from monitor.climate import close_round
 from monitor.clock import local_day
 from monitor.context import AppContext
 from monitor.errors import KeyMissing, Refusal, RoundRefused
+from monitor.followup.nightly import follow_up_due
 from monitor.mail import route
 from monitor.operations import checklist
 from monitor.organisation import preferences
@@ -48,13 +49,14 @@ class TickResult:
 def tick(context: AppContext, now: datetime) -> TickResult:
     """Close what is due (or was left half closed), open, invite and remind.
 
-    Once a night also shuffle the rows of the store.
+    Once a night also shuffle the rows of the store, and freeze and erase what is due of actions.
     """
     closed, keyless = _close_due(context, now)
     done, refused = _follow_calendar(context, now)
     if rounds.current_open(context.engine) is None:
         purge.purge_leftovers(context.engine)  # a slow reader may have kept the box as it was
     night = row_shuffle.shuffle_rows_due(context.engine, now)
+    follow_up_due(context.engine, now)
     return TickResult(closed, keyless, **done, refused=refused, night=night)
 
 

@@ -1,0 +1,123 @@
+"""What actions add to the complete release, as figures of the export.
+
+``action`` (key the id, value the kind; notes start, level, outcome), ``visible`` (key ``id:theme``:
+the smallest difference that could be seen over six months; notes ``reliable`` and ``ten``),
+``difference`` (key ``id:theme``, in the last month of its window: the cautious estimate, or with
+``:others`` the one beyond comparable units) and ``level`` (key the theme, in the month of a signal:
+the level before the change). All in whole points.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import ceil, floor
+
+from sqlalchemy import Engine
+
+from monitor.climate.figures import TEAM, Figure
+from monitor.climate.results import Results
+from monitor.followup import actions, estimates
+from monitor.followup.before_after import Difference
+from monitor.followup.estimates import Estimate
+from monitor.followup.records import Action
+
+WINDOW = 6
+TRUE_RISE = 10
+"""The rise, in points, of which the note ``ten`` says in how many per cent it would be seen."""
+OTHERS = "others"
+
+
+def figures(engine: Engine, results: Results) -> Iterator[Figure]:
+    """Every figure of actions, and the level before each signal."""
+    yield from levels(results)
+    by_name = {action.id: action for action in actions.listing(engine)}
+    for action in sorted(by_name.values(), key=lambda a: (a.start, a.unit, a.id)):
+        yield of_action(action)
+        yield from visible(results, action)
+    for estimate in estimates.stored(engine):
+        yield from differences(by_name[estimate.action], estimate)
+
+
+def levels(results: Results) -> Iterator[Figure]:
+    """The level of each series before the change behind a signal of the unit itself."""
+    for month in results.months:
+        for (unit, theme, audience), signal in sorted(month.released.signals.items()):
+            level = results.control_charts.level_before(unit, theme, signal.since)
+            if audience == TEAM and level is not None:
+                notes = frozenset({f"since={signal.since}"})
+                yield Figure(month.arrays.period, unit, "level", theme, level, notes=notes)
+
+
+def of_action(action: Action) -> Figure:
+    """That there is an action, of which kind."""
+    notes = {f"start={action.start}", f"level={action.level}"}
+    if action.outcome is not None:
+        notes.add(f"outcome={action.outcome}")
+    if action.written_afterwards:
+        notes.add("afterwards")
+    return Figure(
+        action.start, action.unit, "action", action.id, action.kind, notes=frozenset(notes)
+    )
+
+
+def visible(results: Results, action: Action) -> Iterator[Figure]:
+    """How small a difference could be seen, per theme."""
+    for theme in estimates.themes_of(results, action):
+        seen = estimates.sensitivity(results, action, theme, WINDOW)
+        if seen is not None:
+            notes = {
+                f"window={WINDOW}",
+                f"reliable={ceil(seen.reliable)}",
+                f"ten={_whole(100 * seen.chance_of_seeing(TRUE_RISE))}",
+            }
+            yield Figure(
+                action.start,
+                action.unit,
+                "visible",
+                f"{action.id}:{theme}",
+                ceil(seen.visible),
+                notes=frozenset(notes),
+            )
+
+
+def differences(action: Action, estimate: Estimate) -> Iterator[Figure]:
+    """The frozen estimate, and the one beyond comparable units where there are enough."""
+    key = f"{action.id}:{estimate.theme}"
+    levels_ = {
+        f"before={_whole(estimate.before.mean)}",
+        f"after={_whole(estimate.after.mean)}",
+    }
+    yield _difference(action, estimate, key, estimate.difference, levels_)
+    if estimate.beyond_others is not None and estimate.others is not None:
+        change = {f"change={_whole(estimate.others.mean)}"}
+        yield _difference(action, estimate, f"{key}:{OTHERS}", estimate.beyond_others, change)
+
+
+def _difference(
+    action: Action, estimate: Estimate, key: str, measured: Difference, more: set[str]
+) -> Figure:
+    cautious, interval = measured.cautious, measured.interval
+    notes = more | {
+        f"window={estimate.window}",
+        f"word={measured.word}",
+        f"measured={_whole(interval.mean)}",
+        f"measured_low={_whole(interval.low)}",
+        f"measured_high={_whole(interval.high)}",
+    }
+    if estimate.broken:
+        notes |= {"break", f"counted={estimate.counted}"}
+    low, high = _whole(cautious.low), _whole(cautious.high)
+    return Figure(
+        estimate.until,
+        action.unit,
+        "difference",
+        key,
+        _whole(cautious.mean),
+        low,
+        high,
+        notes=frozenset(notes),
+    )
+
+
+def _whole(points: float) -> int:
+    return floor(points + 0.5)
