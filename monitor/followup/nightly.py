@@ -17,8 +17,13 @@ NAME = "followup:"
 """What the claim of a day begins with."""
 
 
-def follow_up_due(engine: Engine, now: datetime) -> bool:
-    """Freeze and erase, unless that was done today or another process is at it."""
+def follow_up_due(engine: Engine, now: datetime, *, again: bool = False) -> bool:
+    """Freeze and erase, unless that was done today or another process is at it.
+
+    Estimates are frozen in any case when it is asked `again`, because a month was just sealed.
+    """
+    if again:
+        estimates.freeze_due(engine, results(engine))
     today = local_day(now)
     name = f"{NAME}{today.isoformat()}"
 

@@ -56,7 +56,7 @@ def tick(context: AppContext, now: datetime) -> TickResult:
     if rounds.current_open(context.engine) is None:
         purge.purge_leftovers(context.engine)  # a slow reader may have kept the box as it was
     night = row_shuffle.shuffle_rows_due(context.engine, now)
-    follow_up_due(context.engine, now)
+    follow_up_due(context.engine, now, again=bool(closed))
     return TickResult(closed, keyless, **done, refused=refused, night=night)
 
 
