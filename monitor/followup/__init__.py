@@ -4,9 +4,9 @@ the level after it differs from before.
 For pages and reports:
 
 - ``methods``, ``dilemmas``, ``cards``, ``suggestion``: what can be read and chosen.
-- ``conversations``: ``plan``, ``settle``, ``listing``. ``actions``: ``add``, ``close``, ``listing``,
-  ``get``, ``requests``, ``answer_request``. ``team_log``: ``lines``, ``latest``, ``write``,
-  ``withdraw``, ``blank``. ``compass``: ``agreements``, ``agree``, ``drop``, ``promise_of``,
+- ``conversations``: ``plan``, ``settle``, ``listing``. ``actions``: ``add``, ``close``,
+  ``listing``, ``get``, ``requests``, ``answer_request``. ``team_log``: ``lines``, ``latest``,
+  ``write``, ``withdraw``, ``blank``. ``compass``: ``agreements``, ``agree``, ``drop``, ``promise_of``,
   ``make_promise``. Every call that writes is one transaction and refuses what may not be stored;
   ``records`` has the values and the states.
 - ``estimates``: ``sensitivity`` (before the start), ``freeze_due`` and ``stored`` (after 3 and 6
