@@ -12,13 +12,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from math import sqrt
-from statistics import NormalDist, fmean, variance
 
 import numpy as np
 
 from monitor.climate.cusum import settle
 from monitor.climate.scores import Z95
-from monitor.pulse import periods
 
 WINDOWS = (3, 6, 12)
 """Released months after the start that a difference may be taken over."""
@@ -28,10 +26,6 @@ FEWEST_BEFORE = 3
 """Fewer months say nothing of the level before a planned action."""
 EFFECT_SD = 5.0
 """Standard deviation of what actions do, in points, in the prior of the cautious estimate."""
-FEWEST_OTHERS = 8
-"""With fewer comparable units nothing is said of how others moved."""
-POWER = 0.8
-"""The chance with which a difference that is called reliably visible is seen."""
 
 
 class Word(StrEnum):
@@ -127,27 +121,6 @@ class Difference:
         return Difference(self.points - others.mean, self.variance + others.variance)
 
 
-@dataclass(frozen=True, slots=True)
-class Sensitivity:
-    """How small a difference could be seen, from its standard error in points."""
-
-    std_error: float
-
-    @property
-    def visible(self) -> float:
-        """The smallest measured difference that is told from chance."""
-        return Z95 * self.std_error
-
-    @property
-    def reliable(self) -> float:
-        """The smallest true difference that is told from chance four times out of five."""
-        return (Z95 + NormalDist().inv_cdf(POWER)) * self.std_error
-
-    def chance_of_seeing(self, points: float) -> float:
-        """The chance that a true rise of so many points is called higher."""
-        return NormalDist().cdf(points / self.std_error - Z95)
-
-
 def level_before(
     months: Sequence[ScoredMonth], start: str, signal: SignalBefore | None
 ) -> Level | None:
@@ -191,33 +164,6 @@ def difference(before: Level, after: Level) -> Difference:
     return Difference(after.mean - before.mean, before.variance + after.variance)
 
 
-def sensitivity(before: Level, month_variance: float, window: int) -> Sensitivity:
-    """How small a difference could be seen over `window` months of that variance each."""
-    return Sensitivity(sqrt(before.variance + month_variance / window))
-
-
-def typical_variance(months: Sequence[ScoredMonth], start: str) -> float | None:
-    """The variance to expect of a month: the harmonic mean of the latest before `start`."""
-    usable = [m for m in months if m.period < start and m.score is not None][-MONTHS_BEFORE:]
-    return len(usable) / sum(1 / m.variance for m in usable) if usable else None
-
-
-def change_of_others(
-    others: Sequence[Sequence[ScoredMonth]], before: Sequence[str], after: Sequence[str]
-) -> Level | None:
-    """How much comparable units without an action moved between the same months, on average.
-
-    None with fewer than eight of them. A unit counts when it has a score in both spans and no
-    break mark between their ends.
-    """
-    changes = [
-        change for months in others if (change := _change(months, before, after)) is not None
-    ]
-    if len(changes) < FEWEST_OTHERS:
-        return None
-    return Level(fmean(changes), variance(changes) / len(changes))
-
-
 def months_before(
     months: Sequence[ScoredMonth], start: str, signal: SignalBefore | None
 ) -> tuple[str, ...]:
@@ -236,11 +182,6 @@ def weighted_mean(months: Sequence[ScoredMonth]) -> Level:
     total = sum(weights)
     mean = sum(w * (m.score or 0.0) for w, m in zip(weights, months, strict=True)) / total
     return Level(mean, 1 / total)
-
-
-def window_ends(start: str, window: int) -> str:
-    """The earliest month in which a window can be complete."""
-    return periods.shifted(start, window)
 
 
 def _after_signal(months: Sequence[ScoredMonth], signal: SignalBefore) -> Level | None:
@@ -281,19 +222,6 @@ def _as_levels(months: Iterator[ScoredMonth]) -> list[Level]:
 def _since_break(months: Sequence[ScoredMonth]) -> Sequence[ScoredMonth]:
     breaks = [at for at, month in enumerate(months) if month.is_break]
     return months[max(breaks, default=0) :]
-
-
-def _change(
-    months: Sequence[ScoredMonth], before: Sequence[str], after: Sequence[str]
-) -> float | None:
-    if not before or not after:
-        return None
-    first, last = min(before), max(after)
-    if any(m.is_break for m in months if first < m.period <= last):
-        return None
-    of_before = [m.score for m in months if m.period in before and m.score is not None]
-    of_after = [m.score for m in months if m.period in after and m.score is not None]
-    return fmean(of_after) - fmean(of_before) if of_before and of_after else None
 
 
 def _interval(mean: float, spread: float) -> Interval:

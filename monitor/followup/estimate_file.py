@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from monitor.climate import series_file
 from monitor.climate.series_file import Table
 from monitor.followup import before_after
+from monitor.followup import sensitivity as seen
 from monitor.followup.before_after import Level, ScoredMonth, SignalBefore, Word
 
 Cells = tuple[float | str, ...]
@@ -62,11 +63,11 @@ def _figures(months: list[ScoredMonth], question: Question) -> Cells:
         return _unknown(months, question, before, after.level if after else None)
     found = before_after.difference(before, after.level)
     count = len(after.months)
-    seen = before_after.sensitivity(before, after.level.variance * count, count)
+    limit = seen.sensitivity(before, after.level.variance * count, count)
     measured, cautious = found.interval, found.cautious
     numbers = (
         *(before.mean, after.level.mean, measured.mean, measured.low, measured.high),
-        *(cautious.mean, cautious.low, cautious.high, seen.visible),
+        *(cautious.mean, cautious.low, cautious.high, limit.visible),
     )
     return (*map(_cell, numbers), found.word.value)
 
@@ -75,10 +76,10 @@ def _unknown(
     months: list[ScoredMonth], question: Question, before: Level | None, after: Level | None
 ) -> Cells:
     """The cells where there is no difference yet: the levels there are, and what could be seen."""
-    typical = before_after.typical_variance(months, question.start)
+    typical = seen.typical_variance(months, question.start)
     visible = None
     if before is not None and typical is not None:
-        visible = before_after.sensitivity(before, typical, question.window).visible
+        visible = seen.sensitivity(before, typical, question.window).visible
     levels = (before.mean if before else None, after.mean if after else None)
     return (*map(_cell, levels), *[""] * 6, _cell(visible), Word.NOT_YET.value)
 

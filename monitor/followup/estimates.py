@@ -13,10 +13,12 @@ from typing import Any
 from sqlalchemy import Engine, Row, insert, select
 
 from monitor.climate.results import Results
-from monitor.followup import actions, before_after, released
-from monitor.followup.before_after import AfterWindow, Difference, Level, ScoredMonth, Sensitivity
+from monitor.followup import actions, before_after, others, released
+from monitor.followup import sensitivity as seen
+from monitor.followup.before_after import AfterWindow, Difference, Level, ScoredMonth
 from monitor.followup.pooled import PooledFigure, TeamDifference, pooled_figure
 from monitor.followup.records import LOOK_BACKS, Action
+from monitor.followup.sensitivity import Sensitivity
 from monitor.store import locks
 from monitor.store.engine import reading, writing
 from monitor.store.followup_tables import action_estimate
@@ -86,10 +88,10 @@ def sensitivity(results: Results, action: Action, theme: str, window: int) -> Se
     months = released.series(results, action.unit, theme)
     signal = released.signal_before(results, action.unit, theme, action.start)
     before = before_after.level_before(months, action.start, signal)
-    typical = before_after.typical_variance(months, action.start)
+    typical = seen.typical_variance(months, action.start)
     if before is None or typical is None:
         return None
-    return before_after.sensitivity(before, typical, window)
+    return seen.sensitivity(before, typical, window)
 
 
 def themes_of(results: Results, action: Action) -> tuple[str, ...]:
@@ -130,7 +132,7 @@ def _estimate(
     if before is None:
         return None
     names = before_after.months_before(months, action.start, signal)
-    others = list(_others(results, action, theme, names[0], after, everything))
+    comparable = list(_others(results, action, theme, names[0], after, everything))
     return Estimate(
         action=action.id,
         theme=theme,
@@ -139,7 +141,7 @@ def _estimate(
         counted=len(after.months),
         before=before,
         after=after.level,
-        others=before_after.change_of_others(others, names, after.months),
+        others=others.change_of_others(comparable, names, after.months),
         broken=after.broken,
     )
 
@@ -160,7 +162,7 @@ def _others(
 
 
 def _as_row(estimate: Estimate) -> dict[str, Any]:
-    others = estimate.others
+    change = estimate.others
     return {
         "action": estimate.action,
         "theme": estimate.theme,
@@ -171,16 +173,16 @@ def _as_row(estimate: Estimate) -> dict[str, Any]:
         "variance_before": estimate.before.variance,
         "level_after": estimate.after.mean,
         "variance_after": estimate.after.variance,
-        "others_change": None if others is None else others.mean,
-        "others_variance": None if others is None else others.variance,
+        "others_change": None if change is None else change.mean,
+        "others_variance": None if change is None else change.variance,
         "broken": estimate.broken,
     }
 
 
 def _from_row(row: Row[Any]) -> Estimate:
-    others = None
+    change = None
     if row.others_change is not None:
-        others = Level(row.others_change, row.others_variance)
+        change = Level(row.others_change, row.others_variance)
     return Estimate(
         action=row.action,
         theme=row.theme,
@@ -189,6 +191,6 @@ def _from_row(row: Row[Any]) -> Estimate:
         counted=row.counted,
         before=Level(row.level_before, row.variance_before),
         after=Level(row.level_after, row.variance_after),
-        others=others,
+        others=change,
         broken=row.broken,
     )

@@ -16,16 +16,15 @@ from monitor.followup.before_after import (
     ScoredMonth,
     SignalBefore,
     Word,
-    change_of_others,
     combined,
     difference,
     level_after,
     level_before,
     months_before,
-    sensitivity,
-    typical_variance,
     weighted_mean,
 )
+from monitor.followup.others import change_of_others
+from monitor.followup.sensitivity import sensitivity, typical_variance
 from monitor.pulse import periods
 from tests.followup.reference import slow_estimate
 
