@@ -27,7 +27,11 @@ EXPECTED = {
         Permission.MANAGE_ACCOUNTS,
         Permission.READ_AUDIT,
     },
-    Role.TOEZICHT: {Permission.SEE_ORGANISATION_RESULTS, Permission.READ_AUDIT},
+    Role.TOEZICHT: {
+        Permission.SEE_ORGANISATION_RESULTS,
+        Permission.READ_AUDIT,
+        Permission.BLANK_TEAM_LINES,
+    },
 }
 
 
