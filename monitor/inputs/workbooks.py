@@ -55,15 +55,13 @@ def read_workbook(content: bytes, name: str) -> Iterator[Sheet]:
 
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            zip_limits.check_parts(archive)
-            book = load_workbook(
-                io.BytesIO(content), read_only=True, data_only=True, keep_links=False
-            )
-            sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == VISIBLE]
-            for sheet in sheets or book.worksheets[:1]:
-                shape = zip_limits.shape_of(archive, sheet._worksheet_path)
-                alone = len(book.worksheets) == 1
-                yield Sheet(sheet.title, _records(sheet, name), frozenset(shape.hidden), alone)
+            shapes = zip_limits.measure(archive)
+        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+        sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == VISIBLE]
+        for sheet in sheets or book.worksheets[:1]:
+            hidden = shapes[sheet._worksheet_path.lstrip("/")].hidden
+            alone = len(book.worksheets) == 1
+            yield Sheet(sheet.title, _records(sheet, name), frozenset(hidden), alone)
     except TooLarge:
         most = MOST_UNPACKED // (1024 * 1024)
         raise InputRefused("file.workbook_large", name=shown(name), most=most) from None

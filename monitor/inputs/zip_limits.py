@@ -61,13 +61,13 @@ class SheetShape:
             raise TooLarge
 
 
-def check_parts(archive: zipfile.ZipFile) -> None:
-    """Refuse an archive of too many or too large parts, or too many elements beside its sheets.
+def measure(archive: zipfile.ZipFile) -> dict[str, SheetShape]:
+    """What is in each sheet of a workbook, by its part.
 
     Raises
     ------
     TooLarge
-        When it is.
+        When it has too many or too large parts, or too many elements.
     ValueError
         When a part is no XML, or declares entities of its own.
     """
@@ -83,16 +83,14 @@ def check_parts(archive: zipfile.ZipFile) -> None:
         if elements > MOST_ELEMENTS:
             raise TooLarge
 
+    shapes: dict[str, SheetShape] = {}
     for part in parts:
-        if part.filename.endswith((".xml", ".rels")) and not part.filename.startswith(_SHEETS):
+        if part.filename.startswith(_SHEETS) and part.filename.endswith(".xml"):
+            shapes[part.filename] = SheetShape()
+            _parse(archive, part.filename, shapes[part.filename].add)
+        else:
             _parse(archive, part.filename, count)
-
-
-def shape_of(archive: zipfile.ZipFile, part: str) -> SheetShape:
-    """What is in the sheet at `part`. Raises as :func:`check_parts`."""
-    shape = SheetShape()
-    _parse(archive, part.lstrip("/"), shape.add)
-    return shape
+    return shapes
 
 
 def _parse(
@@ -109,7 +107,9 @@ def _parse(
                 parser.Parse(block, False)
             parser.Parse(b"", True)
     except expat.ExpatError as error:
-        raise ValueError(str(error)) from None
+        # An image is no XML. A part of whatever name may be read as XML, so all are counted.
+        if part.endswith((".xml", ".rels")):
+            raise ValueError(str(error)) from None
 
 
 def _refuse_doctype(*_declaration: object) -> None:
