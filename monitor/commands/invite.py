@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import click
@@ -44,6 +45,7 @@ Format = Callable[[AppContext, str, tuple[Invitation, ...], Recipients], bytes]
 @click.command()
 @click.argument("period")
 @click.option("--csv", "csv_file", type=OUT, metavar="OUT.csv")
+@click.option("--excel", is_flag=True, help="With --csv: as a Dutch Excel opens it.")
 @click.option("--slips", "slips_file", type=OUT, metavar="OUT.pdf")
 @click.option("--send", is_flag=True)
 @click.option("--count", "pairs", multiple=True, metavar="UNIT=N")
@@ -53,6 +55,7 @@ Format = Callable[[AppContext, str, tuple[Invitation, ...], Recipients], bytes]
 def invite(
     period: str,
     csv_file: Path | None,
+    excel: bool,
     slips_file: Path | None,
     send: bool,
     pairs: tuple[str, ...],
@@ -72,7 +75,7 @@ def invite(
     counts = _counts(context, period, pairs, counts_file) if pairs or counts_file else None
     recipients = _recipients(context, counts, replaced)
     if csv_file is not None:
-        _write_codes(context, period, recipients, csv_file, _csv)
+        _write_codes(context, period, recipients, csv_file, partial(_csv, for_excel=excel))
     elif slips_file is not None:
         _write_codes(context, period, recipients, slips_file, _slips)
 
@@ -150,9 +153,14 @@ def _write_codes(
 
 
 def _csv(
-    context: AppContext, _period: str, issued: tuple[Invitation, ...], recipients: Recipients
+    context: AppContext,
+    _period: str,
+    issued: tuple[Invitation, ...],
+    recipients: Recipients,
+    *,
+    for_excel: bool,
 ) -> bytes:
-    return handout.table(context, issued, recipients.emails)
+    return handout.table(context, issued, recipients.emails, for_excel=for_excel)
 
 
 def _slips(

@@ -20,7 +20,8 @@ from monitor.errors import CodeSpent
 from monitor.locale import texts
 from monitor.mail import route
 from monitor.organisation.members import import_members
-from monitor.organisation.unit_files import Member
+from monitor.organisation.register import current_tree
+from monitor.organisation.unit_files import Member, read_counts, read_members, read_tree
 from monitor.pulse.ballot import ballot_box
 from monitor.pulse.invitations import outbox
 from monitor.pulse.rounds import round_units
@@ -209,3 +210,51 @@ def test_the_app_mails_the_new_links_of_a_team_to_its_members(
     answer = fill_in(manager, f"{PATH}/vervangen", onderdeel=place[1], soort="mail")
     assert answer.status_code == 422
     assert T("invitations.no_members") in unescape(answer.text)
+
+
+def test_a_dutch_excel_is_served_first_in_dutch(manager: TestClient) -> None:
+    kinds = re.findall(r'name="soort" value="(csv|excel)"', manager.get(PATH).text)
+    english = re.findall(r'name="soort" value="(csv|excel)"', manager.get(f"{PATH}?taal=en").text)
+
+    assert kinds[:2] == ["excel", "csv"]
+    assert english[:2] == ["csv", "excel"]
+
+
+def test_the_file_for_excel_has_its_mark_and_semicolons(manager: TestClient) -> None:
+    answer = fill_in(manager, voor="aantallen", soort="excel", n2="7", n3="")
+
+    assert answer.headers["content-disposition"].endswith(f'uitnodigingen-{PERIOD}.csv"')
+    lines = answer.content.decode("utf-8").split("\r\n")
+    assert lines[0] == "\ufeffunit;code;link"
+    assert [line.count(";") for line in lines] == [2] * 8 + [0]
+
+
+@pytest.mark.parametrize("what", ["organisatie", "leden", "aantallen"])
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_a_template_can_be_filled_in_and_handed_in(
+    manager: TestClient, open_town: AppContext, what: str, language: str
+) -> None:
+    template = manager.get(f"/bestanden/sjabloon/{what}.csv?taal={language}").content
+    tree = current_tree(open_town.engine)
+
+    assert template.startswith(b"\xef\xbb\xbf")
+    if what == "organisatie":
+        assert read_tree(template, "t.csv") == tree
+    elif what == "leden":
+        separator = b";" if language == "nl" else b","
+        filled_in = template + separator.join((b"a@b.nl", TEAM.encode()))
+        assert read_members(filled_in, "t.csv", tree) == (Member("a@b.nl", TEAM),)
+    else:
+        assert read_counts(template.replace(b"0\r\n", b"7\r\n"), "t.csv", tree)
+
+
+def test_there_is_no_other_template(manager: TestClient) -> None:
+    assert manager.get("/bestanden/sjabloon/geheim.csv").status_code == 404
+
+
+def test_a_template_is_for_who_may_hand_the_file_in(
+    browser: TestClient, open_town: AppContext
+) -> None:
+    assert browser.get("/bestanden/sjabloon/leden.csv").status_code == 303
+    enter(browser, open_town, "toezicht")
+    assert browser.get("/bestanden/sjabloon/leden.csv").status_code == 403

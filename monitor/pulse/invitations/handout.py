@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from monitor.context import AppContext
-from monitor.inputs.csv_text import csv_text
+from monitor.inputs.csv_text import csv_text, excel_csv
 from monitor.pulse.invitations import codes, slips
 from monitor.pulse.invitations.issue import Invitation
 from monitor.pulse.invitations.slips import Slip, SlipTemplate
@@ -20,6 +20,8 @@ def table(
     context: AppContext,
     invitations: tuple[Invitation, ...],
     emails: Mapping[str, tuple[str, ...]],
+    *,
+    for_excel: bool = False,
 ) -> bytes:
     """CSV with ``unit,code,link``, and ``email`` where addresses are given.
 
@@ -29,13 +31,16 @@ def table(
         The codes; each is in the file once.
     emails
         The addresses per unit, as many as there are codes for it.
+    for_excel
+        Whether a Dutch Excel, and Word with it, must open the file with a double click.
     """
+    columns: tuple[str, ...] = ("unit", "code", "link")
+    rows = [_row(context, invitation) for invitation in invitations]
     if emails:
+        columns = (*columns, "email")
         assigned = assign(invitations, emails)
         rows = [[*_row(context, invitation), email] for invitation, email in assigned]
-        return csv_text(("unit", "code", "link", "email"), rows).encode()
-    rows = [_row(context, invitation) for invitation in invitations]
-    return csv_text(("unit", "code", "link"), rows).encode()
+    return excel_csv(columns, rows) if for_excel else csv_text(columns, rows).encode()
 
 
 def paper(

@@ -30,6 +30,8 @@ class Kind(StrEnum):
     """What kind of file is made."""
 
     TABLE = "csv"
+    EXCEL = "excel"
+    """A table that a Dutch Excel opens with a double click."""
     PAPER = "pdf"
     MAIL = "mail"
     """No file: the app mails the members. Only where codes are replaced; first invitations are
@@ -98,9 +100,10 @@ class Handout:
 
     def response(self) -> Response:
         """The file, to be saved."""
-        types = {Kind.TABLE: "text/csv; charset=utf-8", Kind.PAPER: "application/pdf"}
+        paper = self.kind is Kind.PAPER
+        content_type = "application/pdf" if paper else "text/csv; charset=utf-8"
         disposition = f'attachment; filename="{self.name}"'
-        headers = {"content-type": types[self.kind], "content-disposition": disposition}
+        headers = {"content-type": content_type, "content-disposition": disposition}
         return Response(self.content, headers=headers)
 
 
@@ -172,11 +175,12 @@ def _handout(
     emails: Mapping[str, tuple[str, ...]],
     kind: Kind,
 ) -> Handout:
-    if kind is Kind.TABLE:
-        content = handout.table(context, codes, emails)
-    else:
+    if kind is Kind.PAPER:
         content = handout.paper(context, period, codes, clock.today())
-    return Handout(content, f"uitnodigingen-{period}.{kind}", kind)
+    else:
+        content = handout.table(context, codes, emails, for_excel=kind is Kind.EXCEL)
+    suffix = Kind.PAPER if kind is Kind.PAPER else Kind.TABLE
+    return Handout(content, f"uitnodigingen-{period}.{suffix}", kind)
 
 
 def _require_open_round(context: AppContext) -> OpenRound:

@@ -7,7 +7,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from monitor.web.account import login
-from monitor.web.files import documents, downloads, invitations, uploads
+from monitor.web.files import documents, downloads, invitations, templates, uploads
 from monitor.web.http import health
 from monitor.web.http.dashboard_gate import DashboardGate
 from monitor.web.http.error_pages import bare_status
@@ -31,6 +31,7 @@ page_routes: tuple[Route, ...] = (
     *login.routes,
     *downloads.routes,
     *uploads.routes,
+    *templates.routes,
     *invitations.routes,
     *documents.routes,
     *health.routes,
