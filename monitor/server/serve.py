@@ -26,6 +26,7 @@ from monitor.config.design import Design
 from monitor.config.folders import PACKAGE
 from monitor.context import AppContext
 from monitor.errors import InputRefused, SettingsRefused
+from monitor.server import memory
 from monitor.server.connection_limits import Connection, Socket
 
 Application = Callable[[Any, Any, Any], Awaitable[None]]
@@ -74,6 +75,7 @@ def put_theme(design: Design) -> None:
 def serve(listener: socket.socket) -> NoReturn:
     """Serve until asked to stop; requests under way are finished first."""
     allow_files()
+    memory.forbid_core_dumps()
     app = _application()
     logs.guard()
     for number in (signal.SIGTERM, signal.SIGINT):
