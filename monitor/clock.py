@@ -14,6 +14,11 @@ def now() -> datetime:
     return datetime.now(UTC).replace(microsecond=0)
 
 
+def ticking() -> datetime:
+    """As :func:`now`, for default arguments: it asks anew whatever `now` is at each call."""
+    return now()
+
+
 def running() -> float:
     """Seconds of a clock that only goes forward, whatever happens to the date."""
     return time.monotonic()

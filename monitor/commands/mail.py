@@ -15,6 +15,7 @@ from monitor.context import AppContext, current_context
 from monitor.errors import InputRefused, RoundRefused
 from monitor.locale import Texts, texts
 from monitor.mail import mailer
+from monitor.organisation import preferences
 from monitor.organisation.members import by_unit
 from monitor.pulse.invitations import issue, outbox, reminders, send_until_done, undelivered
 from monitor.pulse.invitations.outbox import Progress
@@ -121,8 +122,12 @@ def _say_what_is_left(context: AppContext, period: str, progress: Progress) -> N
     if progress.refused:
         say(context, "post.refused", count=progress.refused, period=period)
     if progress.left:
-        held = not outbox.anything_left(context.engine, period, clock.now())
-        say(context, "post.held" if held else "post.left", count=progress.left, period=period)
+        chosen = preferences.read(context.engine)
+        opens, closes = chosen.office_hours
+        if chosen.in_office_hours(clock.now()):
+            say(context, "post.left", count=progress.left, period=period)
+        else:
+            say(context, "post.held", count=progress.left, opens=opens, closes=closes)
     for each in undelivered.put_off_domains(context.engine, period)[:MOST_DOMAINS]:
         say(
             context,

@@ -28,6 +28,7 @@ from monitor.errors import MailRefused, StoreBusy
 from monitor.locale import texts
 from monitor.mail import mailer, route
 from monitor.mail.message import Letterhead, Part, compose, signature
+from monitor.mail.put_off import PutOffStreak
 from monitor.mail.smtp import AddressRefused, SmtpConnection, TryLater
 from monitor.organisation import preferences
 from monitor.store import claims
@@ -43,8 +44,8 @@ LEASE = timedelta(minutes=5)
 take over one message."""
 REST = timedelta(minutes=1)
 """How long a server that took nothing is left alone, by every process."""
-TIRED = 3
-"""So many notices put off in a row, and the server is left alone."""
+REST_AFTER_REFUSALS = timedelta(minutes=15)
+"""The same where it refused whatever it was sent."""
 STORE_TRIES = 12
 """How often to try to write down what became of a notice; each try waits for the store."""
 
@@ -58,9 +59,13 @@ class Outcome(StrEnum):
 
 
 def send_waiting(
-    context: AppContext, stop: Event | None = None, clock: Callable[[], datetime] = clocks.now
+    context: AppContext,
+    stop: Event | None = None,
+    clock: Callable[[], datetime] = clocks.ticking,
 ) -> Counter[Outcome]:
-    """Try every notice that may go now, once; what was put off is tried by a later call.
+    """Try every notice that may go now, once, in office hours of working days.
+
+    What was put off is tried by a later call.
 
     Parameters
     ----------
@@ -73,7 +78,8 @@ def send_waiting(
     """
     today = local_day(clock())
     _delete_expired(context, today)
-    if route.in_use(context) is None or not _ready(context, today):
+    in_office_hours = preferences.read(context.engine).in_office_hours(clock())
+    if route.in_use(context) is None or not in_office_hours or not _ready(context, today):
         return Counter()
     with _leased(context, clock) as lease:
         if lease is None:
@@ -102,43 +108,58 @@ class _SendLease:
     clock: Callable[[], datetime]
     outcomes: Counter[Outcome] = field(default_factory=Counter)
     in_trouble: bool = False
+    streak: PutOffStreak = field(default_factory=PutOffStreak)
+    refused: list[Notice] = field(default_factory=list)
 
     def send(self, rows: list[Notice], stop: Event) -> None:
         """Send the notices one by one, until all had their try or something says stop."""
         pause = 60 / preferences.read(self.context.engine).mails_a_minute
-        in_a_row = 0
-        with mailer.connection(self.context, TIMEOUT) as smtp:
-            for row in rows:
-                outcome = self._send_one(smtp, row)
-                in_a_row = in_a_row + 1 if outcome is Outcome.PUT_OFF else 0
-                if self.in_trouble or in_a_row >= TIRED or stop.wait(pause):
-                    return
+        try:
+            with mailer.connection(self.context, TIMEOUT) as smtp:
+                for row in rows:
+                    self._send_one(smtp, row)
+                    if self.in_trouble or self.streak.is_long or stop.wait(pause):
+                        return
+        finally:
+            self._judge_refusals()
 
-    def _send_one(self, smtp: SmtpConnection, row: Notice) -> Outcome | None:
-        """Hand one notice to the mail server; None when it need not or cannot go."""
+    def _judge_refusals(self) -> None:
+        """Write refused notices off only where the server took another one: else it is to blame."""
+        blame_server = not self.outcomes[Outcome.SENT]
+        for row in self.refused:
+            self._end(row, NoticeState.WAITING if blame_server else NoticeState.SENT)
+
+    def _send_one(self, smtp: SmtpConnection, row: Notice) -> None:
+        """Hand one notice to the mail server, unless it need not or cannot go."""
         kind = queue.kind_named(row.kind)
         address = self._start(row) if kind is not None else None
         if kind is None or address is None:
-            return None
+            return
         mark = _mark(self.context.secret, row)
         message = letter(mailer.letterhead(self.context), address, kind, mark, self.clock())
         outcome = self._hand_in(smtp, message, kind)
-        self._end(row, outcome)
         self.outcomes[outcome] += 1
-        return outcome
+        if outcome is Outcome.REFUSED:
+            self.refused.append(row)
+        else:
+            put_off = outcome is Outcome.PUT_OFF
+            self._end(row, NoticeState.WAITING if put_off else NoticeState.SENT)
 
     def _hand_in(self, smtp: SmtpConnection, message: EmailMessage, kind: NoticeKind) -> Outcome:
         try:
             smtp.send(message)
         except AddressRefused:
+            self.streak.taken()
             logs.note(f"{kind.package}.mail_refused", level=logging.ERROR)
             return Outcome.REFUSED
-        except TryLater:
+        except TryLater as later:
+            self.streak.put_off(str(message["To"]).rpartition("@")[2].lower(), later)
             return Outcome.PUT_OFF
         except MailRefused as refusal:
             self.in_trouble = True
             logs.note("mail.trouble", level=logging.WARNING, reason=refusal.key)
             return Outcome.PUT_OFF
+        self.streak.taken()
         return Outcome.SENT
 
     def _start(self, row: Notice) -> str | None:
@@ -149,9 +170,8 @@ class _SendLease:
                 return None
             return queue.start(connection, row)
 
-    def _end(self, row: Notice, outcome: Outcome) -> None:
+    def _end(self, row: Notice, state: NoticeState) -> None:
         """Write down what became of it: a notice that has gone must not look as if it had not."""
-        state = NoticeState.WAITING if outcome is Outcome.PUT_OFF else NoticeState.SENT
         for attempt in range(1, STORE_TRIES + 1):
             try:
                 with writing(self.context.engine) as connection:
@@ -165,7 +185,9 @@ class _SendLease:
     def give_up(self) -> None:
         """Leave the rest to another process: now, or once the mail server has had its rest."""
         with writing(self.context.engine) as connection:
-            if self.in_trouble or self.outcomes[Outcome.PUT_OFF]:
+            if self.refused and not self.outcomes[Outcome.SENT]:
+                claims.renew(connection, CLAIM, self.holder, self.clock(), REST_AFTER_REFUSALS)
+            elif self.in_trouble or self.outcomes[Outcome.PUT_OFF]:
                 claims.renew(connection, CLAIM, self.holder, self.clock(), REST)
             else:
                 claims.release(connection, CLAIM, self.holder)

@@ -7,9 +7,10 @@ import re
 import smtplib
 import ssl
 from email.message import EmailMessage
-from email.policy import SMTP, SMTPUTF8
+from email.policy import SMTP, SMTPUTF8, EmailPolicy
 from email.utils import parseaddr
 from types import TracebackType
+from typing import Any
 
 from monitor.config.mail_server import MailServer, Security
 from monitor.errors import MailRefused
@@ -21,8 +22,9 @@ MAX_PER_CONNECTION = 50
 _PERMANENT = 500
 _CLOSING = 421
 """The reply code with which a server says that it hangs up."""
-_OF_SERVER = re.compile(r"^\d+ 4\.3\.\d")
-"""Replies about the server itself, such as a full disk (RFC 3463, section 3.4)."""
+_EMPTY_FIRST_LINE = re.compile(rb"(?m)^([!-9;-~]+:)[ \t]*\r\n[ \t]+")
+_OF_SERVER = re.compile(r"^(\d+ 4\.3\.\d|452(?! 4\.))")
+"""Replies about the server itself, such as a full disk (RFC 5321, section 4.2.3; RFC 3463, 3.4)."""
 LONGEST_REPLY = 200
 """Characters of a reply that are kept."""
 
@@ -102,7 +104,7 @@ class SmtpConnection:
         _, sender = parseaddr(str(message["From"]))
         _, to = parseaddr(str(message["To"]))
         ascii_only = to.isascii()
-        content = message.as_bytes(policy=SMTP if ascii_only else SMTPUTF8)
+        content = as_bytes(message, SMTP if ascii_only else SMTPUTF8)
         connection = self.connect()
         try:
             connection.sendmail(sender, [to], content, [] if ascii_only else ["SMTPUTF8"])
@@ -142,6 +144,16 @@ class SmtpConnection:
             of_server = code == _CLOSING or _OF_SERVER.search(reply) is not None
             raise TryLater(reply, of_address=not of_server) from None
         raise AddressRefused(reply) from None
+
+
+def as_bytes(message: EmailMessage, policy: EmailPolicy[Any]) -> bytes:
+    """The message as it goes to the server.
+
+    A header that is a little too long is written beneath its own name, behind which nothing but a
+    line end is left. Mailboxes show that as an empty subject, so it is put back on the first line.
+    """
+    head, blank, body = message.as_bytes(policy=policy).partition(b"\r\n\r\n")
+    return _EMPTY_FIRST_LINE.sub(rb"\1 ", head) + blank + body
 
 
 def _one_line(code: int, words: bytes | str) -> str:

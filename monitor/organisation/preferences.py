@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine
 
-from monitor.clock import local_day
+from monitor.clock import AMSTERDAM, local_day
 from monitor.errors import InputRefused
 from monitor.organisation.workdays import Workday, workdays
 from monitor.store import audit, stored_settings
@@ -20,6 +20,8 @@ from monitor.store.engine import reading, writing
 LONGEST_ROUND = 15
 """Working days. More, and a round would still be open when the next one is due."""
 MOST_REMINDERS = 2
+OFFICE_OPENS, OFFICE_CLOSES = 8, 18
+"""Hours, in the Netherlands, between which mail to colleagues goes."""
 
 
 class Delivery(StrEnum):
@@ -83,6 +85,16 @@ class Preferences:
     def works(self) -> Workday:
         """The working days, by holidays and days off."""
         return workdays(self.days_off, holidays=self.holidays)
+
+    @property
+    def office_hours(self) -> tuple[int, int]:
+        """The hours between which mail goes; they include the hour at which a round opens."""
+        return min(OFFICE_OPENS, self.hour), max(OFFICE_CLOSES, self.hour + 1)
+
+    def in_office_hours(self, now: datetime) -> bool:
+        """Whether letters may go now: on working days, in office hours, in the Netherlands."""
+        local, (opens, closes) = now.astimezone(AMSTERDAM), self.office_hours
+        return opens <= local.hour < closes and self.works(local.date())
 
 
 def read(engine: Engine) -> Preferences:

@@ -168,16 +168,21 @@ def _remind_due(context: AppContext, chosen: Preferences, now: datetime) -> str 
     due = schedule.due_reminder(round_.opens_on, round_.closes_on, chosen, now)
     if not due:
         return None
+    mailed = reminders.can_remind(context.engine, round_.period)
+    if mailed and not reminders.is_time(context.engine, round_.period, chosen, local_day(now)):
+        return None
     queued = False
 
     def work() -> bool:
         nonlocal queued
         if reminders.count(context.engine, round_.period) >= due:
             return True  # sent by hand, or by a process that died before it recorded that
-        if not reminders.can_remind(context.engine, round_.period):
+        if not mailed:
             return True  # the codes went out on paper, or in somebody else's mail
         queued = not reminders.remind(context, round_.period, ACTOR, now).resumed
         return queued
 
-    run_once(context.engine, f"remind:{round_.period}:{due}", now, work)
+    # By the round's key: a month that is given up and begun anew is reminded like any other.
+    key = (round_.public_key or b"").hex()[:16]
+    run_once(context.engine, f"remind:{round_.period}:{due}:{key}", now, work)
     return round_.period if queued else None

@@ -21,6 +21,7 @@ class StoredSetting(StrEnum):
     CONSENT = "or_consent"
     HELP_CONTACTS = "help_contacts"
     MAIL_ROUTE = "mail_route"
+    LAST_MAILING = "last_mailing"
     ACCESS_WORD = "klaagmuur.access_word"
     SECRET_MARK = "secret_mark"  # noqa: S105 - a name
     ALERTS = "operations.alerts"

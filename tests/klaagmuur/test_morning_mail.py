@@ -21,7 +21,7 @@ from monitor.organisation import preferences
 from monitor.store import notices as queue
 from monitor.store.engine import writing
 from tests.klaagmuur.conftest import Enrol, Listener
-from tests.live import running
+from tests.live import running, serve_with_clock
 from tests.mail.mailroom import Mailroom
 from tests.ports import free_port
 from tests.stores import SQLITE
@@ -195,21 +195,28 @@ def test_without_a_mail_server_nothing_happens(context: AppContext) -> None:
     assert minute(context, MORNING) == 0
 
 
+@pytest.mark.server
 @pytest.mark.parametrize("store", [SQLITE])
 def test_a_running_app_sends_what_waits(
-    mailing: AppContext, mailroom: Mailroom, noor: Listener, tmp_path: Path
+    mailing: AppContext,
+    mailroom: Mailroom,
+    noor: Listener,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    real_now, ahead = clock.now, MORNING.replace(hour=12) - clock.now()
+    monkeypatch.setattr(clock, "now", lambda: real_now() + ahead)
     today = clock.today()
     with writing(mailing.engine) as connection:
         tomorrow = today + timedelta(1)
         queue.enqueue(connection, MORNING_MAIL, noor.who.account, "test", today, tomorrow)
 
-    with running(mailing.settings, tmp_path) as live:
+    with running(mailing.settings, tmp_path, serve_with_clock(ahead)) as live:
         give_up = time.monotonic() + PATIENCE
-        while '"event": "mail.notices"' not in live.said() and time.monotonic() < give_up:
+        while '"event": "mail.notices"' not in live.log() and time.monotonic() < give_up:
             time.sleep(0.1)
         assert live.stop() == 0
-        log = live.said()
+        log = live.log()
 
     assert mailroom.to[NOOR] >= 1  # and today's own, on a working morning
     assert '"refused": 0, "put_off": 0}' in log

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from monitor import clock
 from monitor.config.settings import Settings, read
 from monitor.context import AppContext
 from monitor.organisation import preferences
@@ -20,12 +21,24 @@ from monitor.pulse.invitations.outbox import Progress
 from monitor.pulse.invitations.sending import SendTiming
 from monitor.pulse.questionnaire import load
 from monitor.pulse.rounds import rounds
+from tests.conftest import NOW
 from tests.mail.mailroom import Mailroom
 
 PERIOD = "2026-11"
 OOST = tuple(f"oost{number}@waterrijk.example" for number in range(6))
 WEST = tuple(f"west{number}@waterrijk.example" for number in range(5))
 EVERYBODY = frozenset(OOST + WEST)
+
+
+OFFSET = NOW - clock.now()
+"""From the moment at which the tests really run to the working day on which they take place."""
+_real_now = clock.now
+
+
+@pytest.fixture(autouse=True)
+def on_a_working_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Letters go on working days only; the clock runs on from the moment of the tests."""
+    monkeypatch.setattr(clock, "now", lambda: _real_now() + OFFSET)
 
 
 @pytest.fixture

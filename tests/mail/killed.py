@@ -1,16 +1,23 @@
-"""A sender in a process of its own, to be killed: ``python -m tests.mail.killed PERIOD``."""
+"""A sender in a process of its own, to be killed: ``python -m tests.mail.killed PERIOD OFFSET``.
+
+Its clock is OFFSET seconds ahead.
+"""
 
 from __future__ import annotations
 
 import sys
 from datetime import timedelta
 
+from monitor import clock
 from monitor.context import current_context
 from monitor.pulse.invitations import send_until_done
 from monitor.pulse.invitations.sending import SendTiming
 
 if __name__ == "__main__":
+    ahead = timedelta(seconds=float(sys.argv[2]))
     timing = SendTiming(
         timedelta(seconds=2), timedelta(seconds=1), waits=(timedelta(seconds=1),), poll_seconds=0.05
     )
-    send_until_done.send_until_done(current_context(), sys.argv[1], lambda _: None, timing=timing)
+    send_until_done.send_until_done(
+        current_context(), sys.argv[1], lambda _: None, lambda: clock.now() + ahead, timing
+    )

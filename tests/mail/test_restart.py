@@ -14,7 +14,7 @@ from monitor.config.settings import ROOT
 from monitor.context import AppContext
 from monitor.pulse.invitations import outbox
 from tests.live import environment
-from tests.mail.conftest import EVERYBODY, PERIOD
+from tests.mail.conftest import EVERYBODY, OFFSET, PERIOD
 from tests.mail.mailroom import Mailroom
 from tests.stores import BOTH
 
@@ -30,7 +30,7 @@ def store(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def sender(queued: AppContext, tmp_path: Path) -> Callable[[], subprocess.Popen[str]]:
     """Starts a process that sends the queued letters."""
-    command = [sys.executable, "-m", "tests.mail.killed", PERIOD]
+    command = [sys.executable, "-m", "tests.mail.killed", PERIOD, str(OFFSET.total_seconds())]
 
     def start() -> subprocess.Popen[str]:
         return subprocess.Popen(

@@ -116,6 +116,10 @@ def _show_progress(visit: Visit, period: str) -> None:
     progress = outbox.progress(engine, period)
     if progress.total:
         st.markdown(t("open.mail", sent=progress.sent, total=progress.total))
+    chosen = preferences.read(engine)
+    if progress.left and not chosen.in_office_hours(clock.now()):
+        opens, closes = chosen.office_hours
+        st.markdown(t("open.held", opens=opens, closes=closes))
     if progress.refused:
         refused = undelivered.refused(engine, period)
         lines = [t("open.refused", count=len(refused)), ""]

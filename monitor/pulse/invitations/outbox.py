@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Row, func, select, true, update
+from sqlalchemy import Connection, Engine, Row, func, select, update
 
-from monitor.clock import local_day
-from monitor.organisation.workdays import is_weekend
 from monitor.pulse.invitations.letters import Kind, Letter, Outcome, State
 from monitor.pulse.rounds.rounds import RoundStatus
 from monitor.store.delivery_tables import outbox
@@ -95,33 +93,25 @@ def retry_refused(engine: Engine, period: str) -> int:
 
 
 def waiting(engine: Engine, period: str, now: datetime) -> tuple[Letter, ...]:
-    """The waiting letters that may be sent now: invitations first, those that were put off last."""
+    """The letters that wait: invitations first, and those last whose waiting has just ended."""
     query = (
         select(outbox)
         .where(outbox.c.period == period, outbox.c.state == State.WAITING)
         .order_by(outbox.c.put_off > 0, outbox.c.not_before, outbox.c.kind, outbox.c.email)
     )
+    query = query.where(outbox.c.not_before <= int(now.timestamp()))
     with reading(engine) as connection:
-        return tuple(letter_of(row) for row in connection.execute(query.where(_may_go(now))))
+        return tuple(letter_of(row) for row in connection.execute(query))
 
 
 def anything_left(engine: Engine, period: str, now: datetime) -> bool:
-    """Whether a letter that may be sent now is waiting, or one is sending."""
+    """Whether a letter whose waiting is over waits, or one is sending."""
     left = (outbox.c.state == State.SENDING) | (
         (outbox.c.state == State.WAITING) & (outbox.c.not_before <= int(now.timestamp()))
     )
     query = select(outbox.c.email).where(outbox.c.period == period, left).limit(1)
     with reading(engine) as connection:
-        return connection.execute(query.where(_on(local_day(now)))).first() is not None
-
-
-def _may_go(now: datetime) -> ColumnElement[bool]:
-    return _on(local_day(now)) & (outbox.c.not_before <= int(now.timestamp()))
-
-
-def _on(today: date) -> ColumnElement[bool]:
-    """Invitations always, reminders only on working days."""
-    return outbox.c.kind == Kind.INVITE if is_weekend(today) else true()
+        return connection.execute(query).first() is not None
 
 
 def mark_sending(connection: Connection, letter: Letter) -> bool:

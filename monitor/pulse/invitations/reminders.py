@@ -1,17 +1,18 @@
-"""Reminders: to everybody, with the same link, at most two a round, never at the weekend."""
+"""Reminders: to everybody, with the same link, at most two a round, after the invitations."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Connection, Engine, select
 
 from monitor.clock import local_day
 from monitor.context import AppContext
 from monitor.errors import RoundRefused
-from monitor.organisation.workdays import is_weekend
-from monitor.pulse.invitations import letters, outbox
+from monitor.organisation import preferences, workdays
+from monitor.organisation.preferences import Preferences
+from monitor.pulse.invitations import last_mailing, letters, outbox, undelivered
 from monitor.pulse.invitations.letters import REMINDERS, Kind, State
 from monitor.pulse.invitations.outbox import Progress
 from monitor.pulse.rounds import rounds
@@ -20,6 +21,9 @@ from monitor.store import audit
 from monitor.store.delivery_tables import outbox as outbox_table
 from monitor.store.engine import reading, writing
 from monitor.store.tables import member
+
+DAYS_BETWEEN = 2
+"""Working days between two letters to the same people, unless a reminder was chosen for sooner."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +44,10 @@ def remind(context: AppContext, period: str, actor: str, now: datetime) -> Remin
     Raises
     ------
     RoundRefused
-        At the weekend, after two reminders, before any invitation has been sent, when the app did
+        On a day off, after two reminders, before the invitations have been sent, when the app did
         not mail the invitations, or when the round is not open.
     """
-    today = local_day(now)
+    works = preferences.read(context.engine).works(local_day(now))
     with writing(context.engine) as connection:
         status = rounds.lock(connection, period).status
         if status is not RoundStatus.OPEN:
@@ -51,8 +55,10 @@ def remind(context: AppContext, period: str, actor: str, now: datetime) -> Remin
         queued = outbox.progress_by_kind(connection, period)
         if Kind.INVITE not in queued:
             raise RoundRefused("remind.not_ours", period=period)
-        if is_weekend(today):
+        if not works:
             raise RoundRefused("remind.weekend")
+        if undelivered.invitations_wait(connection, period):
+            raise RoundRefused("remind.too_early", period=period)
         for kind in REMINDERS:
             left = queued.get(kind, Progress()).left
             if left:
@@ -60,6 +66,19 @@ def remind(context: AppContext, period: str, actor: str, now: datetime) -> Remin
             if kind not in queued:
                 return _queue(connection, period, kind, actor, now)
     raise RoundRefused("remind.enough", period=period)
+
+
+def is_time(engine: Engine, period: str, chosen: Preferences, today: date) -> bool:
+    """Whether the calendar may remind: the invitations are out, and that is some days ago.
+
+    The days count from the last letter of the round, which may have been late.
+    """
+    with reading(engine) as connection:
+        if undelivered.invitations_wait(connection, period):
+            return False
+        last = last_mailing.read(connection, period)
+    days = min((DAYS_BETWEEN, *chosen.remind_after))
+    return last is None or workdays.after(last, days, chosen.works) <= today
 
 
 def count(engine: Engine, period: str) -> int:

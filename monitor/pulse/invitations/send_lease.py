@@ -10,10 +10,11 @@ from threading import Event, Thread
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from monitor.clock import local_day
 from monitor.context import AppContext
 from monitor.errors import StoreBusy
-from monitor.pulse.invitations import outbox, undelivered
-from monitor.pulse.invitations.letters import Letter, Outcome
+from monitor.pulse.invitations import last_mailing, outbox, undelivered
+from monitor.pulse.invitations.letters import Letter, Outcome, State
 from monitor.store import claims
 from monitor.store.engine import writing
 
@@ -64,6 +65,8 @@ class SendLease:
                     now = self.clock()
                     if claims.renew(connection, CLAIM, self.holder, now, self.duration):
                         outbox.mark_done(connection, letter, outcome, now)
+                        if outcome.state is State.SENT:
+                            last_mailing.note(connection, letter.period, local_day(now))
             except StoreBusy:
                 if attempt == STORE_TRIES:
                     raise

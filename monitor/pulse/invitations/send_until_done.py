@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 
 from monitor import clock as clocks
 from monitor.context import AppContext
+from monitor.organisation import preferences
 from monitor.pulse.invitations import outbox, undelivered
 from monitor.pulse.invitations.outbox import Progress
 from monitor.pulse.invitations.send_lease import Clock
@@ -40,11 +41,11 @@ def send_until_done(
     context: AppContext,
     period: str,
     on_progress: Callable[[Progress], None],
-    clock: Clock = clocks.now,
+    clock: Clock = clocks.ticking,
     timing: SendTiming | None = None,
     on_wait: Callable[[], None] = lambda: None,
 ) -> Progress:
-    """Send until nothing waits, or the mail server keeps putting letters off.
+    """Send until nothing waits, the mail server keeps putting letters off, or the day is over.
 
     Where another process is sending, its progress is followed, and its work is taken over when it
     dies.
@@ -70,6 +71,8 @@ def send_until_done(
         if result.error is not None:
             raise result.error
         reporter.report()
+        if not preferences.read(context.engine).in_office_hours(clock()):
+            break
         next_try = undelivered.first_due(context.engine, period)
         if not outbox.anything_left(context.engine, period, clock()) and (
             next_try is None or not timedelta(0) < next_try - clock() <= timing.patience

@@ -64,13 +64,13 @@ class SendResult:
 
 def deliver(
     context: AppContext,
-    clock: Clock = clocks.now,
+    clock: Clock = clocks.ticking,
     *,
     on_letter: Callable[[], None] = lambda: None,
     stop: Event | None = None,
     timing: SendTiming | None = None,
 ) -> SendResult:
-    """Try once to send every letter that waits.
+    """Try once to send every letter that waits, in office hours of working days.
 
     Parameters
     ----------
@@ -89,6 +89,8 @@ def deliver(
     smtp, timing, result = mailer.connection(context), timing or SendTiming(), SendResult()
     opened = _open_round(context)
     if opened is None or not outbox.anything_left(context.engine, opened[0].period, clock()):
+        return result
+    if not preferences.read(context.engine).in_office_hours(clock()):
         return result
     lease = send_lease.acquire(context, clock, timing.lease)
     if lease is None:
@@ -126,9 +128,12 @@ class _Run:
             self._judge_refusals()
 
     def _send_all(self) -> None:
-        interval = 60 / preferences.read(self.context.engine).mails_a_minute
+        chosen = preferences.read(self.context.engine)
+        interval = 60 / chosen.mails_a_minute
         now = self.lease.clock()
         for letter in outbox.waiting(self.context.engine, self.round.period, now):
+            if not chosen.in_office_hours(self.lease.clock()):
+                return
             started_at = time.monotonic()
             started = self.lease.start(letter)
             if started is None:

@@ -7,12 +7,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, Engine, select, update
+from sqlalchemy import Connection, Engine, func, select, update
 
-from monitor.pulse.invitations.letters import Letter, Outcome, State
+from monitor.pulse.invitations.letters import Kind, Letter, Outcome, State
 from monitor.store.delivery_tables import outbox
 from monitor.store.engine import reading
 
+STUCK = 3
+"""So often put off, and a letter is no longer waited for."""
+FEW = 0.1
+"""As a share of the invitations."""
 _REFUSAL = "5"
 """How a reply begins that refuses for good."""
 
@@ -87,6 +91,23 @@ def put_back(connection: Connection, letters: Iterable[tuple[Letter, Outcome]], 
             )
             .values(state=State.WAITING, put_off=letter.put_off + 1, not_before=now + wait)
         )
+
+
+def invitations_wait(connection: Connection, period: str) -> bool:
+    """Whether invitations are still to go.
+
+    A few that were put off time after time do not keep everybody else from a reminder.
+    """
+    invites = (outbox.c.period == period) & (outbox.c.kind == Kind.INVITE)
+    to_go = outbox.c.state.in_((State.WAITING, State.SENDING))
+    total, left, stuck = connection.execute(
+        select(
+            func.count(),
+            func.count().filter(to_go),
+            func.count().filter(to_go & (outbox.c.put_off >= STUCK)),
+        ).where(invites)
+    ).one()
+    return left > stuck or stuck > total * FEW
 
 
 def first_due(engine: Engine, period: str) -> datetime | None:
