@@ -5,6 +5,7 @@ Both are kept in memory for an hour, per issuer.
 
 from __future__ import annotations
 
+import json
 import logging
 import threading
 from collections.abc import Mapping
@@ -14,7 +15,7 @@ from typing import Any
 
 import httpx2
 from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
+from joserfc.jwk import JWKRegistry, KeySet
 
 from monitor import logs
 from monitor.errors import AccessRefused
@@ -22,6 +23,10 @@ from monitor.errors import AccessRefused
 TIMEOUT = 10.0
 """Seconds a provider may take to answer."""
 KEPT = timedelta(hours=1)
+SIGNING_KEYS = ("RSA", "EC")
+"""The types of the keys that the accepted signatures are made with."""
+LONGEST_CAME = 120
+"""Characters of what a provider sent that are told."""
 NEEDED = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 
 _lock = threading.Lock()
@@ -77,14 +82,44 @@ def json_object(response: Any) -> Mapping[str, Any]:
     response.raise_for_status()
     body = response.json()
     if not isinstance(body, dict):
-        raise ValueError("not an object")
+        raise Mismatch("content", "object", kind_of(body))
     return body
+
+
+class Mismatch(ValueError):
+    """Something in the provider's answer is not what it has to be.
+
+    Parameters
+    ----------
+    claim
+        What differs, by the name the standards give it.
+    expected, came
+        Settings, states and numbers: never an address, a name or a token.
+    """
+
+    def __init__(self, claim: str, expected: str, came: object) -> None:
+        super().__init__(claim)
+        self.claim = claim
+        self.expected = expected
+        self.came = "".join(filter(str.isprintable, str(came)))[:LONGEST_CAME]
+
+
+def kind_of(value: object) -> str:
+    """What kind of JSON value it is; of a person's claims the value itself is not told."""
+    if value is None or isinstance(value, bool):
+        return json.dumps(value)
+    kinds = {str: "text", int: "number", float: "number", list: "list", dict: "object"}
+    return kinds.get(type(value), "other")
 
 
 def refused(error: Exception) -> AccessRefused:
     """The refusal for an answer that cannot be used; `error` is noted in the log."""
-    _note(error)
-    return AccessRefused("sso.refused")
+    if not isinstance(error, Mismatch):
+        _note(error)
+        return AccessRefused("sso.refused")
+    facts = {"claim": error.claim, "expected": error.expected, "came": error.came}
+    logs.note("sso.failed", level=logging.WARNING, error="Mismatch", **facts)
+    return AccessRefused("sso.mismatch", **facts)
 
 
 def unreachable(error: Exception) -> AccessRefused:
@@ -98,14 +133,37 @@ def _discover(issuer: str, now: datetime) -> Provider:
     try:
         with httpx2.Client(timeout=TIMEOUT) as session:
             metadata = json_object(session.get(document))
-            if metadata["issuer"] != issuer or not all(map(metadata.get, NEEDED)):
-                raise ValueError("not this issuer")
-            keys = KeySet.import_key_set(json_object(session.get(metadata["jwks_uri"])))  # type: ignore[arg-type]
+            if metadata.get("issuer") != issuer:
+                raise Mismatch("issuer", issuer, metadata.get("issuer"))
+            for name in NEEDED:
+                if not isinstance(metadata.get(name), str) or not metadata[name]:
+                    raise Mismatch(name, "text", kind_of(metadata.get(name)))
+            keys = _understood(json_object(session.get(metadata["jwks_uri"])))
     except httpx2.HTTPError as error:
         raise unreachable(error) from None
     except (JoseError, ValueError, KeyError, TypeError) as error:
         raise refused(error) from None
     return Provider(metadata, keys, now)
+
+
+def _understood(published: Mapping[str, Any]) -> KeySet:
+    """The keys to check signatures with; others are ignored, as RFC 7517 (section 5) asks."""
+    entries = published.get("keys")
+    if not isinstance(entries, list):
+        raise Mismatch("keys", "list", kind_of(entries))
+    keys = []
+    for entry in entries:
+        if not isinstance(entry, dict) or entry.get("use", "sig") != "sig":
+            continue
+        if entry.get("kty") not in SIGNING_KEYS:
+            continue
+        try:
+            keys.append(JWKRegistry.import_key(entry))
+        except (JoseError, ValueError, KeyError, TypeError) as error:
+            logs.note("sso.key_ignored", level=logging.WARNING, error=type(error).__name__)
+    if not keys:
+        raise Mismatch("keys", "RSA, EC", len(entries))
+    return KeySet(keys)
 
 
 def _note(error: Exception) -> None:

@@ -21,12 +21,21 @@ from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 from joserfc.jws import JWSRegistry
 
-from monitor.access.identity_provider import TIMEOUT, json_object, provider, refused, unreachable
+from monitor.access.identity_provider import (
+    TIMEOUT,
+    Mismatch,
+    json_object,
+    kind_of,
+    provider,
+    refused,
+    unreachable,
+)
 
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"]
 """Signatures made with a private key; one made with the client's own secret proves too little."""
 LEEWAY = 60
 """Seconds by which two clocks may differ."""
+OK = 200
 LONGEST_SUBJECT = 255
 """Characters, as the standard has it."""
 
@@ -93,7 +102,13 @@ def sign_out_address(client: Client, state: str, now: datetime) -> str | None:
 
 
 def claims(
-    client: Client, flow: Flow, code: str, required: Collection[str], now: datetime
+    client: Client,
+    flow: Flow,
+    code: str,
+    required: Collection[str],
+    now: datetime,
+    *,
+    email_claim: str = "email",
 ) -> Mapping[str, Any]:
     """Exchange the code that came back for what the provider says of this person, checked.
 
@@ -121,7 +136,7 @@ def claims(
         raise refused(error) from None
     except httpx2.HTTPError as error:
         raise unreachable(error) from None
-    return {**more, **signed}
+    return _from_one_place(signed, more, email_claim)
 
 
 def identity(
@@ -148,10 +163,42 @@ def identity(
             "access_token": token.get("access_token"),
         },
     )
+    _explain(checked, client, int(now.timestamp()))
     checked.validate(now=int(now.timestamp()), leeway=LEEWAY)
     if not isinstance(checked["sub"], str) or not 0 < len(checked["sub"]) <= LONGEST_SUBJECT:
         raise ValueError("no subject")
     return dict(checked)
+
+
+def _explain(claims: Mapping[str, Any], client: Client, now: int) -> None:
+    """Say what is the matter where a provider is set up in another way than expected.
+
+    Raises
+    ------
+    Mismatch
+        Naming the claim; what is not found here is left to the check of the whole token.
+    """
+    if claims.get("iss") != client.issuer:
+        raise Mismatch("iss", client.issuer, claims.get("iss"))
+    for name in ("iat", "nbf"):
+        ahead = claims[name] - now if isinstance(claims.get(name), int | float) else 0
+        if ahead > LEEWAY:
+            raise Mismatch(name, f"<= {LEEWAY} s", f"{ahead:.0f} s")
+    if isinstance(claims.get("exp"), int | float) and now - claims["exp"] > LEEWAY:
+        raise Mismatch("exp", f">= -{LEEWAY} s", f"{claims['exp'] - now:.0f} s")
+    if claims.get("amr") and not isinstance(claims["amr"], list):
+        raise Mismatch("amr", "list", kind_of(claims["amr"]))
+
+
+def _from_one_place(
+    signed: Mapping[str, Any], more: Mapping[str, Any], email_claim: str
+) -> Mapping[str, Any]:
+    """All claims, with the address and the word that it was checked out of the same answer."""
+    pair = {email_claim, "email_verified"}
+    whole = pair <= signed.keys() or email_claim not in more
+    source = signed if whole else more
+    merged = {name: value for name, value in {**more, **signed}.items() if name not in pair}
+    return merged | {name: source[name] for name in pair if name in source}
 
 
 def _user_info(session: Any, metadata: Mapping[str, Any], subject: str) -> Mapping[str, Any]:
@@ -159,7 +206,10 @@ def _user_info(session: Any, metadata: Mapping[str, Any], subject: str) -> Mappi
     endpoint = metadata.get("userinfo_endpoint")
     if not endpoint:
         return {}
-    info = json_object(session.get(endpoint))
+    response = session.get(endpoint)
+    if response.status_code != OK:
+        raise Mismatch("userinfo", str(OK), response.status_code)
+    info = json_object(response)
     if info.get("sub") != subject:
         raise ValueError("another subject")
     return info

@@ -6,6 +6,7 @@ only in the browser that set out with it.
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, delete, func, insert, select
 
 from monitor.access import oidc, sessions, sso_people
+from monitor.access.identity_provider import Mismatch, refused
 from monitor.access.login import PendingLogin, SignedIn, proceed
 from monitor.access.oidc import Client, Flow
 from monitor.access.sso_rules import SsoRules
@@ -24,6 +26,8 @@ from monitor.errors import AccessRefused, StoreBusy
 from monitor.store.access_tables import sso_attempt, sso_person
 from monitor.store.engine import reading, writing
 
+_ERROR = re.compile(r"[a-z_]{1,40}")
+"""The error codes of OAuth and OpenID Connect."""
 SECONDS = 10 * 60
 """How long an attempt may take."""
 MOST_UNDER_WAY = 2000
@@ -91,7 +95,9 @@ def come_back(
         raise AccessRefused("sso.expired")
     flow, onward = attempt
     code = _code(client, returned)
-    claims = oidc.claims(client, flow, code, rules.required_claims, now)
+    claims = oidc.claims(
+        client, flow, code, rules.required_claims, now, email_claim=rules.email_claim
+    )
     return SsoResult(enter(engine, secret, client.issuer, rules, claims, now), onward)
 
 
@@ -159,11 +165,14 @@ def _take(
 def _code(client: Client, returned: Mapping[str, str]) -> str:
     """The authorization code among what came back from the provider."""
     if returned.get("iss", client.issuer) != client.issuer:
-        raise AccessRefused("sso.refused")
+        raise refused(Mismatch("iss", client.issuer, returned["iss"]))
     code = returned.get("code")
+    if returned.get("error") == "access_denied":
+        raise AccessRefused("sso.cancelled")
     if not code or "error" in returned:
-        cancelled = returned.get("error") == "access_denied"
-        raise AccessRefused("sso.cancelled" if cancelled else "sso.refused")
+        error = returned.get("error", "")
+        came = error if _ERROR.fullmatch(error) else "no code"
+        raise refused(Mismatch("error", "code", came))
     return code
 
 

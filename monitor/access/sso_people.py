@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,8 +11,10 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
+from monitor import logs
 from monitor.access import grants, sessions
 from monitor.access.accounts import is_email, normal_email
+from monitor.access.identity_provider import Mismatch, kind_of, refused
 from monitor.access.roles import WITH_SECOND_FACTOR, Grant, check_grants
 from monitor.access.sso_rules import SsoRules
 from monitor.errors import AccessRefused, InputRefused
@@ -47,6 +50,10 @@ def account_for(
     The account, or why there is none: then too the caller's transaction is to be committed,
     because roles may have been taken away in it.
     """
+    if rules.groups_left_out(claims):
+        # Not "no groups": nothing follows from it, so nothing is given and nothing taken.
+        logs.note("sso.failed", level=logging.WARNING, error="GroupsLeftOut", claim="groups")
+        return AccessRefused("sso.too_many_groups")
     identity = _Identity(issuer, str(claims["sub"]))
     allowed, refusal = _allowed_grants(connection, rules, claims)
     account_id = _account_of(connection, identity)
@@ -103,6 +110,9 @@ def _first_time(
     """The account of somebody who comes from the provider for the first time, or why not."""
     email = normal_email(rules.email(claims) or "")
     if not is_email(email):
+        came = kind_of(claims.get("email_verified"))
+        if came not in ("null", "false", "true") and not rules.email_checked:
+            return refused(Mismatch("email_verified", "true", came))
         return AccessRefused("sso.email_unverified")
     if rules.rules and not allowed:
         return refusal

@@ -62,6 +62,19 @@ class SsoRules:
         address = claims.get(self.email_claim)
         return address if certain and isinstance(address, str) and address else None
 
+    def groups_left_out(self, claims: Mapping[str, Any]) -> bool:
+        """Whether the provider says that somebody is in more groups than fit in its answer.
+
+        Entra ID names such a claim in ``_claim_names``, or sends ``hasgroups`` in its place.
+        """
+        name = self.groups_claim.partition(".")[0]
+        elsewhere = claims.get("_claim_names")
+        if not self.rules:
+            return False
+        if isinstance(elsewhere, Mapping) and name in elsewhere:
+            return True
+        return name == "groups" and name not in claims and claims.get("hasgroups") in (True, "true")
+
     def grants(self, claims: Mapping[str, Any]) -> frozenset[Grant]:
         """The roles that follow from what the provider says of somebody."""
         groups = set(_texts(_at(claims, self.groups_claim)))

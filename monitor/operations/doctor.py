@@ -17,7 +17,14 @@ from monitor.clock import local_day
 from monitor.config.mail_server import LOOPBACK
 from monitor.config.settings import Settings
 from monitor.context import AppContext, build_context
-from monitor.errors import FileRefused, KeyMissing, MailRefused, Refusal, SettingsRefused
+from monitor.errors import (
+    AccessRefused,
+    FileRefused,
+    KeyMissing,
+    MailRefused,
+    Refusal,
+    SettingsRefused,
+)
 from monitor.klaagmuur import contacts, help
 from monitor.mail import mailer
 from monitor.mail import route as mail_route
@@ -90,6 +97,7 @@ def examine(settings: Settings, now: datetime) -> tuple[Finding, ...]:
             *_clock(context, now),
             *_calendar(context, now),
             *_mail(context),
+            *_sign_on(settings, now),
             *_contacts(context, now),
         ]
     finally:
@@ -201,6 +209,19 @@ def _mail(context: AppContext) -> Iterator[Finding]:
     own_host = urlsplit(context.settings.base_url).hostname
     if own_host in LOOPBACK and route.server.host not in LOOPBACK:
         yield Finding("doctor.mail_links", {"address": context.settings.base_url})
+
+
+def _sign_on(settings: Settings, now: datetime) -> Iterator[Finding]:
+    """The organisation's sign-in answers, under the name that is set here, with usable keys."""
+    if not settings.single_sign_on:
+        return
+    # Loaded only where there is a provider: it takes 15 MB.
+    from monitor.access import identity_provider  # noqa: PLC0415
+
+    try:
+        identity_provider.provider(settings.oidc_issuer, now, afresh=True)
+    except AccessRefused as refusal:
+        yield Finding(refusal.key, refusal.words)
 
 
 def _contacts(context: AppContext, now: datetime) -> Iterator[Finding]:
