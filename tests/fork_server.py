@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from monitor.config.settings import ROOT, Settings
-from tests.live import Server, environment, wait_for
+from tests.live import Server, base_url, environment, wait_for
 from tests.ports import free_port
 
 IMPORTED = ("app", "monitor.cli", "pandas", "pyarrow", "altair")
@@ -72,7 +72,7 @@ class ForkServer:
         output.write_bytes(b"")
         port = free_port()
         request = {
-            "environment": environment(settings, folder),
+            "environment": environment(settings, folder) | base_url(port),
             "output": str(output),
             "port": port,
         }

@@ -93,7 +93,7 @@ def running(settings: Settings, folder: Path, command: Sequence[str] = SERVE) ->
         process = subprocess.Popen(
             [sys.executable, *(part.format(port=port) for part in command)],
             cwd=ROOT,
-            env=environment(settings, folder),
+            env=environment(settings, folder) | base_url(port),
             stdin=subprocess.DEVNULL,
             stdout=handle,
             stderr=subprocess.STDOUT,
@@ -105,6 +105,11 @@ def running(settings: Settings, folder: Path, command: Sequence[str] = SERVE) ->
     finally:
         if live.alive:
             live.kill()
+
+
+def base_url(port: int) -> dict[str, str]:
+    """The setting with the address that the browsers of the tests go to."""
+    return {"TEAMKLIMAAT_BASE_URL": f"http://127.0.0.1:{port}"}
 
 
 def environment(settings: Settings, folder: Path) -> dict[str, str]:

@@ -170,9 +170,23 @@ def test_a_websocket_with_a_session_reaches_its_one_address_only(
     assert refusal(signed_in, "/elders").status_code == 403
 
 
-def refusal(browser: TestClient, address: str) -> WebSocketDenialResponse:
+@pytest.mark.parametrize("origin", ["https://evil.example", "http://localhost:8502", "null"])
+def test_a_page_of_another_site_never_reaches_the_framework(
+    signed_in: TestClient, context: AppContext, origin: str
+) -> None:
+    own = context.settings.base_url
+
+    assert refusal(signed_in, SOCKET, {"origin": own}).text == BEHIND  # the control
+    refused = refusal(signed_in, SOCKET, {"origin": origin})
+    assert (refused.status_code, refused.text) == (403, "")
+
+
+def refusal(
+    browser: TestClient, address: str, headers: dict[str, str] | None = None
+) -> WebSocketDenialResponse:
     """The response to an attempt to open a websocket."""
-    with pytest.raises(WebSocketDenialResponse) as refused, browser.websocket_connect(address):
+    attempt = browser.websocket_connect(address, headers=headers or {})
+    with pytest.raises(WebSocketDenialResponse) as refused, attempt:
         pass
     return refused.value
 

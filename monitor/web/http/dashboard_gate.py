@@ -19,6 +19,7 @@ from monitor.web.account.cookies import session_token
 from monitor.web.account.signed_in import person_of
 from monitor.web.http import dashboard_index
 from monitor.web.http.language import language_of
+from monitor.web.http.origins import is_own_origin
 from monitor.web.http.pages import message
 from monitor.web.http.paths import is_hashed, is_malformed, is_plain_page
 from monitor.web.http.threads import run_reader
@@ -52,7 +53,11 @@ class DashboardGate:
     async def _connect(self, scope: Scope, receive: Receive, send: Send) -> None:
         # A websocket has no Request of its own, but its cookies are in the same place.
         request = Request({**scope, "type": "http"})
-        if scope["path"] == SOCKET and await _has_session(request):
+        # Here and not in the framework, which asks an outside address who it is, and holds up
+        # everybody until that answers.
+        base_url = current_context().settings.base_url
+        own = is_own_origin(request.headers.get("origin"), base_url)
+        if own and scope["path"] == SOCKET and await _has_session(request):
             await self.app(scope, receive, send)
             return
         await receive()
