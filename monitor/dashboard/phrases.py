@@ -113,8 +113,3 @@ def listed(names: Sequence[str], t: Texts) -> str:
 def escaped(text: str) -> str:
     """Text from a file or a person, safe to put where Streamlit reads Markdown."""
     return text.translate(_MARKDOWN).replace("\n", " ")
-
-
-def unlinked(text: str) -> str:
-    """Text with mail addresses in it, to read in a table: no links, and room to wrap."""
-    return escaped(text).replace("@", "@\N{ZERO WIDTH SPACE}")

@@ -7,10 +7,11 @@ ever in it, and no passphrase, code or token.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from sqlalchemy import Connection, Engine, insert, select
 
+from monitor.clock import local_day
 from monitor.store.engine import reading
 from monitor.store.tables import audit
 
@@ -34,6 +35,14 @@ def note(connection: Connection, actor: str, action: str, detail: str, now: date
             at=int(now.timestamp()), actor=actor, action=action, detail=detail[:LONGEST_DETAIL]
         )
     )
+
+
+def days(engine: Engine, *actions: str) -> dict[str, date]:
+    """The day of the last of these actions, by its detail."""
+    rows = select(audit.c.detail, audit.c.at).where(audit.c.action.in_(actions))
+    with reading(engine) as connection:
+        ordered = connection.execute(rows.order_by(audit.c.at)).all()
+    return {row.detail: local_day(datetime.fromtimestamp(row.at, UTC)) for row in ordered}
 
 
 def entries(engine: Engine, limit: int = 200) -> tuple[Entry, ...]:

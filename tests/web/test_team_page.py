@@ -73,6 +73,9 @@ def test_what_was_done_comes_first(
     assert "We doen &lt;elke&gt; donderdag" in page
     assert page.index("Wat is ermee gedaan") < page.index('class="score"')
     assert "Geschreven door de leidinggevende op 3 november 2026" in page
+    assert "Dit gaat over de uitkomsten van oktober 2026." in page
+    month("2026-12", 8, 4)
+    assert "Dit gaat over de uitkomsten van oktober 2026." in browser.get(address(town)).text
 
 
 def test_every_number_on_the_page_is_in_the_release(

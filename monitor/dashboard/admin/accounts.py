@@ -71,7 +71,7 @@ def table(listing: Sequence[AccountSummary], tree: Tree, t: Texts) -> pd.DataFra
     """Addresses, their roles, and whether they have signed up."""
     rows = [
         (
-            phrases.unlinked(account.email),
+            phrases.escaped(account.email),
             ", ".join(grant_name(grant, tree, t) for grant in account.grants) or t("acc.no_role"),
             t("acc.ready" if account.ready else "acc.waiting"),
         )

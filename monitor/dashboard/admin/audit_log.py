@@ -51,14 +51,14 @@ def table(entries: Sequence[Entry], t: Texts) -> pd.DataFrame:
 def _actor(entry: Entry, t: Texts) -> str:
     if entry.actor in PROGRAM_ACTORS:
         return t(f"log.actor.{entry.actor}")
-    return phrases.unlinked(entry.actor)
+    return phrases.escaped(entry.actor)
 
 
 def _action(entry: Entry, t: Texts) -> str:
     key = f"log.{entry.action}"
     action = t(key) if t.has(key) else entry.action
     detail = _detail(entry, t)
-    return f"{action}: {phrases.unlinked(detail)}" if detail else action
+    return f"{action}: {phrases.escaped(detail)}" if detail else action
 
 
 def _detail(entry: Entry, t: Texts) -> str:

@@ -11,6 +11,7 @@ from monitor.clock import AMSTERDAM
 from monitor.context import refresh_context
 from monitor.dashboard import phrases
 from monitor.dashboard.admin import mail, schedule
+from monitor.dashboard.admin.typed_days import LONGEST as LONGEST_DAY
 from monitor.dashboard.admin.typed_days import parse_day, typed_day
 from monitor.dashboard.form import Form, show_announcement
 from monitor.dashboard.visit import Visit
@@ -101,7 +102,8 @@ def consent(visit: Visit) -> None:
         st.markdown(t("set.consent.text"))
     with form.fields():
         typed = form.text(
-            "day", t("set.consent.day"), typed_day(stored.on if stored else None), longest=10,
+            "day", t("set.consent.day"), typed_day(stored.on if stored else None),
+            longest=LONGEST_DAY,
             placeholder="3-11-2026",
         )  # fmt: skip
         note = form.text(

@@ -14,6 +14,7 @@ import streamlit as st
 from monitor import clock
 from monitor.dashboard import elements, phrases
 from monitor.dashboard.admin.schedule import show_next_opening
+from monitor.dashboard.admin.typed_days import LONGEST as LONGEST_DAY
 from monitor.dashboard.admin.typed_days import parse_day, typed_day
 from monitor.dashboard.form import TOP, Form
 from monitor.dashboard.visit import Visit
@@ -75,7 +76,7 @@ def _open_by_hand(visit: Visit, closes: date) -> None:
         period = form.select(
             "period", t("choice.month"), months, lambda option: phrases.month(option, t)
         )
-        typed = form.text("closes", t("open.closes"), typed_day(closes), longest=10)
+        typed = form.text("closes", t("open.closes"), typed_day(closes), longest=LONGEST_DAY)
         st.markdown(t("open.frozen"))
         sent = form.submit(t("open.button"), primary=True)
 

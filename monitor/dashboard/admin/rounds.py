@@ -5,7 +5,7 @@ Nothing here shows who answered, or how many: not while a round is open, and not
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 
 import pandas as pd
@@ -20,6 +20,7 @@ from monitor.dashboard.visit import Visit
 from monitor.locale import Texts
 from monitor.pulse.rounds import rounds as store
 from monitor.pulse.rounds.rounds import Round, RoundStatus
+from monitor.store import audit
 
 UNDER_WAY = (RoundStatus.OPEN, RoundStatus.CLOSING)
 
@@ -39,17 +40,21 @@ def show(visit: Visit) -> None:
     for current in under_way:
         _under_way(visit, current)
     st.header(t("rounds.list"), anchor=False)
-    st.table(table(all_rounds, t), alt=t("rounds.table_alt"))
+    ended = audit.days(visit.context.engine, "round.close", "round.abandon")
+    st.table(table(all_rounds, ended, t), alt=t("rounds.table_alt"))
 
 
-def table(all_rounds: Sequence[Round], t: Texts) -> pd.DataFrame:
-    """Rounds, latest first: month, status and days. Nothing about answers."""
+def table(all_rounds: Sequence[Round], ended: Mapping[str, date], t: Texts) -> pd.DataFrame:
+    """Rounds, latest first: month, status and days. Nothing about answers.
+
+    Of a round that is over the day on which it ended, by month, and not the one it was to end on.
+    """
     rows = [
         (
             phrases.short_month(row.period, t),
             t(f"rounds.status.{row.status.value}"),
             phrases.day(row.opens_on, t, short=True),
-            _closing_day(row.closes_on, t),
+            _closing_day(row.closes_on if row.status in UNDER_WAY else ended.get(row.period), t),
         )
         for row in reversed(all_rounds)
     ]

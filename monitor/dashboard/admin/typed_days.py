@@ -2,27 +2,42 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from functools import cache
+
+from babel.dates import get_day_names, get_month_names
 
 from monitor.errors import InputRefused
+from monitor.locale import languages
+
+LONGEST = 40
+"""Characters of a day as people write it: ``donderdag 24 september 2026`` has 27."""
+FIRST_YEAR = 1000
+"""A year has four digits: 26 may be a year or a day."""
 
 
 def parse_day(typed: str) -> date:
-    """The day that was typed as ``3-11-2026`` or ``2026-11-03``.
+    """The day that was typed: ``3-11-2026``, ``2026-11-03`` or ``vrijdag 20 nov. 2026``.
+
+    Names of months and days are read in any of the languages.
 
     Raises
     ------
     InputRefused
-        When it is no day.
+        When it is no day; the refusal holds all that was typed.
     """
-    parts = typed.strip().replace("/", "-").replace(".", "-").split("-")
+    words = re.findall(r"\w+", typed.lower())
+    parts = [_months().get(word, word) for word in words if word not in _weekdays()]
     try:
         numbers = [int(part) for part in parts]
         if len(parts[0]) != 4:
             numbers.reverse()
+        if numbers[0] < FIRST_YEAR:
+            raise ValueError
         return date(*numbers)
-    except (ValueError, TypeError):
-        raise InputRefused("form.day", value=typed.strip()[:20]) from None
+    except (ValueError, TypeError, IndexError):
+        raise InputRefused("form.day", value=typed.strip()) from None
 
 
 def parse_days(typed: str) -> tuple[date, ...]:
@@ -33,8 +48,30 @@ def parse_days(typed: str) -> tuple[date, ...]:
     InputRefused
         When one of them is no day.
     """
-    words = typed.replace(",", "\n").replace(";", "\n").split("\n")
-    return tuple(sorted({parse_day(word) for word in words if word.strip()}))
+    lines = typed.replace(",", "\n").replace(";", "\n").split("\n")
+    return tuple(sorted({parse_day(line) for line in lines if line.strip()}))
+
+
+@cache
+def _months() -> dict[str, str]:
+    """The number of each month, by its names in every language."""
+    return {
+        name.lower().rstrip("."): str(number)
+        for language in languages()
+        for width in ("wide", "abbreviated")
+        for number, name in get_month_names(width, locale=language).items()
+    }
+
+
+@cache
+def _weekdays() -> frozenset[str]:
+    """The names of the days of the week in every language."""
+    return frozenset(
+        name.lower().rstrip(".")
+        for language in languages()
+        for width in ("wide", "abbreviated")
+        for name in get_day_names(width, locale=language).values()
+    )
 
 
 def typed_day(day: date | None) -> str:

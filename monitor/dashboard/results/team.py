@@ -45,6 +45,8 @@ def _reply(visit: Visit, unit: str) -> None:
         st.success(t("team.reply.saved" if typed.strip() else "team.reply.removed"))
     elif stored:
         st.markdown(t("team.reply.now", day=phrases.day(stored.written_on, t)))
+        if stored.period:
+            st.markdown(t("results.written_about", month=phrases.month(stored.period, t)))
 
 
 def _save(visit: Visit, unit: str, stored: LogLine | None, typed: str) -> None:

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from sqlalchemy import insert
 
 from monitor import clock
+from monitor.climate import close_round
+from monitor.clock import local_day
 from monitor.config.mail_server import MailRoute, MailServer, Security
 from monitor.context import AppContext
+from monitor.dashboard import phrases
 from monitor.dashboard.phrases import escaped
 from monitor.locale import texts
 from monitor.mail import route
+from monitor.organisation.register import import_tree
 from monitor.pulse.invitations import outbox
+from monitor.pulse.questionnaire import load
 from monitor.pulse.rounds import rounds
 from monitor.store.delivery_tables import outbox as outbox_table
 from monitor.store.engine import writing
-from tests.dashboard.conftest import OpenPage, SealMonth, SignIn
+from tests.dashboard.conftest import TREE, OpenPage, SealMonth, SignIn
 from tests.dashboard.pages import field, html, press, written
 
 T = texts("nl")
@@ -111,6 +118,22 @@ def test_a_round_that_was_closed_elsewhere_meanwhile_is_no_error(
     page.button[0].click().run()
 
     assert not page.exception
+
+
+def test_a_round_that_was_closed_early_shows_the_day_it_was_closed(
+    context: AppContext, sign_in: SignIn, open_page: OpenPage, now: datetime
+) -> None:
+    import_tree(context.engine, TREE, "test", now)
+    questions = load(context.settings.questionnaire_file)
+    planned = local_day(now) + timedelta(14)
+    rounds.open_round(context, "2026-11", questions, planned, "test", now)
+    token = sign_in("beheerder")
+    before = open_page(token, "rondes").table[0].value[T("table.closes")]
+    assert list(before) == [phrases.day(planned, T, short=True)]
+
+    close_round.close(context, "2026-11", "test", now + timedelta(2))
+    after = open_page(token, "rondes").table[0].value[T("table.closes")]
+    assert list(after) == [phrases.day(local_day(now) + timedelta(2), T, short=True)]
 
 
 def test_the_list_of_rounds_holds_nothing_about_answers(
