@@ -101,7 +101,7 @@ def test_the_page_says_who_reads_and_where_help_is(browser: TestClient, noor: Lu
     assert noor.fingerprint in page.text
     assert 'href="tel:112"' in page.text
     assert "Huis voor Klokkenluiders" in page.text
-    assert "alsof de klant meeleest" in page.text
+    assert "Noem geen namen of nummers" in page.text
     assert "Wat is niet beschermd" in page.text
     assert 'rel="noreferrer"' in page.text
 

@@ -55,7 +55,7 @@ def test_before_the_first_round_has_closed_it_says_so(
     answer = browser.get(address(town))
 
     assert answer.status_code == 200
-    assert "Er is nog geen uitslag" in answer.text
+    assert "Er zijn nog geen uitkomsten" in answer.text
 
 
 def test_a_wrong_or_replaced_address_opens_nothing(browser: TestClient, town: AppContext) -> None:
@@ -71,7 +71,7 @@ def test_what_was_done_comes_first(
     page = browser.get(address(town)).text
 
     assert "We doen &lt;elke&gt; donderdag" in page
-    assert page.index("Wat is ermee gedaan") < page.index('class="score"')
+    assert page.index("Wat we ermee doen") < page.index('class="score"')
     assert "Geschreven door de leidinggevende op 3 november 2026" in page
     assert "Dit gaat over de uitkomsten van oktober 2026." in page
     month("2026-12", 8, 4)
@@ -123,7 +123,7 @@ def test_codes_issued_and_the_band_of_answers_are_shown(
     said = text_of(browser.get(address(town)).text)
 
     assert "Er zijn antwoorden van 5 tot en met 9 mensen." in said
-    assert "Er zijn 12 codes uitgegeven voor 12 plaatsen." in said
+    assert "Er zijn 12 codes gemaakt voor een team van 12." in said
 
 
 def test_low_response_carries_a_caution(

@@ -53,7 +53,7 @@ def test_reading_and_replying(context: AppContext, open_page: OpenPage, token: s
     (note,) = thread.open_thread(context, code).notes
     assert note.by is Author.LUISTERAAR
     assert note.text == "Dank je dat je dit met me deelt.\n\nKom je langs?"
-    press_labelled(page, "Afgerond")
+    press_labelled(page, "Markeer als afgerond")
     assert thread.open_thread(context, code).handled
 
 
@@ -79,7 +79,7 @@ def test_heavy_content_is_shown_after_a_warning_only(
 
     assert "te veel" not in shown(page)
     assert thread.open_thread(context, code).read_on is None
-    press_labelled(page, "Gordijn open")
+    press_labelled(page, "Bericht tonen")
 
     assert "te veel" in shown(page)
     assert thread.open_thread(context, code).read_on is not None
@@ -152,11 +152,11 @@ def test_what_is_unread_comes_first_in_the_inbox(context: AppContext, noor: Luis
 
 
 @pytest.mark.usefixtures("noor")
-@pytest.mark.parametrize("label", ["Lezen", "Gordijn open", "Afgerond"])
+@pytest.mark.parametrize("label", ["Lezen", "Bericht tonen", "Markeer als afgerond"])
 def test_a_button_pressed_after_the_session_ended_does_nothing(
     context: AppContext, open_page: OpenPage, token: str, label: str
 ) -> None:
-    code = send(context, feeling=Feeling.AFRAID if label == "Gordijn open" else Feeling.TIRED)
+    code = send(context, feeling=Feeling.AFRAID if label == "Bericht tonen" else Feeling.TIRED)
     page = unlock(open_page(token, "postvak"))
     if label != "Lezen":
         press_labelled(page, "Lezen")
