@@ -161,3 +161,39 @@ def test_every_kind_is_found_behind_odd_signs(text: str, kind: Kind) -> None:
 @pytest.mark.parametrize("text", ["kenmerk: abc111222333", "order 1112223334", "x111222333y"])
 def test_a_number_within_another_word_is_left_alone(text: str) -> None:
     assert find(text, TODAY) == ()
+
+
+def kinds(text: str) -> list[Kind]:
+    """The kinds of data found in a text."""
+    return [mark.kind for mark in find(text, TODAY)]
+
+
+@pytest.mark.parametrize(
+    ("year", "is_marked"),
+    [("2012", True), ("2013", False), ("1900", True), ("12", True), ("13", False), ("26", False),
+     ("27", True), ("'12", True)],
+)  # fmt: skip
+def test_a_full_date_counts_from_fourteen_years_ago(year: str, is_marked: bool) -> None:
+    assert kinds(f"Het was op 3-4-{year} zo.") == ([Kind.BORN] if is_marked else [])
+
+
+@pytest.mark.parametrize(("day", "is_marked"), [(0, False), (1, True), (31, True), (32, False)])
+def test_a_date_has_a_day_of_the_month(day: int, is_marked: bool) -> None:
+    assert kinds(f"Het was op {day}-4-1980 zo.") == ([Kind.BORN] if is_marked else [])
+
+
+@pytest.mark.parametrize(("between", "is_marked"), [(0, True), (24, True), (25, False)])
+def test_a_word_about_birth_counts_within_thirty_letters(between: int, is_marked: bool) -> None:
+    before = "geb. " + "x" * between + " "
+    assert len(before) - 30 == between - 24
+    assert kinds(f"{before}3-4-2020 zo.") == ([Kind.BORN] if is_marked else [])
+
+
+@pytest.mark.parametrize(
+    ("number", "end"),
+    # The shortest there is (Norway, 15), and one that runs on into words.
+    [("NO9386011117947", 15), ("NL91ABNA0417164300 en dan nog wat", 18)],
+)
+def test_an_account_number_is_marked_up_to_its_end(number: str, end: int) -> None:
+    (mark,) = find(number, TODAY)
+    assert (mark.start, mark.end, mark.kind) == (0, end, Kind.IBAN)

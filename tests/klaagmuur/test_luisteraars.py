@@ -77,6 +77,50 @@ def test_only_a_true_signature_of_a_luisteraar_lets_a_key_in_sooner() -> None:
         assert readers.active((FIRST, wrong), TODAY) == (FIRST,)
 
 
+def test_a_signer_has_to_count_itself_by_then() -> None:
+    def let_in(day: date) -> Luisteraar:
+        signature = second_key.sign(readers.statement(NEW.public, day))
+        return luisteraar(NEW, active_from=day, signed_by="second", signature=signature)
+
+    second_key = ReaderKey(b"s" * 32)
+    second = luisteraar(second_key, "second")
+    counts_from = TODAY + timedelta(14)
+
+    early, in_time = let_in(counts_from - timedelta(1)), let_in(counts_from)
+
+    assert readers.starts_on(in_time, (FIRST, second, in_time)) == counts_from
+    assert readers.starts_on(early, (FIRST, second, early)) == counts_from
+    late = replace(early, announced_on=TODAY + timedelta(1))
+    assert readers.starts_on(late, (FIRST, second, late)) == counts_from + timedelta(1)
+
+
+def test_an_unsigned_key_may_start_later_than_its_two_weeks_but_never_sooner() -> None:
+    for days, expected in ((13, 14), (14, 14), (15, 15)):
+        second = luisteraar(NEW, active_from=TODAY + timedelta(days))
+        assert readers.starts_on(second, (FIRST, second)) == TODAY + timedelta(expected)
+
+
+def test_from_its_last_day_on_a_key_counts_no_more() -> None:
+    ended = replace(FIRST, ended_on=TODAY)
+
+    assert readers.active((ended,), TODAY - timedelta(1)) == (ended,)
+    assert readers.active((ended,), TODAY) == ()
+
+
+def test_absence_holds_from_its_first_day_to_its_last() -> None:
+    away = replace(FIRST, absent_from=TODAY, absent_until=TODAY + timedelta(2))
+
+    assert [away.is_absent(TODAY + timedelta(days)) for days in range(-1, 4)] == [
+        False, True, True, True, False,
+    ]  # fmt: skip
+    assert not replace(away, absent_until=None).is_absent(TODAY)
+    assert not replace(away, absent_from=None).is_absent(TODAY)
+
+
+def test_the_bytes_a_luisteraar_signs_are_those_in_stored_signatures() -> None:
+    assert readers.statement(b"key", TODAY) == b"klaagmuur luisteraar\x002026-11-03\x00key"
+
+
 def test_of_one_account_the_newest_key_counts() -> None:
     newer = luisteraar(NEW, "newer", account="first")
     later = TODAY + timedelta(20)

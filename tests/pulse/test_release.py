@@ -198,6 +198,19 @@ def test_a_distribution_is_shown_only_where_category_counts_cover_all_that_is_re
     assert without.distributions[0, 0] == without.distributions[1, 0] == (40, 20, 40)
 
 
+def test_a_distribution_is_in_whole_per_cent_rounded_to_the_nearest() -> None:
+    scheme = CountingScheme((-1,), ((0,),))
+    of_answers = {1: 13, 3: 0, 5: 27}, {2: 5, 3: 6, 4: 13}
+
+    shares = [
+        released(scheme, [AnswerSheet(0, (a,)) for a, n in each.items() for _ in range(n)])
+        for each in of_answers
+    ]
+
+    # 32.5, 0 and 67.5 %; 20.8, 25 and 54.2 %
+    assert [each.distributions[0, 0] for each in shares] == [(33, 0, 68), (21, 25, 54)]
+
+
 def test_an_empty_month_suppresses_everything() -> None:
     month = released(CountingScheme((-1, 0), THEMES), [])
 

@@ -219,6 +219,34 @@ def test_unanimous_people_are_in_no_distribution(answer: int) -> None:
     assert sealed.category_counts == (CategoryCounts(2, False, 0, (8, 8, 8)),)
 
 
+@pytest.mark.parametrize(("answer", "neighbour"), [(2, 1), (3, 4), (4, 5)])
+def test_unanimous_people_do_not_fill_up_the_distribution_of_others(
+    answer: int, neighbour: int
+) -> None:
+    scheme = CountingScheme((-1, 0, 0), ((0,),))
+    others = [AnswerSheet(2, (a,)) for a in (1, 3, 5) for _ in range(5)]
+
+    def counts_with(*answers: int) -> tuple[CategoryCounts, ...]:
+        sheets = [AnswerSheet(1, (a,)) for a in answers] + others
+        return seal(count(sheets, scheme), scheme, 5).category_counts
+
+    assert counts_with(*[answer] * 8) == ()
+    (all_but_one,) = counts_with(*[answer] * 7, neighbour)
+    assert (all_but_one.unit, all_but_one.pool, sum(all_but_one.counts)) == (0, True, 23)
+
+
+@pytest.mark.parametrize("answer", [1, 5])
+def test_at_an_end_unanimous_people_are_in_the_distribution_of_others(answer: int) -> None:
+    scheme = CountingScheme((-1, 0, 0), ((0,),))
+    others = [AnswerSheet(2, (a,)) for a in (1, 3, 5) for _ in range(5)]
+
+    (kept,) = seal(
+        count([AnswerSheet(1, (answer,))] * 8 + others, scheme), scheme, 5
+    ).category_counts
+
+    assert sorted(kept.counts) == [5, 5, 13]
+
+
 def test_no_class_of_a_distribution_holds_everybody() -> None:
     scheme = CountingScheme((-1,), ((0,),))
     sheets = [AnswerSheet(0, (1 + i % 2,)) for i in range(20)]
