@@ -44,6 +44,21 @@ def test_a_month_is_released_with_interval_band_and_notes(
     )
 
 
+def test_an_interval_is_open_at_the_ends_however_narrow_it_is(
+    context: AppContext, seal_month: SealMonth
+) -> None:
+    seal_month("2026-01", oost=(12, 5), west=(12, 1))
+
+    release = results(context.engine)
+
+    intervals = []
+    for unit in ("oost", "west"):
+        score = release.figure("2026-01", unit, "theme", "respect")
+        assert score is not None
+        intervals.append((score.low, score.value, score.high))
+    assert intervals == [(85, 90, 100), (0, 10, 15)]
+
+
 def test_unanimity_at_the_end_reads_at_least_ninety(
     context: AppContext, seal_month: SealMonth
 ) -> None:

@@ -236,3 +236,14 @@ def test_how_people_differ_follows_the_level_and_starts_afresh_at_a_break() -> N
     assert within[0, 1:] == pytest.approx(WITHIN * 2500 / usual)
     assert within[1, 1:5] == pytest.approx(WITHIN * 85 * 15 / usual)
     assert within[1, 5:] == pytest.approx([WITHIN, *[WITHIN * 85 * 15 / usual] * 2])
+
+
+def test_control_limits_are_95_per_cent_limits_within_the_scale() -> None:
+    scores = np.repeat([[93.0], [7.0], [50.0]], 6, axis=1)
+    result = run_cusum(panel_of(scores), [9.0])
+    low, high = result.control_limits
+    mean, width = result.mean[0, :, 5], 1.959964 * result.std_error[0, :, 5]
+    assert mean[0] + width[0] > 100
+    assert mean[1] - width[1] < 0
+    assert low[0, :, 5] == pytest.approx([mean[0] - width[0], 0, mean[2] - width[2]])
+    assert high[0, :, 5] == pytest.approx([100, mean[1] + width[1], mean[2] + width[2]])

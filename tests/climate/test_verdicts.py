@@ -1,0 +1,167 @@
+"""The word for a change, at the edges of its rules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import pytest
+
+from monitor.climate.figures import Figure
+from monitor.climate.results import Results
+from monitor.climate.verdicts import TrendVerdict, verdict
+
+UNIT, THEME = "oost", "respect"
+LEVEL = 60
+"""The middle of the control limits when the change began."""
+DIRECTIONS = ("down", "up")
+
+
+@dataclass(frozen=True)
+class FewFigures(Results):
+    """A release of one theme: its scores, and what else is known of some months."""
+
+    scores: tuple[Figure, ...] = ()
+    others: tuple[Figure, ...] = ()
+
+    @property
+    def latest(self) -> str | None:
+        return self.scores[-1].period
+
+    def series(self, unit: str, kind: str, key: str) -> tuple[Figure, ...]:
+        assert (unit, kind, key) == (UNIT, "theme", THEME)
+        return self.scores
+
+    def figure(self, period: str, unit: str, kind: str, key: str) -> Figure | None:
+        return next(
+            (
+                f
+                for f in self.others
+                if (f.period, f.unit, f.kind, f.key) == (period, unit, kind, key)
+            ),
+            None,
+        )
+
+
+def month(number: int) -> str:
+    """The period so many months after the last of 2024."""
+    return f"{2025 + (number - 1) // 12}-{(number - 1) % 12 + 1:02d}"
+
+
+def score(number: int, value: int | None, low: int | None, high: int | None) -> Figure:
+    """A month's score and interval."""
+    return Figure(month(number), UNIT, "theme", THEME, value, low, high, "5-9")
+
+
+def mirrored(value: int | None, direction: str) -> int | None:
+    """The value for a fall, as it would be for a rise."""
+    return value if value is None or direction == "down" else 2 * LEVEL - value
+
+
+def after_a_signal(
+    direction: str,
+    latest: tuple[int | None, int | None, int | None],
+    months: int = 7,
+    limits: tuple[int | None, int | None] = (LEVEL - 10, LEVEL + 10),
+) -> FewFigures:
+    """A signal in month 3 of a change since month 2, and `latest` (value, low and high, as for a
+    fall) `months` months after it."""
+    value, low, high = (mirrored(part, direction) for part in latest)
+    if direction == "up":
+        low, high = high, low
+    scores = [score(at, LEVEL, LEVEL - 5, LEVEL + 5) for at in range(1, 3 + months)]
+    signal = Figure(
+        month(3), UNIT, "signal", THEME, direction, notes=frozenset({f"since={month(2)}"})
+    )
+    chance = Figure(month(2), UNIT, "chance", THEME, 12, *limits)
+    return FewFigures((), (*scores, score(3 + months, value, low, high)), (signal, chance))
+
+
+def told(release: FewFigures) -> TrendVerdict:
+    """What is said of the latest month."""
+    return verdict(release, UNIT, THEME)
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+@pytest.mark.parametrize(
+    ("nearest_end", "stays"), [(LEVEL - 1, True), (LEVEL, False), (LEVEL + 1, False)]
+)
+def test_a_change_stays_while_the_whole_interval_lies_beyond_the_old_level(
+    direction: str, nearest_end: int, stays: bool
+) -> None:
+    now = told(after_a_signal(direction, (LEVEL - 8, LEVEL - 16, nearest_end)))
+    assert (now.word, now.sustained) == ("stable", direction if stays else "")
+    assert (now.signalled, now.since) == ((month(3), month(2)) if stays else (None, None))
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+def test_a_change_in_the_other_direction_does_not_stay(direction: str) -> None:
+    assert told(after_a_signal(direction, (LEVEL + 20, LEVEL + 12, LEVEL + 28))).sustained == ""
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+@pytest.mark.parametrize("limits", [(None, 70), (50, None), (None, None)])
+def test_without_a_level_before_it_nothing_is_said_to_stay(
+    direction: str, limits: tuple[int | None, int | None]
+) -> None:
+    lower = (LEVEL - 20, LEVEL - 28, LEVEL - 12)
+    assert told(after_a_signal(direction, lower)).sustained == direction
+    assert told(after_a_signal(direction, lower, limits=limits)).sustained == ""
+    without = after_a_signal(direction, lower)
+    assert told(replace(without, others=without.others[:1])).sustained == ""
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+@pytest.mark.parametrize("interval", [(None, LEVEL - 12), (LEVEL - 28, None)])
+def test_without_an_interval_nothing_is_said_to_stay(
+    direction: str, interval: tuple[int | None, int | None]
+) -> None:
+    assert told(after_a_signal(direction, (LEVEL - 20, *interval))).sustained == ""
+
+
+@pytest.mark.parametrize(("months", "stays"), [(3, True), (11, True), (12, False)])
+def test_a_change_that_stays_is_mentioned_for_a_year(months: int, stays: bool) -> None:
+    now = told(after_a_signal("down", (LEVEL - 20, LEVEL - 28, LEVEL - 12), months))
+    assert now.sustained == ("down" if stays else "")
+
+
+@pytest.mark.parametrize(("at", "stays"), [(3, True), (4, False), (10, False)])
+def test_a_break_after_the_signal_ends_it(at: int, stays: bool) -> None:
+    release = after_a_signal("down", (LEVEL - 20, LEVEL - 28, LEVEL - 12))
+    scores = tuple(
+        replace(each, notes=frozenset({"break"})) if each.period == month(at) else each
+        for each in release.scores
+    )
+    now = told(replace(release, scores=scores))
+    assert now.sustained == ("down" if stays else "")
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+@pytest.mark.parametrize(("value", "is_back"), [(LEVEL - 1, False), (LEVEL, True)])
+def test_a_score_is_back_once_it_reaches_the_level_before(
+    direction: str, value: int, is_back: bool
+) -> None:
+    now = told(after_a_signal(direction, (value, value - 8, value + 8), months=2))
+    assert (now.word, now.recovered) == (("stable", True) if is_back else (direction, False))
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+@pytest.mark.parametrize("limits", [(None, 70), (50, None)])
+def test_without_a_level_before_it_a_score_is_not_back(
+    direction: str, limits: tuple[int | None, int | None]
+) -> None:
+    release = after_a_signal(direction, (LEVEL, LEVEL - 8, LEVEL + 8), months=2, limits=limits)
+    assert (told(release).word, told(release).recovered) == (direction, False)
+
+
+@pytest.mark.parametrize(("months", "word"), [(2, "down"), (3, "stable")])
+def test_a_signal_is_shown_for_three_months(months: int, word: str) -> None:
+    assert told(after_a_signal("down", (LEVEL - 5, LEVEL - 13, LEVEL + 3), months)).word == word
+
+
+@pytest.mark.parametrize(("released", "word"), [(2, "too_few"), (3, "stable")])
+def test_three_months_with_a_score_are_needed_for_a_word(released: int, word: str) -> None:
+    hidden = [score(at, None, None, None) for at in range(1, 4)]
+    scores = [score(3 + at, LEVEL, LEVEL - 5, LEVEL + 5) for at in range(1, released + 1)]
+    assert told(FewFigures((), (*hidden, *scores))).word == word
+    broken = replace(scores[0], notes=frozenset({"break"}))
+    assert told(FewFigures((), (*scores, broken, *scores[1:]))).word == word
