@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
+from monitor.inputs import signs
 
 
 def clean_line(text: str, most: int) -> str | None:
-    """The text on one line: in Unicode's composed form, single spaces, none around it.
+    """The text on one line, cleaned as cells of a file are (`signs.clean`).
 
     None when nothing is left, it is longer than `most`, or a character in it does not print.
 
@@ -15,5 +15,5 @@ def clean_line(text: str, most: int) -> str | None:
     >>> clean_line("  Werk\\n en   Inkomen ", 120)
     'Werk en Inkomen'
     """
-    line = " ".join(unicodedata.normalize("NFC", text).split())
+    line = signs.clean(" ".join(text.split()))
     return line if 0 < len(line) <= most and line.isprintable() else None

@@ -11,7 +11,9 @@ from collections.abc import Container
 from dataclasses import replace
 
 from monitor.errors import InputRefused
+from monitor.inputs.file_faults import shown
 from monitor.inputs.lines import clean_line
+from monitor.inputs.signs import as_read
 from monitor.organisation.tree import Tree, Unit
 from monitor.organisation.tree_cells import LONGEST_KEY, LONGEST_NAME
 from monitor.organisation.unit_files import MOST_UNITS
@@ -25,10 +27,13 @@ def renamed(tree: Tree, key: str, name: str) -> Tree:
     Raises
     ------
     InputRefused
-        When there is no such open unit, or the name cannot be used.
+        When there is no such open unit, the name cannot be used, or a unit beside it has a name
+        that reads the same.
     """
-    unit = _open(tree, key)
-    return _with(tree, replace(unit, name=clean_name(name)))
+    unit, new_name = _open(tree, key), clean_name(name)
+    if unit.parent is not None:
+        _refuse_alike(tree, new_name, unit.parent, key)
+    return _with(tree, replace(unit, name=new_name))
 
 
 def added(tree: Tree, name: str, parent: str | None) -> Tree:
@@ -44,6 +49,7 @@ def added(tree: Tree, name: str, parent: str | None) -> Tree:
         raise InputRefused("unit.unknown")
     if parent is not None:
         _open(tree, parent)
+        _refuse_alike(tree, unit_name, parent)
     if len(tree) >= MOST_UNITS:
         raise InputRefused("unit.too_many", most=MOST_UNITS)
     return Tree((*tree.units, Unit(new_key(unit_name, tree), parent, unit_name)))
@@ -63,6 +69,8 @@ def moved(tree: Tree, key: str, parent: str) -> Tree:
         raise InputRefused("unit.top_stays")
     if tree.is_beneath(parent, key):
         raise InputRefused("unit.beneath_itself")
+    if parent != unit.parent:
+        _refuse_alike(tree, unit.name, parent)
     return _with(tree, replace(unit, parent=parent))
 
 
@@ -95,6 +103,8 @@ def reopened(tree: Tree, key: str) -> Tree:
     unit = tree.get(key)
     if unit.parent is not None and tree.get(unit.parent).closed:
         raise InputRefused("unit.parent_closed")
+    if unit.parent is not None:
+        _refuse_alike(tree, unit.name, unit.parent)
     return _with(tree, replace(unit, closed=False))
 
 
@@ -120,6 +130,13 @@ def new_key(name: str, taken: Container[str]) -> str:
     while key in taken:
         key, number = f"{stem}-{number}", number + 1
     return key
+
+
+def _refuse_alike(tree: Tree, name: str, parent: str, but: str = "") -> None:
+    """Refuse a name that reads the same as that of another open unit right beneath `parent`."""
+    for child in map(tree.get, tree.children(parent)):
+        if not child.closed and child.key != but and as_read(child.name) == as_read(name):
+            raise InputRefused("unit.alike", name=shown(child.name))
 
 
 def _open(tree: Tree, key: str) -> Unit:

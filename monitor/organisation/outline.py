@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from monitor.errors import InputRefused
-from monitor.inputs.file_faults import refused
+from monitor.inputs.file_faults import refused, shown
+from monitor.inputs.signs import as_read
 from monitor.organisation.edits import clean_name, new_key
 from monitor.organisation.tree import Tree, Unit
 from monitor.organisation.unit_files import MOST_UNITS
@@ -60,6 +61,8 @@ class _Outline:
     faults: list[InputRefused] = field(default_factory=list)
     _path: list[tuple[int, str]] = field(default_factory=list)
     """Indent and key of the last unit and of those above it, the top first."""
+    _names: set[tuple[str, str]] = field(default_factory=set)
+    """Key of the unit above and name, as it is read, of every unit so far."""
 
     def add(self, number: int, line: str) -> None:
         """Add the unit on a line beneath the last one that is indented less."""
@@ -75,6 +78,10 @@ class _Outline:
         except InputRefused as fault:
             self.faults.append(InputRefused("outline.name", line=number, **fault.words))
             return
+        beside = (self._path[-1][1] if self._path else "", as_read(name))
+        if beside in self._names:
+            self.faults.append(InputRefused("outline.alike", line=number, name=shown(name)))
+        self._names.add(beside)
         key = new_key(name, self.units)
         self.units[key] = Unit(key, self._path[-1][1] if self._path else None, name)
         self._path.append((indent, key))

@@ -42,8 +42,8 @@ def test_each_change_changes_one_thing() -> None:
     assert edits.moved(TREE, "wmo", "jeugd").ancestors("oost") == ("wmo", "jeugd", "stad")
     assert edits.closed(TREE, "oost").get("oost").closed
     assert not edits.reopened(TREE, "oud").get("oud").closed
-    grown = edits.added(TREE, "Wmo Oost", "wmo")
-    assert grown.get("wmo-oost") == Unit("wmo-oost", "wmo", "Wmo Oost")
+    grown = edits.added(TREE, "Wmo West", "wmo")
+    assert grown.get("wmo-west") == Unit("wmo-west", "wmo", "Wmo West")
     assert edits.added(Tree(()), "Gemeente Één", None).root == "gemeente-een"
 
 
@@ -148,3 +148,31 @@ def test_a_long_outline_is_read() -> None:
     assert (
         len(read_outline("Stad\n" + "\n".join(f" Team {n}" for n in range(4000)), "list")) == 4001
     )
+
+
+@pytest.mark.parametrize("name", ["Jeugd", "JEUGD", "Jeugd\u200b", "Jeugd\u00a0", "J\u0435ugd"])
+def test_two_units_side_by_side_never_read_alike(name: str) -> None:
+    tree = Tree(
+        (
+            Unit("stad", None, "Stad"),
+            Unit("jeugd", "stad", "Jeugd"),
+            Unit("wmo", "stad", "Wmo"),
+            Unit("wmo-jeugd", "wmo", "Jeugd"),
+        )
+    )
+    for edit in (
+        lambda: edits.added(tree, name, "stad"),
+        lambda: edits.renamed(tree, "wmo", name),
+        lambda: edits.moved(tree, "wmo-jeugd", "stad"),
+    ):
+        with pytest.raises(InputRefused) as refused:
+            edit()
+        assert refused.value.key == "unit.alike"
+    assert edits.renamed(tree, "jeugd", "Jeugd 2").get("jeugd").name == "Jeugd 2"
+    assert edits.added(edits.closed(tree, "jeugd"), "Jeugd", "stad").get("jeugd-2").name == "Jeugd"
+
+
+def test_an_outline_with_the_same_name_twice_is_refused(faults_of: FaultsOf) -> None:
+    assert faults_of(lambda: read_outline("Stad\n Wmo\n  Team 1\n wmo\n  Team 1", "list")) == [
+        ("outline.alike", 4)
+    ]
