@@ -18,6 +18,7 @@ from monitor.organisation import preferences
 from monitor.organisation.members import by_unit
 from monitor.organisation.preferences import Delivery, Preferences
 from monitor.pulse import questionnaire
+from monitor.pulse.ballot import adoption, batch_settlement
 from monitor.pulse.invitations import issue, reminders
 from monitor.pulse.rounds import rounds
 from monitor.pulse.rounds.rounds import Round, RoundStatus
@@ -53,8 +54,12 @@ def tick(context: AppContext, now: datetime) -> TickResult:
     """
     closed, keyless = _close_due(context, now)
     done, refused = _follow_calendar(context, now)
-    if rounds.current_open(context.engine) is None:
+    current = rounds.current_open(context.engine)
+    if current is None:
         purge.purge_leftovers(context.engine)  # a slow reader may have kept the box as it was
+    else:
+        adoption.ensure(context, current.period)
+        batch_settlement.settle(context, current)
     night = row_shuffle.shuffle_rows_due(context.engine, now)
     follow_up_due(context.engine, now, again=bool(closed))
     return TickResult(closed, keyless, **done, refused=refused, night=night)

@@ -11,9 +11,9 @@ from sqlalchemy import Connection, Engine, Table, select, text
 from monitor.errors import StoreBusy
 from monitor.store.delivery_tables import outbox
 from monitor.store.engine import FLUSH_WAIT_MS, flush_log, is_sqlite, reading, writing
-from monitor.store.tables import ballot, envelope
+from monitor.store.tables import ballot, ballot_batch, envelope
 
-EMPTIED: tuple[Table, ...] = (ballot, envelope, outbox)
+EMPTIED: tuple[Table, ...] = (ballot, ballot_batch, envelope, outbox)
 """The tables that a round empties when it closes."""
 
 # An empty table has no page, and each of its indexes has one page.

@@ -29,12 +29,13 @@ from monitor.store.engine import flush_log, is_sqlite, writing
 from monitor.store.klaagmuur_tables import theme_token, vent, vent_note
 from monitor.store.run_once import run_once
 from monitor.store.schema import metadata
-from monitor.store.tables import ballot, envelope
+from monitor.store.tables import ballot, ballot_batch, envelope
 
-WITHOUT_ORDER: tuple[Table, ...] = (ballot, envelope, vent, vent_note, theme_token)
+WITHOUT_ORDER: tuple[Table, ...] = (ballot, ballot_batch, envelope, vent, vent_note, theme_token)
 """The tables whose rows must not tell when they came."""
 TOGETHER: tuple[tuple[Table, ...], ...] = (
     (ballot,),
+    (ballot_batch,),
     (envelope,),
     (vent, vent_note),
     (theme_token,),

@@ -88,6 +88,17 @@ ballot = table(
     Column("edition", Integer, nullable=False, default=0, server_default="0"),
     # Used or replaced: the two look alike, so that replacing codes tells nobody who answered.
     Column("spent", Boolean, nullable=False, default=False),
+    # Over all of the above and what became of the code, under a key of the round. None in a round
+    # that an earlier version opened, until its ballots are signed.
+    Column("mac", LargeBinary(16), nullable=True),
+)
+
+ballot_batch = table(
+    # For each process that takes in answers, which batch it stored last: a crash in the middle of
+    # a batch can be told from one before or after it. Says nothing of who or how many.
+    "ballot_batch",
+    Column("id", LargeBinary(16), primary_key=True),  # random
+    Column("period", String(7), ForeignKey("survey_round.period"), nullable=False),
 )
 
 envelope = table(

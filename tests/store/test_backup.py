@@ -301,6 +301,8 @@ def test_no_key_and_no_secret_is_in_the_file(
         ballot_box.submit(context, code, ANSWERS)
     kept = [context.settings.secret_file.read_bytes()]
     for name in context.keys.names():
+        if name.startswith("answered-"):
+            continue  # counts, which are no key
         content = context.keys.read(name) or b""
         kept += [content[start : start + 32] for start in range(0, len(content), 32)]
     assert len(kept) == 3

@@ -167,7 +167,7 @@ def test_what_was_sent_is_what_is_counted(
 
     figure = results(open_town.engine).figure(PERIOD, TEAM, "theme", "respect")
     assert figure is not None
-    assert (figure.value, figure.n_band) == (75, "5-9")
+    assert (figure.value, figure.n_band) == (75, "5-8")
     assert in_box(open_town) == 0
 
 

@@ -1,7 +1,9 @@
 """The ballot box: a code opens one answer sheet, and the sheet goes in as an envelope.
 
 A code is spent and its envelope stored in one transaction: both, or neither. The store then holds
-codes beside ciphertext, and nothing that says which belongs to which answer.
+codes beside ciphertext, and nothing that says which belongs to which answer. In the same step the
+code's row is marked as answered (`ballot_mac`), and the unit's count in the key folder goes up
+(`answered_counts`); at the close the three must agree.
 
 Sheets that arrive at the same moment share one transaction. Everybody gets a result only after it
 has been committed, and a code that is refused does not affect the others. To a thief of the
@@ -10,48 +12,26 @@ write-ahead log they are one group: codes in one order, envelopes in another.
 
 from __future__ import annotations
 
-import secrets
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
-from sqlalchemy import Connection, bindparam, exists, insert, update
-
 from monitor.context import AppContext
-from monitor.errors import CodeRefused, CodeSpent, InputRefused, Refusal
+from monitor.errors import CodeRefused, InputRefused, Refusal, StoreBusy
+from monitor.pulse.ballot import batch_settlement, casting
 from monitor.pulse.ballot import envelope as envelopes
+from monitor.pulse.ballot.casting import SealedSheet
 from monitor.pulse.ballot.code_lookup import (
     BallotSlot,
     InvitedSheet,
     LookupResult,
-    check_open,
     look_up,
 )
 from monitor.pulse.ballot.envelope import AnswerSheet
 from monitor.pulse.questionnaire import Questionnaire
-from monitor.pulse.rounds.rounds import Round, RoundStatus
-from monitor.store import locks
-from monitor.store.engine import writing
-from monitor.store.tables import ballot, envelope, survey_round
-
-# One statement spends the codes that, at this very moment, are unspent while their round is open.
-_spend = (
-    update(ballot)
-    .where(
-        ballot.c.period == bindparam("in_period"),
-        ballot.c.fingerprint.in_(bindparam("fingerprints", expanding=True)),
-        ballot.c.spent == bindparam("unspent", False),
-        exists().where(
-            survey_round.c.period == bindparam("in_period"),
-            survey_round.c.status == bindparam("open", RoundStatus.OPEN.value),
-            survey_round.c.public_key == bindparam("round_key"),
-        ),
-    )
-    .values(spent=True)
-    .returning(ballot.c.fingerprint)
-)
-_store = insert(envelope)
+from monitor.pulse.rounds.rounds import Round
 
 
 class AnswerForm(Protocol):
@@ -147,17 +127,16 @@ def submit_sheets(
     Returns per sheet why its code was refused, or None when it is in the box. Raises InputRefused
     and StoreBusy; then nothing has changed for anybody.
     """
-    envelopes_of: dict[Round, dict[int, tuple[bytes, bytes]]] = defaultdict(dict)
+    sealed_of: dict[Round, dict[int, SealedSheet]] = defaultdict(dict)
     for position, (slot, answers) in enumerate(sheets):
-        envelopes_of[slot.round][position] = slot.fingerprint, _seal(slot, answers)
-    results: list[CodeRefused | None] = [None] * len(sheets)
-    with writing(context.engine) as connection:
-        for round_, entries in envelopes_of.items():
-            # Open until this transaction ends, so that no envelope misses the count.
-            locks.shared(connection, round_.lock_name)
-            for position in _spend_and_store(connection, round_, entries):
-                results[position] = _why_refused(connection, round_.period)
-    return results
+        sealed_of[slot.round][position] = SealedSheet(slot, _seal(slot, answers))
+    try:
+        return casting.cast(context, sealed_of, len(sheets))
+    except StoreBusy:
+        for round_ in sealed_of:
+            with suppress(StoreBusy):  # then it is done within a minute
+                batch_settlement.settle(context, round_)
+        raise
 
 
 def _look_up_one(context: AppContext, typed: str) -> tuple[InvitedSheet, BallotSlot]:
@@ -172,41 +151,4 @@ def _seal(slot: BallotSlot, answers: Sequence[int]) -> bytes:
         raise InputRefused("sheet.answers")
     assert slot.round.public_key is not None  # only rounds imported from earlier surveys have none
     sheet = AnswerSheet(slot.unit, tuple(answers), slot.replacements)
-    return envelopes.seal_answer_sheet(slot.round.public_key, slot.code_key, sheet)
-
-
-def _spend_and_store(
-    connection: Connection, round_: Round, entries: Mapping[int, tuple[bytes, bytes]]
-) -> list[int]:
-    """Spend codes (fingerprints) and store their envelopes.
-
-    Returns the positions of the codes that could not be spent.
-    """
-    fingerprints = sorted({fingerprint for fingerprint, _ in entries.values()})
-    values = {
-        "in_period": round_.period,  # SQLAlchemy keeps the names of columns for itself
-        "round_key": round_.public_key,
-        "fingerprints": fingerprints,
-    }
-    spent = set(connection.scalars(_spend, values))
-    refused: list[int] = []
-    new: dict[bytes, bytes] = {}
-    for position, (fingerprint, sealed) in entries.items():
-        if fingerprint in spent:
-            spent.remove(fingerprint)  # of one code sent twice at once, one sheet counts
-            new[secrets.token_bytes(16)] = sealed
-        else:
-            refused.append(position)
-    if new:
-        # In the order of their random ids, which has nothing to do with that of the codes.
-        rows = [{"id": id_, "period": round_.period, "sealed": new[id_]} for id_ in sorted(new)]
-        connection.execute(_store, rows)
-    return refused
-
-
-def _why_refused(connection: Connection, period: str) -> CodeRefused:
-    try:
-        check_open(connection, period)
-    except CodeRefused as refusal:
-        return refusal
-    return CodeSpent("code.spent")
+    return envelopes.seal_answer_sheet(slot.round.public_key, slot.key.code_key, sheet)

@@ -14,7 +14,10 @@ from sqlalchemy import Connection, bindparam, select
 
 from monitor.context import AppContext
 from monitor.errors import CodeClosed, CodeMalformed, CodeRefused, CodeUnknown, KeyMissing
-from monitor.pulse.ballot import envelope, round_keys
+from monitor.pulse.ballot import adoption, envelope, round_keys
+from monitor.pulse.ballot.answered_counts import AnsweredCounts
+from monitor.pulse.ballot.ballot_mac import BallotMac, BallotRow
+from monitor.pulse.ballot.envelope import RoundKey
 from monitor.pulse.invitations import codes
 from monitor.pulse.questionnaire import Questionnaire
 from monitor.pulse.rounds import questionnaires, rounds
@@ -22,7 +25,7 @@ from monitor.pulse.rounds.rounds import Round, RoundStatus
 from monitor.store.engine import reading
 from monitor.store.tables import ballot
 
-_ballots = select(ballot.c.fingerprint, ballot.c.unit, ballot.c.edition).where(
+_ballots = select(ballot.c.fingerprint, ballot.c.unit, ballot.c.edition, ballot.c.mac).where(
     ballot.c.period == bindparam("period"),
     ballot.c.fingerprint.in_(bindparam("fingerprints", expanding=True)),
 )
@@ -42,12 +45,17 @@ class BallotSlot:
     """What a code needs to be spent. Lasts for one request and is never stored."""
 
     round: Round
+    key: RoundKey = field(repr=False)
     fingerprint: bytes = field(repr=False)
-    code_key: bytes = field(repr=False)
     unit: int
     replacements: int
     questions: int
     """How many questions the sheet has."""
+
+    @property
+    def row(self) -> BallotRow:
+        """What the code that authenticates the ballot is over."""
+        return BallotRow(self.fingerprint, self.unit, self.replacements)
 
 
 LookupResult = tuple[InvitedSheet, BallotSlot] | CodeRefused | KeyMissing
@@ -89,8 +97,7 @@ def _parse(typed: str) -> codes.Code | CodeMalformed:
 def _look_up_in(
     context: AppContext, period: str, texts: Collection[str]
 ) -> dict[str, LookupResult]:
-    with reading(context.engine) as connection:
-        results = _read(context, connection, period, texts)
+    results = _read_in(context, period, texts)
     lost = [
         text for text, result in results.items() if isinstance(result, CodeUnknown | KeyMissing)
     ]
@@ -104,9 +111,22 @@ def _look_up_in(
     return results
 
 
+def _read_in(context: AppContext, period: str, texts: Collection[str]) -> dict[str, LookupResult]:
+    with reading(context.engine) as connection:
+        results = _read(context, connection, period, texts)
+    if results is not None:
+        return results
+    adoption.adopt(context, period)
+    with reading(context.engine) as connection:
+        return _read(context, connection, period, texts) or dict.fromkeys(
+            texts, CodeUnknown("code.unknown")
+        )
+
+
 def _read(
     context: AppContext, connection: Connection, period: str, texts: Collection[str]
-) -> dict[str, LookupResult]:
+) -> dict[str, LookupResult] | None:
+    """What the codes open; None when the round's ballots are not signed yet."""
     try:
         round_ = check_open(connection, period)
     except CodeRefused as refusal:
@@ -114,17 +134,20 @@ def _read(
     key = round_keys.load_key(context.keys, round_.public_key or b"")
     if key is None:
         return dict.fromkeys(texts, KeyMissing("code.key_missing"))
+    if not AnsweredCounts.of(context.keys, key).exist:
+        return None
     sheet = InvitedSheet(round_, _questionnaire(connection, round_.questionnaire))
     questions = len(sheet.questionnaire.questions)
     fingerprints = {text: envelope.fingerprint(key.code_key, text) for text in texts}
     rows = connection.execute(
         _ballots, {"period": period, "fingerprints": sorted(fingerprints.values())}
     )
+    macs = BallotMac.of(key.code_key, period)
     slots = {
-        row.fingerprint: BallotSlot(
-            round_, row.fingerprint, key.code_key, row.unit, row.edition, questions
-        )
+        row.fingerprint: BallotSlot(round_, key, row.fingerprint, row.unit, row.edition, questions)
         for row in rows
+        # Changed by somebody without the key: it is no ballot of this round.
+        if macs.state(BallotRow(row.fingerprint, row.unit, row.edition), row.mac) is not None
     }
     return {
         text: (sheet, slots[fingerprint]) if fingerprint in slots else CodeUnknown("code.unknown")

@@ -151,10 +151,18 @@ class EnvelopeOpener:
             raise DamagedEnvelope
         return READERS[content[0]](self._code_key, content)
 
+    def opens(self, envelope: bytes) -> bool:
+        """Whether `open` would read it."""
+        try:
+            self.open(envelope)
+        except DamagedEnvelope:
+            return False
+        return True
+
     def open_of_any_format(self, envelope: bytes) -> AnswerSheet:
         """As `open`, also of a format that anybody who can write in the store can forge.
 
-        Only for a box that an earlier program filled (`ballot_adoption`).
+        Only for a box that an earlier program filled (`adoption`).
         """
         content = self._decrypt(envelope)
         if content[0] not in READERS:

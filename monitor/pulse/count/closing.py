@@ -19,13 +19,15 @@ from monitor import logs
 from monitor.context import AppContext
 from monitor.errors import RoundRefused
 from monitor.organisation.tree import Tree
+from monitor.pulse.ballot import adoption, answered_counts
+from monitor.pulse.ballot.answered_counts import AnsweredCounts
 from monitor.pulse.ballot.envelope import AnswerSheet, DamagedEnvelope, EnvelopeOpener, RoundKey
-from monitor.pulse.count import sealed_store, sealing
+from monitor.pulse.count import box_check, sealed_store, sealing
 from monitor.pulse.count.counting import CountingScheme, count
 from monitor.pulse.count.sealing import Sealed
 from monitor.pulse.questionnaire import Questionnaire
 from monitor.pulse.rounds import questionnaires, round_units, rounds
-from monitor.pulse.rounds.rounds import Round, RoundStatus
+from monitor.pulse.rounds.rounds import UNDER_WAY, Round, RoundStatus
 from monitor.store import audit, purge
 from monitor.store.engine import reading, writing
 from monitor.store.tables import envelope as envelope_table
@@ -44,17 +46,26 @@ class CloseResult:
 
     period: str
     damaged: bool
+    incomplete: bool = False
+    """Whether the box of any unit was not whole, so that it was left out. Never which."""
 
 
 @dataclass(frozen=True, slots=True)
 class _CountedBox:
     """A ballot box counted and sealed in memory, and what is needed to store the result."""
 
+    period: str
     tree: Tree
     questionnaire: Questionnaire
     sealed: Sealed
     envelopes: int
     damaged: int
+    whole: bool
+
+    @property
+    def result(self) -> CloseResult:
+        """What may be shown of it."""
+        return CloseResult(self.period, bool(self.damaged), not self.whole)
 
 
 def close(
@@ -69,6 +80,7 @@ def close(
     ------
     RoundRefused
         When the round is unknown, abandoned or sealed already.
+        Or the counts beside its key are damaged; nothing has changed.
     KeyMissing
         When this process does not have the key; nothing has changed.
     """
@@ -90,7 +102,7 @@ def close(
         audit.note(connection, actor, "round.close", period, now)
     finish(context, round_)
     logs.note("round.closed", period=period)
-    return CloseResult(period, bool(box.damaged))
+    return box.result
 
 
 def finish(context: AppContext, round_: Round) -> None:
@@ -102,21 +114,21 @@ def finish(context: AppContext, round_: Round) -> None:
             select(envelope_table.c.id).where(envelope_table.c.period == round_.period).limit(1)
         ).first()
     if status is RoundStatus.SEALED and remaining is None:
-        context.keys.destroy(round_.key_name)
+        rounds.destroy_key(context.keys, round_)
 
 
 def sweep(context: AppContext, now: datetime) -> tuple[str, ...]:
-    """Destroy keys of finished rounds, and old keys of no round; returns their names."""
+    """Destroy keys and counts of finished rounds, and old ones of no round; returns their names."""
     with_key = [round_ for round_ in rounds.all_rounds(context.engine) if round_.public_key]
-    under_way = (RoundStatus.OPEN, RoundStatus.CLOSING)
-    needed = {round_.key_name for round_ in with_key if round_.status in under_way}
+    needed = {round_.key_name for round_ in with_key if round_.status in UNDER_WAY}
     finished = {round_.key_name for round_ in with_key} - needed
     orphaned_before = (now - ORPHAN_AGE).timestamp()
     destroyed: list[str] = []
     for name in context.keys.names():
-        if not name.startswith("round-") or name in needed:
+        key_name = answered_counts.key_beside(name)
+        if not key_name.startswith("round-") or key_name in needed:
             continue
-        if name in finished or context.keys.written_before(name, orphaned_before):
+        if key_name in finished or context.keys.written_before(name, orphaned_before):
             context.keys.destroy(name)
             destroyed.append(name)
     if destroyed:
@@ -126,11 +138,13 @@ def sweep(context: AppContext, now: datetime) -> tuple[str, ...]:
 
 def _start_closing(context: AppContext, period: str) -> tuple[Round, RoundKey]:
     """Mark the round as closing, so that its box takes in nothing more."""
+    adoption.ensure(context, period)
     with writing(context.engine) as connection:
         round_ = rounds.lock(connection, period)
         if round_.status in (RoundStatus.SEALED, RoundStatus.ABANDONED):
             raise RoundRefused(f"round.is_{round_.status}", period=period)
         key = rounds.key_of(context.keys, round_)
+        AnsweredCounts.of(context.keys, key).total(connection)  # refuses when it is damaged
         rounds.set_status(connection, period, RoundStatus.CLOSING)
     return round_, key
 
@@ -139,15 +153,22 @@ def _count_box(context: AppContext, round_: Round, key: RoundKey) -> _CountedBox
     with reading(context.engine) as connection:
         tree = round_units.frozen_tree(connection, round_.period)
         questionnaire = questionnaires.load(connection, round_.questionnaire)
+        marks = box_check.marks_per_unit(connection, round_.period, key)
+        counted = AnsweredCounts.of(context.keys, key).total(connection)
         in_box = envelope_table.c.period == round_.period
         envelopes = list(
             connection.execute(select(envelope_table.c.sealed).where(in_box)).scalars()
         )
     scheme = CountingScheme.of(tuple(tree.parent_places), questionnaire)
     sheets = _open_envelopes(envelopes, key, scheme)
-    sealed = sealing.seal(count(sheets, scheme), scheme, round_.minimum)
     damaged = len(envelopes) - len(sheets)
-    return _CountedBox(tree, questionnaire, sealed, len(envelopes), damaged)
+    whole = box_check.whole_units(sheets, marks, counted)
+    kept = [sheet for sheet in sheets if sheet.unit in whole]
+    sealed = sealing.seal(count(kept, scheme), scheme, round_.minimum)
+    is_whole = box_check.is_whole(sheets, marks, counted)
+    return _CountedBox(
+        round_.period, tree, questionnaire, sealed, len(envelopes), damaged, is_whole
+    )
 
 
 def _open_envelopes(

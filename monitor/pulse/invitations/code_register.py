@@ -6,16 +6,26 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from monitor.errors import InputRefused, RoundRefused
 from monitor.pulse.ballot import envelope
+from monitor.pulse.ballot.ballot_mac import BallotMac, BallotRow, BallotState
 from monitor.pulse.ballot.envelope import RoundKey
 from monitor.pulse.invitations import letters
 from monitor.store import audit
 from monitor.store.tables import ballot, round_unit
 
 MOST_PER_UNIT = 5_000
+
+_mark = (
+    update(ballot)
+    .where(
+        ballot.c.period == bindparam("in_period"),
+        ballot.c.fingerprint == bindparam("of_fingerprint"),
+    )
+    .values(mac=bindparam("voided_mac"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +79,9 @@ def record(
     now: datetime,
 ) -> None:
     """Store the fingerprints of the codes, and void the unit's unspent codes when replacing."""
+    macs = BallotMac.of(key.code_key, issue.period)
     if issue.replacing:
-        _void(connection, issue)
+        _void(connection, macs, issue)
         letters.delete_replaced(connection, issue.period, issue.unit)
     replacements = _replacements(connection, issue)
     rows = [
@@ -80,6 +91,9 @@ def record(
             "unit": issue.position,
             "edition": replacements,
             "spent": False,
+            "mac": macs.mac(
+                BallotRow(fingerprint, issue.position, replacements), BallotState.UNSPENT
+            ),
         }
         # Sorted: an order that has nothing to do with who gets which code.
         for fingerprint in sorted(envelope.fingerprint(key.code_key, code) for code in codes)
@@ -107,12 +121,26 @@ def _replacements(connection: Connection, issue: UnitIssue) -> int:
     return 0 if last is None else min(int(last) + 1, envelope.MOST_REPLACEMENTS)
 
 
-def _void(connection: Connection, issue: UnitIssue) -> None:
-    connection.execute(
-        update(ballot)
-        .where(ballot.c.period == issue.period, ballot.c.unit == issue.position, ~ballot.c.spent)
-        .values(spent=True)
+def _void(connection: Connection, macs: BallotMac, issue: UnitIssue) -> None:
+    """Void the unit's unspent codes; a row that somebody changed keeps the code it has."""
+    unspent = (
+        ballot.c.period == issue.period,
+        ballot.c.unit == issue.position,
+        ~ballot.c.spent,
     )
+    rows = connection.execute(select(ballot).where(*unspent)).all()
+    connection.execute(update(ballot).where(*unspent).values(spent=True))
+    marks = [
+        {
+            "in_period": issue.period,
+            "of_fingerprint": own.fingerprint,
+            "voided_mac": macs.mac(own, BallotState.VOIDED),
+        }
+        for own, mac in ((BallotRow(r.fingerprint, r.unit, r.edition), r.mac) for r in rows)
+        if macs.state(own, mac) is BallotState.UNSPENT
+    ]
+    if marks:
+        connection.execute(_mark, marks)
 
 
 def _count(connection: Connection, issue: UnitIssue) -> None:

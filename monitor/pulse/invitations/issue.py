@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 
 from monitor.context import AppContext
 from monitor.errors import InputRefused, RoundRefused
+from monitor.pulse.ballot import adoption
 from monitor.pulse.ballot.envelope import RoundKey
 from monitor.pulse.invitations import code_register, codes, letters
 from monitor.pulse.invitations.letters import Kind, Letter
@@ -100,6 +101,7 @@ def mail(
     ------
     As `invite` and `replace`.
     """
+    adoption.ensure(context, period)
     with writing(context.engine) as connection:
         key = _lock_open(context, connection, period)
         if not replacing:
@@ -131,6 +133,7 @@ def _issue(
     *,
     replacing: bool,
 ) -> tuple[Invitation, ...]:
+    adoption.ensure(context, period)
     invitations: list[Invitation] = []
     with writing(context.engine) as connection:
         key = _lock_open(context, connection, period)

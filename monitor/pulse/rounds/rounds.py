@@ -17,7 +17,8 @@ from monitor.errors import KeyMissing, RoundRefused
 from monitor.organisation.register import current_tree
 from monitor.organisation.tree import Tree
 from monitor.pulse import periods
-from monitor.pulse.ballot import envelope, round_keys
+from monitor.pulse.ballot import answered_counts, envelope, round_keys
+from monitor.pulse.ballot.answered_counts import AnsweredCounts
 from monitor.pulse.ballot.envelope import RoundKey
 from monitor.pulse.questionnaire import Questionnaire
 from monitor.pulse.rounds import questionnaires, round_units
@@ -25,7 +26,7 @@ from monitor.store import audit, locks, purge
 from monitor.store.delivery_tables import outbox
 from monitor.store.engine import reading, writing
 from monitor.store.key_folder import KeyFolder
-from monitor.store.tables import ballot, round_unit, survey_round
+from monitor.store.tables import ballot, ballot_batch, round_unit, survey_round
 from monitor.store.tables import envelope as envelope_table
 
 _by_period = select(survey_round).where(survey_round.c.period == bindparam("period"))
@@ -38,6 +39,9 @@ class RoundStatus(StrEnum):
     CLOSING = "closing"
     SEALED = "sealed"
     ABANDONED = "abandoned"
+
+
+UNDER_WAY = (RoundStatus.OPEN, RoundStatus.CLOSING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +96,14 @@ def open_round(
     # The key first: no stored round may be without one.
     context.keys.write(round_.key_name, key.to_bytes())
     try:
+        AnsweredCounts.of(context.keys, key).create((0,) * len(tree.open_units))
         with writing(context.engine) as connection:
             locks.exclusive(connection, "rounds")
             _clear_abandoned(connection, period)
             _store(connection, round_, questionnaire, tree)
             audit.note(connection, actor, "round.open", period, now)
     except BaseException as error:
-        context.keys.destroy(round_.key_name)
+        destroy_key(context.keys, round_)
         if isinstance(error, IntegrityError):  # another process opened it in the same instant
             raise RoundRefused("round.exists", period=period) from None
         raise
@@ -122,7 +127,7 @@ def abandon(context: AppContext, period: str, actor: str, now: datetime) -> None
         set_status(connection, period, RoundStatus.ABANDONED)
         audit.note(connection, actor, "round.abandon", period, now)
     purge.purge_leftovers(context.engine)
-    context.keys.destroy(round_.key_name)
+    destroy_key(context.keys, round_)
     logs.note("round.abandoned", period=period)
 
 
@@ -176,6 +181,12 @@ def key_of(keys: KeyFolder, round_: Round) -> RoundKey:
     return key
 
 
+def destroy_key(keys: KeyFolder, round_: Round) -> None:
+    """Destroy the round's key, and the counts beside it."""
+    keys.destroy(round_.key_name)
+    answered_counts.destroy_files(keys, answered_counts.names_begin(round_.public_key or b""))
+
+
 def lock(connection: Connection, period: str) -> Round:
     """As `find`, and nobody else changes or submits to the round until the transaction ends."""
     locks.exclusive(connection, _lock_name(period))
@@ -195,6 +206,7 @@ def empty_box(connection: Connection, period: str) -> int:
     Returns how many envelopes there were.
     """
     connection.execute(delete(ballot).where(ballot.c.period == period))
+    connection.execute(delete(ballot_batch).where(ballot_batch.c.period == period))
     connection.execute(delete(outbox).where(outbox.c.period == period))
     envelopes = connection.execute(delete(envelope_table).where(envelope_table.c.period == period))
     return envelopes.rowcount

@@ -20,6 +20,7 @@ from monitor.klaagmuur import daily
 from monitor.mail import notices
 from monitor.operations import alerts, heartbeat, pings
 from monitor.operations.pings import Work
+from monitor.pulse.ballot import adoption
 from monitor.pulse.count import closing
 from monitor.pulse.invitations import background
 from monitor.scheduler.clock_guard import ClockGuard
@@ -46,6 +47,7 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
     context = await asyncio.to_thread(current_context)
     await asyncio.to_thread(_warm, context.settings)
     await _note_failure(_sweep(context), "start.sweep_failed")
+    await _note_failure(run_writer(adoption.ensure_open, context), "start.adoption_failed")
     # What is loaded now stays loaded: the garbage collector need not visit it again.
     gc.collect()
     gc.freeze()
