@@ -11,6 +11,7 @@ PYTHON := $(VENV)/bin/python
 RUN := $(VENV)/.ready-to-run
 DEV := $(VENV)/.ready-to-test
 AUDIT := .audit
+LOCK := .lock
 QUICK := not (browser or mail or postgresql or server or slow or soak)
 
 demo run: export TEAMKLIMAAT_BASE_URL ?= http://localhost:$(PORT)
@@ -18,7 +19,7 @@ demo run: export TEAMKLIMAAT_BASE_URL ?= http://localhost:$(PORT)
 .ONESHELL:
 .SHELLFLAGS := -eu -c
 .DELETE_ON_ERROR:
-.PHONY: help demo run test quick soak check bench audit
+.PHONY: help demo run test quick soak check bench audit lock wheel
 
 help:
 	@echo 'make demo    a made-up municipality on http://localhost:8501 (PORT= for another port)'
@@ -28,6 +29,8 @@ help:
 	@echo 'make soak    the same promises with SOAK=100 times the samples (SEED= for others)'
 	@echo 'make check   lint, types, import rules, translations'
 	@echo 'make bench   benchmarks, as a table and as bench.json'
+	@echo 'make wheel   the package to install, in dist/'
+	@echo 'make lock    requirements.lock anew: every package with its hashes (internet)'
 	@echo 'make audit   asks the public list of known holes about every package (internet)'
 
 # Everything the demo makes lies in a folder of its own that is gone when it stops.
@@ -74,6 +77,18 @@ audit: $(DEV)
 	  echo 'Not every package is known to be sound. What was known at the last review: docs/PINS.md' >&2
 	  exit 1
 	fi
+
+wheel: $(RUN)
+	@$(PYTHON) -m pip wheel --quiet --disable-pip-version-check --no-deps -w dist .
+
+lock: | $(PYTHON)
+	@test -x $(LOCK)/bin/pip-compile || { $(PYTHON) -m venv $(LOCK); \
+	  $(LOCK)/bin/python -m pip install --quiet --disable-pip-version-check pip-tools==7.6.2; }
+	$(LOCK)/bin/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-annotate \
+	  --no-header --no-emit-index-url --no-emit-find-links --output-file requirements.lock.new requirements.txt
+	{ echo '# Every package with the hashes of its files, resolved on Python 3.11; `make lock` writes it anew.'
+	  cat requirements.lock.new; } > requirements.lock
+	rm requirements.lock.new
 
 $(RUN): requirements.txt | $(PYTHON)
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check -r requirements.txt

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -10,10 +13,13 @@ from monitor.config.settings import KNOWN, PREFIX, ROOT
 from monitor.web.files import uploads
 from monitor.web.http import forms, multipart
 from monitor.web.http.paths import PLAIN_PAGES
+from tests.needs import lacking
 
+INSTALLED = "/opt/teamklimaat/bin/teamklimaat"
 DEPLOY = ROOT / "deploy"
 PROXY = (DEPLOY / "nginx.conf").read_text("utf-8")
 CONTAINER = (DEPLOY / "Containerfile").read_text("utf-8")
+UNITS = {file.name: file.read_text("utf-8") for file in (DEPLOY / "systemd").iterdir()}
 HIDDEN = {"metrics", "readyz"}
 """Plain pages that the proxy shows to nobody."""
 COMPOSE = (DEPLOY / "compose.yaml").read_text("utf-8")
@@ -52,7 +58,7 @@ def test_no_limit_of_the_proxy_counts_the_klaagmuur_by_itself() -> None:
     assert zones == ("plain",)
 
 
-@pytest.mark.parametrize("text", [CONTAINER, COMPOSE])
+@pytest.mark.parametrize("text", [CONTAINER, COMPOSE, *UNITS.values()])
 def test_every_setting_exists(text: str) -> None:
     assert set(re.findall(rf"{PREFIX}([A-Z_]+)", text)) <= KNOWN
 
@@ -60,7 +66,7 @@ def test_every_setting_exists(text: str) -> None:
 def test_everything_copied_into_the_image_is_there() -> None:
     copied = re.findall(r"^COPY (?!--)(.+) \S+$", CONTAINER, re.MULTILINE)
 
-    assert {"requirements.txt", "monitor"} <= set(copied)
+    assert {"requirements.lock", "monitor"} <= set(copied)
     for sources in copied:
         for source in sources.split():
             assert list(ROOT.glob(source)), source
@@ -88,3 +94,36 @@ def test_every_service_says_how_it_is_whatever_the_format_of_the_image() -> None
     assert all("healthcheck:" in kind for kind in kinds)
     (asked,) = set(re.findall(r"\"(import urllib[^\"]+)\"", COMPOSE + CONTAINER))
     assert "/healthz" in asked
+
+
+def test_the_units_of_systemd_are_sound_and_close_everything_off(tmp_path: Path) -> None:
+    for name, unit in UNITS.items():
+        (tmp_path / name).write_text(unit.replace(INSTALLED, "/bin/true"), "utf-8")
+        if name.endswith(".service"):
+            assert INSTALLED in unit
+            assert "User=teamklimaat" in unit
+            for closed in ("ProtectSystem=strict", "NoNewPrivileges=yes", "LimitCORE=0"):
+                assert f"\n{closed}\n" in unit
+    program = shutil.which("systemd-analyze")
+    if program is None:
+        lacking("systemd is not installed on this machine: its units were only read")
+    units = map(str, sorted(tmp_path.iterdir()))
+    done = subprocess.run([program, "verify", *units], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_nightly_backup_keeps_thirty_days_and_only_once_the_new_one_is_there() -> None:
+    unit = UNITS["teamklimaat-backup.service"]
+
+    assert re.search(r"^ExecStart=.* backup ", unit, re.MULTILINE)
+    assert re.search(r"^ExecStartPost=.* -mtime \+30 -delete$", unit, re.MULTILINE)
+    assert "keys" not in "".join(re.findall(r"^ExecStart.*$", unit, re.MULTILINE))
+    assert "OnCalendar=*-*-* 03:15:00" in UNITS["teamklimaat-backup.timer"]
+
+
+def test_the_app_is_not_the_superuser_of_the_database() -> None:
+    (superuser,) = re.findall(r"POSTGRES_USER: (\w+)", COMPOSE)
+    (role,) = re.findall(r"postgresql://(\w+)@", COMPOSE)
+
+    assert superuser != role
+    assert f"CREATE ROLE {role} LOGIN NOSUPERUSER" in (DEPLOY / "database-init.sh").read_text()

@@ -117,3 +117,17 @@ def test_what_is_made_here_is_kept_out_of_the_repository() -> None:
 def test_streamlit_finds_our_options_beside_the_script_and_beside_app_py() -> None:
     beside_script = ROOT / "monitor" / "dashboard" / ".streamlit" / "config.toml"
     assert (ROOT / ".streamlit" / "config.toml").samefile(beside_script)
+
+
+def test_the_lock_names_every_pin_at_its_version_and_every_package_with_its_hashes() -> None:
+    text = (ROOT / "requirements.lock").read_text("utf-8")
+    entries = re.findall(
+        r"^([A-Za-z0-9_.-]+)==(\S+) \\\n((?:    --hash=\S+(?: \\)?\n)+)", text, re.M
+    )
+    locked = {re.sub(r"[-_.]+", "-", name).lower(): version for name, version, _ in entries}
+    pinned = dict(re.sub(r"\[.*\]", "", line).split("==") for line in pins("requirements.txt"))
+
+    assert len(entries) == len(re.findall(r"^[A-Za-z]", text, re.MULTILINE)) > len(pinned)
+    assert all(re.search(r"--hash=sha256:[0-9a-f]{64}\b", hashes) for _, _, hashes in entries)
+    for name, version in pinned.items():
+        assert locked[re.sub(r"[-_.]+", "-", name).lower()] == version

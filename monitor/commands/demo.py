@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from functools import partial
+
 import click
 
 from monitor import clock
@@ -9,9 +12,19 @@ from monitor.access.roles import Role
 from monitor.context import current_context
 from monitor.demo.fill import fill, refuse_unless_empty
 from monitor.errors import InputRefused
-from monitor.locale import texts
+from monitor.locale import Texts, texts
 
 MOST_MONTHS = 120
+TOLD_EVERY = 6
+
+
+def _show(t: Texts, months: int, done: int) -> None:
+    """How far it is, on stderr: over the line before on a screen, some lines in a file."""
+    words = t("demo.progress", done=done, months=months)
+    if sys.stderr.isatty():
+        click.echo(f"\r{words}", err=True, nl=done == months)
+    elif done % TOLD_EVERY == 0 or done == months:
+        click.echo(words, err=True)
 
 
 @click.command()
@@ -25,7 +38,7 @@ def demo(months: int, seed: int) -> None:
     refuse_unless_empty(context)
     t = texts(context.settings.language)
     click.echo(t("demo.busy", months=months))
-    filled = fill(context, months, seed, clock.now())
+    filled = fill(context, months, seed, clock.now(), partial(_show, t, months))
     base = context.settings.base_url
     click.echo(t("demo.pulse", link=base + filled.pulse))
     click.echo(t("demo.results", link=base + filled.results))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import click
 
@@ -13,8 +14,12 @@ from monitor.config.settings import DEFAULT_BASE_URL, Settings
 from monitor.context import AppContext, current_context, use_context
 from monitor.locale import texts
 from monitor.server import serve as serving
+from monitor.store import claims
+from monitor.store.engine import writing
 
 PORT = 8501
+SET_UP_LEASE = timedelta(seconds=30)
+"""For how long after one process printed the link to set up, others print none."""
 
 
 @click.command()
@@ -36,8 +41,11 @@ def serve(host: str, port: int) -> None:
         context.keys.require_writable()
         serving.prepare(context)
         t = texts(settings.language)
-        if link := _set_up_link(context):
-            click.echo(t("serving.set_up", email=accounts.FIRST, link=link))
+        if _needs_set_up(context):
+            if link := _set_up_link(context):
+                click.echo(t("serving.set_up", email=accounts.FIRST, link=link))
+            else:
+                click.echo(t("serving.set_up_elsewhere", seconds=SET_UP_LEASE.seconds))
         click.echo(t("serving.starting", address=settings.base_url))
         serving.serve(listener)
 
@@ -49,13 +57,22 @@ def _with_own_address(settings: Settings, port: int) -> Settings:
     return replace(settings, base_url=f"http://localhost:{port}")
 
 
-def _set_up_link(context: AppContext) -> str | None:
-    """A one-time link for the first beheerder, as long as nobody can sign in."""
+def _needs_set_up(context: AppContext) -> bool:
+    """Whether nobody can sign in yet."""
     if not context.settings.sso_rules.local:
-        return None
+        return False
     entries = accounts.listing(context.engine)
-    if any(entry.ready or entry.email != accounts.FIRST for entry in entries):
-        return None
-    role = Role.BEHEERDER
-    token = accounts.add(context.engine, accounts.FIRST, role, None, "serve", clock.now())
+    return not any(entry.ready or entry.email != accounts.FIRST for entry in entries)
+
+
+def _set_up_link(context: AppContext) -> str | None:
+    """A one-time link for the first beheerder; None when another process makes one just now.
+
+    A second link would make the first one, which somebody may be reading, a dead one.
+    """
+    now = clock.now()
+    with writing(context.engine) as connection:
+        if not claims.take(connection, "set-up", claims.new_holder(), now, SET_UP_LEASE):
+            return None
+    token = accounts.add(context.engine, accounts.FIRST, Role.BEHEERDER, None, "serve", now)
     return f"{context.settings.base_url}/welkom/{token}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -52,10 +52,17 @@ class Filled:
     listening: vents.Listening
 
 
-def fill(context: AppContext, months: int, seed: int, now: datetime) -> Filled:
+def fill(
+    context: AppContext,
+    months: int,
+    seed: int,
+    now: datetime,
+    progress: Callable[[int], None] = lambda _done: None,
+) -> Filled:
     """Fill the store with `months` sealed rounds and one open round.
 
     Tree, answers and who answers follow from `seed`; codes, keys and passwords are random.
+    `progress` is told after each month how many are done.
 
     Raises
     ------
@@ -76,6 +83,7 @@ def fill(context: AppContext, months: int, seed: int, now: datetime) -> Filled:
         start = _first_tuesday(periods.first_day(period))
         _hold_round(context, town, questions, usual, months_ago, start, _at(start), rng)
         close_round.close(context, period, ACTOR, _at(start + timedelta(OPEN_DAYS)))
+        progress(months - months_ago + 1)
     today = now.date()
     opened = min(_at(today), now)
     unused = _hold_round(context, town, questions, usual, 0, today, opened, rng)

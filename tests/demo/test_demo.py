@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from monitor.climate.results import results
 from monitor.commands.demo import demo as command
@@ -115,3 +116,22 @@ def test_the_command_refuses_before_it_says_what_it_will_do(
         command.main(["--months", "1"], standalone_mode=False)
 
     assert capsys.readouterr().out == ""
+
+
+def test_it_says_how_far_it_is_while_it_fills(tmp_path: Path) -> None:
+    settings = read(
+        {
+            "TEAMKLIMAAT_DATABASE_URL": f"sqlite:///{tmp_path / 'a.db'}",
+            "TEAMKLIMAAT_KEYS_DIR": str(tmp_path / "keys"),
+            "TEAMKLIMAAT_SECRET_FILE": str(tmp_path / "secret"),
+        }
+    )
+    context = build_context(settings)
+    use_context(context)
+    done = CliRunner().invoke(command, ["--months", "2"])
+    use_context(None)
+    context.engine.dispose()
+
+    assert done.exit_code == 0
+    assert done.stderr == "2 van 2 maanden\n"
+    assert "maanden\n" not in done.stdout.partition("/pulse/")[2]
