@@ -197,3 +197,16 @@ def test_the_method_is_one_link_away_without_signing_in(
     assert "eens in de 5 jaar" in said
     english = browser.get("/privacy/rekenen?taal=en").text
     assert "What this rule is not good at" in english
+
+
+def test_above_the_team_no_colour_says_low_or_high(
+    browser: TestClient, town: AppContext, month: Month
+) -> None:
+    month("2026-10", 8, 5)
+    department = results(town.engine).tree("2026-10").get(TEAM).parent
+    assert department is not None
+
+    assert 'class="high">' in browser.get(address(town)).text
+    above = browser.get(address(town, department)).text
+    assert 'class="middle">' in above
+    assert not re.search(r'class="(low|high)">', above)

@@ -28,6 +28,9 @@ ROW_HEIGHT = 30
 WIDEST_LABEL = 190
 """Pixels for the names of units; on a telephone the scale still gets as much again."""
 
+WORDS_WHERE_THEY_FIT = "width > 420 ? datum.caption : datum.shown"
+"""On a telephone the number only: the list below the chart has the words."""
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -82,7 +85,9 @@ def _score_layers(rows: list[dict[str, Any]], y: alt.Y, palette: Palette) -> lis
         .mark_tick(color=palette.ink, thickness=2, size=16, opacity=1)
         .encode(alt.X("level:Q", scale=score_scale(), axis=axis), y),
         drawn(rows).mark_point(filled=True, size=80, opacity=1).encode(x, y, colour),
-        drawn(rows).mark_text(align="left", dx=7).encode(alt.X("high:Q"), y, alt.Text("caption:N")),
+        drawn(rows)
+        .mark_text(align="left", dx=7, text=alt.ExprRef(WORDS_WHERE_THEY_FIT))
+        .encode(alt.X("beyond:Q"), y),
     ]
 
 
@@ -113,6 +118,7 @@ def _unit_row(position: int, row: Row, palette: Palette) -> dict[str, Any]:
         "shown": phrases.score(row.figure),
         "caption": " ".join(filter(None, (phrases.score(row.figure), row.word))),
         "level": row.level,
+        "beyond": max(high or 0, row.level or 0),  # where nothing lies under the words
         "colour": {DOWN: palette.low, UP: palette.high}.get(row.direction, palette.accent),
     }
 

@@ -38,7 +38,7 @@ async def show_results(request: Request) -> Response:
         "results.html",
         page=page,
         display=display,
-        shade=shade,
+        shade=shade if page.of_team else lambda _figure: "middle",
         axis=AXIS,
         month=lambda period: formats.month(period, language),
         meaning=lambda verdict: sentences(

@@ -51,6 +51,8 @@ class TeamPage:
     places: Figure | None
     codes: Figure | None
     notes: tuple[str, ...]
+    of_team: bool = True
+    """Whether nothing lies beneath the unit: above the team no colour says low or high."""
 
     @property
     def empty(self) -> bool:
@@ -88,6 +90,7 @@ def team_page(results: Results, unit: str, reply: LogLine | None, language: str)
         places=results.figure(period, unit, "invited", PLACES),
         codes=results.figure(period, unit, "invited", CODES),
         notes=_notes([*scores, *([response] if response else [])]),
+        of_team=not results.tree(period).children(unit),
     )
 
 

@@ -67,6 +67,13 @@ def test_each_unit_has_its_own_earlier_level_where_there_is_one() -> None:
     assert [row["level"] for row in ticks] == [52]
 
 
+def test_the_words_stand_beyond_everything_that_is_drawn() -> None:
+    units = [charts.Row("A", 0, figure("2026-01", 60), level=level) for level in (30, 80)]
+
+    [words] = layers(spec(charts.units(units, T)), "text")
+    assert [row["beyond"] for row in words] == [67, 80]
+
+
 def test_a_score_at_an_end_is_not_shown_more_exactly() -> None:
     ends = [charts.Row("A", 0, figure("2026-01", value)) for value in (10, 90)]
 
