@@ -33,13 +33,13 @@ ARGUMENTS = (
 
 @dataclass(frozen=True)
 class Town:
-    """The example municipality, being served."""
+    """The example municipality and the server that serves it."""
 
     live: Live
     settings: Settings
     filled: Filled
     spare: list[str]
-    """Paths of pulses nobody filled in; a test that sends one takes it off."""
+    """Paths of unused codes; a test that uses one removes it."""
 
 
 @pytest.fixture(scope="session")
@@ -54,10 +54,10 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     )
     context = build_context(settings)
     filled = fill(context, MONTHS, 1, clock.now())
-    found = rounds.current_open(context.engine)
-    assert found is not None
-    made = issue.replace(context, found.period, {RECOVERING: 0}, "test", clock.now())
-    spare = [f"/pulse/{invitation.code}" for invitation in made]
+    survey_round = rounds.current_open(context.engine)
+    assert survey_round is not None
+    invitations = issue.replace(context, survey_round.period, {RECOVERING: 0}, "test", clock.now())
+    spare = [f"/pulse/{invitation.code}" for invitation in invitations]
     context.engine.dispose()
     with running(settings, Path(folder)) as live:
         yield Town(live, settings, filled, spare)
@@ -65,7 +65,7 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium without a window; not for longer, as its event loop stands in others' way."""
+    """Headless Chromium; per module, as its event loop interferes with that of other tests."""
     path = needs.chromium()
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(

@@ -9,13 +9,11 @@ from playwright.sync_api import Browser, expect
 
 from monitor.access.roles import Role
 from tests.browser.conftest import Town
-from tests.browser.visiting import DESK, PHONE, fits, sign_in, visitor
-
-pytestmark = pytest.mark.browser
+from tests.browser.pages import DESKTOP, PHONE, fits, open_page, sign_in
 
 
 def test_the_pulse_is_answered_on_a_phone_without_scripts(browser: Browser, town: Town) -> None:
-    with visitor(browser, town, PHONE, scripts=False) as page:
+    with open_page(browser, town, PHONE, scripts=False) as page:
         page.goto(town.filled.pulse)
         groups = page.locator("fieldset")
         expect(groups).to_have_count(9)
@@ -38,17 +36,17 @@ def test_staff_pages_fit_a_narrow_phone(browser: Browser, town: Town, path: str)
 
 
 def test_the_team_sees_its_own_figures(browser: Browser, town: Town) -> None:
-    with visitor(browser, town, PHONE, scripts=False) as page:
+    with open_page(browser, town, PHONE, scripts=False) as page:
         page.goto(town.filled.results)
         expect(page.locator("h1")).to_be_visible()
         expect(page.locator("table").first).to_be_visible()
 
 
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desk"])
 def test_a_leidinggevende_signs_in_and_sees_every_month(
     browser: Browser, town: Town, size: dict[str, int]
 ) -> None:
-    with visitor(browser, town, size) as page:
+    with open_page(browser, town, size) as page:
         sign_in(page, town, Role.LEIDINGGEVENDE)
         expect(page.locator("h1")).to_be_visible(timeout=30_000)
         page.goto("/verloop")
@@ -60,7 +58,7 @@ def test_a_leidinggevende_signs_in_and_sees_every_month(
 
 
 def test_signing_out_ends_it(browser: Browser, town: Town) -> None:
-    with visitor(browser, town, DESK) as page:
+    with open_page(browser, town, DESKTOP) as page:
         sign_in(page, town, Role.TOEZICHT)
         expect(page.locator("h1")).to_be_visible(timeout=30_000)
         page.goto("/afmelden")

@@ -4,32 +4,30 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from monitor.access.roles import Role
 from monitor.locale import texts
 from tests.browser.conftest import Town
-from tests.browser.visiting import DESK, sign_in, visitor
+from tests.browser.pages import DESKTOP, open_page, sign_in
 
-pytestmark = pytest.mark.browser
 T = texts("nl")
-PATIENCE = 30_000
+TIMEOUT = 30_000
 LINE = "We beginnen de week voortaan een half uur later."
 
 
 def opened(page: Page, title: str) -> None:
-    expect(page.locator("h1")).to_have_text(T(title), timeout=PATIENCE)
+    expect(page.locator("h1")).to_have_text(T(title), timeout=TIMEOUT)
 
 
 def follow(page: Page, title: str) -> None:
-    """To a page by its link in the menu."""
+    """Go to a page by its link in the menu."""
     page.get_by_role("link", name=T(title), exact=True).click()
     opened(page, title)
 
 
 def choose_another(page: Page, label: str) -> str:
-    """Take the last of a list; what it says then."""
+    """Choose the last option of a list; return its text."""
     box = page.get_by_role("combobox", name=T(label))
     before = chosen(page, label)
     box.click()
@@ -40,12 +38,12 @@ def choose_another(page: Page, label: str) -> str:
 
 def chosen(page: Page, label: str) -> str:
     box = page.get_by_role("combobox", name=T(label))
-    expect(box).to_be_visible(timeout=PATIENCE)
+    expect(box).to_be_visible(timeout=TIMEOUT)
     return str(box.input_value())
 
 
 def test_a_refresh_keeps_the_page_and_what_was_chosen(browser: Browser, town: Town) -> None:
-    with visitor(browser, town, DESK) as page:
+    with open_page(browser, town, DESKTOP) as page:
         sign_in(page, town, Role.LEIDINGGEVENDE)
         opened(page, "page.overview")
         follow(page, "page.trend")
@@ -63,7 +61,7 @@ def test_a_refresh_keeps_the_page_and_what_was_chosen(browser: Browser, town: To
 
 
 def test_the_back_button_leads_back_and_forward_again(browser: Browser, town: Town) -> None:
-    with visitor(browser, town, DESK) as page:
+    with open_page(browser, town, DESKTOP) as page:
         sign_in(page, town, Role.LEIDINGGEVENDE)
         opened(page, "page.overview")
         follow(page, "page.trend")
@@ -78,7 +76,7 @@ def test_the_back_button_leads_back_and_forward_again(browser: Browser, town: To
 
 
 def test_signing_out_in_one_tab_ends_the_other(browser: Browser, town: Town) -> None:
-    with visitor(browser, town, DESK) as page:
+    with open_page(browser, town, DESKTOP) as page:
         sign_in(page, town, Role.LEIDINGGEVENDE)
         opened(page, "page.overview")
         other = page.context.new_page()
@@ -93,7 +91,7 @@ def test_signing_out_in_one_tab_ends_the_other(browser: Browser, town: Town) -> 
 
 
 def test_a_line_to_the_team_sent_twice_stands_there_once(browser: Browser, town: Town) -> None:
-    with visitor(browser, town, DESK) as page:
+    with open_page(browser, town, DESKTOP) as page:
         sign_in(page, town, Role.LEIDINGGEVENDE)
         opened(page, "page.overview")
         follow(page, "page.team")
@@ -101,7 +99,7 @@ def test_a_line_to_the_team_sent_twice_stands_there_once(browser: Browser, town:
 
         page.get_by_role("button", name=T("team.reply.save"), exact=True).dblclick()
 
-        expect(page.get_by_text(T("team.reply.saved"))).to_have_count(1, timeout=PATIENCE)
+        expect(page.get_by_text(T("team.reply.saved"))).to_have_count(1, timeout=TIMEOUT)
         address = page.locator("[data-testid=stCode] code").inner_text()
         page.goto(urlsplit(address).path)
         expect(page.get_by_text(LINE)).to_have_count(1)

@@ -4,28 +4,26 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from monitor.access.roles import Role
 from monitor.locale import texts
 from tests.browser.conftest import Town
-from tests.browser.visiting import DESK, sign_in, visitor
+from tests.browser.pages import DESKTOP, open_page, sign_in
 
-pytestmark = pytest.mark.browser
 T = texts("nl")
-PATIENCE = 30_000
+TIMEOUT = 30_000
 ENGLISH = re.compile(
     r"\b(the|and|with|your|loading|running|please|error|select|choose|options?|results?)\b", re.I
 )
 
 
 def opened(page: Page, title: str) -> None:
-    expect(page.locator("h1")).to_have_text(T(title), timeout=PATIENCE)
+    expect(page.locator("h1")).to_have_text(T(title), timeout=TIMEOUT)
 
 
 def focused(page: Page) -> str:
-    """What the element says that has the focus; a box that only scrolls says nothing."""
+    """The text of the element that has the focus, if it is a link, button or summary."""
     return str(
         page.evaluate(
             "(e => ['A', 'BUTTON', 'SUMMARY'].includes(e.tagName) ? e.innerText : '')"
@@ -35,7 +33,7 @@ def focused(page: Page) -> str:
 
 
 def walk_to(page: Page, words: str, most: int = 30) -> None:
-    """Press Tab until the focus is on what says `words`; it must be seen to be there."""
+    """Press Tab until the element with these words has a visible focus."""
     for _ in range(most):
         page.keyboard.press("Tab")
         if words in focused(page):
@@ -51,15 +49,15 @@ def walk_to(page: Page, words: str, most: int = 30) -> None:
 def test_overview_trend_questions_and_out_with_the_keyboard_alone(
     browser: Browser, town: Town
 ) -> None:
-    with visitor(browser, town, DESK) as page:
+    with open_page(browser, town, DESKTOP) as page:
         sign_in(page, town, Role.LEIDINGGEVENDE)
         opened(page, "page.overview")
-        expect(page.locator("h2").first).to_be_visible(timeout=PATIENCE)
+        expect(page.locator("h2").first).to_be_visible(timeout=TIMEOUT)
         for title, mark in (("page.trend", "stVegaLiteChart"), ("page.questions", "stTable")):
             walk_to(page, T(title))
             page.keyboard.press("Enter")
             opened(page, title)
-            expect(page.locator(f"[data-testid={mark}]").first).to_be_visible(timeout=PATIENCE)
+            expect(page.locator(f"[data-testid={mark}]").first).to_be_visible(timeout=TIMEOUT)
         walk_to(page, T("glossary.title"), 60)
         page.keyboard.press("Enter")
         expect(page.get_by_text(T("glossary.signal"))).to_be_visible()
@@ -74,7 +72,7 @@ def test_overview_trend_questions_and_out_with_the_keyboard_alone(
 def test_a_session_that_ends_in_mid_form_saves_nothing_and_says_so(
     browser: Browser, town: Town
 ) -> None:
-    with visitor(browser, town, DESK) as page:
+    with open_page(browser, town, DESKTOP) as page:
         sign_in(page, town, Role.LEIDINGGEVENDE)
         opened(page, "page.overview")
         page.goto("/team")
@@ -89,7 +87,7 @@ def test_a_session_that_ends_in_mid_form_saves_nothing_and_says_so(
 
 
 def test_after_a_lost_connection_the_page_goes_on(browser: Browser, town: Town) -> None:
-    context = browser.new_context(base_url=town.live.address, locale="nl-NL", viewport=DESK)  # type: ignore[arg-type]
+    context = browser.new_context(base_url=town.live.address, locale="nl-NL", viewport=DESKTOP)  # type: ignore[arg-type]
     page = context.new_page()
     sign_in(page, town, Role.LEIDINGGEVENDE)
     opened(page, "page.overview")
@@ -102,13 +100,13 @@ def test_after_a_lost_connection_the_page_goes_on(browser: Browser, town: Town) 
 
 
 def test_no_english_under_dutch(browser: Browser, town: Town) -> None:
-    with visitor(browser, town, DESK) as page:
+    with open_page(browser, town, DESKTOP) as page:
         sign_in(page, town, Role.LEIDINGGEVENDE)
         opened(page, "page.overview")
         for path, title in (("/", "page.overview"), ("/verloop", "page.trend")):
             page.goto(path)
             opened(page, title)
-            expect(page.get_by_text(T("glossary.title"))).to_be_visible(timeout=PATIENCE)
+            expect(page.get_by_text(T("glossary.title"))).to_be_visible(timeout=TIMEOUT)
             for folded in page.locator("[data-testid=stExpander] summary").all():
                 folded.click()
             expect(page.locator("html")).to_have_attribute("lang", "nl")
@@ -118,7 +116,7 @@ def test_no_english_under_dutch(browser: Browser, town: Town) -> None:
 def test_the_browsers_language_is_the_dashboards_until_another_is_chosen(
     browser: Browser, town: Town
 ) -> None:
-    with visitor(browser, town, DESK, locale="en-GB") as page:
+    with open_page(browser, town, DESKTOP, locale="en-GB") as page:
         sign_in(page, town, Role.LEIDINGGEVENDE)
-        expect(page.locator("h1")).to_have_text(texts("en")("page.overview"), timeout=PATIENCE)
+        expect(page.locator("h1")).to_have_text(texts("en")("page.overview"), timeout=TIMEOUT)
         expect(page.locator("html")).to_have_attribute("lang", "en")

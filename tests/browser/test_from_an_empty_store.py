@@ -20,11 +20,10 @@ from monitor.locale import texts
 from monitor.operations.checklist import Item
 from tests.live import Live, running
 
-pytestmark = pytest.mark.browser
 T = texts("nl")
 PASSPHRASE = "vier losse natte eenden"
 UNITS = "Gemeente Proefdorp\n  Wmo\n    Wmo Oost\n    Wmo West\n  Jeugd"
-PATIENCE = 30_000
+TIMEOUT = 30_000
 
 
 @pytest.fixture
@@ -44,12 +43,12 @@ def empty(tmp_path: Path) -> Iterator[tuple[Live, AppContext]]:
 
 @pytest.fixture
 def page(browser: Browser, empty: tuple[Live, AppContext]) -> Iterator[Page]:
-    """A Dutch browser at a desk."""
+    """A Dutch page in a desktop browser."""
     context = browser.new_context(
         viewport={"width": 1280, "height": 1000}, base_url=empty[0].address, locale="nl-NL"
     )
     opened = context.new_page()
-    opened.set_default_timeout(PATIENCE)
+    opened.set_default_timeout(TIMEOUT)
     yield opened
     context.close()
 
@@ -68,13 +67,13 @@ def send(page: Page, button: str, **fields: str) -> None:
 
 
 def done(page: Page, item: Item) -> None:
-    """Wait until the list on top says that this is there."""
+    """Wait until the checklist says that this item is done."""
     line = f"{T(f'setup.item.{item.value}')}: {T('setup.done')}"
-    expect(page.locator("[class*=st-key-card-checklist]")).to_contain_text(line, timeout=PATIENCE)
+    expect(page.locator("[class*=st-key-card-checklist]")).to_contain_text(line, timeout=TIMEOUT)
 
 
 def sign_up(page: Page, live: Live) -> None:
-    """From the link that was printed: a passphrase, a second step, recovery codes."""
+    """Follow the printed link: choose a passphrase, a second factor, and see recovery codes."""
     link = re.search(r"/welkom/\S+", live.log())
     assert link
     page.goto(link[0])
@@ -89,7 +88,7 @@ def sign_up(page: Page, live: Live) -> None:
 
 
 def fill_in_help(page: Page) -> None:
-    """The two numbers of the example are replaced by those of Proefdorp."""
+    """Replace the two example telephone numbers."""
     for need in ("aggression", "talk"):
         page.goto("/hulplijnen")
         card = page.locator("[data-testid=stExpander]").filter(has_text=T(f"con.need.{need}"))
@@ -100,11 +99,11 @@ def fill_in_help(page: Page) -> None:
 
 
 def invite_luisteraar(page: Page, context: AppContext) -> None:
-    """The wizard makes the link; the luisteraar follows it and makes a key."""
+    """Make a link in the wizard; the luisteraar follows it and makes a key."""
     page.goto("/inrichten")
     send(page, T("acc.invite.button"), **{"acc.email": "sam@proefdorp.example"})
     shown = page.locator("[class*=st-key-card-link] code")
-    token = shown.inner_text(timeout=PATIENCE).rpartition("/")[2]
+    token = shown.inner_text(timeout=TIMEOUT).rpartition("/")[2]
     account = accounts.set_password(context.engine, token, PASSPHRASE, clock.now())
     key = luisteraars.make_key("een andere lange wachtzin", reader_key.Cost(1, 8 * 1024 * 1024))
     luisteraars.enrol(context.engine, account, "Sam", key, "sam@proefdorp.example", clock.now())

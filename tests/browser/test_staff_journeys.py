@@ -1,4 +1,4 @@
-"""A colleague answers: the usual way, and every way in which it goes differently on a phone."""
+"""A colleague answers the pulse, in the usual way and with everything that happens on a phone."""
 
 from __future__ import annotations
 
@@ -13,15 +13,14 @@ from playwright.sync_api import Browser, Page, expect
 from monitor.locale import texts
 from tests import needs
 from tests.browser.conftest import Town
-from tests.browser.visiting import DESK, PHONE, visitor
+from tests.browser.pages import DESKTOP, PHONE, open_page
 
-pytestmark = pytest.mark.browser
 T = texts("nl")
 THANKS, SPENT = T("pulse.thanks.title"), T("message.code_spent.title")
 
 
 def answer(page: Page, value: int = 4) -> None:
-    """Choose the same answer everywhere, as a thumb does: on the words, not on the circle."""
+    """Choose the same answer to every question, by its label instead of the radio button."""
     for group in page.locator("fieldset").all():
         group.locator("label").nth(value - 1).click()
 
@@ -32,7 +31,7 @@ def send(page: Page) -> None:
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
 def test_from_link_to_thanks(browser: Browser, town: Town, scripts: bool) -> None:
-    with visitor(browser, town, PHONE, scripts=scripts) as page:
+    with open_page(browser, town, PHONE, scripts=scripts) as page:
         page.goto(town.spare.pop())
         answer(page)
         send(page)
@@ -45,7 +44,7 @@ def test_a_typed_code_with_a_slip_is_mended_and_leads_to_the_pulse(
 ) -> None:
     path = town.spare.pop()
     code = path.removeprefix("/pulse/")
-    with visitor(browser, town, PHONE, scripts=False) as page:
+    with open_page(browser, town, PHONE, scripts=False) as page:
         page.goto("/pulse")
         page.locator("#code").fill(code[:-1])
         page.locator("main button").click()
@@ -60,14 +59,14 @@ def test_a_typed_code_with_a_slip_is_mended_and_leads_to_the_pulse(
 
 
 def test_back_and_again_is_told_kindly_and_counts_once(browser: Browser, town: Town) -> None:
-    with visitor(browser, town, PHONE) as page:
+    with open_page(browser, town, PHONE) as page:
         page.goto(town.spare.pop())
         answer(page)
         send(page)
         expect(page.locator("h1")).to_have_text(THANKS)
         page.go_back()
         expect(page.locator("fieldset")).to_have_count(9)
-    with visitor(browser, town, PHONE, scripts=False) as page:
+    with open_page(browser, town, PHONE, scripts=False) as page:
         page.goto(town.spare[-1])
         page.reload()
         expect(page.locator("fieldset")).to_have_count(9)
@@ -105,7 +104,7 @@ def test_a_lost_connection_loses_no_answers(browser: Browser, town: Town) -> Non
 def test_a_session_that_ended_meanwhile_is_said_and_nothing_is_sent(
     browser: Browser, town: Town
 ) -> None:
-    with visitor(browser, town, PHONE, scripts=False) as page:
+    with open_page(browser, town, PHONE, scripts=False) as page:
         page.goto("/aanmelden")
         page.context.clear_cookies()  # what the form was tied to is gone
         page.locator("#email").fill("leidinggevende@waterrijk.example")
@@ -151,7 +150,7 @@ def test_the_browser_chooses_the_language_and_the_address_overrules_it(
     browser: Browser, town: Town, language: str
 ) -> None:
     other = "en" if language == "nl" else "nl"
-    with visitor(browser, town, DESK, scripts=False, locale=language) as page:
+    with open_page(browser, town, DESKTOP, scripts=False, locale=language) as page:
         page.goto("/privacy")
         expect(page.locator("html")).to_have_attribute("lang", language)
         page.goto(f"/privacy?taal={other}")

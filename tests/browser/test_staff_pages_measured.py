@@ -1,4 +1,4 @@
-"""The staff pages, measured: one request, no sideways scrolling, targets a thumb can hit."""
+"""Measurements of plain pages: one request, no sideways scrolling, large touch targets."""
 
 from __future__ import annotations
 
@@ -10,15 +10,14 @@ from playwright.sync_api import Browser, Page
 from monitor.config.design import DESIGN
 from tests.browser.conftest import Town
 
-pytestmark = pytest.mark.browser
 HEAVIEST = 15_000
-"""Bytes of a page with all that belongs to it."""
+"""The most bytes of a page, all resources included."""
 SMALLEST_PHONE = {"width": 320, "height": 568}
 
 
 @pytest.fixture
 def phone(browser: Browser, town: Town) -> Iterator[Page]:
-    """The smallest phone still in use, without scripts."""
+    """A page on the smallest phone still in use, without scripts."""
     context = browser.new_context(
         viewport=SMALLEST_PHONE,  # type: ignore[arg-type]
         java_script_enabled=False,
@@ -41,13 +40,13 @@ def addresses(town: Town) -> tuple[str, ...]:
 
 
 def test_each_page_is_one_request_that_fits(phone: Page, town: Town) -> None:
-    asked: list[str] = []
-    phone.on("request", lambda request: asked.append(request.url))
+    requests: list[str] = []
+    phone.on("request", lambda request: requests.append(request.url))
     for address in addresses(town):
-        asked.clear()
+        requests.clear()
         phone.goto(address)
         width = phone.evaluate("document.documentElement.scrollWidth")
-        assert (address, len(asked), width) == (address, 1, SMALLEST_PHONE["width"])
+        assert (address, len(requests), width) == (address, 1, SMALLEST_PHONE["width"])
 
 
 def test_a_question_and_its_whole_scale_are_in_sight_together(phone: Page, town: Town) -> None:

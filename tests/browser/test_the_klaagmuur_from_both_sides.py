@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import Town
 
-pytestmark = pytest.mark.browser
 PHONE = {"width": 320, "height": 640}
 
 

@@ -1,4 +1,4 @@
-"""Everything there is to send something to, on both databases."""
+"""Random input is sent to everything that takes input, on both databases."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ from tests.stores import BOTH
 
 @pytest.fixture(params=BOTH)
 def store(request: pytest.FixtureRequest) -> str:
-    """What keeps the data: what one takes in without a word the other may refuse."""
+    """The kind of database; one may refuse a value that the other accepts."""
     return str(request.param)

@@ -1,4 +1,4 @@
-"""Whatever is typed behind a command: it works, or says why in sentences; never a traceback."""
+"""Whatever is typed after a command, it works or says why not in sentences, without a traceback."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.conftest import NOW
 from tests.scale import samples
 
 LONG = ("serve", "demo")
-"""Commands that go on for long when they work: given only what they must refuse."""
+"""Commands that take long when they work; they get only arguments they must refuse."""
 FILES = {
     "organisatie.csv": b"unit,parent,name\nstad,,Stad\nwmo,stad,Wmo\n",
     "leden.csv": b"email;unit\nn@x.example;wmo\n",
@@ -34,14 +34,14 @@ FILES = {
 
 
 @pytest.fixture
-def desk(
+def folder(
     context: AppContext, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Path]:
-    """A folder with files, right and wrong, and a town to give commands about."""
+    """A folder with good and bad files, as the working folder of commands about a small town."""
     import_tree(
         context.engine, Tree((Unit("stad", None, "Stad"), Unit("wmo", "stad", "W"))), "t", NOW
     )
-    folder = tmp_path / "desk"
+    folder = tmp_path / "files"
     (folder / "map").mkdir(parents=True)
     for name, content in FILES.items():
         (folder / name).write_bytes(content)
@@ -57,21 +57,21 @@ def desk(
 
 
 def leaves(command: click.Command, *names: str) -> Iterator[tuple[tuple[str, ...], click.Command]]:
-    """Every command that does something, with the words that lead to it."""
+    """Every command that is no group, with its full name."""
     if not isinstance(command, click.Group):
         yield names, command
         return
     context = click.Context(command)
     for name in command.list_commands(context):
-        found = command.get_command(context, name)
-        assert found is not None
-        yield from leaves(found, *names, name)
+        subcommand = command.get_command(context, name)
+        assert subcommand is not None
+        yield from leaves(subcommand, *names, name)
 
 
 COMMANDS = [(names, command) for names, command in leaves(cli.cli) if names[0] not in LONG]
-# No slash, tilde or colon: nothing is written outside the folder, and nobody is called. No zero
-# byte: a system gives none. Bytes that are no text come as it gives them, in surrogates.
-TYPED = st.one_of(
+# Without slash, tilde and colon nothing is written outside the folder and no host is called. No
+# system passes a zero byte; it passes bytes that are no text as surrogates.
+ANYTHING = st.one_of(
     st.sampled_from(
         [*FILES, "map", "nergens.csv", "uit.csv", "uit.pdf", "uit.db", "uit.xlsx", "."]
     ),
@@ -106,23 +106,23 @@ FITTING = {
     "years": ["5"],
     "word": ["zonnebloem"],
 }
-"""Values that may be right, by the name of the argument."""
+"""Plausible values by the name of the argument."""
 
 
 def fitting(parameter: click.Parameter) -> st.SearchStrategy[str]:
-    """A value as it is meant, twice as often as anything else."""
+    """A plausible value, twice as often as any other."""
     if isinstance(parameter.type, click.Choice):
         good = [str(choice) for choice in parameter.type.choices]
     elif isinstance(parameter.type, click.Path):
         good = [*FILES, "uit.csv", "uit.db"]
     else:
         good = FITTING.get(str(parameter.name), ["x"])
-    return st.one_of(st.sampled_from(good), st.sampled_from(good), TYPED)
+    return st.one_of(st.sampled_from(good), st.sampled_from(good), ANYTHING)
 
 
 @st.composite
 def lines(draw: st.DrawFn) -> list[str]:
-    """A command with mostly its own arguments."""
+    """A command line with mostly the arguments the command takes."""
     names, command = draw(st.sampled_from(COMMANDS))
     words: list[str] = []
     for parameter in command.params:
@@ -134,17 +134,17 @@ def lines(draw: st.DrawFn) -> list[str]:
                     continue
             words.append(draw(fitting(parameter)))
     if not draw(st.integers(0, 9)):
-        words.append(draw(st.one_of(TYPED, st.sampled_from(["--help", "--csv", "-x"]))))
+        words.append(draw(st.one_of(ANYTHING, st.sampled_from(["--help", "--csv", "-x"]))))
     return [*names, *words]
 
 
 def run(line: list[str], capsys: pytest.CaptureFixture[str]) -> tuple[int, str, str]:
-    """What a person gets: the exit status, and what was said."""
+    """Run a command line; return its exit status and what it wrote to stdout and stderr."""
     capsys.readouterr()
     with pytest.raises(SystemExit) as left:
         cli.main(line)
-    said = capsys.readouterr()
-    return int(left.value.code or 0), said.out, said.err
+    output = capsys.readouterr()
+    return int(left.value.code or 0), output.out, output.err
 
 
 @settings(
@@ -153,7 +153,7 @@ def run(line: list[str], capsys: pytest.CaptureFixture[str]) -> tuple[int, str, 
 )
 @given(line=lines())
 def test_it_works_or_says_why(
-    desk: Path,
+    folder: Path,
     context: AppContext,
     capsys: pytest.CaptureFixture[str],
     line: list[str],
@@ -174,9 +174,9 @@ def test_it_works_or_says_why(
     max_examples=samples(20),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-@given(word=TYPED)
+@given(word=ANYTHING)
 def test_commands_that_go_on_for_long_refuse_what_they_do_not_know(
-    desk: Path,
+    folder: Path,
     context: AppContext,
     capsys: pytest.CaptureFixture[str],
     command: str,

@@ -1,4 +1,4 @@
-"""Whatever is put in whatever field of the dashboard, by whomever: never an error of ours."""
+"""Whatever anybody puts in a field of the dashboard, the app never fails."""
 
 from __future__ import annotations
 
@@ -57,19 +57,19 @@ OPENED_BY = {
 }  # fmt: skip
 PAGES = [(role, address) for role, addresses in OPENED_BY.items() for address in addresses]
 NEWCOMER = "nieuw"
-"""A luisteraar who has no key yet, and so sees other forms."""
+"""A luisteraar without a key, who sees other forms."""
 
 
 @dataclass(frozen=True)
-class Desk:
-    """The dashboard, and somebody signed in for every role."""
+class Dashboard:
+    """The dashboard with a session of every role."""
 
     sessions: dict[str, str]
     noor: Luisteraar
     key: NewKey
 
     def open(self, who: str, address: str, cookie: pytest.MonkeyPatch) -> AppTest:
-        """A page, run once; what Noor needs to read is unlocked."""
+        """Open a page and run it once, with the key of Noor unlocked."""
         token = self.sessions[who]
         digest = tokens.digest(token)
         assert digest is not None
@@ -81,28 +81,27 @@ class Desk:
 
 
 @pytest.fixture
-def desk(context: AppContext, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
-    """Units, a letter to Noor, and a newcomer beside her."""
+def dashboard(context: AppContext, monkeypatch: pytest.MonkeyPatch) -> Iterator[Dashboard]:
+    """An installation with units, a vent to Noor, and a luisteraar without a key."""
     for kind in (Selectbox, Radio):
         monkeypatch.setattr(kind, "index", _by_position(kind))
     now, engine = clock.now(), context.engine
     import_tree(engine, TREE, "test", now)
-    known = {}
+    tokens_of = {}
     for name in (*Role, NEWCOMER):
         role = Role.LUISTERAAR if name == NEWCOMER else Role(name)
         email = f"{name}@stad.example"
         accounts.add(engine, email, role, "wmo" if role is Role.LEIDINGGEVENDE else None, "t", now)
         with writing(engine) as connection:
-            found = select(account.c.id).where(account.c.email == email)
-            who = connection.execute(found).scalar_one()
-            known[str(name)] = sessions.start(connection, who, now)
+            rows = connection.execute(select(account.c.id).where(account.c.email == email))
+            tokens_of[str(name)] = sessions.start(connection, rows.scalar_one(), now)
     listener = luisteraars.account_of(engine, f"{Role.LUISTERAAR}@stad.example")
     assert listener is not None
     key = luisteraars.make_key(PASSPHRASE, insecure_quick_cost)
     noor = luisteraars.enrol(engine, listener, "Noor", key, "t", now)
     vents.send(context, Draft(Vent(text="Dit moest er even uit.")), now)
-    yield Desk(known, noor, key)
-    for token in known.values():
+    yield Dashboard(tokens_of, noor, key)
+    for token in tokens_of.values():
         HOLDER.lock(tokens.digest(token) or b"")
 
 
@@ -112,62 +111,62 @@ def test_every_page_is_tried() -> None:
     assert tried == {"", *(place.address for place in navigation.PAGES)}
 
 
-def fill(page: AppTest, lot: random.Random, words: Sequence[str]) -> None:
-    """Put something into every field, mostly something the browser would let through."""
+def fill(page: AppTest, rng: random.Random, words: Sequence[str]) -> None:
+    """Fill in every field, mostly with a value that a browser would let through."""
     for box in [*page.text_input, *page.text_area]:
-        box.set_value(lot.choice([*words, PASSPHRASE, str(box.value)]))
+        box.set_value(rng.choice([*words, PASSPHRASE, str(box.value)]))
     for choice in [*page.selectbox, *page.radio]:
         if choice.options:
-            choice.picked = lot.randrange(len(choice.options))
+            choice.picked = rng.randrange(len(choice.options))
     for tick in [*page.checkbox, *page.toggle]:
-        tick.set_value(lot.random() < 0.5)
+        tick.set_value(rng.random() < 0.5)
     for number in page.number_input:
-        number.set_value(lot.choice([number.value, number.min, number.max]))
+        number.set_value(rng.choice([number.value, number.min, number.max]))
     for day in page.date_input:
-        # What the browser lets through, and what a message by hand may hold.
-        day.set_value(lot.choice([day.value, date.fromordinal(lot.randint(1, 3_652_059))]))
-    assert not page.multiselect, "no field goes without"
+        # A browser limits the range; a message made by hand does not.
+        day.set_value(rng.choice([day.value, date.fromordinal(rng.randint(1, 3_652_059))]))
+    assert not page.multiselect, "a kind of field that is not filled in here"
     if page.button:
-        lot.choice(list(page.button)).click()
+        rng.choice(list(page.button)).click()
 
 
 def _by_position(kind: type[Selectbox[Any]] | type[Radio[Any]]) -> property:
-    """Which option was taken, as the browser knows it; the framework's own wants the value."""
+    """The chosen option by its position, as a browser sends it; the framework wants its value."""
     own = kind.index.fget  # type: ignore[attr-defined]
-    return property(lambda one: one.picked if hasattr(one, "picked") else own(one))
+    return property(lambda element: element.picked if hasattr(element, "picked") else own(element))
 
 
 @settings(
     max_examples=samples(8),
-    phases=[Phase.explicit, Phase.reuse, Phase.generate],  # to shrink takes as long as a soak
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],  # shrinking would take too long
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(
-    where=st.sampled_from(PAGES),
+    role_and_address=st.sampled_from(PAGES),
     new=st.booleans(),
     words=st.lists(WORDS, min_size=12, max_size=12),
     seed=st.integers(0, 2**32),
 )
 def test_what_is_filled_in_is_kept_or_refused_in_words(
-    desk: Desk,
+    dashboard: Dashboard,
     caplog: pytest.LogCaptureFixture,
     monkeypatch: pytest.MonkeyPatch,
-    where: tuple[Role, str],
+    role_and_address: tuple[Role, str],
     new: bool,
     words: list[str],
     seed: int,
     tally: Counter[str],
     store: str,
 ) -> None:
-    # Not drawn from the page as it is: what is on it depends on what was done before.
-    (role, address), lot = where, random.Random(seed)
-    who = NEWCOMER if new and role is Role.LUISTERAAR else role
+    # The values come from a seed, as what a page asks depends on what was sent before.
+    (role, address), rng = role_and_address, random.Random(seed)
+    name = NEWCOMER if new and role is Role.LUISTERAAR else role
     caplog.clear()
 
     with caplog.at_level(logging.INFO):
-        page = desk.open(who, address, monkeypatch)
+        page = dashboard.open(name, address, monkeypatch)
         for _ in range(2):
-            fill(page, lot, words)
+            fill(page, rng, words)
             page.run()
             tally[f"dashboard forms sent, {store}"] += 1
 

@@ -1,4 +1,4 @@
-"""Whatever is sent to a staff page, by whomever: an answer in words, never an error of ours."""
+"""Whatever anybody sends to a plain page, the answer is in words and the app never fails."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ from tests.fuzz.words import WORDS
 from tests.plain_pages import application
 from tests.scale import samples
 
-TAKING = [route for route in page_routes if "POST" in (route.methods or ())]
-PLACE = re.compile(r"{(\w+)[^}]*}")
+POSTING = [route for route in page_routes if "POST" in (route.methods or ())]
+PARAMETER = re.compile(r"{(\w+)[^}]*}")
 FIELD = re.compile(
     r'<(?:input|button|textarea|select)[^>]*?name="([^"]+)"(?:[^>]*?value="([^"]*)")?'
 )
@@ -46,28 +46,28 @@ NONCE = "n" * 22
 FORM = "application/x-www-form-urlencoded"
 PARTS = "multipart/form-data; boundary=x"
 KINDS = (*[FORM] * 8, *[PARTS] * 4, "application/json", "text/plain; charset=x", "")
-TROUBLES = ("request.failed", "store.trouble", "background.failed")
+FAILURES = ("request.failed", "store.trouble", "background.failed")
 insecure_quick_cost = Cost(rounds=1, memory=8192)
 
 Form = dict[str, tuple[str, ...]]
-"""The fields of a form, and for each the values our own pages give it."""
+"""The fields of a form, each with the values it has on our own pages."""
 
 
 @dataclass(frozen=True)
-class Street:
-    """The pages, and what may be known of them: words worth trying, and keys to the doors."""
+class Pages:
+    """The pages, with path parameters, form fields and sessions that get past the first check."""
 
     client: TestClient
     context: AppContext
-    places: dict[str, tuple[str, ...]]
-    """What belongs in the places of a path, by name."""
+    parameters: dict[str, tuple[str, ...]]
+    """Valid values of path parameters, by name."""
     forms: dict[str, Form]
     sessions: tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class Sent:
-    """One request."""
+class Request:
+    """A request to send."""
 
     method: str
     path: str
@@ -77,8 +77,8 @@ class Sent:
 
 
 @pytest.fixture
-def street(context: AppContext) -> Iterator[Street]:
-    """A town with an open round, a luisteraar, and somebody signed in for every role."""
+def pages(context: AppContext) -> Iterator[Pages]:
+    """The pages of a town with an open round and a luisteraar, and a session of every role."""
     now, engine = clock.now(), context.engine
     import_tree(engine, Tree((Unit("stad", None, "Stad"), Unit(TEAM, "stad", "Oost"))), "test", now)
     period = periods.containing(clock.today())
@@ -86,20 +86,20 @@ def street(context: AppContext) -> Iterator[Street]:
     rounds.open_round(
         context, period, load(context.settings.questionnaire_file), closes, "test", now
     )
-    made = issue.invite(context, period, {TEAM: samples(40)}, "test", now)
+    invitations = issue.invite(context, period, {TEAM: samples(40)}, "test", now)
     tokens = tuple(_signed_in(context, role) for role in Role)
     listener = luisteraars.account_of(engine, f"{Role.LUISTERAAR}@stad.example")
     assert listener is not None
     key = luisteraars.make_key("vier losse natte eenden", insecure_quick_cost)
     luisteraars.enrol(engine, listener, "Noor", key, "test", now)
     welcome = accounts.add(engine, "nieuw@stad.example", Role.TOEZICHT, None, "test", now)
-    places = {
-        "code": tuple(codes.show(one.code) for one in made),
+    parameters = {
+        "code": tuple(codes.show(invitation.code) for invitation in invitations),
         "token": (results_link.token(context.secret, TEAM, 0), welcome),
         "name": ("uitleg", period),
     }
     with TestClient(application(), follow_redirects=False) as client:
-        yield Street(client, context, places, _forms(client, places, tokens), tokens)
+        yield Pages(client, context, parameters, _forms(client, parameters, tokens), tokens)
 
 
 def _signed_in(context: AppContext, role: Role) -> str:
@@ -107,26 +107,28 @@ def _signed_in(context: AppContext, role: Role) -> str:
     email, now = f"{role}@stad.example", clock.now()
     accounts.add(context.engine, email, role, unit, "test", now)
     with writing(context.engine) as connection:
-        known = select(account.c.id).where(account.c.email == email)
-        return sessions.start(connection, connection.execute(known).scalar_one(), now)
+        account_id = select(account.c.id).where(account.c.email == email)
+        return sessions.start(connection, connection.execute(account_id).scalar_one(), now)
 
 
 def _forms(
-    client: TestClient, places: dict[str, tuple[str, ...]], tokens: tuple[str, ...]
+    client: TestClient, parameters: dict[str, tuple[str, ...]], tokens: tuple[str, ...]
 ) -> dict[str, Form]:
-    """What our own pages ask, per route."""
-    found: dict[str, set[tuple[str, str]]] = {}
+    """The form fields of our own pages, per route."""
+    fields: dict[str, set[tuple[str, str]]] = {}
     for route in page_routes:
         if "GET" not in (route.methods or ()):
             continue
-        name = next(iter(PLACE.findall(route.path)), "")
-        for path in {PLACE.sub(one, route.path) for one in places.get(name, ("x",))[:2]}:
+        name = next(iter(PARAMETER.findall(route.path)), "")
+        for path in {
+            PARAMETER.sub(value, route.path) for value in parameters.get(name, ("x",))[:2]
+        }:
             for token in ("", *tokens):
                 page = client.get(path, headers=_cookies(token)).text
-                found.setdefault(route.path, set()).update(FIELD.findall(page))
-    everything = set().union(*found.values())
+                fields.setdefault(route.path, set()).update(FIELD.findall(page))
+    everything = set().union(*fields.values())
     assert len({name for name, _ in everything}) > 20
-    return {route.path: _values(found.get(route.path) or everything) for route in page_routes}
+    return {route.path: _values(fields.get(route.path) or everything) for route in page_routes}
 
 
 def _values(pairs: set[tuple[str, str]]) -> Form:
@@ -135,30 +137,30 @@ def _values(pairs: set[tuple[str, str]]) -> Form:
 
 
 def _cookies(session: str) -> dict[str, str]:
-    kept = {FORM_COOKIE: NONCE} | ({sessions.COOKIE: session} if session else {})
-    return {"cookie": "; ".join(f"{name}={value}" for name, value in kept.items())}
+    cookies = {FORM_COOKIE: NONCE} | ({sessions.COOKIE: session} if session else {})
+    return {"cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())}
 
 
 @st.composite
-def requests(draw: st.DrawFn, street: Street) -> Sent:
-    """Anything, but mostly what gets past the first look."""
-    route = draw(st.sampled_from([*page_routes, *TAKING, *TAKING, *TAKING]))
+def requests(draw: st.DrawFn, pages: Pages) -> Request:
+    """Any request, but mostly one that gets past the first check."""
+    route = draw(st.sampled_from([*page_routes, *POSTING, *POSTING, *POSTING]))
 
-    def fill(place: re.Match[str]) -> str:
-        good = st.sampled_from(street.places.get(place[1], ("x",)))
+    def fill(match: re.Match[str]) -> str:
+        good = st.sampled_from(pages.parameters.get(match[1], ("x",)))
         return quote(draw(st.one_of(good, good, good, WORDS)), safe="")
 
-    session = draw(st.sampled_from(["", *street.sessions]))
-    fields = draw(_answers(street.forms[route.path]))
+    session = draw(st.sampled_from(["", *pages.sessions]))
+    fields = draw(_answers(pages.forms[route.path]))
     if draw(st.integers(0, 5)):  # mostly as on our own page
         bound = draw(st.sampled_from([session or NONCE, session or NONCE, NONCE]))
-        fields = [*fields, ("formulier", csrf.token(street.context.secret, bound))]
+        fields = [*fields, ("formulier", csrf.token(pages.context.secret, bound))]
     kind = draw(st.sampled_from(KINDS))
     body = _multipart(fields) if kind == PARTS else urlencode(fields).encode()
     words = draw(st.sampled_from(["nl", "en;q=x", ""]))
-    return Sent(
+    return Request(
         method=draw(st.sampled_from([*sorted(route.methods or ()) * 9, "POST"])),
-        path=PLACE.sub(fill, route.path),
+        path=PARAMETER.sub(fill, route.path),
         query=draw(st.one_of(st.just(""), WORDS.map(lambda word: f"taal={quote(word)}"))),
         headers={"content-type": kind, "accept-language": words} | _cookies(session),
         body=draw(st.one_of([st.just(body)] * 9 + [st.binary(max_size=300)])),
@@ -166,7 +168,7 @@ def requests(draw: st.DrawFn, street: Street) -> Sent:
 
 
 def _answers(form: Form) -> st.SearchStrategy[list[tuple[str, str]]]:
-    """Every field once, mostly with a value it may have; or fields as they fall."""
+    """Every field once, mostly with a valid value; or any fields any number of times."""
     each = [
         st.tuples(st.just(name), st.one_of(st.sampled_from([*values, ""]), WORDS))
         for name, values in form.items()
@@ -191,23 +193,26 @@ def _multipart(fields: list[tuple[str, str]]) -> bytes:
 )
 @given(data=st.data())
 def test_an_answer_in_words_and_never_an_error_of_ours(
-    street: Street,
+    pages: Pages,
     caplog: pytest.LogCaptureFixture,
     data: st.DataObject,
     store: str,
     tally: Counter[str],
 ) -> None:
-    sent = data.draw(requests(street))
+    request = data.draw(requests(pages))
     tally[f"requests to staff pages, {store}"] += 1
     caplog.clear()
 
     with caplog.at_level(logging.INFO):
-        answer = street.client.request(
-            sent.method, f"{sent.path}?{sent.query}", headers=sent.headers, content=sent.body
+        answer = pages.client.request(
+            request.method,
+            f"{request.path}?{request.query}",
+            headers=request.headers,
+            content=request.body,
         )
 
-    event(f"{sent.method} {answer.status_code} {sent.path.split('/')[1]}")
+    event(f"{request.method} {answer.status_code} {request.path.split('/')[1]}")
     assert answer.status_code < 500 or answer.status_code == 503
     assert "Traceback" not in answer.text
-    told = " ".join(str(record.msg) for record in caplog.records)
-    assert not any(trouble in told for trouble in TROUBLES)
+    log = " ".join(str(record.msg) for record in caplog.records)
+    assert not any(trouble in log for trouble in FAILURES)

@@ -1,4 +1,4 @@
-"""What people, and those who are up to something, type into a field."""
+"""What people and attackers type into a field."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What axe-core, a real accessibility checker, finds on a page."""
+"""The violations that the accessibility checker axe-core finds on a page."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ FRAMEWORK = (
     "stHeader",
     "stDecoration",
 )
-"""Parts of the dashboard's pages that are the framework's own; docs/ACCESSIBILITY.md lists them."""
+"""Parts of the dashboard that belong to the framework; docs/ACCESSIBILITY.md lists them."""
 
 
-def faults(page: Page, *, but: tuple[str, ...] = ()) -> list[str]:
-    """Each violation as ``rule: element``; without those in the parts named in `but`."""
+def faults(page: Page, *, ignoring: tuple[str, ...] = ()) -> list[str]:
+    """Every violation as ``rule: element``, except in the parts named in `ignoring`."""
     page.evaluate(_source())
-    found = page.evaluate(RUN, list(TAGS))
+    result = page.evaluate(RUN, list(TAGS))
     return [
         f"{rule}: {html[:200]}"
-        for rule, html, target in _nodes(found["violations"])
-        if not any(part in target or part in html for part in but)
+        for rule, html, target in _nodes(result["violations"])
+        if not any(part in target or part in html for part in ignoring)
     ]
 
 
@@ -66,10 +66,10 @@ def _installed() -> Path:
     draft = Path(tempfile.mkdtemp(prefix="teamklimaat-axe-"))
     for name in FILES:
         shutil.copy(HERE / name, draft)
-    made = subprocess.run(
+    installation = subprocess.run(
         [npm, "ci"], cwd=draft, capture_output=True, timeout=INSTALL_SECONDS, check=False
     )
-    if made.returncode:
+    if installation.returncode:
         needs.lacking("npm could not install the accessibility checker")
     try:
         draft.rename(ready)

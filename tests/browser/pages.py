@@ -1,4 +1,4 @@
-"""Somebody with a browser of their own, at one of the sizes people have."""
+"""Pages in a browser context of their own, on a phone or a desktop."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from monitor.access.roles import Role
 from tests.browser.conftest import Town
 
 PHONE = {"width": 375, "height": 740}
-DESK = {"width": 1280, "height": 900}
+DESKTOP = {"width": 1280, "height": 900}
 
 
 @contextmanager
-def visitor(
+def open_page(
     browser: Browser,
     town: Town,
     size: dict[str, int],
@@ -24,7 +24,7 @@ def visitor(
     scripts: bool = True,
     locale: str = "nl-NL",
 ) -> Iterator[Page]:
-    """A page of somebody's own; it must ask nothing of other hosts and break no policy."""
+    """Open a page; at the end it must have called no other host and broken no policy."""
     context = browser.new_context(
         viewport=size,  # type: ignore[arg-type]
         java_script_enabled=scripts,
@@ -32,32 +32,32 @@ def visitor(
         locale=locale,
     )
     page = context.new_page()
-    asked: list[str] = []
+    requests: list[str] = []
     complaints: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("console", lambda told: _heard(told, complaints))
+    page.on("request", lambda request: requests.append(request.url))
+    page.on("console", lambda message: _note_error(message, complaints))
     yield page
     context.close()
     ours = (town.live.address, town.live.address.replace("http", "ws"), "data:", "blob:")
-    assert [url for url in asked if not url.startswith(ours)] == []
+    assert [url for url in requests if not url.startswith(ours)] == []
     assert complaints == []
 
 
-def _heard(told: ConsoleMessage, complaints: list[str]) -> None:
-    url = str(told.location.get("url", ""))
-    # On a page of its own address Streamlit first looks for its server beneath that address.
-    # That a page answered 404 or 409, or 503 where nobody reads, is meant, and is no complaint.
-    refused = re.match(r"Failed to load resource: .* status of (4|503)", told.text)
+def _note_error(message: ConsoleMessage, complaints: list[str]) -> None:
+    url = str(message.location.get("url", ""))
+    # Streamlit first looks for its server beneath the address of the page. Answers with 4xx, and
+    # 503 where there is no luisteraar, are intended.
+    refused = re.match(r"Failed to load resource: .* status of (4|503)", message.text)
     if (
-        told.type == "error"
+        message.type == "error"
         and not refused
         and not re.search(r"/\w+/_stcore/(health|host-config)$", url)
     ):
-        complaints.append(f"{told.text} {url}")
+        complaints.append(f"{message.text} {url}")
 
 
 def fits(page: Page) -> bool:
-    """Whether nothing sticks out to the right."""
+    """Whether the page does not scroll sideways."""
     return bool(
         page.evaluate(
             "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
@@ -66,12 +66,12 @@ def fits(page: Page) -> bool:
 
 
 def sign_in(page: Page, town: Town, role: Role) -> None:
-    """Through the form, as the demo prints it."""
-    given = next(
-        (one for one in town.filled.accounts if one.role is role),
+    """Sign in through the form, with an account that the demo prints."""
+    account = next(
+        (each for each in town.filled.accounts if each.role is role),
         town.filled.listening,
     )
     page.goto("/")
-    page.locator("#email").fill(given.email)
-    page.locator("#wachtzin").fill(given.password)
+    page.locator("#email").fill(account.email)
+    page.locator("#wachtzin").fill(account.password)
     page.locator("form button[type=submit], form button:not([type])").first.click()
