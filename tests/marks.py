@@ -13,11 +13,12 @@ import pytest
 
 from tests.stores import POSTGRESQL
 
-BROWSER, MAIL, SERVER = "browser", "mail", "server"
+BROWSER, MAIL, SERVER, SLOW = "browser", "mail", "server", "slow"
 OF_FOLDER = {"browser": (BROWSER, SERVER), "faults": (SERVER,)}
 OF_FIXTURE = {
     "cast": SERVER,
     "days": SERVER,
+    "demo": SLOW,
     "forks": SERVER,
     "insecure": SERVER,
     "live": SERVER,

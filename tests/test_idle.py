@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from monitor.config.settings import Settings, read
 from monitor.context import build_context
 from tests.bench.server import environment
@@ -53,6 +55,7 @@ def test_a_house_at_rest_holds_no_library_for_now_and_then(tmp_path: Path) -> No
     assert {name: NOW_AND_THEN[name] for name in loaded & NOW_AND_THEN.keys()} == {}
 
 
+@pytest.mark.slow
 def test_where_there_is_a_provider_signing_in_waits_for_no_library(tmp_path: Path) -> None:
     given = environment(tmp_path) | {
         "TEAMKLIMAAT_OIDC_ISSUER": "https://inloggen.stad.example",

@@ -87,6 +87,7 @@ def test_what_is_no_address_is_refused_like_any(
     assert refused(staffed, email, GOOD, now).key == "signin.refused"
 
 
+@pytest.mark.slow
 @pytest.mark.real_hashing
 def test_a_refusal_takes_as_long_whatever_was_wrong(staffed: AppContext, now: datetime) -> None:
     passphrase.matches(None, "")  # the first ever makes the decoy
@@ -151,6 +152,7 @@ def test_the_wait_of_one_account_is_not_that_of_another(staffed: AppContext, now
     assert sign_in(staffed, other, now)
 
 
+@pytest.mark.slow
 @pytest.mark.real_hashing
 def test_guesses_sent_at_once_count_one_by_one(staffed: AppContext, now: datetime) -> None:
     with ThreadPoolExecutor(8) as many:

@@ -225,6 +225,7 @@ def test_another_secret_is_refused_and_none_is_made(copy: Path) -> None:
     assert not secret.exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("store", BOTH)
 def test_the_backup_put_into_an_empty_store_gives_all_of_it(
     store: str,

@@ -147,6 +147,7 @@ def run(line: list[str], capsys: pytest.CaptureFixture[str]) -> tuple[int, str, 
     return int(left.value.code or 0), output.out, output.err
 
 
+@pytest.mark.slow
 @settings(
     max_examples=samples(200),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

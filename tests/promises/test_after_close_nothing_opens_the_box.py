@@ -93,6 +93,7 @@ def test_with_the_key_left_behind_the_same_backup_opens(
     assert _keys_among(server.values(), backup, codes)
 
 
+@pytest.mark.slow
 def test_a_process_killed_at_any_step_of_the_close_leaves_box_or_result(
     context: AppContext, codes: tuple[str, ...], tmp_path: Path, rng: random.Random, store: str
 ) -> None:
@@ -117,6 +118,7 @@ def test_a_process_killed_at_any_step_of_the_close_leaves_box_or_result(
     assert {crash["before"]["status"] for crash in crashes} == {"open", "closing", "sealed"}
 
 
+@pytest.mark.slow
 def test_a_careless_close_is_caught_leaving_neither(
     context: AppContext, codes: tuple[str, ...], tmp_path: Path
 ) -> None:

@@ -79,11 +79,13 @@ def test_a_score_that_is_not_clamped_may_tell_what_everybody_answered(people: in
     assert fewest_answers(remaining.values()) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("groups", [[20], [24], [5, 15]])
 def test_after_scores_and_distribution_everybody_may_have_given_two(groups: list[int]) -> None:
     assert fewest_answers(what_remains(worlds(groups), sealed_of).values()) == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("groups", [[20], [5, 15]])
 def test_a_distribution_that_people_of_one_mind_are_in_may_tell_their_answer(
     groups: list[int],
@@ -95,6 +97,7 @@ def test_a_distribution_that_people_of_one_mind_are_in_may_tell_their_answer(
     assert fewest_answers(what_remains(worlds(groups), without_that_rule).values()) == 1
 
 
+@pytest.mark.slow
 def test_leftovers_in_a_pool_are_one_group_whoever_of_them_said_what() -> None:
     possible = list(worlds([5, 3, 2], among=(1, 3, 5)))
     remaining = what_remains(possible, lambda world: release_of(in_world(POOL, [1, 2, 3], world)))

@@ -11,6 +11,7 @@ import random
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from monitor.bands import band, response_band
 from monitor.pulse.ballot.envelope import AnswerSheet
@@ -33,6 +34,7 @@ THEMES = range(2)
 ONE_QUESTION = questionnaire(1)
 
 
+@pytest.mark.slow
 def test_no_combination_of_figures_speaks_of_fewer_than_the_minimum(rng: random.Random) -> None:
     near = []
     for _ in range(samples(100)):
@@ -69,6 +71,7 @@ def test_the_same_attack_isolates_people_where_units_are_merely_hidden(rng: rand
     assert isolated > towns / 3
 
 
+@pytest.mark.slow
 def test_an_insider_who_knows_his_own_answers_is_left_with_one_fewer(rng: random.Random) -> None:
     left_with_four = 0
     for _ in range(samples(60)):

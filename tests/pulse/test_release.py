@@ -75,6 +75,7 @@ def path(parents: tuple[int, ...], unit: int) -> list[int]:
     return steps
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(boxes())
 def test_a_units_figure_is_the_sum_of_the_atoms_beneath_it(
@@ -106,6 +107,7 @@ def test_a_units_figure_is_the_sum_of_the_atoms_beneath_it(
             )
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(boxes())
 def test_coverage_is_partial_when_a_part_beneath_is_in_no_atom_beneath(

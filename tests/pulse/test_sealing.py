@@ -75,6 +75,7 @@ def reference(scheme: CountingScheme, sheets: list[AnswerSheet], minimum: int) -
     return atoms
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(boxes(), st.integers(5, 7))
 def test_sealing_is_the_rule_of_carrying_up(

@@ -47,6 +47,7 @@ def test_by_default_nothing_happens_by_itself(context: AppContext) -> None:
     assert scheduler.tick(context, OPENS) == scheduler.TickResult()
 
 
+@pytest.mark.slow
 def test_a_whole_month_runs_by_itself(ready: AppContext) -> None:
     assert scheduler.tick(ready, OPENS - timedelta(minutes=1)) == scheduler.TickResult()
     first = scheduler.tick(ready, OPENS)

@@ -83,6 +83,7 @@ def test_a_file_of_your_own_goes_before_the_one_that_comes_along(
     assert found["help_file"].endswith("/monitor/defaults/help.toml")
 
 
+@pytest.mark.server
 def test_it_serves_both_kinds_of_pages_from_any_folder(
     machine: dict[str, str], tmp_path: Path
 ) -> None:

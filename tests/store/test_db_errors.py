@@ -111,6 +111,7 @@ class TestSqlite:
         assert not isinstance(refused.value, StoreFailing)
 
 
+@pytest.mark.postgresql
 class TestPostgresql:
     """What can be wrong with a server."""
 

@@ -17,6 +17,7 @@ from monitor.store import locks
 from monitor.store.engine import open_store, writing
 from tests.stores import POSTGRESQL
 
+pytestmark = pytest.mark.postgresql
 SHARERS = 12
 
 

@@ -50,6 +50,7 @@ def traces(context: AppContext, table: str) -> tuple[int, list[object]]:
         return numbers, list(connection.execute(text(f"SELECT * FROM {table}")).all())
 
 
+@pytest.mark.postgresql
 def test_rows_lie_in_the_order_of_their_keys_and_share_one_transaction(context: AppContext) -> None:
     fill_in_turn(context)
     for table in WITHOUT_ORDER:
@@ -79,6 +80,7 @@ def test_no_row_and_no_value_changes(context: AppContext, tmp_path: Path) -> Non
     assert before.read_bytes() == after.read_bytes()
 
 
+@pytest.mark.postgresql
 def test_a_table_that_is_in_use_is_left_for_the_next_night(context: AppContext) -> None:
     hasty = open_store(context.settings.database_url, patience=0.05)
     with writing(context.engine) as connection:
@@ -108,6 +110,7 @@ def test_of_earlier_nights_no_claim_is_left(context: AppContext) -> None:
     assert names == ["shuffle:2026-11-06"]  # of the day in the Netherlands
 
 
+@pytest.mark.postgresql
 def test_a_night_that_failed_is_done_over(context: AppContext) -> None:
     hasty = open_store(context.settings.database_url, patience=0.05)
     night = NIGHT
@@ -120,6 +123,7 @@ def test_a_night_that_failed_is_done_over(context: AppContext) -> None:
     hasty.dispose()
 
 
+@pytest.mark.postgresql
 def test_the_database_takes_no_samples_of_any_column_of_the_boxes(context: AppContext) -> None:
     """Its statistics would outlive what they were taken of; a new column is not forgotten here."""
     tables = {table.name for table in (*WITHOUT_ORDER, *EMPTIED)}
