@@ -120,7 +120,7 @@ def test_the_index_has_the_scripts_whose_digests_are_allowed() -> None:
     digests = [base64.b64encode(hashlib.sha256(s.encode()).digest()).decode() for s in scripts]
 
     assert {f"'sha256-{digest}'" for digest in digests} == set(dashboard_index.script_sources())
-    assert '<html lang="nl">' in page
+    assert '<html lang="nl" translate="no">' in page
     assert "<title>Teamklimaat</title>" in page
     assert "_stcore/agent" not in page
     assert ">Streamlit<" not in page
