@@ -63,7 +63,7 @@ OWN_SCORE, OTHER_SCORE = "50", "38"
 ADDRESSES = ("", "verloop", "vragen", "onderdelen", "team", "rondes")
 EVERYBODY = (
     "/pulse", "/klaagmuur", "/resultaten", "/privacy", "/aanmelden", "/afmelden", "/welkom",
-    "/healthz", "/metrics", "/toegankelijkheid",
+    "/healthz", "/metrics", "/readyz", "/toegankelijkheid",
 )  # fmt: skip
 """First parts of addresses that need no session; each asks for a code or token of its own."""
 BEHIND_A_ROLE = {
