@@ -91,7 +91,7 @@ def test_the_form_never_holds_the_code(browser: TestClient, code: str) -> None:
 def test_the_promise_names_the_minimum_and_the_closing_day(browser: TestClient, code: str) -> None:
     page = browser.get(f"/pulse/{code}").text
 
-    assert "van minder dan 5 mensen" in page
+    assert "groepen van minstens 5" in page
     assert "17 november 2026" in page
 
 
