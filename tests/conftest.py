@@ -1,4 +1,4 @@
-"""One cast for all tests: a house of one's own on a fresh store."""
+"""Fixtures for all tests: an installation on an empty store, and what runs beside it."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ NOW = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)
 
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[Cluster]:
-    """A running PostgreSQL; where it is not installed the test says so and ends."""
+    """A running PostgreSQL; ends the test where it is not installed."""
     with postgres.cluster() as running:
         yield running
 
@@ -53,13 +53,13 @@ def forks() -> Iterator[ForkServer]:
 
 @pytest.fixture
 def store() -> str:
-    """What keeps the data: SQLite here; folders that test both give this fixture two values."""
+    """The kind of database: SQLite, unless a folder or a test parametrizes this fixture."""
     return SQLITE
 
 
 @pytest.fixture
 def database_url(store: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
-    """The address of a store that nobody has used."""
+    """The address of an unused store."""
     if store == SQLITE:
         yield sqlite_url(tmp_path)
     else:
@@ -70,7 +70,7 @@ def database_url(store: str, tmp_path: Path, request: pytest.FixtureRequest) -> 
 
 @pytest.fixture
 def settings(tmp_path: Path, database_url: str) -> Settings:
-    """Settings for a store that disappears, with its keys and secret in a folder that does too."""
+    """Settings for a temporary store, with keys and secret in a temporary folder."""
     return settings_in(tmp_path, database_url)
 
 

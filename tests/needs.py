@@ -1,4 +1,4 @@
-"""What some tests need beyond Python. Missing: skipped loudly; on CI a failure, never a skip."""
+"""Tools beyond Python that some tests need. Without them they are skipped; on CI they fail."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
 
 def chromium() -> str:
-    """The path of Chromium; where there is none, the end of the test."""
+    """The path of Chromium; ends the test where it is not installed."""
     marks.require(marks.BROWSER)
     return find_chromium() or lacking("Chromium is not installed on this machine")
 

@@ -1,6 +1,6 @@
-"""A real PostgreSQL on a free port, started when the first test asks for it.
+"""A real PostgreSQL on a free port, started for the first test that needs it.
 
-Every test gets a database of its own, copied from one that has been migrated once.
+Every test gets a database of its own, copied from one that was migrated once.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ from tests.stores import POSTGRESQL
 INSTALLED = Path("/usr/lib/postgresql")
 """Where Debian and Ubuntu keep every version of it."""
 OWNER = "postgres"
-"""The account it runs as when the tests run as root, as which it refuses to start."""
+"""The account it runs as when the tests run as root, because it refuses to run as root."""
 TEMPLATE = "teamklimaat_template"
 START_SECONDS = 120
-FORGETFUL = {
-    # The machine under a test does not lose its power, and its tables need not outlive it.
+UNSAFE = {
+    # The data of a test need not survive a power cut.
     "fsync": "off",
     "full_page_writes": "off",
 }
@@ -43,7 +43,7 @@ SETTINGS = {
     "max_connections": "400",
     "shared_buffers": "32MB",
     "unix_socket_directories": "",
-    # Its log of transactions stays as long as a test lasts, and small enough to look through.
+    # The write-ahead log must outlive a test, and be small enough to search.
     "max_wal_size": "48MB",
     "min_wal_size": "32MB",
     "wal_keep_size": "32MB",
@@ -57,64 +57,63 @@ class Cluster:
 
     port: int
     folder: Path
-    """What is in here is all it keeps: ``data``, and the ``log`` of what it says."""
+    """Everything it stores: ``data``, and its messages in ``log``."""
 
     def url(self, database: str) -> str:
-        """As `TEAMKLIMAAT_DATABASE_URL` has it."""
+        """The address of a database, as in `TEAMKLIMAAT_DATABASE_URL`."""
         return f"postgresql+psycopg://{OWNER}@127.0.0.1:{self.port}/{database}"
 
-    def say(self, statement: str, database: str = "postgres") -> list[tuple[Any, ...]]:
-        """Run one statement outside any transaction; its rows, if it has any."""
-        place = f"host=127.0.0.1 port={self.port} user={OWNER} dbname={database}"
-        with psycopg.connect(place, autocommit=True) as connection:
-            done = connection.execute(statement.encode())
-            return done.fetchall() if done.description else []
+    def execute(self, statement: str, database: str = "postgres") -> list[tuple[Any, ...]]:
+        """Run a statement outside any transaction; return its rows, if any."""
+        address = f"host=127.0.0.1 port={self.port} user={OWNER} dbname={database}"
+        with psycopg.connect(address, autocommit=True) as connection:
+            cursor = connection.execute(statement.encode())
+            return cursor.fetchall() if cursor.description else []
 
-    def listen_in(self, url: str) -> None:
-        """From now on note all that whoever keeps this database can let it note, of what it is
-        asked and told by new connections."""
+    def log_statements(self, url: str) -> None:
+        """Log every statement of new connections, with its parameters and errors."""
         for setting in ("log_statement = 'all'", "log_min_error_statement = 'debug5'"):
-            self.set_for(url, setting)
+            self.configure(url, setting)
 
-    def set_for(self, url: str, setting: str) -> None:
-        """Let a setting hold for new connections to this database."""
-        self.say(f"ALTER DATABASE {make_url(url).database} SET {setting}")
+    def configure(self, url: str, setting: str) -> None:
+        """Make a setting for new connections to this database."""
+        self.execute(f"ALTER DATABASE {make_url(url).database} SET {setting}")
 
-    def noted(self) -> str:
-        """All it has said so far."""
+    def log(self) -> str:
+        """All its messages so far."""
         return (self.folder / "log").read_text("utf-8", "replace")
 
     def on_disk(self, url: str) -> dict[str, bytes]:
-        """Everything that lies on disk of this database, and of all databases together: tables,
-        their indexes, statistics, the log of transactions, and what was said."""
+        """The contents of every file of this database and of all databases together: tables,
+        indexes, statistics, the write-ahead log and messages."""
         database = make_url(url).database
-        self.say("CHECKPOINT")
-        ((place,),) = self.say(f"SELECT oid FROM pg_database WHERE datname = '{database}'")
+        self.execute("CHECKPOINT")
+        ((oid,),) = self.execute(f"SELECT oid FROM pg_database WHERE datname = '{database}'")
         data = self.folder / "data"
-        others = {folder for folder in (data / "base").iterdir() if folder.name != str(place)}
-        found = {}
+        others = {folder for folder in (data / "base").iterdir() if folder.name != str(oid)}
+        contents = {}
         for file in sorted(self.folder.rglob("*")):
-            # It goes on tidying up while we look.
+            # The server may delete a file meanwhile.
             with suppress(FileNotFoundError):
                 if file.is_file() and not others & set(file.parents):
-                    found[str(file)] = file.read_bytes()
-        return found
+                    contents[str(file)] = file.read_bytes()
+        return contents
 
     @contextmanager
     def database(self, *, empty: bool = False) -> Iterator[str]:
         """The address of a fresh database, migrated unless `empty`; dropped at the end."""
         marks.require(POSTGRESQL)
         name = f"test_{secrets.token_hex(8)}"
-        self.say(f"CREATE DATABASE {name} TEMPLATE {'template0' if empty else TEMPLATE}")
+        self.execute(f"CREATE DATABASE {name} TEMPLATE {'template0' if empty else TEMPLATE}")
         try:
             yield self.url(name)
         finally:
-            self.say(f"DROP DATABASE {name} WITH (FORCE)")
+            self.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @contextmanager
 def cluster(*, safe: bool = False) -> Iterator[Cluster]:
-    """Start one, with a migrated template in it; stop it at the end and leave nothing.
+    """Start PostgreSQL with a migrated template; stop it at the end and delete its files.
 
     Parameters
     ----------
@@ -122,32 +121,32 @@ def cluster(*, safe: bool = False) -> Iterator[Cluster]:
         Whether it waits for the disk, as in a real installation.
     """
     programs = _programs()
-    settings = SETTINGS if safe else SETTINGS | FORGETFUL
+    settings = SETTINGS if safe else SETTINGS | UNSAFE
     folder = Path(tempfile.mkdtemp(prefix="teamklimaat-postgresql-"))
     try:
         if os.geteuid() == 0:
             shutil.chown(folder, OWNER)
         data = folder / "data"
         _run(programs / "initdb", "-D", data, "-U", OWNER, "-A", "trust", "-E", "UTF8", "-N")
-        made = Cluster(free_port(), folder)
-        settings |= {"port": str(made.port)}
+        running = Cluster(free_port(), folder)
+        settings |= {"port": str(running.port)}
         process = _start(programs / "postgres", data, settings, folder / "log")
         try:
-            _wait(made, process, folder / "log")
-            _make_template(made)
-            yield made
+            _wait(running, process, folder / "log")
+            _make_template(running)
+            yield running
         finally:
-            process.send_signal(signal.SIGINT)  # disconnects whoever is left
+            process.send_signal(signal.SIGINT)  # a fast shutdown, which ends open connections
             process.wait(START_SECONDS)
     finally:
         shutil.rmtree(folder)
 
 
 def installed() -> Path | None:
-    """The folder of the programs of the newest version on this machine."""
-    found = sorted(INSTALLED.glob("*/bin/initdb"), key=lambda file: int(file.parts[-3]))
-    if found:
-        return found[-1].parent
+    """The folder with the programs of the newest version on this machine, if there is one."""
+    versions = sorted(INSTALLED.glob("*/bin/initdb"), key=lambda file: int(file.parts[-3]))
+    if versions:
+        return versions[-1].parent
     elsewhere = shutil.which("initdb")
     return Path(elsewhere).resolve().parent if elsewhere else None
 
@@ -185,11 +184,11 @@ def _start(
         )
 
 
-def _wait(made: Cluster, process: subprocess.Popen[bytes], log: Path) -> None:
-    give_up = time.monotonic() + START_SECONDS
-    while time.monotonic() < give_up and process.poll() is None:
+def _wait(cluster: Cluster, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
         try:
-            made.say("SELECT 1")
+            cluster.execute("SELECT 1")
         except psycopg.OperationalError:
             time.sleep(0.05)
         else:
@@ -197,8 +196,8 @@ def _wait(made: Cluster, process: subprocess.Popen[bytes], log: Path) -> None:
     raise AssertionError(f"PostgreSQL did not start: {log.read_text('utf-8', 'replace')}")
 
 
-def _make_template(made: Cluster) -> None:
-    made.say(f"CREATE DATABASE {TEMPLATE} TEMPLATE template0")
-    engine = open_store(made.url(TEMPLATE))
+def _make_template(cluster: Cluster) -> None:
+    cluster.execute(f"CREATE DATABASE {TEMPLATE} TEMPLATE template0")
+    engine = open_store(cluster.url(TEMPLATE))
     migrate(engine)
     engine.dispose()

@@ -1,4 +1,4 @@
-"""How many samples a test takes: seeded and few under ``make test``, many under ``make soak``."""
+"""The number of samples of a test: few and seeded under ``make test``, many under ``make soak``."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ import os
 from hypothesis import settings
 
 SOAK = int(os.environ.get("SOAK", "1"))
-"""Times as many samples as ``make test`` takes; above 1 they differ with the seed."""
+"""The multiple of the samples of ``make test``; above 1 they depend on the seed."""
 
 
 def samples(few: int) -> int:
-    """The number of samples to take where the quick suite takes `few`."""
+    """The number of samples where ``make test`` takes `few`."""
     return few * SOAK
 
 
 def set_up() -> None:
-    """Make hypothesis follow: the same samples every time, unless soaking."""
+    """Configure Hypothesis: the same samples in every run, except under ``make soak``."""
     settings.register_profile(
         "teamklimaat", deadline=None, derandomize=SOAK == 1, max_examples=samples(100)
     )

@@ -1,7 +1,7 @@
-"""What was counted on the way, said at the end: how often a server was really killed, and so on.
+"""Counts that tests keep, such as how often a server was really killed, printed at the end.
 
-A promise "at so many kills" is only worth what was done. So a test counts what it does, as it
-does it, and the sums close the run, however many processes it ran in.
+A promise about a number of kills is only worth the kills that were really done. So a test counts
+what it does while it does it, and the sums of all processes are printed after the last test.
 """
 
 from __future__ import annotations
@@ -17,22 +17,22 @@ _sums: Counter[str] = Counter()
 
 @pytest.fixture
 def tally(request: pytest.FixtureRequest) -> Iterator[Counter[str]]:
-    """Count in here, under words that can be read."""
-    counted: Counter[str] = Counter()
-    yield counted
-    request.node.user_properties.append((KEY, dict(counted)))
+    """A counter for this test; its keys are printed as they are."""
+    counts: Counter[str] = Counter()
+    yield counts
+    request.node.user_properties.append((KEY, dict(counts)))
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    """Add up what a test counted, in the process that prints."""
+    """Add up the counts of a test, in the process that prints them."""
     if report.when == "teardown":
-        for name, counted in report.user_properties:
-            if name == KEY and isinstance(counted, dict):
-                _sums.update(counted)
+        for name, counts in report.user_properties:
+            if name == KEY and isinstance(counts, dict):
+                _sums.update(counts)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say it."""
+    """Print the sums."""
     if _sums:
         terminalreporter.section("counted")
         for name, sum_ in sorted(_sums.items()):

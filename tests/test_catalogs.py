@@ -124,9 +124,9 @@ def mentioned() -> tuple[set[str], list[re.Pattern[str]]]:
 
 @pytest.mark.parametrize("domain", DOMAINS)
 def test_every_language_has_exactly_the_same_sentences(domain: str) -> None:
-    wanted = {m.id for m in catalog(DEFAULT, domain)}
+    expected = {m.id for m in catalog(DEFAULT, domain)}
     for language in languages():
-        assert {m.id for m in catalog(language, domain)} == wanted
+        assert {m.id for m in catalog(language, domain)} == expected
 
 
 def test_every_file_is_read() -> None:
@@ -160,31 +160,33 @@ def test_every_sentence_is_written_calmly(language: str) -> None:
 
 def test_every_language_fills_in_the_same_words() -> None:
     for key, forms in sentences(DEFAULT).items():
-        wanted = set().union(*map(placeholders, forms))
+        expected = set().union(*map(placeholders, forms))
         for language in languages():
-            found = set().union(*map(placeholders, sentences(language)[key]))
-            assert found == wanted, key
-            assert all(name.isidentifier() for name in found), key
+            names = set().union(*map(placeholders, sentences(language)[key]))
+            assert names == expected, key
+            assert all(name.isidentifier() for name in names), key
 
 
 def test_every_sentence_the_code_names_exists_and_gets_its_words() -> None:
-    known = sentences(DEFAULT)
-    found = list(calls())
-    assert len(found) > 50
-    assert [f"{call.where}: {call.key}" for call in found if call.key not in known] == []
+    catalog_sentences = sentences(DEFAULT)
+    named = list(calls())
+    assert len(named) > 50
+    assert [
+        f"{call.where}: {call.key}" for call in named if call.key not in catalog_sentences
+    ] == []
     short = [
         f"{call.where}: {call.key} also needs {missing}"
-        for call in found
+        for call in named
         if not call.open_ended
-        and (missing := set().union(*map(placeholders, known[call.key])) - call.words)
+        and (missing := set().union(*map(placeholders, catalog_sentences[call.key])) - call.words)
     ]
     assert short == []
 
 
 def test_every_sentence_a_template_names_exists() -> None:
-    known = sentences(DEFAULT)
+    catalog_sentences = sentences(DEFAULT)
     named = {key for key in in_templates() if not key.endswith((".html", ".css"))}
-    assert named - known.keys() == set()
+    assert named - catalog_sentences.keys() == set()
 
 
 def test_no_sentence_is_left_over() -> None:

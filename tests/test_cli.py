@@ -1,4 +1,4 @@
-"""The command line: exit 0, or 2 with clear sentences on stderr and nothing half-done."""
+"""The command line ends with status 0, or with 2, clear sentences on stderr and no changes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.live import environment
 def run(
     settings: Settings, folder: Path, *arguments: str, **more: str
 ) -> subprocess.CompletedProcess[str]:
-    """``python -m monitor`` with these arguments."""
+    """Run ``python -m monitor`` with these arguments."""
     return subprocess.run(
         [sys.executable, "-m", "monitor", *arguments],
         cwd=ROOT,
@@ -54,10 +54,10 @@ def test_a_mistake_in_a_command_is_one_dutch_sentence(
 ) -> None:
     with pytest.raises(SystemExit) as left:
         cli.main(arguments)
-    told = capsys.readouterr()
+    output = capsys.readouterr()
     assert left.value.code == 2
-    assert told.out == ""
-    (line,) = told.err.splitlines()
+    assert output.out == ""
+    (line,) = output.err.splitlines()
     assert line.startswith(sentence)
 
 

@@ -1,4 +1,4 @@
-"""What we ship for a real installation agrees with the program."""
+"""The files we ship for a real installation agree with the program."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A context at rest does not hold in memory what it needs once a month."""
+"""A server at rest holds no library in memory that it needs once a month."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from monitor.context import build_context
 from tests.bench.server import environment
 
 ROOT = Path(__file__).parent.parent
-NOW_AND_THEN = {
+RARELY_USED = {
     "alembic": "an upgrade",
     "authlib": "single sign-on",
     "cryptography": "single sign-on",
@@ -26,7 +26,7 @@ NOW_AND_THEN = {
     "openpyxl": "spreadsheets",
     "psycopg": "PostgreSQL",
 }
-"""A library, and what has to happen before it is loaded."""
+"""Libraries, and what has to happen before they are loaded."""
 START = """
 import asyncio, sys
 from app import app
@@ -38,13 +38,13 @@ asyncio.run(start())
 """
 
 
-def test_a_house_at_rest_holds_no_library_for_now_and_then(tmp_path: Path) -> None:
-    given = environment(tmp_path)
-    _made(read(given))
+def test_a_server_at_rest_holds_no_library_that_is_rarely_used(tmp_path: Path) -> None:
+    variables = environment(tmp_path)
+    _migrate(read(variables))
     started = subprocess.run(
         [sys.executable, "-c", START],
         cwd=ROOT,
-        env=given,
+        env=variables,
         capture_output=True,
         text=True,
         check=True,
@@ -52,21 +52,21 @@ def test_a_house_at_rest_holds_no_library_for_now_and_then(tmp_path: Path) -> No
     loaded = set(started.stdout.split())
 
     assert {"sqlalchemy", "streamlit", "pandas", "monitor.web.pulse.pages"} <= loaded
-    assert {name: NOW_AND_THEN[name] for name in loaded & NOW_AND_THEN.keys()} == {}
+    assert {name: RARELY_USED[name] for name in loaded & RARELY_USED.keys()} == {}
 
 
 @pytest.mark.slow
 def test_where_there_is_a_provider_signing_in_waits_for_no_library(tmp_path: Path) -> None:
-    given = environment(tmp_path) | {
+    variables = environment(tmp_path) | {
         "TEAMKLIMAAT_OIDC_ISSUER": "https://inloggen.stad.example",
         "TEAMKLIMAAT_OIDC_CLIENT_ID": "teamklimaat",
         "TEAMKLIMAAT_OIDC_CLIENT_SECRET": "a secret of no worth",
     }
-    _made(read(given))
+    _migrate(read(variables))
     started = subprocess.run(
         [sys.executable, "-c", START],
         cwd=ROOT,
-        env=given,
+        env=variables,
         capture_output=True,
         text=True,
         check=True,
@@ -75,5 +75,5 @@ def test_where_there_is_a_provider_signing_in_waits_for_no_library(tmp_path: Pat
     assert {"authlib", "joserfc", "httpx2"} <= set(started.stdout.split())
 
 
-def _made(settings: Settings) -> None:
+def _migrate(settings: Settings) -> None:
     build_context(settings).engine.dispose()

@@ -180,13 +180,13 @@ def unmarked(text: str, *more: str) -> list[str]:
     calendar = Locale(MADE_UP)
     allowed = NAMES | {
         word
-        for known in (
+        for names in (
             *calendar.months["format"]["wide"].values(),
             *calendar.months["format"]["abbreviated"].values(),
             *calendar.days["format"]["wide"].values(),
             *more,
         )
-        for word in WORD.findall(known)
+        for word in WORD.findall(names)
     }
     return [word for word in WORD.findall(text) if word not in allowed]
 
@@ -287,10 +287,10 @@ def test_nothing_in_the_pulse_is_either(
     questions: Questionnaire,  # noqa: F811
     made_up: str,
 ) -> None:
-    asked = [question.text["nl"] for question in questions.questions]
-    asked += [theme.title["nl"] for theme in questions.themes]
-    asked += [label["nl"].capitalize() for label in questions.scale]
-    asked += [label["nl"] for label in questions.scale]
+    allowed = [question.text["nl"] for question in questions.questions]
+    allowed += [theme.title["nl"] for theme in questions.themes]
+    allowed += [label["nl"].capitalize() for label in questions.scale]
+    allowed += [label["nl"] for label in questions.scale]
     address = f"/pulse/{code}?taal={made_up}"
     blank = browser.post(address, data={questions.questions[0].key: ""})
     sent = browser.post(address, data={questions.questions[0].key: "4"})
@@ -298,7 +298,7 @@ def test_nothing_in_the_pulse_is_either(
 
     assert (blank.status_code, sent.status_code, again.status_code) == (200, 200, 409)
     for page in (browser.get(address), blank, sent, again):
-        assert unmarked(read_aloud(page.text), *asked) == []
+        assert unmarked(read_aloud(page.text), *allowed) == []
 
 
 @pytest.mark.slow
@@ -313,10 +313,10 @@ def test_nothing_on_a_dashboard_page_is_outside_the_catalogs(
     for period in ("2026-08", "2026-09", "2026-10"):
         seal_month(period, noord=(9, 4), zuid=(8, 2))
     page = open_page(sign_in("leidinggevende", "werk"), address, taal=made_up)
-    asked = load_questionnaire(current_context().settings.questionnaire_file)
+    questionnaire = load_questionnaire(current_context().settings.questionnaire_file)
     names = ["Gemeente Waterrijk", "Werk en Inkomen", "Werk Noord", "Team", "Jeugd"]
-    names += [question.text["nl"] for question in asked.questions]
-    names += [theme.title["nl"] for theme in asked.themes]
+    names += [question.text["nl"] for question in questionnaire.questions]
+    names += [theme.title["nl"] for theme in questionnaire.themes]
 
     assert not page.exception
     kinds = (page.title, page.header, page.markdown, page.metric, page.selectbox, page.button)

@@ -1,4 +1,4 @@
-"""The log's guard: events get through, what people asked for or came from does not."""
+"""The guard of the log lets our events through, and nothing about requests or people."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ CODE = "ABCDE-FGHJK-MNPQR-STVWX"
 
 
 def lines_of(program: str) -> list[dict[str, object]]:
-    """What a program logs under the guard, line by line; its stdout must stay empty."""
+    """The lines a program logs under the guard; its stdout must stay empty."""
     source = "import logging, threading, warnings\nfrom monitor import logs\n"
-    done = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-c", source + textwrap.dedent(program)],
         cwd=ROOT,
         capture_output=True,
         text=True,
         check=False,
     )
-    assert CODE not in done.stderr
-    assert done.stdout == ""
-    return [json.loads(line) for line in done.stderr.splitlines()]
+    assert CODE not in process.stderr
+    assert process.stdout == ""
+    return [json.loads(line) for line in process.stderr.splitlines()]
 
 
 def test_an_event_of_our_own_is_one_line_of_json() -> None:
@@ -133,7 +133,7 @@ def test_the_control_without_the_guard_the_words_are_there(
 
 def test_a_group_of_exceptions_names_the_first_inside() -> None:
     group = ExceptionGroup("several", [ValueError(CODE)])
-    assert [found["type"] for found in describe(group)] == [
+    assert [error["type"] for error in describe(group)] == [
         "builtins.ExceptionGroup",
         "builtins.ValueError",
     ]

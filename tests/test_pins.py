@@ -1,4 +1,4 @@
-"""The packages we stand on were looked at, and none is older than the last hole known then."""
+"""The packages underneath were reviewed, and none is older than the last known vulnerability."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ ROW = re.compile(r"^\| (?P<name>[\w-]+) \| .* \| (?P<mended>[\d.]+) \| .* \|$", 
 
 
 def plain(name: str) -> str:
-    """One spelling of a package's name."""
+    """The normalised name of a package."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def number(version: str) -> tuple[int, ...]:
-    """What of a version can be compared: its leading numbers."""
-    found = re.match(r"\d+(\.\d+)*", version)
-    assert found is not None
-    return tuple(map(int, found[0].split(".")))
+    """The leading numbers of a version, to compare."""
+    match = re.match(r"\d+(\.\d+)*", version)
+    assert match is not None
+    return tuple(map(int, match[0].split(".")))
 
 
-INSTALLED = {plain(one.name): one.version for one in distributions()}
+INSTALLED = {plain(package.name): package.version for package in distributions()}
 FLOORS = [(row["name"], row["mended"]) for row in ROW.finditer(REVIEW)]
 
 

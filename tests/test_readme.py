@@ -1,4 +1,4 @@
-"""The front door: what it names exists, and what exists is named."""
+"""The README names everything there is, and everything it names exists."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ def test_every_command_it_shows_can_be_given_that_way(line: str) -> None:
     while isinstance(command, click.Group):
         command = command.get_command(click.Context(command), words.pop(0))
     assert command is not None
-    known = {option for param in command.params for option in param.opts}
-    assert {word for word in words if word.startswith("--")} <= known
+    options = {option for param in command.params for option in param.opts}
+    assert {word for word in words if word.startswith("--")} <= options
 
 
 @pytest.mark.parametrize("target", re.findall(r"`?make ([a-z]+)`?", TEXT))

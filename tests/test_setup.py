@@ -1,4 +1,4 @@
-"""Setting up: what a fresh machine needs is written down exactly."""
+"""Everything a fresh machine needs is stated exactly, and every make target is there."""
 
 from __future__ import annotations
 
@@ -106,8 +106,8 @@ def test_the_check_on_a_fresh_machine_runs_both_and_skips_nothing() -> None:
 
 
 def test_what_is_made_here_is_kept_out_of_the_repository() -> None:
-    made = [".venv/x", "data/teamklimaat.db", "data/teamklimaat.db-wal", "bench.json"]
-    for path in [*made, "monitor/__pycache__/x.pyc"]:
+    paths = [".venv/x", "data/teamklimaat.db", "data/teamklimaat.db-wal", "bench.json"]
+    for path in [*paths, "monitor/__pycache__/x.pyc"]:
         done = subprocess.run(
             ["git", "check-ignore", "--quiet", "--no-index", path], cwd=ROOT, check=False
         )

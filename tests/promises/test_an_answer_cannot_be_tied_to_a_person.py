@@ -94,7 +94,7 @@ def scene(
     else:
         cluster: Cluster = request.getfixturevalue("postgresql")
         with cluster.database() as url:
-            cluster.listen_in(url)
+            cluster.log_statements(url)
             yield _play(settings_in(folder, url), folder, lambda: cluster.on_disk(url))
 
 

@@ -152,7 +152,7 @@ def nothing_in_the_log_of_the_database(
 
 def _listen_in(context: AppContext, request: pytest.FixtureRequest) -> Callable[[], str]:
     cluster: Cluster = request.getfixturevalue("postgresql")
-    cluster.listen_in(context.settings.database_url)
+    cluster.log_statements(context.settings.database_url)
     context.engine.dispose()  # from here on its connections are logged
-    before = cluster.noted()
-    return lambda: cluster.noted().removeprefix(before)
+    before = cluster.log()
+    return lambda: cluster.log().removeprefix(before)

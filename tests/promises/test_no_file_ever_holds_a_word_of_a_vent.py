@@ -36,7 +36,7 @@ def test_no_file_ever_holds_a_word_of_it(
 ) -> None:
     if not is_sqlite(context.engine):
         # The log of PostgreSQL is a file too, and may hold everything that is sent to it.
-        request.getfixturevalue("postgresql").listen_in(context.settings.database_url)
+        request.getfixturevalue("postgresql").log_statements(context.settings.database_url)
     searched = canary.all_files(context, disk, tmp_path)  # before anybody wrote
 
     def search() -> list[tuple[str, str]]:

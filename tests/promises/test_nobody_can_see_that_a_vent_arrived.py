@@ -141,15 +141,15 @@ def test_postgresql_can_be_told_not_to_count_and_else_it_tells(
 
     def statistics() -> list[tuple[object, ...]]:
         context.engine.dispose()  # a connection reports its statistics at the latest when it ends
-        while postgresql.say(CONNECTIONS.format(name)) != [(0,)]:
+        while postgresql.execute(CONNECTIONS.format(name)) != [(0,)]:
             time.sleep(0.01)
-        return postgresql.say(STATISTICS, name)
+        return postgresql.execute(STATISTICS, name)
 
     before = statistics()
     vents.send(context, Draft(Vent(text="a")), clock.now())
     assert statistics() != before  # the control
 
-    postgresql.set_for(context.settings.database_url, "track_counts = off")
+    postgresql.configure(context.settings.database_url, "track_counts = off")
     before = statistics()
     code = vents.send(context, Draft(Vent(text="b")), clock.now())
     thread.withdraw(context, code)
