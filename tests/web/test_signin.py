@@ -295,7 +295,7 @@ def test_a_welcome_link_leads_to_a_passphrase(browser: TestClient, staffed: AppC
     assert weak.status_code == 422
     assert "minstens 12 tekens" in weak.text
     assert (chosen.status_code, chosen.headers["location"]) == (303, "/aanmelden?melding=gekozen")
-    assert "wachtzin is bewaard" in browser.get(chosen.headers["location"]).text
+    assert "wachtzin is opgeslagen" in browser.get(chosen.headers["location"]).text
     assert sign_in(browser, email="karim@waterrijk.example").status_code == 303
     again = browser.post(address, data={"wachtzin": GOOD, "nogmaals": GOOD})
     assert again.status_code == 404
