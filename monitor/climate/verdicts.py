@@ -110,8 +110,7 @@ def own_level(
     """A unit's own earlier level: before the change that is told, else what the month is held
     against; None while the series only learns."""
     month = (change.since if change and change.direction else None) or period
-    middle = _middle(results, unit, theme, month)
-    return None if middle is None else int(middle + 0.5)
+    return results.control_charts.level_before(unit, theme, month)
 
 
 def sentences(verdict: TrendVerdict, t: Texts, month: Callable[[str], str]) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from math import ceil, floor
 
 from sqlalchemy import Engine
 
-from monitor.climate.figures import TEAM, Figure
+from monitor.climate.figures import Figure
 from monitor.climate.results import Results
 from monitor.followup import actions, estimates
 from monitor.followup.before_after import Difference
@@ -28,7 +28,7 @@ OTHERS = "others"
 
 
 def figures(engine: Engine, results: Results) -> Iterator[Figure]:
-    """Every figure of actions, and the level before each signal."""
+    """Every figure of actions, and the own earlier level of every series."""
     yield from levels(results)
     by_name = {action.id: action for action in actions.listing(engine)}
     for action in sorted(by_name.values(), key=lambda a: (a.start, a.unit, a.id)):
@@ -39,13 +39,14 @@ def figures(engine: Engine, results: Results) -> Iterator[Figure]:
 
 
 def levels(results: Results) -> Iterator[Figure]:
-    """The level of each series before the change behind a signal of the unit itself."""
+    """A series' own earlier level, per unit and theme: what each month is held against."""
     for month in results.months:
-        for (unit, theme, audience), signal in sorted(month.released.signals.items()):
-            level = results.control_charts.level_before(unit, theme, signal.since)
-            if audience == TEAM and level is not None:
-                notes = frozenset({f"since={signal.since}"})
-                yield Figure(month.arrays.period, unit, "level", theme, level, notes=notes)
+        period = month.arrays.period
+        for unit in month.arrays.units:
+            for theme in month.questionnaire.themes:
+                level = results.control_charts.level_before(unit, theme.key, period)
+                if level is not None:
+                    yield Figure(period, unit, "level", theme.key, level)
 
 
 def of_action(action: Action) -> Figure:

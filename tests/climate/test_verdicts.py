@@ -24,6 +24,10 @@ class FewFigures(Results):
     others: tuple[Figure, ...] = ()
 
     @property
+    def periods(self) -> tuple[str, ...]:
+        return tuple(figure.period for figure in self.scores)
+
+    @property
     def latest(self) -> str | None:
         return self.scores[-1].period
 
@@ -76,9 +80,15 @@ def after_a_signal(
     return FewFigures((), (*scores, score(3 + months, value, low, high)), (signal, chance))
 
 
-def told(release: FewFigures) -> TrendVerdict:
-    """What is said of the latest month."""
+def latest_verdict(release: FewFigures) -> TrendVerdict:
+    """The verdict of the latest month."""
     return verdict(release, UNIT, THEME)
+
+
+def stays_word(release: FewFigures) -> str:
+    """The direction of a change that stays; empty when none is said to."""
+    word = latest_verdict(release).word
+    return word.removeprefix("stays_") if word.startswith("stays_") else ""
 
 
 @pytest.mark.parametrize("direction", DIRECTIONS)
@@ -88,14 +98,14 @@ def told(release: FewFigures) -> TrendVerdict:
 def test_a_change_stays_while_the_whole_interval_lies_beyond_the_old_level(
     direction: str, nearest_end: int, stays: bool
 ) -> None:
-    now = told(after_a_signal(direction, (LEVEL - 8, LEVEL - 16, nearest_end)))
-    assert (now.word, now.sustained) == ("stable", direction if stays else "")
+    now = latest_verdict(after_a_signal(direction, (LEVEL - 8, LEVEL - 16, nearest_end)))
+    assert now.word == (f"stays_{direction}" if stays else "stable")
     assert (now.signalled, now.since) == ((month(3), month(2)) if stays else (None, None))
 
 
 @pytest.mark.parametrize("direction", DIRECTIONS)
 def test_a_change_in_the_other_direction_does_not_stay(direction: str) -> None:
-    assert told(after_a_signal(direction, (LEVEL + 20, LEVEL + 12, LEVEL + 28))).sustained == ""
+    assert stays_word(after_a_signal(direction, (LEVEL + 20, LEVEL + 12, LEVEL + 28))) == ""
 
 
 @pytest.mark.parametrize("direction", DIRECTIONS)
@@ -104,10 +114,10 @@ def test_without_a_level_before_it_nothing_is_said_to_stay(
     direction: str, limits: tuple[int | None, int | None]
 ) -> None:
     lower = (LEVEL - 20, LEVEL - 28, LEVEL - 12)
-    assert told(after_a_signal(direction, lower)).sustained == direction
-    assert told(after_a_signal(direction, lower, limits=limits)).sustained == ""
+    assert stays_word(after_a_signal(direction, lower)) == direction
+    assert stays_word(after_a_signal(direction, lower, limits=limits)) == ""
     without = after_a_signal(direction, lower)
-    assert told(replace(without, others=without.others[:1])).sustained == ""
+    assert stays_word(replace(without, others=without.others[:1])) == ""
 
 
 @pytest.mark.parametrize("direction", DIRECTIONS)
@@ -115,13 +125,13 @@ def test_without_a_level_before_it_nothing_is_said_to_stay(
 def test_without_an_interval_nothing_is_said_to_stay(
     direction: str, interval: tuple[int | None, int | None]
 ) -> None:
-    assert told(after_a_signal(direction, (LEVEL - 20, *interval))).sustained == ""
+    assert stays_word(after_a_signal(direction, (LEVEL - 20, *interval))) == ""
 
 
 @pytest.mark.parametrize(("months", "stays"), [(3, True), (11, True), (12, False)])
 def test_a_change_that_stays_is_mentioned_for_a_year(months: int, stays: bool) -> None:
-    now = told(after_a_signal("down", (LEVEL - 20, LEVEL - 28, LEVEL - 12), months))
-    assert now.sustained == ("down" if stays else "")
+    release = after_a_signal("down", (LEVEL - 20, LEVEL - 28, LEVEL - 12), months)
+    assert stays_word(release) == ("down" if stays else "")
 
 
 @pytest.mark.parametrize(("at", "stays"), [(3, True), (4, False), (10, False)])
@@ -131,8 +141,7 @@ def test_a_break_after_the_signal_ends_it(at: int, stays: bool) -> None:
         replace(each, notes=frozenset({"break"})) if each.period == month(at) else each
         for each in release.scores
     )
-    now = told(replace(release, scores=scores))
-    assert now.sustained == ("down" if stays else "")
+    assert stays_word(replace(release, scores=scores)) == ("down" if stays else "")
 
 
 @pytest.mark.parametrize("direction", DIRECTIONS)
@@ -140,7 +149,7 @@ def test_a_break_after_the_signal_ends_it(at: int, stays: bool) -> None:
 def test_a_score_is_back_once_it_reaches_the_level_before(
     direction: str, value: int, is_back: bool
 ) -> None:
-    now = told(after_a_signal(direction, (value, value - 8, value + 8), months=2))
+    now = latest_verdict(after_a_signal(direction, (value, value - 8, value + 8), months=2))
     assert (now.word, now.recovered) == (("stable", True) if is_back else (direction, False))
 
 
@@ -150,18 +159,21 @@ def test_without_a_level_before_it_a_score_is_not_back(
     direction: str, limits: tuple[int | None, int | None]
 ) -> None:
     release = after_a_signal(direction, (LEVEL, LEVEL - 8, LEVEL + 8), months=2, limits=limits)
-    assert (told(release).word, told(release).recovered) == (direction, False)
+    assert (latest_verdict(release).word, latest_verdict(release).recovered) == (direction, False)
 
 
 @pytest.mark.parametrize(("months", "word"), [(2, "down"), (3, "stable")])
 def test_a_signal_is_shown_for_three_months(months: int, word: str) -> None:
-    assert told(after_a_signal("down", (LEVEL - 5, LEVEL - 13, LEVEL + 3), months)).word == word
+    assert (
+        latest_verdict(after_a_signal("down", (LEVEL - 5, LEVEL - 13, LEVEL + 3), months)).word
+        == word
+    )
 
 
 @pytest.mark.parametrize(("released", "word"), [(2, "too_few"), (3, "stable")])
 def test_three_months_with_a_score_are_needed_for_a_word(released: int, word: str) -> None:
     hidden = [score(at, None, None, None) for at in range(1, 4)]
     scores = [score(3 + at, LEVEL, LEVEL - 5, LEVEL + 5) for at in range(1, released + 1)]
-    assert told(FewFigures((), (*hidden, *scores))).word == word
+    assert latest_verdict(FewFigures((), (*hidden, *scores))).word == word
     broken = replace(scores[0], notes=frozenset({"break"}))
-    assert told(FewFigures((), (*scores, broken, *scores[1:]))).word == word
+    assert latest_verdict(FewFigures((), (*scores, broken, *scores[1:]))).word == word
