@@ -16,6 +16,7 @@ from monitor.context import current_context
 from monitor.errors import InputRefused
 from monitor.locale import texts
 from monitor.operations import checklist, round_keys
+from monitor.pulse.ballot import adoption
 from monitor.pulse.questionnaire import load
 from monitor.pulse.rounds import rounds
 from monitor.pulse.rounds.rounds import RoundStatus
@@ -59,6 +60,20 @@ def close(period: str) -> None:
     say(context, "round.closed", period=period)
     if closed.damaged:
         say(context, "round.closed_damaged")
+    if closed.incomplete:
+        say(context, "round.closed_incomplete")
+
+
+@round_.command("accept-box")
+@click.argument("period")
+def accept_box(period: str) -> None:
+    """Take the ballot box as it is now for what was answered.
+
+    Only after going back to an earlier version, or when the count beside the key is damaged.
+    """
+    context = current_context()
+    adoption.accept(context, period, ACTOR, clock.now())
+    say(context, "round.box_accepted", period=period)
 
 
 @round_.command()

@@ -31,8 +31,9 @@ from monitor.mail import route as mail_route
 from monitor.operations.alerts import is_backup_late
 from monitor.operations.status import folders, status_of
 from monitor.pulse import questionnaire
+from monitor.pulse.ballot import adoption
 from monitor.pulse.rounds import rounds
-from monitor.pulse.rounds.rounds import RoundStatus
+from monitor.pulse.rounds.rounds import UNDER_WAY
 from monitor.store import checkup, file_modes
 from monitor.store.engine import reading
 from monitor.store.tables import audit
@@ -94,6 +95,7 @@ def examine(settings: Settings, now: datetime) -> tuple[Finding, ...]:
             *_permissions(settings),
             *_key_folder(context),
             *_round_keys(context),
+            *_ballots(context),
             *_clock(context, now),
             *_calendar(context, now),
             *_mail(context),
@@ -166,7 +168,7 @@ def _round_keys(context: AppContext) -> Iterator[Finding]:
     under_way = {
         round_.key_name: round_
         for round_ in rounds.all_rounds(context.engine)
-        if round_.status in (RoundStatus.OPEN, RoundStatus.CLOSING)
+        if round_.status in UNDER_WAY
     }
     present = {name for name in context.keys.names() if name.startswith(ROUND_KEY)}
     for name in sorted(under_way.keys() - present):
@@ -193,6 +195,13 @@ def _calendar(context: AppContext, now: datetime) -> Iterator[Finding]:
         yield Finding("doctor.backup_late", {"day": local_day(status.last_backup).isoformat()})
     if status.any_sealed and status.last_backup is None:
         yield Finding("doctor.backup_none")
+
+
+def _ballots(context: AppContext) -> Iterator[Finding]:
+    """The codes of a round under way are signed; an earlier version leaves them unsigned."""
+    for round_ in rounds.all_rounds(context.engine):
+        if round_.status in UNDER_WAY and adoption.lost_signatures(context, round_):
+            yield Finding("doctor.ballots_unsigned", {"period": round_.period})
 
 
 def _mail(context: AppContext) -> Iterator[Finding]:

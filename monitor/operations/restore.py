@@ -18,9 +18,10 @@ from monitor.context import AppContext
 from monitor.errors import InputRefused
 from monitor.klaagmuur import shredding
 from monitor.operations.round_keys import UNDER_WAY, lost_rounds
+from monitor.pulse.ballot import adoption, answered_counts
 from monitor.pulse.count import closing
 from monitor.pulse.rounds import rounds
-from monitor.pulse.rounds.rounds import RoundStatus
+from monitor.pulse.rounds.rounds import Round, RoundStatus
 from monitor.store import audit, backup, transfer
 from monitor.store.engine import flush_log, snapshot, writing
 from monitor.store.klaagmuur_tables import vent, vent_note
@@ -74,8 +75,14 @@ def restore(context: AppContext, file: Path, actor: str, now: datetime, *, force
         after = _statuses(target)
         kept_closed = _keep_closed(target, before, after)
         vents = _forget_withdrawn(target, context)
+        under_way = [round_ for round_ in _rounds(target) if round_.status in UNDER_WAY]
+        for round_ in under_way:
+            # The box is another one now. Should this process die here, it is adopted at the start.
+            answered_counts.destroy_files(context.keys, round_.counts_name)
         audit.note(target, actor, "store.restore", file.name, now)
     closing.sweep(context, now)
+    for round_ in under_way:
+        adoption.ensure(context, round_.period)
     flush_log(context.engine)
     return Restored(
         rows=rows,
@@ -95,6 +102,10 @@ def _replace(target: Connection, source: Connection) -> int:
     if differing:
         raise InputRefused("transfer.differs", tables=", ".join(differing))
     return rows
+
+
+def _rounds(connection: Connection) -> tuple[Round, ...]:
+    return tuple(rounds.find(connection, period) for period in _statuses(connection))
 
 
 def _statuses(connection: Connection) -> dict[str, RoundStatus]:

@@ -12,11 +12,13 @@ from __future__ import annotations
 import secrets
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, func, select, update
 
 from monitor.context import AppContext
+from monitor.errors import RoundRefused
 from monitor.pulse.ballot import envelope as envelopes
 from monitor.pulse.ballot import round_keys
 from monitor.pulse.ballot.answered_counts import AnsweredCounts
@@ -24,6 +26,7 @@ from monitor.pulse.ballot.ballot_mac import BallotMac, BallotRow, BallotState
 from monitor.pulse.ballot.envelope import AnswerSheet, DamagedEnvelope, EnvelopeOpener, RoundKey
 from monitor.pulse.rounds import questionnaires, rounds
 from monitor.pulse.rounds.rounds import UNDER_WAY, Round
+from monitor.store import audit
 from monitor.store.engine import reading, writing
 from monitor.store.tables import ballot, ballot_batch, envelope, round_unit
 
@@ -51,6 +54,36 @@ def ensure_open(context: AppContext) -> None:
     """As `ensure`, for every round under way."""
     for round_ in rounds.all_rounds(context.engine):
         ensure(context, round_.period)
+
+
+def lost_signatures(context: AppContext, round_: Round) -> bool:
+    """Whether the box was signed, and none of its ballots is: an earlier version wrote them."""
+    key = round_keys.load_key(context.keys, round_.public_key or b"")
+    if key is None or not AnsweredCounts.of(context.keys, key).exist:
+        return False
+    of_round = select(ballot.c.fingerprint).where(ballot.c.period == round_.period).limit(1)
+    with reading(context.engine) as connection:
+        issued = connection.execute(of_round).first() is not None
+        signed = connection.execute(of_round.where(ballot.c.mac.is_not(None))).first() is not None
+    return issued and not signed
+
+
+def accept(context: AppContext, period: str, actor: str, now: datetime) -> None:
+    """Sign the box as it is, by hand; it is noted in the audit log.
+
+    Raises
+    ------
+    RoundRefused
+        When the round is unknown or not under way.
+    KeyMissing
+        When this process does not have its key.
+    """
+    status = rounds.get(context.engine, period).status
+    if status not in UNDER_WAY:
+        raise RoundRefused(f"round.is_{status}", period=period)
+    adopt(context, period, anew=True)
+    with writing(context.engine) as connection:
+        audit.note(connection, actor, "round.accept_box", period, now)
 
 
 def adopt(context: AppContext, period: str, *, anew: bool = False) -> None:

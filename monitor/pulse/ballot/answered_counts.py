@@ -203,9 +203,14 @@ def names_begin(public: bytes) -> str:
     return PREFIX + key_name(public).partition("-")[2]
 
 
+def holds_counts(name: str) -> bool:
+    """Whether a file in the key folder is one of counts."""
+    return name.startswith(PREFIX)
+
+
 def key_beside(name: str) -> str:
     """The name of the key that a file with counts lies beside; any other name as it is."""
-    if not name.startswith(PREFIX):
+    if not holds_counts(name):
         return name
     return "round-" + name.removeprefix(PREFIX).partition("-")[0]
 

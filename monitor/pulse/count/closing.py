@@ -6,6 +6,7 @@ and never neither.
 
 from __future__ import annotations
 
+import logging
 import random
 import secrets
 import time
@@ -79,8 +80,8 @@ def close(
     Raises
     ------
     RoundRefused
-        When the round is unknown, abandoned or sealed already.
-        Or the counts beside its key are damaged; nothing has changed.
+        When the round is unknown, abandoned or sealed already, or the counts beside its key are
+        damaged; nothing has changed.
     KeyMissing
         When this process does not have the key; nothing has changed.
     """
@@ -100,8 +101,12 @@ def close(
         if freeze is not None:
             freeze(connection, period)
         audit.note(connection, actor, "round.close", period, now)
+        if not box.whole:
+            audit.note(connection, actor, "round.incomplete", period, now)
     finish(context, round_)
     logs.note("round.closed", period=period)
+    if not box.whole:
+        logs.note("round.incomplete", level=logging.WARNING, period=period)
     return box.result
 
 
@@ -124,11 +129,14 @@ def sweep(context: AppContext, now: datetime) -> tuple[str, ...]:
     finished = {round_.key_name for round_ in with_key} - needed
     orphaned_before = (now - ORPHAN_AGE).timestamp()
     destroyed: list[str] = []
-    for name in context.keys.names():
+    # Keys before the counts beside them: a key without counts is one whose box is to be adopted.
+    for name in sorted(context.keys.names(), key=answered_counts.holds_counts):
         key_name = answered_counts.key_beside(name)
         if not key_name.startswith("round-") or key_name in needed:
             continue
         if key_name in finished or context.keys.written_before(name, orphaned_before):
+            if name != key_name and context.keys.read(key_name) is not None:
+                continue
             context.keys.destroy(name)
             destroyed.append(name)
     if destroyed:

@@ -62,6 +62,11 @@ class Round:
         return envelope.key_name(self.public_key or b"")
 
     @property
+    def counts_name(self) -> str:
+        """What the names of the files with the counts beside the key begin with."""
+        return answered_counts.names_begin(self.public_key or b"")
+
+    @property
     def lock_name(self) -> str:
         """The lock that submissions share and whoever changes the round holds alone."""
         return _lock_name(self.period)
@@ -184,7 +189,7 @@ def key_of(keys: KeyFolder, round_: Round) -> RoundKey:
 def destroy_key(keys: KeyFolder, round_: Round) -> None:
     """Destroy the round's key, and the counts beside it."""
     keys.destroy(round_.key_name)
-    answered_counts.destroy_files(keys, answered_counts.names_begin(round_.public_key or b""))
+    answered_counts.destroy_files(keys, round_.counts_name)
 
 
 def lock(connection: Connection, period: str) -> Round:
