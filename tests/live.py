@@ -108,8 +108,8 @@ def running(settings: Settings, folder: Path, command: Sequence[str] = SERVE) ->
 
 
 def base_url(port: int) -> dict[str, str]:
-    """The setting with the address that the browsers of the tests go to."""
-    return {"TEAMKLIMAAT_BASE_URL": f"http://127.0.0.1:{port}"}
+    """The address that browsers go to, as a name: no log may hold an IP address."""
+    return {"TEAMKLIMAAT_BASE_URL": f"http://localhost:{port}"}
 
 
 def environment(settings: Settings, folder: Path) -> dict[str, str]:

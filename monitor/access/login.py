@@ -48,7 +48,12 @@ class SecondFactorReady:
 
 
 def check_passphrase_step(
-    engine: Engine, secret: bytes, email: str, password: str, now: datetime
+    engine: Engine,
+    secret: bytes,
+    email: str,
+    password: str,
+    now: datetime,
+    device: str | None = None,
 ) -> SignedIn | PendingLogin:
     """Check the passphrase; begin a session, or hand out a ticket for the second step.
 
@@ -58,13 +63,15 @@ def check_passphrase_step(
     ----------
     secret
         Of the installation.
+    device
+        The token of the device; its attempts count apart where the account signed in on it.
 
     Raises
     ------
     AccessRefused
         ``signin.refused``, whatever was wrong.
     """
-    verified = passphrase_attempts.check(engine, email, password, now)
+    verified = passphrase_attempts.check(engine, email, password, now, device)
     with writing(engine) as connection:
         passphrase_attempts.forgive(connection, verified)
         return proceed(connection, secret, verified.account, now)

@@ -1,37 +1,34 @@
 """Signing in by way of the organisation's own provider; it ends in the same kind of session.
 
-An attempt is held together by a table of our own: each state is good once, for ten minutes, and
-only in the browser that set out with it.
+An attempt is held together by what its browser keeps (:mod:`monitor.access.sso_attempts`): it is
+good for ten minutes, and only in the browser that set out with it.
 """
 
 from __future__ import annotations
 
+import hmac
 import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, func, insert, select
+from sqlalchemy import Engine, select
 
-from monitor.access import oidc, sessions, sso_people
+from monitor.access import oidc, sessions, sso_attempts, sso_people
 from monitor.access.identity_provider import Mismatch, refused
 from monitor.access.login import PendingLogin, SignedIn, proceed
 from monitor.access.oidc import Client, Flow
+from monitor.access.sso_attempts import Attempt
 from monitor.access.sso_rules import SsoRules
-from monitor.access.tokens import digest, new_token
-from monitor.errors import AccessRefused, StoreBusy
-from monitor.store.access_tables import sso_attempt, sso_person
+from monitor.access.tokens import new_token
+from monitor.errors import AccessRefused
+from monitor.store.access_tables import sso_person
 from monitor.store.engine import reading, writing
 
 _ERROR = re.compile(r"[a-z_]{1,40}")
 """The error codes of OAuth and OpenID Connect."""
-SECONDS = 10 * 60
-"""How long an attempt may take."""
-MOST_UNDER_WAY = 2000
-"""Attempts at a time; more than that is not people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +39,17 @@ class SsoResult:
     onward: str
 
 
-def set_out(engine: Engine, client: Client, browser: str, onward: str, now: datetime) -> str:
-    """Begin an attempt; returns the provider's address to go to.
+def set_out(
+    secret: bytes, client: Client, browser: str, kept: str, onward: str, now: datetime
+) -> tuple[str, str]:
+    """Begin an attempt; returns the provider's address to go to, and what the browser is to keep.
 
     Parameters
     ----------
     browser
         Something only this browser has and will bring back.
+    kept
+        What it keeps of attempts that are under way.
     onward
         The path on this site to end at.
 
@@ -56,14 +57,12 @@ def set_out(engine: Engine, client: Client, browser: str, onward: str, now: date
     ------
     AccessRefused
         As :func:`monitor.access.oidc.address`.
-    StoreBusy
-        When far too many are under way.
     """
     flow = Flow(new_token(), new_token(), secrets.token_urlsafe(64))
     address = oidc.address(client, flow, now)
-    with writing(engine) as connection:
-        _store(connection, flow, browser, onward, int(now.timestamp()))
-    return address
+    attempt = Attempt(flow, onward, int(now.timestamp()) + sso_attempts.SECONDS)
+    earlier = sso_attempts.opened(secret, browser, kept, now)
+    return address, sso_attempts.sealed(secret, browser, (*earlier, attempt))
 
 
 def come_back(
@@ -72,6 +71,7 @@ def come_back(
     client: Client,
     rules: SsoRules,
     browser: str,
+    kept: str,
     returned: Mapping[str, str],
     now: datetime,
 ) -> SsoResult:
@@ -89,16 +89,17 @@ def come_back(
         as :func:`monitor.access.oidc.claims` and :func:`monitor.access.sso_people.account_for`
         when the answer is no.
     """
-    with writing(engine) as connection:
-        attempt = _take(connection, returned.get("state"), browser, now)
+    state = returned.get("state", "")
+    attempts = sso_attempts.opened(secret, browser, kept, now)
+    attempt = next((each for each in attempts if _equal(each.flow.state, state)), None)
     if attempt is None:
         raise AccessRefused("sso.expired")
-    flow, onward = attempt
     code = _code(client, returned)
     claims = oidc.claims(
-        client, flow, code, rules.required_claims, now, email_claim=rules.email_claim
+        client, attempt.flow, code, rules.required_claims, now, email_claim=rules.email_claim
     )
-    return SsoResult(enter(engine, secret, client.issuer, rules, claims, now), onward)
+    reached = enter(engine, secret, client.issuer, rules, claims, now)
+    return SsoResult(reached, attempt.onward)
 
 
 def has_provider_identity(engine: Engine, account_id: str) -> bool:
@@ -126,40 +127,9 @@ def enter(
     raise account  # after the commit: roles that were taken away stay away
 
 
-def _store(connection: Connection, flow: Flow, browser: str, onward: str, moment: int) -> None:
-    """Keep an attempt; those that have run out are removed on the way."""
-    connection.execute(delete(sso_attempt).where(sso_attempt.c.expires <= moment))
-    under_way = connection.execute(select(func.count()).select_from(sso_attempt)).scalar_one()
-    if under_way >= MOST_UNDER_WAY:
-        raise StoreBusy("signin.busy")
-    connection.execute(
-        insert(sso_attempt).values(
-            state=digest(flow.state),
-            browser=_browser_digest(browser),
-            nonce=flow.nonce,
-            verifier=flow.verifier,
-            onward=onward,
-            expires=moment + SECONDS,
-        )
-    )
-
-
-def _take(
-    connection: Connection, state: str | None, browser: str, now: datetime
-) -> tuple[Flow, str] | None:
-    """Use the state up; None when it is not this browser's, or no longer good."""
-    row = connection.execute(
-        delete(sso_attempt)
-        .where(
-            sso_attempt.c.state == digest(state),
-            sso_attempt.c.browser == _browser_digest(browser),
-            sso_attempt.c.expires > int(now.timestamp()),
-        )
-        .returning(sso_attempt.c.nonce, sso_attempt.c.verifier, sso_attempt.c.onward)
-    ).one_or_none()
-    if row is None or state is None:
-        return None
-    return Flow(state, row.nonce, row.verifier), row.onward
+def _equal(expected: str, came: str) -> bool:
+    """Whether two texts are the same, found out in a time that does not tell where they differ."""
+    return hmac.compare_digest(expected.encode(), came.encode())
 
 
 def _code(client: Client, returned: Mapping[str, str]) -> str:
@@ -174,7 +144,3 @@ def _code(client: Client, returned: Mapping[str, str]) -> str:
         came = error if _ERROR.fullmatch(error) else "no code"
         raise refused(Mismatch("error", "code", came))
     return code
-
-
-def _browser_digest(browser: str) -> bytes:
-    return sha256(browser.encode()).digest()

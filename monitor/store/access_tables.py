@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Integer, LargeBinary, String
+from sqlalchemy import BigInteger, Column, Date, ForeignKey, Integer, LargeBinary, String
 
 from monitor.store.schema import table
 
@@ -43,21 +43,20 @@ halfway = table(
     Column("expires", BigInteger, nullable=False),
 )
 
+known_device = table(
+    # A device on which somebody signed in before, so that others cannot keep them out.
+    "known_device",
+    _of_account(primary_key=True),
+    Column("digest", LargeBinary(32), primary_key=True),
+    Column("used_on", Date, nullable=False),
+    Column("failures", Integer, nullable=False, default=0),
+    Column("locked_until", BigInteger, nullable=True),
+)
+
 sso_person = table(
     # Who somebody is to the organisation's provider: unlike an address, this never changes hands.
     "sso_person",
     Column("issuer", String(255), primary_key=True),
     Column("subject", String(255), primary_key=True),
     _of_account(nullable=False, index=True),
-)
-
-sso_attempt = table(
-    # An attempt to sign in at the organisation's provider: one use, ten minutes.
-    "sso_attempt",
-    Column("state", LargeBinary(32), primary_key=True),  # a digest
-    Column("browser", LargeBinary(32), nullable=False),  # a digest of what only it has
-    Column("nonce", String(43), nullable=False),
-    Column("verifier", String(86), nullable=False),
-    Column("onward", String(1000), nullable=False),
-    Column("expires", BigInteger, nullable=False, index=True),
 )

@@ -68,7 +68,8 @@ def starting(command: Sequence[str], folder: Path, chosen: Mapping[str, str]) ->
         port = free.getsockname()[1]
     arguments = [sys.executable, *(part.format(port=port) for part in command)]
     with (folder / "serve.log").open("wb") as log:
-        process = subprocess.Popen(arguments, cwd=ROOT, env=chosen, stdout=log, stderr=log)
+        own = {"TEAMKLIMAAT_BASE_URL": f"http://localhost:{port}", **chosen}
+        process = subprocess.Popen(arguments, cwd=ROOT, env=own, stdout=log, stderr=log)
     try:
         _wait(port, process)
         yield Server(port, process.pid)

@@ -89,9 +89,11 @@ def test_under_https_cookies_are_secure_and_have_the_host_prefix(staffed: AppCon
         answer = sign_in(browser)
 
         cookies = answer.headers.get_list("set-cookie")
-        assert len(cookies) == 3
+        assert len(cookies) == 4
         for cookie in cookies:
-            assert cookie.startswith("__Host-")
+            of_device = cookie.startswith("__Secure-teamklimaat_device=")
+            assert of_device or cookie.startswith("__Host-")
+            assert ("Path=/aanmelden" in cookie) is of_device
             assert "; secure" in cookie.lower()
             assert "domain" not in cookie.lower()
         assert browser.get("/aanmelden").status_code == 303

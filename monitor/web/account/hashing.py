@@ -23,24 +23,36 @@ STEP = 0.5
 Result = TypeVar("Result")
 Arguments = TypeVarTuple("Arguments")
 
+LONGEST_KEPT_QUEUE = 20
+"""The same on devices where somebody signed in before."""
+
 _pool = ThreadPool("hashing", THREADS)
+_kept_pool = ThreadPool("hashing_kept", 1)
 
 
 class TooManyWaiting(Refusal):
     """So many people are signing in that one more would wait too long."""
 
 
-async def run_hashing(work: Callable[[*Arguments], Result], *arguments: *Arguments) -> Result:
+async def run_hashing(
+    work: Callable[[*Arguments], Result], *arguments: *Arguments, kept: bool = False
+) -> Result:
     """Run `work`, which hashes a passphrase, in a thread.
+
+    Parameters
+    ----------
+    kept
+        Whether to use the place that is kept for devices on which somebody signed in before.
 
     Raises
     ------
     TooManyWaiting
         When the queue is full.
     """
-    if _pool.waiting() >= LONGEST_QUEUE:
+    pool, longest = (_kept_pool, LONGEST_KEPT_QUEUE) if kept else (_pool, LONGEST_QUEUE)
+    if pool.waiting() >= longest:
         raise TooManyWaiting("signin.busy")
-    return await _pool.run(work, *arguments)
+    return await pool.run(work, *arguments)
 
 
 async def until_next_step(started: float) -> None:

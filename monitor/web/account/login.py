@@ -10,11 +10,12 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from monitor import clock
-from monitor.access import csrf, login, sessions
+from monitor.access import csrf, known_devices, login, sessions
 from monitor.access.roles import Person
 from monitor.context import AppContext, current_context
 from monitor.errors import AccessRefused, Refusal, StoreBusy
 from monitor.web.account import cookies, own_account, redirects, second_step, sso, welcome
+from monitor.web.account.device import remember_device
 from monitor.web.account.hashing import TooManyWaiting, run_hashing, until_next_step
 from monitor.web.account.login_form import login_form
 from monitor.web.account.own_form import form_or_empty, is_own_form
@@ -40,6 +41,7 @@ async def sign_in(request: Request) -> Response:
     again = partial(login_form, request, onward=onward, email=email)
     if (rejection := _form_rejection(request, context, form)) is not None:
         return again(403, error=rejection)
+    device = cookies.device(request, context.settings)
     try:
         reached = await run_hashing(
             login.check_passphrase_step,
@@ -48,6 +50,8 @@ async def sign_in(request: Request) -> Response:
             email,
             form.value("wachtzin"),
             clock.now(),
+            device,
+            kept=await run_reader(known_devices.is_known, context.engine, device),
         )
     except AccessRefused as refusal:
         await until_next_step(started)
@@ -57,7 +61,10 @@ async def sign_in(request: Request) -> Response:
     if isinstance(reached, login.SignedIn):
         earlier = cookies.session_token(request, context.settings)
         await run_writer(sessions.end, context.engine, earlier)
-    return redirects.after_step(request, reached, onward)
+    response = redirects.after_step(request, reached, onward)
+    if isinstance(reached, login.SignedIn):
+        await remember_device(request, response, reached.token)
+    return response
 
 
 async def show_sign_out(request: Request) -> Response:

@@ -14,6 +14,7 @@ from monitor.access.pending_login import LoginTicket
 from monitor.context import current_context
 from monitor.errors import AccessRefused, Refusal, StoreBusy
 from monitor.web.account import cookies, redirects
+from monitor.web.account.device import remember_device
 from monitor.web.account.hashing import until_next_step
 from monitor.web.account.own_form import form_or_empty, is_own_form
 from monitor.web.account.redirects import to_sign_in
@@ -64,7 +65,9 @@ async def check_code(request: Request) -> Response:
     except StoreBusy as refusal:
         return _code_form(request, 503, onward, refusal)
     await _end_earlier_session(request)
-    return redirects.after_step(request, reached, onward)
+    response = redirects.after_step(request, reached, onward)
+    await remember_device(request, response, reached.token)
+    return response
 
 
 async def show_set_up(request: Request) -> Response:
@@ -96,6 +99,7 @@ async def set_up(request: Request) -> Response:
     await _end_earlier_session(request)
     response = show_recovery_codes(request, enrolled.recovery_codes, onward)
     cookies.set_session(response, enrolled.session, context.settings)
+    await remember_device(request, response, enrolled.session)
     return response
 
 

@@ -43,15 +43,15 @@ async def to_provider(request: Request) -> Response:
     onward = redirects.next_of_query(request)
     nonce = cookies.nonce_for_form(request, context.settings)
     try:
-        address = await _pool.run(
-            single_sign_on.set_out, context.engine, client, nonce, onward, clock.now()
+        kept = cookies.attempts(request, context.settings)
+        address, attempts = await _pool.run(
+            single_sign_on.set_out, context.secret, client, nonce, kept, onward, clock.now()
         )
     except AccessRefused as refusal:
         return login_form(request, 502, onward=onward, error=refusal)
-    except StoreBusy as refusal:
-        return login_form(request, 503, onward=onward, error=refusal)
     response = RedirectResponse(address, 303)
     cookies.set_nonce(response, nonce, context.settings)
+    cookies.set_attempts(response, attempts, context.settings)
     return response
 
 
@@ -73,6 +73,7 @@ async def from_provider(request: Request) -> Response:
             client,
             context.settings.sso_rules,
             cookies.sent_nonce(request, context.settings) or "",
+            cookies.attempts(request, context.settings),
             dict(request.query_params),
             clock.now(),
         )
@@ -83,7 +84,9 @@ async def from_provider(request: Request) -> Response:
     if isinstance(result.reached, SignedIn):
         earlier = cookies.session_token(request, context.settings)
         await run_writer(sessions.end, context.engine, earlier)
-    return redirects.after_step(request, result.reached, result.onward)
+    response = redirects.after_step(request, result.reached, result.onward)
+    cookies.clear_attempts(response, context.settings)
+    return response
 
 
 async def to_provider_sign_out(request: Request) -> Response:

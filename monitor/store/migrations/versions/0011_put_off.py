@@ -1,4 +1,4 @@
-"""letters that a mail server put off have a waiting time of their own, and its reply"""
+"""letters that were put off, with the reply; attempts of sign-on lie with the browser"""
 
 from __future__ import annotations
 
@@ -18,3 +18,21 @@ def upgrade() -> None:
         sa.Column("reply", sa.String(length=200), server_default="", nullable=False),
     ):
         op.add_column("outbox", column)
+    op.create_table(
+        "known_device",
+        sa.Column("account", sa.String(length=22), nullable=False),
+        sa.Column("digest", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("used_on", sa.Date(), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("locked_until", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account"],
+            ["account.id"],
+            name=op.f("fk_known_device_account_account"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("account", "digest", name=op.f("pk_known_device")),
+        sqlite_with_rowid=False,
+    )
+    # The browser keeps attempts to sign in at the provider now.
+    op.drop_table("sso_attempt")
