@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -13,7 +14,7 @@ from argon2 import PasswordHasher
 from monitor.access import passphrase
 from monitor.config.settings import Settings
 from monitor.context import AppContext, build_context, use_context
-from monitor.store.engine import open_store
+from monitor.store.engine import PRAGMAS, open_store
 from monitor.store.migrate import migrate
 from monitor.web.account import hashing
 from tests import fork_server, postgres, scale
@@ -106,6 +107,17 @@ def insecure_quick_hashing(request: pytest.FixtureRequest, monkeypatch: pytest.M
         quick = PasswordHasher(time_cost=1, memory_cost=16, parallelism=1)
         monkeypatch.setattr(passphrase, "_hasher", quick)
         monkeypatch.setattr(hashing, "STEP", 0.01)
+
+
+@pytest.fixture(autouse=True)
+def unsafe_quick_disk(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Do not wait for the disk: what this process writes in a test need not survive a power cut.
+
+    Servers and commands in processes of their own do wait.
+    """
+    if request.node.get_closest_marker("real_disk") is None:
+        monkeypatch.setattr(os, "fsync", lambda _handle: None)
+        monkeypatch.setitem(PRAGMAS, "synchronous", 0)
 
 
 @pytest.fixture

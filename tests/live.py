@@ -38,6 +38,12 @@ def serve_with_clock(ahead: timedelta, more: str = "") -> tuple[str, ...]:
 
 STREAMLIT_RUN = ("-m", "streamlit", "run", "app.py", "--server.port", "{port}")
 UVICORN = ("-m", "uvicorn", "app:app", "--port", "{port}")
+SENDS_OFTEN = (
+    "-c",
+    "from monitor.web.http import lifespan; lifespan.POST_EVERY = 0.2;"
+    "from monitor.cli import main; main(['serve', '--port', '{port}'])",
+)
+"""The command of a server that does not wait ten seconds before it sends mail."""
 
 
 @dataclass(frozen=True)

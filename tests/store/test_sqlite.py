@@ -28,6 +28,7 @@ def store() -> str:
     return SQLITE
 
 
+@pytest.mark.real_disk
 def test_every_connection_has_the_safety_settings(context: AppContext) -> None:
     open_ones = [context.engine.connect() for _ in range(5)]
     for connection in open_ones:
