@@ -21,11 +21,7 @@ from monitor.organisation import preferences
 from monitor.store import notices as queue
 from monitor.store.engine import writing
 from tests.klaagmuur.conftest import Enrol, Listener
-<<<<<<< HEAD
 from tests.live import running, serve_with_clock
-=======
-from tests.live import SENDS_OFTEN, running
->>>>>>> 9aabe0d (Do not wait for the disk in tests that run in one process)
 from tests.mail.mailroom import Mailroom
 from tests.ports import free_port
 from tests.stores import SQLITE
@@ -215,11 +211,7 @@ def test_a_running_app_sends_what_waits(
         tomorrow = today + timedelta(1)
         queue.enqueue(connection, MORNING_MAIL, noor.who.account, "test", today, tomorrow)
 
-<<<<<<< HEAD
     with running(mailing.settings, tmp_path, serve_with_clock(ahead)) as live:
-=======
-    with running(mailing.settings, tmp_path, SENDS_OFTEN) as live:
->>>>>>> 9aabe0d (Do not wait for the disk in tests that run in one process)
         give_up = time.monotonic() + PATIENCE
         while '"event": "mail.notices"' not in live.log() and time.monotonic() < give_up:
             time.sleep(0.1)

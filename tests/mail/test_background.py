@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from monitor.context import AppContext
-<<<<<<< HEAD
 from tests.live import running, serve_with_clock
 from tests.mail.conftest import EVERYBODY, OFFSET
 from tests.mail.mailroom import Mailroom
@@ -19,13 +18,6 @@ SENDS_OFTEN = serve_with_clock(
     OFFSET, "from monitor.web.http import lifespan; lifespan.POST_EVERY = 0.2; "
 )
 """How to start a server on a working day that does not wait ten seconds before it sends mail."""
-=======
-from tests.live import SENDS_OFTEN, running
-from tests.mail.conftest import EVERYBODY
-from tests.mail.mailroom import Mailroom
-
-PATIENCE = 120
->>>>>>> 9aabe0d (Do not wait for the disk in tests that run in one process)
 
 
 @pytest.mark.server
