@@ -40,7 +40,7 @@ _PATTERNS = (
     r"(?<=[a-z])[\u0152\u0160\u017d\u0178]",
     # What could not be encoded was replaced when the file was saved.
     r"\ufffd",
-    rf"(?<=[{_LETTER}])\?(?=[{_LETTER}])",
+    rf"(?<=[{_LETTER}])\?(?=[{_LETTER}])(?!\w+=)",
 )
 _GARBLED = re.compile("|".join(_PATTERNS))
 _LONG_GARBLED = re.compile("|".join((*_UTF8, rf"[\u00c2\u00c3]{_class(_LATER_BYTES)}", "\ufffd")))

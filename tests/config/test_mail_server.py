@@ -62,7 +62,7 @@ def test_both_settings_or_neither() -> None:
 
 @pytest.mark.parametrize("sender", ["app", "app@x, b@x", "a@x\nBcc: b@x", "<>", "rené@x.example"])
 def test_a_sender_is_one_plain_address(sender: str) -> None:
-    with pytest.raises(SettingsRefused, match=r"settings\.mail_from"):
+    with pytest.raises(SettingsRefused, match=r"settings\.(mail_from|invisible)"):
         read(GOOD | {"TEAMKLIMAAT_MAIL_FROM": sender})
 
 

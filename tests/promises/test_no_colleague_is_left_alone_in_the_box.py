@@ -47,7 +47,7 @@ class Box:
 
     context: AppContext
     codes: dict[str, list[str]]
-    lot: random.Random
+    rng: random.Random
     own: list[tuple[int, ...]] = field(default_factory=list)
     """What the accomplices answered in the colleague's unit."""
     target: tuple[int, ...] = ()
@@ -56,7 +56,7 @@ class Box:
 
     def answers(self) -> tuple[int, ...]:
         """Some answers, neither the lowest nor the highest on average."""
-        return tuple(self.lot.randint(1, 5) for _ in range(QUESTIONS))
+        return tuple(self.rng.randint(1, 5) for _ in range(QUESTIONS))
 
     def send(self, code: str, answers: tuple[int, ...]) -> bytes:
         """Answer; the id of the envelope that came in."""
@@ -90,7 +90,7 @@ class Box:
 
     def an_accomplice_answers(self, code: str) -> None:
         """With answers in the middle, so that no sum is clamped."""
-        self.own.append(tuple(self.lot.choice((2, 3, 4)) for _ in range(QUESTIONS)))
+        self.own.append(tuple(self.rng.choice((2, 3, 4)) for _ in range(QUESTIONS)))
         self.kept.append(self.send(code, self.own[-1]))
 
     def drop_others(self) -> None:
@@ -117,7 +117,7 @@ Attack = Callable[[Box], None]
 
 
 @pytest.fixture
-def box(context: AppContext, now: datetime, lot: random.Random) -> Box:
+def box(context: AppContext, now: datetime, rng: random.Random) -> Box:
     """Two teams and a small one, in an open round."""
     units = (Unit("stad", None, "Stad"), *(Unit(team, "stad", team) for team in PEOPLE))
     import_tree(context.engine, Tree(units), "test", now)
@@ -125,7 +125,7 @@ def box(context: AppContext, now: datetime, lot: random.Random) -> Box:
     rounds.open_round(context, PERIOD, questions, None, "test", now)
     made = issue.invite(context, PERIOD, PEOPLE, "test", now)
     codes = {team: [i.code for i in made if i.unit == team] for team in PEOPLE}
-    scene = Box(context, codes, lot)
+    scene = Box(context, codes, rng)
     for code in codes[OTHER]:
         scene.send(code, scene.answers())
     return scene
