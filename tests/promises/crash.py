@@ -187,7 +187,11 @@ def main(how: str, steps: Iterable[str]) -> None:
             answer = folder_of_copy / "answer.json"
             in_child(lambda copy=copy: start_again(copy, period), answer)
             states = json.loads(answer.read_text()) if answer.exists() else {}
-            key_files = [file.name for file in (folder_of_copy / "state").rglob("round-*")]
+            key_files = [
+                file.name
+                for begin in ("round-*", "answered-*")
+                for file in (folder_of_copy / "state").rglob(begin)
+            ]
         line = json.dumps({"step": step, "finished": finished, "keys": key_files, **states})
         sys.stdout.write(line + "\n")
         sys.stdout.flush()
