@@ -105,7 +105,8 @@ def _replace(target: Connection, source: Connection) -> int:
 
 
 def _rounds(connection: Connection) -> tuple[Round, ...]:
-    return tuple(rounds.find(connection, period) for period in _statuses(connection))
+    stored = (rounds.find_if_any(connection, period) for period in _statuses(connection))
+    return tuple(round_ for round_ in stored if round_ is not None)
 
 
 def _statuses(connection: Connection) -> dict[str, RoundStatus]:
