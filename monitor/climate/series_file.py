@@ -10,6 +10,7 @@ import numpy as np
 
 from monitor.climate.cusum import DIRECTIONS
 from monitor.climate.noise import Values
+from monitor.climate.score_scale import Scale, parse_number
 from monitor.climate.scores import DEFAULT_WITHIN_VARIANCE
 from monitor.climate.signals import Panel, run_cusum
 from monitor.climate.thresholds import REFERENCE
@@ -24,48 +25,7 @@ NEEDED, OPTIONAL = ("unit", "period", "theme", "n", "score"), ("sd",)
 ADDED = ("cusum_down", "cusum_up", "signal")
 LARGEST_OTHER = 10
 """No scores above this are marks, averages of answers or fractions, not scores of 0 to 100."""
-_NUMBER = re.compile(r"\d{1,3}(?:[.,]\d{1,12})? ?%?")
-_SCALE = re.compile(r"(\d{1,3})-(\d{1,3})")
 _PEOPLE = re.compile(r"[1-9]\d{0,6}")
-
-
-@dataclass(frozen=True, slots=True)
-class Scale:
-    """The lowest and the highest score there can be; results are on 0 to 100 whatever they are."""
-
-    low: float = 0
-    high: float = 100
-
-    @staticmethod
-    def parse(text: str) -> Scale:
-        """The scale in a text such as ``1-10``.
-
-        Raises
-        ------
-        InputRefused
-            When it is none.
-        """
-        match = _SCALE.fullmatch(text)
-        if match is None or int(match[1]) >= int(match[2]):
-            raise InputRefused("series.scale_shape", value=shown(text))
-        return Scale(int(match[1]), int(match[2]))
-
-    def holds(self, text: str) -> bool:
-        """Whether a score as written is on the scale, or a percentage."""
-        low, high = (0, 100) if text.endswith("%") else (self.low, self.high)
-        return _NUMBER.fullmatch(text) is not None and low <= _number(text) <= high
-
-    def score(self, text: str) -> float:
-        """A score as written, on 0 to 100."""
-        return _number(text) if text.endswith("%") else (_number(text) - self.low) * self._factor
-
-    def spread(self, text: str) -> float:
-        """A standard deviation as written, on 0 to 100."""
-        return _number(text) if text.endswith("%") else _number(text) * self._factor
-
-    @property
-    def _factor(self) -> float:
-        return 100 / (self.high - self.low)
 
 
 @dataclass(frozen=True)
@@ -177,8 +137,8 @@ def period_faults(row: Row) -> Iterator[InputRefused]:
 def _refuse_other_scale(rows: Sequence[Row], name: str) -> None:
     """Refuse scores that are all so low that their scale cannot be 0 to 100."""
     scores = [cell for row in rows if (cell := row.cells["score"]) and not cell.endswith("%")]
-    highest = max(scores, key=_number, default=None)
-    if highest is not None and _number(highest) <= LARGEST_OTHER:
+    highest = max(scores, key=parse_number, default=None)
+    if highest is not None and parse_number(highest) <= LARGEST_OTHER:
         raise InputRefused("series.scale", name=shown(name), highest=highest)
 
 
@@ -259,7 +219,3 @@ def _key(row: Row) -> tuple[str, ...]:
 
 def _column(table: Table, column: str) -> list[str]:
     return [row.cells[column] for row in table.rows]
-
-
-def _number(text: str) -> float:
-    return float(text.rstrip(" %").replace(",", "."))

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from monitor.climate.series_file import ADDED, Scale, read_series, signals_of
+from monitor.climate.score_scale import Scale
+from monitor.climate.series_file import ADDED, read_series, signals_of
 from monitor.climate.thresholds import TEAM_YEARS, team_threshold
 from monitor.commands.output import csv_bytes, replacing, write_rows
 from monitor.config import settings

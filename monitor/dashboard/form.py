@@ -12,17 +12,13 @@ from streamlit.delta_generator import DeltaGenerator
 
 from monitor import clock
 from monitor.dashboard import elements, phrases, session
+from monitor.dashboard.announcements import announce, show_announcement
 from monitor.dashboard.visit import Visit
 from monitor.errors import FileRefused, Refusal
 
 Option = TypeVar("Option")
 Work = Callable[[str, datetime], object]
 """What a form does when it is sent, given who does it (an address) and when."""
-
-TOP = "top"
-"""The place beneath the title of a page, for forms that are gone once they were sent."""
-_DONE, _PLACE = "done", "done-place"
-_DONE_SECONDS = 6
 
 
 class Form:
@@ -219,23 +215,6 @@ def attempt(visit: Visit, work: Callable[[], object]) -> bool:
     if refusal is not None:
         show_refusal(visit, refusal)
     return refusal is None
-
-
-def announce(done: str, place: str = TOP) -> None:
-    """Have the next runs say what was done, at a place that draws `show_announcement`.
-
-    For some seconds, so that the second of two clicks does not wipe it away.
-    """
-    until = int(clock.now().timestamp()) + _DONE_SECONDS
-    session.remember(_DONE, f"{until} {done}")
-    session.remember(_PLACE, place)
-
-
-def show_announcement(place: str = TOP) -> None:
-    """What was done a moment ago, if it is to be said here."""
-    until, _, done = session.remembered(_DONE).partition(" ")
-    if done and session.remembered(_PLACE) == place and clock.now().timestamp() < int(until):
-        st.success(phrases.escaped(done))
 
 
 def show_refusal(visit: Visit, refusal: Refusal) -> None:

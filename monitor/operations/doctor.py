@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -29,6 +27,7 @@ from monitor.klaagmuur import contacts, help
 from monitor.mail import mailer
 from monitor.mail import route as mail_route
 from monitor.operations.alerts import is_backup_late
+from monitor.operations.findings import Finding
 from monitor.operations.status import folders, status_of
 from monitor.pulse import questionnaire
 from monitor.pulse.ballot import adoption
@@ -44,40 +43,6 @@ CLOCK_SLACK = timedelta(minutes=5)
 ROUND_KEY = "round-"
 """How the names of round keys begin; there are other keys in the folder."""
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
-
-
-class Level(StrEnum):
-    """How much a finding matters."""
-
-    ERROR = "error"
-    """Something does not work, or a promise is not kept."""
-    WARNING = "warning"
-    """It works today, and somebody should look at it."""
-
-
-WARNINGS = frozenset(
-    {
-        "doctor.backup_late",
-        "doctor.backup_none",
-        "doctor.help_stale",
-        "doctor.key_left",
-        "doctor.mail_links",
-        "doctor.room",
-    }
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A thing to mend: the key of its sentence, and the words to fill in."""
-
-    key: str
-    words: dict[str, object] = field(default_factory=dict)
-
-    @property
-    def level(self) -> Level:
-        """How much it matters."""
-        return Level.WARNING if self.key in WARNINGS else Level.ERROR
 
 
 def examine(settings: Settings, now: datetime) -> tuple[Finding, ...]:

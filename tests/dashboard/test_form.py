@@ -20,7 +20,8 @@ def _page() -> None:
     import streamlit as st
 
     from monitor.context import current_context
-    from monitor.dashboard.form import Form, show_announcement
+    from monitor.dashboard.announcements import show_announcement
+    from monitor.dashboard.form import Form
     from monitor.dashboard.visit import current_visit
     from monitor.errors import InputRefused
 

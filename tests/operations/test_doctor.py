@@ -15,7 +15,8 @@ from monitor.config.settings import Settings
 from monitor.context import AppContext
 from monitor.locale import languages, texts
 from monitor.operations import doctor
-from monitor.operations.doctor import Finding, examine
+from monitor.operations.doctor import examine
+from monitor.operations.findings import Finding
 from monitor.organisation.register import import_tree
 from monitor.organisation.tree import Tree, Unit
 from monitor.pulse.questionnaire import load

@@ -13,7 +13,8 @@ from monitor.access.accounts import AccountSummary
 from monitor.access.roles import Grant, Role
 from monitor.dashboard import choices, elements, phrases
 from monitor.dashboard.admin import one_time_links
-from monitor.dashboard.form import Form, show_announcement
+from monitor.dashboard.announcements import show_announcement
+from monitor.dashboard.form import Form
 from monitor.dashboard.visit import Visit
 from monitor.inputs.addresses import LONGEST
 from monitor.locale import Texts

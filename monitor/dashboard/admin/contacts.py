@@ -10,7 +10,8 @@ import streamlit as st
 
 from monitor import clock
 from monitor.dashboard import phrases
-from monitor.dashboard.form import Form, show_announcement, show_refusal
+from monitor.dashboard.announcements import show_announcement
+from monitor.dashboard.form import Form, show_refusal
 from monitor.dashboard.visit import Visit
 from monitor.errors import InputRefused
 from monitor.klaagmuur import contacts as store

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from monitor.dashboard import elements, phrases
-from monitor.dashboard.form import show_announcement
+from monitor.dashboard.announcements import show_announcement
 from monitor.dashboard.visit import Visit
 from monitor.locale import Texts
 from monitor.organisation.members import members

@@ -11,7 +11,8 @@ import streamlit as st
 from monitor import clock
 from monitor.access import accounts
 from monitor.dashboard import phrases, session
-from monitor.dashboard.form import Form, announce
+from monitor.dashboard.announcements import announce
+from monitor.dashboard.form import Form
 from monitor.dashboard.visit import Visit
 from monitor.errors import Refusal
 from monitor.mail import mailer, route

@@ -10,7 +10,8 @@ import pandas as pd
 import streamlit as st
 
 from monitor.dashboard import choices, elements, phrases
-from monitor.dashboard.form import TOP, Form, show_announcement
+from monitor.dashboard.announcements import TOP, show_announcement
+from monitor.dashboard.form import Form
 from monitor.dashboard.visit import Visit
 from monitor.locale import Texts
 from monitor.organisation import edits

@@ -13,7 +13,8 @@ from monitor.dashboard import phrases
 from monitor.dashboard.admin import mail, schedule
 from monitor.dashboard.admin.typed_days import LONGEST as LONGEST_DAY
 from monitor.dashboard.admin.typed_days import parse_day, typed_day
-from monitor.dashboard.form import Form, show_announcement
+from monitor.dashboard.announcements import show_announcement
+from monitor.dashboard.form import Form
 from monitor.dashboard.visit import Visit
 from monitor.klaagmuur import access_word as klaagmuur_access
 from monitor.organisation import preferences as store

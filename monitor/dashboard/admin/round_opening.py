@@ -16,7 +16,8 @@ from monitor.dashboard import elements, phrases
 from monitor.dashboard.admin.schedule import show_next_opening
 from monitor.dashboard.admin.typed_days import LONGEST as LONGEST_DAY
 from monitor.dashboard.admin.typed_days import parse_day, typed_day
-from monitor.dashboard.form import TOP, Form
+from monitor.dashboard.announcements import TOP
+from monitor.dashboard.form import Form
 from monitor.dashboard.visit import Visit
 from monitor.mail import route
 from monitor.operations import checklist

@@ -15,7 +15,8 @@ from monitor.climate import close_round
 from monitor.context import AppContext
 from monitor.dashboard import elements, phrases
 from monitor.dashboard.admin import round_opening
-from monitor.dashboard.form import TOP, Form, show_announcement
+from monitor.dashboard.announcements import TOP, show_announcement
+from monitor.dashboard.form import Form
 from monitor.dashboard.visit import Visit
 from monitor.locale import Texts
 from monitor.pulse.rounds import rounds as store

@@ -17,7 +17,7 @@ from monitor.dashboard.admin import (
     preferences,
     schedule,
 )
-from monitor.dashboard.form import show_announcement
+from monitor.dashboard.announcements import show_announcement
 from monitor.dashboard.visit import Visit
 from monitor.klaagmuur import luisteraars, readers
 from monitor.operations import checklist
