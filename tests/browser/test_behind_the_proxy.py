@@ -16,7 +16,7 @@ from monitor.access import accounts
 from monitor.access.roles import Role
 from monitor.context import build_context
 from monitor.locale import texts
-from tests.browser.visiting import DESK
+from tests.browser.pages import DESKTOP
 from tests.live import Live, running
 from tests.ports import free_port
 from tests.proxy import Proxy, proxy
@@ -66,7 +66,7 @@ def test_a_beheerder_signs_in_and_goes_on_after_a_process_is_killed(
 ) -> None:
     in_front, complaints = installation.proxy, []
     context = browser.new_context(
-        base_url=in_front.address, ignore_https_errors=True, locale="nl-NL", viewport=DESK
+        base_url=in_front.address, ignore_https_errors=True, locale="nl-NL", viewport=DESKTOP
     )
     page = context.new_page()
     page.on("pageerror", lambda error: complaints.append(str(error)))

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from monitor.access.roles import Role
 from tests.browser.conftest import Town
-from tests.browser.visiting import DESK, sign_in, visitor
+from tests.browser.pages import DESKTOP, open_page, sign_in
 
 SENTENCE = re.compile(r"[A-ZÀ-Ý0-9].*[.]")
 STEPS = (0.15, 0.35, 0.55, 0.75)
@@ -18,7 +18,7 @@ STEPS = (0.15, 0.35, 0.55, 0.75)
 
 @pytest.mark.parametrize("path", ["/", "/verloop", "/onderdelen"])
 def test_a_mouse_on_a_chart_reads_sentences(browser: Browser, town: Town, path: str) -> None:
-    with visitor(browser, town, DESK) as page:
+    with open_page(browser, town, DESKTOP) as page:
         sign_in(page, town, Role.LEIDINGGEVENDE)
         expect(page.locator("h1")).to_be_visible(timeout=30_000)
         page.goto(path)

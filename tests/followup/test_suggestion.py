@@ -5,7 +5,7 @@ from itertools import chain, combinations
 
 import pytest
 
-from monitor.config.settings import ROOT
+from monitor.config.folders import DEFAULTS
 from monitor.followup.advice import Advice, Level
 from monitor.followup.methods import MethodBook
 from monitor.followup.suggestion import Direction, Suggestion, suggest
@@ -13,7 +13,7 @@ from monitor.followup.suggestion import Direction, Suggestion, suggest
 DOWN, UP, NONE = Direction.DOWN, Direction.UP, Direction.NONE
 THEMES = {
     theme["key"]: [question["key"] for question in theme["question"]]
-    for theme in tomllib.loads((ROOT / "data" / "questionnaire.toml").read_text("utf-8"))["theme"]
+    for theme in tomllib.loads((DEFAULTS / "questionnaire.toml").read_text("utf-8"))["theme"]
 }
 
 

@@ -11,7 +11,7 @@ import pytest
 from openpyxl import Workbook
 
 from monitor.errors import InputRefused
-from monitor.inputs import workbooks
+from monitor.inputs import zip_limits
 from monitor.organisation.tree import Tree, Unit
 from monitor.organisation.unit_files import read_counts, read_members, read_tree
 from tests.scale import SOAK
@@ -97,7 +97,7 @@ def test_what_is_no_workbook_is_refused(content: bytes, key: str) -> None:
 
 def test_a_row_far_beyond_any_sheet_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     if SOAK == 1:
-        monkeypatch.setattr(workbooks, "LAST_ROW", 10_000)  # reading a million rows takes long
+        monkeypatch.setattr(zip_limits, "LAST_ROW", 10_000)  # reading a million rows takes long
     content = workbook(("unit", "parent"), ("stad", None))
     buffer = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(buffer, "w") as new:

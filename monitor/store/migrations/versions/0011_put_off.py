@@ -18,6 +18,8 @@ def upgrade() -> None:
         sa.Column("reply", sa.String(length=200), server_default="", nullable=False),
     ):
         op.add_column("outbox", column)
+        if op.get_bind().dialect.name == "postgresql":
+            op.execute(f"ALTER TABLE outbox ALTER COLUMN {column.name} SET STATISTICS 0")
     op.create_table(
         "known_device",
         sa.Column("account", sa.String(length=22), nullable=False),
