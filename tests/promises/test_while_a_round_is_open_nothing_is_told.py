@@ -7,6 +7,7 @@ colleague answered, although the code itself stays unspent.
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -78,7 +79,12 @@ def _pages(context: AppContext, code: str) -> dict[str, object]:
     with TestClient(plain_pages.application(), follow_redirects=False) as client:
         pages = {path: client.get(path) for path in paths}
         pages["/metrics"] = client.get("/metrics", headers=token)
-    return {path: (page.status_code, page.content) for path, page in pages.items()}
+    return {path: (page.status_code, _undated(page.content)) for path, page in pages.items()}
+
+
+def _undated(content: bytes) -> bytes:
+    """A page without the moments of the last tick, night and backup: the calendar moves those."""
+    return re.sub(rb"(?m)^\w*last_\w+(\{[^}]*\})? .*$", b"", content)
 
 
 def _ran(words: tuple[str, ...], folder: Path) -> tuple[int, str]:

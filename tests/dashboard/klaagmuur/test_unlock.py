@@ -86,7 +86,7 @@ def test_with_the_sheet_a_new_passphrase_opens_everything(
     fields["Nieuwe wachtzin"].set_value("zes losse natte eenden")
     fields["Nog een keer"].set_value("zes losse natte eenden")
 
-    press_labelled(page, "Nieuwe wachtzin bewaren")
+    press_labelled(page, "Nieuwe wachtzin opslaan")
 
     assert "Er is niets om te lezen" in shown(page)
     assert luisteraars.unlock(context.engine, again, "zes losse natte eenden") == new.key
