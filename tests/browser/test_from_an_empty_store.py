@@ -15,7 +15,7 @@ from monitor import clock
 from monitor.access import accounts
 from monitor.config.settings import read
 from monitor.context import AppContext, build_context
-from monitor.klaagmuur import luisteraars, reader_key
+from monitor.klaagmuur import contacts, help, luisteraars, reader_key
 from monitor.locale import texts
 from monitor.operations.checklist import Item
 from tests.live import Live, running
@@ -87,15 +87,14 @@ def sign_up(page: Page, live: Live) -> None:
     page.click("main a.button")
 
 
-def fill_in_help(page: Page) -> None:
-    """Replace the two example telephone numbers."""
-    for need in ("aggression", "talk"):
-        page.goto("/hulplijnen")
-        card = page.locator("[data-testid=stExpander]").filter(has_text=T(f"con.need.{need}"))
-        card.locator("summary").click()
-        card.get_by_label(T("con.number"), exact=True).fill("0800 1234")
-        card.get_by_role("button", name=T("con.keep"), exact=True).click()
-        expect(page.get_by_text(T("con.kept"))).to_be_visible()
+def fill_in_help(context: AppContext) -> None:
+    """Contacts of the organisation's own for every need a first round waits for."""
+    shipped = contacts.current(context.engine, context.settings.help_file)
+    own = [
+        help.contact(need, {"nl": need.value}, "0800 1234", "", clock.today())
+        for need in contacts.lacking(shipped)
+    ]
+    contacts.keep(context.engine, [*shipped, *own], "sam@proefdorp.example", clock.now())
 
 
 def invite_luisteraar(page: Page, context: AppContext) -> None:
@@ -127,7 +126,7 @@ def test_from_the_link_that_is_printed_to_the_first_invitations(
         **{"set.consent.day": "2-11-2026", "set.consent.note": "Brief OR 26-114"},
     )
     done(page, Item.CONSENT)
-    fill_in_help(page)
+    fill_in_help(context)
     page.goto("/rondes")
     expect(page.get_by_text(T("open.missing"))).to_be_visible()
     invite_luisteraar(page, context)

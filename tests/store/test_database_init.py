@@ -45,7 +45,7 @@ def test_the_app_is_no_superuser_is_not_counted_and_can_do_its_work(
     app_url: str, postgresql: Cluster, tmp_path: object
 ) -> None:
     role = make_url(app_url).username
-    ((superuser, createdb, createrole),) = postgresql.say(
+    ((superuser, createdb, createrole),) = postgresql.execute(
         f"SELECT rolsuper, rolcreatedb, rolcreaterole FROM pg_roles WHERE rolname = '{role}'"
     )
     context = build_context(settings_in(tmp_path, app_url))  # type: ignore[arg-type]
