@@ -72,7 +72,7 @@ class ForkServer:
         output.write_bytes(b"")
         port = free_port()
         request = {
-            "environment": environment(settings, folder) | base_url(port),
+            "environment": environment(settings, folder) | base_url(settings, port),
             "output": str(output),
             "port": port,
         }

@@ -99,7 +99,7 @@ def running(settings: Settings, folder: Path, command: Sequence[str] = SERVE) ->
         process = subprocess.Popen(
             [sys.executable, *(part.format(port=port) for part in command)],
             cwd=ROOT,
-            env=environment(settings, folder) | base_url(port),
+            env=environment(settings, folder) | base_url(settings, port),
             stdin=subprocess.DEVNULL,
             stdout=handle,
             stderr=subprocess.STDOUT,
@@ -113,9 +113,15 @@ def running(settings: Settings, folder: Path, command: Sequence[str] = SERVE) ->
             live.kill()
 
 
-def base_url(port: int) -> dict[str, str]:
-    """The address that browsers go to, as a name: no log may hold an IP address."""
-    return {"TEAMKLIMAAT_BASE_URL": f"http://localhost:{port}"}
+def base_url(settings: Settings, port: int) -> dict[str, str]:
+    """The address that browsers go to, as a name: no log may hold an IP address.
+
+    Under https that is the proxy in front of the server, and not the server's own.
+    """
+    behind_proxy = settings.base_url.startswith("https:")
+    return {
+        "TEAMKLIMAAT_BASE_URL": settings.base_url if behind_proxy else f"http://localhost:{port}"
+    }
 
 
 def environment(settings: Settings, folder: Path) -> dict[str, str]:

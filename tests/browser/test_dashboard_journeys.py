@@ -18,6 +18,12 @@ ENGLISH = re.compile(
 )
 
 
+RING = """() => {
+    const style = getComputedStyle(document.activeElement);
+    return style.outlineStyle !== 'none' || style.boxShadow !== 'none';
+}"""
+
+
 def opened(page: Page, title: str) -> None:
     expect(page.locator("h1")).to_have_text(T(title), timeout=TIMEOUT)
 
@@ -37,11 +43,8 @@ def walk_to(page: Page, words: str, most: int = 30) -> None:
     for _ in range(most):
         page.keyboard.press("Tab")
         if words in focused(page):
-            ring = page.evaluate(
-                "(s => s.outlineStyle !== 'none' || s.boxShadow !== 'none')"
-                "(getComputedStyle(document.activeElement))"
-            )
-            assert ring, f"no ring around {words}"
+            # The framework draws the ring in a transition: on a busy machine not at once.
+            page.wait_for_function(RING, timeout=TIMEOUT)
             return
     raise AssertionError(f"the keyboard does not reach {words}")
 

@@ -6,13 +6,14 @@ programs, sign-in addresses of its own. They do not exist here.
 
 from __future__ import annotations
 
+import logging
 from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from monitor import clock
+from monitor import clock, logs
 from monitor.access import sessions
 from monitor.context import current_context
 from monitor.web.account.cookies import session_token
@@ -38,6 +39,7 @@ class DashboardGate:
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
+        self._foreign_origin_noted = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on, or answer here."""
@@ -60,11 +62,13 @@ class DashboardGate:
         if own and scope["path"] == SOCKET and await _has_session(request):
             await self.app(scope, receive, send)
             return
+        if not own and not self._foreign_origin_noted:
+            # Once: a wrong base address leaves every dashboard page empty, and the operator must
+            # be able to see why; who tries from elsewhere may not fill the log.
+            self._foreign_origin_noted = True
+            logs.note("dashboard.foreign_origin", level=logging.WARNING)
         await receive()
-        if "websocket.http.response" in scope.get("extensions", {}):
-            await PlainTextResponse("", 403)(scope, receive, send)
-        else:
-            await send({"type": "websocket.close", "code": POLICY_VIOLATION})
+        await send({"type": "websocket.close", "code": POLICY_VIOLATION})
 
 
 async def _answer(scope: Scope) -> Response | None:
