@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import delete
 
 from monitor.cli import main
 from monitor.commands.round import round_
@@ -18,7 +19,11 @@ from monitor.organisation.members import import_members
 from monitor.organisation.register import current_tree, import_tree
 from monitor.organisation.unit_files import read_members, read_tree
 from monitor.pulse.ballot import ballot_box
+from monitor.pulse.invitations import issue
 from monitor.pulse.rounds import rounds
+from monitor.store import audit
+from monitor.store.engine import writing
+from monitor.store.tables import envelope
 
 PERIOD = "2070-11"
 TREE = b"unit,parent,name\nstad,,Stad\noost,stad,Oost\nwest,stad,West\n"
@@ -180,6 +185,38 @@ def test_a_round_is_opened_closed_and_listed(organised: AppContext) -> None:
     assert "2070-11  geteld" in run("list").output
     assert isinstance(refused("close", PERIOD), RoundRefused)
     assert refused("abandon", PERIOD).key == "round.is_sealed"
+
+
+def take_an_envelope(context: AppContext, now: datetime) -> None:
+    """Somebody answers, and somebody who can write in the store takes the envelope away."""
+    (invited, *_) = issue.invite(context, PERIOD, {"oost": 6}, "test", now)
+    ballot_box.submit(context, invited.code, (4,) * 9)
+    with writing(context.engine) as connection:
+        connection.execute(delete(envelope))
+
+
+def test_a_box_that_is_not_whole_is_told_of_without_saying_where(
+    organised: AppContext, now: datetime
+) -> None:
+    take_an_envelope(organised, now)
+
+    output = run("close", PERIOD).stdout
+
+    assert "klopte niet" in output
+    assert "oost" not in output.lower()
+    assert "round.incomplete" in {entry.action for entry in audit.entries(organised.engine)}
+
+
+def test_a_box_may_be_accepted_as_it_is_and_that_is_logged(
+    organised: AppContext, now: datetime
+) -> None:
+    take_an_envelope(organised, now)
+
+    assert run("accept-box", PERIOD).exit_code == 0
+
+    assert "klopte niet" not in run("close", PERIOD).stdout
+    assert "round.accept_box" in {entry.action for entry in audit.entries(organised.engine)}
+    assert refused("accept-box", PERIOD).key == "round.is_sealed"
 
 
 def test_an_open_round_without_its_key_is_listed_as_lost_and_can_be_abandoned(

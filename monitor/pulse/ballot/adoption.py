@@ -105,10 +105,11 @@ def adopt(context: AppContext, period: str, *, anew: bool = False) -> None:
             return
         key = rounds.key_of(context.keys, round_)
         counts = AnsweredCounts.of(context.keys, key)
-        if anew:
-            counts.destroy()
-        if counts.exist:
+        if counts.exist and not anew:
             return
+        # Under the lock: nobody counts meanwhile. What is left of counts that were given up goes
+        # too; should another process have adopted the same box just now, it is done over.
+        counts.destroy()
         answered = _adopt_envelopes(connection, round_, key)
         _sign_ballots(connection, round_, key, answered)
         connection.execute(delete(ballot_batch).where(ballot_batch.c.period == period))

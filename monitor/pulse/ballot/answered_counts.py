@@ -91,9 +91,6 @@ class AnsweredCounts:
 
     def create(self, counted: tuple[int, ...]) -> bool:
         """Begin with these counts, one per unit; False when another process was first."""
-        if self.exist:
-            return False
-        self.destroy()  # what is left of counts that were given up
         entry = _Entry(counted)
         most = _HEAD.size + (4 + _PAIR.size) * len(counted)
         return slot_file.create(self._file(0), self.key, entry.to_bytes(), most)
