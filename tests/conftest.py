@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -50,6 +52,20 @@ def forks() -> Iterator[ForkServer]:
     """Starts servers in a fraction of the time that importing everything takes."""
     with fork_server.started() as forks:
         yield forks
+
+
+@pytest.fixture(scope="session", autouse=True)
+def components_are_searched_once() -> Iterator[None]:
+    """Let Streamlit search all installed packages for components once, not for every page."""
+    if "streamlit.testing.v1.app_test" not in sys.modules:
+        yield
+        return
+    from streamlit.components.v2 import manifest_scanner
+
+    with pytest.MonkeyPatch.context() as patch:
+        search = cache(manifest_scanner.scan_component_manifests)
+        patch.setattr(manifest_scanner, "scan_component_manifests", search)
+        yield
 
 
 @pytest.fixture
