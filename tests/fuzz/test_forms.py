@@ -32,6 +32,7 @@ from monitor.store.engine import writing
 from monitor.store.tables import account
 from monitor.web.account.cookies import FORM_COOKIE
 from monitor.web.http.app import page_routes
+from monitor.web.klaagmuur import conversation, write
 from tests.fuzz.words import WORDS
 from tests.plain_pages import application
 from tests.scale import samples
@@ -77,8 +78,10 @@ class Request:
 
 
 @pytest.fixture
-def pages(context: AppContext) -> Iterator[Pages]:
+def pages(context: AppContext, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pages]:
     """The pages of a town with an open round and a luisteraar, and a session of every role."""
+    monkeypatch.setattr(write, "WRONG_WORD_SECONDS", 0.0)
+    monkeypatch.setattr(conversation, "WRONG_CODE_SECONDS", 0.0)
     now, engine = clock.now(), context.engine
     import_tree(engine, Tree((Unit("stad", None, "Stad"), Unit(TEAM, "stad", "Oost"))), "test", now)
     period = periods.containing(clock.today())
