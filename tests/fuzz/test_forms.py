@@ -190,6 +190,7 @@ def _multipart(fields: list[tuple[str, str]]) -> bytes:
     return ("".join(part(*pair) for pair in fields) + "--x--\r\n").encode("utf-8", "replace")
 
 
+@pytest.mark.slow
 @settings(
     max_examples=samples(200),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
