@@ -42,7 +42,7 @@ def test_the_team_sees_its_own_figures(browser: Browser, town: Town) -> None:
         expect(page.locator("table").first).to_be_visible()
 
 
-@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desk"])
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
 def test_a_leidinggevende_signs_in_and_sees_every_month(
     browser: Browser, town: Town, size: dict[str, int]
 ) -> None:

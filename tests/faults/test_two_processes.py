@@ -88,7 +88,7 @@ def _nothing_was_written_down(town: Town, proxied: Proxied) -> None:
     assert not any(code in written or codes.show(code) in written for code in town.codes)
 
 
-def test_the_proxy_keeps_a_visitor_with_one_process_and_shows_no_counters(
+def test_the_proxy_keeps_a_client_with_one_process_and_shows_no_counters(
     proxied: Proxied,
 ) -> None:
     with proxied.browser() as street:

@@ -57,7 +57,7 @@ def test_a_key_dated_back_waits_its_two_weeks_from_when_it_was_seen(
     assert active(context, 14) == ["Mol", "Noor"]
 
 
-def test_a_key_in_the_place_of_another_closes_the_wall(
+def test_a_key_in_the_place_of_another_closes_the_klaagmuur(
     context: AppContext, noor: canary.Listener
 ) -> None:
     own = luisteraars.make_key("van de beheerder zelf", canary.insecure_quick_cost)

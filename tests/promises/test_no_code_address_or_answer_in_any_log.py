@@ -71,7 +71,7 @@ def spend_a_day(
 def break_things(
     client: httpx.Client, live: Live, context: AppContext, invited: visits.Invited
 ) -> None:
-    """Take away a table, then lock the store, while people are at both doors."""
+    """Take away a table, then lock the store, while people use plain pages and dashboard."""
     address = f"/pulse/{invited.codes[3]}"
     sheet = visits.filled_in(client, invited.codes[3])
     with visits.without_table(context, "ballot"):

@@ -328,7 +328,7 @@ CLIMBING = (
 
 
 @pytest.mark.parametrize("path", CLIMBING)
-def test_no_spelling_of_an_address_leads_around_the_doors(live: Server, path: str) -> None:
+def test_no_spelling_of_an_address_leads_around_access_control(live: Server, path: str) -> None:
     with socket.create_connection(("127.0.0.1", live.port), 10) as connection:
         connection.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
         answer = b"".join(iter(lambda: connection.recv(65536), b""))
@@ -397,7 +397,7 @@ def test_a_head_without_an_end_is_let_go(live: Server) -> None:
                 time.sleep(0.0001)
 
 
-def test_slow_visitors_keep_nobody_waiting(live: Server, anonymous: httpx.Client) -> None:
+def test_slow_clients_keep_nobody_waiting(live: Server, anonymous: httpx.Client) -> None:
     with ExitStack() as connections:
         for number in range(150):
             connection = connections.enter_context(
