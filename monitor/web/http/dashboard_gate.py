@@ -68,7 +68,10 @@ class DashboardGate:
             self._foreign_origin_noted = True
             logs.note("dashboard.foreign_origin", level=logging.WARNING)
         await receive()
-        await send({"type": "websocket.close", "code": POLICY_VIOLATION})
+        if "websocket.http.response" in scope.get("extensions", {}):
+            await PlainTextResponse("", 403)(scope, receive, send)
+        else:
+            await send({"type": "websocket.close", "code": POLICY_VIOLATION})
 
 
 async def _answer(scope: Scope) -> Response | None:
