@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import Row, insert, select, update
 
 from monitor.climate.results import results
 from monitor.context import AppContext
@@ -22,6 +23,7 @@ from monitor.errors import KeyMissing
 from monitor.organisation.register import import_tree
 from monitor.organisation.tree import Tree, Unit
 from monitor.pulse.ballot import ballot_box, envelope
+from monitor.pulse.ballot.ballot_mac import BallotMac, BallotRow, BallotState
 from monitor.pulse.ballot.envelope import AnswerSheet
 from monitor.pulse.count import closing
 from monitor.pulse.invitations import handout, issue
@@ -110,12 +112,24 @@ def test_a_spent_and_a_voided_code_cannot_be_told_apart(context: AppContext, now
     with reading(context.engine) as connection:
         rows = connection.execute(select(ballot).where(ballot.c.fingerprint.in_(marks))).all()
 
-    # A fingerprint and the MAC over it differ for every code; whose MAC is of which state cannot be
-    # told without the round's key.
     own = {"fingerprint", "mac"}
     alike = {tuple(v for k, v in row._mapping.items() if k not in own) for row in rows}
-    assert len(rows) == 6
+    assert len(rows) == len({row.mac for row in rows}) == 6
+    assert {len(row.mac) for row in rows} == {16}
     assert len(alike) == 1
+    # The control: the key of the round tells them apart, and any other key tells nothing.
+    answered, voided = BallotState.ANSWERED, BallotState.VOIDED
+    assert _states(rows, key.code_key) == {answered: 3, voided: 3}
+    for stolen in (*marks, *(row.mac * 2 for row in rows), context.secret):
+        assert _states(rows, stolen) == {None: 6}
+
+
+def _states(rows: Sequence[Row[Any]], code_key: bytes) -> Counter[BallotState | None]:
+    """What the rows say to who has that key."""
+    macs = BallotMac.of(code_key, PERIOD)
+    return Counter(
+        macs.state(BallotRow(row.fingerprint, row.unit, row.edition), row.mac) for row in rows
+    )
 
 
 def test_envelopes_put_in_the_box_by_who_writes_in_the_store_do_not_count(
