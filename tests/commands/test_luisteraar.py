@@ -33,7 +33,6 @@ def run(*arguments: str | Path) -> Result:
     return CliRunner().invoke(cli, [*map(str, arguments)], standalone_mode=False)
 
 
-@pytest.mark.slow
 def test_the_first_key_is_active_at_once_and_its_sheet_opens_it(
     context: AppContext, file: Path, tmp_path: Path
 ) -> None:

@@ -36,7 +36,6 @@ def test_without_a_session_every_address_only_shows_a_link_to_sign_in(
     assert f'href="/aanmelden?naar=%2F{address}"' in html(page)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("role", ALLOWED)
 def test_every_role_opens_its_own_pages_and_no_others(
     seal_month: SealMonth, sign_in: SignIn, open_page: OpenPage, role: str

@@ -18,7 +18,6 @@ ADDRESSES = ("inrichten", "organisatie", "leden", "accounts", "instellingen", "h
         "vragenlijsten", "logboek", "gezondheid")  # fmt: skip
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("role", [role.value for role in Role])
 def test_only_a_beheerder_opens_these_pages_and_toezicht_the_log(
     seal_month: SealMonth, sign_in: SignIn, open_page: OpenPage, role: str
