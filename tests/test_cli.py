@@ -114,6 +114,7 @@ def test_settings_that_contradict_stop_everything_in_one_sentence(
     assert len(done.stderr.splitlines()) == 1
 
 
+@pytest.mark.slow
 def test_a_store_that_is_no_store_is_told_in_one_sentence(
     settings: Settings, tmp_path: Path
 ) -> None:

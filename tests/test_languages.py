@@ -240,6 +240,7 @@ def test_every_number_takes_the_form_the_unicode_consortium_names(
         assert t("post.queued", count=n) == f"{n} {rule(n)}"
 
 
+@pytest.mark.slow
 @PLURALS
 def test_every_sentence_takes_the_form_gettext_takes(folder: Path, plurals: PluralForms) -> None:
     catalogs = add_language(folder, plurals)

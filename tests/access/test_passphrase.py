@@ -54,6 +54,7 @@ def test_the_own_address_is_refused() -> None:
     assert refusal("Sanne@Waterrijk.example", "sanne@waterrijk.example") == "passphrase.common"
 
 
+@pytest.mark.slow
 def test_only_the_right_passphrase_matches_its_hash() -> None:
     stored = passphrase.hashed(GOOD)
 

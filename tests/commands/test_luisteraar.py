@@ -33,6 +33,7 @@ def run(*arguments: str | Path) -> Result:
     return CliRunner().invoke(cli, [*map(str, arguments)], standalone_mode=False)
 
 
+@pytest.mark.slow
 def test_the_first_key_is_active_at_once_and_its_sheet_opens_it(
     context: AppContext, file: Path, tmp_path: Path
 ) -> None:
@@ -70,6 +71,7 @@ def test_a_later_key_is_announced(context: AppContext, file: Path) -> None:
     assert "aangekondigd, luisteraar vanaf" in listed
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("context")
 def test_a_refused_enrolment_changes_nothing(
     context: AppContext, file: Path, tmp_path: Path

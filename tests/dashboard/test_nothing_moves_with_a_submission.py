@@ -41,7 +41,12 @@ def counts(context: AppContext) -> tuple[int, int]:
 
 
 @pytest.mark.parametrize(
-    ("role", "unit"), [("leidinggevende", "werk"), ("beheerder", None), ("toezicht", None)]
+    ("role", "unit"),
+    [
+        ("leidinggevende", "werk"),
+        pytest.param("beheerder", None, marks=pytest.mark.slow),
+        pytest.param("toezicht", None, marks=pytest.mark.slow),
+    ],
 )
 def test_no_page_changes_with_an_answer_to_an_open_round(
     context: AppContext,

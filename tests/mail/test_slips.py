@@ -76,6 +76,7 @@ def test_the_paper_is_a4_and_carries_no_time_of_day() -> None:
     assert read.metadata.creation_date == datetime(2026, 11, 3, tzinfo=UTC)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "team", ["Zorg’s café – “Noord”", "Čapek šéhir", "名前", "W" * 120, "lang " * 24]
 )

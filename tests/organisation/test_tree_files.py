@@ -235,6 +235,7 @@ def refusal_of(read: Callable[[], object]) -> InputRefused | None:
     return None
 
 
+@pytest.mark.slow
 @given(ANY_BYTES)
 @settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_any_bytes_are_read_or_refused(content: bytes) -> None:

@@ -27,6 +27,7 @@ from tests.promises import canary
 STAFF_PAGES = ("/klaagmuur", "/klaagmuur/gesprek", "/privacy", "/pulse", "/healthz", "/metrics")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "role", [Role.BEHEERDER, Role.TOEZICHT, Role.LEIDINGGEVENDE, Role.LUISTERAAR, None]
 )

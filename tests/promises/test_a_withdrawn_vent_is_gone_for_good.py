@@ -71,6 +71,7 @@ def test_the_control_before_it_ends_its_traces_are_found(
     assert sealed[40:140] in everything
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("end", [withdraw, expire, delete])
 def test_a_restored_backup_does_not_bring_it_back(
     context: AppContext,

@@ -90,6 +90,7 @@ def test_an_insider_who_knows_his_own_answers_is_left_with_one_fewer(rng: random
     assert left_with_four
 
 
+@pytest.mark.slow
 def test_who_of_an_atom_gave_which_answers_makes_no_difference(rng: random.Random) -> None:
     moved = 0
     for _ in range(samples(100)):

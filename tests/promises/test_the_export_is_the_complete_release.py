@@ -137,6 +137,7 @@ def open_page(token: str, rows: list[Row], monkeypatch: pytest.MonkeyPatch) -> O
     return visit
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("address", ["", "verloop"])
 @pytest.mark.parametrize("unit", ["stad", "oost", "west"])
 def test_every_number_about_a_unit_is_in_the_export(

@@ -203,6 +203,7 @@ def test_a_questionnaire_without_english_is_accepted() -> None:
     assert in_language(parse(HEAD + theme(1, 2), "a.toml").questions[1].text, "en") == "Tekst"
 
 
+@pytest.mark.slow
 @given(
     st.lists(
         st.tuples(

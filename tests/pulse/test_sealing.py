@@ -88,6 +88,7 @@ def test_sealing_is_the_rule_of_carrying_up(
     )
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None)
 @given(boxes(), st.randoms())
 def test_the_order_of_the_envelopes_does_not_matter(
@@ -100,6 +101,7 @@ def test_the_order_of_the_envelopes_does_not_matter(
     assert seal(count(shuffled, scheme), scheme, 5) == seal(count(sheets, scheme), scheme, 5)
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(boxes(most=30))
 def test_distributions_are_sums_of_whole_atoms_of_twenty_without_ones_and_twos(

@@ -75,6 +75,7 @@ def is_closed(connection: socket.socket) -> bool:
         return True
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "half",
     [
@@ -100,6 +101,7 @@ def test_a_byte_now_and_then_does_not_extend_the_limit(port: int) -> None:
             connection.sendall(b"X: y\r\n")
 
 
+@pytest.mark.slow
 def test_half_a_second_request_is_closed_too(port: int) -> None:
     with connection_to(port) as connection:
         connection.sendall(REQUEST + b"\r\n")
@@ -108,6 +110,7 @@ def test_half_a_second_request_is_closed_too(port: int) -> None:
         assert is_closed(connection)
 
 
+@pytest.mark.slow
 def test_waiting_for_a_response_or_between_requests_is_not_limited(port: int) -> None:
     with connection_to(port) as connection:
         connection.sendall(b"GET /slow HTTP/1.1\r\nHost: x\r\n\r\n")

@@ -140,6 +140,7 @@ def test_a_request_under_way_is_finished_before_the_server_stops(
     assert live.process.returncode == 0
 
 
+@pytest.mark.slow
 def test_a_port_in_use_ends_the_command_with_one_sentence(
     settings: Settings, tmp_path: Path
 ) -> None:

@@ -131,6 +131,7 @@ def open_at_once(folder: Path, files: int, openers: int) -> list[str]:
     return failures
 
 
+@pytest.mark.slow
 def test_first_openings_of_a_new_file_wait_for_each_other(tmp_path: Path) -> None:
     assert open_at_once(tmp_path, scale.samples(50), 8) == []
 

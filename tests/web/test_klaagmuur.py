@@ -138,6 +138,7 @@ def test_pages_are_small_and_need_no_script_and_no_cookie(browser: TestClient) -
         assert "set-cookie" not in answer.headers
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("noor")
 def test_help_is_in_sight_on_every_page(browser: TestClient, context: AppContext) -> None:
     access_word.set_access_word(context.engine, "lepel", "sanne", clock.now())

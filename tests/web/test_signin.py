@@ -131,6 +131,7 @@ def test_signing_in_starts_a_fresh_session_and_ends_the_one_before(
     assert alive == [False, False, True]
 
 
+@pytest.mark.slow
 @pytest.mark.real_hashing
 @pytest.mark.parametrize(
     ("email", "typed"), [(SANNE, WRONG), ("niemand@waterrijk.example", GOOD), ("", "")]

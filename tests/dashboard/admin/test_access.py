@@ -18,6 +18,7 @@ ADDRESSES = ("inrichten", "organisatie", "leden", "accounts", "instellingen", "h
         "vragenlijsten", "logboek", "gezondheid")  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", [role.value for role in Role])
 def test_only_a_beheerder_opens_these_pages_and_toezicht_the_log(
     seal_month: SealMonth, sign_in: SignIn, open_page: OpenPage, role: str
@@ -31,6 +32,7 @@ def test_only_a_beheerder_opens_these_pages_and_toezicht_the_log(
     assert opened == expected.get(role, set())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_no_page_shows_a_figure_or_a_vent(
     seal_month: SealMonth, sign_in: SignIn, open_page: OpenPage, address: str

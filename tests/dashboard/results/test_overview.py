@@ -86,6 +86,7 @@ def test_a_score_at_an_end_is_shown_as_at_most_or_at_least(
     assert open_page(token, onderdeel="zuid").metric[0].value == "≤ 10"
 
 
+@pytest.mark.slow
 def test_the_overview_says_what_fell_earlier_and_where_else(
     seal_month: SealMonth, sign_in: SignIn, open_page: OpenPage
 ) -> None:
