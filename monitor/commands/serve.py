@@ -12,6 +12,7 @@ from monitor.access import accounts
 from monitor.access.roles import Role
 from monitor.config.settings import DEFAULT_BASE_URL, Settings
 from monitor.context import AppContext, current_context, use_context
+from monitor.followup.library import library
 from monitor.locale import texts
 from monitor.server import serve as serving
 from monitor.store import claims
@@ -39,6 +40,9 @@ def serve(host: str, port: int) -> None:
         context = replace(context, settings=settings)
         use_context(context)
         context.keys.require_writable()
+        library(
+            context.settings.data_dir
+        )  # a mistake in an own file is told before anybody reads it
         serving.prepare(context)
         t = texts(settings.language)
         if _needs_set_up(context):

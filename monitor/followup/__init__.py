@@ -3,7 +3,8 @@ the level after it differs from before.
 
 For pages and reports:
 
-- ``methods``, ``dilemmas``, ``cards``, ``suggestion``: what can be read and chosen.
+- ``methods``, ``dilemmas``, ``cards``, ``suggestion``: what can be read and chosen; ``library``
+  reads all of it once.
 - ``conversations``: ``plan``, ``settle``, ``listing``.
 - ``actions``: ``add``, ``close``, ``listing``, ``get``, ``requests``, ``answer_request``.
 - ``team_log``: ``lines``, ``latest``, ``write``, ``withdraw``, ``blank``.

@@ -7,7 +7,6 @@ data folder. A refusal names the file, the line, the table and how to mend it.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ from monitor.errors import InputRefused
 from monitor.followup.content_lines import ContentFile, TablePath
 from monitor.inputs.file_faults import shown
 from monitor.inputs.text_files import decode, read_bytes
+from monitor.inputs.toml_files import parse_toml_text
 from monitor.pulse.questionnaire_checks import FIRST_LANGUAGE
 
 DEFAULTS = Path(__file__).parent / "content"
@@ -27,7 +27,6 @@ Text = Mapping[str, str]
 
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _LANGUAGE = re.compile(r"[a-z]{2}")
-_AT_LINE = re.compile(r"\(at line (\d+),")
 LONGEST_ADDRESS = 300
 
 
@@ -200,12 +199,7 @@ def parse(text: str, name: str) -> Table:
     Raises
     ------
     InputRefused
-        When it is no TOML.
+        When it is no TOML, or its letters were garbled by an earlier program.
     """
-    file = ContentFile(name, text.replace("\r\n", "\n"))
-    try:
-        return Table(file, tomllib.loads(file.text), shown(name))
-    except (ValueError, RecursionError) as error:
-        place = _AT_LINE.search(str(error))
-        line = int(place[1]) if place else file.text.rstrip().count("\n") + 1
-        raise InputRefused("followup.syntax", line=line, place=shown(name)) from None
+    file = ContentFile(name, text.replace("\r\n", "\n").replace("\r", "\n"))
+    return Table(file, parse_toml_text(file.text, name), shown(name))

@@ -32,6 +32,7 @@ DOMAINS = (
     "klaagmuur",
     "method",
     "organisation",
+    "reading",
     "refusals",
     "serving",
     "signals",

@@ -23,6 +23,7 @@ from monitor.errors import (
     Refusal,
     SettingsRefused,
 )
+from monitor.followup.library import library
 from monitor.klaagmuur import contacts, help
 from monitor.mail import mailer
 from monitor.mail import route as mail_route
@@ -47,7 +48,8 @@ _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 def examine(settings: Settings, now: datetime) -> tuple[Finding, ...]:
     """Examine everything; no findings mean the installation is sound."""
-    findings = [*_key_places(settings), *_questionnaire(settings), *_disk_space(settings)]
+    findings = [*_key_places(settings), *_questionnaire(settings), *_library(settings)]
+    findings += _disk_space(settings)
     try:
         context = build_context(settings)
     except Refusal as refusal:
@@ -87,6 +89,13 @@ def _questionnaire(settings: Settings) -> Iterator[Finding]:
         questionnaire.load(settings.questionnaire_file)
     except FileRefused as refusal:
         yield from (Finding(fault.key, fault.words) for fault in refusal.faults)
+    except Refusal as refusal:
+        yield Finding(refusal.key, refusal.words)
+
+
+def _library(settings: Settings) -> Iterator[Finding]:
+    try:
+        library(settings.data_dir)
     except Refusal as refusal:
         yield Finding(refusal.key, refusal.words)
 

@@ -8,7 +8,9 @@ import pytest
 
 from monitor.errors import InputRefused
 from monitor.followup import methods
-from tests.followup.own_files import OWN_METHODS, changed, refusal
+from monitor.followup.content_file import parse
+from monitor.followup.library import library
+from tests.followup.own_files import OWN_METHODS, changed, refusal, sentence
 
 
 @pytest.mark.parametrize(
@@ -43,6 +45,35 @@ def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
         methods.load(tmp_path)
 
     assert caught.value.key.startswith("file.")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key"),
+    [
+        ('version = "1"', 'version = "1', "toml.syntax"),
+        ('version = "1"', "version = \u201c1\u201d", "toml.curly"),
+        ('version = "1"', 'version = "1"\nversion = "2"', "toml.twice"),
+        ("Een collega.", "Een coll\u00c3\u00a9ga.", "toml.garbled"),
+    ],
+)
+def test_what_is_no_toml_is_refused_as_in_every_own_file(old: str, new: str, key: str) -> None:
+    with pytest.raises(InputRefused) as caught:
+        parse(changed(OWN_METHODS, old, new), methods.FILE)
+
+    assert caught.value.key == key
+    assert "methods.toml" in sentence(caught.value)
+
+
+def test_an_own_file_that_was_changed_is_read_again(tmp_path: Path) -> None:
+    shipped = library(tmp_path)
+    own = tmp_path / methods.FILE
+    own.write_text(OWN_METHODS, encoding="utf-8")
+
+    assert library(tmp_path).methods.methods[0].key == "praten"
+    assert library(tmp_path).cards == shipped.cards
+    own.write_text(changed(OWN_METHODS, "minutes = 6", "minutes = 9"), encoding="utf-8")
+    with pytest.raises(InputRefused):
+        library(tmp_path)
 
 
 def test_an_own_file_with_windows_line_ends_counts_lines_alike(tmp_path: Path) -> None:

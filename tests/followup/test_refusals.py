@@ -33,7 +33,6 @@ def test_an_own_file_in_dutch_alone_is_enough() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "key", "names"),
     [
-        ('version = "1"', 'version = "1', "syntax", ["methods.toml"]),
         ('url = "https', 'link = "https', "unknown", ["link", "source 1"]),
         ('purpose.nl = "Samen praten."\n', "", "missing", ["method 1 (praten)", "purpose"]),
         ('key = "praten"', 'key = "Praten!"', "key", ["method 1", "Praten!"]),

@@ -64,6 +64,7 @@ ADDRESSES = ("", "verloop", "vragen", "onderdelen", "team", "rondes")
 EVERYBODY = (
     "/pulse", "/klaagmuur", "/resultaten", "/privacy", "/aanmelden", "/afmelden", "/welkom",
     "/healthz", "/metrics", "/readyz", "/toegankelijkheid",
+    "/methoden", "/dilemmas", "/kaarten",
 )  # fmt: skip
 """First parts of addresses that need no session; each asks for a code or token of its own."""
 BEHIND_A_ROLE = {

@@ -56,6 +56,10 @@ PLAIN_PATHS = [
     "/resultaten",
     "/privacy",
     "/privacy/x",
+    "/methoden",
+    "/methoden/x",
+    "/dilemmas",
+    "/kaarten/x",
     "/aanmelden",
     "/aanmelden/x",
     "/afmelden",
@@ -94,12 +98,12 @@ def test_the_plain_policy_allows_no_script_and_exactly_our_styles(
 ) -> None:
     allowed = plain_page_policy().partition("style-src ")[2].partition(";")[0].split()
     sent: set[str] = set()
-    for address in ("/pulse", "/privacy", address_of_results):
+    for address in ("/pulse", "/privacy", "/methoden", address_of_results):
         for inline in re.findall(r"<style>(.*?)</style>", browser.get(address).text, re.DOTALL):
             digest = base64.b64encode(hashlib.sha256(inline.encode()).digest()).decode()
             sent.add(f"'sha256-{digest}'")
 
-    assert len(sent) == 2
+    assert len(sent) == 3
     assert sent <= set(allowed)
     assert "default-src 'none'" in plain_page_policy()
     assert "script-src" not in plain_page_policy()

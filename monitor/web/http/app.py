@@ -8,6 +8,7 @@ from starlette.routing import Route
 
 from monitor.web.account import login
 from monitor.web.files import documents, downloads, invitations, templates, uploads
+from monitor.web.followup import pages as reading_pages
 from monitor.web.http import health
 from monitor.web.http.dashboard_gate import DashboardGate
 from monitor.web.http.error_pages import bare_status
@@ -25,6 +26,7 @@ page_routes: tuple[Route, ...] = (
     *pulse_pages.routes,
     *write.routes,
     *results_pages.routes,
+    *reading_pages.routes,
     *privacy.routes,
     *accessibility.routes,
     *method.routes,

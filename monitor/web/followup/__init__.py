@@ -1,0 +1,1 @@
+"""Methods, dilemmas and cards, to read and print by anybody: no session, no token."""
