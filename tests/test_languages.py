@@ -25,6 +25,7 @@ from streamlit.testing.v1 import AppTest
 from monitor import locale
 from monitor.config.folders import DEFAULTS
 from monitor.context import AppContext, current_context
+from monitor.followup.content_file import DEFAULTS as CONTENT
 from monitor.locale import languages, texts
 from monitor.pulse.questionnaire import Questionnaire
 from monitor.pulse.questionnaire import load as load_questionnaire
@@ -280,8 +281,8 @@ def test_nothing_on_a_staff_page_is_outside_the_catalogs(
     page = browser.get(path, params={"taal": made_up}, follow_redirects=True)
 
     assert f'<html lang="{made_up}">' in page.text
-    helpers = (DEFAULTS / "help.toml").read_text("utf-8")
-    assert unmarked(read_aloud(page.text), helpers) == []
+    files = (DEFAULTS / "help.toml", *CONTENT.glob("*.toml"))
+    assert unmarked(read_aloud(page.text), " ".join(f.read_text("utf-8") for f in files)) == []
 
 
 def test_nothing_in_the_pulse_is_either(
