@@ -30,5 +30,7 @@ def access_word(word: str | None, everybody: bool) -> None:
     current = access_words.access_word(context.engine)
     if current:
         say(context, "klaagmuur.word_is", word=current)
+        if access_words.is_easy(current):
+            say(context, "klaagmuur.word_easy")
     else:
         say(context, "klaagmuur.no_word")

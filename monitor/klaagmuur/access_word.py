@@ -14,6 +14,10 @@ from monitor.store.engine import reading, writing
 from monitor.store.stored_settings import StoredSetting
 
 LONGEST_WORD = 60
+EASY_BELOW = 12
+"""Letters and digits; a shorter word can be tried out in days, three common words cannot."""
+PROGRAM = "serve"
+"""Who notes what nobody did by hand."""
 LONGEST_TYPED = 200
 """Characters of what was typed that are compared; more cannot be the word."""
 
@@ -46,6 +50,17 @@ def set_access_word(engine: Engine, word: str, actor: str, now: datetime) -> Non
         else:
             stored_settings.remove(connection, StoredSetting.ACCESS_WORD)
         audit.note(connection, actor, "klaagmuur.access_word", "", now)
+
+
+def note_guessing(engine: Engine, now: datetime) -> None:
+    """Write in the audit log that the word is being guessed; the words tried are kept nowhere."""
+    with writing(engine) as connection:
+        audit.note(connection, PROGRAM, "klaagmuur.word_guessed", "", now)
+
+
+def is_easy(word: str) -> bool:
+    """Whether the word is short enough to be guessed; no word at all is none."""
+    return 0 < len(_folded(word)) < EASY_BELOW
 
 
 def is_word(wanted: str, typed: str) -> bool:

@@ -1,38 +1,64 @@
-"""A rate limit on vents, for all senders together: a token bucket that delays before it refuses.
+"""How much is taken in an hour, for all senders together: a fixed number, then nothing.
 
-It distinguishes no addresses, because a whole office may share one. A town hall that writes at
-once is not slowed down; a machine that keeps sending is.
+It distinguishes no addresses, because a whole office may share one. Nothing becomes slower as an
+hour fills up: a wait that grows tells somebody who sends nothing that somebody else wrote. The
+number is drawn by lot each hour, so that who fills an hour cannot tell by counting either.
 """
 
 from __future__ import annotations
 
+import secrets
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
-BURST = 2000
-"""Vents that may come at once: the size of the bucket."""
-PER_SECOND = 0.2
-"""How fast the bucket fills again: over 17,000 vents a day."""
-LONGEST_WAIT = 15.0
-"""Seconds a sender waits at most; who would wait longer gets the text back."""
+HOUR = 3600.0
+LEAST, MOST = 500, 1000
+"""Between these lies what one process stores in an hour: more than a town hall writes."""
 
 
 @dataclass(slots=True)
-class RateLimit:
-    """The tokens left in the bucket, at a moment in seconds on a clock that only goes forward."""
+class HourlyCap:
+    """The places left in an hour, in seconds on a clock that only goes forward.
 
-    tokens: float = BURST
-    filled_at: float = 0.0
+    Parameters
+    ----------
+    least, most
+        Between these, both included, the number of places of an hour is drawn.
+    draw
+        A random whole number from 0 up to, and without, the one that is passed.
+    """
+
+    least: int = LEAST
+    most: int = MOST
+    draw: Callable[[int], int] = secrets.randbelow
+    _hour: int = -1
+    _left: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
-    def wait(self, moment: float) -> float | None:
-        """Take a token; seconds to wait before going on, None when that would be too long."""
+    def take(self, moment: float) -> bool:
+        """Take a place in the hour of `moment`; False when there is none left."""
         with self._lock:
-            elapsed = max(0.0, moment - self.filled_at)
-            self.tokens = min(BURST, self.tokens + elapsed * PER_SECOND)
-            self.filled_at = max(self.filled_at, moment)
-            lacking = 1.0 - self.tokens
-            if lacking / PER_SECOND > LONGEST_WAIT:
-                return None
-            self.tokens -= 1.0
-            return max(0.0, lacking / PER_SECOND)
+            self._begin(moment)
+            if self._left <= 0:
+                return False
+            self._left -= 1
+            return True
+
+    def give_back(self, moment: float) -> None:
+        """Give back a place that was taken at `moment`: nothing was stored for it."""
+        with self._lock:
+            if self._hour == int(moment // HOUR):
+                self._left += 1
+
+    def is_full(self, moment: float) -> bool:
+        """Whether there is no place left in the hour of `moment`."""
+        with self._lock:
+            self._begin(moment)
+            return self._left <= 0
+
+    def _begin(self, moment: float) -> None:
+        hour = int(moment // HOUR)
+        if hour > self._hour:
+            self._hour = hour
+            self._left = self.least + self.draw(self.most - self.least + 1)

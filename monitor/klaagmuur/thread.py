@@ -9,12 +9,14 @@ from datetime import date, datetime
 from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from monitor import clock
 from monitor.clock import local_day
 from monitor.context import AppContext
 from monitor.klaagmuur import envelope, receipts, shredding
 from monitor.klaagmuur.content import Author, Note, Vent, check_length
 from monitor.klaagmuur.envelope import Damaged, Receipt
-from monitor.klaagmuur.refusals import ReceiptRefused, VentRefused
+from monitor.klaagmuur.rate_limit import HourlyCap
+from monitor.klaagmuur.refusals import KlaagmuurBusy, ReceiptRefused, VentRefused
 from monitor.klaagmuur.shredding import ShredKey
 from monitor.store.engine import flush_log, reading, writing
 from monitor.store.klaagmuur_tables import luisteraar, vent, vent_note
@@ -92,8 +94,20 @@ def _names(connection: Connection) -> dict[str, str]:
     return {row.id: row.name for row in rows}
 
 
-def answer(context: AppContext, typed_code: str, text: str, once: str, now: datetime) -> None:
+def answer(
+    context: AppContext,
+    typed_code: str,
+    text: str,
+    once: str,
+    now: datetime,
+    cap: HourlyCap | None = None,
+) -> None:
     """Add a note of the sender; the vent is unread again for the luisteraar.
+
+    Parameters
+    ----------
+    cap
+        Where a place is taken for a note that is stored, and for no other.
 
     Raises
     ------
@@ -101,6 +115,8 @@ def answer(context: AppContext, typed_code: str, text: str, once: str, now: date
         As :func:`open_thread`.
     VentRefused
         When the text is blank or too long, or the thread is full.
+    KlaagmuurBusy
+        When there is no place left in this hour.
     """
     _check(text)
     thread = open_thread(context, typed_code)
@@ -110,14 +126,22 @@ def answer(context: AppContext, typed_code: str, text: str, once: str, now: date
     note = Note(next_place(thread.notes), Author.SENDER, local_day(now), text)
     note_id = envelope.material(context.secret, "note", receipt.id.hex(), once, text)[:16]
     sealed = envelope.seal_note(note.to_page(), receipt.id, thread.key, thread.shred.key)
+    if _has_note(context, note_id):
+        return  # the same form a second time
+    moment = clock.running()
+    if cap is not None and not cap.take(moment):
+        raise KlaagmuurBusy("vent.flood")
     try:
         with writing(context.engine) as connection:
             add_note(connection, receipt.id, note_id, sealed)
             connection.execute(
                 update(vent).where(vent.c.id == receipt.id).values(unread=True, handled=False)
             )
-    except IntegrityError:
-        return  # the same form a second time, or the vent expired meanwhile
+    except Exception as error:
+        if cap is not None:
+            cap.give_back(moment)
+        if not isinstance(error, IntegrityError):
+            raise  # else: the same form at the same moment, or the vent expired meanwhile
 
 
 def withdraw(context: AppContext, typed_code: str) -> None:
@@ -182,6 +206,12 @@ def _check(text: str) -> None:
     if not text.strip():
         raise VentRefused("thread.blank")
     check_length(text)
+
+
+def _has_note(context: AppContext, note_id: bytes) -> bool:
+    with reading(context.engine) as connection:
+        by_id = select(vent_note.c.id).where(vent_note.c.id == note_id)
+        return connection.execute(by_id).first() is not None
 
 
 def _receipt(typed: str) -> Receipt:

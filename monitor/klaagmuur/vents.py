@@ -9,6 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
+from monitor import clock
 from monitor.clock import local_day
 from monitor.context import AppContext
 from monitor.klaagmuur import (
@@ -21,8 +22,10 @@ from monitor.klaagmuur import (
     themes,
 )
 from monitor.klaagmuur.content import Vent, check_length
+from monitor.klaagmuur.envelope import Receipt
+from monitor.klaagmuur.rate_limit import HourlyCap
 from monitor.klaagmuur.readers import Luisteraar
-from monitor.klaagmuur.refusals import KlaagmuurClosed, VentRefused
+from monitor.klaagmuur.refusals import KlaagmuurBusy, KlaagmuurClosed, VentRefused
 from monitor.organisation import preferences
 from monitor.store.engine import writing
 from monitor.store.klaagmuur_tables import vent
@@ -54,7 +57,11 @@ class Draft:
 
 
 def send(
-    context: AppContext, draft: Draft, now: datetime, everyone: tuple[Luisteraar, ...] | None = None
+    context: AppContext,
+    draft: Draft,
+    now: datetime,
+    everyone: tuple[Luisteraar, ...] | None = None,
+    cap: HourlyCap | None = None,
 ) -> str:
     """Seal and store a vent; returns the receipt code, which is stored nowhere.
 
@@ -62,6 +69,8 @@ def send(
     ----------
     everyone
         Every luisteraar as :func:`key_pinning.believed`, where the caller has just read them.
+    cap
+        Where a place is taken for a vent that is stored, and for no other.
 
     Raises
     ------
@@ -69,14 +78,42 @@ def send(
         When it is blank or too long, or a choice in it is not on the form.
     KlaagmuurClosed
         When there is nobody who can read it.
+    KlaagmuurBusy
+        When there is no place left in this hour.
     StoreBusy
         When the store is locked for too long.
     """
-    _check(draft)
     today = local_day(now)
-    to = addressee(everyone or key_pinning.everyone(context, today), draft.luisteraar, today)
+    to = check(draft, everyone or key_pinning.everyone(context, today), today)
     code = _code(context, draft)
     receipt = envelope.receipt_of(code.encode("ascii"))
+    # Before the cap: a form that arrives again would else tell, without a trace, that it is full.
+    if draft.once and _is_stored(context, receipt.id):
+        return code
+    moment = clock.running()
+    if cap is not None and not cap.take(moment):
+        raise KlaagmuurBusy("vent.flood")
+    stored = False
+    try:
+        stored = _store(context, draft, to, receipt, now)
+    finally:
+        if cap is not None and not stored:
+            cap.give_back(moment)
+    return code
+
+
+def check(draft: Draft, everyone: tuple[Luisteraar, ...], today: date) -> Luisteraar:
+    """Whom the draft goes to, when it could be stored; raises as :func:`send`."""
+    to = addressee(everyone, draft.luisteraar, today)
+    _check(draft)
+    return to
+
+
+def _store(
+    context: AppContext, draft: Draft, to: Luisteraar, receipt: Receipt, now: datetime
+) -> bool:
+    """Seal and store; False when the same form was stored in the meantime."""
+    today = local_day(now)
     shred = shredding.take(context.keys, now)
     row = {
         "id": receipt.id,
@@ -95,7 +132,8 @@ def send(
         shredding.destroy(context.keys, [shred.name])
         if not _is_stored(context, receipt.id):
             raise
-    return code
+        return False
+    return True
 
 
 def addressee(everyone: tuple[Luisteraar, ...], wanted: str, today: date) -> Luisteraar:

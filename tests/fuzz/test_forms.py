@@ -80,7 +80,7 @@ class Request:
 @pytest.fixture
 def pages(context: AppContext, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pages]:
     """The pages of a town with an open round and a luisteraar, and a session of every role."""
-    monkeypatch.setattr(write, "WRONG_WORD_SECONDS", 0.0)
+    monkeypatch.setattr(write, "ANSWER_SECONDS", 0.0)
     monkeypatch.setattr(conversation, "WRONG_CODE_SECONDS", 0.0)
     now, engine = clock.now(), context.engine
     import_tree(engine, Tree((Unit("stad", None, "Stad"), Unit(TEAM, "stad", "Oost"))), "test", now)

@@ -26,7 +26,7 @@ from monitor.access.roles import Role
 from monitor.context import AppContext, use_context
 from monitor.errors import StoreBusy
 from monitor.klaagmuur import access_word, contacts, luisteraars, reader_status, shredding, vents
-from monitor.klaagmuur.rate_limit import BURST, RateLimit
+from monitor.klaagmuur.rate_limit import HourlyCap
 from monitor.klaagmuur.reader_key import Cost
 from monitor.klaagmuur.readers import Luisteraar
 from monitor.locale import texts
@@ -58,9 +58,11 @@ def noor(context: AppContext) -> Luisteraar:
 
 @pytest.fixture(autouse=True)
 def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(write_page, "WRONG_WORD_SECONDS", 0.0)
+    monkeypatch.setattr(write_page, "ANSWER_SECONDS", 0.0)
     monkeypatch.setattr(conversation, "WRONG_CODE_SECONDS", 0.0)
-    monkeypatch.setattr(write_page, "rate_limit", RateLimit())
+    monkeypatch.setattr(write_page, "vents_cap", HourlyCap())
+    monkeypatch.setattr(write_page, "wrong_words", HourlyCap(50, 150))
+    monkeypatch.setattr(conversation, "notes_cap", HourlyCap())
 
 
 @pytest.fixture
@@ -535,29 +537,24 @@ def test_an_answer_is_checked_for_client_data_too(browser: TestClient) -> None:
     assert typed(long) == "y" * 3000
 
 
-def test_a_crowd_is_not_delayed_and_a_flood_is() -> None:
-    brake = RateLimit()
-
-    crowd = [brake.wait(100.0) for _ in range(BURST)]
-    later = [brake.wait(100.0) for _ in range(5)]
-
-    assert set(crowd) == {0.0}
-    assert later[0] == pytest.approx(5.0)
-    assert later[-1] is None
-    assert brake.wait(200.0) == 0.0
-
-
 @pytest.mark.usefixtures("noor")
 def test_a_flood_gives_the_text_back(
     browser: TestClient, monkeypatch: pytest.MonkeyPatch, context: AppContext
 ) -> None:
-    monkeypatch.setattr(write_page, "rate_limit", RateLimit(tokens=-1000.0, filled_at=1e12))
+    monkeypatch.setattr(write_page, "vents_cap", HourlyCap(1, 1))
+    code = receipt(write(browser, "eerst"))
 
     answer = write(browser)
 
     assert answer.status_code == 503
     assert typed(answer) == TEXT
-    assert stored(context) == 0
+    assert stored(context) == 1
+
+    monkeypatch.setattr(conversation, "notes_cap", HourlyCap(0, 0))
+    note = {"code": code, "stap": "toch", "tekst": "nog iets"}
+    answered = browser.post("/klaagmuur/gesprek", data=note)
+    assert answered.status_code == 503
+    assert typed(answered) == "nog iets"
 
 
 @pytest.mark.usefixtures("noor")

@@ -20,6 +20,7 @@ from monitor.inputs import client_data
 from monitor.klaagmuur import contacts, receipts, thread
 from monitor.klaagmuur.content import LONGEST
 from monitor.klaagmuur.help import Contact
+from monitor.klaagmuur.rate_limit import HourlyCap
 from monitor.klaagmuur.refusals import KlaagmuurBusy, ReceiptRefused, VentRefused
 from monitor.klaagmuur.thread import SenderThread
 from monitor.locale import formats
@@ -42,6 +43,8 @@ WRONG_CODE_SECONDS = 1.0
 LONGEST_SHOWN = 60
 """How much of a mistyped code is given back to mend."""
 ANSWER, WITHDRAW = "antwoord", "intrekken"
+
+notes_cap = HourlyCap()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,7 @@ async def take_form(request: Request) -> Response:
     except ReceiptRefused as refusal:
         await anyio.sleep(WRONG_CODE_SECONDS)
         return _code_page(request, help_contacts, 404, form, refusal)
-    except StoreBusy as refusal:
+    except (StoreBusy, KlaagmuurBusy) as refusal:
         return _code_page(request, help_contacts, 503, form, refusal)
     except Exception as error:  # noqa: BLE001 - whatever it is, the text is given back
         logs.note("klaagmuur.failed", level=logging.ERROR, error=type(error).__qualname__)
@@ -133,7 +136,13 @@ async def _answer(context: AppContext, form: ConversationForm) -> StepResult:
             return StepResult(marks=marks)
     try:
         await run_writer(
-            thread.answer, context, form.code, form.text, form.idempotency_key, clock.now()
+            thread.answer,
+            context,
+            form.code,
+            form.text,
+            form.idempotency_key,
+            clock.now(),
+            notes_cap,
         )
     except VentRefused as refusal:
         return StepResult(problem=refusal)

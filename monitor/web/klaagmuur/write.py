@@ -19,12 +19,12 @@ from monitor.errors import Refusal, StoreBusy
 from monitor.inputs import client_data
 from monitor.inputs.client_data import Mark
 from monitor.klaagmuur import access_word, receipts, vents
-from monitor.klaagmuur.content import LONGEST, Feeling, Intention, Theme, check_length
+from monitor.klaagmuur.content import LONGEST, Feeling, Intention, Theme
 from monitor.klaagmuur.quarters import ANNOUNCED, LIFETIMES, MOST_EXTRA
-from monitor.klaagmuur.rate_limit import RateLimit
+from monitor.klaagmuur.rate_limit import HourlyCap
 from monitor.klaagmuur.refusals import KlaagmuurBusy, KlaagmuurClosed, VentRefused
 from monitor.locale import formats
-from monitor.web.http.forms import LONG_TEXT, form_of
+from monitor.web.http.forms import LONG_TEXT, Form, form_of
 from monitor.web.http.language import language_of
 from monitor.web.http.pages import respond
 from monitor.web.http.threads import run_reader, run_writer
@@ -33,10 +33,15 @@ from monitor.web.klaagmuur.help_bar import help_values
 from monitor.web.klaagmuur.today import KlaagmuurToday, klaagmuur_today, without_store
 from monitor.web.klaagmuur.vent_form import VentForm, empty_vent_form, read_vent_form
 
-WRONG_WORD_SECONDS = 1.0
-"""How long a wrong access word takes."""
+ANSWER_SECONDS = 1.0
+"""How long every form takes, whatever becomes of it: how long another one takes shows nowhere."""
 
-rate_limit = RateLimit()
+PATIENT_SECONDS = 10.0
+"""How long every form takes in an hour in which the access word is being guessed."""
+
+vents_cap = HourlyCap()
+wrong_words = HourlyCap(50, 150)
+"""Wrong access words in an hour, of everybody together. Whoever has the word is never refused."""
 
 
 class Step(StrEnum):
@@ -72,6 +77,14 @@ async def show_form(request: Request) -> Response:
 async def take_vent(request: Request) -> Response:
     """Check, seal and store; or the form again, with everything that was in it."""
     sent = await form_of(request, LONG_TEXT)
+    arrived = anyio.current_time()
+    seconds = PATIENT_SECONDS if wrong_words.is_full(clock.running()) else ANSWER_SECONDS
+    answer = await _answer(request, sent)
+    await anyio.sleep_until(arrived + seconds)
+    return answer
+
+
+async def _answer(request: Request, sent: Form) -> Response:
     form, klaagmuur = read_vent_form(sent), None
     try:
         klaagmuur, marks = await run_reader(_today_and_marks, current_context(), form)
@@ -102,29 +115,30 @@ def _today_and_marks(
 
 
 async def _check_may_send(klaagmuur: KlaagmuurToday, form: VentForm) -> None:
-    """Refuse while nobody reads, without the access word, and a text that is too long."""
-    if not klaagmuur.active:
-        raise KlaagmuurClosed("klaagmuur.closed")
+    """Refuse what could not be stored, and last what comes without the access word.
+
+    A word is looked at only in a form that would be stored with it, so that a right guess costs a
+    vent that the luisteraar sees.
+    """
+    vents.check(form.draft, klaagmuur.everyone, klaagmuur.today)
     if not access_word.is_word(klaagmuur.access_word, form.word):
-        await anyio.sleep(WRONG_WORD_SECONDS)
+        await _count_wrong_word()
         raise VentRefused("vent.word")
-    check_length(form.text)
+
+
+async def _count_wrong_word() -> None:
+    """Count a wrong word; the one that makes the hour full is written down."""
+    moment = clock.running()
+    if wrong_words.take(moment) and wrong_words.is_full(moment):
+        logs.note("klaagmuur.word_guessed", level=logging.WARNING)
+        await run_writer(access_word.note_guessing, current_context().engine, clock.now())
 
 
 async def _send(klaagmuur: KlaagmuurToday, form: VentForm) -> str:
-    """Store the vent when it is its turn; returns the receipt code."""
-    if not form.draft.vent.blank:
-        await _wait_for_turn()
+    """Store the vent; returns the receipt code."""
     return await run_writer(
-        vents.send, current_context(), form.draft, clock.now(), klaagmuur.everyone
+        vents.send, current_context(), form.draft, clock.now(), klaagmuur.everyone, vents_cap
     )
-
-
-async def _wait_for_turn() -> None:
-    wait = rate_limit.wait(anyio.current_time())
-    if wait is None:
-        raise KlaagmuurBusy("vent.flood")
-    await anyio.sleep(wait)
 
 
 def _page(
