@@ -57,10 +57,13 @@ ALLOWED: Mapping[Role, frozenset[Permission]] = {
 }
 
 APART = (
+    frozenset({Role.BEHEERDER, Role.LEIDINGGEVENDE}),
+    frozenset({Role.BEHEERDER, Role.TOEZICHT}),
     frozenset({Role.BEHEERDER, Role.LUISTERAAR}),
     frozenset({Role.LEIDINGGEVENDE, Role.LUISTERAAR}),
 )
-"""Roles one person may not hold together: a luisteraar has no power over those who write."""
+"""Roles one person may not hold together: whoever sets up sees no result, reads no vent and never
+confirms the own acts, and a luisteraar has no power over those who write."""
 
 WITH_SECOND_FACTOR = frozenset({Role.BEHEERDER, Role.LUISTERAAR})
 """Roles for which a passphrase alone is not enough."""
@@ -154,11 +157,15 @@ def check_grants(grants: Collection[Grant]) -> None:
             raise InputRefused("account.unit_needed", role=grant.role.value)
         if grant.role is not Role.LEIDINGGEVENDE and grant.unit:
             raise InputRefused("account.unit_not_wanted", role=grant.role.value)
-    roles = {grant.role for grant in grants}
-    for pair in APART:
-        if pair <= roles:
-            first, second = sorted(role.value for role in pair)
-            raise InputRefused("account.roles_apart", first=first, second=second)
+    for first, second in held_apart(grant.role for grant in grants):
+        raise InputRefused("account.roles_apart", first=first.value, second=second.value)
+
+
+def held_apart(roles: Iterable[Role]) -> tuple[tuple[Role, Role], ...]:
+    """The pairs among `roles` that one person may not hold (:data:`APART`), by name."""
+    held = set(roles)
+    pairs = (sorted(pair) for pair in APART if pair <= held)
+    return tuple((first, second) for first, second in pairs)
 
 
 def _led(grants: Iterable[Grant], tree: UnitTree) -> frozenset[str]:

@@ -13,9 +13,10 @@ from monitor.commands.invite import invite
 from monitor.commands.mail import mail, remind
 from monitor.commands.output import say
 from monitor.context import current_context
-from monitor.errors import InputRefused
+from monitor.errors import InputRefused, RoundRefused
 from monitor.locale import texts
 from monitor.operations import checklist, round_keys
+from monitor.operations.checklist import Item
 from monitor.pulse.ballot import adoption
 from monitor.pulse.questionnaire import load
 from monitor.pulse.rounds import rounds
@@ -38,11 +39,14 @@ def open_(period: str, closes: str | None) -> None:
     """Open the round of PERIOD (2026-11).
 
     The dashboard and the calendar open no first round while something is missing. Here the round
-    opens, and what is missing is said: whoever is at the command line can change anything.
+    opens, and what is missing is said: whoever is at the command line can change anything. Roles
+    that one person may not hold are split first here too.
     """
     context = current_context()
     questions = load(context.settings.questionnaire_file)
     missing = checklist.missing(context, clock.today())
+    if Item.ROLES in missing:
+        raise RoundRefused("checklist.missing.roles", count=1)
     opened = rounds.open_round(context, period, questions, _day(closes), ACTOR, clock.now())
     say(context, "round.opened", period=opened.period)
     if missing:

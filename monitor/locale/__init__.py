@@ -39,6 +39,7 @@ DOMAINS = (
     "signin",
     "staff",
     "store",
+    "toezicht",
 )
 
 

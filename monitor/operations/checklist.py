@@ -1,7 +1,8 @@
 """The checklist that must be complete before the first round may open.
 
 People may be asked how they are only where they can also turn to somebody, and where the works
-council has agreed. Once a round has been opened the checklist no longer counts.
+council has agreed. Once a round has been opened only what must hold before every round counts: no
+account with roles that one person may not hold.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from monitor.access import overseers
 from monitor.context import AppContext
 from monitor.errors import InputRefused, RoundRefused
 from monitor.klaagmuur import contacts, luisteraars, readers
@@ -24,9 +26,15 @@ class Item(StrEnum):
 
     NAME = "name"
     TREE = "tree"
+    TOEZICHT = "toezicht"
     LUISTERAAR = "luisteraar"
     HELP = "help"
     CONSENT = "consent"
+    ROLES = "roles"
+
+
+BEFORE_EVERY_ROUND = (Item.ROLES,)
+"""What has to be in order before any round, not the first alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +51,11 @@ def checks(context: AppContext, today: date) -> tuple[Check, ...]:
     done = {
         Item.NAME: bool(context.settings.organisation_name or profile.name(context.engine)),
         Item.TREE: bool(current_tree(context.engine).open_units),
+        Item.TOEZICHT: overseers.anybody_ready(context.engine),
         Item.LUISTERAAR: bool(readers.active(readers_with_key, today)),
         Item.HELP: not needs_without_contact(context),
         Item.CONSENT: profile.consent(context.engine) is not None,
+        Item.ROLES: not overseers.roles_to_split(context.engine),
     }
     return tuple(Check(item, done[item]) for item in Item)
 
@@ -65,10 +75,11 @@ def is_over(context: AppContext) -> bool:
 
 
 def missing(context: AppContext, today: date) -> tuple[Item, ...]:
-    """The things the first round waits for; nothing once there has been one."""
+    """The things the next round waits for; after the first round those of every round only."""
+    waiting = tuple(check.item for check in checks(context, today) if not check.done)
     if is_over(context):
-        return ()
-    return tuple(check.item for check in checks(context, today) if not check.done)
+        return tuple(item for item in waiting if item in BEFORE_EVERY_ROUND)
+    return waiting
 
 
 def require(context: AppContext, today: date) -> None:

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from monitor.access import overseers
 from monitor.clock import local_day
 from monitor.config.mail_server import LOOPBACK
 from monitor.config.settings import Settings
@@ -63,6 +64,7 @@ def examine(settings: Settings, now: datetime) -> tuple[Finding, ...]:
             *_key_folder(context),
             *_round_keys(context),
             *_ballots(context),
+            *_accounts(context),
             *_clock(context, now),
             *_calendar(context, now),
             *_mail(context),
@@ -176,6 +178,16 @@ def _ballots(context: AppContext) -> Iterator[Finding]:
     for round_ in rounds.all_rounds(context.engine):
         if round_.status in UNDER_WAY and adoption.lost_signatures(context, round_):
             yield Finding("doctor.ballots_unsigned", {"period": round_.period})
+
+
+def _accounts(context: AppContext) -> Iterator[Finding]:
+    """Nobody holds roles that are to be kept apart, and somebody can confirm acts."""
+    for account in overseers.roles_to_split(context.engine):
+        words = {"email": account.email, "first": account.first, "second": account.second}
+        yield Finding("doctor.roles_apart", {key: str(word) for key, word in words.items()})
+    any_round = bool(rounds.all_rounds(context.engine))
+    if any_round and not overseers.anybody_ready(context.engine):
+        yield Finding("doctor.no_toezicht")
 
 
 def _mail(context: AppContext) -> Iterator[Finding]:

@@ -22,6 +22,7 @@ WARNINGS = frozenset(
         "doctor.help_stale",
         "doctor.key_left",
         "doctor.mail_links",
+        "doctor.no_toezicht",
         "doctor.room",
     }
 )

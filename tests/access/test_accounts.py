@@ -122,6 +122,10 @@ def test_the_store_holds_no_token_and_no_passphrase(peopled: AppContext, now: da
     [
         ((Role.BEHEERDER, None), (Role.LUISTERAAR, None)),
         ((Role.LUISTERAAR, None), (Role.BEHEERDER, None)),
+        ((Role.BEHEERDER, None), (Role.TOEZICHT, None)),
+        ((Role.TOEZICHT, None), (Role.BEHEERDER, None)),
+        ((Role.BEHEERDER, None), (Role.LEIDINGGEVENDE, "werk")),
+        ((Role.LEIDINGGEVENDE, "werk"), (Role.BEHEERDER, None)),
         ((Role.LEIDINGGEVENDE, "werk"), (Role.LUISTERAAR, None)),
         ((Role.LUISTERAAR, None), (Role.LEIDINGGEVENDE, "werk")),
     ],

@@ -91,6 +91,8 @@ def test_only_an_address_that_was_checked_counts(
         (f'{RULE}"toezicht"\nunit = "a"', "sso.rule"),
         (f'{RULE}"toezicht"\nteam = "a"', "sso.rule"),
         (f'{RULE}"beheerder"\n{RULE}"luisteraar"', "sso.rules_apart"),
+        (f'{RULE}"beheerder"\n{RULE}"toezicht"', "sso.rules_apart"),
+        (f'{RULE}"beheerder"\n{RULE}"leidinggevende"\nunit = "werk"', "sso.rules_apart"),
         (f'local = false\n{RULE}"toezicht"', "sso.no_beheerder"),
     ],
 )

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from monitor import clock
 from monitor.access import accounts
+from monitor.access.roles import Role
 from monitor.config.settings import read
 from monitor.context import AppContext, build_context
 from monitor.klaagmuur import contacts, help, luisteraars, reader_key
@@ -97,6 +98,13 @@ def fill_in_help(context: AppContext) -> None:
     contacts.keep(context.engine, [*shipped, *own], "sam@proefdorp.example", clock.now())
 
 
+def add_toezicht(context: AppContext) -> None:
+    """Somebody of the works council, who has signed up."""
+    accounts.add_with_password(
+        context.engine, "or@proefdorp.example", Role.TOEZICHT, None, PASSPHRASE, "t", clock.now()
+    )
+
+
 def invite_luisteraar(page: Page, context: AppContext) -> None:
     """Make a link in the wizard; the luisteraar follows it and makes a key."""
     page.goto("/inrichten")
@@ -127,6 +135,7 @@ def test_from_the_link_that_is_printed_to_the_first_invitations(
     )
     done(page, Item.CONSENT)
     fill_in_help(context)
+    add_toezicht(context)
     page.goto("/rondes")
     expect(page.get_by_text(T("open.missing"))).to_be_visible()
     invite_luisteraar(page, context)

@@ -51,6 +51,18 @@ def test_a_refused_account_is_not_made(peopled: AppContext) -> None:
     assert accounts.listing(peopled.engine) == ()
 
 
+@pytest.mark.parametrize("role", ["toezicht", "luisteraar", "leidinggevende"])
+def test_a_beheerder_is_given_no_other_role(peopled: AppContext, role: str) -> None:
+    run("add", SANNE, "--role", "beheerder")
+    unit = ("--unit", "werk") if role == "leidinggevende" else ()
+
+    result = run("add", SANNE, "--role", role, *unit)
+
+    assert isinstance(result.exception, InputRefused)
+    assert result.exception.key == "account.roles_apart"
+    assert [grant.role for grant in accounts.listing(peopled.engine)[0].grants] == [Role.BEHEERDER]
+
+
 def test_an_unknown_role_is_refused(peopled: AppContext) -> None:
     assert run("add", SANNE, "--role", "baas").exit_code == 2
     assert run("add", SANNE).exit_code == 2

@@ -6,8 +6,8 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from monitor.access import accounts
-from monitor.access.roles import Role
+from monitor.access import accounts, grants, overseers
+from monitor.access.roles import Grant, Role
 from monitor.context import AppContext, current_context, refresh_context
 from monitor.errors import InputRefused, RoundRefused
 from monitor.klaagmuur import contacts, help, luisteraars, reader_key
@@ -20,6 +20,7 @@ from monitor.organisation.tree import Tree, Unit
 from monitor.pulse.questionnaire import load
 from monitor.pulse.rounds import rounds
 from monitor.store import audit
+from monitor.store.engine import writing
 
 ACTOR = "b@stad.example"
 TREE = Tree((Unit("stad", None, "Stad"), Unit("wmo", "stad", "Wmo")))
@@ -40,6 +41,13 @@ def with_luisteraar(context: AppContext, now: datetime) -> None:
     luisteraars.enrol(context.engine, account, "Sam", key, ACTOR, now)
 
 
+def with_toezicht(context: AppContext, now: datetime) -> None:
+    """Add somebody with the role toezicht, who has chosen a passphrase."""
+    accounts.add_with_password(
+        context.engine, "or@stad.example", Role.TOEZICHT, None, "vier losse eenden", ACTOR, now
+    )
+
+
 def with_contacts(context: AppContext, now: datetime) -> None:
     """Add a help contact for every need."""
     listed = [
@@ -50,11 +58,14 @@ def with_contacts(context: AppContext, now: datetime) -> None:
 
 
 def test_each_thing_leaves_the_list_once_it_is_there(context: AppContext, now: datetime) -> None:
-    everything = {Item.TREE, Item.LUISTERAAR, Item.HELP, Item.CONSENT}
+    everything = {Item.TREE, Item.TOEZICHT, Item.LUISTERAAR, Item.HELP, Item.CONSENT}
     assert missing(context, now) == everything  # the settings of the tests give a name
 
     import_tree(context.engine, TREE, ACTOR, now)
     assert missing(context, now) == everything - {Item.TREE}
+    accounts.add(context.engine, "or@stad.example", Role.TOEZICHT, None, ACTOR, now)
+    assert Item.TOEZICHT in missing(context, now)  # who cannot sign in yet confirms nothing
+    with_toezicht(context, now)
     accounts.add(context.engine, "sam@stad.example", Role.LUISTERAAR, None, ACTOR, now)
     assert Item.LUISTERAAR in missing(context, now)  # a role without a key reads nothing
     with_luisteraar(context, now)
@@ -66,6 +77,32 @@ def test_each_thing_leaves_the_list_once_it_is_there(context: AppContext, now: d
     assert refused.value.key == "checklist.missing.consent"
     profile.note_consent(context.engine, now.date(), "Brief 114", ACTOR, now)
     assert missing(context, now) == set()
+    checklist.require(context, now.date())
+
+
+def test_roles_that_one_person_may_not_hold_are_split_before_any_round(
+    context: AppContext, now: datetime
+) -> None:
+    """An earlier version of the program allowed a beheerder to be toezicht as well."""
+    import_tree(context.engine, TREE, ACTOR, now)
+    questions = load(context.settings.questionnaire_file)
+    rounds.open_round(context, "2026-11", questions, None, ACTOR, now)
+    with_toezicht(context, now)
+    account = luisteraars.account_of(context.engine, "or@stad.example")
+    assert account is not None
+    with writing(context.engine) as connection:
+        grants.give(connection, account, Grant(Role.BEHEERDER))
+
+    (split,) = overseers.roles_to_split(context.engine)
+    assert (split.email, split.first, split.second) == (
+        "or@stad.example", Role.BEHEERDER, Role.TOEZICHT,
+    )  # fmt: skip
+    assert missing(context, now) == {Item.ROLES}
+    with pytest.raises(RoundRefused) as refused:
+        checklist.require(context, now.date())
+    assert refused.value.key == "checklist.missing.roles"
+    with writing(context.engine) as connection:
+        grants.take(connection, account, Grant(Role.BEHEERDER))
     checklist.require(context, now.date())
 
 

@@ -9,20 +9,20 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
-from monitor.access import accounts
-from monitor.access.roles import Role
+from monitor.access import accounts, grants
+from monitor.access.roles import Grant, Role
 from monitor.config.settings import Settings
 from monitor.context import AppContext
 from monitor.locale import languages, texts
 from monitor.operations import doctor
 from monitor.operations.doctor import examine
-from monitor.operations.findings import Finding
+from monitor.operations.findings import Finding, Level
 from monitor.organisation.register import import_tree
 from monitor.organisation.tree import Tree, Unit
 from monitor.pulse.questionnaire import load
 from monitor.pulse.rounds import rounds
 from monitor.store import checkup
-from monitor.store.engine import open_store
+from monitor.store.engine import open_store, writing
 from monitor.store.key_folder import KeyFolder
 from tests.postgres import Cluster
 
@@ -41,6 +41,9 @@ def open_round(context: AppContext, now: datetime) -> rounds.Round:
     tree = Tree((Unit("gemeente", None, "Gemeente"),))
     import_tree(context.engine, tree, "test", now)
     questions = load(context.settings.questionnaire_file)
+    accounts.add_with_password(
+        context.engine, "or@stad.example", Role.TOEZICHT, None, "vier losse eenden", "test", now
+    )
     return rounds.open_round(context, "2026-11", questions, None, "test", now)
 
 
@@ -143,6 +146,32 @@ def test_a_clock_behind_the_audit_log_is_named(context: AppContext, now: datetim
     accounts.add(context.engine, "iemand@waterrijk.example", Role.TOEZICHT, None, "test", later)
     assert keys_of(examine(context.settings, now)) == ["doctor.clock"]
     assert examine(context.settings, later - doctor.CLOCK_SLACK) == ()
+
+
+def test_roles_that_one_person_may_not_hold_are_named(context: AppContext, now: datetime) -> None:
+    email = "iemand@waterrijk.example"
+    accounts.add_with_password(
+        context.engine, email, Role.TOEZICHT, None, "vier losse natte eenden", "test", now
+    )
+    with writing(context.engine) as connection:
+        account_id = accounts.locked_id(connection, email)
+        grants.give(connection, account_id, Grant(Role.BEHEERDER))
+
+    (finding,) = examine(context.settings, now)
+    assert finding == Finding(
+        "doctor.roles_apart", {"email": email, "first": "beheerder", "second": "toezicht"}
+    )
+
+
+def test_that_nobody_can_confirm_anything_is_named(
+    context: AppContext, open_round: rounds.Round, now: datetime
+) -> None:
+    with writing(context.engine) as connection:
+        account_id = accounts.locked_id(connection, "or@stad.example")
+        grants.take(connection, account_id, Grant(Role.TOEZICHT))
+
+    (finding,) = examine(context.settings, now)
+    assert (finding.key, finding.level) == ("doctor.no_toezicht", Level.WARNING)
 
 
 def test_a_pragma_that_is_not_in_force_is_named(

@@ -180,7 +180,7 @@ def test_where_codes_go_on_paper_the_calendar_only_opens_the_round(
 
 
 def test_the_first_round_waits_for_the_checklist(peopled: AppContext) -> None:
-    assert scheduler.tick(peopled, OPENS).refused == ("checklist.missing.luisteraar",)
+    assert scheduler.tick(peopled, OPENS).refused == ("checklist.missing.toezicht",)
     assert rounds.all_rounds(peopled.engine) == ()
 
 

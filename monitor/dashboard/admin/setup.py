@@ -8,6 +8,7 @@ import streamlit as st
 
 from monitor import clock
 from monitor.access import accounts as store
+from monitor.access import overseers
 from monitor.access.roles import Role
 from monitor.dashboard import elements, phrases
 from monitor.dashboard.admin import (
@@ -39,6 +40,10 @@ def show(visit: Visit) -> None:
 
 def _checklist(visit: Visit) -> None:
     t = visit.t
+    for account in overseers.roles_to_split(visit.context.engine):
+        first, second = (t(f"role.{role.value}") for role in (account.first, account.second))
+        email = phrases.escaped(account.email)
+        st.warning(t("setup.split", email=email, first=first, second=second))
     if checklist.is_over(visit.context):
         st.success(t("setup.over"))
         return

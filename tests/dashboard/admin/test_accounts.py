@@ -37,12 +37,14 @@ def test_somebody_is_invited_with_a_link_that_works_once(
     assert not page.code
 
 
-@pytest.mark.parametrize("role", [Role.LUISTERAAR])
+@pytest.mark.parametrize("role", [Role.LUISTERAAR, Role.TOEZICHT, Role.LEIDINGGEVENDE])
 def test_roles_that_do_not_go_together_are_refused(
     manage: OpenPage, context: AppContext, role: Role
 ) -> None:
     page = manage("accounts")
     page.selectbox(key="invite-role").select(role.value).run()
+    if role is Role.LEIDINGGEVENDE:
+        field(page, "selectbox", "invite", "unit").select("werk")
     fill(page, "invite", email="beheerder@waterrijk.example")
 
     assert page.error

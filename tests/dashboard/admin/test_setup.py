@@ -15,7 +15,7 @@ def test_the_set_up_shows_what_is_missing_and_a_round_waits_for_it(
     manage: OpenPage, context: AppContext
 ) -> None:
     page = manage("inrichten")
-    assert T("setup.left", count=3) in written(page)
+    assert T("setup.left", count=4) in written(page)
     assert f"{T('setup.item.tree')}: {T('setup.done')}" in written(page)
 
     waiting = manage("rondes")

@@ -1,0 +1,58 @@
+"""Whether there is toezicht that can act, and which accounts hold roles that must be split."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Engine, select
+
+from monitor.access.roles import Role, held_apart
+from monitor.store.access_tables import sso_person
+from monitor.store.engine import reading
+from monitor.store.tables import account, account_role
+
+
+@dataclass(frozen=True, slots=True)
+class RolesApart:
+    """An account with two roles that one person may not hold."""
+
+    email: str
+    first: Role
+    second: Role
+
+
+def anybody_ready(engine: Engine) -> bool:
+    """Whether somebody with the role toezicht can sign in."""
+    with reading(engine) as connection:
+        return bool(ready(connection))
+
+
+def ready(connection: Connection) -> frozenset[str]:
+    """The accounts with the role toezicht that can sign in; an invited one oversees nothing yet."""
+    return frozenset(everybody(connection) & able_to_sign_in(connection))
+
+
+def everybody(connection: Connection) -> frozenset[str]:
+    """The accounts with the role toezicht."""
+    of_toezicht = account_role.c.role == Role.TOEZICHT.value
+    return frozenset(connection.scalars(select(account_role.c.account).where(of_toezicht)))
+
+
+def able_to_sign_in(connection: Connection) -> frozenset[str]:
+    """The accounts with a passphrase, or known to the organisation's provider."""
+    with_passphrase = select(account.c.id).where(account.c.password_hash.is_not(None))
+    return frozenset(connection.scalars(with_passphrase.union(select(sso_person.c.account))))
+
+
+def roles_to_split(engine: Engine) -> tuple[RolesApart, ...]:
+    """The accounts whose roles one person may not hold together, by address."""
+    query = select(account.c.email, account_role.c.role).join(
+        account_role, account_role.c.account == account.c.id
+    )
+    by_email: dict[str, set[Role]] = {}
+    with reading(engine) as connection:
+        for row in connection.execute(query.order_by(account.c.email)):
+            by_email.setdefault(row.email, set()).add(Role(row.role))
+    return tuple(
+        RolesApart(email, *pair) for email, roles in by_email.items() for pair in held_apart(roles)
+    )
