@@ -28,7 +28,7 @@ from monitor.dashboard.admin import (
     setup,
 )
 from monitor.dashboard.idle_watch import check_session
-from monitor.dashboard.klaagmuur import inbox, reader_settings, themes
+from monitor.dashboard.klaagmuur import inbox, reader_settings, theme_counts, themes
 from monitor.dashboard.results import method, overview, questions, team, trend, units
 from monitor.dashboard.session import Slot
 from monitor.dashboard.visit import Visit, language
@@ -59,6 +59,7 @@ PAGES = (
     DashboardPage("team", team.show, Visit.replies),
     DashboardPage("rondes", rounds.show, Visit.manages_rounds),
     DashboardPage("postvak", inbox.show, Visit.reads_vents),
+    DashboardPage("themastellen", theme_counts.show, Visit.reads_vents),
     DashboardPage("luisteraar", reader_settings.show, Visit.reads_vents),
     DashboardPage("klaagmuurthemas", themes.show, themes.allowed),
     DashboardPage("inrichten", setup.show, Visit.manages_organisation),

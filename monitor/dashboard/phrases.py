@@ -10,6 +10,7 @@ from babel.lists import format_list
 
 from monitor.climate.results import Figure, shown
 from monitor.climate.verdicts import TrendVerdict
+from monitor.klaagmuur.theme_periods import HALF
 from monitor.locale import Texts, formats
 
 NOTES = ("withheld", "caution", "left_out", "break")
@@ -71,8 +72,9 @@ def band(text: str, t: Texts) -> str:
 
 
 def quarter(name: str, t: Texts) -> str:
-    """A quarter such as "2026Q4" in words."""
-    return t("themes.quarter_of", number=name[-1], year=name[:4])
+    """A quarter such as "2026Q4", or a half year such as "2027H1", in words."""
+    key = "themes.half_of" if name[4] == HALF else "themes.quarter_of"
+    return t(key, number=name[-1], year=name[:4])
 
 
 def short_band(text: str) -> str:

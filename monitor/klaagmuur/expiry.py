@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from monitor.clock import local_day
 from monitor.context import AppContext
-from monitor.klaagmuur import shredding, themes, thread
+from monitor.klaagmuur import shredding, theme_tokens, thread
 from monitor.store.engine import reading
 from monitor.store.klaagmuur_tables import vent
 
@@ -34,5 +34,5 @@ def sweep(context: AppContext, now: datetime) -> int:
     with reading(context.engine) as connection:
         used = list(connection.execute(select(vent.c.shred)).scalars())
     shredding.sweep(context.keys, used, now)
-    themes.forget_uncounted(context.engine, today)
+    theme_tokens.forget_uncounted(context.engine, today)
     return removed

@@ -1,40 +1,38 @@
-"""Themes for leadership: counted per closed quarter, and released from five vents on.
+"""Themes for leadership: counted per closed period, and released from five vents on.
 
-Every vent leaves one sealed token: its theme where the sender allows that, else nothing, in one
-size and without a link to the vent. After a quarter the luisteraar's unlocked key counts the
-tokens, releases what reaches five and deletes them. Of several luisteraars the first seals what
-was not released to one who has yet to count; the last one counts all of it.
+Every vent leaves one sealed token: its theme where the sender allows that, else nothing. After a
+quarter or half year the luisteraar sees, with the unlocked key, which themes reached five, and
+releases or withholds each. A theme that is withheld leaves what one under five leaves: nothing. Of
+several luisteraars the first seals what was not settled to one who has yet to count; the last one
+counts all of it.
 """
 
 from __future__ import annotations
 
-import secrets
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 
-from sqlalchemy import Connection, Engine, delete, insert, select, update
+from sqlalchemy import Connection, Engine, insert, select, update
 
 from monitor.bands import band
-from monitor.context import AppContext
-from monitor.klaagmuur import envelope, key_pinning, quarters, readers
+from monitor.klaagmuur import theme_periods, theme_tokens
 from monitor.klaagmuur.content import Theme
 from monitor.klaagmuur.reader_key import ReaderKey
 from monitor.klaagmuur.readers import Luisteraar
 from monitor.klaagmuur.refusals import LuisteraarRefused
+from monitor.klaagmuur.theme_tokens import OpenToken
 from monitor.store.engine import flush_log, reading, writing
 from monitor.store.klaagmuur_tables import theme_release, theme_token
 
 FEWEST = 5
-UNCOUNTED = timedelta(366)
-"""How long after its quarter a token is kept for a luisteraar who does not unlock."""
 LONGEST_LINE = 280
 
 
 @dataclass(frozen=True, slots=True)
 class Released:
-    """A theme of a closed quarter as leadership sees it, its count as a band."""
+    """A theme of a closed period as leadership sees it, its count as a band."""
 
     quarter: str
     theme: Theme
@@ -42,14 +40,21 @@ class Released:
     line: str
 
 
-def new_token(theme: Theme | None, to: Luisteraar) -> bytes:
-    """A sealed token; one without a theme looks the same."""
-    return envelope.seal_token(theme.value if theme else "", to.public)
+@dataclass(frozen=True, slots=True)
+class DueCount:
+    """A period that is over and waits to be counted by one luisteraar.
 
+    Parameters
+    ----------
+    counts
+        The themes that at least five tokens carry; lower counts are not kept.
+    tokens
+        What was counted; a token that comes later waits for the next time.
+    """
 
-def drop(connection: Connection, token: bytes, to: Luisteraar, today: date) -> None:
-    """Store a token, in the transaction that stores the vent."""
-    _put(connection, quarters.quarter(today), token, to)
+    period: str
+    counts: Mapping[Theme, int] = field(repr=False)
+    tokens: tuple[OpenToken, ...] = field(repr=False)
 
 
 def reaching(words: Iterable[str]) -> Mapping[Theme, int]:
@@ -58,15 +63,61 @@ def reaching(words: Iterable[str]) -> Mapping[Theme, int]:
     return {theme: counts[theme.value] for theme in Theme if counts[theme.value] >= FEWEST}
 
 
-def count_after_unlocking(context: AppContext, reader_id: str, key: ReaderKey, today: date) -> None:
-    """Count the quarters that are over, with the key of the luisteraar of that id.
+def has_due(engine: Engine, who: Luisteraar, today: date) -> bool:
+    """Whether a period that is over waits for this luisteraar to count it; needs no key."""
+    named = select(theme_token.c.quarter).where(theme_token.c.luisteraar == who.id).distinct()
+    with reading(engine) as connection:
+        names = connection.execute(named).scalars().all()
+    return any(theme_periods.last_day(name) < today for name in names)
 
-    Called where a key is unlocked, and by nothing that only shows something.
+
+def due(engine: Engine, who: Luisteraar, key: ReaderKey, today: date) -> tuple[DueCount, ...]:
+    """The periods that are over, the earliest first; nothing is stored or deleted."""
+    with reading(engine) as connection:
+        tokens = theme_tokens.of_reader(connection, who, key)
+    waiting: dict[str, list[OpenToken]] = {}
+    for token in tokens:
+        if theme_periods.last_day(token.period) < today:
+            waiting.setdefault(token.period, []).append(token)
+    return tuple(
+        DueCount(period, reaching(each.word for each in counted), tuple(counted))
+        for period, counted in sorted(waiting.items())
+    )
+
+
+def settle(
+    engine: Engine,
+    who: Luisteraar,
+    counted: DueCount,
+    withheld: Collection[Theme],
+    today: date,
+    present: Sequence[Luisteraar] = (),
+) -> None:
+    """Release what reached five and is not withheld, and delete the tokens.
+
+    What does not reach five is deleted, unless another luisteraar still has that period to count.
+    Then it is sealed to that one, as many tokens as there were, so that together they count for
+    the whole organisation. Safe to repeat: a counted token is deleted.
+
+    Parameters
+    ----------
+    present
+        The luisteraars of today; `who` may be among them.
     """
-    everyone = key_pinning.everyone(context, today)
-    reader = readers.find(everyone, reader_id)
-    if reader is not None:
-        close_quarters(context.engine, reader, key, today, readers.active(everyone, today))
+    with writing(engine) as connection:
+        ids = select(theme_token.c.id).where(theme_token.c.luisteraar == who.id)
+        stored = set(connection.execute(ids).scalars())
+        if not all(token.id in stored for token in counted.tokens):
+            return  # counted before, by a second click or in another window
+        for theme, count in counted.counts.items():
+            if theme not in withheld:
+                _release(connection, counted.period, theme, count)
+        next_reader = _next(connection, counted.period, who, today, present)
+        theme_tokens.remove(connection, counted.tokens)
+        if next_reader is not None:
+            words = [token.word for token in counted.tokens]
+            theme_tokens.pass_on(connection, counted.period, next_reader, words, counted.counts)
+    flush_log(engine)
 
 
 def close_quarters(
@@ -76,60 +127,15 @@ def close_quarters(
     today: date,
     present: Sequence[Luisteraar] = (),
 ) -> tuple[str, ...]:
-    """Count the quarters that are over, release what reaches five, delete their tokens.
-
-    What does not reach five is deleted, unless another luisteraar still has that quarter to
-    count. Then it is sealed to that one, as many tokens as there were, so that together they
-    count for the whole organisation. Safe to repeat: a counted token is deleted.
-
-    Parameters
-    ----------
-    present
-        The luisteraars of today; `who` may be among them.
-
-    Returns
-    -------
-    The quarters counted.
-    """
-    due = (theme_token.c.luisteraar == who.id, theme_token.c.quarter < quarters.quarter(today))
-    with reading(engine) as connection:
-        if connection.execute(select(theme_token.c.id).where(*due).limit(1)).first() is None:
-            return ()
-    words_of: dict[str, list[str]] = {}
-    with writing(engine) as connection:
-        tokens = connection.execute(select(theme_token).where(*due)).all()
-        for row in tokens:
-            words_of.setdefault(row.quarter, []).append(_word(row.sealed, key))
-        for quarter, words in words_of.items():
-            counts = reaching(words)
-            for theme, count in counts.items():
-                _release(connection, quarter, theme, count)
-            next_reader = _next(connection, quarter, who, today, present)
-            if next_reader is not None:
-                _pass_on(connection, quarter, next_reader, words, counts)
-        counted = [row.id for row in tokens]
-        connection.execute(delete(theme_token).where(theme_token.c.id.in_(counted)))
-    flush_log(engine)
-    return tuple(sorted(words_of))
-
-
-def forget_uncounted(engine: Engine, today: date) -> int:
-    """Delete the tokens that were not counted within a year after their quarter; returns how many.
-
-    A luisteraar who lost the key can never count them.
-    """
-    old = theme_token.c.quarter < quarters.quarter(today - UNCOUNTED)
-    with reading(engine) as connection:
-        if connection.execute(select(theme_token.c.id).where(old).limit(1)).first() is None:
-            return 0
-    with writing(engine) as connection:
-        deleted = connection.execute(delete(theme_token).where(old)).rowcount
-    flush_log(engine)
-    return deleted
+    """Settle every period that is over and withhold nothing; returns their names."""
+    counts = due(engine, who, key, today)
+    for counted in counts:
+        settle(engine, who, counted, (), today, present)
+    return tuple(counted.period for counted in counts)
 
 
 def released(engine: Engine) -> tuple[Released, ...]:
-    """Every released theme, the latest quarter first."""
+    """Every released theme, the latest period first."""
     with reading(engine) as connection:
         rows = connection.execute(
             select(theme_release).order_by(
@@ -162,49 +168,22 @@ def write_line(engine: Engine, quarter: str, theme: Theme, line: str) -> None:
 
 def _next(
     connection: Connection,
-    quarter: str,
+    period: str,
     who: Luisteraar,
     today: date,
     present: Sequence[Luisteraar],
 ) -> Luisteraar | None:
-    """Another luisteraar who is present and still has this quarter to count, if there is one."""
-    holders = select(theme_token.c.luisteraar).where(theme_token.c.quarter == quarter).distinct()
-    others = set(connection.execute(holders).scalars()) - {who.id}
+    """Another luisteraar who is present and still has this period to count, if there is one."""
+    others = theme_tokens.holders(connection, period) - {who.id}
     able = [each for each in present if each.id in others and not each.is_absent(today)]
     return min(able, key=lambda each: each.id, default=None)
 
 
-def _pass_on(
-    connection: Connection,
-    quarter: str,
-    to: Luisteraar,
-    words: Iterable[str],
-    counts: Mapping[Theme, int],
-) -> None:
-    """Seal what was not released to another luisteraar, and an empty token for each that was."""
-    passed_on = set(Theme) - set(counts)
-    for word in words:
-        theme = Theme(word) if word in passed_on else None
-        _put(connection, quarter, new_token(theme, to), to)
-
-
-def _put(connection: Connection, quarter: str, token: bytes, to: Luisteraar) -> None:
-    row = {"id": secrets.token_bytes(16), "luisteraar": to.id, "quarter": quarter, "sealed": token}
-    connection.execute(insert(theme_token).values(row))
-
-
-def _release(connection: Connection, quarter: str, theme: Theme, count: int) -> None:
-    same = (theme_release.c.quarter == quarter, theme_release.c.theme == theme.value)
+def _release(connection: Connection, period: str, theme: Theme, count: int) -> None:
+    same = (theme_release.c.quarter == period, theme_release.c.theme == theme.value)
     earlier = connection.scalar(select(theme_release.c.times).where(*same))
     if earlier is None:
-        row = {"quarter": quarter, "theme": theme.value, "times": count}
+        row = {"quarter": period, "theme": theme.value, "times": count}
         connection.execute(insert(theme_release).values(row))
     else:  # another luisteraar had five or more; these are five or more besides
         connection.execute(update(theme_release).where(*same).values(times=earlier + count))
-
-
-def _word(sealed: bytes, key: ReaderKey) -> str:
-    try:
-        return envelope.open_token(sealed, key)
-    except envelope.Damaged:
-        return ""

@@ -19,7 +19,7 @@ from monitor.klaagmuur import (
     readers,
     receipts,
     shredding,
-    themes,
+    theme_tokens,
 )
 from monitor.klaagmuur.content import Vent, check_length
 from monitor.klaagmuur.envelope import Receipt
@@ -123,11 +123,11 @@ def _store(
         "day": today,
         "expires_on": _expiry(context, draft, now),
     }
-    token = themes.new_token(draft.vent.theme if draft.countable else None, to)
+    token = theme_tokens.new_token(draft.vent.theme if draft.countable else None, to)
     try:
         with writing(context.engine) as connection:
             connection.execute(insert(vent).values(row))
-            themes.drop(connection, token, to, today)
+            theme_tokens.drop(connection, token, to, today)
     except IntegrityError:
         shredding.destroy(context.keys, [shred.name])
         if not _is_stored(context, receipt.id):

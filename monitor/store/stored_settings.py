@@ -23,6 +23,7 @@ class StoredSetting(StrEnum):
     MAIL_ROUTE = "mail_route"
     LAST_MAILING = "last_mailing"
     ACCESS_WORD = "klaagmuur.access_word"
+    THEME_PERIODS = "klaagmuur.theme_periods"
     SECRET_MARK = "secret_mark"  # noqa: S105 - a name
     ALERTS = "operations.alerts"
     CLOCK_CONFIRMED = "operations.clock_confirmed"

@@ -51,7 +51,7 @@ PAGES = {
         "/gezondheid",
     ),
     Role.TOEZICHT: ("/", "/verloop", "/vragenlijsten", "/logboek"),
-    Role.LUISTERAAR: ("/postvak", "/luisteraar"),
+    Role.LUISTERAAR: ("/postvak", "/themastellen", "/luisteraar"),
 }
 SIGNED_IN = ("/mijn-account", "/afmelden", "/bestanden/leden", "/bestanden/organisatie")
 """Plain pages for a beheerder."""

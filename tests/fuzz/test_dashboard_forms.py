@@ -49,7 +49,7 @@ RESULTS = ("", "verloop", "vragen", "onderdelen", method.ADDRESS)
 OPENED_BY = {
     Role.LEIDINGGEVENDE: (*RESULTS, "team"),
     Role.TOEZICHT: (*RESULTS, "klaagmuurthemas", "vragenlijsten", "logboek"),
-    Role.LUISTERAAR: ("postvak", "luisteraar"),
+    Role.LUISTERAAR: ("postvak", "themastellen", "luisteraar"),
     Role.BEHEERDER: (
         "inrichten", "organisatie", "leden", "accounts", "instellingen", "hulplijnen",
         "rondes", "vragenlijsten", "logboek", "gezondheid",

@@ -78,7 +78,7 @@ RESULTS = {"verloop", "vragen", "rekenen"}
 PAGES = {
     "leidinggevende": RESULTS | {"team", "klaagmuurthemas"},
     "toezicht": RESULTS | {"klaagmuurthemas", "vragenlijsten", "logboek"},
-    "luisteraar": {"postvak", "luisteraar"},
+    "luisteraar": {"postvak", "themastellen", "luisteraar"},
     "beheerder": {
         "rondes", "inrichten", "organisatie", "leden", "accounts", "instellingen", "hulplijnen",
         "vragenlijsten", "logboek", "gezondheid", "klaagmuurthemas",

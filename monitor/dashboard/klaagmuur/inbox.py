@@ -12,7 +12,7 @@ from monitor.dashboard import phrases, session
 from monitor.dashboard.klaagmuur import message, unlock, unlocked_session
 from monitor.dashboard.klaagmuur.unlocked_session import UnlockedSession
 from monitor.dashboard.visit import Visit
-from monitor.klaagmuur import reading
+from monitor.klaagmuur import reading, themes
 from monitor.klaagmuur.content import Intention, Theme
 from monitor.klaagmuur.reading import VentThread
 
@@ -30,6 +30,8 @@ def show(visit: Visit) -> None:
         return
     unlocked_session.lock_button(unlocked)
     unlock.show_key_status(unlocked)
+    if themes.has_due(visit.context.engine, unlocked.reader, unlocked.today):
+        st.info(t("inbox.due"))
     inbox = reading.inbox(visit.context, unlocked.reader, unlocked.key)
     if inbox.lost:
         st.info(t("inbox.lost", count=inbox.lost))

@@ -1,4 +1,4 @@
-"""The luisteraar's own settings: absence, support, announced keys, handover, lines to themes."""
+"""The luisteraar's own settings: absence, support, announced keys, handover."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from monitor.dashboard.form import Form, attempt
 from monitor.dashboard.klaagmuur import unlock, unlocked_session
 from monitor.dashboard.klaagmuur.unlocked_session import UnlockedSession
 from monitor.dashboard.visit import Visit
-from monitor.klaagmuur import reader_status, readers, reading, themes
+from monitor.klaagmuur import reader_status, readers, reading
 from monitor.klaagmuur.readers import Luisteraar
 from monitor.klaagmuur.reading import VentThread
 
@@ -36,8 +36,6 @@ def show(visit: Visit) -> None:
     _absence(unlocked)
     _care(unlocked)
     _handover(unlocked)
-    if unlocked.is_active:  # leadership reads the lines: none from a key that does not count
-        _theme_lines(unlocked)
 
 
 def _own_key(unlocked: UnlockedSession) -> None:
@@ -156,26 +154,6 @@ def _hand_over(
         st.success(t("reader.handover.done", count=moved, name=phrases.escaped(to.name)))
 
     form.once(hand_over)
-
-
-def _theme_lines(unlocked: UnlockedSession) -> None:
-    """A line of the luisteraar's own beside each released theme."""
-    t, engine = unlocked.visit.t, unlocked.visit.context.engine
-    st.subheader(t("reader.lines"), anchor=False)
-    st.markdown(t("reader.lines.text"))
-    for released in themes.released(engine):
-        quarter, theme = released.quarter, released.theme
-        parts = (
-            phrases.quarter(quarter, t),
-            t(f"klaagmuur.theme.{theme}"),
-            phrases.band(released.band, t),
-        )
-        with st.form(f"line-{quarter}-{theme}"):
-            line = st.text_input(" · ".join(parts), released.line, max_chars=themes.LONGEST_LINE)
-            sent = st.form_submit_button(t("reader.save"))
-        if sent:
-            themes.write_line(engine, quarter, theme, line)
-            st.success(t("reader.saved"))
 
 
 def _day(unlocked: UnlockedSession, label: str, preferred: date | None) -> date:

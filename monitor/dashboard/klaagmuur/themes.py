@@ -10,6 +10,7 @@ import streamlit as st
 from monitor import clock
 from monitor.dashboard import phrases
 from monitor.dashboard.form import show_refusal
+from monitor.dashboard.klaagmuur import unlocked_session
 from monitor.dashboard.visit import Visit
 from monitor.errors import InputRefused
 from monitor.klaagmuur import contacts, help, luisteraars, readers
@@ -56,6 +57,7 @@ def _released(visit: Visit) -> None:
     released = store.released(visit.context.engine)
     if released:
         st.table(table(released, t), alt=t("themes.alt"))
+        unlocked_session.remark(t("themes.limit", fewer=FEWEST - 1))
     else:
         st.markdown(t("themes.none", fewest=FEWEST))
 

@@ -12,7 +12,7 @@ from monitor import clock
 from monitor.access import sessions
 from monitor.dashboard import phrases, session
 from monitor.dashboard.visit import Visit
-from monitor.klaagmuur import key_pinning, luisteraars, readers, themes
+from monitor.klaagmuur import key_pinning, luisteraars, readers
 from monitor.klaagmuur.reader_key import ReaderKey
 from monitor.klaagmuur.readers import Luisteraar
 from monitor.klaagmuur.unlocked import HOLDER
@@ -74,10 +74,9 @@ def choose_key(visit: Visit, keys: tuple[Luisteraar, ...]) -> Luisteraar:
 
 
 def keep_unlocked(visit: Visit, digest: bytes, reader_id: str, key: ReaderKey) -> None:
-    """Keep an unlocked key in memory while this session lasts, and count what waited for it."""
+    """Keep an unlocked key in memory while this session lasts."""
     engine = visit.context.engine
     HOLDER.put(digest, reader_id, key, lambda: sessions.is_running(engine, digest, clock.now()))
-    themes.count_after_unlocking(visit.context, reader_id, key, clock.today())
 
 
 def find_unlocked(visit: Visit, reader: Luisteraar) -> UnlockedSession | None:

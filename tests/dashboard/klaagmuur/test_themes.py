@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from monitor import clock
 from monitor.context import AppContext
-from monitor.klaagmuur import luisteraars, themes, vents
+from monitor.klaagmuur import luisteraars, theme_periods, theme_tokens, themes, vents
 from monitor.klaagmuur.content import Theme, Vent
 from monitor.klaagmuur.readers import Luisteraar
+from monitor.klaagmuur.theme_periods import PeriodLength
 from monitor.klaagmuur.vents import Draft
+from monitor.locale import texts
 from monitor.organisation.register import import_tree
 from monitor.store.engine import writing
 from tests.dashboard.conftest import TREE, OpenPage, SignIn
 from tests.dashboard.klaagmuur.conftest import PASSPHRASE, unlock
-from tests.dashboard.pages import press_labelled, shown
+from tests.dashboard.pages import labelled, press_labelled, shown
+
+T = texts("nl")
 
 
 def test_leadership_sees_released_themes_only(
@@ -37,26 +43,46 @@ def test_leadership_sees_released_themes_only(
     table = page.table[0].value
     assert list(table["Thema"]) == ["werkdruk"]
     assert list(table["Hoe vaak"]) == ["5 tot en met 9"]
+    assert T("themes.limit", fewer=4) in shown(page)
     assert "Noor" not in shown(page)
     assert "Noor" in shown(beheerder)
     assert not beheerder.table
 
 
-def test_themes_are_counted_when_the_key_is_unlocked_and_not_by_looking(
+def test_the_luisteraar_decides_per_theme_and_looking_decides_nothing(
     context: AppContext, open_page: OpenPage, token: str, noor: Luisteraar
 ) -> None:
-    page = unlock(open_page(token, "postvak"))
-    earlier = clock.now() - timedelta(100)
-    theme_tokens = [themes.new_token(Theme.PRESSURE, noor) for _ in range(themes.FEWEST)]
+    earlier = (clock.now() - timedelta(100)).date()
+    carried = (Theme.PRESSURE, Theme.COLLEAGUES) * themes.FEWEST
     with writing(context.engine) as connection:
-        for theme_token in theme_tokens:
-            themes.drop(connection, theme_token, noor, earlier.date())
+        for theme in carried:
+            token_of = theme_tokens.new_token(theme, noor)
+            theme_tokens.drop(connection, token_of, noor, earlier)
 
-    page.run()
-    open_page(token, "luisteraar")
+    assert T("inbox.due") in shown(unlock(open_page(token, "postvak")))
+    page = open_page(token, "themastellen")
     assert themes.released(context.engine) == ()
+    labelled(page, "checkbox", "collega's").uncheck()
+    press_labelled(page, T("counts.release"))
 
-    press_labelled(page, "Vergrendelen")
-    unlock(open_page(token, "luisteraar"))
     (released,) = themes.released(context.engine)
     assert (released.theme, released.band) == (Theme.PRESSURE, "5-9")
+    assert T("counts.none") in shown(page)
+    line = next(field for field in page.text_input if "werkdruk" in field.label)
+    line.set_value("Vooral na ziekte.")
+    press_labelled(page, T("reader.save"))
+    assert themes.released(context.engine)[0].line == "Vooral na ziekte."
+
+
+@pytest.mark.usefixtures("noor")
+def test_half_years_begin_in_a_january(
+    context: AppContext, open_page: OpenPage, token: str
+) -> None:
+    unlock(open_page(token, "postvak"))
+    page = open_page(token, "themastellen")
+    page.radio[0].set_value(PeriodLength.HALF_YEAR)
+    press_labelled(page, T("reader.save"))
+
+    this_year = clock.today().year
+    assert theme_periods.choices(context.engine) == {this_year + 1: PeriodLength.HALF_YEAR}
+    assert T("counts.length.now.quarter", year=this_year) in shown(page)
