@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 
 from monitor.config import design
 from monitor.config.settings import Settings, read
-from monitor.store import stored_settings
+from monitor.store import derived_keys, stored_settings
 from monitor.store.engine import open_store, reading
 from monitor.store.key_folder import KeyFolder
 from monitor.store.migrate import migrate
@@ -36,11 +36,13 @@ def build_context(settings: Settings) -> AppContext:
     engine = open_store(settings.database_url)
     try:
         migrate(engine)
+        secret = secret_of(engine, settings.secret_file)
+        derived_keys.remember(engine, secret)
         return AppContext(
             settings=settings,
             engine=engine,
             keys=KeyFolder(settings.keys_dir),
-            secret=secret_of(engine, settings.secret_file),
+            secret=secret,
             name=_name(settings, engine),
         )
     except BaseException:

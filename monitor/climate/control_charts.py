@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeVar
 
@@ -28,6 +28,9 @@ Kind = TypeVar("Kind", bound=np.generic)
 @dataclass(frozen=True)
 class ControlCharts:
     """The CUSUM of every series: rows are units × themes, columns the periods, levels `YEARS`.
+
+    Of ``cusum`` the sums are not kept, and of the levels and their errors only the first threshold:
+    in a large organisation they would take more memory than all else.
 
     ``invited`` (units × periods) and ``minimums`` (per period) say in which band people are shown.
     """
@@ -62,8 +65,8 @@ class ControlCharts:
             if row is None or np.isnan(self.panel.scores[row, at]):
                 continue
             low, high = (
-                None if np.isnan(limit[0, row, at]) else int(limit[0, row, at] + 0.5)
-                for limit in self._limits
+                None if np.isnan(limit) else int(limit + 0.5)
+                for limit in self.cusum.control_limits_of(row, at)
             )
             variance = self.noise(unit, theme, period, self._fewest(unit, row, at))
             points = int(np.ceil(Z95 * np.sqrt(2 * variance)))
@@ -103,10 +106,6 @@ class ControlCharts:
         return band.low if band else minimum
 
     @cached_property
-    def _limits(self) -> tuple[Values, Values]:
-        return self.cusum.control_limits
-
-    @cached_property
     def _column(self) -> dict[str, int]:
         return {period: column for column, period in enumerate(self.periods)}
 
@@ -132,9 +131,22 @@ def control_charts(months: Sequence[Month], frozen: int | None = None) -> Contro
         units,
         themes,
         panel,
-        cusum,
+        _without_sums(cusum),
         _invited(months, units),
         tuple(month.arrays.minimum for month in months),
+    )
+
+
+def _without_sums(cusum: CusumResult) -> CusumResult:
+    """What `ControlCharts` uses; an onset, a month's number, fits in 16 bits."""
+    nothing = np.empty((0, 0, 0))
+    return replace(
+        cusum,
+        down=nothing,
+        up=nothing,
+        mean=cusum.mean[:1].copy(),
+        std_error=cusum.std_error[:1].copy(),
+        onset=cusum.onset.astype(np.int16),
     )
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 from monitor.climate.control_charts import ControlCharts, control_charts
 from monitor.climate.figures import Figure, Month, shown
 from monitor.organisation.tree import Tree
-from monitor.pulse.count import sealed_store
+from monitor.pulse.count import released_months, sealed_store
 from monitor.pulse.count.sealed_store import SealedRelease
 from monitor.pulse.disclosure import coverage
 from monitor.pulse.disclosure.release import SUPPRESSED
@@ -105,12 +105,14 @@ class Results:
 
 _lock = threading.Lock()
 _cache: WeakKeyDictionary[Engine, Results] = WeakKeyDictionary()
+_kept: WeakKeyDictionary[Engine, tuple[str, ...]] = WeakKeyDictionary()
 
 
 def results(engine: Engine) -> Results:
     """The complete release as the store holds it now.
 
-    Sealed months never change, so those worked out before are used again.
+    Sealed months never change, so those worked out before are used again: by this process, or by
+    another that kept them in the store.
     """
     periods = sealed_store.sealed_periods(engine)
     with _lock:
@@ -118,9 +120,24 @@ def results(engine: Engine) -> Results:
         if before is not None and before.periods == periods:
             return before
         released = {} if before is None else {m.arrays.period: m.released for m in before.months}
+        released |= released_months.load(engine, [p for p in periods if p not in released])
         latest = assemble([released.get(p) or sealed_store.load(engine, p) for p in periods])
         _cache[engine] = latest
         return latest
+
+
+def keep(engine: Engine) -> tuple[str, ...]:
+    """Keep the release of every sealed month beside it; returns the months that were not kept yet.
+
+    Done once in a process for the same months, because looking takes the database a moment.
+    """
+    latest = results(engine)
+    if _kept.get(engine) == latest.periods:
+        return ()
+    months = {month.arrays.period: month.released for month in latest.months}
+    added = released_months.keep(engine, months)
+    _kept[engine] = latest.periods
+    return added
 
 
 def assemble(released: Sequence[SealedRelease]) -> Results:

@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,7 +73,7 @@ class CusumResult:
     mean: Values
     std_error: Values
     signal: NDArray[np.int8]
-    onset: Integers
+    onset: NDArray[np.signedinteger[Any]]
     month_variance: Values
     within_variance: Values
 
@@ -83,6 +84,12 @@ class CusumResult:
             np.clip(self.mean - Z95 * self.std_error, 0, 100),
             np.clip(self.mean + Z95 * self.std_error, 0, 100),
         )
+
+    def control_limits_of(self, series: int, month: int) -> tuple[float, float]:
+        """As `control_limits`, of one month of a series at the first threshold."""
+        mean = float(self.mean[0, series, month])
+        margin = Z95 * float(self.std_error[0, series, month])
+        return float(np.clip(mean - margin, 0, 100)), float(np.clip(mean + margin, 0, 100))
 
 
 def run_cusum(

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from monitor import logs
-from monitor.climate import close_round
+from monitor.climate import close_round, results
 from monitor.clock import local_day
 from monitor.context import AppContext
-from monitor.errors import KeyMissing, Refusal, RoundRefused
+from monitor.errors import KeyMissing, Refusal, RoundRefused, StoreBusy, StoreFailing
 from monitor.followup.nightly import follow_up_due
 from monitor.mail import route
 from monitor.operations import checklist
@@ -62,6 +63,8 @@ def tick(context: AppContext, now: datetime) -> TickResult:
         batch_settlement.settle(context, current)
     night = row_shuffle.shuffle_rows_due(context.engine, now)
     follow_up_due(context.engine, now, again=bool(closed))
+    with suppress(StoreBusy, StoreFailing):  # whatever is not kept is worked out again
+        results.keep(context.engine)
     return TickResult(closed, keyless, **done, refused=refused, night=night)
 
 

@@ -25,8 +25,8 @@ from monitor.store.engine import open_store, reading, snapshot, writing
 from monitor.store.migrate import known_version, migrate
 from monitor.store.stored_settings import StoredSetting
 
-LEFT_OUT = ("session", "welcome_link", "halfway", "known_device")
-"""Tables of sessions, one-time links and devices."""
+LEFT_OUT = ("session", "welcome_link", "halfway", "known_device", "released")
+"""Tables of sessions, one-time links and devices, and what is worked out anew by itself."""
 MAGIC = b"SQLite format 3\0"
 
 

@@ -156,6 +156,17 @@ signal = table(
     CheckConstraint("audience IN ('team', 'above')", name="audience"),
 )
 
+released = table(
+    # What was worked out of a sealed month, so that a start need not do it again. Disposable: made
+    # anew when it is missing, altered, of other rules, or of other rows. In no backup.
+    "released",
+    Column("period", String(7), ForeignKey("survey_round.period"), primary_key=True),
+    Column("rules", String(64), nullable=False),  # digest of the program that worked it out
+    Column("atoms_digest", LargeBinary(32), nullable=False),  # of the rows it was worked out of
+    Column("arrays", LargeBinary, nullable=False),
+    Column("mac", LargeBinary(32), nullable=False),  # over all of the above
+)
+
 # -- what pages say of an open round ------------------------------------------------------------
 
 # Moments are whole seconds since 1970 (UTC): one meaning in every database.

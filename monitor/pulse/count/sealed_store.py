@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -127,11 +127,19 @@ def load_in(connection: Connection, period: str) -> SealedRelease:
     units = round_units.load(connection, period)
     questionnaire = questionnaires.of_round(connection, period)
     month = _sealed_month(connection, period, units, questionnaire)
-    signals = {
-        (row.unit, row.theme, row.audience): StoredSignal(row.direction, row.since)
-        for row in connection.execute(select(signal).where(signal.c.period == period))
-    }
+    signals = signals_of(connection, [period]).get(period, {})
     return SealedRelease(release(month), units.tree, questionnaire, signals)
+
+
+def signals_of(
+    connection: Connection, periods: Sequence[str]
+) -> dict[str, dict[tuple[str, str, str], StoredSignal]]:
+    """The signals frozen with each month, by unit, theme and audience; no entry for none."""
+    signals: dict[str, dict[tuple[str, str, str], StoredSignal]] = {}
+    for row in connection.execute(select(signal).where(signal.c.period.in_(periods))):
+        of_month = signals.setdefault(row.period, {})
+        of_month[row.unit, row.theme, row.audience] = StoredSignal(row.direction, row.since)
+    return signals
 
 
 def _sealed_month(

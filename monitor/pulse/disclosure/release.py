@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,8 @@ from monitor.pulse.count.sealing import SMALLEST_MINIMUM, CategoryCounts
 
 SUPPRESSED = -1
 """In place of a score that may not be shown."""
+SHARED_TREES = 4
+"""Trees of which what follows from them is remembered for the next month."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,22 +82,22 @@ class MonthRelease:
     @cached_property
     def row_of(self) -> dict[str, int]:
         """Row of each unit."""
-        return {unit: row for row, unit in enumerate(self.units)}
+        return _rows_of(self.units)
 
     @cached_property
     def parent_rows(self) -> Counts:
         """``parents`` as an array."""
-        return np.asarray(self.parents)
+        return _parent_rows(self.parents)
 
     @cached_property
     def unit_hashes(self) -> Counts:
         """A number per unit, within this process unique for practical purposes."""
-        return np.array([hash(("cell", unit)) for unit in self.units], np.int64)
+        return _unit_hashes(self.units)
 
     @cached_property
     def depths(self) -> Counts:
         """Depth of each unit in the tree, the root 0."""
-        return depths(self.parents)
+        return _depths(self.parents)
 
     @cached_property
     def respondents(self) -> Counts:
@@ -163,6 +165,29 @@ def cells_of(parents: Sequence[int], invited: Counts) -> NDArray[np.bool_]:
     inner = np.zeros(len(parents), np.bool_)
     inner[[parent for parent in parents if parent >= 0]] = True
     return ~inner
+
+
+# What follows from a tree alone is shared by the months that have the same one.
+
+
+@lru_cache(SHARED_TREES)
+def _rows_of(units: tuple[str, ...]) -> dict[str, int]:
+    return {unit: row for row, unit in enumerate(units)}
+
+
+@lru_cache(SHARED_TREES)
+def _parent_rows(parents: tuple[int, ...]) -> Counts:
+    return np.asarray(parents)
+
+
+@lru_cache(SHARED_TREES)
+def _unit_hashes(units: tuple[str, ...]) -> Counts:
+    return np.array([hash(("cell", unit)) for unit in units], np.int64)
+
+
+@lru_cache(SHARED_TREES)
+def _depths(parents: tuple[int, ...]) -> Counts:
+    return depths(parents)
 
 
 def _atom_sums(month: SealedMonth) -> tuple[Counts, Counts]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine, insert, select
@@ -36,6 +37,17 @@ def of_round(connection: Connection, period: str) -> Questionnaire:
         .where(survey_round.c.period == period)
     ).scalar_one()
     return Questionnaire.from_json(body)
+
+
+def of_rounds(connection: Connection, periods: Sequence[str]) -> dict[str, Questionnaire]:
+    """The questionnaire of each round of `periods`; rounds that asked the same share one."""
+    rows = connection.execute(
+        select(survey_round.c.period, survey_round.c.questionnaire).where(
+            survey_round.c.period.in_(periods)
+        )
+    ).all()
+    versions = {digest: load(connection, digest) for digest in {row.questionnaire for row in rows}}
+    return {row.period: versions[row.questionnaire] for row in rows}
 
 
 def store(connection: Connection, questionnaire: Questionnaire) -> None:
