@@ -12,13 +12,28 @@ from dataclasses import dataclass, replace
 from monitor.climate.results import Figure
 from monitor.pulse import periods
 
-WIDTH, HEIGHT = 320, 150
-LEFT, RIGHT, TOP, BOTTOM = 30, 12, 10, 24
 GRID = (0, 25, 50, 75, 100)
 
 SIGNALS = {"down", "up"}
 
 Point = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The size of a drawing, and how much of it is left free around the plot."""
+
+    width: float
+    height: float
+    left: float
+    right: float
+    top: float
+    bottom: float
+
+
+TEAM_PAGE = Frame(320, 150, 30, 12, 10, 24)
+WIDTH, HEIGHT = TEAM_PAGE.width, TEAM_PAGE.height
+LEFT, RIGHT, TOP, BOTTOM = TEAM_PAGE.left, TEAM_PAGE.right, TEAM_PAGE.top, TEAM_PAGE.bottom
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +60,29 @@ class Trend:
 
 
 @dataclass(frozen=True, slots=True)
-class _TimeAxis:
-    """Turns a month into an x coordinate."""
+class Plot:
+    """Turns a month into an x coordinate and a score into a y coordinate."""
 
     first: str
     last: str
+    frame: Frame = TEAM_PAGE
 
     @property
     def step(self) -> float:
         """The width of a month."""
-        return (WIDTH - LEFT - RIGHT) / periods.months_between(self.first, self.last)
+        months = max(1, periods.months_between(self.first, self.last))
+        return (self.frame.width - self.frame.left - self.frame.right) / months
 
-    def x(self, figure: Figure) -> float:
-        return round(LEFT + periods.months_between(self.first, figure.period) * self.step, 1)
+    def x(self, period: str, months: float = 0) -> float:
+        """The place of a month, or so many months later."""
+        after = periods.months_between(self.first, period) + months
+        return round(self.frame.left + after * self.step, 1)
+
+    def y(self, points: int | str | None) -> float:
+        """The place of a score of so many points."""
+        assert isinstance(points, int)
+        height = self.frame.height - self.frame.top - self.frame.bottom
+        return round(self.frame.top + (100 - points) / 100 * height, 1)
 
     def covers(self, figure: Figure) -> bool:
         return self.first <= figure.period <= self.last
@@ -71,17 +96,23 @@ def trend(series: Sequence[Figure], control_limits: Sequence[Figure] = ()) -> Tr
     shown = [figure for figure in series if figure.value is not None]
     if len(shown) < 2:
         return None
-    axis = _TimeAxis(shown[0].period, shown[-1].period)
+    return drawing(series, control_limits, Plot(shown[0].period, shown[-1].period))
+
+
+def drawing(series: Sequence[Figure], control_limits: Sequence[Figure], plot: Plot) -> Trend:
+    """What lies of a series within a plot."""
+    within = [figure for figure in series if plot.covers(figure)]
+    shown = [figure for figure in within if figure.value is not None]
     limits = [figure for figure in _limits_of(shown, control_limits) if figure.low is not None]
     return Trend(
-        pieces=tuple(_piece(run, axis) for run in _runs(shown)),
-        control_limits=tuple(_band(run, axis) for run in _runs(limits)),
-        suppressed=tuple(axis.x(f) for f in series if f.value is None and axis.covers(f)),
-        signals=tuple((axis.x(f), _y(_points(f.value))) for f in shown if f.notes & SIGNALS),
-        breaks=tuple(round(axis.x(f) - axis.step / 2, 1) for f in shown[1:] if "break" in f.notes),
-        grid=tuple((points, _y(points)) for points in GRID),
-        first=axis.first,
-        last=axis.last,
+        pieces=tuple(_piece(run, plot) for run in _runs(shown)),
+        control_limits=tuple(_band(run, plot) for run in _runs(limits)),
+        suppressed=tuple(plot.x(f.period) for f in within if f.value is None),
+        signals=tuple((plot.x(f.period), plot.y(f.value)) for f in shown if f.notes & SIGNALS),
+        breaks=tuple(plot.x(f.period, -0.5) for f in shown[1:] if "break" in f.notes),
+        grid=tuple((points, plot.y(points)) for points in GRID),
+        first=plot.first,
+        last=plot.last,
     )
 
 
@@ -98,10 +129,10 @@ def _runs(figures: Sequence[Figure]) -> Iterator[list[Figure]]:
         yield run
 
 
-def _piece(run: Sequence[Figure], axis: _TimeAxis) -> Piece:
-    dots = tuple((axis.x(f), _y(_points(f.value))) for f in run)
-    intervals = tuple((axis.x(f), _y(_points(f.high)), _y(_points(f.low))) for f in run)
-    return Piece(_path(dots), dots, intervals)
+def _piece(run: Sequence[Figure], plot: Plot) -> Piece:
+    dots = tuple((plot.x(f.period), plot.y(f.value)) for f in run)
+    intervals = tuple((plot.x(f.period), plot.y(f.high), plot.y(f.low)) for f in run)
+    return Piece(path(dots), dots, intervals)
 
 
 def _limits_of(shown: Sequence[Figure], control_limits: Sequence[Figure]) -> list[Figure]:
@@ -114,20 +145,12 @@ def _limits_of(shown: Sequence[Figure], control_limits: Sequence[Figure]) -> lis
     ]
 
 
-def _band(run: Sequence[Figure], axis: _TimeAxis) -> str:
-    above = [(axis.x(f), _y(_points(f.high))) for f in run]
-    below = [(axis.x(f), _y(_points(f.low))) for f in run]
-    return _path([*above, *reversed(below)])
+def _band(run: Sequence[Figure], plot: Plot) -> str:
+    above = [(plot.x(f.period), plot.y(f.high)) for f in run]
+    below = [(plot.x(f.period), plot.y(f.low)) for f in run]
+    return path([*above, *reversed(below)])
 
 
-def _points(value: int | str | None) -> int:
-    assert isinstance(value, int)
-    return value
-
-
-def _y(points: int) -> float:
-    return round(TOP + (100 - points) / 100 * (HEIGHT - TOP - BOTTOM), 1)
-
-
-def _path(points: Sequence[Point]) -> str:
+def path(points: Sequence[Point]) -> str:
+    """Points as an SVG polyline takes them."""
     return " ".join(f"{x:g},{y:g}" for x, y in points)

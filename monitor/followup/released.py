@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from monitor.bands import people_in
+from monitor.climate.figures import PLACES, Figure
 from monitor.climate.results import Results
 from monitor.followup.before_after import MONTHS_BEFORE, ScoredMonth, SignalBefore
+from monitor.locale.formats import is_share
 from monitor.pulse import periods
 
 UNUSED_VARIANCE = 1.0
@@ -19,9 +21,21 @@ def series(results: Results, unit: str, theme: str) -> tuple[ScoredMonth, ...]:
         score = figure.value if isinstance(figure.value, int) else None
         variance = UNUSED_VARIANCE
         if score is not None:
-            variance = charts.noise(unit, theme, figure.period, people_in(figure.n_band))
+            variance = charts.noise(unit, theme, figure.period, _people(results, figure))
         months.append(ScoredMonth(figure.period, score, variance, "break" in figure.notes))
     return tuple(months)
+
+
+def _people(results: Results, figure: Figure) -> int:
+    """A cautious guess of the people behind a score; the fewest there may be without a band."""
+    charts = results.control_charts
+    if not figure.n_band:
+        return charts.minimums[charts.periods.index(figure.period)]
+    if not is_share(figure.n_band):
+        return people_in(figure.n_band)
+    places = results.figure(figure.period, figure.unit, "invited", PLACES)
+    assert places is not None
+    return people_in(figure.n_band, int(places.value or 0))
 
 
 def signal_before(results: Results, unit: str, theme: str, start: str) -> SignalBefore | None:

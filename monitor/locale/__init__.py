@@ -24,6 +24,7 @@ DOMAINS = (
     "accessible",
     "actions",
     "admin",
+    "agreed",
     "commands",
     "dashboard",
     "delivery",

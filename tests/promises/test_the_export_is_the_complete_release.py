@@ -27,7 +27,7 @@ from streamlit.util import calc_hash
 from monitor import clock, locale
 from monitor.access import accounts, results_link, sessions
 from monitor.access.roles import Role
-from monitor.climate import close_round, trend_geometry
+from monitor.climate import close_round
 from monitor.commands.results import results as command
 from monitor.config.design import HIGH_FROM, LOW_BELOW
 from monitor.config.settings import ROOT
@@ -63,6 +63,7 @@ MONTHS = {
     "2026-08": {"oost": (36, (1, 2, 5)), "west": (13, (1, 1, 2)), "balie": (8, (5,))},
 }
 NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
+DOT = re.compile(r"M[\d.]+,([\d.]+)h0")
 Row = dict[str, str]
 Open = Callable[..., AppTest]
 
@@ -194,8 +195,7 @@ def test_every_number_on_a_teams_own_page_is_in_the_export(
 
     assert answer.status_code == 200
     assert foreign(page.text, _of(rows, unit)) == set()
-    height = trend_geometry.HEIGHT - trend_geometry.TOP - trend_geometry.BOTTOM
-    drawn = {round(100 - (y - trend_geometry.TOP) / height * 100) for y in page.dots}
+    drawn = {round(100 - y) for y in page.dots}
     assert drawn <= {int(row["value"].strip("<>=")) for row in _scores(_of(rows, unit))}
 
 
@@ -232,7 +232,7 @@ def foreign(text: str, rows: Sequence[Row]) -> set[str]:
 def _in_every_text() -> set[str]:
     """Numbers that stand in the sentences themselves, and the bounds of the colours."""
     numbers = {str(LOW_BELOW), str(HIGH_FROM)}
-    for domain in ("dashboard", "signals", "staff"):
+    for domain in ("agreed", "dashboard", "signals", "staff"):
         with (locale.FOLDER / "nl" / f"{domain}.po").open("rb") as file:
             written = " ".join(str(message.string) for message in read_po(file) if message.id)
         numbers |= set(NUMBER.findall(re.sub(r"{.*?}", "", written)))
@@ -304,8 +304,8 @@ class _Page(HTMLParser):
         self._within = tag
         attributes = dict(attrs)
         self.text += f" {attributes.get('aria-label') or ''} "
-        if tag == "circle":
-            self.dots.append(float(attributes["cy"] or "nan"))
+        if tag == "path" and attributes.get("class") == "dots":
+            self.dots += map(float, DOT.findall(attributes["d"] or ""))
 
     def handle_data(self, data: str) -> None:
         """Keep the text, except styles and scripts."""

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from monitor.climate.figures import CLASSES, CODES, PLACES, RESPONSE
 from monitor.climate.results import Figure, Results, shown
-from monitor.climate.trend_geometry import Trend, trend
-from monitor.climate.verdicts import TrendVerdict, verdict
+from monitor.climate.verdicts import TrendVerdict, own_level, verdict
 from monitor.config.design import HIGH_FROM, LOW_BELOW
-from monitor.followup.team_log import LogLine
-from monitor.locale import Texts, formats, texts
+from monitor.locale import formats, texts
 from monitor.pulse.questionnaire import Theme, in_language
+from monitor.web.results.agreements import Agreements
+from monitor.web.results.chart import Chart, chart
 
 NOTES = ("caution", "left_out", "break")
 """Notes in the order in which the page gives them; ``withheld`` stands in the figure's place."""
@@ -29,12 +29,16 @@ class QuestionLine:
 
 @dataclass(frozen=True, slots=True)
 class ThemeCard:
-    """One theme: its latest score, the verdict on change, its months and its statements."""
+    """One theme: its latest score, the verdict on change, its months and its statements.
+
+    ``earlier`` is the level before the change that is told, where one is.
+    """
 
     title: str
     figure: Figure
     verdict: TrendVerdict
-    trend: Trend | None
+    earlier: int | None
+    chart: Chart | None
     months: tuple[Figure, ...]
     questions: tuple[QuestionLine, ...]
 
@@ -45,12 +49,14 @@ class TeamPage:
 
     name: str
     period: str
-    reply: LogLine | None
+    agreed: Agreements
     themes: tuple[ThemeCard, ...]
     response: Figure | None
     places: Figure | None
     codes: Figure | None
     notes: tuple[str, ...]
+    titles: Mapping[str, str]
+    """What each theme is called, by its key."""
     of_team: bool = True
     """Whether nothing lies beneath the unit: above the team no colour says low or high."""
 
@@ -60,23 +66,37 @@ class TeamPage:
         return all(card.figure.value is None for card in self.themes)
 
     @property
+    def drawn(self) -> bool:
+        """Whether any theme has a drawing."""
+        return any(card.chart for card in self.themes)
+
+    @property
+    def broken(self) -> bool:
+        """Whether a drawing has a line beyond which months may not be compared."""
+        return any(card.chart and card.chart.trend.breaks for card in self.themes)
+
+    @property
     def rings(self) -> bool:
         """Whether a drawing has a ring around a month with a signal."""
-        return any(card.trend and card.trend.signals for card in self.themes)
+        return any(card.chart and card.chart.trend.signals for card in self.themes)
 
     @property
     def hollow(self) -> bool:
         """Whether a drawing has an open dot in the place of a suppressed month."""
-        return any(card.trend and card.trend.suppressed for card in self.themes)
+        return any(card.chart and card.chart.trend.suppressed for card in self.themes)
 
 
-def team_page(results: Results, unit: str, reply: LogLine | None, language: str) -> TeamPage | None:
-    """The page of `unit` for the latest month it was part of; None when there is none yet."""
-    period = next((p for p in reversed(results.periods) if unit in results.tree(p)), None)
-    if period is None:
-        return None
+def latest_period(results: Results, unit: str) -> str | None:
+    """The latest month that `unit` was part of; None when there is none yet."""
+    return next((p for p in reversed(results.periods) if unit in results.tree(p)), None)
+
+
+def team_page(
+    results: Results, unit: str, period: str, agreed: Agreements, language: str
+) -> TeamPage:
+    """The page of `unit` for a month it was part of."""
     cards = tuple(
-        _card(results, period, unit, theme, language)
+        _card(results, period, unit, theme, agreed, language)
         for theme in results.questionnaire(period).themes
     )
     response = results.figure(period, unit, "response", RESPONSE)
@@ -84,12 +104,15 @@ def team_page(results: Results, unit: str, reply: LogLine | None, language: str)
     return TeamPage(
         name=results.tree(period).get(unit).name,
         period=period,
-        reply=reply,
+        agreed=agreed,
         themes=cards,
         response=response,
         places=results.figure(period, unit, "invited", PLACES),
         codes=results.figure(period, unit, "invited", CODES),
         notes=_notes([*scores, *([response] if response else [])]),
+        titles={
+            t.key: in_language(t.title, language) for t in results.questionnaire(period).themes
+        },
         of_team=not results.tree(period).children(unit),
     )
 
@@ -99,12 +122,9 @@ def display(figure: Figure) -> str:
     return formats.score(shown(figure))
 
 
-def word_since(verdict: TrendVerdict, t: Texts) -> str:
-    """The one word of a theme, and since when, as a sentence."""
-    word = t(f"word.{verdict.word}")
-    if verdict.direction and verdict.since:
-        word = t("word.since", word=word, since=formats.month(verdict.since, t.language))
-    return f"{word[0].upper()}{word[1:]}."
+def signed(points: int) -> str:
+    """A difference with its sign: ``+3``, ``−2`` with a true minus sign, ``0``."""
+    return f"{points:+d}".replace("-", "\N{MINUS SIGN}") if points else "0"
 
 
 def people(band: str, language: str) -> str:
@@ -129,16 +149,22 @@ def shade(figure: Figure) -> str:
     return "high" if figure.value >= HIGH_FROM else "middle"
 
 
-def _card(results: Results, period: str, unit: str, theme: Theme, language: str) -> ThemeCard:
+def _card(
+    results: Results, period: str, unit: str, theme: Theme, agreed: Agreements, language: str
+) -> ThemeCard:
     figure = results.figure(period, unit, "theme", theme.key)
     assert figure is not None
     series = tuple(f for f in results.series(unit, "theme", theme.key) if f.period <= period)
     chance = (results.figure(f.period, unit, "chance", theme.key) for f in series)
+    limits = [f for f in chance if f is not None]
+    change = verdict(results, unit, theme.key, period)
+    told = bool(change.direction)
     return ThemeCard(
         title=in_language(theme.title, language),
         figure=figure,
-        verdict=verdict(results, unit, theme.key, period),
-        trend=trend(series, [f for f in chance if f is not None]),
+        verdict=change,
+        earlier=own_level(results, unit, theme.key, period, change) if told else None,
+        chart=chart(series, limits, change, agreed.starts(theme.key)),
         months=tuple(reversed(series)),
         questions=tuple(
             _line(results, period, unit, question.key, in_language(question.text, language))
