@@ -81,6 +81,13 @@ def settle(engine: Engine, name: str, state: ConversationState) -> None:
             raise InputRefused("conversation.unknown")
 
 
+def get(engine: Engine, name: str) -> Conversation | None:
+    """The conversation of that id."""
+    with reading(engine) as connection:
+        row = connection.execute(select(conversation).where(conversation.c.id == name)).first()
+    return _conversation(row) if row else None
+
+
 def listing(engine: Engine, unit: str) -> tuple[Conversation, ...]:
     """The conversations of a unit, the latest first."""
     query = (

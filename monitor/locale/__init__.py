@@ -26,6 +26,7 @@ DOMAINS = (
     "admin",
     "agreed",
     "commands",
+    "conversations",
     "dashboard",
     "delivery",
     "inputs",

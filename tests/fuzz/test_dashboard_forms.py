@@ -47,7 +47,7 @@ PASSPHRASE = "vier losse natte eenden"
 
 RESULTS = ("", "verloop", "vragen", "onderdelen", method.ADDRESS)
 OPENED_BY = {
-    Role.LEIDINGGEVENDE: (*RESULTS, "team"),
+    Role.LEIDINGGEVENDE: (*RESULTS, "gesprek", "team"),
     Role.TOEZICHT: (*RESULTS, "klaagmuurthemas", "vragenlijsten", "logboek"),
     Role.LUISTERAAR: ("postvak", "themastellen", "luisteraar"),
     Role.BEHEERDER: (

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 
 import httpx
 import pyarrow as pa
@@ -29,7 +30,8 @@ from monitor.access.roles import Permission, Role, may
 from monitor.access.sessions import COOKIE
 from monitor.context import AppContext, build_context
 from monitor.dashboard.navigation import PAGES as DASHBOARD_PAGES
-from monitor.followup import team_log
+from monitor.followup import conversations, team_log
+from monitor.followup.conversations import Plan
 from monitor.locale import texts
 from monitor.organisation.register import current_tree, import_tree
 from monitor.organisation.tree import Tree, Unit
@@ -58,9 +60,11 @@ TREE = Tree(
 )
 REPLY = "Wij praten elke donderdag na over het zilverwerk."
 """A reply of the other team's leidinggevende that is easy to recognise."""
+ROLE = "zilveren gespreksleider"
+"""Who leads a conversation of the other team: a role that is easy to recognise."""
 REFUSED = texts("nl")("refused.title")
 OWN_SCORE, OTHER_SCORE = "50", "38"
-ADDRESSES = ("", "verloop", "vragen", "onderdelen", "team", "rondes")
+ADDRESSES = ("", "verloop", "vragen", "onderdelen", "team", "gesprek", "rondes")
 EVERYBODY = (
     "/pulse", "/klaagmuur", "/resultaten", "/privacy", "/aanmelden", "/afmelden", "/welkom",
     "/healthz", "/metrics", "/readyz", "/toegankelijkheid",
@@ -70,13 +74,14 @@ EVERYBODY = (
 BEHIND_A_ROLE = {
     "/bestanden": {Role.BEHEERDER},
     "/downloads": {Role.LUISTERAAR},
+    "/gesprekken": set(),  # only with a conversation's own random name, see below
 }
 """First parts of addresses that are for these roles only."""
 SIGNED_IN = "/mijn-account"
 """First part of the addresses that are for everybody with a session."""
 RESULTS = {"verloop", "vragen", "rekenen"}
 PAGES = {
-    "leidinggevende": RESULTS | {"team", "klaagmuurthemas"},
+    "leidinggevende": RESULTS | {"team", "gesprek", "klaagmuurthemas"},
     "toezicht": RESULTS | {"klaagmuurthemas", "vragenlijsten", "logboek"},
     "luisteraar": {"postvak", "themastellen", "luisteraar"},
     "beheerder": {
@@ -142,8 +147,15 @@ def _fill(context: AppContext) -> dict[str, str]:
         ballot_box.submit(context, invitation.code, (answers[invitation.unit][place % 2],) * 9)
     closing.close(context, PERIOD, "test", now)
     team_log.write(context.engine, OTHER, REPLY, now.date())
+    _plan(context)
     people = {role.value: _session(context, role, None) for role in Role if role is not LED}
     return people | {f"led {unit}": _session(context, LED, unit) for unit in (OWN, OTHER)}
+
+
+def _plan(context: AppContext) -> str:
+    """Plan a conversation of the other team."""
+    tomorrow = Plan("uitkomsten_lezen", clock.now() + timedelta(1), 30, ROLE)
+    return conversations.plan(context.engine, OTHER, tomorrow, clock.today())
 
 
 LED = Role.LEIDINGGEVENDE
@@ -179,13 +191,16 @@ def test_the_same_attacks_get_through_weaker_access_control(insecure: Cast) -> N
 def test_whatever_is_sent_nothing_of_another_unit_comes_back(cast: Cast, role: str) -> None:
     """Every page is requested with the other unit in the address and in every widget, after
     somebody who may see that unit has filled every cache."""
+    _plan(cast.context)  # an earlier run has pressed every button
     filled = _everything_sent(cast, cast.sessions[f"led {OTHER}"], [OTHER])
     assert REPLY in filled
+    assert ROLE in filled
     assert OTHER_SCORE in _numbers(filled)
 
     received = _everything_sent(cast, cast.sessions[role], [OTHER, "1", "stad"])
 
     assert REPLY not in received
+    assert ROLE not in received
     assert f"led-{OTHER}@stad.example" not in received
     assert NAME not in received or role == "beheerder"  # who manages the units
     received += _everything_sent(cast, cast.sessions[role], [NAME])
@@ -193,6 +208,19 @@ def test_whatever_is_sent_nothing_of_another_unit_comes_back(cast: Cast, role: s
     if role != "toezicht":  # who sees the whole organisation, and charts with other numbers
         assert OTHER_SCORE not in _numbers(received)
         assert (OWN_SCORE in _numbers(received)) == (role == f"led {OWN}")
+
+
+def test_the_files_of_a_conversation_are_for_whoever_leads_the_unit(cast: Cast) -> None:
+    name = _plan(cast.context)
+    for file, own in (("agenda", 200), ("teamgesprek.ics", 200)):
+        address = f"/gesprekken/{name}/{file}"
+        statuses = {
+            who: _ask(cast, token, "GET", address).status_code
+            for who, token in {"nobody": None, **cast.sessions}.items()
+        }
+        assert statuses.pop("nobody") == 303
+        assert statuses.pop(f"led {OTHER}") == own
+        assert set(statuses.values()) == {404}
 
 
 def test_a_results_link_opens_one_team_and_none_can_be_made_up(cast: Cast) -> None:

@@ -11,6 +11,7 @@ from monitor.climate.results import Figure
 from monitor.climate.verdicts import FEW_ANSWERS, STABLE, TOO_FEW, TrendVerdict, sentences, verdict
 from monitor.config import design
 from monitor.dashboard import charts, choices, elements, phrases
+from monitor.dashboard.followup import links
 from monitor.dashboard.results import units
 from monitor.dashboard.visit import Visit
 from monitor.locale import formats
@@ -51,7 +52,7 @@ def _themes(visit: Visit, unit: str, themes: Sequence[Theme], figures: Sequence[
         with column:
             _card(visit, theme, figure, change)
     for theme, change in zip(themes, verdicts, strict=True):
-        _signal(visit, theme, change)
+        _signal(visit, unit, theme, change)
 
 
 def _headline(visit: Visit, themes: Sequence[Theme], verdicts: Sequence[TrendVerdict]) -> str:
@@ -117,12 +118,13 @@ def _card(visit: Visit, theme: Theme, figure: Figure, change: TrendVerdict) -> N
         st.markdown(t("overview.interval", low=figure.low, high=figure.high))
 
 
-def _signal(visit: Visit, theme: Theme, change: TrendVerdict) -> None:
+def _signal(visit: Visit, unit: str, theme: Theme, change: TrendVerdict) -> None:
     """What a change that was noticed means; nothing where there is none."""
     t, title = visit.t, _title(visit, theme)
     if change.direction:
         st.markdown(f"**{title}: {t(f'word.{change.word}')}**")
         elements.bullets(sentences(change, t, lambda period: phrases.month(period, t)))
+        links.prepare(visit, unit, theme.key)
 
 
 def _is_team(visit: Visit, figure: Figure) -> bool:

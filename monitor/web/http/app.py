@@ -7,7 +7,14 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from monitor.web.account import login
-from monitor.web.files import documents, downloads, invitations, templates, uploads
+from monitor.web.files import (
+    conversations,
+    documents,
+    downloads,
+    invitations,
+    templates,
+    uploads,
+)
 from monitor.web.followup import pages as reading_pages
 from monitor.web.http import health
 from monitor.web.http.dashboard_gate import DashboardGate
@@ -36,6 +43,7 @@ page_routes: tuple[Route, ...] = (
     *templates.routes,
     *invitations.routes,
     *documents.routes,
+    *conversations.routes,
     *health.routes,
 )
 """Every plain page."""

@@ -21,6 +21,7 @@ PLAIN_PAGES = frozenset(
         "readyz",
         "metrics",
         "bestanden",
+        "gesprekken",
     }
 )
 """First segments of the plain pages' addresses; whatever lies beneath is answered by them."""
