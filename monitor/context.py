@@ -13,6 +13,8 @@ from monitor.store.engine import open_store, reading
 from monitor.store.key_folder import KeyFolder
 from monitor.store.migrate import migrate
 from monitor.store.secret_mark import secret_of
+from monitor.store.signed_rows import RowGuard, attach
+from monitor.store.signed_rows.adoption import adopt
 from monitor.store.stored_settings import StoredSetting
 
 
@@ -36,12 +38,16 @@ def build_context(settings: Settings) -> AppContext:
     engine = open_store(settings.database_url)
     try:
         migrate(engine)
+        keys = KeyFolder(settings.keys_dir)
         secret = secret_of(engine, settings.secret_file)
         derived_keys.remember(engine, secret)
+        row_guard = RowGuard.of(secret, keys)
+        attach(engine, row_guard)
+        adopt(engine, row_guard)
         return AppContext(
             settings=settings,
             engine=engine,
-            keys=KeyFolder(settings.keys_dir),
+            keys=keys,
             secret=secret,
             name=_name(settings, engine),
         )

@@ -18,7 +18,6 @@ from monitor.operations import restore as restoring
 from monitor.operations.pings import Work
 from monitor.store import backup as backups
 from monitor.store import move as moving
-from monitor.store import secret_mark
 from monitor.store.engine import open_store
 from monitor.store.migrate import migrate
 
@@ -86,7 +85,7 @@ def accept_secret() -> None:
     settings = read()
     engine = open_store(settings.database_url)
     migrate(engine)
-    secret_mark.accept(engine, settings.secret_file, ACTOR, clock.now())
+    restoring.accept_secret(engine, settings, ACTOR, clock.now())
     engine.dispose()
     t = texts(settings.language)
     click.echo(t("secret.accepted", name=settings.secret_file))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, and_, insert, select, update
+from sqlalchemy import Connection, Engine, Row, insert, select, update
 
 from monitor.access.roles import Role
 from monitor.clock import local_day
@@ -17,7 +17,7 @@ from monitor.klaagmuur.reader_key import ReaderKey
 from monitor.klaagmuur.readers import Luisteraar
 from monitor.klaagmuur.refusals import KeyRefused, LuisteraarRefused
 from monitor.klaagmuur.unlock_throttle import GUESSES
-from monitor.store import audit
+from monitor.store import audit, signed_rows
 from monitor.store.engine import reading, writing
 from monitor.store.klaagmuur_tables import luisteraar
 from monitor.store.tables import account, account_role
@@ -46,22 +46,23 @@ def make_key(passphrase: str, cost: reader_key.Cost = reader_key.COST) -> NewKey
 
 
 def everyone(engine: Engine) -> tuple[Luisteraar, ...]:
-    """Every key that was ever enrolled, in no particular order."""
+    """Every key that was ever enrolled, in no particular order.
+
+    A row that this program did not write, or that was put back, is left out.
+    """
     with reading(engine) as connection:
         return listed(connection)
 
 
 def listed(connection: Connection) -> tuple[Luisteraar, ...]:
     """As :func:`everyone`, inside a transaction of the caller."""
-    holds = and_(
-        account_role.c.account == luisteraar.c.account,
-        account_role.c.role == Role.LUISTERAAR.value,
-    )
-    joined = select(luisteraar, account_role.c.role).outerjoin(account_role, holds)
-    return tuple(_luisteraar(row) for row in connection.execute(joined))
+    with_role = account_role.c.role == Role.LUISTERAAR.value
+    holders = set(connection.scalars(select(account_role.c.account).where(with_role)))
+    rows = signed_rows.genuine(connection, luisteraar)
+    return tuple(_luisteraar(row, row.account in holders) for row in rows)
 
 
-def _luisteraar(row: Row[Any]) -> Luisteraar:
+def _luisteraar(row: Row[Any], may_read: bool) -> Luisteraar:
     return Luisteraar(
         id=row.id,
         account=row.account,
@@ -77,7 +78,7 @@ def _luisteraar(row: Row[Any]) -> Luisteraar:
         deputy=row.deputy,
         reply_days=row.reply_days,
         support=row.support,
-        may_read=row.role is not None,
+        may_read=may_read,
     )
 
 
@@ -92,6 +93,8 @@ def enrol(
 ) -> Luisteraar:
     """Store a new key. The first one is active at once, every later one is announced.
 
+    The first one is the first there ever was: also when others were deleted from the store.
+
     Raises
     ------
     LuisteraarRefused
@@ -102,7 +105,7 @@ def enrol(
     row_id = secrets.token_urlsafe(16)
     with writing(engine) as connection:
         _require_role(connection, account_id)
-        first = connection.scalar(select(luisteraar.c.id).limit(1)) is None
+        first = not signed_rows.any_ever(connection, luisteraar)
         connection.execute(
             insert(luisteraar).values(
                 id=row_id,

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, Engine, delete, select
 
+from monitor.config.settings import Settings
 from monitor.context import AppContext
 from monitor.errors import InputRefused
 from monitor.klaagmuur import shredding
@@ -22,9 +23,11 @@ from monitor.pulse.ballot import adoption, answered_counts
 from monitor.pulse.count import closing
 from monitor.pulse.rounds import rounds
 from monitor.pulse.rounds.rounds import Round, RoundStatus
-from monitor.store import audit, backup, transfer
+from monitor.store import audit, backup, secret_mark, transfer
 from monitor.store.engine import flush_log, snapshot, writing
+from monitor.store.key_folder import KeyFolder, read_secret
 from monitor.store.klaagmuur_tables import vent, vent_note
+from monitor.store.signed_rows import RowGuard, acceptance
 from monitor.store.tables import survey_round
 
 
@@ -65,7 +68,7 @@ def restore(context: AppContext, file: Path, actor: str, now: datetime, *, force
     with (
         backup.opened(file) as portable,
         snapshot(portable) as source,
-        writing(context.engine) as target,
+        writing(context.engine, sign=False) as target,
     ):
         transfer.freeze(target)
         if not force and not transfer.is_empty(target):
@@ -80,6 +83,9 @@ def restore(context: AppContext, file: Path, actor: str, now: datetime, *, force
             # The box is another one now. Should this process die here, it is adopted at the start.
             answered_counts.destroy_files(context.keys, round_.counts_name)
         audit.note(target, actor, "store.restore", file.name, now)
+        row_guard = RowGuard.of(context.secret, context.keys)
+        accepted = acceptance.accept(target, row_guard)
+    acceptance.note(row_guard, accepted)
     closing.sweep(context, now)
     for round_ in under_way:
         adoption.ensure(context, round_.period)
@@ -91,6 +97,18 @@ def restore(context: AppContext, file: Path, actor: str, now: datetime, *, force
         lost=tuple(round_.period for round_ in lost_rounds(context)),
         vents=vents,
     )
+
+
+def accept_secret(engine: Engine, settings: Settings, actor: str, now: datetime) -> None:
+    """Go on with the secret that is there, or a new one: the old one is lost for good.
+
+    What was signed with the old one is signed anew.
+    """
+    secret_mark.accept(engine, settings.secret_file, actor, now)
+    row_guard = RowGuard.of(read_secret(settings.secret_file), KeyFolder(settings.keys_dir))
+    with writing(engine, sign=False) as connection:
+        accepted = acceptance.accept(connection, row_guard)
+    acceptance.note(row_guard, accepted)
 
 
 def _replace(target: Connection, source: Connection) -> int:

@@ -4,6 +4,19 @@ from monitor.store import tables
 
 # isort: split
 # After the first: the privacy page lists them in this order.
-from monitor.store import access_tables, delivery_tables, followup_tables, klaagmuur_tables
+from monitor.store import (
+    access_tables,
+    delivery_tables,
+    followup_tables,
+    klaagmuur_tables,
+    signed_tables,
+)
 
-__all__ = ["access_tables", "delivery_tables", "followup_tables", "klaagmuur_tables", "tables"]
+__all__ = [
+    "access_tables",
+    "delivery_tables",
+    "followup_tables",
+    "klaagmuur_tables",
+    "signed_tables",
+    "tables",
+]

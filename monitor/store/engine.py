@@ -24,6 +24,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from monitor.errors import StoreBusy
 from monitor.store import db_errors, file_modes
+from monitor.store.signed_rows import changes
 
 BUSY_SECONDS = 5.0
 FLUSH_WAIT_MS = 100
@@ -104,8 +105,11 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
-def writing(engine: Engine) -> Iterator[Connection]:
-    """One transaction: all of it, or nothing.
+def writing(engine: Engine, *, sign: bool = True) -> Iterator[Connection]:
+    """One transaction: all of it, or nothing. What it writes in authenticated tables is signed.
+
+    Without `sign` it is not: where rows come from elsewhere (a backup), and somebody still has to
+    say that they are right.
 
     Raises
     ------
@@ -114,9 +118,14 @@ def writing(engine: Engine) -> Iterator[Connection]:
     StoreFailing
         When it cannot be written to at all.
     """
-    writer = engine.execution_options(sqlite_begin="IMMEDIATE")
+    signing = changes.started(engine) if sign else None
+    writer = engine.execution_options(sqlite_begin="IMMEDIATE", row_changes=signing)
     with _turn(engine), db_errors.named_errors(), writer.begin() as connection:
         yield connection
+        if signing is not None:
+            signing.sign(connection)
+    if signing is not None:
+        signing.committed()
 
 
 @contextmanager

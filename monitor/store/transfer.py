@@ -28,6 +28,7 @@ from sqlalchemy import (
 
 from monitor.store.delivery_tables import setting
 from monitor.store.schema import metadata
+from monitor.store.signed_tables import row_manifest
 from monitor.store.stored_settings import StoredSetting
 
 AT_ONCE = 2_000
@@ -41,10 +42,13 @@ def tables(left_out: Iterable[str] = ()) -> tuple[Table, ...]:
 
 
 def is_empty(connection: Connection) -> bool:
-    """Whether no table holds anything but the secret's mark, which is stored at the first start."""
+    """Whether no table holds anything but what every store gets at its first start.
+
+    That is the secret's mark, and manifests of nothing.
+    """
     return not any(
         connection.execute(select(table).where(*_but_the_mark(table)).limit(1)).first()
-        for table in tables()
+        for table in tables((row_manifest.name,))
     )
 
 

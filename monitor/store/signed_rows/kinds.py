@@ -1,0 +1,13 @@
+"""The kinds of authenticated rows: what of one kind stands and falls together."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What one manifest is about; stored values, and part of file names in the key folder."""
+
+    ADOPTED = "adopted"
+    """Which tables were signed when a version first met them; it holds no rows."""
+    READERS = "readers"
