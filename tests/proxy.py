@@ -104,13 +104,13 @@ def _certificate(folder: Path) -> Path:
     certificate = folder / CERTIFICATE
     command = f"req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -out {certificate}"
     names = ("-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1")
-    made = subprocess.run(
+    done = subprocess.run(
         [_program("openssl"), *command.split(), "-keyout", folder / CERTIFICATE_KEY, *names],
         capture_output=True,
         text=True,
         check=False,
     )
-    assert made.returncode == 0, made.stderr
+    assert done.returncode == 0, done.stderr
     return certificate
 
 

@@ -92,8 +92,8 @@ def test_every_service_says_how_it_is_whatever_the_format_of_the_image() -> None
     kinds = re.split(r"^(?:x-app|  proxy|  database):", COMPOSE, flags=re.MULTILINE)[1:4]
 
     assert all("healthcheck:" in kind for kind in kinds)
-    (asked,) = set(re.findall(r"\"(import urllib[^\"]+)\"", COMPOSE + CONTAINER))
-    assert "/healthz" in asked
+    (probe,) = set(re.findall(r"\"(import urllib[^\"]+)\"", COMPOSE + CONTAINER))
+    assert "/healthz" in probe
 
 
 def test_the_units_of_systemd_are_sound_and_close_everything_off(tmp_path: Path) -> None:

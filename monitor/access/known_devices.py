@@ -53,8 +53,8 @@ def remember(engine: Engine, account_id: str, token: str, now: datetime) -> None
     """Note that this account signed in on this device."""
     today, wanted = local_day(now), digest(token)
     with writing(engine) as connection:
-        known = backoff(connection, account_id, token) is not None
-        if known:
+        is_known_device = backoff(connection, account_id, token) is not None
+        if is_known_device:
             _move_on(connection, account_id, wanted, today)
             return
         values = {"account": account_id, "digest": wanted, "used_on": today, "failures": 0}

@@ -43,13 +43,13 @@ def check(
     AccessRefused
         ``signin.refused``, whatever was wrong.
     """
-    row, known = _count_failure(engine, spellings(email), now, device)
+    row, is_known_device = _count_failure(engine, spellings(email), now, device)
     stored = row.password_hash if row is not None else None
     right = passphrase.matches(stored, password)
     if row is None or stored is None or not right:
         raise _refused()
     fresh = passphrase.hashed(password) if passphrase.outdated(stored) else stored
-    return VerifiedPassphrase(row.id, device if known else None, stored, fresh)
+    return VerifiedPassphrase(row.id, device if is_known_device else None, stored, fresh)
 
 
 def forgive(connection: Connection, verified: VerifiedPassphrase) -> None:

@@ -104,8 +104,8 @@ class LevelVariance:
         product = _per_group(self._groups, self._products)
         mean = product / np.maximum(_per_group(self._groups, self._shown), 1)
         usual = mean[self._groups]
-        known = self._months > 0
-        ratio = np.divide(level * (100 - level), usual, out=np.ones(len(level)), where=known)
+        has_months = self._months > 0
+        ratio = np.divide(level * (100 - level), usual, out=np.ones(len(level)), where=has_months)
         return np.asarray(pooled * ratio, np.float64)
 
     def reset(self, where: Flags) -> None:

@@ -84,6 +84,6 @@ def _words(each: Action) -> dict[str, object]:
 def _themes(context: AppContext) -> tuple[str, ...]:
     """Every theme that was ever asked, and those of the questionnaire in use."""
     released = results(context.engine)
-    asked = [released.questionnaire(period) for period in reversed(released.periods)]
+    questionnaires = [released.questionnaire(period) for period in reversed(released.periods)]
     current = questionnaire.load(context.settings.questionnaire_file)
-    return tuple(dict.fromkeys(t.key for each in (*asked, current) for t in each.themes))
+    return tuple(dict.fromkeys(t.key for each in (*questionnaires, current) for t in each.themes))

@@ -50,10 +50,10 @@ class Table:
 
     def only(self, required: Iterable[str], optional: Iterable[str] = ()) -> None:
         """Refuse a field with an unknown name, and one that is missing."""
-        required, known = tuple(required), (*required, *optional)
+        required, allowed = tuple(required), (*required, *optional)
         for field in self.fields:
-            if field not in known:
-                raise self.refused("followup.unknown", shown(field), known=", ".join(known))
+            if field not in allowed:
+                raise self.refused("followup.unknown", shown(field), known=", ".join(allowed))
         for field in required:
             if field not in self.fields:
                 raise self.refused("followup.missing", field)
@@ -110,17 +110,19 @@ class Table:
             raise self.refused("followup.flag", field)
         return value
 
-    def choice(self, field: str, known: Iterable[str]) -> str:
-        """One word out of `known`."""
-        allowed = tuple(known)
+    def choice(self, field: str, allowed_words: Iterable[str]) -> str:
+        """One word out of `allowed_words`."""
+        allowed = tuple(allowed_words)
         if self.fields[field] not in allowed:
             raise self.refused("followup.choice", field, known=", ".join(allowed))
         return str(self.fields[field])
 
-    def choices(self, field: str, known: Iterable[str], least: int, most: int) -> tuple[str, ...]:
-        """A list of `least` up to `most` different words out of `known`."""
+    def choices(
+        self, field: str, allowed_words: Iterable[str], least: int, most: int
+    ) -> tuple[str, ...]:
+        """A list of `least` up to `most` different words out of `allowed_words`."""
         words = tuple(self._list(field, least, most))
-        allowed = tuple(known)
+        allowed = tuple(allowed_words)
         if not all(word in allowed for word in words) or len(set(words)) < len(words):
             raise self.refused("followup.choice", field, known=", ".join(allowed))
         return words

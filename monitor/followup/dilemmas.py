@@ -130,10 +130,10 @@ def _principle(table: Table, used: set[str]) -> Principle:
     return Principle(table.key(used), table.text("title", LONGEST_TITLE), law)
 
 
-def _dilemma(table: Table, used: set[str], known: tuple[Principle, ...]) -> Dilemma:
+def _dilemma(table: Table, used: set[str], principles: tuple[Principle, ...]) -> Dilemma:
     required = ("key", "title", "situation", "choice", "values", "involved", "questions", "law")
     table.only((*required, "principles", "no_answer"), ("meldcode_first",))
-    by_key = {principle.key: principle for principle in known}
+    by_key = {principle.key: principle for principle in principles}
     first, second = table.texts("values", 2, 2, LONGEST_TITLE)
     return Dilemma(
         key=table.key(used),

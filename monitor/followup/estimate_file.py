@@ -61,15 +61,15 @@ def _figures(months: list[ScoredMonth], question: Question) -> Cells:
     after = before_after.level_after(months, question.start, question.window)
     if before is None or after is None:
         return _unknown(months, question, before, after.level if after else None)
-    found = before_after.difference(before, after.level)
+    difference = before_after.difference(before, after.level)
     count = len(after.months)
     limit = seen.sensitivity(before, after.level.variance * count, count)
-    measured, cautious = found.interval, found.cautious
+    measured, cautious = difference.interval, difference.cautious
     numbers = (
         *(before.mean, after.level.mean, measured.mean, measured.low, measured.high),
         *(cautious.mean, cautious.low, cautious.high, limit.visible),
     )
-    return (*map(_cell, numbers), found.word.value)
+    return (*map(_cell, numbers), difference.word.value)
 
 
 def _unknown(
@@ -86,14 +86,14 @@ def _unknown(
 
 def _series(table: Table, noise: Noise) -> dict[tuple[str, str], list[ScoredMonth]]:
     """The months of each series, oldest first."""
-    found: dict[tuple[str, str], list[ScoredMonth]] = {}
+    series: dict[tuple[str, str], list[ScoredMonth]] = {}
     for row, month in zip(
         table.rows, series_file.noisy_months(table, noise.month, noise.within), strict=True
     ):
         key = (row.cells["unit"], row.cells["theme"])
         scored = ScoredMonth(month.period, month.score, month.variance)
-        found.setdefault(key, []).append(scored)
-    return {key: sorted(months, key=lambda m: m.period) for key, months in found.items()}
+        series.setdefault(key, []).append(scored)
+    return {key: sorted(months, key=lambda m: m.period) for key, months in series.items()}
 
 
 def _cell(value: float | None) -> float | str:

@@ -54,14 +54,14 @@ class Estimate:
 
 def freeze_due(engine: Engine, results: Results) -> int:
     """Work out and store every estimate that is due and not stored yet; returns how many."""
-    known = {(e.action, e.theme, e.window) for e in stored(engine)}
+    frozen = {(e.action, e.theme, e.window) for e in stored(engine)}
     everything = actions.listing(engine)
     due = [
         estimate
         for action in everything
         for theme in themes_of(results, action)
         for window in LOOK_BACKS
-        if (action.id, theme, window) not in known
+        if (action.id, theme, window) not in frozen
         and (estimate := _estimate(results, action, theme, window, everything)) is not None
     ]
     if due:

@@ -103,10 +103,10 @@ def find(text: str, today: date) -> tuple[Mark, ...]:
     What is searched is a copy with every blank and dash a plain one; marks are places in `text`.
     """
     copy, places = plain_copy(text)
-    found = (
+    all_marks = (
         Mark(places[mark.start], places[mark.end - 1] + 1, mark.kind) for mark in _all(copy, today)
     )
-    longest_first = sorted(found, key=lambda mark: (mark.start - mark.end, mark.start))
+    longest_first = sorted(all_marks, key=lambda mark: (mark.start - mark.end, mark.start))
     marks: list[Mark] = []
     for mark in longest_first:
         if all(mark.end <= other.start or mark.start >= other.end for other in marks):

@@ -17,12 +17,12 @@ Records = Iterator[tuple[int, list[str]]]
 _EXCEL_HINT = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
 
 
-def csv_records(text: str, name: str, known: Collection[str]) -> tuple[Records, str]:
+def csv_records(text: str, name: str, headings: Collection[str]) -> tuple[Records, str]:
     """The records of a text, and the separator of their cells.
 
     Parameters
     ----------
-    known
+    headings
         Headings that may occur, as they are read. Where Excel's own ``sep=`` line is missing, the
         separator is the one by which the heading holds most of them.
 
@@ -32,7 +32,7 @@ def csv_records(text: str, name: str, known: Collection[str]) -> tuple[Records, 
         When the ``sep=`` line names another separator, or, while reading, on wrong quotes.
     """
     text, offset, separator = _after_hint(text, name)
-    separator = separator or _separator(text, known)
+    separator = separator or _separator(text, headings)
     return _records(text, separator, offset, name), separator
 
 
@@ -53,13 +53,13 @@ def _after_hint(text: str, name: str) -> tuple[str, int, str]:
     return "".join(rest), 1, hint[1]
 
 
-def _separator(text: str, known: Collection[str]) -> str:
-    """The separator by which the heading holds most of the `known` headings."""
+def _separator(text: str, headings: Collection[str]) -> str:
+    """The separator by which the heading holds most of the `headings`."""
     heading = next((line for line in io.StringIO(text, newline="") if line.strip()), "")
 
     def fit(separator: str) -> tuple[int, int]:
         cells = [as_read(cell.strip(' "\r\n')) for cell in heading.split(separator)]
-        return len(set(cells) & set(known)), len(cells)
+        return len(set(cells) & set(headings)), len(cells)
 
     return max(SEPARATORS, key=fit)
 

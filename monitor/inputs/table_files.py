@@ -72,9 +72,9 @@ def read_table(content: bytes, name: str, columns: Columns, most: int = MOST_ROW
     if not source.heading:
         raise InputRefused("file.empty", name=shown(name))
     if source.assignment is None:
-        found = ", ".join(shown(signs.clean(cell)) for cell in source.heading[:12] if cell)
+        headings = ", ".join(shown(signs.clean(cell)) for cell in source.heading[:12] if cell)
         needed = ", ".join(columns.needed)
-        raise InputRefused("file.columns", name=shown(name), found=found, needed=needed)
+        raise InputRefused("file.columns", name=shown(name), found=headings, needed=needed)
     rows = _rows(source, source.assignment, name, most)
     return FileTable(rows, (*source.notes, *_notes(source.assignment, rows, source.hidden)))
 

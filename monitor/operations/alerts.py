@@ -119,8 +119,8 @@ def _active(status: Status, now: datetime) -> Iterator[Alert]:
 def is_backup_late(status: Status, today: date) -> bool:
     """Whether the last backup is too old. Where none was ever made, only ``doctor`` says so:
     PostgreSQL may have backups of its own."""
-    made = status.last_backup
-    return made is not None and today - local_day(made) > BACKUP_LATE
+    last_backup = status.last_backup
+    return last_backup is not None and today - local_day(last_backup) > BACKUP_LATE
 
 
 def _tell_beheerders(connection: Connection, kind: NoticeKind, now: datetime) -> None:

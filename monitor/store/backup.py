@@ -33,8 +33,8 @@ MAGIC = b"SQLite format 3\0"
 def last_made(engine: Engine) -> datetime | None:
     """When the last backup was made, to the minute; None before the first."""
     with reading(engine) as connection:
-        made = stored_settings.get(connection, StoredSetting.LAST_BACKUP)
-    return None if made is None else datetime.fromisoformat(made)
+        stored = stored_settings.get(connection, StoredSetting.LAST_BACKUP)
+    return None if stored is None else datetime.fromisoformat(stored)
 
 
 def note_made(engine: Engine, now: datetime) -> None:

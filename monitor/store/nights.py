@@ -35,8 +35,8 @@ def is_far_ahead(engine: Engine, today: date) -> bool:
         confirmed = stored_settings.get(connection, StoredSetting.CLOCK_CONFIRMED)
     if night is None:
         return False
-    known = max(night, date.fromisoformat(confirmed)) if confirmed else night
-    return today - known > FAR
+    latest = max(night, date.fromisoformat(confirmed)) if confirmed else night
+    return today - latest > FAR
 
 
 def confirm(engine: Engine, actor: str, now: datetime) -> None:

@@ -96,15 +96,17 @@ def main(rows: list[Row]) -> None:
 
 def figures(what: str, cases: Sequence[Case], rule: Rule, aims: bool = True) -> Iterator[Row]:
     """Bias, coverage, how often "higher" is said wrongly and of ten true points, half-width."""
-    found = [(d, case.moved) for case in cases if (d := rule(case)) is not None]
-    wrong = np.array([d.points - moved for d, moved in found])
-    margin = np.array([Z95 * d.variance**0.5 for d, _ in found])
-    higher = np.array([d.word is Word.HIGHER for d, _ in found])
-    raised = [Difference(d.points + EFFECT, d.variance).word is Word.HIGHER for d, _ in found]
+    estimates = [(d, case.moved) for case in cases if (d := rule(case)) is not None]
+    wrong = np.array([d.points - moved for d, moved in estimates])
+    margin = np.array([Z95 * d.variance**0.5 for d, _ in estimates])
+    higher = np.array([d.word is Word.HIGHER for d, _ in estimates])
+    raised = [Difference(d.points + EFFECT, d.variance).word is Word.HIGHER for d, _ in estimates]
     planned_ = cases[0].signal is None
     aim = {"bias": "-1 to 1", "coverage": ".93 to .97", "false": "<= 3" if planned_ else "<= 2.5"}
     aim = aim if aims else {}
-    yield Row(f"{what}: bias ({len(found)})", float(wrong.mean()), "points", aim.get("bias", ""))
+    yield Row(
+        f"{what}: bias ({len(estimates)})", float(wrong.mean()), "points", aim.get("bias", "")
+    )
     held = float((abs(wrong) <= margin).mean())
     yield Row(f"{what}: coverage", held, "share", aim.get("coverage", ""))
     false = 100 * float(higher.mean())

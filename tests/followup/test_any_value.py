@@ -48,7 +48,7 @@ def test_any_value_is_read_or_refused(
 ) -> None:
     dice = Random(20261)
     whole = tomllib.loads(text)
-    said = []
+    refusals = []
     for _ in range(1500):
         fields = deepcopy(whole)
         container, key = dice.choice(_nodes(fields))
@@ -56,6 +56,6 @@ def test_any_value_is_read_or_refused(
         try:
             build(Table(ContentFile(name, text), fields, name))
         except InputRefused as error:
-            said.append(sentence(error))
-    assert len(said) > 900
-    assert all(name in words for words in said)
+            refusals.append(sentence(error))
+    assert len(refusals) > 900
+    assert all(name in words for words in refusals)

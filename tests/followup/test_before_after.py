@@ -181,9 +181,9 @@ def figures(
 
 @pytest.mark.parametrize("oracle", [E1, E2, E3, E4, E5])
 def test_worked_examples_come_out(oracle: Oracle) -> None:
-    found = figures(*months_of(oracle), window=6)
+    computed = figures(*months_of(oracle), window=6)
     for name, value in oracle.expected.items():
-        assert found[name] == pytest.approx(value, abs=6e-4), name
+        assert computed[name] == pytest.approx(value, abs=6e-4), name
 
 
 @given(data=st.data())
@@ -204,9 +204,9 @@ def test_the_slow_reference_agrees(data: st.DataObject) -> None:
     if slow is None:
         assert fast_before is None or fast_after is None
         return
-    found = figures(months, start, signal, window)
+    computed = figures(months, start, signal, window)
     for name, value in slow.items():
-        assert found[name] == pytest.approx(value), name
+        assert computed[name] == pytest.approx(value), name
 
 
 @pytest.mark.parametrize("oracle", [E1, E2, E3, E4, E5])
@@ -303,9 +303,9 @@ def test_months_before_a_break_mark_say_nothing_of_the_level_before() -> None:
 def test_before_a_planned_action_three_months_are_needed_and_twelve_are_enough() -> None:
     assert level_before(series([(60, 8)] * 2), "2025-03", None) is None
     long = series([(10, 8)] * 3 + [(60, 8)] * 12)
-    found = level_before(long, "2026-04", None)
-    assert found is not None
-    assert found.mean == pytest.approx(60)
+    level = level_before(long, "2026-04", None)
+    assert level is not None
+    assert level.mean == pytest.approx(60)
     assert len(months_before(long, "2026-04", None)) == 12
 
 
@@ -319,9 +319,12 @@ def test_the_word_is_that_of_the_measured_interval() -> None:
 def test_the_cautious_estimate_is_never_larger_and_never_wider(
     points: float, variance: float
 ) -> None:
-    found = Difference(points, variance)
-    assert abs(found.cautious.mean) <= abs(points)
-    assert found.cautious.high - found.cautious.low < found.interval.high - found.interval.low
+    difference = Difference(points, variance)
+    assert abs(difference.cautious.mean) <= abs(points)
+    assert (
+        difference.cautious.high - difference.cautious.low
+        < difference.interval.high - difference.interval.low
+    )
 
 
 def test_what_could_be_seen_is_told_before_the_start() -> None:
@@ -338,23 +341,23 @@ def test_what_could_be_seen_is_told_before_the_start() -> None:
 
 def test_others_count_from_eight_on() -> None:
     before, after = ["2025-01", "2025-02"], ["2025-04", "2025-05"]
-    one = series([(60, 8), (60, 8), (10, 8), (55, 8), (55, 8)])
+    complete = series([(60, 8), (60, 8), (10, 8), (55, 8), (55, 8)])
     other = series([(60, 8), (None, 8), (10, 8), (57, 8), (None, 8)])
-    assert change_of_others([one] * 4 + [other] * 3, before, after) is None
-    found = change_of_others([one] * 4 + [other] * 4, before, after)
-    assert found is not None
-    assert found.mean == pytest.approx(-4)
-    assert found.variance == pytest.approx(8 / 7 / 8)
-    assert Difference(3, 10).less(found) == Difference(7, 10 + found.variance)
+    assert change_of_others([complete] * 4 + [other] * 3, before, after) is None
+    change = change_of_others([complete] * 4 + [other] * 4, before, after)
+    assert change is not None
+    assert change.mean == pytest.approx(-4)
+    assert change.variance == pytest.approx(8 / 7 / 8)
+    assert Difference(3, 10).less(change) == Difference(7, 10 + change.variance)
 
 
 def test_others_with_a_break_mark_or_without_a_score_do_not_count() -> None:
     before, after = ["2025-01"], ["2025-03"]
-    one = series([(60, 8), (60, 8), (55, 8)])
-    broken = [one[0], ScoredMonth("2025-02", 60, 59, is_break=True), one[2]]
+    complete = series([(60, 8), (60, 8), (55, 8)])
+    broken = [complete[0], ScoredMonth("2025-02", 60, 59, is_break=True), complete[2]]
     silent = series([(60, 8), (60, 8), (None, 8)])
-    assert change_of_others([one] * 7 + [broken, silent], before, after) is None
-    assert change_of_others([one] * 8, [], after) is None
+    assert change_of_others([complete] * 7 + [broken, silent], before, after) is None
+    assert change_of_others([complete] * 8, [], after) is None
 
 
 def test_combining_levels_is_their_precision_weighted_mean() -> None:

@@ -113,9 +113,9 @@ def test_a_frozen_estimate_stays_when_months_are_added(context: AppContext, fill
     assert early in estimates.stored(context.engine)
 
 
-def _append(context: AppContext, scores: Sequence[int], known: int) -> None:
+def _append(context: AppContext, scores: Sequence[int], sealed_months: int) -> None:
     lines = ["period,unit,fijn\n"]
-    for at in range(known, len(scores)):
+    for at in range(sealed_months, len(scores)):
         lines += [f"{periods.shifted(FIRST, at)},t0,{a}\n" for a in _answers(scores[at])]
     questions = parse(QUESTIONS, "questions.toml")
     names = Names()

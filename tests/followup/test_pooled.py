@@ -18,21 +18,21 @@ def differences(*points: float) -> list[Difference]:
 
 
 def test_alike_differences_have_no_variance_between_them() -> None:
-    found = pooled_mean(differences(4, -2, 9, 1, 6, -5, 3, 8))
-    assert found.heterogeneity == pytest.approx(4.8959, abs=5e-5)
-    assert found.between == 0
-    assert found.interval.mean == pytest.approx(3.4993, abs=5e-5)
-    assert found.interval.low == pytest.approx(-0.2719, abs=5e-5)
-    assert found.interval.high == pytest.approx(7.2705, abs=5e-5)
+    pooled = pooled_mean(differences(4, -2, 9, 1, 6, -5, 3, 8))
+    assert pooled.heterogeneity == pytest.approx(4.8959, abs=5e-5)
+    assert pooled.between == 0
+    assert pooled.interval.mean == pytest.approx(3.4993, abs=5e-5)
+    assert pooled.interval.low == pytest.approx(-0.2719, abs=5e-5)
+    assert pooled.interval.high == pytest.approx(7.2705, abs=5e-5)
 
 
 def test_unlike_differences_make_the_interval_wider() -> None:
-    found = pooled_mean(differences(14, -8, 19, 1, 6, -15, 3, 8))
-    assert found.heterogeneity == pytest.approx(25.5084, abs=5e-5)
-    assert found.between == pytest.approx(78.5701, abs=5e-5)
-    assert found.interval.mean == pytest.approx(3.8605, abs=5e-5)
-    assert found.interval.low == pytest.approx(-3.3648, abs=1e-4)
-    assert found.interval.high == pytest.approx(11.0859, abs=1e-4)
+    pooled = pooled_mean(differences(14, -8, 19, 1, 6, -15, 3, 8))
+    assert pooled.heterogeneity == pytest.approx(25.5084, abs=5e-5)
+    assert pooled.between == pytest.approx(78.5701, abs=5e-5)
+    assert pooled.interval.mean == pytest.approx(3.8605, abs=5e-5)
+    assert pooled.interval.low == pytest.approx(-3.3648, abs=1e-4)
+    assert pooled.interval.high == pytest.approx(11.0859, abs=1e-4)
 
 
 def test_the_order_of_the_actions_makes_no_difference_to_the_mean() -> None:
@@ -70,10 +70,10 @@ def test_the_figure_is_renewed_per_four_new_actions() -> None:
 
 
 def test_points_are_whole_and_the_interval_a_point_wider_on_both_sides() -> None:
-    found = pooled_figure(actions(8, 8, points=-1.75))
-    assert found is not None
-    assert (found.points, found.low, found.high) == (0, -5, 5)
-    assert found.perhaps_nothing
+    figure = pooled_figure(actions(8, 8, points=-1.75))
+    assert figure is not None
+    assert (figure.points, figure.low, figure.high) == (0, -5, 5)
+    assert figure.perhaps_nothing
     certain = pooled_figure(actions(8, 8, points=20))
     assert certain is not None
     assert not certain.perhaps_nothing

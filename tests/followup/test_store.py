@@ -56,12 +56,12 @@ def refusal(what: Callable[[], object]) -> str:
 def test_an_action_comes_back_as_it_was_agreed(town: AppContext) -> None:
     signal = Origin(OriginKind.SIGNAL, "2026-10", "respect")
     new = replace(NEW, themes=("respect",), level=Level.LEADER, owner_role="senior", origin=signal)
-    found = actions.get(town.engine, add(town, new))
-    assert found is not None
-    assert (found.unit, found.kind, found.level) == ("oost", "praktijkdialoog", Level.LEADER)
-    assert (found.themes, found.owner_role, found.origin) == (("respect",), "senior", signal)
-    assert (found.start, found.is_open, found.outcome) == ("2026-12", True, None)
-    assert not found.written_afterwards
+    action = actions.get(town.engine, add(town, new))
+    assert action is not None
+    assert (action.unit, action.kind, action.level) == ("oost", "praktijkdialoog", Level.LEADER)
+    assert (action.themes, action.owner_role, action.origin) == (("respect",), "senior", signal)
+    assert (action.start, action.is_open, action.outcome) == ("2026-12", True, None)
+    assert not action.written_afterwards
     assert actions.listing(town.engine, ["stad"]) == ()
     assert actions.get(town.engine, "unknown") is None
 
@@ -82,11 +82,11 @@ def test_an_action_that_continues_stays_open_and_every_other_outcome_closes_it(
     town: AppContext, outcome: Outcome
 ) -> None:
     name = add(town)
-    found = actions.close(town.engine, name, outcome, "Het lukte.", TODAY)
-    assert found.is_open == (outcome is Outcome.CONTINUES)
-    assert (found.outcome, found.why) == (outcome, "Het lukte.")
-    assert (found.closed_on is None) == found.is_open
-    if not found.is_open:
+    action = actions.close(town.engine, name, outcome, "Het lukte.", TODAY)
+    assert action.is_open == (outcome is Outcome.CONTINUES)
+    assert (action.outcome, action.why) == (outcome, "Het lukte.")
+    assert (action.closed_on is None) == action.is_open
+    if not action.is_open:
         assert (
             refusal(lambda: actions.close(town.engine, name, Outcome.DONE, "", TODAY))
             == "action.unknown"
@@ -129,9 +129,9 @@ def test_an_unknown_unit_is_refused(town: AppContext) -> None:
 
 
 def test_an_action_written_down_when_its_outcome_was_known_says_so(town: AppContext) -> None:
-    found = actions.get(town.engine, add(town, replace(NEW, start="2026-03")))
-    assert found is not None
-    assert found.written_afterwards
+    action = actions.get(town.engine, add(town, replace(NEW, start="2026-03")))
+    assert action is not None
+    assert action.written_afterwards
 
 
 def test_a_request_is_answered_and_the_answer_may_be_replaced(town: AppContext) -> None:
@@ -139,9 +139,9 @@ def test_a_request_is_answered_and_the_answer_may_be_replaced(town: AppContext) 
     own = add(town)
     actions.answer_request(town.engine, name, "We kijken ernaar.", TODAY)
     actions.answer_request(town.engine, name, "Er komt iemand bij.", TODAY)
-    (found,) = actions.requests(town.engine)
-    assert found.answer is not None
-    assert found.answer.text == "Er komt iemand bij."
+    (request,) = actions.requests(town.engine)
+    assert request.answer is not None
+    assert request.answer.text == "Er komt iemand bij."
     assert (
         refusal(lambda: actions.answer_request(town.engine, own, "Ja.", TODAY))
         == "action.no_request"
@@ -180,9 +180,13 @@ def test_conversations_are_planned_held_and_dropped(town: AppContext) -> None:
     engine = town.engine
     first = conversations.plan(engine, "oost", Plan("intervisie", NOW, 65, "coach"), TODAY)
     conversations.settle(engine, first, ConversationState.HELD)
-    (found,) = conversations.listing(engine, "oost")
-    assert (found.method, found.starts_at, found.minutes) == ("intervisie", NOW, 65)
-    assert (found.led_by, found.state) == ("coach", ConversationState.HELD)
+    (conversation,) = conversations.listing(engine, "oost")
+    assert (conversation.method, conversation.starts_at, conversation.minutes) == (
+        "intervisie",
+        NOW,
+        65,
+    )
+    assert (conversation.led_by, conversation.state) == ("coach", ConversationState.HELD)
     for minutes in (0, 10_000):
         plan = Plan("intervisie", NOW, minutes, "coach")
         assert (
@@ -209,9 +213,9 @@ def test_a_promise_is_replaced_and_taken_back(town: AppContext) -> None:
     engine = town.engine
     compass.make_promise(engine, "oost", "Ik sta achter jullie bij een bezwaar.", TODAY)
     compass.make_promise(engine, "oost", "Ook bij een klacht.", TODAY)
-    found = compass.promise_of(engine, "oost")
-    assert found is not None
-    assert (found.text, found.promised_on) == ("Ook bij een klacht.", TODAY)
+    promise = compass.promise_of(engine, "oost")
+    assert promise is not None
+    assert (promise.text, promise.promised_on) == ("Ook bij een klacht.", TODAY)
     compass.make_promise(engine, "oost", " ", TODAY)
     assert compass.promise_of(engine, "oost") is None
 

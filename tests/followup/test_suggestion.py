@@ -155,11 +155,11 @@ def test_the_advice_names_only_statements_of_the_questionnaire(book: MethodBook)
 
 def test_every_advice_in_the_file_is_reached(book: MethodBook) -> None:
     fell = [set(some) for n in range(len(THEMES) + 1) for some in combinations(THEMES, n)]
-    asked = [("opvolging", ""), *chain(*([(t, s) for s in ("", *THEMES[t])] for t in THEMES))]
+    lowest = [("opvolging", ""), *chain(*([(t, s) for s in ("", *THEMES[t])] for t in THEMES))]
 
     reached = {
         _shown(suggest(book, theme, direction, statement, also, aggression))
-        for theme, statement in asked
+        for theme, statement in lowest
         for direction in Direction
         for also in fell
         for aggression in (False, True)

@@ -40,21 +40,23 @@ def test_every_text_is_there_in_dutch_and_in_english(shipped: Shipped) -> None:
 
 
 def test_no_text_says_what_is_never_said(shipped: Shipped) -> None:
-    said = [
+    matches = [
         (place, match[0])
         for place, text in shipped.items()
         for words in text.values()
         if (match := NEVER.search(words))
     ]
 
-    assert said == []
+    assert matches == []
 
 
 def test_nobody_is_asked_about_health(shipped: Shipped) -> None:
-    asked = {place: text for place, text in shipped.items() if ASKED.match(place)}
+    questions = {place: text for place, text in shipped.items() if ASKED.match(place)}
 
-    assert len(asked) > 250
-    assert [p for p, text in asked.items() for words in text.values() if HEALTH.search(words)] == []
+    assert len(questions) > 250
+    assert [
+        p for p, text in questions.items() for words in text.values() if HEALTH.search(words)
+    ] == []
 
 
 def test_dutch_speaks_to_the_reader_as_je(shipped: Shipped) -> None:

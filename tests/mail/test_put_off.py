@@ -47,10 +47,10 @@ def run_from(context: AppContext, start: datetime, minutes: int) -> list[SendRes
 def test_a_dead_domain_holds_up_nobody_else(
     twenty: AppContext, mailroom: Mailroom, now: datetime
 ) -> None:
-    asked: list[str] = []
+    recipients: list[str] = []
 
     def dead(to: str, _taken: int) -> str | None:
-        asked.append(to)
+        recipients.append(to)
         return "450 4.1.2 Domain not found" if to in DEAD else None
 
     mailroom.on_rcpt = dead
@@ -65,7 +65,7 @@ def test_a_dead_domain_holds_up_nobody_else(
     (waiting,) = undelivered.put_off_domains(twenty.engine, PERIOD)
     assert (waiting.domain, waiting.letters, waiting.refused) == ("dood.example", 3, False)
     assert waiting.reply == "450 4.1.2 Domain not found"
-    assert len(asked) == 17 + 9
+    assert len(recipients) == 17 + 9
 
 
 @pytest.mark.parametrize("stage", ["on_rcpt", "on_data"])

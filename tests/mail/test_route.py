@@ -116,8 +116,8 @@ def test_with_another_secret_nothing_is_sent_and_it_is_said(
 
     bare.settings.secret_file.write_bytes(b"z" * len(bare.settings.secret_file.read_bytes()))
     secret_mark.accept(bare.engine, bare.settings.secret_file, ACTOR, now)
-    found = {finding.key for finding in doctor.examine(bare.settings, now)}
-    assert "mail.password_lost" in found
+    findings = {finding.key for finding in doctor.examine(bare.settings, now)}
+    assert "mail.password_lost" in findings
 
 
 @pytest.mark.parametrize("changed", [{"host": "evil.example"}, {"port": 2525}, {"user": "ander"}])
@@ -176,6 +176,6 @@ def test_what_cannot_be_used_gets_a_sentence(fields: tuple[str, ...], key: str) 
 
 
 def test_no_port_means_the_usual_one() -> None:
-    made = mail_server.from_fields(Security.STARTTLS, " mail.x.example ", "", "a", "b", SENDER)
+    route = mail_server.from_fields(Security.STARTTLS, " mail.x.example ", "", "a", "b", SENDER)
 
-    assert (made.server.host, made.server.port) == ("mail.x.example", 587)
+    assert (route.server.host, route.server.port) == ("mail.x.example", 587)

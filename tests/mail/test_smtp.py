@@ -43,12 +43,12 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     if shutil.which("openssl") is None:
         pytest.skip("openssl is not installed on this machine")
     folder = tmp_path_factory.mktemp("tls")
-    made, key = folder / "cert.pem", folder / "key.pem"
-    asked = "req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost"
+    certificate, key = folder / "cert.pem", folder / "key.pem"
+    request = "req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost"
     names = ["-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"]
-    command = ["openssl", *asked.split(), *names, "-keyout", str(key), "-out", str(made)]
+    command = ["openssl", *request.split(), *names, "-keyout", str(key), "-out", str(certificate)]
     subprocess.run(command, check=True, capture_output=True)
-    return made, key
+    return certificate, key
 
 
 @pytest.fixture
@@ -146,10 +146,10 @@ def test_one_connection_serves_many_letters(mailroom: Mailroom) -> None:
 def test_the_doctor_calls_the_server_and_looks_where_links_lead(
     context: AppContext, mailroom: Mailroom
 ) -> None:
-    said = context.settings
-    assert not [f.key for f in examine(said, NOW) if f.key.startswith(("mail.", "doctor.mail"))]
+    settings = context.settings
+    assert not [f.key for f in examine(settings, NOW) if f.key.startswith(("mail.", "doctor.mail"))]
 
-    away = replace(said, smtp_url=f"smtp://localhost:{free_port()}")
-    assert "mail.unreachable" in [found.key for found in examine(away, NOW)]
-    lost = replace(said, base_url="http://localhost:8501", smtp_url="smtp://nowhere.invalid")
-    assert "doctor.mail_links" in [found.key for found in examine(lost, NOW)]
+    away = replace(settings, smtp_url=f"smtp://localhost:{free_port()}")
+    assert "mail.unreachable" in [finding.key for finding in examine(away, NOW)]
+    lost = replace(settings, base_url="http://localhost:8501", smtp_url="smtp://nowhere.invalid")
+    assert "doctor.mail_links" in [finding.key for finding in examine(lost, NOW)]

@@ -43,8 +43,8 @@ BEA, SANNE = "bea@waterrijk.example", "sanne@waterrijk.example"
 
 def rules() -> list[dict[str, Any]]:
     (group,) = yaml.safe_load(RULES.read_text("utf-8"))["groups"]
-    found: list[dict[str, Any]] = group["rules"]
-    return found
+    alert_rules: list[dict[str, Any]] = group["rules"]
+    return alert_rules
 
 
 @pytest.fixture
@@ -111,9 +111,9 @@ def test_the_figures_of_a_sound_installation(watched: AppContext, now: datetime)
     assert figures["teamklimaat_clock_unconfirmed"] == "0"
 
 
-@pytest.mark.parametrize(("letters", "told"), [(9, "0"), (10, "10"), (19, "10"), (37, "30")])
+@pytest.mark.parametrize(("letters", "tens"), [(9, "0"), (10, "10"), (19, "10"), (37, "30")])
 def test_letters_are_told_in_tens(
-    watched: AppContext, now: datetime, letters: int, told: str
+    watched: AppContext, now: datetime, letters: int, tens: str
 ) -> None:
     rows = [
         {"period": "2026-11", "kind": "invite", "email": f"{n}@x.example", "unit": "stad"}
@@ -123,7 +123,7 @@ def test_letters_are_told_in_tens(
     with writing(watched.engine) as connection:
         connection.execute(insert(outbox), rows)
 
-    assert shown(watched, now)["teamklimaat_letters_refused"] == told
+    assert shown(watched, now)["teamklimaat_letters_refused"] == tens
 
 
 # -- alerts ----------------------------------------------------------------------------------------
@@ -238,7 +238,7 @@ def test_an_answer_is_kept_for_some_seconds(
 
 
 @pytest.fixture
-def asked() -> Iterator[tuple[str, list[str]]]:
+def watcher() -> Iterator[tuple[str, list[str]]]:
     """A watcher outside: its address, and the paths it was asked for."""
     paths: list[str] = []
 
@@ -261,9 +261,9 @@ def asked() -> Iterator[tuple[str, list[str]]]:
 
 
 def test_work_is_told_under_its_name_and_a_watcher_that_fails_harms_nothing(
-    asked: tuple[str, list[str]], caplog: pytest.LogCaptureFixture
+    watcher: tuple[str, list[str]], caplog: pytest.LogCaptureFixture
 ) -> None:
-    url, paths = asked
+    url, paths = watcher
 
     assert pings.ping(url, Work.TICK)
     assert pings.ping(url, Work.TICK, ok=False)

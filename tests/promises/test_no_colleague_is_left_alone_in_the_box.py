@@ -103,12 +103,12 @@ class Box:
         with reading(self.context.engine) as connection:
             of_team = select(atom).where(atom.c.unit == TEAM, ~atom.c.pool)
             rows = {row.question: row for row in connection.execute(of_team)}
-        asked = [q.key for q in load(self.context.settings.questionnaire_file).questions]
+        questions = [q.key for q in load(self.context.settings.questionnaire_file).questions]
         if not rows or any(row.n != len(self.own) + 1 for row in rows.values()):
             return ()
         points = [
             rows[key].points - sum(25 * (sheet[place] - 1) for sheet in self.own)
-            for place, key in enumerate(asked)
+            for place, key in enumerate(questions)
         ]
         return tuple(value // 25 + 1 for value in points)
 
@@ -123,8 +123,8 @@ def box(context: AppContext, now: datetime, rng: random.Random) -> Box:
     import_tree(context.engine, Tree(units), "test", now)
     questions = load(context.settings.questionnaire_file)
     rounds.open_round(context, PERIOD, questions, None, "test", now)
-    made = issue.invite(context, PERIOD, PEOPLE, "test", now)
-    codes = {team: [i.code for i in made if i.unit == team] for team in PEOPLE}
+    invitations = issue.invite(context, PERIOD, PEOPLE, "test", now)
+    codes = {team: [i.code for i in invitations if i.unit == team] for team in PEOPLE}
     scene = Box(context, codes, rng)
     for code in codes[OTHER]:
         scene.send(code, scene.answers())
@@ -263,10 +263,10 @@ def answered_with_two_codes(box: Box, now: datetime) -> list[str]:
     """Three people answer and get new codes, which are made to look like the old ones."""
     for code in box.codes[TEAM][:3]:
         ballot_box.submit(box.context, code, (3,) * QUESTIONS)
-    made = issue.replace(box.context, PERIOD, {TEAM: 12}, "test", now)
+    invitations = issue.replace(box.context, PERIOD, {TEAM: 12}, "test", now)
     with writing(box.context.engine) as connection:
         connection.execute(update(ballot).where(ballot.c.edition == 1).values(edition=0))
-    return [invitation.code for invitation in made[:3]]
+    return [invitation.code for invitation in invitations[:3]]
 
 
 @contextmanager

@@ -176,5 +176,5 @@ def test_an_account_has_ten_devices_at_most(staffed: AppContext, now: datetime) 
     for day, token in enumerate(tokens):
         known_devices.remember(staffed.engine, account, token, now + timedelta(days=day))
 
-    known = [known_devices.is_known(staffed.engine, token) for token in tokens]
-    assert known == [False] * 2 + [True] * known_devices.MOST
+    still_known = [known_devices.is_known(staffed.engine, token) for token in tokens]
+    assert still_known == [False] * 2 + [True] * known_devices.MOST

@@ -115,7 +115,7 @@ def test_nothing_differs_between_no_sheet_and_twelve(
     scheduler.tick(context, now + timedelta(1))
     after = told(context, tmp_path / "after", invited[-1], now)
 
-    assert {asked for asked in before if before[asked] != after[asked]} == set()
+    assert {source for source in before if before[source] != after[source]} == set()
     assert (counted, envelopes(context)) == (0, 12)
 
 

@@ -240,10 +240,10 @@ def test_damaged_counts_stop_the_close_and_change_nothing(
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     """A slot file that holds ``first``."""
-    made = tmp_path / "slots"
-    assert slot_file.create(made, KEY, b"first", 5000)
-    assert not slot_file.create(made, KEY, b"other", 5000)
-    return made
+    path = tmp_path / "slots"
+    assert slot_file.create(path, KEY, b"first", 5000)
+    assert not slot_file.create(path, KEY, b"other", 5000)
+    return path
 
 
 def write(file: Path, payload: bytes, *, sync: bool) -> None:

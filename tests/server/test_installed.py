@@ -47,8 +47,8 @@ def folders(machine: Mapping[str, str], working_folder: Path) -> dict[str, str]:
         text=True,
         check=True,
     )
-    found: dict[str, str] = json.loads(done.stdout)
-    return found
+    paths: dict[str, str] = json.loads(done.stdout)
+    return paths
 
 
 def test_it_brings_its_defaults_and_keeps_data_in_the_folder_of_the_user(
@@ -77,10 +77,10 @@ def test_a_file_of_your_own_goes_before_the_one_that_comes_along(
     own = data / "questionnaire.toml"
     shutil.copy(PACKAGE / "defaults" / "questionnaire.toml", own)
 
-    found = folders(machine | {"XDG_DATA_HOME": str(tmp_path / "share")}, tmp_path)
+    paths = folders(machine | {"XDG_DATA_HOME": str(tmp_path / "share")}, tmp_path)
 
-    assert found["questionnaire_file"] == str(own)
-    assert found["help_file"].endswith("/monitor/defaults/help.toml")
+    assert paths["questionnaire_file"] == str(own)
+    assert paths["help_file"].endswith("/monitor/defaults/help.toml")
 
 
 @pytest.mark.server

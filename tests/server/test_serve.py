@@ -22,8 +22,8 @@ from tests.live import environment, running
 
 
 def test_streamlit_knows_every_option_in_our_file() -> None:
-    known = streamlit_config.get_config_options()
-    assert {option for option, _ in serve.wanted_options()} <= known.keys()
+    options = streamlit_config.get_config_options()
+    assert {option for option, _ in serve.wanted_options()} <= options.keys()
 
 
 def test_the_options_that_matter_most_are_in_our_file() -> None:

@@ -27,9 +27,9 @@ def session(context: AppContext, role: Role) -> str:
     email = f"{role}@waterrijk.example"
     accounts.add(context.engine, email, role, None, "test", clock.now())
     with writing(context.engine) as connection:
-        found = connection.scalar(select(account.c.id).where(account.c.email == email))
-        assert found is not None
-        return sessions.start(connection, found, clock.now())
+        account_id = connection.scalar(select(account.c.id).where(account.c.email == email))
+        assert account_id is not None
+        return sessions.start(connection, account_id, clock.now())
 
 
 def browser(token: str | None) -> TestClient:

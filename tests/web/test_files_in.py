@@ -48,9 +48,9 @@ def manager(browser: TestClient, context: AppContext) -> TestClient:
 
 def hidden(page: str, name: str) -> str:
     """The value of a hidden field."""
-    found = re.search(rf'name="{name}" value="([^"]*)"', page)
-    assert found
-    return unescape(found[1])
+    field = re.search(rf'name="{name}" value="([^"]*)"', page)
+    assert field
+    return unescape(field[1])
 
 
 def hand_in(browser: TestClient, path: str, name: str, content: bytes) -> tuple[int, str]:
@@ -109,10 +109,10 @@ def test_members_are_counted_with_a_warning_about_small_teams(
 
     _, shown = hand_in(manager, PAGES[1], "leden.xlsx", held.getvalue())
 
-    said = unescape(shown)
-    assert T("suppression.title", count=1) in said
-    assert T("suppression.often", months=5) in said
-    assert said.count(T("suppression.fine")) == 1
+    text = unescape(shown)
+    assert T("suppression.title", count=1) in text
+    assert T("suppression.often", months=5) in text
+    assert text.count(T("suppression.fine")) == 1
     assert confirm(manager, PAGES[1], shown)[0] == 200
     assert len(members(town.engine)) == 18
 
@@ -124,10 +124,10 @@ def test_faults_are_listed_by_row_and_nothing_is_stored(
         manager, PAGES[0], "boom.csv", b"unit,parent\nstad,\nwmo,weg\nwmo,stad\n"
     )
 
-    said = unescape(page)
+    text = unescape(page)
     assert status == 422
     assert 'role="alert"' in page
-    assert said.index("Regel 3") < said.index("Regel 4")
+    assert text.index("Regel 3") < text.index("Regel 4")
     assert not current_tree(context.engine).units
 
 

@@ -131,14 +131,14 @@ def test_the_index_has_the_scripts_whose_digests_are_allowed() -> None:
 
 
 def test_a_header_of_an_inner_layer_is_replaced_and_not_doubled() -> None:
-    given = [(b"Cache-Control", b"public"), (b"Server", b"x"), (b"x-frame-options", b"ALLOW")]
+    headers = [(b"Cache-Control", b"public"), (b"Server", b"x"), (b"x-frame-options", b"ALLOW")]
     safe = ((b"x-frame-options", b"DENY"),)
 
-    assert replace_headers(given, safe, keep_caching=False) == [
+    assert replace_headers(headers, safe, keep_caching=False) == [
         (b"x-frame-options", b"DENY"),
         (b"cache-control", b"no-store"),
     ]
-    assert (b"Cache-Control", b"public") in replace_headers(given, safe, keep_caching=True)
+    assert (b"Cache-Control", b"public") in replace_headers(headers, safe, keep_caching=True)
 
 
 @pytest.mark.parametrize(
@@ -208,11 +208,11 @@ def test_the_log_has_type_and_place_of_an_exception_and_nothing_else(
 
     (record,) = [r for r in caplog.records if str(r.msg) == "request.failed"]
     assert isinstance(record.msg, logs.Note)
-    said = json.dumps(dict(record.msg.facts))
-    assert "RuntimeError" in said
-    assert "test_headers.py:" in said
-    assert SECRET not in said
-    assert "/pulse" not in said
+    line = json.dumps(dict(record.msg.facts))
+    assert "RuntimeError" in line
+    assert "test_headers.py:" in line
+    assert SECRET not in line
+    assert "/pulse" not in line
 
 
 def test_a_busy_store_is_a_503_that_says_when_to_try_again(context: AppContext) -> None:
@@ -277,7 +277,7 @@ def test_a_refusal_on_a_machine_address_is_short(context: AppContext) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "said", "status", "kept"),
+    ("path", "policy", "status", "kept"),
     [
         ("/static/js/a.1x.js", "public, immutable, max-age=31536000", 200, True),
         ("/static/js/a.1x.js", None, 304, True),
@@ -287,10 +287,10 @@ def test_a_refusal_on_a_machine_address_is_short(context: AppContext) -> None:
     ],
 )
 def test_only_hashed_files_may_be_cached(
-    path: str, said: str | None, status: int, kept: bool
+    path: str, policy: str | None, status: int, kept: bool
 ) -> None:
-    headers = {"cache-control": said} if said else {}
+    headers = {"cache-control": policy} if policy else {}
     app = SecurityHeaders(PlainTextResponse("x" if status == 200 else "", status, headers))
     answer = TestClient(app).get(path)
 
-    assert answer.headers.get("cache-control") == (said if kept else "no-store")
+    assert answer.headers.get("cache-control") == (policy if kept else "no-store")

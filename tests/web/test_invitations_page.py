@@ -44,8 +44,8 @@ def manager(browser: TestClient, open_town: AppContext) -> TestClient:
 def fill_in(browser: TestClient, path: str = PATH, **fields: str) -> Response:
     """Send the form with these fields."""
     page = browser.get(PATH).text
-    known = {name: hidden(page, name) for name in ("formulier", "eenmalig")}
-    return browser.post(path, data=known | fields, files={"bestand": ("", b"")})
+    hidden_fields = {name: hidden(page, name) for name in ("formulier", "eenmalig")}
+    return browser.post(path, data=hidden_fields | fields, files={"bestand": ("", b"")})
 
 
 def rows(answer: Response) -> list[dict[str, str]]:
@@ -57,23 +57,23 @@ def rows(answer: Response) -> list[dict[str, str]]:
 def places(context: AppContext) -> dict[str, tuple[int, int]]:
     """Places and issued codes of each unit that has codes."""
     with reading(context.engine) as connection:
-        found = round_units.unit_invitations(connection, PERIOD)
-    return {one.unit: (one.invited, one.issued) for one in found if one.issued}
+        counts = round_units.unit_invitations(connection, PERIOD)
+    return {unit.unit: (unit.invited, unit.issued) for unit in counts if unit.issued}
 
 
 def test_typed_numbers_become_codes_that_work(manager: TestClient, open_town: AppContext) -> None:
     answer = fill_in(manager, voor="aantallen", soort="csv", n2="7", n3="")
 
-    made = rows(answer)
+    issued = rows(answer)
     assert (
         answer.headers["content-disposition"]
         == f'attachment; filename="uitnodigingen-{PERIOD}.csv"'
     )
     assert answer.headers["cache-control"] == "no-store"
-    assert [set(row) for row in made] == [{"unit", "code", "link"}] * 7
-    assert {row["unit"] for row in made} == {TEAM}
+    assert [set(row) for row in issued] == [{"unit", "code", "link"}] * 7
+    assert {row["unit"] for row in issued} == {TEAM}
     assert places(open_town) == {TEAM: (7, 7)}
-    for row in made:
+    for row in issued:
         ballot_box.submit(open_town, row["code"], (4,) * 9)
         assert row["link"].endswith(row["code"].replace("-", ""))
 
@@ -84,10 +84,10 @@ def test_each_member_gets_a_code_with_their_address(
     people = [Member(f"p{n}@stad.example", TEAM) for n in range(6)]
     import_members(open_town.engine, people, "test", now)
 
-    made = rows(fill_in(manager, voor="leden", soort="csv"))
+    issued = rows(fill_in(manager, voor="leden", soort="csv"))
 
-    assert {row["email"] for row in made} == {one.email for one in people}
-    assert len({row["code"] for row in made}) == 6
+    assert {row["email"] for row in issued} == {person.email for person in people}
+    assert len({row["code"] for row in issued}) == 6
 
 
 def test_slips_are_a_pdf_to_print(manager: TestClient) -> None:
@@ -172,11 +172,11 @@ def test_without_an_open_round_no_codes_can_be_made(browser: TestClient, town: A
 def test_the_audit_log_has_who_made_codes_and_no_code(
     manager: TestClient, open_town: AppContext
 ) -> None:
-    made = rows(fill_in(manager, voor="aantallen", soort="csv", n2="5"))
+    issued = rows(fill_in(manager, voor="aantallen", soort="csv", n2="5"))
 
     (entry,) = [e for e in audit.entries(open_town.engine) if e.action == "round.invite"]
     assert entry.actor == "beheerder@stad.example"
-    assert not any(row["code"] in entry.detail for row in made)
+    assert not any(row["code"] in entry.detail for row in issued)
 
 
 def test_a_form_from_elsewhere_makes_no_codes(manager: TestClient, open_town: AppContext) -> None:

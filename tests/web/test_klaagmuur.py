@@ -78,15 +78,15 @@ def write(browser: TestClient, text: str = TEXT, **fields: str) -> Response:
 
 def typed(answer: Response) -> str:
     """The content of the text field of a page."""
-    found = re.search(r"<textarea[^>]*>\n(.*?)</textarea>", answer.text, re.DOTALL)
-    assert found is not None, answer.text
-    return html.unescape(found[1])
+    field = re.search(r"<textarea[^>]*>\n(.*?)</textarea>", answer.text, re.DOTALL)
+    assert field is not None, answer.text
+    return html.unescape(field[1])
 
 
 def receipt(answer: Response) -> str:
-    found = re.search(r'id="code">([0-9A-Z-]+)<', answer.text)
-    assert found is not None, answer.text
-    return found[1]
+    shown = re.search(r'id="code">([0-9A-Z-]+)<', answer.text)
+    assert shown is not None, answer.text
+    return shown[1]
 
 
 def stored(context: AppContext) -> int:
@@ -245,7 +245,7 @@ def test_the_receipt_code_of_a_vent_opens_the_conversation(browser: TestClient) 
     code = receipt(sent)
 
     opened = browser.post("/klaagmuur/gesprek", data={"code": code.replace("-", " ").lower()})
-    said = browser.post(
+    replied = browser.post(
         "/klaagmuur/gesprek", data={"code": code, "stap": "antwoord", "tekst": "Nog iets."}
     )
 
@@ -254,7 +254,7 @@ def test_the_receipt_code_of_a_vent_opens_the_conversation(browser: TestClient) 
     assert opened.status_code == 200
     assert TEXT in html.unescape(opened.text)
     assert "nog niet gelezen" in opened.text
-    assert "Nog iets." in said.text
+    assert "Nog iets." in replied.text
 
 
 def test_without_a_luisteraar_the_page_says_so_and_the_text_comes_back(
@@ -334,11 +334,11 @@ def test_of_far_too_long_an_answer_the_beginning_comes_back(browser: TestClient)
 @pytest.mark.parametrize("announced", [True, False])
 def test_of_a_hundred_megabytes_hardly_any_is_read(announced: bool) -> None:
     part = b"x" * (64 * 1024)
-    asked = 0
+    messages = 0
 
     async def receive() -> Message:
-        nonlocal asked
-        asked += 1
+        nonlocal messages
+        messages += 1
         return {"type": "http.request", "body": part, "more_body": True}
 
     length = [(b"content-length", b"104857600")] if announced else []
@@ -348,7 +348,7 @@ def test_of_a_hundred_megabytes_hardly_any_is_read(announced: bool) -> None:
         anyio.run(forms.form_of, Request(scope, receive), forms.LONG_TEXT)
 
     assert refused.value.status_code == 413
-    assert asked * len(part) <= (0 if announced else forms.LONG_TEXT.read + 2 * len(part))
+    assert messages * len(part) <= (0 if announced else forms.LONG_TEXT.read + 2 * len(part))
 
 
 @pytest.mark.usefixtures("noor")
@@ -366,21 +366,21 @@ def test_what_looks_like_client_data_is_shown_in_place_and_can_be_sent_anyway(
 ) -> None:
     text = "Mevrouw Bakker met BSN 111222333 schreeuwde <weer>."
 
-    asked = write(browser, text, thema="aggression", bewaren="30", tellen="ja")
+    warned = write(browser, text, thema="aggression", bewaren="30", tellen="ja")
     kept = stored(context)
     anyway = write(browser, text, thema="aggression", stap="toch")
 
-    assert asked.status_code == 200
+    assert warned.status_code == 200
     assert kept == 0
-    assert re.search(r"<mark[^>]*>Bakker</mark>", asked.text)
-    assert re.search(r"<mark[^>]*>111222333</mark>", asked.text)
-    assert "&lt;weer&gt;" in asked.text
-    assert "Toch versturen" in asked.text
-    assert "Aanpassen" in asked.text
-    assert typed(asked) == text
+    assert re.search(r"<mark[^>]*>Bakker</mark>", warned.text)
+    assert re.search(r"<mark[^>]*>111222333</mark>", warned.text)
+    assert "&lt;weer&gt;" in warned.text
+    assert "Toch versturen" in warned.text
+    assert "Aanpassen" in warned.text
+    assert typed(warned) == text
     for chosen in ('value="aggression" checked', 'value="30" checked', 'value="reply" checked'):
-        assert chosen in asked.text
-    assert re.search(r'name="tellen" value="ja" checked', asked.text)
+        assert chosen in warned.text
+    assert re.search(r'name="tellen" value="ja" checked', warned.text)
     assert anyway.status_code == 200
     assert receipt(anyway)
     assert stored(context) == 1
@@ -465,16 +465,16 @@ def test_withdrawing_is_confirmed_first_and_then_deletes_everything(
 ) -> None:
     code = receipt(write(browser))
 
-    asked = browser.post("/klaagmuur/gesprek", data={"code": code, "stap": "intrekken"})
+    warned = browser.post("/klaagmuur/gesprek", data={"code": code, "stap": "intrekken"})
     gone = browser.post(
         "/klaagmuur/gesprek", data={"code": code, "stap": "intrekken", "zeker": "ja"}
     )
     after = browser.post("/klaagmuur/gesprek", data={"code": code})
 
-    assert asked.status_code == 422
-    assert '<a href="#zeker">' in asked.text
-    assert "<details open>" in asked.text
-    assert 'id="zeker"' in asked.text
+    assert warned.status_code == 422
+    assert '<a href="#zeker">' in warned.text
+    assert "<details open>" in warned.text
+    assert 'id="zeker"' in warned.text
     assert gone.status_code == 200
     assert "Het is weg" in gone.text
     assert after.status_code == 404
@@ -523,14 +523,14 @@ def test_an_answer_is_checked_for_client_data_too(browser: TestClient) -> None:
     code = receipt(write(browser))
     fields = {"code": code, "tekst": "Het was meneer Bakker."}
 
-    asked = browser.post("/klaagmuur/gesprek", data=fields | {"stap": "antwoord"})
+    warned = browser.post("/klaagmuur/gesprek", data=fields | {"stap": "antwoord"})
     anyway = browser.post("/klaagmuur/gesprek", data=fields | {"stap": "toch"})
     long = browser.post(
         "/klaagmuur/gesprek", data={"code": code, "stap": "antwoord", "tekst": "y" * 3000}
     )
 
-    assert re.search(r"<mark[^>]*>Bakker</mark>", asked.text)
-    assert typed(asked) == "Het was meneer Bakker."
+    assert re.search(r"<mark[^>]*>Bakker</mark>", warned.text)
+    assert typed(warned) == "Het was meneer Bakker."
     assert "Het is verstuurd" in anyway.text
     assert long.status_code == 422
     assert '<a href="#tekst">' in long.text

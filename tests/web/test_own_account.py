@@ -53,9 +53,9 @@ def enter(context: AppContext) -> str:
 
 def ask(browser: TestClient, action: str, proof: str = "") -> Response:
     page = browser.get(HERE).text
-    found = re.search(r'name="formulier" value="([^"]+)"', page)
-    assert found is not None
-    return browser.post(f"{HERE}/{action}", data={"formulier": found[1], "bewijs": proof})
+    token = re.search(r'name="formulier" value="([^"]+)"', page)
+    assert token is not None
+    return browser.post(f"{HERE}/{action}", data={"formulier": token[1], "bewijs": proof})
 
 
 def set_up(browser: TestClient) -> tuple[pyotp.TOTP, list[str]]:

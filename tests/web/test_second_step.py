@@ -56,16 +56,16 @@ def choose(browser: TestClient, welcome: str) -> Response:
 
 
 def hidden(page: str, name: str) -> str:
-    found = re.search(rf'name="{name}" value="([^"]*)"', page)
-    assert found is not None
-    return unescape(found[1])
+    field = re.search(rf'name="{name}" value="([^"]*)"', page)
+    assert field is not None
+    return unescape(field[1])
 
 
 def phone_of(page: Response) -> pyotp.TOTP:
     """An authenticator app with the key on the page."""
-    found = re.search(r'<code class="secret">([A-Z2-7 ]+)</code>', page.text)
-    assert found is not None
-    return pyotp.TOTP(found[1].replace(" ", ""))
+    secret = re.search(r'<code class="secret">([A-Z2-7 ]+)</code>', page.text)
+    assert secret is not None
+    return pyotp.TOTP(secret[1].replace(" ", ""))
 
 
 def post(browser: TestClient, path: str, typed: str, address: str = "") -> Response:
@@ -165,8 +165,8 @@ def test_the_page_does_not_say_what_is_wrong_with_a_code(
 
     assert [answer.status_code for answer in answers] == [403] * len(answers)
     assert all('<a href="#code">' in answer.text for answer in answers)
-    said = {re.sub(r'name="formulier" value="[^"]+"', "", answer.text) for answer in answers}
-    assert len(said) == 1
+    pages = {re.sub(r'name="formulier" value="[^"]+"', "", answer.text) for answer in answers}
+    assert len(pages) == 1
     assert not is_signed_in(browser)
 
 

@@ -45,9 +45,9 @@ def browser(staffed: AppContext) -> Iterator[TestClient]:
 
 
 def form_token(page: str) -> str:
-    found = re.search(r'name="formulier" value="([^"]+)"', page)
-    assert found is not None
-    return found[1]
+    token = re.search(r'name="formulier" value="([^"]+)"', page)
+    assert token is not None
+    return token[1]
 
 
 def sign_in(

@@ -32,8 +32,8 @@ def month(town: AppContext, questions: Questionnaire) -> Month:
         year, number = map(int, period.split("-"))
         now = datetime(year, number, 3, 9, tzinfo=UTC)
         rounds.open_round(town, period, questions, None, "test", now)
-        made = issue.invite(town, period, {TEAM: places, "wmo-west": 8}, "test", now)
-        of_team = [i.code for i in made if i.unit == TEAM]
+        invitations = issue.invite(town, period, {TEAM: places, "wmo-west": 8}, "test", now)
+        of_team = [i.code for i in invitations if i.unit == TEAM]
         for code in of_team[:people]:
             ballot_box.submit(town, code, (answer,) * len(questions.questions))
         close_round.close(town, period, "test", now)
@@ -120,10 +120,10 @@ def test_codes_issued_and_the_band_of_answers_are_shown(
     browser: TestClient, town: AppContext, month: Month
 ) -> None:
     month("2026-10", 8, 4)
-    said = text_of(browser.get(address(town)).text)
+    text = text_of(browser.get(address(town)).text)
 
-    assert "Er zijn antwoorden van 5 tot en met 9 mensen." in said
-    assert "Er zijn 12 codes gemaakt voor een team van 12." in said
+    assert "Er zijn antwoorden van 5 tot en met 9 mensen." in text
+    assert "Er zijn 12 codes gemaakt voor een team van 12." in text
 
 
 def test_low_response_carries_a_caution(
@@ -142,8 +142,8 @@ def test_nothing_of_an_open_round_is_on_the_page(
     month("2026-10", 8, 4)
     before = browser.get(address(town)).content
     rounds.open_round(town, "2026-11", questions, None, "test", now)
-    made = issue.invite(town, "2026-11", {TEAM: 12}, "test", now)
-    for invitation in made:
+    invitations = issue.invite(town, "2026-11", {TEAM: 12}, "test", now)
+    for invitation in invitations:
         ballot_box.submit(town, invitation.code, (1,) * len(questions.questions))
 
     assert browser.get(address(town)).content == before
@@ -179,11 +179,11 @@ def test_a_signal_is_shown_with_its_reasons_and_a_ring(
 
     assert len(re.findall(r'class="ring" cx="[\d.]+%"', page)) == 3
     assert page.count('class="chance"') >= 3
-    said = text_of(page)
-    assert "nieuw: lager" in said
-    assert "Sinds juli 2026. Eerder was het" in said
-    assert "lijkt begonnen in juli 2026" in said
-    assert "niet als oordeel" in said
+    text = text_of(page)
+    assert "nieuw: lager" in text
+    assert "Sinds juli 2026. Eerder was het" in text
+    assert "lijkt begonnen in juli 2026" in text
+    assert "niet als oordeel" in text
 
 
 def test_the_method_is_one_link_away_without_signing_in(
@@ -193,9 +193,9 @@ def test_the_method_is_one_link_away_without_signing_in(
     for page in (address(town), "/privacy"):
         assert 'href="/privacy/rekenen"' in browser.get(page).text
 
-    said = text_of(browser.get("/privacy/rekenen").text)
-    assert "Wat deze rekenregel niet goed kan" in said
-    assert "eens in de 5 jaar" in said
+    text = text_of(browser.get("/privacy/rekenen").text)
+    assert "Wat deze rekenregel niet goed kan" in text
+    assert "eens in de 5 jaar" in text
     english = browser.get("/privacy/rekenen?taal=en").text
     assert "What this rule is not good at" in english
 

@@ -47,12 +47,12 @@ def put_off_domains(engine: Engine, period: str) -> tuple[PutOffDomain, ...]:
         for row in connection.execute(query.where(outbox.c.state != State.REFUSED)):
             domain = row.email.rpartition("@")[2].lower()
             waiting[domain].append((row.not_before, row.reply))
-    found = []
+    put_off = []
     for domain, letters in waiting.items():
         not_before, reply = min(letters)
         moment = datetime.fromtimestamp(not_before, UTC)
-        found.append(PutOffDomain(domain, len(letters), reply, moment))
-    return tuple(sorted(found, key=lambda each: (-each.letters, each.domain)))
+        put_off.append(PutOffDomain(domain, len(letters), reply, moment))
+    return tuple(sorted(put_off, key=lambda each: (-each.letters, each.domain)))
 
 
 @dataclass(frozen=True, slots=True)

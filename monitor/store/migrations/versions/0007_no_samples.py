@@ -31,11 +31,11 @@ def upgrade() -> None:
 
 
 def _columns(table: str) -> list[tuple[str, str]]:
-    found = op.get_bind().execute(
+    rows = op.get_bind().execute(
         sa.text(
             "SELECT attname, format_type(atttypid, atttypmod) FROM pg_attribute"
             " WHERE attrelid = CAST(:name AS regclass) AND attnum > 0 AND NOT attisdropped"
         ),
         {"name": table},
     )
-    return [(row.attname, row.format_type) for row in found]
+    return [(row.attname, row.format_type) for row in rows]
