@@ -12,7 +12,8 @@ from monitor.context import AppContext
 from monitor.dashboard import session
 from monitor.locale import Texts, texts
 from monitor.locale.preference import preferred
-from monitor.organisation.register import current_tree, link_versions
+from monitor.organisation.register import current_tree
+from monitor.organisation.team_links import link_versions
 from monitor.organisation.tree import Tree
 
 
@@ -72,8 +73,13 @@ class Visit:
         return may(self.person, Permission.READ_VENTS)
 
     def team_page(self, unit: str) -> str:
-        """The address of the unit's own results, to share with the team."""
-        version = link_versions(self.context.engine)[unit]
+        """The address of the unit's own results, to share with the team; empty when there is none.
+
+        A closed unit has none, nor has one whose link was ended.
+        """
+        version = link_versions(self.context.engine).get(unit)
+        if version is None:
+            return ""
         token = results_link.token(self.context.secret, unit, version)
         return f"{self.context.settings.base_url}/resultaten/{token}"
 

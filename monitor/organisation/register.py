@@ -116,13 +116,6 @@ def edit_tree(
     return after
 
 
-def link_versions(engine: Engine) -> dict[str, int]:
-    """Per unit, closed ones included, the version of the link to its results."""
-    with reading(engine) as connection:
-        rows = connection.execute(select(unit.c.key, unit.c.link_version))
-        return {row.key: row.link_version for row in rows}
-
-
 def _tree(connection: Connection) -> Tree:
     rows = connection.execute(select(unit).order_by(unit.c.position))
     return Tree(tuple(Unit(row.key, row.parent, row.name, row.closed) for row in rows))

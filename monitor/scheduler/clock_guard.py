@@ -51,3 +51,9 @@ class ClockGuard:
             self._trusted = offset
             return True
         return False
+
+    def steady(self, now: datetime, running: float) -> datetime:
+        """`now` when it can be trusted; otherwise the trusted date, gone on since then."""
+        if self.trusts(now, running) or self._trusted is None:
+            return now
+        return datetime.fromtimestamp(running + self._trusted, now.tzinfo).replace(microsecond=0)

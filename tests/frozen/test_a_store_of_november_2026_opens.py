@@ -65,7 +65,8 @@ from monitor.organisation import preferences, profile
 from monitor.organisation.members import import_members, members
 from monitor.organisation.preferences import Delivery, Preferences
 from monitor.organisation.profile import Consent
-from monitor.organisation.register import current_tree, link_versions
+from monitor.organisation.register import current_tree
+from monitor.organisation.team_links import link_versions
 from monitor.organisation.unit_files import Member
 from monitor.pulse.ballot import ballot_box, envelope
 from monitor.pulse.count import closing

@@ -17,6 +17,7 @@ from monitor.klaagmuur.reader_key import ReaderKey
 from monitor.klaagmuur.readers import Luisteraar
 from monitor.klaagmuur.unlocked import HOLDER
 from monitor.locale import Texts
+from monitor.scheduler import process_clock
 
 CHECK_SECONDS = 20
 """How often an open page asks whether the key is still unlocked."""
@@ -85,7 +86,7 @@ def find_unlocked(visit: Visit, reader: Luisteraar) -> UnlockedSession | None:
     key = HOLDER.use(digest, reader.id) if digest else None
     if digest is None or key is None:
         return None
-    today = clock.today()
+    today = process_clock.today()
     everyone = key_pinning.believed(
         visit.context.keys, luisteraars.everyone(visit.context.engine), today
     )

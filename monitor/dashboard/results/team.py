@@ -7,6 +7,7 @@ import streamlit as st
 from monitor import clock
 from monitor.dashboard import choices, phrases
 from monitor.dashboard.form import attempt
+from monitor.dashboard.results import team_link
 from monitor.dashboard.visit import Visit
 from monitor.followup import team_log
 from monitor.followup.team_log import LONGEST, LogLine
@@ -21,9 +22,7 @@ def show(visit: Visit) -> None:
     unit = choices.unit(visit, visit.replies_to)
     st.header(t("team.link.title"), anchor=False)
     st.markdown(t("team.link.text"))
-    address = visit.team_page(unit)
-    st.code(address, language=None, wrap_lines=True)
-    st.markdown(f"[{t('team.link.open')}]({address})")
+    team_link.show(visit, unit)
     st.header(t("team.reply.title"), anchor=False)
     st.markdown(t("team.reply.text"))
     _reply(visit, unit)

@@ -23,7 +23,7 @@ from monitor.operations.pings import Work
 from monitor.pulse.ballot import adoption
 from monitor.pulse.count import closing
 from monitor.pulse.invitations import background
-from monitor.scheduler.clock_guard import ClockGuard
+from monitor.scheduler import process_clock
 from monitor.store import nights
 from monitor.web.http import dashboard_index, pages
 from monitor.web.http.threads import run_reader, run_writer
@@ -37,7 +37,7 @@ TICK_EVERY = 60.0
 POST_EVERY = 10.0
 """Seconds."""
 
-_clock = ClockGuard()
+_clock = process_clock.guard
 
 
 @asynccontextmanager

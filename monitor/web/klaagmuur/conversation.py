@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from monitor import clock, logs
+from monitor import logs
 from monitor.context import AppContext, current_context
 from monitor.errors import Refusal, StoreBusy, StoreFailing
 from monitor.inputs import client_data
@@ -24,6 +24,7 @@ from monitor.klaagmuur.rate_limit import HourlyCap
 from monitor.klaagmuur.refusals import KlaagmuurBusy, ReceiptRefused, VentRefused
 from monitor.klaagmuur.thread import SenderThread
 from monitor.locale import formats
+from monitor.scheduler import process_clock
 from monitor.store.engine import reading
 from monitor.web.http.forms import LONG_TEXT, Form, form_of
 from monitor.web.http.language import language_of
@@ -131,7 +132,7 @@ async def _withdraw(context: AppContext, form: ConversationForm) -> StepResult:
 
 async def _answer(context: AppContext, form: ConversationForm) -> StepResult:
     if form.step == ANSWER and len(form.text) <= LONGEST:
-        marks = await run_reader(client_data.find, form.text, clock.today())
+        marks = await run_reader(client_data.find, form.text, process_clock.today())
         if marks:
             return StepResult(marks=marks)
     try:
@@ -141,7 +142,7 @@ async def _answer(context: AppContext, form: ConversationForm) -> StepResult:
             form.code,
             form.text,
             form.idempotency_key,
-            clock.now(),
+            process_clock.now(),
             notes_cap,
         )
     except VentRefused as refusal:

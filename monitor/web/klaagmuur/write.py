@@ -24,6 +24,7 @@ from monitor.klaagmuur.quarters import ANNOUNCED, LIFETIMES, MOST_EXTRA
 from monitor.klaagmuur.rate_limit import HourlyCap
 from monitor.klaagmuur.refusals import KlaagmuurBusy, KlaagmuurClosed, VentRefused
 from monitor.locale import formats
+from monitor.scheduler import process_clock
 from monitor.web.http.forms import LONG_TEXT, Form, form_of
 from monitor.web.http.language import language_of
 from monitor.web.http.pages import respond
@@ -60,7 +61,7 @@ async def show_form(request: Request) -> Response:
     """The page; 503 in words while there is nobody who can read."""
     form = empty_vent_form()
     try:
-        klaagmuur = await run_reader(klaagmuur_today, current_context(), clock.today())
+        klaagmuur = await run_reader(klaagmuur_today, current_context(), process_clock.today())
     except Exception as error:  # noqa: BLE001 - whatever it is, where help is stays in sight
         if not isinstance(error, StoreBusy):
             logs.note("klaagmuur.failed", level=logging.ERROR, error=type(error).__qualname__)
@@ -108,7 +109,7 @@ def _today_and_marks(
     context: AppContext, form: VentForm
 ) -> tuple[KlaagmuurToday, tuple[Mark, ...]]:
     """The klaagmuur, and what in the text looks like client data unless it is to be sent anyway."""
-    today = clock.today()
+    today = process_clock.today()
     look_for_marks = not form.anyway and len(form.text) <= LONGEST
     marks = client_data.find(form.text, today) if look_for_marks else ()
     return klaagmuur_today(context, today), marks
@@ -137,7 +138,12 @@ async def _count_wrong_word() -> None:
 async def _send(klaagmuur: KlaagmuurToday, form: VentForm) -> str:
     """Store the vent; returns the receipt code."""
     return await run_writer(
-        vents.send, current_context(), form.draft, clock.now(), klaagmuur.everyone, vents_cap
+        vents.send,
+        current_context(),
+        form.draft,
+        process_clock.now(),
+        klaagmuur.everyone,
+        vents_cap,
     )
 
 
@@ -151,7 +157,7 @@ def _page(
     status: int = 0,
 ) -> Response:
     language = language_of(request).code
-    shown = klaagmuur or without_store(clock.today())
+    shown = klaagmuur or without_store(process_clock.today())
     response = respond(
         request,
         "klaagmuur_form.html",

@@ -15,7 +15,7 @@ from monitor.climate.results import results
 from monitor.climate.verdicts import sentences
 from monitor.context import AppContext, current_context
 from monitor.locale import formats, texts
-from monitor.organisation.register import link_versions
+from monitor.organisation.team_links import link_versions
 from monitor.pulse.questionnaire import in_language
 from monitor.web.http.language import language_of
 from monitor.web.http.pages import message, respond

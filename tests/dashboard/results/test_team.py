@@ -6,6 +6,7 @@ from monitor.context import AppContext
 from monitor.followup.team_log import latest
 from monitor.locale import texts
 from tests.dashboard.conftest import OpenPage, SealMonth, SignIn
+from tests.dashboard.pages import labelled, press_labelled, shown
 
 T = texts("nl")
 
@@ -17,7 +18,7 @@ def test_the_line_for_the_team_is_written_changed_and_taken_away(
     page = open_page(sign_in("leidinggevende", "noord"), "team")
 
     page.text_area[0].input("We bespreken de druk elke maandag.")
-    page.button[0].click().run()
+    press_labelled(page, T("team.reply.save"))
 
     written = latest(context.engine, "noord")
     assert written is not None
@@ -25,7 +26,7 @@ def test_the_line_for_the_team_is_written_changed_and_taken_away(
     assert page.success[0].value == T("team.reply.saved")
 
     page.text_area[0].input("  ")
-    page.button[0].click().run()
+    press_labelled(page, T("team.reply.save"))
     assert latest(context.engine, "noord") is None
     assert page.success[0].value == T("team.reply.removed")
 
@@ -38,3 +39,23 @@ def test_the_link_for_the_team_is_shown_to_its_leidinggevende(
     page = open_page(sign_in("leidinggevende", "noord"), "team")
 
     assert page.code[0].value.startswith(f"{context.settings.base_url}/resultaten/")
+
+
+def test_the_link_is_renewed_and_ended_after_a_tick(
+    context: AppContext, seal_month: SealMonth, sign_in: SignIn, open_page: OpenPage
+) -> None:
+    seal_month("2026-09", noord=(9, 4))
+    page = open_page(sign_in("leidinggevende", "noord"), "team")
+    first = page.code[0].value
+
+    press_labelled(page, T("team.link.renew"))
+    assert page.code[0].value == first
+    labelled(page, "checkbox", T("team.link.sure")).check()
+    press_labelled(page, T("team.link.renew"))
+
+    assert page.code[0].value != first
+    assert page.success[0].value.replace("\\", "") == T("team.link.renewed")
+    page.checkbox[1].check()
+    press_labelled(page, T("team.link.end"))
+    assert not page.code
+    assert T("team.link.ended") in shown(page)
