@@ -29,8 +29,9 @@ Kind = TypeVar("Kind", bound=np.generic)
 class ControlCharts:
     """The CUSUM of every series: rows are units × themes, columns the periods, levels `YEARS`.
 
-    Of ``cusum`` the sums are not kept, and of the levels and their errors only the first threshold:
-    in a large organisation they would take more memory than all else.
+    Of ``panel`` and ``cusum`` only what is used is kept (of the levels and their errors the first
+    threshold, of the variances those of ``cusum``): in a large organisation the rest would take
+    more memory than all the months.
 
     ``invited`` (units × periods) and ``minimums`` (per period) say in which band people are shown.
     """
@@ -130,7 +131,7 @@ def control_charts(months: Sequence[Month], frozen: int | None = None) -> Contro
         tuple(month.arrays.period for month in months),
         units,
         themes,
-        panel,
+        replace(panel, within_variance=np.empty((0, 0))),
         _without_sums(cusum),
         _invited(months, units),
         tuple(month.arrays.minimum for month in months),

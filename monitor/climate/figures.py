@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 from monitor.bands import Band, response_band
 from monitor.climate import scores
 from monitor.organisation.tree import Tree
-from monitor.pulse.count.counting import Counts
 from monitor.pulse.count.sealed_store import SealedRelease
 from monitor.pulse.count.sealing import HIGHEST, LOWEST
 from monitor.pulse.disclosure import rounding
 from monitor.pulse.disclosure.release import SUPPRESSED, MonthRelease
 from monitor.pulse.questionnaire import Questionnaire
 
+Points = NDArray[np.int16]
+"""Whole points, kept for every score of every month: in two bytes each."""
 CLASSES = ("unfavourable", "neutral", "favourable")
 RESPONSE, PLACES, CODES = "response", "places", "codes"
 TEAM, ABOVE = "team", "above"
@@ -96,7 +97,7 @@ class Month:
         return (*range(len(themes)), *of_questions)
 
     @cached_property
-    def intervals(self) -> tuple[Counts, Counts]:
+    def intervals(self) -> tuple[Points, Points]:
         """Lower and upper ends of the 95 % intervals, units × columns, whole points, 0 to 100.
 
         A score at an end of the scale stands for all beyond it, and so does its interval.
@@ -105,7 +106,7 @@ class Month:
         width = scores.half_width(self._variances(), arrays.n, arrays.invited[:, None])
         low = np.where(arrays.scores <= LOWEST, 0, np.maximum(arrays.scores - width, 0))
         high = np.where(arrays.scores >= HIGHEST, 100, np.minimum(arrays.scores + width, 100))
-        return np.floor(low + 0.5).astype(np.int64), np.floor(high + 0.5).astype(np.int64)
+        return np.floor(low + 0.5).astype(np.int16), np.floor(high + 0.5).astype(np.int16)
 
     def score(self, unit: str, kind: str, key: str) -> Figure | None:
         """A theme's or question's score; None when the unit or key is not in this month."""

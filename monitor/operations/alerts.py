@@ -17,6 +17,7 @@ from monitor import logs
 from monitor.access.roles import Role
 from monitor.clock import local_day
 from monitor.context import AppContext
+from monitor.operations import waiting_letters
 from monitor.operations.status import Status, status_of
 from monitor.store import locks, notices, stored_settings
 from monitor.store.engine import reading, writing
@@ -46,6 +47,7 @@ class Alert(StrEnum):
     OVERDUE = "round.overdue"
     NIGHT = "night.late"
     LETTERS = "letters.refused"
+    LETTERS_STUCK = "letters.stuck"
     SPACE = "space.short"
     BACKUP = "backup.late"
     CLOCK = "clock.unconfirmed"
@@ -63,7 +65,10 @@ def watch(context: AppContext, now: datetime) -> frozenset[Alert]:
     -------
     What is wrong at the moment.
     """
-    present = active(status_of(context, now), now)
+    status = status_of(context, now)
+    if waiting_letters.note(context.engine, status.letters_waiting, now):
+        status = status_of(context, now)
+    present = active(status, now)
     with reading(context.engine) as connection:
         if _next(_stored(connection), present, now) is None:
             return present
@@ -108,6 +113,8 @@ def _active(status: Status, now: datetime) -> Iterator[Alert]:
         yield Alert.NIGHT
     if status.letters_refused:
         yield Alert.LETTERS
+    if status.letters_stuck:
+        yield Alert.LETTERS_STUCK
     if not status.enough_space:
         yield Alert.SPACE
     if is_backup_late(status, today):

@@ -167,6 +167,8 @@ def _calendar(context: AppContext, now: datetime) -> Iterator[Finding]:
         yield Finding("doctor.clock_ahead", words)
     for period in status.overdue:
         yield Finding("doctor.overdue", {"period": period})
+    if status.letters_stuck:
+        yield Finding("doctor.letters_stuck", {"count": status.letters_waiting})
     if is_backup_late(status, today) and status.last_backup:
         yield Finding("doctor.backup_late", {"day": local_day(status.last_backup).isoformat()})
     if status.any_sealed and status.last_backup is None:

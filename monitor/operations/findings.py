@@ -20,6 +20,7 @@ WARNINGS = frozenset(
         "doctor.backup_late",
         "doctor.backup_none",
         "doctor.help_stale",
+        "doctor.letters_stuck",
         "doctor.key_left",
         "doctor.mail_links",
         "doctor.no_toezicht",

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from monitor.clock import local_day
 from monitor.config.settings import Settings
 from monitor.context import AppContext
-from monitor.operations import heartbeat
+from monitor.operations import heartbeat, waiting_letters
 from monitor.operations.round_keys import lost_rounds
 from monitor.pulse.invitations.letters import State
 from monitor.pulse.rounds import rounds
@@ -38,6 +38,8 @@ class Status:
         Periods of rounds that should have been closed, and of rounds without their key here.
     letters_waiting, letters_refused
         Letters that wait for the mail server or were refused by it, rounded down to tens.
+    letters_stuck
+        Whether letters wait and for six hours in which mail goes none of them went.
     enough_space
         Whether more than 1 GB is free where the app writes.
     last_backup
@@ -54,6 +56,7 @@ class Status:
     keyless: tuple[str, ...]
     letters_waiting: int
     letters_refused: int
+    letters_stuck: bool
     enough_space: bool
     last_backup: datetime | None
     any_sealed: bool
@@ -77,6 +80,7 @@ def status_of(context: AppContext, now: datetime) -> Status:
         keyless=tuple(each.period for each in lost_rounds(context)),
         letters_waiting=_tens(letters.get(State.WAITING, 0)),
         letters_refused=_tens(letters.get(State.REFUSED, 0)),
+        letters_stuck=waiting_letters.are_stuck(context.engine, now),
         enough_space=checkup.has_space(*folders(context.settings)),
         last_backup=backup.last_made(context.engine),
         any_sealed=any(each.status is RoundStatus.SEALED for each in every_round),

@@ -76,6 +76,7 @@ def serve(listener: socket.socket) -> NoReturn:
     """Serve until asked to stop; requests under way are finished first."""
     allow_files()
     memory.forbid_core_dumps()
+    memory.give_back_large_pieces()
     app = _application()
     logs.guard()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import Connection, Engine, select
 
 from monitor.clock import local_day
+from monitor.errors import InputRefused
 from monitor.store import audit, stored_settings
 from monitor.store.delivery_tables import claim
 from monitor.store.engine import reading, writing
@@ -37,6 +38,19 @@ def is_far_ahead(engine: Engine, today: date) -> bool:
         return False
     latest = max(night, date.fromisoformat(confirmed)) if confirmed else night
     return today - latest > FAR
+
+
+def confirm_day(engine: Engine, day: date, actor: str, now: datetime) -> None:
+    """As `confirm`, of the day that the person was shown.
+
+    Raises
+    ------
+    InputRefused
+        When it is another day by now: the clock was put right, or midnight has passed.
+    """
+    if day != local_day(now):
+        raise InputRefused("clock.other_day", day=local_day(now).isoformat())
+    confirm(engine, actor, now)
 
 
 def confirm(engine: Engine, actor: str, now: datetime) -> None:

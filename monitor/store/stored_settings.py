@@ -28,6 +28,7 @@ class StoredSetting(StrEnum):
     ALERTS = "operations.alerts"
     CLOCK_CONFIRMED = "operations.clock_confirmed"
     LAST_BACKUP = "operations.last_backup"
+    LETTERS_WAITING = "operations.letters_waiting"
 
 
 def get(connection: Connection, name: str) -> Any:

@@ -6,14 +6,14 @@ import logging
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
 from typing import Any
 
 import pytest
 import yaml
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from monitor import logs, scheduler
 from monitor.access import accounts
@@ -105,7 +105,13 @@ def test_the_figures_of_a_sound_installation(watched: AppContext, now: datetime)
     assert figures["teamklimaat_last_night_time_seconds"] == "1793664000"
     assert figures["teamklimaat_last_backup_time_seconds"] == f"{now.timestamp():.0f}"
     assert int(figures["teamklimaat_last_tick_time_seconds"]) % 300 == 0
-    for name in ("rounds_overdue", "rounds_without_key", "letters_waiting", "letters_refused"):
+    for name in (
+        "rounds_overdue",
+        "rounds_without_key",
+        "letters_waiting",
+        "letters_refused",
+        "letters_stuck",
+    ):
         assert figures[f"teamklimaat_{name}"] == "0"
     assert figures["teamklimaat_space_sufficient"] == "1"
     assert figures["teamklimaat_clock_unconfirmed"] == "0"
@@ -183,6 +189,47 @@ def test_short_space_a_late_night_and_a_late_backup_are_alerts(
         Alert.NIGHT,
         Alert.BACKUP,
     }
+
+
+def wait_with(context: AppContext, letters: int) -> None:
+    """Let so many letters wait for the mail server."""
+    rows = [
+        {"period": "2026-11", "kind": "invite", "email": f"{n}@x.example", "unit": "stad"}
+        | {"generation": 0, "state": "waiting"}
+        for n in range(letters)
+    ]
+    with writing(context.engine) as connection:
+        connection.execute(delete(outbox))
+        if rows:
+            connection.execute(insert(outbox), rows)
+
+
+def stuck(context: AppContext, moment: datetime) -> bool:
+    """Whether the app sees at that moment that letters do not go."""
+    return Alert.LETTERS_STUCK in alerts.watch(context, moment)
+
+
+def test_letters_that_do_not_go_for_six_office_hours_are_an_alert(watched: AppContext) -> None:
+    friday = datetime(2026, 11, 6, 14, tzinfo=UTC)  # 15:00 in the Netherlands
+    monday = friday + timedelta(2, hours=16)  # 7:00, an hour before mail goes
+    wait_with(watched, 34)
+
+    assert not any(stuck(watched, moment) for moment in (friday, monday))
+    assert not stuck(watched, monday + timedelta(hours=3))
+    assert stuck(watched, monday + timedelta(hours=4))
+    assert shown(watched, monday + timedelta(hours=5))["teamklimaat_letters_stuck"] == "1"
+    wait_with(watched, 21)  # ten of them went
+    assert not stuck(watched, monday + timedelta(hours=5))
+
+
+def test_letters_that_go_slowly_or_come_on_top_are_no_alert(watched: AppContext) -> None:
+    morning = datetime(2026, 11, 3, 8, tzinfo=UTC)
+    for hour, letters in enumerate((90, 80, 120, 110, 100, 90, 80, 70, 60, 0)):
+        wait_with(watched, letters)
+        assert not stuck(watched, morning + timedelta(hours=hour))
+    wait_with(watched, 9)
+    stuck(watched, morning + timedelta(hours=9))
+    assert not stuck(watched, morning + timedelta(3))
 
 
 def test_opening_closing_and_giving_up_are_logged(

@@ -35,3 +35,4 @@ def test_serving_begins_with_it() -> None:
     start = source.partition("def serve(")[2].partition("_application()")[0]
 
     assert "memory.forbid_core_dumps()" in start
+    assert "memory.give_back_large_pieces()" in start

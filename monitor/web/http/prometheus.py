@@ -92,6 +92,11 @@ def _of(status: Status) -> tuple[Figure, ...]:
             status.letters_refused,
         ),
         Figure(
+            "letters_stuck",
+            "Whether letters wait and for six hours in which mail goes none went (1) or not (0).",
+            int(status.letters_stuck),
+        ),
+        Figure(
             "space_sufficient",
             "Whether more than 1 GB is free where the app writes (1) or not (0).",
             int(status.enough_space),
