@@ -37,7 +37,7 @@ def show(visit: Visit) -> None:
         st.success(t("health.well"))
     for finding in findings:
         if finding.key == CLOCK:
-            _confirm_date(visit, finding.words)
+            _confirm_date(visit)
         else:
             st.warning(phrases.escaped(t(finding.key, **finding.words)))
     st.button(t("health.again"))
@@ -45,11 +45,11 @@ def show(visit: Visit) -> None:
     _version(visit)
 
 
-def _confirm_date(visit: Visit, words: dict[str, object]) -> None:
+def _confirm_date(visit: Visit) -> None:
     """The date of today, to be confirmed by a person; no other day can be."""
     t, context, form = visit.t, visit.context, Form(visit, "confirm-date")
-    today = clock.today()
-    day, night = (phrases.day(each, t) for each in (today, nights.last_night(context.engine)))
+    today, last = clock.today(), nights.last_night(context.engine)
+    day, night = phrases.day(today, t), phrases.day(last, t) if last else phrases.NOTHING
     with st.container(border=True):
         st.subheader(t("health.clock.title"), anchor=False)
         st.markdown(t("health.clock.text", day=day, night=night))
