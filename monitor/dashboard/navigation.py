@@ -27,7 +27,7 @@ from monitor.dashboard.admin import (
     rounds,
     setup,
 )
-from monitor.dashboard.followup import conversation
+from monitor.dashboard.followup import agreements, conversation, requests
 from monitor.dashboard.idle_watch import check_session
 from monitor.dashboard.klaagmuur import inbox, reader_settings, theme_counts, themes
 from monitor.dashboard.results import method, overview, questions, team, trend, units
@@ -58,6 +58,8 @@ PAGES = (
     DashboardPage("onderdelen", units.show, Visit.compares_units),
     DashboardPage(method.ADDRESS, method.show, Visit.sees_results),
     DashboardPage("gesprek", conversation.show, Visit.replies),
+    DashboardPage("afspraken", agreements.show, Visit.replies),
+    DashboardPage("verzoeken", requests.show, requests.allowed),
     DashboardPage("team", team.show, Visit.replies),
     DashboardPage("rondes", rounds.show, Visit.manages_rounds),
     DashboardPage("postvak", inbox.show, Visit.reads_vents),

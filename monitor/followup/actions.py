@@ -16,6 +16,7 @@ from monitor.followup.records import (
     Action,
     ActionState,
     Answer,
+    Conversation,
     Level,
     NewAction,
     Origin,
@@ -49,17 +50,27 @@ def add(engine: Engine, unit: str, new: NewAction, themes: Iterable[str], today:
         or when the unit has two open actions.
     """
     values = _checked(new, tuple(themes), today)
-    name = new_id()
     with writing(engine) as connection:
-        locks.exclusive(connection, f"actions {unit}")
-        _require_unit(connection, unit)
-        count = select(func.count()).where(
-            action.c.unit == unit, action.c.state == ActionState.OPEN
-        )
-        if connection.execute(count).scalar_one() >= MOST_OPEN:
-            raise InputRefused("action.too_many", unit=unit, most=MOST_OPEN)
-        connection.execute(insert(action).values(id=name, unit=unit, created_on=today, **values))
-    return name
+        return _insert(connection, unit, values, today)
+
+
+def agree(
+    engine: Engine, agreed_in: Conversation, new: NewAction, themes: Iterable[str], today: date
+) -> str:
+    """Store the one agreement of a conversation, which was held; returns its random id.
+
+    Raises
+    ------
+    InputRefused
+        As :func:`add`, and when something was agreed in that conversation already.
+    """
+    values = _checked(new, tuple(themes), today) | {"conversation": agreed_in.id}
+    with writing(engine) as connection:
+        same = select(action.c.id).where(action.c.conversation == agreed_in.id)
+        locks.exclusive(connection, f"agreed {agreed_in.id}")
+        if connection.execute(same).first() is not None:
+            raise InputRefused("action.agreed_before")
+        return _insert(connection, agreed_in.unit, values, today)
 
 
 def close(engine: Engine, name: str, outcome: Outcome, why: str, today: date) -> Action:
@@ -128,6 +139,17 @@ def answer_request(engine: Engine, name: str, text: str, today: date) -> None:
         connection.execute(insert(request_answer).values(action=name, text=line, decided_on=today))
 
 
+def _insert(connection: Connection, unit: str, values: dict[str, Any], today: date) -> str:
+    name = new_id()
+    locks.exclusive(connection, f"actions {unit}")
+    _require_unit(connection, unit)
+    count = select(func.count()).where(action.c.unit == unit, action.c.state == ActionState.OPEN)
+    if connection.execute(count).scalar_one() >= MOST_OPEN:
+        raise InputRefused("action.too_many", unit=unit, most=MOST_OPEN)
+    connection.execute(insert(action).values(id=name, unit=unit, created_on=today, **values))
+    return name
+
+
 def _checked(new: NewAction, themes: tuple[str, ...], today: date) -> dict[str, Any]:
     kind = new.kind.strip().lower().replace(" ", "_")
     if not _KIND.fullmatch(kind):
@@ -152,6 +174,7 @@ def _checked(new: NewAction, themes: tuple[str, ...], today: date) -> dict[str, 
         "start_period": start,
         "state": ActionState.OPEN,
         "why": "",
+        "look_back": new.look_back,
     }
 
 
@@ -189,4 +212,6 @@ def _action(row: Row[Any]) -> Action:
         created_on=row.created_on,
         closed_on=row.closed_on,
         answer=Answer(row.answer, row.decided_on) if row.answer is not None else None,
+        conversation=row.conversation,
+        look_back=row.look_back,
     )

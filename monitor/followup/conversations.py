@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Engine, Row, insert, select, update
+from sqlalchemy import Engine, Row, func, insert, select, update
 
 from monitor.errors import InputRefused
 from monitor.followup import texts
@@ -97,6 +97,17 @@ def listing(engine: Engine, unit: str) -> tuple[Conversation, ...]:
     )
     with reading(engine) as connection:
         return tuple(_conversation(row) for row in connection.execute(query))
+
+
+def held(engine: Engine) -> int:
+    """How many conversations were held, in the whole organisation."""
+    query = (
+        select(func.count())
+        .select_from(conversation)
+        .where(conversation.c.state == ConversationState.HELD)
+    )
+    with reading(engine) as connection:
+        return int(connection.execute(query).scalar_one())
 
 
 def _conversation(row: Row[Any]) -> Conversation:

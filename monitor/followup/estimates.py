@@ -85,10 +85,17 @@ def stored(engine: Engine) -> tuple[Estimate, ...]:
 
 def sensitivity(results: Results, action: Action, theme: str, window: int) -> Sensitivity | None:
     """How small a difference the action's team could see; None while nothing can be said."""
-    months = released.series(results, action.unit, theme)
-    signal = released.signal_before(results, action.unit, theme, action.start)
-    before = before_after.level_before(months, action.start, signal)
-    typical = seen.typical_variance(months, action.start)
+    return sensitivity_of(results, action.unit, theme, action.start, window)
+
+
+def sensitivity_of(
+    results: Results, unit: str, theme: str, start: str, window: int
+) -> Sensitivity | None:
+    """How small a difference a unit could see after an action that starts in `start`."""
+    months = released.series(results, unit, theme)
+    signal = released.signal_before(results, unit, theme, start)
+    before = before_after.level_before(months, start, signal)
+    typical = seen.typical_variance(months, start)
     if before is None or typical is None:
         return None
     return seen.sensitivity(before, typical, window)

@@ -72,7 +72,8 @@ OWN = Origin()
 
 @dataclass(frozen=True, slots=True)
 class NewAction:
-    """An action as it is agreed; no themes means all of them."""
+    """An action as it is agreed; no themes means all of them. ``look_back`` is after how many
+    released months the team means to look back."""
 
     kind: str
     title: str
@@ -82,11 +83,13 @@ class NewAction:
     text: str = ""
     owner_role: str = ""
     origin: Origin = OWN
+    look_back: int = LOOK_BACKS[-1]
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """An action as it is stored. ``answer`` is that of whoever leads above, to a request."""
+    """An action as it is stored. ``answer`` is that of whoever leads above, to a request;
+    ``conversation`` that in which it was agreed, where there was one."""
 
     id: str
     unit: str
@@ -104,6 +107,8 @@ class Action:
     created_on: date
     closed_on: date | None
     answer: Answer | None = None
+    conversation: str | None = None
+    look_back: int = LOOK_BACKS[-1]
 
     @property
     def is_open(self) -> bool:

@@ -48,5 +48,10 @@ def score(shown: str) -> str:
     return shown.replace("<=", "≤ ").replace(">=", "≥ ")
 
 
+def signed(points: int) -> str:
+    """A difference with its sign: ``+3``, ``−2`` with a true minus sign, ``0``."""
+    return f"{points:+d}".replace("-", "\N{MINUS SIGN}") if points else "0"
+
+
 def _first(period: str) -> date:
     return date.fromisoformat(f"{period}-01")

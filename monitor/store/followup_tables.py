@@ -74,6 +74,11 @@ action = table(
     Column("why", String(280), nullable=False, default=""),
     Column("created_on", Date, nullable=False),
     Column("closed_on", Date, nullable=True),
+    # The conversation it was agreed in: one agreement each. Older ones, and those of the command
+    # line, have none.
+    Column("conversation", String(22), nullable=True, index=True, unique=True),
+    # After how many released months the team looks back.
+    Column("look_back", Integer, nullable=False, server_default="6"),
     CheckConstraint("level IN ('team', 'leader', 'organisation')", name="level"),
     CheckConstraint("state IN ('open', 'closed')", name="state"),
     CheckConstraint(

@@ -81,8 +81,8 @@ SIGNED_IN = "/mijn-account"
 """First part of the addresses that are for everybody with a session."""
 RESULTS = {"verloop", "vragen", "rekenen"}
 PAGES = {
-    "leidinggevende": RESULTS | {"team", "gesprek", "klaagmuurthemas"},
-    "toezicht": RESULTS | {"klaagmuurthemas", "vragenlijsten", "logboek"},
+    "leidinggevende": RESULTS | {"team", "gesprek", "afspraken", "klaagmuurthemas"},
+    "toezicht": RESULTS | {"verzoeken", "klaagmuurthemas", "vragenlijsten", "logboek"},
     "luisteraar": {"postvak", "themastellen", "luisteraar"},
     "beheerder": {
         "rondes", "inrichten", "organisatie", "leden", "accounts", "instellingen", "hulplijnen",

@@ -27,10 +27,10 @@ def show(visit: Visit, unit: str) -> None:
     """A card per planned conversation of the unit; nothing when there is none."""
     for conversation in conversations.listing(visit.context.engine, unit):
         if conversation.state is ConversationState.PLANNED:
-            _card(visit, conversation)
+            card(visit, conversation)
 
 
-def _card(visit: Visit, conversation: Conversation) -> None:
+def card(visit: Visit, conversation: Conversation) -> None:
     t = visit.t
     with st.container(border=True, key=f"card-planned-{conversation.id}"):
         st.markdown(f"**{t('planned.title', moment=moment(visit, conversation))}**")

@@ -124,7 +124,7 @@ def display(figure: Figure) -> str:
 
 def signed(points: int) -> str:
     """A difference with its sign: ``+3``, ``−2`` with a true minus sign, ``0``."""
-    return f"{points:+d}".replace("-", "\N{MINUS SIGN}") if points else "0"
+    return formats.signed(points)
 
 
 def people(band: str, language: str) -> str:

@@ -1,0 +1,24 @@
+"""What sort of agreement it is, so that agreements of one kind can be looked at together."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """A kind to choose from; the command line takes others as well."""
+
+    TALK = "talk"
+    """A fixed moment to talk."""
+    TASKS = "tasks"
+    HOURS = "hours"
+    RULE = "rule"
+    """A rule that chafes: asked per rule, without a case."""
+    TOGETHER = "together"
+    """How colleagues or teams work together."""
+    LEARNING = "learning"
+    CARE = "care"
+    """Help and care for one another, after a hard conversation for example."""
+    MEANS = "means"
+    """People, money, rooms, systems."""
+    OTHER = "other"
