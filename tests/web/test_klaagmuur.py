@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import logging
 import re
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -105,6 +106,8 @@ def test_the_page_says_who_reads_and_where_help_is(browser: TestClient, noor: Lu
     assert "Huis voor Klokkenluiders" in page.text
     assert "Noem geen namen of nummers" in page.text
     assert "Wat is niet beschermd" in page.text
+    assert "Bij gevaar of een ernstig misdrijf kan Noor Bakker verplicht zijn" in page.text
+    assert page.text.index("Alleen Noor Bakker leest het") < page.text.index('id="tekst"')
     assert 'rel="noreferrer"' in page.text
 
 
@@ -408,6 +411,7 @@ def test_a_key_folder_that_cannot_be_written_loses_no_text(
     browser: TestClient, context: AppContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(shredding, "_stocks", {})
+    shutil.rmtree(context.keys.path, ignore_errors=True)
     context.keys.path.parent.mkdir(parents=True, exist_ok=True)
     context.keys.path.write_text("not a folder")
 

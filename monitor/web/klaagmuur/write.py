@@ -23,6 +23,7 @@ from monitor.klaagmuur.content import LONGEST, Feeling, Intention, Theme
 from monitor.klaagmuur.quarters import ANNOUNCED, LIFETIMES, MOST_EXTRA
 from monitor.klaagmuur.rate_limit import HourlyCap
 from monitor.klaagmuur.refusals import KlaagmuurBusy, KlaagmuurClosed, VentRefused
+from monitor.klaagmuur.vents import DEFAULT_LIFETIME
 from monitor.locale import formats
 from monitor.scheduler import process_clock
 from monitor.web.http.forms import LONG_TEXT, Form, form_of
@@ -175,6 +176,7 @@ def _page(
         themes=tuple(Theme),
         feelings=tuple(Feeling),
         lifetimes=LIFETIMES,
+        default_lifetime=DEFAULT_LIFETIME,
         extra=MOST_EXTRA,
         day=lambda value: formats.day(value, language),
         weeks=ANNOUNCED.days // 7,
