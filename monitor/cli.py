@@ -33,6 +33,7 @@ COMMANDS = {
     "signals": "signals:signals",
     "action": "action:action",
     "followup": "followup:followup",
+    "report": "report:report",
     "account": "account:account",
     "luisteraar": "luisteraar:luisteraar",
     "klaagmuur": "klaagmuur:klaagmuur",

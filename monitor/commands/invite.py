@@ -21,6 +21,7 @@ from monitor.pulse.invitations import handout
 from monitor.pulse.invitations import issue as invitations
 from monitor.pulse.invitations.issue import Invitation
 from monitor.pulse.rounds import round_units, rounds
+from monitor.reports import slips
 from monitor.store.engine import reading
 
 OUT = click.Path(path_type=Path, dir_okay=False)
@@ -166,4 +167,4 @@ def _csv(
 def _slips(
     context: AppContext, period: str, issued: tuple[Invitation, ...], _recipients: Recipients
 ) -> bytes:
-    return handout.paper(context, period, issued, clock.today())
+    return slips.paper(context, period, issued, clock.today())

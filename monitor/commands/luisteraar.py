@@ -18,10 +18,11 @@ from monitor.commands.output import private_file, say
 from monitor.context import AppContext, current_context
 from monitor.errors import InputRefused
 from monitor.inputs.secret_files import read_secret_line
-from monitor.klaagmuur import luisteraars, readers, recovery_sheet
+from monitor.klaagmuur import luisteraars, readers
 from monitor.klaagmuur.readers import Luisteraar
-from monitor.klaagmuur.recovery_sheet import RecoverySheet
 from monitor.locale import texts
+from monitor.reports import recovery_sheet
+from monitor.reports.recovery_sheet import RecoverySheet
 
 
 @click.group()

@@ -36,6 +36,7 @@ DOMAINS = (
     "organisation",
     "reading",
     "refusals",
+    "reports",
     "serving",
     "signals",
     "signin",

@@ -13,7 +13,7 @@ import pytest
 from monitor.locale import texts
 from monitor.pulse.invitations import codes
 from monitor.pulse.invitations.letter_text import promise
-from monitor.pulse.invitations.slips import Slip, SlipTemplate, pdf, shuffled
+from monitor.reports.slips import Slip, SlipTemplate, pdf, shuffled
 
 TEMPLATE = SlipTemplate(
     "https://teamklimaat.waterrijk.example", "nl", 5, "2026-11", date(2026, 11, 17)

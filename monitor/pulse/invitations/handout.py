@@ -1,19 +1,15 @@
-"""New codes as a file to hand out: a table for a mail merge, or paper slips."""
+"""New codes as a table for a mail merge."""
 
 from __future__ import annotations
 
 import random
 import secrets
 from collections.abc import Mapping
-from datetime import date
 
 from monitor.context import AppContext
 from monitor.inputs.csv_text import csv_text, excel_csv
-from monitor.pulse.invitations import codes, slips
+from monitor.pulse.invitations import codes
 from monitor.pulse.invitations.issue import Invitation
-from monitor.pulse.invitations.slips import Slip, SlipTemplate
-from monitor.pulse.rounds import round_units, rounds
-from monitor.store.engine import reading
 
 
 def table(
@@ -41,21 +37,6 @@ def table(
         assigned = assign(invitations, emails)
         rows = [[*_row(context, invitation), email] for invitation, email in assigned]
     return excel_csv(columns, rows) if for_excel else csv_text(columns, rows).encode()
-
-
-def paper(
-    context: AppContext, period: str, invitations: tuple[Invitation, ...], today: date
-) -> bytes:
-    """A PDF of slips to cut out, team by team, shuffled."""
-    settings = context.settings
-    with reading(context.engine) as connection:
-        tree = round_units.frozen_tree(connection, period)
-        round_ = rounds.find(connection, period)
-    shuffled = slips.shuffled([Slip(tree.get(i.unit).name, i.code) for i in invitations])
-    template = SlipTemplate(
-        settings.base_url, settings.language, round_.minimum, period, round_.closes_on
-    )
-    return slips.pdf(shuffled, template, today)
 
 
 def assign(

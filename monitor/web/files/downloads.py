@@ -11,9 +11,9 @@ from monitor import clock
 from monitor.access import tokens
 from monitor.access.roles import Permission, may
 from monitor.context import current_context
-from monitor.klaagmuur import recovery_sheet
 from monitor.klaagmuur.enrolment import WAITING
-from monitor.klaagmuur.recovery_sheet import RecoverySheet
+from monitor.reports import recovery_sheet
+from monitor.reports.recovery_sheet import RecoverySheet
 from monitor.web.account.cookies import session_token
 from monitor.web.account.signed_in import person_of
 from monitor.web.http.language import texts_of

@@ -20,6 +20,7 @@ from monitor.pulse.invitations import handout, issue
 from monitor.pulse.rounds import round_units, rounds
 from monitor.pulse.rounds.round_units import UnitInvitations
 from monitor.pulse.rounds.rounds import Round
+from monitor.reports import slips
 from monitor.store.engine import reading
 from monitor.web.http.forms import Form
 
@@ -176,7 +177,7 @@ def _handout(
     kind: Kind,
 ) -> Handout:
     if kind is Kind.PAPER:
-        content = handout.paper(context, period, codes, clock.today())
+        content = slips.paper(context, period, codes, clock.today())
     else:
         content = handout.table(context, codes, emails, for_excel=kind is Kind.EXCEL)
     suffix = Kind.PAPER if kind is Kind.PAPER else Kind.TABLE

@@ -1,0 +1,1 @@
+"""Papers people hand over, as accessible PDF: reports, team sheet, poster, agenda, slips."""

@@ -1,0 +1,123 @@
+"""What a report covers: which units, which months, and what was agreed in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from monitor.climate.figures import ABOVE, RESPONSE, TEAM, Figure
+from monitor.climate.results import Results
+from monitor.climate.verdicts import TrendVerdict, verdict
+from monitor.errors import InputRefused
+from monitor.followup.pooled import PooledFigure
+from monitor.followup.records import Action
+from monitor.locale import Texts
+from monitor.organisation.tree import Tree
+from monitor.pulse import periods
+from monitor.pulse.questionnaire import Theme
+
+MONTHS = 3
+"""Months of a report, unless another span is asked for."""
+DRAWN_MONTHS = 24
+"""Months in a drawing."""
+YEARS_PER_FALSE = 20
+"""A unit looked at beside many others is wrongly said to fall once in so many years, over all its
+themes together (docs/METHOD.md)."""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """One unit with all beneath it, over whole released months up to and including ``until``."""
+
+    results: Results
+    unit: str
+    until: str
+    since: str
+    organisation: str
+    today: date
+    t: Texts
+    actions: tuple[Action, ...] = ()
+    pooled: Mapping[tuple[str, str], PooledFigure] | None = None
+    control_number: str = ""
+    version: str = ""
+
+    @cached_property
+    def tree(self) -> Tree:
+        """The organisation in the last month."""
+        return self.results.tree(self.until)
+
+    @cached_property
+    def periods(self) -> tuple[str, ...]:
+        """The released months of the span, oldest first."""
+        return tuple(p for p in self.results.periods if self.since <= p <= self.until)
+
+    @cached_property
+    def calendar(self) -> tuple[str, ...]:
+        """Every month of the span, released or not, oldest first."""
+        count = periods.months_between(self.since, self.until)
+        return tuple(periods.shifted(self.since, months) for months in range(count + 1))
+
+    @cached_property
+    def teams(self) -> tuple[str, ...]:
+        """The units of the last month with nothing beneath them, in tree order."""
+        return self.teams_of(self.unit)
+
+    @property
+    def themes(self) -> tuple[Theme, ...]:
+        """The themes of the last month that are told of change."""
+        return tuple(
+            theme
+            for theme in self.results.questionnaire(self.until).themes
+            if getattr(theme, "signals", True)
+        )
+
+    @property
+    def name(self) -> str:
+        """The name of the unit."""
+        return self.tree.get(self.unit).name
+
+    def teams_of(self, unit: str) -> tuple[str, ...]:
+        """The units beneath `unit`, or itself, that have nothing beneath them."""
+        return tuple(key for key in self.tree.beneath(unit) if not self.tree.children(key))
+
+    def theme(self, unit: str, theme: str, period: str | None = None) -> Figure | None:
+        """The figure of a theme, by default of the last month."""
+        return self.results.figure(period or self.until, unit, "theme", theme)
+
+    def response(self, unit: str) -> Figure | None:
+        """The band of people of the last month."""
+        return self.results.figure(self.until, unit, "response", RESPONSE)
+
+    def verdict(self, unit: str, theme: str) -> TrendVerdict:
+        """What is told of change: of the unit itself, and of others by the stricter rule."""
+        audience = TEAM if unit == self.unit else ABOVE
+        return verdict(self.results, unit, theme, self.until, audience)
+
+    def departments(self) -> Iterator[str]:
+        """The units with something beneath them, without the top, in tree order."""
+        for key in self.tree.beneath(self.unit):
+            if key != self.unit and self.tree.children(key):
+                yield key
+
+    @property
+    def expected_false(self) -> float:
+        """How many teams are wrongly said to fall in the span, on average."""
+        return len(self.teams) * len(self.calendar) / (YEARS_PER_FALSE * 12)
+
+
+def span(results: Results, until: str | None, months: int = MONTHS) -> tuple[str, str]:
+    """The first and last month of a report of `months` months.
+
+    Raises
+    ------
+    InputRefused
+        When nothing is released, or not in the month asked for.
+    """
+    if results.latest is None:
+        raise InputRefused("report.nothing_released")
+    last = periods.check(until) if until else results.latest
+    if last not in results.periods:
+        raise InputRefused("report.not_released", period=last, latest=results.latest)
+    return max(results.periods[0], periods.shifted(last, 1 - months)), last

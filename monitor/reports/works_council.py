@@ -1,0 +1,202 @@
+"""The report to the works council: that of the management, and whether the agreements were kept."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+
+from monitor.climate.figures import CODES, PLACES
+from monitor.locale import formats
+from monitor.reports import blocks, mt, sections, wording
+from monitor.reports.blocks import Block, Document
+from monitor.reports.scope import Scope
+
+SETTINGS_CHANGED = (
+    "preferences.change",
+    "mail.server",
+    "klaagmuur.access_word",
+    "organisation.import",
+    "organisation.edit",
+    "organisation.name",
+    "help.contacts",
+)
+"""Entries of the log that change how the organisation uses the program."""
+READER_CHANGES = ("luisteraar.sign", "luisteraar.turn_down", "luisteraar.end")
+ACCOUNT_CHANGES = ("account.role", "account.start_over", "account.removed", "account.linked")
+UNPROTECTED = ("small", "together", "writing", "device", "availability", "operator")
+
+
+@dataclass(frozen=True, slots=True)
+class LogDay:
+    """One entry of the log: on which day, and what; not by whom and not to whom."""
+
+    on: date
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasedTheme:
+    """A theme of the klaagmuur in a whole quarter, as released."""
+
+    quarter: str
+    theme: str
+    band: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What shows whether the agreements were kept."""
+
+    minimum: int
+    abandoned: tuple[str, ...]
+    log: tuple[LogDay, ...]
+    themes: tuple[ReleasedTheme, ...]
+
+
+def document(scope: Scope, kept: Kept) -> Document:
+    """The report, from released figures, the log of changes and released themes."""
+    t = scope.t
+    span = wording.months(scope.calendar, t)
+    return Document(
+        title=t("report.or.document", name=scope.name, span=span),
+        language=t.language,
+        kind=t("report.or.kind"),
+        subject=mt.subject(scope),
+        span=span,
+        footer=t("report.footer"),
+        page=t("report.page"),
+        author=scope.organisation or scope.name,
+        blocks=(
+            *mt.first_page(scope),
+            *sections.not_to_conclude(scope),
+            *_agreements(scope, kept),
+            *_klaagmuur(scope, kept),
+            *_working_conditions(scope),
+            *_unprotected(scope),
+            blocks.Heading(t("report.evaluation.title")),
+            blocks.Paragraph(t("report.evaluation")),
+            blocks.Blanks((t("report.evaluation.blank"),)),
+            *sections.method(scope),
+        ),
+    )
+
+
+def _agreements(scope: Scope, kept: Kept) -> Iterator[Block]:
+    t = scope.t
+    yield blocks.Heading(t("report.agreements.title"))
+    log = Counter(entry.action for entry in kept.log)
+    rows = [
+        (t("report.agreements.minimum"), str(kept.minimum)),
+        (t("report.agreements.questionnaire"), _questionnaires(scope)),
+        (t("report.agreements.codes"), _codes(scope)),
+        (t("report.agreements.abandoned"), _months(scope, kept.abandoned)),
+        (t("report.agreements.settings"), _times(scope, sum(log[a] for a in SETTINGS_CHANGED))),
+        (t("report.agreements.accounts"), _times(scope, sum(log[a] for a in ACCOUNT_CHANGES))),
+        (t("report.agreements.readers"), _times(scope, sum(log[a] for a in READER_CHANGES))),
+    ]
+    headers = (t("report.column.agreement"), t("report.column.seen"))
+    yield blocks.Table(headers, tuple(rows), (3.0, 4.0))
+    yield blocks.Paragraph(t("report.agreements.log"), style="quiet")
+
+
+def _questionnaires(scope: Scope) -> str:
+    """The version in use, and since when, where it changed in the span."""
+    t = scope.t
+    latest = scope.results.questionnaire(scope.until)
+    changed = [
+        wording.month(after, t)
+        for before, after in pairwise(p for p in scope.results.periods if p <= scope.until)
+        if after >= scope.since
+        and scope.results.questionnaire(before) != scope.results.questionnaire(after)
+    ]
+    count = sum(len(theme.questions) for theme in latest.themes)
+    if changed:
+        return t("report.agreements.changed", months=wording.listed(changed, t), count=count)
+    return t("report.agreements.unchanged", count=count)
+
+
+def _codes(scope: Scope) -> str:
+    """Codes issued against places, over the months of the span; more means replaced codes."""
+    parts = []
+    for period in scope.periods:
+        places = scope.results.figure(period, scope.unit, "invited", PLACES)
+        codes = scope.results.figure(period, scope.unit, "invited", CODES)
+        if places is not None and codes is not None:
+            parts.append(
+                scope.t(
+                    "report.agreements.codes_of",
+                    month=formats.short_month(period, scope.t.language),
+                    codes=codes.value,
+                    places=places.value,
+                )
+            )
+    return "; ".join(parts) or scope.t("report.agreements.unknown")
+
+
+def _months(scope: Scope, periods: tuple[str, ...]) -> str:
+    t = scope.t
+    if not periods:
+        return t("report.agreements.none")
+    return wording.listed([wording.month(period, t) for period in periods], t)
+
+
+def _times(scope: Scope, count: int) -> str:
+    return scope.t("report.agreements.times", count=count)
+
+
+def _klaagmuur(scope: Scope, kept: Kept) -> Iterator[Block]:
+    t = scope.t
+    yield blocks.Heading(t("report.klaagmuur.title"))
+    if not kept.themes:
+        yield blocks.Paragraph(t("report.klaagmuur.none"))
+        return
+    rows = tuple(
+        (
+            t("themes.quarter_of", number=theme.quarter[-1], year=theme.quarter[:4]),
+            t(f"klaagmuur.theme.{theme.theme}"),
+            theme.band.replace("-", wording.EN_DASH),
+        )
+        for theme in kept.themes
+    )
+    headers = tuple(t(f"report.column.{name}") for name in ("quarter", "klaagmuur_theme", "times"))
+    yield blocks.Table(headers, rows, (2.0, 4.0, 1.5), (2,))
+    yield blocks.Paragraph(t("report.klaagmuur.limit"), style="quiet")
+
+
+def _working_conditions(scope: Scope) -> Iterator[Block]:
+    """The annex for the risk inventory: subject, word, measures, who, and how to judge it."""
+    t = scope.t
+    yield blocks.Heading(t("report.psa.title"))
+    yield blocks.Paragraph(t("report.psa.meaning"))
+    rows = []
+    for theme in scope.themes:
+        change = scope.verdict(scope.unit, theme.key)
+        running = sorted(
+            {
+                action.kind.replace("_", " ")
+                for action in scope.actions
+                if action.is_open and (not action.themes or theme.key in action.themes)
+            }
+        )
+        rows.append(
+            (
+                sections.title(scope, theme),
+                wording.score(scope.theme(scope.unit, theme.key)),
+                t(f"word.{change.word}"),
+                wording.listed(running, t) or wording.EN_DASH,
+                "",
+                t("report.psa.judged"),
+            )
+        )
+    names = ("theme", "score", "word", "measures", "responsible", "judged")
+    headers = tuple(t(f"report.column.{name}") for name in names)
+    yield blocks.Table(headers, tuple(rows), (2.2, 0.9, 1.8, 2.4, 2.0, 2.4), (1,))
+
+
+def _unprotected(scope: Scope) -> Iterator[Block]:
+    t = scope.t
+    yield blocks.Heading(t("report.unprotected.title"))
+    yield blocks.Bullets(tuple(t(f"report.unprotected.{name}") for name in UNPROTECTED))
