@@ -177,6 +177,8 @@ class Document:
     page: str
     author: str
     blocks: tuple[Block, ...]
+    size: float = 10.5
+    """Of running text, in points."""
 
     def as_data(self) -> dict[str, Any]:
         """The document as the typesetter reads it."""

@@ -33,7 +33,7 @@ def subject(scope: Scope) -> str:
     return f"{scope.name}, {scope.organisation}"
 
 
-def first_page(scope: Scope) -> tuple[Block, ...]:
+def first_page(scope: Scope, reader: str = "mt") -> tuple[Block, ...]:
     """Is anything the matter, where, who took part, what teams ask."""
     return (
         blocks.Heading(sections.headline(scope), 1),
@@ -41,7 +41,7 @@ def first_page(scope: Scope) -> tuple[Block, ...]:
         *sections.cards(scope),
         sections.theme_table(scope),
         *sections.signals(scope),
-        *sections.requests(scope),
+        *sections.requests(scope, reader),
         *sections.done(scope),
     )
 

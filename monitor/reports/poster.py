@@ -9,6 +9,9 @@ from monitor.locale import Texts
 from monitor.reports import blocks, qr, wording
 from monitor.reports.blocks import Block, Document
 
+SIZE = 15
+"""Points: read from a metre away."""
+
 
 @dataclass(frozen=True, slots=True)
 class Poster:
@@ -32,6 +35,7 @@ def document(poster: Poster, t: Texts) -> Document:
         page="",
         author=poster.organisation or t("poster.kind"),
         blocks=tuple(_blocks(poster, t)),
+        size=SIZE,
     )
 
 
@@ -43,10 +47,10 @@ def _blocks(poster: Poster, t: Texts) -> Iterator[Block]:
     else:
         yield blocks.Paragraph(t("poster.closed"))
     klaagmuur = f"{poster.base_url}/klaagmuur"
-    yield blocks.Picture(qr.svg(klaagmuur), t("poster.qr", address=f"{address}/klaagmuur"), 62)
-    yield blocks.Big(f"{address}/klaagmuur", 20, accent=True)
+    yield blocks.Picture(qr.svg(klaagmuur), t("poster.qr", address=f"{address}/klaagmuur"), 84)
+    yield blocks.Big(f"{address}/klaagmuur", 26, accent=True)
     if poster.access_word:
-        yield blocks.Big(t("poster.word", word=poster.access_word), 15)
+        yield blocks.Big(t("poster.word", word=poster.access_word), 20)
     yield blocks.Space(3)
     yield blocks.Bullets(
         tuple(t(f"poster.promise.{name}") for name in ("key", "name", "duty", "help"))

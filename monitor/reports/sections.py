@@ -36,6 +36,8 @@ def headline(scope: Scope) -> str:
     first = " ".join(told) if told else t("report.headline.nothing", name=scope.name)
     if len(scope.teams) < FEWEST_TEAMS:
         return first
+    if new == 0:
+        return f"{first} {t('report.headline.no_team')}"
     return f"{first} {t('report.headline.teams', count=new, total=len(scope.teams))}"
 
 
@@ -119,20 +121,20 @@ def signals(scope: Scope) -> Iterator[Block]:
     )
 
 
-def requests(scope: Scope) -> Iterator[Block]:
-    """What teams ask of the organisation, with a line for the decision."""
+def requests(scope: Scope, reader: str) -> Iterator[Block]:
+    """What teams ask of the organisation; for `reader` ``mt`` with a line for the decision."""
     t = scope.t
-    yield blocks.Heading(t("report.requests.title"))
+    yield blocks.Heading(t(f"report.requests.title.{reader}"))
     asked = [action for action in scope.actions if action.level is Level.ORGANISATION]
     if not asked:
         yield blocks.Paragraph(t("report.requests.none"))
         return
     yield blocks.Requests(
         tuple(t(f"report.column.{name}") for name in ("number", "request", "state", "decision")),
-        tuple(_request(scope, number, action) for number, action in enumerate(asked, 1)),
-        t("report.requests.blank"),
+        tuple(_request(scope, number, action, reader) for number, action in enumerate(asked, 1)),
+        t("report.requests.blank") if reader == "mt" else "",
     )
-    yield blocks.Paragraph(t("report.requests.after"), style="quiet")
+    yield blocks.Paragraph(t(f"report.requests.after.{reader}"), style="quiet")
 
 
 def done(scope: Scope) -> Iterator[Block]:
@@ -304,11 +306,11 @@ def _word(scope: Scope, change: TrendVerdict) -> str | Cell:
     return Cell(word, tone=wording.tone(change))
 
 
-def _request(scope: Scope, number: int, action: Action) -> blocks.Request:
+def _request(scope: Scope, number: int, action: Action, reader: str) -> blocks.Request:
     t = scope.t
     month = wording.month(action.start, t)
     if action.answer is None:
-        state = t("report.request.waits", month=month)
+        state = t(f"report.request.waits.{reader}", month=month)
         return blocks.Request(str(number), action.title, state, "")
     day = formats.day(action.answer.decided_on, t.language)
     state = t("report.request.answered", month=month, day=day)

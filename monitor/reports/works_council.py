@@ -70,7 +70,7 @@ def document(scope: Scope, kept: Kept) -> Document:
         page=t("report.page"),
         author=scope.organisation or scope.name,
         blocks=(
-            *mt.first_page(scope),
+            *mt.first_page(scope, "or"),
             *sections.not_to_conclude(scope),
             *_agreements(scope, kept),
             *_klaagmuur(scope, kept),
