@@ -17,14 +17,13 @@ RARELY_USED = {
     "alembic": "an upgrade",
     "authlib": "single sign-on",
     "cryptography": "single sign-on",
-    "fpdf": "paper slips, a recovery sheet",
-    "fontTools": "paper slips, a recovery sheet",
     "holidays": "the calendar",
     "httpx2": "single sign-on",
     "joserfc": "single sign-on",
     "mako": "an upgrade",
     "openpyxl": "spreadsheets",
     "psycopg": "PostgreSQL",
+    "typst": "reports, paper slips, a recovery sheet",
 }
 """Libraries, and what has to happen before they are loaded."""
 START = """

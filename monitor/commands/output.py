@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import IO
 
 import click
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
 
 from monitor.context import AppContext
 from monitor.errors import InputRefused
 from monitor.inputs.csv_text import Rows, defused, write_csv
 from monitor.locale import Phrase, texts
+
+WriteFile = Callable[[Path, Sequence[str], Rows], None]
+"""Writes a table to a file."""
 
 
 def say(context: AppContext, key: str, *, err: bool = False, **words: object) -> None:
@@ -69,15 +69,17 @@ def private_file(
             raise
 
 
-def write_table(out: Path, columns: Sequence[str], rows: Rows) -> None:
+def write_table(out: Path, columns: Sequence[str], rows: Rows, workbook: WriteFile) -> None:
     """Write a table to `out`, as CSV, XLSX or JSON by its name; all of it or nothing.
+
+    `workbook` writes the XLSX.
 
     Raises
     ------
     InputRefused
         When the name ends in something else, or the file cannot be written.
     """
-    write = {".csv": _csv, ".xlsx": _xlsx, ".json": _json}.get(out.suffix.lower())
+    write = {".csv": _csv, ".xlsx": workbook, ".json": _json}.get(out.suffix.lower())
     if write is None:
         raise InputRefused("export.kind", file=out.name)
     with replacing(out) as draft:
@@ -118,20 +120,6 @@ def csv_bytes(columns: Sequence[str], rows: Rows) -> bytes:
 def _csv(draft: Path, columns: Sequence[str], rows: Rows) -> None:
     with draft.open("w", encoding="utf-8", newline="") as handle:
         write_rows(handle, columns, rows)
-
-
-def _xlsx(draft: Path, columns: Sequence[str], rows: Rows) -> None:
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("results")
-    sheet.freeze_panes = "A2"
-    heading = [WriteOnlyCell(sheet, value=column) for column in columns]
-    for cell in heading:
-        cell.font = Font(bold=True)
-    sheet.append(heading)
-    for row in rows:
-        sheet.append([defused(cell) for cell in row])
-    with draft.open("wb") as handle:
-        book.save(handle)
 
 
 def _json(draft: Path, columns: Sequence[str], rows: Rows) -> None:

@@ -30,7 +30,7 @@ from monitor.dashboard.admin import (
 from monitor.dashboard.followup import agreements, conversation, requests
 from monitor.dashboard.idle_watch import check_session
 from monitor.dashboard.klaagmuur import inbox, reader_settings, theme_counts, themes
-from monitor.dashboard.results import method, overview, questions, team, trend, units
+from monitor.dashboard.results import method, overview, questions, reports, team, trend, units
 from monitor.dashboard.session import Slot
 from monitor.dashboard.visit import Visit, language
 from monitor.locale import Texts, languages, own_name, texts
@@ -61,6 +61,7 @@ PAGES = (
     DashboardPage("afspraken", agreements.show, Visit.replies),
     DashboardPage("verzoeken", requests.show, requests.allowed),
     DashboardPage("team", team.show, Visit.replies),
+    DashboardPage("verslagen", reports.show, reports.allowed),
     DashboardPage("rondes", rounds.show, Visit.manages_rounds),
     DashboardPage("postvak", inbox.show, Visit.reads_vents),
     DashboardPage("themastellen", theme_counts.show, Visit.reads_vents),

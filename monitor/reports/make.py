@@ -37,8 +37,11 @@ def scope(
     today: date,
     t: Texts,
     months: int = MONTHS,
+    seen: frozenset[str] | None = None,
 ) -> Scope:
     """What a report covers: a unit (by default the top one) until a month (by default the latest).
+
+    `seen` are the units whose own figures the reader sees; None: all beneath the unit.
 
     Raises
     ------
@@ -64,6 +67,7 @@ def scope(
         pooled=estimates.what_helps(context.engine) if chosen == tree.root else None,
         control_number=control_number(released, since, last, beneath),
         version=monitor.__version__,
+        seen=seen,
     )
 
 

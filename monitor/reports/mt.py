@@ -20,7 +20,7 @@ def document(scope: Scope) -> Document:
         subject=subject(scope),
         span=span,
         footer=t("report.footer"),
-        page=t("report.page"),
+        page=t("report.page", page="{page}", pages="{pages}"),
         author=scope.organisation or scope.name,
         blocks=(*first_page(scope), *conclusions(scope), *sections.method(scope)),
     )

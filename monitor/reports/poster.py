@@ -31,7 +31,7 @@ def document(poster: Poster, t: Texts) -> Document:
         kind=t("poster.kind"),
         subject=poster.organisation,
         span="",
-        footer=t("poster.footer"),
+        footer=t("report.short_footer"),
         page="",
         author=poster.organisation or t("poster.kind"),
         blocks=tuple(_blocks(poster, t)),

@@ -43,7 +43,7 @@ def pdf(sheet: RecoverySheet, t: Texts) -> bytes:
         "code_title": t("sheet.code"),
         "groups": groups,
         "columns": IN_ROW,
-        "group_column": t("sheet.group_column"),
+        "group_column": t("sheet.group_column", column="{column}"),
         "count": t("sheet.groups", count=len(groups)),
         "sentences": [t(key) for key in ("sheet.use", "sheet.keep", "sheet.lost")],
         "fingerprint_title": t("klaagmuur.reader.fingerprint"),

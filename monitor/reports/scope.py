@@ -42,6 +42,8 @@ class Scope:
     pooled: Mapping[tuple[str, str], PooledFigure] | None = None
     control_number: str = ""
     version: str = ""
+    seen: frozenset[str] | None = None
+    """The units whose own figures the reader sees; None: all beneath the unit."""
 
     @cached_property
     def tree(self) -> Tree:
@@ -98,8 +100,12 @@ class Scope:
     def departments(self) -> Iterator[str]:
         """The units with something beneath them, without the top, in tree order."""
         for key in self.tree.beneath(self.unit):
-            if key != self.unit and self.tree.children(key):
+            if key != self.unit and self.tree.children(key) and self.sees(key):
                 yield key
+
+    def sees(self, unit: str) -> bool:
+        """Whether the reader sees the unit's own figures."""
+        return self.seen is None or unit in self.seen
 
     @property
     def expected_false(self) -> float:

@@ -103,13 +103,16 @@ def signals(scope: Scope) -> Iterator[Block]:
     t = scope.t
     yield blocks.Heading(t("report.signals.title"))
     rows = [row for unit in scope.departments() for row in _department(scope, unit)]
-    loose = [key for key in scope.tree.children(scope.unit) if not scope.tree.children(key)]
+    children = scope.tree.children(scope.unit)
+    loose = [key for key in children if not scope.tree.children(key) and scope.sees(key)]
     rows += _teams_row(scope, t("report.signals.directly", name=scope.name), tuple(loose))
     if rows:
         headers = tuple(t(f"report.column.{name}") for name in ("unit", "theme", "word", "teams"))
         yield blocks.Table(headers, tuple(rows), (3.0, 2.0, 3.0, 3.0))
-    else:
+    elif scope.seen is None:
         yield blocks.Paragraph(t("report.signals.none"))
+    else:
+        yield blocks.Paragraph(t("report.signals.counted"))
     yield blocks.Notice(
         t(
             "report.signals.false",
@@ -229,11 +232,21 @@ def _card(scope: Scope, theme: Theme) -> Card:
 
 
 def _alt(scope: Scope, name: str, series: list[Figure]) -> str:
-    """The drawing in words: every month with its score."""
-    months = (
-        f"{formats.short_month(f.period, scope.t.language)} {wording.score(f)}" for f in series
+    """The drawing in words: where the line begins, where it ends, and between what it lies."""
+    shown = [figure for figure in series if isinstance(figure.value, int)]
+    if not shown:
+        return scope.t("report.alt.none", theme=name)
+    by_score = sorted(shown, key=lambda figure: int(figure.value or 0))
+    return scope.t(
+        "report.alt",
+        theme=name,
+        since=wording.month(shown[0].period, scope.t),
+        until=wording.month(shown[-1].period, scope.t),
+        first=wording.score(shown[0]),
+        last=wording.score(shown[-1]),
+        lowest=wording.score(by_score[0]),
+        highest=wording.score(by_score[-1]),
     )
-    return scope.t("report.alt", theme=name, months=", ".join(months))
 
 
 def _span(change: TrendVerdict) -> tuple[str, str, str] | None:

@@ -27,8 +27,8 @@ def document(scope: Scope, lines: tuple[LogLine, ...]) -> Document:
         kind=t("report.team.kind"),
         subject=scope.name,
         span=month,
-        footer=t("report.team.footer"),
-        page=t("report.page"),
+        footer=t("report.short_footer"),
+        page=t("report.page", page="{page}", pages="{pages}"),
         author=scope.organisation or scope.name,
         blocks=(
             blocks.Heading(t("report.team.title", name=scope.name, month=month), 1),

@@ -70,6 +70,11 @@ def response(answered: Figure | None, places: Figure | None, t: Texts) -> str:
     return t("report.response_of", band=band, places=places.value)
 
 
+def band_of_teams(count: int) -> str:
+    """A number of teams as a band of five: ``0``, ``<5``, ``<10`` …"""
+    return f"<{(count // FIVES + 1) * FIVES}" if count else "0"
+
+
 def at_most(count: int, total: int, t: Texts) -> str:
     """How many of `total`, as a band of five: a report is no place to count small teams in."""
     if count == 0:

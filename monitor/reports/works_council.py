@@ -67,7 +67,7 @@ def document(scope: Scope, kept: Kept) -> Document:
         subject=mt.subject(scope),
         span=span,
         footer=t("report.footer"),
-        page=t("report.page"),
+        page=t("report.page", page="{page}", pages="{pages}"),
         author=scope.organisation or scope.name,
         blocks=(
             *mt.first_page(scope, "or"),

@@ -16,12 +16,10 @@ from monitor.klaagmuur import (
     reader_status,
     readers,
     receipts,
-    recovery_sheet,
 )
 from monitor.klaagmuur.reader_key import ReaderKey
 from monitor.klaagmuur.readers import Luisteraar
 from monitor.klaagmuur.refusals import KeyRefused, LuisteraarRefused
-from monitor.locale import texts
 from monitor.store import audit
 from monitor.store.engine import writing
 from monitor.store.tables import account_role
@@ -255,14 +253,3 @@ def test_absence_and_care(context: AppContext, enrol: Enrol, now: datetime) -> N
 def test_a_fingerprint_is_thirty_digits() -> None:
     assert len(reader_key.fingerprint(OLD.public).replace(" ", "")) == 30
     assert reader_key.fingerprint(OLD.public) != reader_key.fingerprint(NEW.public)
-
-
-@pytest.mark.parametrize(
-    ("name", "printed"),
-    [("Şükrü Y\u0131ld\u0131z", "Sükrü Yildiz"), ("Łucja Đorđić", "Lucja Dordic")],
-)
-def test_the_sheet_prints_a_name_as_well_as_it_can(name: str, printed: str) -> None:
-    sheet = recovery_sheet.RecoverySheet(name, "0" * 32, "1 2 3", date(2026, 11, 3))
-
-    assert recovery_sheet.plain(name) == printed
-    assert recovery_sheet.pdf(sheet, texts("nl")).startswith(b"%PDF")

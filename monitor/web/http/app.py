@@ -12,6 +12,7 @@ from monitor.web.files import (
     documents,
     downloads,
     invitations,
+    reports,
     templates,
     uploads,
 )
@@ -39,6 +40,7 @@ page_routes: tuple[Route, ...] = (
     *method.routes,
     *login.routes,
     *downloads.routes,
+    *reports.routes,
     *uploads.routes,
     *templates.routes,
     *invitations.routes,

@@ -1,0 +1,114 @@
+"""The complete release as a workbook: a cover sheet that says what it is, and a sheet a kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Alignment, Font
+
+from monitor.inputs.csv_text import defused
+from monitor.locale import Texts, formats
+
+KINDS = (
+    "theme",
+    "question",
+    "distribution",
+    "response",
+    "invited",
+    "signal",
+    "chance",
+    "level",
+    "action",
+    "visible",
+    "difference",
+    "pooled",
+    "participation",
+    "expected_false",
+)
+"""The kinds a sentence of the cover explains; others have a sheet without one."""
+NOT_TO_CONCLUDE = ("ranking", "persons", "leaders", "cause", "silence")
+COVER_WIDTHS = (24, 96)
+WIDTHS = {"unit": 26, "key": 30, "note": 40}
+NARROW = 11
+NUMBERS = ("value", "low", "high")
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """What the first sheet says of the file."""
+
+    organisation: str
+    version: str
+    today: date
+
+
+def write(
+    file: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]], cover: Cover, t: Texts
+) -> None:
+    """Write `rows` to a workbook, each beneath the heading of its kind; numbers are numbers."""
+    book = Workbook(write_only=True)
+    front = book.create_sheet(t("workbook.cover"))
+    sheets: dict[str, Any] = {}
+    kind = columns.index("kind")
+    for row in rows:
+        name = str(row[kind])
+        if name not in sheets:
+            sheets[name] = _sheet(book, name, columns)
+        sheets[name].append([_cell(c, v) for c, v in zip(columns, row, strict=True)])
+    _fill(front, columns, tuple(sheets), cover, t)
+    with file.open("wb") as handle:
+        book.save(handle)
+
+
+def _sheet(book: Workbook, name: str, columns: Sequence[str]) -> Any:
+    sheet = book.create_sheet(name)
+    sheet.freeze_panes = "A2"
+    for number, column in enumerate(columns):
+        sheet.column_dimensions[chr(ord("A") + number)].width = WIDTHS.get(column, NARROW)
+    sheet.append([_bold(sheet, column) for column in columns])
+    return sheet
+
+
+def _cell(column: str, value: object) -> object:
+    """A number where the column holds one, else text that is never run as a formula."""
+    if column in NUMBERS and isinstance(value, str) and value.lstrip("-").isdecimal():
+        return int(value)
+    return defused(value)
+
+
+def _fill(front: Any, columns: Sequence[str], kinds: Sequence[str], cover: Cover, t: Texts) -> None:
+    for letter, width in zip("AB", COVER_WIDTHS, strict=True):
+        front.column_dimensions[letter].width = width
+    day = formats.day(cover.today, t.language)
+    front.append([_bold(front, t("workbook.title")), defused(cover.organisation)])
+    front.append(["", _text(front, t("workbook.what"))])
+    front.append(["", t("workbook.made", day=day, version=cover.version)])
+    _part(front, t("report.not.title"), (("", t(f"report.not.{n}")) for n in NOT_TO_CONCLUDE))
+    _part(front, t("workbook.columns"), ((c, t(f"workbook.column.{c}")) for c in columns))
+    described = ((k, t(f"workbook.kind.{k}") if k in KINDS else "") for k in kinds)
+    _part(front, t("workbook.sheets"), described)
+
+
+def _part(front: Any, title: str, lines: Iterable[tuple[str, str]]) -> None:
+    front.append([])
+    front.append([_bold(front, title)])
+    for name, text in lines:
+        front.append([name, _text(front, text)])
+
+
+def _bold(sheet: Any, text: str) -> WriteOnlyCell:
+    cell = WriteOnlyCell(sheet, value=text)
+    cell.font = Font(bold=True)
+    return cell
+
+
+def _text(sheet: Any, text: str) -> WriteOnlyCell:
+    cell = WriteOnlyCell(sheet, value=text)
+    cell.alignment = Alignment(wrap_text=True, vertical="top")
+    return cell

@@ -1,0 +1,166 @@
+"""Reports hold released figures only, in words first, and are read by everybody's software."""
+
+from __future__ import annotations
+
+import csv
+import re
+from io import BytesIO
+from pathlib import Path
+
+import pdfua
+import pypdf
+import pytest
+from click.testing import CliRunner
+
+from monitor.commands.results import export
+from monitor.context import AppContext
+from monitor.errors import InputRefused
+from monitor.locale import texts
+from monitor.reports import make, mt, sections, works_council
+from monitor.reports.blocks import texts_in
+from monitor.reports.scope import Scope
+from tests.reports.conftest import FIRST, LATEST, TODAY, text_of
+
+NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
+STRUCTURE = {"0", "100", "19", "20", "112"} | {str(n) for n in range(1, 7)}
+"""The scale, "19 of 20", the emergency number, and what numbers sentences, pages and decisions."""
+
+
+def scope(context: AppContext, unit: str | None = None, language: str = "nl") -> Scope:
+    return make.scope(context, unit, None, TODAY, texts(language))
+
+
+def exported(tmp_path: Path) -> list[dict[str, str]]:
+    out = tmp_path / "export.csv"
+    done = CliRunner().invoke(export, ["--out", str(out)], catch_exceptions=False)
+    assert done.exit_code == 0
+    with out.open(encoding="utf-8-sig", newline="") as handle:
+        return list(csv.DictReader(handle))
+
+
+def numbers_of(rows: list[dict[str, str]]) -> set[str]:
+    columns = ("value", "low", "high", "n_band", "note")
+    found = {n for row in rows for column in columns for n in NUMBER.findall(row[column])}
+    return found | {n.replace(".", ",") for n in found}
+
+
+def in_dates(words: str) -> str:
+    """The words without months, days, version and control number, which are no figures."""
+    months = r"(\d+ )?\b[a-z]+\.? 20\d\d"
+    words = re.sub(r"[0-9a-f]{64}", "", words, flags=re.IGNORECASE)
+    return re.sub(rf"{months}|SHA-256|Teamklimaat \d+\.\d+\.\d+", "", words, flags=re.IGNORECASE)
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_every_number_is_in_the_export(town: AppContext, tmp_path: Path, language: str) -> None:
+    content = make.mt_report(scope(town, language=language))
+    allowed = numbers_of(exported(tmp_path)) | STRUCTURE
+    printed = set(NUMBER.findall(in_dates(text_of(content))))
+    assert len(printed) > 12
+    assert printed - allowed == set()
+    # The control: a number of no row is noticed.
+    assert {"62.7"} - allowed
+
+
+def test_the_first_page_says_what_is_the_matter_and_where(town: AppContext) -> None:
+    words = text_of(make.mt_report(scope(town)))
+    assert "Bij 1 van de 6 teams is er een nieuw signaal van lager." in words
+    assert "1 van 4 lager" in words
+    assert "Vervanging bij ziekte" in words
+    assert "Elke maandag een kwartier" not in words  # what a team does itself is the team's
+    assert "noord0" not in words.lower()  # no team is named that asked nothing
+
+
+def test_a_department_of_two_teams_has_no_count(town: AppContext) -> None:
+    (rows,) = [
+        block.rows
+        for block in sections.signals(scope(town))
+        if isinstance(block, sections.blocks.Table)
+    ]
+    assert {cells[3] for cells in rows} == {"1 van 4 lager"}
+
+
+def test_whoever_sees_the_top_only_reads_of_no_department(town: AppContext) -> None:
+    seen = make.scope(town, None, None, TODAY, texts("nl"), seen=frozenset())
+    words = " ".join(texts_in(mt.first_page(seen)))
+    assert "Noord" not in words
+    assert "Bij 1 van de 6 teams" in words
+    assert "Noord" in " ".join(texts_in(mt.first_page(scope(town))))
+
+
+def test_the_works_council_reads_whether_the_agreements_were_kept(town: AppContext) -> None:
+    chosen = scope(town)
+    kept = works_council.Kept(
+        5,
+        ("2026-09",),
+        (works_council.LogDay(TODAY, "preferences.change"),),
+        (works_council.ReleasedTheme("2026Q3", "pressure", "5-9"),),
+    )
+    words = " ".join(texts_in(works_council.document(chosen, kept).blocks))
+    for part in ("september 2026", "1 keer", "5–9", "Wat niet beschermd is", "RI&E"):
+        assert part in words
+    assert make.works_council_report(town, chosen).startswith(b"%PDF")
+
+
+def test_the_sheet_of_a_team_begins_with_what_was_agreed(town: AppContext) -> None:
+    content = make.sheet(town, scope(town, "noord0"))
+    words = text_of(content)
+    assert words.index("Elke maandag een kwartier") < words.index("De uitkomsten")
+    assert len(pypdf.PdfReader(BytesIO(content)).pages) == 1
+
+
+def test_names_are_text_and_never_markup(town: AppContext) -> None:
+    words = text_of(make.mt_report(scope(town, "zuid")))
+    assert '#panic("x") *Ümit*' in words
+    assert "\u202e" not in words
+    assert "\ufffd" in words  # letters without a font leave a mark
+
+
+def test_a_month_that_is_not_there_is_refused(town: AppContext) -> None:
+    for unit, until in ((None, "2024-01"), ("nergens", None)):
+        with pytest.raises(InputRefused):
+            make.scope(town, unit, until, TODAY, texts("nl"))
+    assert make.scope(town, None, FIRST, TODAY, texts("nl")).periods == (FIRST,)
+
+
+def test_the_control_number_follows_the_figures_and_not_the_actions(town: AppContext) -> None:
+    before = scope(town).control_number
+    assert scope(town).control_number == before
+    assert scope(town, "noord").control_number != before
+    assert make.scope(town, None, FIRST, TODAY, texts("nl")).control_number != before
+
+
+def test_it_is_tagged_titled_and_for_the_archive(town: AppContext, tmp_path: Path) -> None:
+    content = make.mt_report(scope(town))
+    reader = pypdf.PdfReader(BytesIO(content))
+    root = reader.trailer["/Root"]
+    assert root["/Lang"] == "nl"
+    assert root["/MarkInfo"]["/Marked"]
+    assert LATEST[:4] in str(reader.metadata and reader.metadata.title)
+    xmp = root["/Metadata"].get_data()
+    assert b"pdfuaid:part>1<" in xmp
+    assert b"pdfaid:part>2<" in xmp
+    assert b"pdfaid:conformance>A<" in xmp
+    assert len(reader.outline[-1]) > 3
+    fonts = {
+        str(f["/BaseFont"]) for page in reader.pages for f in page["/Resources"]["/Font"].values()
+    }
+    assert all("SourceSansPro" in font or "NotoSans" in font for font in fonts)
+    (tmp_path / "mt.pdf").write_bytes(content)
+    assert "/TH" in _tags(reader)
+    assert pdfua.validate(str(tmp_path / "mt.pdf")).findings == ()
+
+
+def _tags(reader: pypdf.PdfReader) -> set[str]:
+    """The kinds of structure elements in the file."""
+    found: set[str] = set()
+    waiting = [reader.trailer["/Root"]["/StructTreeRoot"]]
+    while waiting:
+        element = waiting.pop().get_object()
+        if isinstance(element, list):
+            waiting += element
+        elif isinstance(element, dict):
+            found.add(str(element.get("/S", "")))
+            if "/K" in element:
+                waiting.append(element["/K"])
+    return found
