@@ -110,7 +110,7 @@ IN_DOUBT = datetime(2026, 11, 17, 7, 1, 5, tzinfo=UTC)
 BEHEERDER, OVERSEER = "beheerder@eikendal.example", "or@eikendal.example"
 LEIDINGGEVENDE = "leiding.inkomen@eikendal.example"
 NOOR, KARIM, AYSE = "Noor de Wit", "Karim", "Ayşe"
-LATER_KINDS = {"action", "difference", "level", "visible"}
+LATER_KINDS = {"action", "difference", "expected_false", "level", "participation", "visible"}
 """Kinds of figures that the export did not have then."""
 REPLY_PERIODS = {"intake": "2026-09"}
 """The month sealed last before each line was written to a team."""
