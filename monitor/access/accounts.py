@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import secrets
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, and_, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, Row, delete, func, insert, select, true, update
 
 from monitor.access import grants, passphrase, pending_login, sessions
 from monitor.access.roles import WITH_SECOND_FACTOR, Grant, Role, check_grants
 from monitor.access.tokens import digest, new_token
 from monitor.errors import AccessRefused, InputRefused
 from monitor.inputs.addresses import clean_address, is_address, spellings
-from monitor.store import audit, locks
+from monitor.store import audit, locks, signed_rows
 from monitor.store.engine import reading, writing
 from monitor.store.tables import account, account_role, welcome_link
 from monitor.store.tables import unit as unit_table
@@ -90,14 +92,7 @@ def invited(engine: Engine, token: str, now: datetime) -> str:
         When the link was used, replaced, has run out or never existed.
     """
     with reading(engine) as connection:
-        email: str | None = connection.scalar(
-            select(account.c.email)
-            .join(welcome_link, welcome_link.c.account == account.c.id)
-            .where(_usable(token, now))
-        )
-    if email is None:
-        raise AccessRefused("welcome.gone", hours=LINK_HOURS)
-    return email
+        return str(_invited(connection, token, now).email)
 
 
 def set_password(engine: Engine, token: str, password: str, now: datetime) -> str:
@@ -116,11 +111,7 @@ def set_password(engine: Engine, token: str, password: str, now: datetime) -> st
     passphrase.check(password, email)
     hashed = passphrase.hashed(password)
     with writing(engine) as connection:
-        account_id: str | None = connection.scalar(
-            select(welcome_link.c.account).where(_usable(token, now))
-        )
-        if account_id is None:
-            raise AccessRefused("welcome.gone", hours=LINK_HOURS)
+        account_id = str(_invited(connection, token, now).id)
         _store_passphrase(connection, account_id, hashed)
         audit.note(connection, email, "account.passphrase", "", now)
     return account_id
@@ -141,21 +132,17 @@ def end_sessions(engine: Engine, email: str, actor: str, now: datetime) -> int:
 
 
 def listing(engine: Engine) -> tuple[AccountSummary, ...]:
-    """Every account with its roles, by address."""
+    """Every account with its roles, by address; without those that somebody else put in."""
+    everything = ((account, true()), (account_role, true()))
     with reading(engine) as connection:
-        rows = connection.execute(
-            select(
-                account.c.email, account.c.password_hash, account_role.c.role, account_role.c.unit
-            )
-            .outerjoin(account_role, account_role.c.account == account.c.id)
-            .order_by(account.c.email, account_role.c.role, account_role.c.unit)
-        ).all()
-    by_email: dict[str, tuple[Grant, ...]] = {}
-    for row in rows:
-        grant = (Grant(Role(row.role), row.unit or None),) if row.role else ()
-        by_email[row.email] = by_email.get(row.email, ()) + grant
-    ready = {row.email for row in rows if row.password_hash is not None}
-    return tuple(AccountSummary(email, held, email in ready) for email, held in by_email.items())
+        accounts, roles = signed_rows.genuine_in(connection, *everything)
+    held: dict[str, list[Grant]] = defaultdict(list)
+    for row in sorted(roles, key=lambda row: (row.role, row.unit)):
+        held[row.account].append(Grant(Role(row.role), row.unit or None))
+    return tuple(
+        AccountSummary(row.email, tuple(held[row.id]), row.password_hash is not None)
+        for row in sorted(accounts, key=lambda row: str(row.email))
+    )
 
 
 def first_to_go(summaries: Sequence[AccountSummary]) -> bool:
@@ -229,10 +216,14 @@ def _check_unit(connection: Connection, unit: str | None) -> None:
         raise InputRefused("account.unit_unknown", unit=unit)
 
 
-def _usable(token: str, now: datetime) -> ColumnElement[bool]:
-    return and_(
-        welcome_link.c.digest == digest(token), welcome_link.c.expires > int(now.timestamp())
-    )
+def _invited(connection: Connection, token: str, now: datetime) -> Row[Any]:
+    """The account of a one-time link that works; AccessRefused when it does not."""
+    usable = (welcome_link.c.digest == digest(token), welcome_link.c.expires > int(now.timestamp()))
+    links = signed_rows.genuine(connection, welcome_link, *usable)
+    for link_row in links:
+        for holder in signed_rows.genuine(connection, account, account.c.id == link_row.account):
+            return holder
+    raise AccessRefused("welcome.gone", hours=LINK_HOURS)
 
 
 def _store_passphrase(connection: Connection, account_id: str, hashed: str) -> None:

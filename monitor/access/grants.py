@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert
 
 from monitor.access.roles import Grant, Role
+from monitor.store import signed_rows
 from monitor.store.tables import account_role
 
 
 def held(connection: Connection, account_id: str) -> frozenset[Grant]:
-    """The roles an account has."""
-    rows = connection.execute(
-        select(account_role.c.role, account_role.c.unit).where(account_role.c.account == account_id)
-    )
+    """The roles an account has; one that somebody else put in the store is none."""
+    rows = signed_rows.genuine(connection, account_role, account_role.c.account == account_id)
     return frozenset(Grant(Role(row.role), row.unit or None) for row in rows)
 
 
 def give(connection: Connection, account_id: str, grant: Grant) -> None:
     """Give an account a role that it does not have yet."""
+    take(connection, account_id, grant)  # in the place of a row that is not genuine
     connection.execute(
         insert(account_role).values(
             account=account_id, role=grant.role.value, unit=grant.unit or ""

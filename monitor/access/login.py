@@ -10,15 +10,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine
 
-from monitor.access import passphrase_attempts, pending_login, second_factor, sessions, totp
+from monitor.access import grants, passphrase_attempts, pending_login, second_factor, sessions, totp
 from monitor.access.pending_login import LoginTicket
 from monitor.access.roles import WITH_SECOND_FACTOR
 from monitor.errors import AccessRefused
-from monitor.store import audit
+from monitor.store import audit, signed_rows
 from monitor.store.engine import reading, writing
-from monitor.store.tables import account, account_role
+from monitor.store.tables import account
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,13 +166,12 @@ def require_second_factor(
 
 
 def _needs_second_factor(connection: Connection, account_id: str) -> bool:
-    roles = [role.value for role in WITH_SECOND_FACTOR]
-    with_such_role = (
-        select(account.c.id)
-        .join(account_role, account_role.c.account == account.c.id)
-        .where(account.c.id == account_id, ~account.c.exempt, account_role.c.role.in_(roles))
+    """Whether a role asks for one; only an account that is genuine can be exempt."""
+    roles = {grant.role for grant in grants.held(connection, account_id)}
+    exempt = (account.c.id == account_id, account.c.exempt)
+    return bool(roles & WITH_SECOND_FACTOR) and not signed_rows.genuine(
+        connection, account, *exempt
     )
-    return connection.scalar(with_such_role) is not None
 
 
 def _expired() -> AccessRefused:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Engine, select
 
 from monitor.access.roles import Role, held_apart
+from monitor.store import signed_rows
 from monitor.store.access_tables import sso_person
 from monitor.store.engine import reading
 from monitor.store.tables import account, account_role
@@ -35,13 +36,15 @@ def ready(connection: Connection) -> frozenset[str]:
 def everybody(connection: Connection) -> frozenset[str]:
     """The accounts with the role toezicht."""
     of_toezicht = account_role.c.role == Role.TOEZICHT.value
-    return frozenset(connection.scalars(select(account_role.c.account).where(of_toezicht)))
+    rows = signed_rows.genuine(connection, account_role, of_toezicht)
+    return frozenset(row.account for row in rows)
 
 
 def able_to_sign_in(connection: Connection) -> frozenset[str]:
     """The accounts with a passphrase, or known to the organisation's provider."""
-    with_passphrase = select(account.c.id).where(account.c.password_hash.is_not(None))
-    return frozenset(connection.scalars(with_passphrase.union(select(sso_person.c.account))))
+    with_passphrase = signed_rows.genuine(connection, account, account.c.password_hash.is_not(None))
+    linked = signed_rows.genuine(connection, sso_person)
+    return frozenset({row.id for row in with_passphrase} | {row.account for row in linked})
 
 
 def roles_to_split(engine: Engine) -> tuple[RolesApart, ...]:

@@ -13,6 +13,7 @@ from monitor.access import known_devices, passphrase
 from monitor.access.backoff import LONGEST_WAIT, Backoff
 from monitor.errors import AccessRefused
 from monitor.inputs.addresses import spellings
+from monitor.store import signed_rows
 from monitor.store.engine import writing
 from monitor.store.tables import account
 
@@ -94,7 +95,7 @@ def _count_failure(
             .limit(1)
             .with_for_update()
         ).one_or_none()
-        if row is None:
+        if row is None or not signed_rows.genuine(connection, account, account.c.id == row.id):
             return None, False
         of_device = known_devices.backoff(connection, row.id, device)
         counted = of_device or Backoff(row.failures, row.locked_until)

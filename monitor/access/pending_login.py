@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert
 
 from monitor.access import totp
 from monitor.access.tokens import digest, new_token
-from monitor.store import vault
+from monitor.store import signed_rows, vault
 from monitor.store.access_tables import halfway
 from monitor.store.tables import account
 
@@ -50,17 +50,19 @@ def find(
     connection: Connection, secret: bytes, token: str | None, now: datetime
 ) -> LoginTicket | None:
     """The ticket, or None when it has run out, was used or never existed."""
-    row = connection.execute(
-        select(halfway.c.account, halfway.c.sealed, account.c.email)
-        .join(account, account.c.id == halfway.c.account)
-        .where(halfway.c.digest == digest(token), halfway.c.expires > int(now.timestamp()))
-    ).one_or_none()
-    if row is None:
+    valid = (halfway.c.digest == digest(token), halfway.c.expires > int(now.timestamp()))
+    tickets = signed_rows.genuine(connection, halfway, *valid)
+    if not tickets:
         return None
+    (row,) = tickets
+    accounts = signed_rows.genuine(connection, account, account.c.id == row.account)
+    if not accounts:
+        return None
+    (holder,) = accounts
     if row.sealed is None:
-        return LoginTicket(row.account, row.email, None)
+        return LoginTicket(holder.id, holder.email, None)
     factor = vault.unseal(secret, row.account, row.sealed)
-    return LoginTicket(row.account, row.email, factor.decode()) if factor else None
+    return LoginTicket(holder.id, holder.email, factor.decode()) if factor else None
 
 
 def drop_all(connection: Connection, account_id: str) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, delete, func, insert, select
 
 from monitor.inputs.typed_codes import cleaned, grouped, random_code
-from monitor.store import vault
+from monitor.store import signed_rows, vault
 from monitor.store.access_tables import recovery_code
 
 HOW_MANY = 8
@@ -31,13 +31,13 @@ def renew(connection: Connection, secret: bytes, account: str) -> tuple[str, ...
 
 def spend(connection: Connection, secret: bytes, account: str, typed: str) -> bool:
     """Use a code up; False when it is none of this account's, or was used before."""
-    spent = connection.execute(
-        delete(recovery_code).where(
-            recovery_code.c.account == account,
-            recovery_code.c.digest == vault.fingerprint(secret, account, cleaned(typed)),
-        )
+    this_code = (
+        recovery_code.c.account == account,
+        recovery_code.c.digest == vault.fingerprint(secret, account, cleaned(typed)),
     )
-    return spent.rowcount == 1
+    if not signed_rows.genuine(connection, recovery_code, *this_code):
+        return False
+    return connection.execute(delete(recovery_code).where(*this_code)).rowcount == 1
 
 
 def left(connection: Connection, account: str) -> int:

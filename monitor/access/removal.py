@@ -7,12 +7,11 @@ from datetime import datetime
 from sqlalchemy import Connection, Engine, delete, select
 from sqlalchemy.exc import IntegrityError
 
-from monitor.access import grants
+from monitor.access import grants, overseers
 from monitor.access.accounts import locked_id, normal_email
 from monitor.access.roles import Grant, Role
 from monitor.errors import InputRefused
-from monitor.store import audit
-from monitor.store.access_tables import sso_person
+from monitor.store import audit, signed_rows
 from monitor.store.engine import writing
 from monitor.store.tables import account, account_role
 
@@ -59,14 +58,12 @@ def remove(engine: Engine, email: str, actor: str, now: datetime) -> None:
 
 def _keep_a_beheerder(connection: Connection, leaving: str) -> None:
     """Refuse when nobody could get in afterwards: an invitation alone may run out unused."""
-    managing = connection.scalars(
-        select(account_role.c.account)
-        .where(account_role.c.role == Role.BEHEERDER.value)
-        .with_for_update()
-    ).all()
+    of_beheerder = account_role.c.role == Role.BEHEERDER.value
+    connection.execute(select(account_role.c.account).where(of_beheerder).with_for_update())
+    # One that somebody else put in the store keeps nobody in.
+    rows = signed_rows.genuine(connection, account_role, of_beheerder)
+    managing = {row.account for row in rows}
     if leaving not in managing:
         return
-    with_passphrase = select(account.c.id).where(account.c.password_hash.is_not(None))
-    ready = connection.scalars(with_passphrase.union(select(sso_person.c.account))).all()
-    if not (set(managing) & set(ready)) - {leaving}:
+    if not managing & overseers.able_to_sign_in(connection) - {leaving}:
         raise InputRefused("account.last_beheerder")

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from monitor.access import recovery, totp
 from monitor.access.backoff import Backoff
-from monitor.store import audit, vault
+from monitor.store import audit, signed_rows, vault
 from monitor.store.access_tables import second_factor
 from monitor.store.tables import account
 
@@ -23,9 +23,8 @@ ALARMED_BY = "aanmelden"
 
 
 def is_set(connection: Connection, account_id: str) -> bool:
-    """Whether the account has a second factor."""
-    factor = select(second_factor.c.account).where(second_factor.c.account == account_id)
-    return connection.scalar(factor) is not None
+    """Whether the account has a second factor, also when somebody else deleted its row."""
+    return signed_rows.expected(connection, second_factor, account_id)
 
 
 def check(
@@ -49,7 +48,8 @@ def check(
         .where(second_factor.c.account == account_id)
         .with_for_update(of=second_factor)
     ).one_or_none()
-    if row is None:
+    own = second_factor.c.account == account_id
+    if row is None or not signed_rows.genuine(connection, second_factor, own):
         return False
     if recovery.spend(connection, secret, account_id, typed):
         _forgive(connection, account_id, row.last_step)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import (
     Connection,
     Engine,
-    Row,
     bindparam,
     delete,
     insert,
@@ -22,6 +20,7 @@ from sqlalchemy import (
 from monitor.access.roles import Grant, Person, Role
 from monitor.access.tokens import digest, new_token
 from monitor.errors import StoreBusy
+from monitor.store import signed_rows
 from monitor.store.engine import reading, writing
 from monitor.store.tables import account, account_role, session
 
@@ -45,23 +44,22 @@ class TimeLeft:
 _listeners: list[Callable[[bytes], None]] = []
 
 # Built once: this runs at every click in the dashboard.
+_WANTED = session.c.digest == bindparam("wanted")
+_HOLDER = select(session.c.account).where(_WANTED).scalar_subquery()
 _FIND = (
-    select(
-        session.c.started,
-        session.c.last_seen,
-        account.c.id,
-        account.c.email,
-        account_role.c.role,
-        account_role.c.unit,
-    )
-    .select_from(
-        session.join(account, account.c.id == session.c.account).outerjoin(
-            account_role, account_role.c.account == account.c.id
-        )
-    )
-    .where(session.c.digest == bindparam("wanted"))
-    .order_by(account_role.c.role, account_role.c.unit)
+    (session, _WANTED),
+    (account, account.c.id == _HOLDER),
+    (account_role, account_role.c.account == _HOLDER),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class _Running:
+    """A session that runs, and whose it is."""
+
+    started: int
+    last_seen: int
+    person: Person
 
 
 def cookie_name(secure: bool) -> str:
@@ -94,13 +92,12 @@ def person(engine: Engine, token: str | None, now: datetime) -> Person | None:
     wanted = digest(token)
     if wanted is None:
         return None
-    rows, moment = _running(engine, wanted, now), int(now.timestamp())
-    if not rows:
+    running, moment = _running(engine, wanted, now), int(now.timestamp())
+    if running is None:
         return None
-    if moment - rows[0].last_seen >= TOUCH:
+    if moment - running.last_seen >= TOUCH:
         _touch(engine, wanted, moment)
-    grants = tuple(Grant(Role(row.role), row.unit or None) for row in rows if row.role)
-    return Person(account=rows[0].id, email=rows[0].email, grants=grants)
+    return running.person
 
 
 def is_alive(engine: Engine, token: str | None, now: datetime) -> bool:
@@ -109,7 +106,7 @@ def is_alive(engine: Engine, token: str | None, now: datetime) -> bool:
     Asking does not count as use: an idle screen may ask every minute.
     """
     wanted = digest(token)
-    return wanted is not None and bool(_running(engine, wanted, now))
+    return wanted is not None and _running(engine, wanted, now) is not None
 
 
 def time_left(engine: Engine, token: str | None, now: datetime) -> TimeLeft | None:
@@ -118,17 +115,17 @@ def time_left(engine: Engine, token: str | None, now: datetime) -> TimeLeft | No
     Asking does not count as use.
     """
     wanted = digest(token)
-    rows = () if wanted is None else _running(engine, wanted, now)
-    if not rows:
+    running = None if wanted is None else _running(engine, wanted, now)
+    if running is None:
         return None
     moment = int(now.timestamp())
-    idle, longest = IDLE - (moment - rows[0].last_seen), LONGEST - (moment - rows[0].started)
+    idle, longest = IDLE - (moment - running.last_seen), LONGEST - (moment - running.started)
     return TimeLeft(min(idle, longest), by_use=idle < longest)
 
 
 def is_running(engine: Engine, wanted: bytes, now: datetime) -> bool:
     """As :func:`is_alive`, by the digest of a token."""
-    return bool(_running(engine, wanted, now))
+    return _running(engine, wanted, now) is not None
 
 
 def when_ended(listener: Callable[[bytes], None]) -> None:
@@ -179,18 +176,18 @@ def _notify(ended: bytes) -> None:
         listener(ended)
 
 
-def _running(engine: Engine, wanted: bytes, now: datetime) -> Sequence[Row[*tuple[Any, ...]]]:
-    """The rows of a session, one per role; none when it has run out."""
+def _running(engine: Engine, wanted: bytes, now: datetime) -> _Running | None:
+    """A session that has not run out, of an account that is genuine, with its genuine roles."""
     with reading(engine) as connection:
-        rows = connection.execute(_FIND, {"wanted": wanted}).all()
-    moment = int(now.timestamp())
-    if (
-        rows
-        and _within(moment - rows[0].last_seen, IDLE)
-        and _within(moment - rows[0].started, LONGEST)
-    ):
-        return rows
-    return ()
+        found, accounts, roles = signed_rows.genuine_in(connection, *_FIND, wanted=wanted)
+    if not found or not accounts:
+        return None
+    moment, (row,), (holder,) = int(now.timestamp()), found, accounts
+    if not (_within(moment - row.last_seen, IDLE) and _within(moment - row.started, LONGEST)):
+        return None
+    held = sorted((role.role, role.unit) for role in roles)
+    grants = tuple(Grant(Role(role), unit or None) for role, unit in held)
+    return _Running(row.started, row.last_seen, Person(holder.id, holder.email, grants))
 
 
 def _within(age: int, limit: int) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from monitor import logs
 from monitor.access import grants, sessions
@@ -18,7 +18,7 @@ from monitor.access.identity_provider import Mismatch, kind_of, refused
 from monitor.access.roles import WITH_SECOND_FACTOR, Grant, check_grants
 from monitor.access.sso_rules import SsoRules
 from monitor.errors import AccessRefused, InputRefused
-from monitor.store import audit
+from monitor.store import audit, signed_rows
 from monitor.store.access_tables import sso_person
 from monitor.store.tables import account, unit
 
@@ -62,6 +62,8 @@ def account_for(
         if isinstance(linked, AccessRefused):
             return linked
         account_id = linked
+    if not signed_rows.genuine(connection, account, account.c.id == account_id):
+        return AccessRefused("sso.no_role")
     if rules.rules:
         _replace_grants(connection, account_id, allowed, now)
     if not grants.held(connection, account_id):
@@ -90,12 +92,9 @@ def _allowed_grants(
 
 
 def _account_of(connection: Connection, identity: _Identity) -> str | None:
-    account_id: str | None = connection.scalar(
-        select(sso_person.c.account).where(
-            sso_person.c.issuer == identity.issuer, sso_person.c.subject == identity.subject
-        )
-    )
-    return account_id
+    same = (sso_person.c.issuer == identity.issuer, sso_person.c.subject == identity.subject)
+    links = signed_rows.genuine(connection, sso_person, *same)
+    return str(links[0].account) if links else None
 
 
 def _first_time(
@@ -139,6 +138,8 @@ def _link(
     )
     if other_subject is not None:
         return AccessRefused("sso.other_person")
+    same = (sso_person.c.issuer == identity.issuer, sso_person.c.subject == identity.subject)
+    connection.execute(delete(sso_person).where(*same))  # one that is not genuine
     connection.execute(
         insert(sso_person).values(
             issuer=identity.issuer, subject=identity.subject, account=account_id

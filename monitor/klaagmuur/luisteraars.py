@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, insert, select, update
+from sqlalchemy import Connection, Engine, Row, insert, select, true, update
 
 from monitor.access.roles import Role
 from monitor.clock import local_day
@@ -57,8 +57,10 @@ def everyone(engine: Engine) -> tuple[Luisteraar, ...]:
 def listed(connection: Connection) -> tuple[Luisteraar, ...]:
     """As :func:`everyone`, inside a transaction of the caller."""
     with_role = account_role.c.role == Role.LUISTERAAR.value
-    holders = set(connection.scalars(select(account_role.c.account).where(with_role)))
-    rows = signed_rows.genuine(connection, luisteraar)
+    roles, rows = signed_rows.genuine_in(
+        connection, (account_role, with_role), (luisteraar, true())
+    )
+    holders = {row.account for row in roles}
     return tuple(_luisteraar(row, row.account in holders) for row in rows)
 
 
@@ -200,8 +202,6 @@ def change(connection: Connection, who: str, **values: object) -> None:
 
 
 def _require_role(connection: Connection, account_id: str) -> None:
-    holding = select(account_role.c.account).where(
-        account_role.c.account == account_id, account_role.c.role == Role.LUISTERAAR.value
-    )
-    if connection.scalar(holding) is None:
+    held = (account_role.c.account == account_id, account_role.c.role == Role.LUISTERAAR.value)
+    if not signed_rows.genuine(connection, account_role, *held):
         raise LuisteraarRefused("luisteraar.no_role")

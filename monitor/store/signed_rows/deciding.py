@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import Table
 
+from monitor.store.access_tables import halfway, recovery_code, second_factor, sso_person
 from monitor.store.klaagmuur_tables import luisteraar
 from monitor.store.signed_rows.kinds import Kind
+from monitor.store.tables import account, account_role, session, welcome_link
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,16 @@ DECIDING: tuple[Deciding, ...] = (
             "deputy",
         ),
     ),
+    Deciding(account, Kind.ACCOUNTS, ("email", "password_hash", "exempt")),
+    Deciding(account_role, Kind.ACCOUNTS, ()),
+    # Without the step of the last code: it changes at every sign-in.
+    Deciding(second_factor, Kind.ACCOUNTS, ("sealed",)),
+    Deciding(recovery_code, Kind.ACCOUNTS, ()),
+    Deciding(sso_person, Kind.ACCOUNTS, ("account",)),
+    Deciding(welcome_link, Kind.LINKS, ("account", "expires")),
+    Deciding(halfway, Kind.LINKS, ("account", "sealed", "expires")),
+    # Without the moment of its last use: nobody can prolong it beyond its day.
+    Deciding(session, Kind.SESSIONS, ("account", "started")),
 )
 
 BY_TABLE = {each.table.name: each for each in DECIDING}

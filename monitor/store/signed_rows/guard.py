@@ -1,18 +1,18 @@
-"""Reading authenticated rows, and knowing whether a kind may be believed at all."""
+"""Whether a kind may be believed, and whether a row is as its manifest says."""
 
 from __future__ import annotations
 
 import hmac
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Row, Table, select
+from sqlalchemy import Connection, Engine
 
 from monitor.store.key_folder import KeyFolder
 from monitor.store.signed_rows import manifest
-from monitor.store.signed_rows.deciding import BY_TABLE, Deciding
+from monitor.store.signed_rows.deciding import Deciding
 from monitor.store.signed_rows.epochs import Epochs
 from monitor.store.signed_rows.manifest import Head, Manifest
 from monitor.store.signed_rows.row_mac import Key, RowMac
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 GUARD, CHANGES = "row_guard", "row_changes"
 """Options of an engine and of a writing transaction."""
-_TRIES = 3
 
 
 Stored = Mapping[Any, Any]
@@ -49,8 +48,8 @@ class State(StrEnum):
         return self not in (State.GENUINE, State.NEW)
 
 
-class Unguarded(Exception):
-    """A store that was opened without its secret cannot tell which rows are genuine."""
+StateOfKind = tuple[State, Manifest | None]
+"""Whether a kind may be believed, and its manifest where it is genuine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,20 +67,34 @@ class RowGuard:
         macs = RowMac.of(secret)
         return RowGuard(macs, Epochs(keys, macs.key))
 
-    def state(self, connection: Connection, kind: str) -> tuple[State, Manifest | None]:
+    def state(self, connection: Connection, kind: str) -> StateOfKind:
         """Whether `kind` may be believed, with its manifest where it is genuine."""
+        return self.states(connection, (kind,))[kind]
+
+    def states(self, connection: Connection, kinds: Collection[str]) -> dict[str, StateOfKind]:
+        """As `state`, of several kinds."""
         # First what was seen: what is committed meanwhile is newer than that.
+        seen = {kind: self._seen(kind) for kind in kinds}
+        heads = manifest.heads(connection, kinds)
+        return {kind: self._state(connection, kind, heads.get(kind), seen[kind]) for kind in kinds}
+
+    def _seen(self, kind: str) -> Head | DamagedFile | None:
         try:
-            seen = self.epochs.seen(kind)
-        except DamagedFile:
+            return self.epochs.seen(kind)
+        except DamagedFile as damage:
+            return damage
+
+    def _state(
+        self, connection: Connection, kind: str, head: Head | None, seen: Head | DamagedFile | None
+    ) -> StateOfKind:
+        if isinstance(seen, DamagedFile):
             return State.FORGED, None
-        head = manifest.head(connection, kind)
         if head is None:
             return (State.NEW if seen is None else State.GONE), None
         if seen is not None and (head.epoch < seen.epoch or _same_epoch_other_mac(head, seen)):
             return State.BEHIND, None
         known = self._known.get(kind)
-        if known is None or not hmac.compare_digest(known.mac, head.mac):
+        if known is None or known.head != head:
             known = manifest.load(connection, self.macs, kind)
             if known is None:
                 return State.FORGED, None
@@ -111,48 +124,6 @@ def changes_of(connection: Connection) -> Changes | None:
     return changes
 
 
-def genuine(
-    connection: Connection, table: Table, *where: ColumnElement[bool]
-) -> tuple[Row[Any], ...]:
-    """The rows of an authenticated `table` that are as this program wrote them last.
-
-    What the running transaction has written itself is among them.
-
-    Raises
-    ------
-    Unguarded
-        When the store was opened without its secret.
-    """
-    row_guard = guard_of(connection)
-    if row_guard is None:
-        raise Unguarded
-    found, settled = _look(connection, row_guard, BY_TABLE[table.name], where)
-    if settled:
-        return found
-    # The transaction began before somebody else's commit, or the store was put back: a fresh look
-    # tells which.
-    with connection.engine.connect() as fresh:
-        return _look(fresh, row_guard, BY_TABLE[table.name], where)[0]
-
-
-def any_ever(connection: Connection, table: Table) -> bool:
-    """Whether the program put any row in this `table` that it did not delete itself.
-
-    Also when somebody else deleted it, or nothing of its kind can be believed.
-
-    Raises
-    ------
-    Unguarded
-        As `genuine`.
-    """
-    row_guard, deciding = guard_of(connection), BY_TABLE[table.name]
-    if row_guard is None:
-        raise Unguarded
-    state, current = row_guard.state(connection, deciding.kind)
-    stored = connection.execute(select(table).limit(1)).first() is not None
-    return stored or state.closed or bool(current is not None and current.codes)
-
-
 def key_of(table: Deciding, row: Stored) -> Key:
     """The primary key of a row."""
     return tuple(row[name] for name in table.key)
@@ -166,40 +137,6 @@ def kind_of(table: Deciding, row: Stored) -> str:
 def applies(table: Deciding, key: Key) -> bool:
     """Whether the row with this key is authenticated."""
     return table.only is None or key[0] in table.only
-
-
-def _look(
-    connection: Connection,
-    row_guard: RowGuard,
-    table: Deciding,
-    where: Sequence[ColumnElement[bool]],
-) -> tuple[tuple[Row[Any], ...], bool]:
-    """The genuine rows, and whether a second look cannot find more of them."""
-    changes = changes_of(connection)
-    for _ in range(_TRIES):
-        states: dict[str, tuple[State, Manifest | None]] = {}
-        if table.split_by is None:
-            states[table.kind] = row_guard.state(connection, table.kind)
-        rows = connection.execute(select(table.table).where(*where)).all()
-        genuine_rows = []
-        for row in rows:
-            kind = kind_of(table, row._mapping)
-            if kind not in states:
-                states[kind] = row_guard.state(connection, kind)
-            own = changes is not None and changes.wrote(table, key_of(table, row._mapping))
-            if own or row_guard.is_genuine(table, row._mapping, states[kind][1]):
-                genuine_rows.append(row)
-        if len(genuine_rows) == len(rows) or not _moved(connection, row_guard, states):
-            break
-    closed = any(state.closed for state, _ in states.values())
-    return tuple(genuine_rows), not closed or changes is not None
-
-
-def _moved(
-    connection: Connection, row_guard: RowGuard, states: Mapping[str, tuple[State, Manifest | None]]
-) -> bool:
-    """Whether somebody else committed between the look at the manifest and that at the rows."""
-    return any(row_guard.state(connection, kind) != before for kind, before in states.items())
 
 
 def _same_epoch_other_mac(head: Head, seen: Head) -> bool:

@@ -11,3 +11,8 @@ class Kind(StrEnum):
     ADOPTED = "adopted"
     """Which tables were signed when a version first met them; it holds no rows."""
     READERS = "readers"
+    ACCOUNTS = "accounts"
+    """Who somebody is, what they sign in with, and which roles they have."""
+    LINKS = "links"
+    """One-time links and login tickets."""
+    SESSIONS = "sessions"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, insert, select, update
@@ -11,7 +11,7 @@ from sqlalchemy import Connection, insert, select, update
 from monitor.store.signed_rows.row_mac import BYTES, RowMac
 from monitor.store.signed_tables import row_manifest
 
-_HEAD = select(row_manifest.c.epoch, row_manifest.c.mac)
+_HEADS = select(row_manifest.c.kind, row_manifest.c.epoch, row_manifest.c.mac)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +38,15 @@ class Manifest:
         return Head(self.kind, self.epoch, self.mac)
 
 
-def head(connection: Connection, kind: str) -> Head | None:
-    """Which manifest is stored."""
-    row = connection.execute(_HEAD.where(row_manifest.c.kind == kind)).one_or_none()
-    return None if row is None else Head(kind, row.epoch, row.mac)
+def heads(connection: Connection, kinds: Collection[str]) -> dict[str, Head]:
+    """Which manifests are stored, of these kinds."""
+    rows = connection.execute(_HEADS.where(row_manifest.c.kind.in_(kinds)))
+    return {row.kind: Head(row.kind, row.epoch, row.mac) for row in rows}
 
 
 def lock(connection: Connection, kind: str) -> None:
     """Keep everybody else from changing the manifest until the transaction ends."""
-    connection.execute(_HEAD.where(row_manifest.c.kind == kind).with_for_update())
+    connection.execute(_HEADS.where(row_manifest.c.kind == kind).with_for_update())
 
 
 def load(connection: Connection, macs: RowMac, kind: str) -> Manifest | None:
