@@ -17,6 +17,7 @@ from monitor.climate.noise import Integers, Values
 from monitor.climate.scores import DEFAULT_WITHIN_VARIANCE, Z95
 from monitor.climate.signals import NONE, CusumResult, Panel, run_cusum
 from monitor.climate.thresholds import ABOVE_YEARS, TEAM_YEARS, team_threshold
+from monitor.climate.watched import restarts, watched
 from monitor.pulse.count.sealed_store import StoredSignal
 from monitor.pulse.disclosure.release import SUPPRESSED
 
@@ -124,7 +125,7 @@ def control_charts(months: Sequence[Month], frozen: int | None = None) -> Contro
     units, themes = _names(months)
     panel = _panel(months, units, themes)
     stored = _stored_signals(list(months)[:frozen], units, themes)
-    latest_themes = len(months[-1].questionnaire.themes) if months else 1
+    latest_themes = len(months[-1].questionnaire.watched.themes) if months else 1
     thresholds = [team_threshold(years, latest_themes) for years in YEARS.values()]
     cusum = run_cusum(panel, thresholds, stored)
     return ControlCharts(
@@ -152,13 +153,13 @@ def _without_sums(cusum: CusumResult) -> CusumResult:
 
 
 def _names(months: Sequence[Month]) -> tuple[dict[str, int], dict[str, int]]:
-    """Every unit and every theme there ever was, with its place."""
+    """Every unit there ever was and every theme that was watched, with its place."""
     units: dict[str, int] = {}
     themes: dict[str, int] = {}
     for month in months:
         for unit in month.arrays.units:
             units.setdefault(unit, len(units))
-        for theme in month.questionnaire.themes:
+        for theme in month.questionnaire.watched.themes:
             themes.setdefault(theme.key, len(themes))
     return units, themes
 
@@ -172,14 +173,22 @@ def _panel(months: Sequence[Month], units: dict[str, int], themes: dict[str, int
         arrays = month.arrays
         rows = np.array([units[unit] for unit in arrays.units], np.int64)
         kinds[rows] = _kinds(month)
-        for place, theme in enumerate(month.questionnaire.themes):
+        for place, theme in watched(month):
             column = themes[theme.key]
             score = arrays.scores[:, place]
             scores[rows, column, at] = np.where(score == SUPPRESSED, np.nan, score)
             people[rows, column, at] = arrays.n[:, place]
             breaks[rows, column, at] = month.breaks[:, place]
     within = np.broadcast_to(_within_variances(months, themes), shape)
-    return Panel(_flat(scores), _flat(people), _flat(breaks), _flat(within), _groups(kinds, themes))
+    renewed = np.broadcast_to(restarts(months, themes), shape)
+    return Panel(
+        _flat(scores),
+        _flat(people),
+        _flat(breaks),
+        _flat(within),
+        _groups(kinds, themes),
+        _flat(renewed),
+    )
 
 
 def _invited(months: Sequence[Month], units: dict[str, int]) -> Integers:
@@ -195,7 +204,7 @@ def _within_variances(months: Sequence[Month], themes: dict[str, int]) -> Values
     within = np.full((len(themes), len(months)), DEFAULT_WITHIN_VARIANCE)
     variances: dict[str, list[float]] = {}
     for at, month in enumerate(months):
-        for place, theme in enumerate(month.questionnaire.themes):
+        for place, theme in watched(month):
             so_far = variances.setdefault(theme.key, [])
             if (variance := month.arrays.within_variances[place]) is not None:
                 so_far.append(variance)

@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 
 from monitor.bands import Band, response_band
 from monitor.climate import scores
+from monitor.climate.audience import TEAM_ONLY, Audience
 from monitor.organisation.tree import Tree
+from monitor.pulse.count.counting import Counts
 from monitor.pulse.count.sealed_store import SealedRelease
 from monitor.pulse.count.sealing import HIGHEST, LOWEST
 from monitor.pulse.disclosure import rounding
@@ -103,7 +105,9 @@ class Month:
         A score at an end of the scale stands for all beyond it, and so does its interval.
         """
         arrays = self.arrays
-        width = scores.half_width(self._variances(), arrays.n, arrays.invited[:, None])
+        sizes = [len(theme.questions) for theme in self.questionnaire.themes]
+        variances = scores.column_variances(arrays.within_variances, sizes)
+        width = scores.half_width(variances, self._people(), arrays.invited[:, None])
         low = np.where(arrays.scores <= LOWEST, 0, np.maximum(arrays.scores - width, 0))
         high = np.where(arrays.scores >= HIGHEST, 100, np.minimum(arrays.scores + width, 100))
         return np.floor(low + 0.5).astype(np.int16), np.floor(high + 0.5).astype(np.int16)
@@ -115,9 +119,14 @@ class Month:
             return None
         value = int(self.arrays.scores[row, column])
         period = self.arrays.period
+        if not self._audience.tells(row, column):
+            return Figure(period, unit, kind, key, None, notes=frozenset({"withheld", TEAM_ONLY}))
+        team_only = frozenset({TEAM_ONLY} if self._audience.is_for_team(row, column) else ())
         if value == SUPPRESSED:
-            return Figure(period, unit, kind, key, None, notes=frozenset({"withheld"}))
-        band = self._band(row, int(self.arrays.n[row, column]))
+            return Figure(period, unit, kind, key, None, notes=frozenset({"withheld"}) | team_only)
+        hides_people = self._audience.hides_people[column]
+        people = self._respondents[row] if hides_people else self.arrays.n[row, column]
+        band = self._band(row, int(people))
         low, high = self.intervals
         return Figure(
             period,
@@ -127,8 +136,8 @@ class Month:
             value,
             int(low[row, column]),
             int(high[row, column]),
-            band.name if band else "",
-            self._notes(row, column, band) | self._signal_note(unit, kind, key),
+            band.name if band and not hides_people else "",
+            self._notes(row, column, band) | self._signal_note(unit, kind, key) | team_only,
         )
 
     def figures(self, unit: str) -> Iterator[Figure]:
@@ -148,7 +157,7 @@ class Month:
     def response(self, unit: str) -> Figure:
         """The band of the number of respondents."""
         row = self.arrays.row_of[unit]
-        band = self._band(row, int(self.arrays.respondents[row]))
+        band = self._band(row, int(self._respondents[row]))
         caution = rounding.is_low_response(band, self._people_invited(row))
         notes = {"caution"} if caution else set()
         return Figure(
@@ -161,17 +170,32 @@ class Month:
             notes=frozenset(notes if band else {"withheld"}),
         )
 
-    def _variances(self) -> NDArray[np.float64]:
-        """The variance within units per column: of people's theme scores, then of answers."""
-        of_themes = [
-            value or scores.DEFAULT_WITHIN_VARIANCE for value in self.arrays.within_variances
-        ]
-        sizes = [len(theme.questions) for theme in self.questionnaire.themes]
-        of_questions = [
-            scores.question_variance(of_themes[theme], sizes[theme])
-            for theme in self.theme_of[len(of_themes) :]
-        ]
-        return np.array([*of_themes, *of_questions])
+    @cached_property
+    def _audience(self) -> Audience:
+        return Audience.of(self.arrays, self.questionnaire)
+
+    @cached_property
+    def _respondents(self) -> Counts:
+        """People per unit as far as released: the most answers to one question that is watched.
+
+        How many answered the others is told nowhere.
+        """
+        of_questions = self.arrays.n[:, len(self.questionnaire.themes) :]
+        place = len(self.questionnaire.themes)
+        watched = [self.questionnaire.themes[theme].signals for theme in self.theme_of[place:]]
+        most: Counts = of_questions[:, watched].max(axis=1)
+        return most
+
+    def _people(self) -> Counts:
+        """How many people an interval goes by, units × columns: as many as answered, or where that
+        is told nowhere the fewest of the unit's band."""
+        hidden = self._audience.hides_people
+        if not hidden.any():
+            return self.arrays.n
+        bands = [self._band(row, int(n)) for row, n in enumerate(self._respondents)]
+        fewest = np.array([band.low if band else self.arrays.minimum for band in bands], np.int64)
+        people = np.where(hidden, fewest[:, None], self.arrays.n)
+        return np.where(self.arrays.scores == SUPPRESSED, 0, people)
 
     def _signal_note(self, unit: str, kind: str, key: str) -> frozenset[str]:
         """``down`` or ``up`` where the unit has a signal of its own in this month."""
@@ -206,9 +230,13 @@ class Month:
     def _distributions(self, unit: str, row: int) -> Iterator[Figure]:
         for column, question in enumerate(self.questionnaire.questions):
             shares = self.arrays.distributions.get((row, column))
+            score = self.columns["question", question.key]
+            if not self._audience.tells(row, score):
+                continue
+            notes = frozenset({TEAM_ONLY} if self._audience.is_for_team(row, score) else ())
             for name, share in zip(CLASSES, shares or (), strict=False):
                 key = f"{question.key}:{name}"
-                yield Figure(self.arrays.period, unit, "distribution", key, share)
+                yield Figure(self.arrays.period, unit, "distribution", key, share, notes=notes)
 
     def _invited(self, unit: str, row: int) -> Iterator[Figure]:
         if not self.arrays.invited.any():

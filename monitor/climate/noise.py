@@ -63,6 +63,11 @@ class GroupPrior:
             1 / np.where(enough, variance, DEFAULT_MEAN_VARIANCE),
         )
 
+    def reset(self, where: Flags) -> None:
+        """Forget the months of these series."""
+        for sums in (self._months, self._score_sums, self._variance_sums):
+            sums[where] = 0
+
     def add(self, scores: Values, variances: Values, shown: Flags) -> None:
         """Add a month: scores and their variances, where shown."""
         self._months += shown

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from weakref import WeakKeyDictionary
 
@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Engine
 
+from monitor.climate.audience import TEAM_ONLY
 from monitor.climate.control_charts import ControlCharts, control_charts
 from monitor.climate.figures import Figure, Month, shown
 from monitor.organisation.tree import Tree
@@ -28,10 +29,13 @@ __all__ = ["Figure", "Results", "results", "shown"]
 class Results:
     """All sealed months, oldest first.
 
-    It holds every released figure; the callers decide who may see which.
+    It holds every released figure; the callers decide who may see which, `seen_by` which of the
+    figures that are for a team and its own leidinggevende.
     """
 
     months: tuple[Month, ...]
+    own: frozenset[str] | None = field(default=None, kw_only=True)
+    """The units whose own figures may be seen; None for all, as in the complete release."""
 
     @cached_property
     def periods(self) -> tuple[str, ...]:
@@ -47,26 +51,40 @@ class Results:
         """The organisation as it was in that month."""
         return self._month(period).tree
 
+    def seen_by(self, own: frozenset[str]) -> Results:
+        """The same for somebody who leads these units: what is for other teams is withheld."""
+        charts = self.control_charts
+        view = replace(self, own=own)
+        view.__dict__["control_charts"] = charts  # a view costs nothing
+        return view
+
     def questionnaire(self, period: str) -> Questionnaire:
-        """The questions as asked in that month."""
-        return self._month(period).questionnaire
+        """The questions that are watched for change, as asked in that month."""
+        return self._month(period).questionnaire.watched
+
+    def noticed(self, period: str) -> tuple[Theme, ...]:
+        """The themes of that month that are not watched: what a team noticed of its agreements."""
+        themes = self._month(period).questionnaire.themes
+        return tuple(theme for theme in themes if not theme.signals)
 
     def figures(self, period: str, unit: str) -> tuple[Figure, ...]:
         """Every figure of a unit in a month."""
         of_unit = self._month(period).figures(unit)
-        return (*of_unit, *self.control_charts.control_limits(period, unit))
+        limits = self.control_charts.control_limits(period, unit)
+        return tuple(f for figure in (*of_unit, *limits) if (f := self._seen(figure)) is not None)
 
     def figure(self, period: str, unit: str, kind: str, key: str) -> Figure | None:
         """A single figure; None when there is none of that kind and key."""
         if kind in ("theme", "question"):
-            return self._month(period).score(unit, kind, key)
+            score = self._month(period).score(unit, kind, key)
+            return None if score is None else self._seen(score)
         of_unit: Iterable[Figure]
         if kind == "signal":
             of_unit = self._month(period).signals(unit)
         elif kind == "chance":
             of_unit = self.control_charts.control_limits(period, unit)
         else:
-            of_unit = self._month(period).figures(unit)
+            of_unit = self.figures(period, unit)
         return next((f for f in of_unit if (f.kind, f.key) == (kind, key)), None)
 
     def series(self, unit: str, kind: str, key: str) -> tuple[Figure, ...]:
@@ -75,7 +93,7 @@ class Results:
         Suppressed months are among them, with value None.
         """
         scores = (month.score(unit, kind, key) for month in self.months)
-        return tuple(figure for figure in scores if figure is not None)
+        return tuple(f for score in scores if score is not None and (f := self._seen(score)))
 
     def signalled(self, until: str, months: int) -> frozenset[str]:
         """The units with any signal in the last `months` sealed months up to `until`."""
@@ -89,6 +107,15 @@ class Results:
             for unit in month.arrays.units:
                 if chosen is None or unit in chosen:
                     yield from self.figures(month.arrays.period, unit)
+
+    def _seen(self, figure: Figure) -> Figure | None:
+        """The figure as its reader may see it; None where that is no figure at all."""
+        if TEAM_ONLY not in figure.notes or self.own is None or figure.unit in self.own:
+            return figure
+        if figure.kind not in ("theme", "question"):
+            return None
+        notes = frozenset({"withheld", TEAM_ONLY})
+        return replace(figure, value=None, low=None, high=None, n_band="", notes=notes)
 
     @cached_property
     def control_charts(self) -> ControlCharts:
@@ -156,21 +183,30 @@ def assemble(released: Sequence[SealedRelease]) -> Results:
             rows_by_month: dict[int, list[int]] = {}
             for row in shown_rows:
                 unit = month.release.units[row]
-                if unit in composed and (unit, theme.key) in latest:
+                if (unit, theme.key) in latest:
                     rows_by_month.setdefault(latest[unit, theme.key], []).append(row)
                 latest[unit, theme.key] = now
             for earlier, rows in rows_by_month.items():
-                marks[rows, place] = _breaks(released[earlier], month, theme.key)[rows]
+                if _asks_otherwise(released[earlier], month, theme.key):
+                    marks[rows, place] = True
+                    continue
+                inner = [row for row in rows if month.release.units[row] in composed]
+                if inner:
+                    marks[inner, place] = _breaks(released[earlier], month, theme.key)[inner]
         months.append(Month(month, marks))
     return Results(tuple(months))
 
 
+def _asks_otherwise(before: SealedRelease, now: SealedRelease, key: str) -> bool:
+    """Whether the statements of a theme are others than they were."""
+    first, second = (_theme(month.questionnaire, key)[1].questions for month in (before, now))
+    return [question.key for question in first] != [question.key for question in second]
+
+
 def _breaks(before: SealedRelease, now: SealedRelease, key: str) -> NDArray[np.bool_]:
-    """Per unit, whether the theme's series is interrupted between two months."""
-    place_before, theme_before = _theme(before.questionnaire, key)
-    place_now, theme_now = _theme(now.questionnaire, key)
-    if [q.key for q in theme_before.questions] != [q.key for q in theme_now.questions]:
-        return np.ones(len(now.release.units), np.bool_)
+    """Per unit, whether the group behind the theme's series is another one than before."""
+    place_before, _ = _theme(before.questionnaire, key)
+    place_now, _ = _theme(now.questionnaire, key)
     return coverage.breaks(before.release, now.release, place_before, place_now)
 
 

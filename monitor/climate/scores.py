@@ -8,6 +8,8 @@ narrows the interval where most of the team answered; n/N is taken as at most 0.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -27,6 +29,25 @@ def question_variance(theme_variance: float, questions: int) -> float:
     v·(1 + (k - 1)·r)/k (Lord & Novick, *Statistical Theories of Mental Test Scores*, 1968, §4.4).
     """
     return theme_variance * questions / (1 + (questions - 1) * QUESTION_CORRELATION)
+
+
+def column_variances(within: Sequence[float | None], sizes: Sequence[int]) -> NDArray[np.float64]:
+    """The variance within units per column: of people's theme scores, then of their answers.
+
+    Parameters
+    ----------
+    within
+        Per theme, None where too few answered to estimate it.
+    sizes
+        How many questions each theme has.
+    """
+    of_themes = [variance or DEFAULT_WITHIN_VARIANCE for variance in within]
+    of_questions = [
+        question_variance(variance, size)
+        for variance, size in zip(of_themes, sizes, strict=True)
+        for _ in range(size)
+    ]
+    return np.array([*of_themes, *of_questions])
 
 
 def half_width(

@@ -47,7 +47,8 @@ class Panel:
 
     ``scores`` (0 to 100, NaN where suppressed), ``people`` and ``breaks`` are series × months;
     ``within_variance`` is sw² as known in that month, pooled over all units, likewise; ``groups``
-    numbers, from 0, what may be compared.
+    numbers, from 0, what may be compared. In a month of ``restarts`` (series × months, or None)
+    the statements became others: what is known of other units then says nothing of them.
     """
 
     scores: Values
@@ -55,6 +56,7 @@ class Panel:
     breaks: Flags
     within_variance: Values
     groups: Integers
+    restarts: Flags | None = None
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,8 @@ def run_cusum(
         result.month_variance[:, month] = month_variance.now()
         variance = sampling[:, month] + result.month_variance[:, month]
         state.reset(np.broadcast_to(panel.breaks[:, month], state.shape))
+        if panel.restarts is not None:
+            prior.reset(panel.restarts[:, month])
         expected = state.step(month, np.where(shown, score, 0.0), variance, shown, prior.start())
         if frozen is not None and month < frozen.shape[2]:
             signal = frozen[:, :, month]

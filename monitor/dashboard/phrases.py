@@ -13,7 +13,7 @@ from monitor.climate.verdicts import TrendVerdict
 from monitor.klaagmuur.theme_periods import HALF
 from monitor.locale import Texts, formats
 
-NOTES = ("withheld", "caution", "left_out", "break")
+NOTES = ("withheld", "team_only", "caution", "left_out", "break")
 """The notes a figure may carry, in the order in which a page lists them."""
 NOTHING = "\N{EN DASH}"
 """Stands where a figure is withheld."""
@@ -84,8 +84,18 @@ def short_band(text: str) -> str:
 
 def notes(figures: Iterable[Figure], t: Texts) -> tuple[str, ...]:
     """The sentences that belong with these figures, each once, in a fixed order."""
-    carried = frozenset[str]().union(*(figure.notes for figure in figures))
+    carried = frozenset[str]().union(*(_told(figure) for figure in figures))
     return tuple(t(f"note.{name}") for name in NOTES if name in carried)
+
+
+def withheld(figure: Figure, t: Texts) -> str:
+    """Why a figure is not there, for its place in a table."""
+    return t("note.team_only.short" if "team_only" in figure.notes else "note.withheld.short")
+
+
+def _told(figure: Figure) -> frozenset[str]:
+    """The notes to explain; what is kept for a team does not lack answers."""
+    return figure.notes - {"withheld"} if "team_only" in figure.notes else figure.notes
 
 
 def short_notes(figure: Figure, t: Texts) -> str:

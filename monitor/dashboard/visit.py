@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from monitor import clock
 from monitor.access import results_link, sessions
+from monitor.access.own_units import own_units
 from monitor.access.roles import Permission, Person, may, units_for, visible_units
 from monitor.climate.results import Results, results
 from monitor.context import AppContext
@@ -100,7 +101,7 @@ def current_visit(context: AppContext) -> Visit | None:
         person=person,
         t=texts(language(context)),
         tree=tree,
-        results=results(context.engine),
+        results=results(context.engine).seen_by(own_units(context.engine, person, tree)),
         units=visible_units(person, tree),
     )
 

@@ -16,6 +16,7 @@ from monitor.pulse.questionnaire_checks import (
     FIRST_LANGUAGE,
     FilePart,
     check_fields,
+    check_flags,
     check_key,
     check_tables,
     check_texts,
@@ -29,6 +30,10 @@ MOST_QUESTIONS = 40
 LONGEST_QUESTION = 200
 LONGEST_TITLE = 40
 
+THEME_MARKS = {"signals": True, "team_only": False, "not_applicable": False}
+QUESTION_MARKS = {"team_only": False}
+"""Fields that a file may leave out, and what holds then."""
+
 _VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z.-]{0,19}")
 
 
@@ -39,19 +44,37 @@ def in_language(texts: Mapping[str, str], language: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A statement, worded so that agreeing with it is favourable."""
+    """A statement, worded so that agreeing with it is favourable.
+
+    ``team_only``: about a leidinggevende, so its figure is for the team and its own leidinggevende.
+    """
 
     key: str
     text: Mapping[str, str]
+    team_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """Questions that share one score."""
+    """Questions that share one score.
+
+    Without ``signals`` it is not watched for change. ``team_only``: its figures are for the team
+    and its own leidinggevende, above them pooled over many teams. ``not_applicable``: that may be
+    answered too, and counts as no answer.
+    """
 
     key: str
     title: Mapping[str, str]
     questions: tuple[Question, ...]
+    signals: bool = True
+    team_only: bool = False
+    not_applicable: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        """The theme as plain values; what is as usual is left out, so that digests stay."""
+        body = _without_defaults(asdict(self), THEME_MARKS)
+        questions = (_without_defaults(asdict(q), QUESTION_MARKS) for q in self.questions)
+        return body | {"questions": list(questions)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +91,11 @@ class Questionnaire:
         return tuple(question for theme in self.themes for question in theme.questions)
 
     @property
+    def watched(self) -> Questionnaire:
+        """The themes that are watched for change, with their questions."""
+        return replace(self, themes=tuple(theme for theme in self.themes if theme.signals))
+
+    @property
     def digest(self) -> str:
         """The SHA-256 of all of it, in hex: no two questionnaires share it."""
         body = json.dumps(self.to_json(), sort_keys=True, separators=(",", ":"))
@@ -78,10 +106,7 @@ class Questionnaire:
         return {
             "version": self.version,
             "scale": [dict(label) for label in self.scale],
-            "themes": [
-                asdict(theme) | {"questions": [asdict(q) for q in theme.questions]}
-                for theme in self.themes
-            ],
+            "themes": [theme.to_json() for theme in self.themes],
         }
 
     @staticmethod
@@ -91,11 +116,7 @@ class Questionnaire:
             version=body["version"],
             scale=tuple(body["scale"]),
             themes=tuple(
-                Theme(
-                    theme["key"],
-                    theme["title"],
-                    tuple(Question(q["key"], q["text"]) for q in theme["questions"]),
-                )
+                Theme(**theme | {"questions": tuple(Question(**q) for q in theme["questions"])})
                 for theme in body["themes"]
             ),
         )
@@ -137,6 +158,8 @@ def parse(text: str, name: str) -> Questionnaire:
         for number, table in enumerate(theme_tables, 1)
     )
     questionnaire = Questionnaire(version, scale, themes)
+    if not questionnaire.watched.themes:
+        raise file.refused("questionnaire.unwatched")
     if (count := len(questionnaire.questions)) > MOST_QUESTIONS:
         raise file.refused("questionnaire.too_many", count=count, most=MOST_QUESTIONS)
     return questionnaire
@@ -153,7 +176,7 @@ def _scale(file: FilePart, labels: object) -> tuple[Mapping[str, str], ...]:
 
 
 def _theme(part: FilePart, table: object, used: set[str]) -> Theme:
-    fields = check_fields(part, table, ("key", "title", "question"))
+    fields = check_fields(part, table, ("key", "title", "question"), THEME_MARKS)
     key = check_key(part, fields["key"], used)
     title = check_texts(part, fields["title"], "title", LONGEST_TITLE)
     question_tables = check_tables(part, fields["question"], "question")
@@ -164,10 +187,15 @@ def _theme(part: FilePart, table: object, used: set[str]) -> Theme:
         _question(part.in_question(question, number, used), question, used)
         for number, question in enumerate(question_tables, 1)
     )
-    return Theme(key, title, questions)
+    return Theme(key, title, questions, **check_flags(part, fields, THEME_MARKS))
 
 
 def _question(part: FilePart, table: object, used: set[str]) -> Question:
-    fields = check_fields(part, table, ("key", "text"))
+    fields = check_fields(part, table, ("key", "text"), QUESTION_MARKS)
     key = check_key(part, fields["key"], used)
-    return Question(key, check_texts(part, fields["text"], "text", LONGEST_QUESTION))
+    text = check_texts(part, fields["text"], "text", LONGEST_QUESTION)
+    return Question(key, text, **check_flags(part, fields, QUESTION_MARKS))
+
+
+def _without_defaults(body: dict[str, Any], marks: Mapping[str, bool]) -> dict[str, Any]:
+    return {name: value for name, value in body.items() if marks.get(name) is not value}

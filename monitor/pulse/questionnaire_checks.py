@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -55,16 +55,33 @@ class FilePart:
         return Phrase("questionnaire.in_theme", name=name, theme=self.theme) if self.theme else name
 
 
-def check_fields(part: FilePart, table: object, fields: tuple[str, ...]) -> dict[str, Any]:
-    """Return `table` when it has all of `fields` and no others (a misspelt name is an other)."""
+def check_fields(
+    part: FilePart, table: object, fields: tuple[str, ...], optional: Iterable[str] = ()
+) -> dict[str, Any]:
+    """Return `table` when it has all of `fields` and no others but those that are `optional`.
+
+    A misspelt name is an other.
+    """
     present = table if isinstance(table, dict) else {}
+    allowed = (*fields, *optional)
     for name in present:
-        if name not in fields:
-            raise part.refused("questionnaire.unknown", field=shown(name), known=", ".join(fields))
+        if name not in allowed:
+            raise part.refused("questionnaire.unknown", field=shown(name), known=", ".join(allowed))
     for name in fields:
         if name not in present:
             raise part.refused("questionnaire.missing", field=_TABLES.get(name, name))
     return present
+
+
+def check_flags(
+    part: FilePart, fields: Mapping[str, Any], marks: Mapping[str, bool]
+) -> dict[str, bool]:
+    """The value, true or false, of each of `marks`: that in `fields`, or else its usual one."""
+    flags = {name: fields.get(name, usual) for name, usual in marks.items()}
+    for name, value in flags.items():
+        if not isinstance(value, bool):
+            raise part.refused("questionnaire.flag", field=name)
+    return flags
 
 
 def check_key(part: FilePart, key: object, used: set[str]) -> str:

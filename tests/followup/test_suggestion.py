@@ -11,10 +11,23 @@ from monitor.followup.methods import MethodBook
 from monitor.followup.suggestion import Direction, Suggestion, suggest
 
 DOWN, UP, NONE = Direction.DOWN, Direction.UP, Direction.NONE
+QUESTIONNAIRES = [
+    tomllib.loads((DEFAULTS / name).read_text("utf-8"))
+    for name in ("questionnaire.toml", "questionnaire-2026-2.toml")
+]
 THEMES = {
-    theme["key"]: [question["key"] for question in theme["question"]]
-    for theme in tomllib.loads((DEFAULTS / "questionnaire.toml").read_text("utf-8"))["theme"]
+    theme["key"]: list(
+        dict.fromkeys(
+            question["key"]
+            for asked in QUESTIONNAIRES
+            for other in asked["theme"]
+            if other["key"] == theme["key"]
+            for question in other["question"]
+        )
+    )
+    for theme in QUESTIONNAIRES[0]["theme"]
 }
+"""The statements of every watched theme, in any version."""
 
 
 def keys(suggestion: Suggestion) -> list[str]:

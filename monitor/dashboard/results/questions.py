@@ -97,7 +97,7 @@ def table(scores: Sequence[tuple[Question, Figure]], t: Texts) -> pd.DataFrame:
     rows = [
         (
             phrases.escaped(in_language(question.text, t.language)),
-            phrases.score(figure) or t("note.withheld.short"),
+            phrases.score(figure) or phrases.withheld(figure, t),
             phrases.interval(figure),
         )
         for question, figure in scores

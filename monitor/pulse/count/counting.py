@@ -24,21 +24,26 @@ class CountingScheme:
     """The units and themes of a round, as indices.
 
     ``parents[u]`` is the index of unit `u`'s parent (-1 for the root), parents before children;
-    ``themes[t]`` holds the indices of theme `t`'s questions.
+    ``themes[t]`` holds the indices of theme `t`'s questions. Of questions in ``undistributed`` no
+    distribution is kept: it would tell how many answered them.
     """
 
     parents: tuple[int, ...]
     themes: tuple[tuple[int, ...], ...]
+    undistributed: frozenset[int] = frozenset()
 
     @staticmethod
     def of(parents: tuple[int, ...], questionnaire: Questionnaire) -> CountingScheme:
         """The scheme of a tree (see ``parents``) and a questionnaire."""
         themes: list[tuple[int, ...]] = []
+        undistributed: set[int] = set()
         first = 0
         for theme in questionnaire.themes:
             themes.append(tuple(range(first, first + len(theme.questions))))
             first += len(theme.questions)
-        return CountingScheme(parents, tuple(themes))
+            if theme.team_only:
+                undistributed.update(themes[-1])
+        return CountingScheme(parents, tuple(themes), frozenset(undistributed))
 
     @property
     def questions(self) -> int:

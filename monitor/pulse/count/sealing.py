@@ -99,7 +99,7 @@ def seal(tally: Tally, scheme: CountingScheme, minimum: int) -> Sealed:
         n, points = tally.n[:, questions], tally.points[:, questions]
         atoms.extend(_atom(group, theme, n, points) for group in groups)
         within_variances.append(_pooled_variance(tally, theme, groups))
-        for question in questions:
+        for question in (q for q in questions if q not in scheme.undistributed):
             category_counts.extend(_category_counts(tally, scheme, question, groups))
     return Sealed(tuple(atoms), tuple(category_counts), tuple(within_variances))
 

@@ -99,12 +99,6 @@ class MonthRelease:
         """Depth of each unit in the tree, the root 0."""
         return _depths(self.parents)
 
-    @cached_property
-    def respondents(self) -> Counts:
-        """People per unit as far as released: the most answers to any one question."""
-        most: Counts = self.n[:, self.themes :].max(axis=1)
-        return most
-
     @property
     def themes(self) -> int:
         """How many themes there are."""

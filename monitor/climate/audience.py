@@ -1,0 +1,105 @@
+"""Who a figure is for: some stay with the team and its own leidinggevende.
+
+Everything here is about sums of atoms, so no choice made here can narrow a figure to fewer people
+than an atom holds. What it keeps apart are teams: a figure that is for the team itself must not
+follow from what is told above it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from monitor.pulse.disclosure.release import SUPPRESSED, MonthRelease
+from monitor.pulse.questionnaire import Questionnaire
+
+TEAM_ONLY = "team_only"
+"""The note of a figure that is for the team and its own leidinggevende."""
+FEWEST_TEAMS = 8
+"""Above the team such a theme is told over at least so many teams with a figure of their own."""
+
+Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Audience:
+    """Per unit (row) and score (column) of a month, whether and for whom it is told.
+
+    ``told`` is units × columns; ``is_team`` holds for units with nothing beneath them;
+    ``team_only`` and ``hides_people`` are per column: for the team itself, and without a word of
+    how many answered.
+    """
+
+    told: Flags
+    is_team: Flags
+    team_only: Flags
+    hides_people: Flags
+
+    @staticmethod
+    def of(month: MonthRelease, questionnaire: Questionnaire) -> Audience:
+        """The audience of every score of a month."""
+        themes = questionnaire.themes
+        places = [place for place, theme in enumerate(themes) for _ in theme.questions]
+        pooled = np.array([themes[p].team_only for p in (*range(len(themes)), *places)])
+        kept = np.array([False] * len(themes) + [q.team_only for q in questionnaire.questions])
+        is_team = _without_children(month.parents)
+        told = np.ones(month.scores.shape, np.bool_)
+        for column in np.flatnonzero(pooled).tolist():
+            shown = is_team & (month.scores[:, column] != SUPPRESSED)
+            told[:, column] = is_team | told_above(month.parents, shown, month.cells)
+        told &= is_team[:, None] | ~_told_of_teams_only(questionnaire)
+        return Audience(told, is_team, pooled | kept, pooled)
+
+    def tells(self, row: int, column: int) -> bool:
+        """Whether that score of that unit is told to anybody."""
+        return bool(self.told[row, column])
+
+    def is_for_team(self, row: int, column: int) -> bool:
+        """Whether that score is for the unit itself and its own leidinggevende."""
+        return bool(self.is_team[row] and self.team_only[column])
+
+
+def told_above(parents: Sequence[int], teams: Flags, cells: Flags) -> Flags:
+    """Units above the team of which a figure over many teams may be told.
+
+    `teams` are those with a figure of their own, `cells` all units in which people answer. A unit
+    is told over at least eight teams, and only where what is left of the unit above it, less all
+    that is told beneath that one, is nobody or eight teams as well: subtracting leaves no figure
+    over fewer of them.
+    """
+    numbers = np.stack([teams, cells], axis=1).astype(np.int64)
+    for row in range(len(parents) - 1, 0, -1):
+        numbers[parents[row]] += numbers[row]
+    told = np.zeros(len(parents), np.bool_)
+    left = numbers.copy()  # of each told unit, what is in no told unit beneath it
+    above: list[int] = []  # per unit, the nearest told unit above it; -1 for none
+    for row, parent in enumerate(parents):
+        nearest = -1 if parent < 0 else parent if told[parent] else above[parent]
+        above.append(nearest)
+        rest = np.zeros(2, np.int64) if nearest < 0 else left[nearest] - numbers[row]
+        enough = numbers[row, 0] >= FEWEST_TEAMS
+        if enough and (rest[1] == 0 or rest[0] >= FEWEST_TEAMS):
+            told[row] = True
+            if nearest >= 0:
+                left[nearest] = rest
+    return told & ~_without_children(parents)
+
+
+def _told_of_teams_only(questionnaire: Questionnaire) -> Flags:
+    """Columns of every statement of a theme with a statement that is for the team only.
+
+    With the theme's score and the other statements, the one that is left out would follow.
+    """
+    themes = questionnaire.themes
+    kept = [any(q.team_only for q in theme.questions) for theme in themes]
+    places = [place for place, theme in enumerate(themes) for _ in theme.questions]
+    return np.array([False] * len(themes) + [kept[place] for place in places])
+
+
+def _without_children(parents: Sequence[int]) -> Flags:
+    alone = np.ones(len(parents), np.bool_)
+    alone[[parent for parent in parents if parent >= 0]] = False
+    return alone

@@ -1,0 +1,29 @@
+"""Which themes are watched for change, and when their statements became others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from monitor.climate.figures import Month
+from monitor.pulse.questionnaire import Theme
+
+
+def watched(month: Month) -> Iterator[tuple[int, Theme]]:
+    """The themes of a month that are watched, each with its place among all."""
+    themes = enumerate(month.questionnaire.themes)
+    return ((place, theme) for place, theme in themes if theme.signals)
+
+
+def restarts(months: Sequence[Month], themes: Mapping[str, int]) -> NDArray[np.bool_]:
+    """Per theme and month, whether its statements are others than the time before."""
+    changed = np.zeros((len(themes), len(months)), np.bool_)
+    before: dict[str, tuple[str, ...]] = {}
+    for at, month in enumerate(months):
+        for _, theme in watched(month):
+            asked = tuple(question.key for question in theme.questions)
+            changed[themes[theme.key], at] = before.get(theme.key, asked) != asked
+            before[theme.key] = asked
+    return changed
