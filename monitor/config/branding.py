@@ -17,7 +17,7 @@ from monitor.config.design import DESIGN, Design, Palette
 from monitor.errors import InputRefused, SettingsRefused
 from monitor.inputs.toml_files import load_toml
 
-WITH_MEANING = ("low", "middle", "high")
+WITH_MEANING = ("low", "middle", "high", "high_soft", "low_span", "high_span")
 COLOURS = tuple(colour.name for colour in fields(Palette) if colour.name not in WITH_MEANING)
 """The colours of a palette that may be replaced."""
 LARGEST_LOGO = 4096

@@ -25,6 +25,16 @@ PAIRS: tuple[tuple[str, str, float], ...] = (
     ("ink", "warn_soft", TEXT),
     ("warn", "warn_soft", TEXT),
     ("on_accent", "accent", TEXT),
+    ("on_deep", "deep", TEXT),
+    ("ink", "sunk", TEXT),
+    ("quiet", "sunk", TEXT),
+    ("accent", "sunk", TEXT),
+    ("ink", "high_soft", TEXT),
+    ("high", "high_soft", TEXT),
+    ("ink", "low_span", TEXT),
+    ("warn", "low_span", TEXT),
+    ("ink", "high_span", TEXT),
+    ("high", "high_span", TEXT),
     *(("edge", behind, CONTROL) for behind in _BEHIND),
 )
 """The pairs of colours that meet on a page, by name, and the contrast each pair needs."""

@@ -42,6 +42,18 @@ class Palette:
     """A score in between."""
     high: str
     """A high score."""
+    sunk: str
+    """Behind the menu and the head of a table: a step darker than `paper`."""
+    deep: str
+    """Behind the one block of a page that says what to do next."""
+    on_deep: str
+    """Text on `deep`."""
+    high_soft: str
+    """Behind a word that says higher; behind one that says lower lies `warn_soft`."""
+    low_span: str
+    """From the month in which a fall began to the one in which it was noticed."""
+    high_span: str
+    """The same for a rise."""
 
 
 LIGHT = Palette(
@@ -59,6 +71,12 @@ LIGHT = Palette(
     low="#A8480F",
     middle="#6B6F73",
     high="#1B6390",
+    sunk="#F3EEE5",
+    deep="#164A50",
+    on_deep="#FFFFFF",
+    high_soft="#E2EEF6",
+    low_span="#F8E3D1",
+    high_span="#D3E5F1",
 )
 
 DARK = Palette(
@@ -76,6 +94,12 @@ DARK = Palette(
     low="#F0A06A",
     middle="#B3B9BD",
     high="#86BDE6",
+    sunk="#1B2125",
+    deep="#1D4A4F",
+    on_deep="#FFFFFF",
+    high_soft="#1F3340",
+    low_span="#47301F",
+    high_span="#22394A",
 )
 
 LOW_BELOW = 40
@@ -137,11 +161,21 @@ class Design:
             return palette.low
         return palette.high if score >= HIGH_FROM else palette.middle
 
+    def css_schemes(self) -> str:
+        """Both palettes as style rules: the dark one where the device asks for it."""
+        return (
+            f":root{{{self.css_variables()}}}"
+            f"@media screen and (prefers-color-scheme:dark){{:root{{{self.css_variables(True)}}}}}"
+        )
+
     def css_variables(self, dark: bool = False) -> str:
         """The palette as CSS declarations, ``--paper:#FAF7F2;...``, without a selector."""
         colours = asdict(self.dark if dark else self.light)
         return "".join(f"--{name.replace('_', '-')}:{value};" for name, value in colours.items())
 
+
+BY_NAME = Palette(**{name: f"var(--{name.replace('_', '-')})" for name in asdict(LIGHT)})
+"""Each colour as a reference to the page's own: what is drawn with it follows light and dark."""
 
 DESIGN = Design()
 """The design of this program, with its own colours."""

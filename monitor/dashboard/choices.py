@@ -6,32 +6,45 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from monitor.dashboard import phrases, session
+from monitor.dashboard import markup, phrases, session
 from monitor.dashboard.session import Slot
 from monitor.dashboard.visit import Visit
 from monitor.pulse.questionnaire import Questionnaire, in_language
 
 
-def unit(visit: Visit, units: Sequence[str] | None = None) -> str:
-    """The unit to show, among `units` or all this person may see."""
+def unit_and_period(visit: Visit, page: str) -> tuple[str, str]:
+    """The line above a page with figures: its name, and beside it the unit and the month."""
+    with st.container(key="bar", horizontal=True, vertical_alignment="center"):
+        st.html(markup.text("p", visit.t(page), "crumb"))
+        return unit(visit, quiet=True), period(visit, quiet=True)
+
+
+def unit(visit: Visit, units: Sequence[str] | None = None, *, quiet: bool = False) -> str:
+    """The unit to show, among `units` or all this person may see; `quiet` without its label."""
     options = visit.units if units is None else units
     names = unit_names(visit, options)
     chosen = session.select(
-        Slot.UNIT, visit.t("choice.unit"), options, names.__getitem__, preferred=options[0]
+        Slot.UNIT,
+        visit.t("choice.unit"),
+        options,
+        names.__getitem__,
+        preferred=options[0],
+        quiet=quiet,
     )
     if len(options) == 1:
         st.markdown(f"**{phrases.escaped(visit.unit_name(chosen))}**")
     return chosen
 
 
-def period(visit: Visit) -> str:
-    """The sealed month to show; the latest to begin with."""
+def period(visit: Visit, *, quiet: bool = False) -> str:
+    """The sealed month to show; the latest to begin with. `quiet` without its label."""
     return session.select(
         Slot.PERIOD,
         visit.t("choice.month"),
         visit.results.periods[::-1],
         lambda value: phrases.month(value, visit.t),
         preferred=visit.results.periods[-1],
+        quiet=quiet,
     )
 
 

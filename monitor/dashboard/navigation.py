@@ -44,6 +44,10 @@ class DashboardPage:
     address: str
     show: Callable[[Visit], None]
     allowed: Callable[[Visit], bool]
+    group: str = "menu.manage"
+    """Name of the sentence over this part of the menu."""
+    is_wide: bool = False
+    """Whether the page uses the width of a desktop: those with figures do."""
 
     @property
     def title(self) -> str:
@@ -51,40 +55,48 @@ class DashboardPage:
         return f"page.{self.show.__module__.rpartition('.')[2]}"
 
 
-START = DashboardPage("", overview.show, Visit.sees_results)
+LOOK, DO, LISTEN, MANAGE, OVERSEE, MORE = (
+    f"menu.{part}" for part in ("look", "do", "klaagmuur", "manage", "oversee", "more")
+)
+"""The parts of the menu, in their order."""
+START = DashboardPage("", overview.show, Visit.sees_results, LOOK, is_wide=True)
 PAGES = (
-    DashboardPage("verloop", trend.show, Visit.sees_results),
-    DashboardPage("vragen", questions.show, Visit.sees_results),
-    DashboardPage("onderdelen", units.show, Visit.compares_units),
-    DashboardPage(method.ADDRESS, method.show, Visit.sees_results),
-    DashboardPage("gesprek", conversation.show, Visit.replies),
-    DashboardPage("afspraken", agreements.show, Visit.replies),
-    DashboardPage("verzoeken", requests.show, requests.allowed),
-    DashboardPage("team", team.show, Visit.replies),
-    DashboardPage("verslagen", reports.show, reports.allowed),
-    DashboardPage("rondes", rounds.show, Visit.manages_rounds),
-    DashboardPage("postvak", inbox.show, Visit.reads_vents),
-    DashboardPage("themastellen", theme_counts.show, Visit.reads_vents),
-    DashboardPage("luisteraar", reader_settings.show, Visit.reads_vents),
-    DashboardPage("klaagmuurthemas", themes.show, themes.allowed),
-    DashboardPage("inrichten", setup.show, Visit.manages_organisation),
-    DashboardPage("organisatie", organisation.show, Visit.manages_organisation),
-    DashboardPage("leden", members.show, Visit.manages_organisation),
-    DashboardPage("accounts", accounts.show, Visit.manages_accounts),
-    DashboardPage("instellingen", preferences.show, Visit.manages_organisation),
-    DashboardPage("hulplijnen", contacts.show, Visit.manages_organisation),
-    DashboardPage("vragenlijsten", questionnaires.show, Visit.reads_audit_log),
-    DashboardPage("logboek", audit_log.show, Visit.reads_audit_log),
-    DashboardPage("gezondheid", health.show, Visit.manages_organisation),
+    DashboardPage("verloop", trend.show, Visit.sees_results, LOOK, is_wide=True),
+    DashboardPage("onderdelen", units.show, Visit.compares_units, LOOK),
+    DashboardPage("vragen", questions.show, Visit.sees_results, LOOK),
+    DashboardPage("gesprek", conversation.show, Visit.replies, DO),
+    DashboardPage("afspraken", agreements.show, Visit.replies, DO),
+    DashboardPage("team", team.show, Visit.replies, DO),
+    DashboardPage("verzoeken", requests.show, requests.allowed, DO),
+    DashboardPage("postvak", inbox.show, Visit.reads_vents, LISTEN),
+    DashboardPage("themastellen", theme_counts.show, Visit.reads_vents, LISTEN),
+    DashboardPage("luisteraar", reader_settings.show, Visit.reads_vents, LISTEN),
+    DashboardPage("klaagmuurthemas", themes.show, themes.allowed, LISTEN),
+    DashboardPage("rondes", rounds.show, Visit.manages_rounds, MANAGE),
+    DashboardPage("inrichten", setup.show, Visit.manages_organisation, MANAGE),
+    DashboardPage("organisatie", organisation.show, Visit.manages_organisation, MANAGE),
+    DashboardPage("leden", members.show, Visit.manages_organisation, MANAGE),
+    DashboardPage("accounts", accounts.show, Visit.manages_accounts, MANAGE),
+    DashboardPage("instellingen", preferences.show, Visit.manages_organisation, MANAGE),
+    DashboardPage("hulplijnen", contacts.show, Visit.manages_organisation, MANAGE),
+    DashboardPage("gezondheid", health.show, Visit.manages_organisation, MANAGE),
+    DashboardPage("vragenlijsten", questionnaires.show, Visit.reads_audit_log, OVERSEE),
+    DashboardPage("logboek", audit_log.show, Visit.reads_audit_log, OVERSEE),
+    DashboardPage("verslagen", reports.show, reports.allowed, MORE),
+    DashboardPage(method.ADDRESS, method.show, Visit.sees_results, MORE),
 )
 """The pages beside the first, in the order of the navigation."""
 
 
 def run(context: AppContext, visit: Visit | None) -> None:
     """Draw the page at the address that was opened; without a visit, the way to sign in."""
-    pages = _signed_out_pages(context) if visit is None else _pages(visit)
+    pages = {"": _signed_out_pages(context)} if visit is None else _menu(visit)
     page = st.navigation(pages, expanded=True)  # folded up, it speaks English
-    st.set_page_config(f"{page.title} · {texts(language(context))('app.title')}")
+    wide = {each.address for each in (START, *PAGES) if each.is_wide}
+    st.set_page_config(
+        f"{page.title} · {texts(language(context))('app.title')}",
+        layout="wide" if page.url_path in wide and visit is not None else "centered",
+    )
     if visit is not None:
         _sidebar(visit)
         check_session(context)
@@ -101,6 +113,15 @@ def _pages(visit: Visit) -> list[st.Page]:
     if visit.manages_organisation() and not checklist.is_over(visit.context):
         start = partial(st.switch_page, pages[_position(setup.show)])
     return [st.Page(start, title=visit.t(title), default=True), *pages]
+
+
+def _menu(visit: Visit) -> dict[str, list[st.Page]]:
+    """The pages of this person by part of the menu; those of others are known, and hidden."""
+    menu: dict[str, list[st.Page]] = {}
+    for described, page in zip((START, *PAGES), _pages(visit), strict=True):
+        shown = described is START or described.allowed(visit)
+        menu.setdefault(visit.t(described.group) if shown else "", []).append(page)
+    return menu
 
 
 def _position(show: Callable[[Visit], None]) -> int:

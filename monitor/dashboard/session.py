@@ -7,7 +7,7 @@ the address, so that a refresh or a link leads to the same unit and month again.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from urllib.parse import quote, urlencode
 
@@ -41,9 +41,8 @@ def browser_languages() -> str:
 
 
 def chosen(slot: Slot) -> str | None:
-    """What was chosen earlier in this session, or came with the address."""
-    value = st.session_state.get(_slot_key(slot))
-    return value if isinstance(value, str) else st.query_params.get(slot.value)
+    """What came with the address, as by a link or the back button, or was chosen earlier."""
+    return st.query_params.get(slot.value) or _kept(slot)
 
 
 def select(
@@ -53,19 +52,21 @@ def select(
     name: Callable[[str], str],
     *,
     preferred: str,
+    quiet: bool = False,
 ) -> str:
     """A list to choose one of `options` from, kept across pages, languages and refreshes.
 
     `name` gives what is read for an option; two options never share a name, because the browser
-    knows them by it. With one option there is nothing to choose and no list is drawn.
+    knows them by it. With one option there is nothing to choose and no list is drawn. `quiet`
+    hides the label from all but screen readers.
     """
     if len(options) == 1:
         return options[0]
-    earlier = chosen(slot)
+    earlier = next((e for e in (chosen(slot), _kept(slot)) if e in options), preferred)
     # The key changes with the names: the list would otherwise remember names that are gone.
     key = f"{slot.value}-{hash(tuple(map(name, options)))}"
     # Set at every run: on another page a list of the same name would begin anew.
-    st.session_state[key] = earlier if earlier in options else preferred
+    st.session_state[key] = earlier
     value = st.selectbox(
         label,
         options,
@@ -74,6 +75,7 @@ def select(
         filter_mode=None,
         on_change=_store_choice,
         args=(slot, key),
+        label_visibility="collapsed" if quiet else "visible",
     )
     st.session_state[_slot_key(slot)] = value
     if st.query_params.get(slot.value) != value:
@@ -121,6 +123,13 @@ def is_pressed(key: str) -> bool:
     return bool(st.session_state.get(key))
 
 
+def page_link(address: str, label: str, choice: Mapping[Slot, str]) -> None:
+    """A link to a page of the dashboard with something chosen, without loading all of it anew."""
+    page = st.Page(_nothing, title=label, url_path=address, default=not address)
+    query = {slot.value: value for slot, value in choice.items()}
+    st.page_link(page, label=label, query_params=query or None)
+
+
 def return_address(address: str) -> str:
     """The page at `address` with what was chosen, quoted, to come back to after signing in."""
     query = urlencode(st.query_params.to_dict())
@@ -129,7 +138,12 @@ def return_address(address: str) -> str:
 
 def _store_choice(slot: Slot, key: str) -> None:
     """Called before the script runs, so that a choice holds for the whole of the next run."""
-    st.session_state[_slot_key(slot)] = st.session_state[key]
+    st.session_state[_slot_key(slot)] = st.query_params[slot.value] = st.session_state[key]
+
+
+def _kept(slot: Slot) -> str | None:
+    value = st.session_state.get(_slot_key(slot))
+    return value if isinstance(value, str) else None
 
 
 def _slot_key(slot: Slot) -> str:
@@ -142,3 +156,7 @@ def _nonce_key(form: str) -> str:
 
 def _note_key(name: str) -> str:
     return f"note.{name}"
+
+
+def _nothing() -> None:
+    """In the place of a page that is only linked to."""

@@ -4,7 +4,8 @@
 the smallest difference that could be seen over six months; notes ``reliable`` and ``ten``),
 ``difference`` (key ``id:theme``, in the last month of its window: the cautious estimate, or with
 ``:others`` the one beyond comparable units) and ``level`` (key the theme, in the month of a signal:
-the level before the change). All in whole points.
+the level before the change; key the statement: the average of the months before). All in whole
+points.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from math import ceil, floor
 
 from sqlalchemy import Engine
 
+from monitor.climate import statement_levels
 from monitor.climate.figures import Figure
 from monitor.climate.results import Results
 from monitor.followup import actions, estimates
@@ -39,7 +41,10 @@ def figures(engine: Engine, results: Results) -> Iterator[Figure]:
 
 
 def levels(results: Results) -> Iterator[Figure]:
-    """A series' own earlier level, per unit and theme: what each month is held against."""
+    """A series' own earlier level: per unit and theme what each month is held against, per unit
+    and statement the average of the months before."""
+    for unit, question in _statements(results):
+        yield from statement_levels.levels(results.series(unit, "question", question))
     for month in results.months:
         period = month.arrays.period
         for unit in month.arrays.units:
@@ -47,6 +52,16 @@ def levels(results: Results) -> Iterator[Figure]:
                 level = results.control_charts.level_before(unit, theme.key, period)
                 if level is not None:
                     yield Figure(period, unit, "level", theme.key, level)
+
+
+def _statements(results: Results) -> dict[tuple[str, str], None]:
+    """Every unit with every statement it was ever asked."""
+    return {
+        (unit, question.key): None
+        for month in results.months
+        for unit in month.arrays.units
+        for question in month.questionnaire.questions
+    }
 
 
 def of_action(action: Action) -> Figure:

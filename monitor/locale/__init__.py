@@ -37,6 +37,7 @@ DOMAINS = (
     "reading",
     "refusals",
     "reports",
+    "results",
     "serving",
     "signals",
     "signin",

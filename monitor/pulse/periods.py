@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import lru_cache
 
 from monitor.errors import InputRefused
 
@@ -41,6 +42,7 @@ def shifted(period: str, months: int) -> str:
     return from_number(number(period) + months)
 
 
+@lru_cache(maxsize=8192)
 def months_between(earlier: str, later: str) -> int:
     """How many months `later` comes after `earlier`."""
     return number(later) - number(earlier)

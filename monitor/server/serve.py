@@ -22,7 +22,7 @@ import uvicorn
 from streamlit import config as streamlit_config
 
 from monitor import logs
-from monitor.config.design import Design
+from monitor.config.design import Design, Palette
 from monitor.config.folders import PACKAGE
 from monitor.context import AppContext
 from monitor.errors import InputRefused, SettingsRefused
@@ -59,8 +59,15 @@ def prepare(context: AppContext) -> None:
 
 def put_theme(design: Design) -> None:
     """Give the dashboard's own elements the colours the organisation chose."""
-    colours = design.light
-    for option, value in {
+    for scheme, colours in (("light", design.light), ("dark", design.dark)):
+        for option, value in theme_of(colours).items():
+            streamlit_config.set_option(f"theme.{scheme}.{option}", value)
+        streamlit_config.set_option(f"theme.{scheme}.sidebar.backgroundColor", colours.sunk)
+
+
+def theme_of(colours: Palette) -> dict[str, str]:
+    """The options of Streamlit's theme that are colours."""
+    return {
         "primaryColor": colours.accent,
         "backgroundColor": colours.paper,
         "secondaryBackgroundColor": colours.surface,
@@ -68,8 +75,7 @@ def put_theme(design: Design) -> None:
         "linkColor": colours.accent,
         "borderColor": colours.edge,
         "dataframeBorderColor": colours.line,
-    }.items():
-        streamlit_config.set_option(f"theme.{option}", value)
+    }
 
 
 def serve(listener: socket.socket) -> NoReturn:
@@ -100,9 +106,16 @@ def allow_files() -> None:
 
 def wanted_options() -> Iterator[tuple[str, Any]]:
     """Each option ``.streamlit/config.toml`` sets, as ``section.name``, with its value."""
-    for section, options in tomllib.loads(STREAMLIT_SETTINGS.read_text("utf-8")).items():
-        for name, value in options.items():
-            yield f"{section}.{name}", value
+    yield from _flat("", tomllib.loads(STREAMLIT_SETTINGS.read_text("utf-8")))
+
+
+def _flat(section: str, options: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """The options of a section and of those within it, by their whole names."""
+    for name, value in options.items():
+        if isinstance(value, dict):
+            yield from _flat(f"{section}{name}.", value)
+        else:
+            yield f"{section}{name}", value
 
 
 def refuse_other_options() -> None:

@@ -58,7 +58,7 @@ def installation(tmp_path: Path, database_url: str) -> Iterator[Installation]:
 
 
 def opened(page: Page, title: str) -> None:
-    expect(page.locator("h1").first).to_have_text(T(title), timeout=PATIENCE)
+    expect(page.locator(".crumb, h1").first).to_have_text(T(title), timeout=PATIENCE)
 
 
 def test_a_beheerder_signs_in_and_goes_on_after_a_process_is_killed(

@@ -17,7 +17,7 @@ LINE = "We beginnen de week voortaan een half uur later."
 
 
 def opened(page: Page, title: str) -> None:
-    expect(page.locator("h1")).to_have_text(T(title), timeout=TIMEOUT)
+    expect(page.locator(".crumb, h1").first).to_have_text(T(title), timeout=TIMEOUT)
 
 
 def follow(page: Page, title: str) -> None:
@@ -47,16 +47,16 @@ def test_a_refresh_keeps_the_page_and_what_was_chosen(browser: Browser, town: To
         sign_in(page, town, Role.LEIDINGGEVENDE)
         opened(page, "page.overview")
         follow(page, "page.trend")
-        page.wait_for_url("**thema=*")
+        page.wait_for_url("**onderdeel=*")
         first = page.url
-        theme = choose_another(page, "choice.theme")
+        unit = choose_another(page, "choice.unit")
         page.wait_for_url(lambda url: url != first)
         there = page.url
 
         page.reload()
 
         opened(page, "page.trend")
-        assert chosen(page, "choice.theme") == theme
+        assert chosen(page, "choice.unit") == unit
         assert page.url == there
 
 

@@ -25,7 +25,7 @@ RING = """() => {
 
 
 def opened(page: Page, title: str) -> None:
-    expect(page.locator("h1")).to_have_text(T(title), timeout=TIMEOUT)
+    expect(page.locator(".crumb, h1").first).to_have_text(T(title), timeout=TIMEOUT)
 
 
 def focused(page: Page) -> str:
@@ -121,5 +121,7 @@ def test_the_browsers_language_is_the_dashboards_until_another_is_chosen(
 ) -> None:
     with open_page(browser, town, DESKTOP, locale="en-GB") as page:
         sign_in(page, town, Role.LEIDINGGEVENDE)
-        expect(page.locator("h1")).to_have_text(texts("en")("page.overview"), timeout=TIMEOUT)
+        expect(page.locator(".crumb, h1").first).to_have_text(
+            texts("en")("page.overview"), timeout=TIMEOUT
+        )
         expect(page.locator("html")).to_have_attribute("lang", "en")

@@ -2,15 +2,40 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
 from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
 
 def title(page: AppTest) -> str:
-    """The title of the page, which shows no error."""
+    """The name of the page, which shows no error: above its sentence where it begins with one."""
     assert not page.exception
-    return page.title[0].value
+    assert not page.error
+    named = re.search(r'class="crumb">(.*?)<', html(page))
+    return unescape(named[1]) if named else page.title[0].value
+
+
+def cards(page: AppTest) -> list[tuple[str, str, str]]:
+    """Title, score (empty when withheld) and word of each theme's card."""
+    return [
+        (
+            unescape(re.findall(r"<h2>(.*?)<", card)[0]),
+            unescape("".join(re.findall(r'class="score[^"]*">(.*?)<', card))),
+            unescape(re.findall(r'class="pill[^"]*">(.*?)<', card)[0]),
+        )
+        for card in re.findall(r"<article.*?</article>", html(page), re.S)
+    ]
+
+
+def readable(page: AppTest) -> str:
+    """All that can be read on the page, our own HTML without its tags."""
+    return (
+        written(page)
+        + "\n"
+        + unescape(re.sub(r"<style.*?</style>|<[^>]*>", "\n", html(page), flags=re.S))
+    )
 
 
 def written(page: AppTest) -> str:

@@ -5,24 +5,22 @@ from __future__ import annotations
 import re
 import tomllib
 
-from monitor.config.design import DESIGN, LIGHT
+import pytest
+
+from monitor.config.design import DARK, DESIGN, LIGHT, Palette
 from monitor.config.folders import PACKAGE
+from monitor.server.serve import theme_of
 
 DASHBOARD = PACKAGE / "dashboard"
 THEME = tomllib.loads((DASHBOARD / ".streamlit" / "config.toml").read_text("utf-8"))["theme"]
 STYLE = (DASHBOARD / "style.css").read_text("utf-8")
 
 
-def test_the_theme_has_the_colours_of_the_design() -> None:
-    assert {name: value for name, value in THEME.items() if name.endswith("Color")} == {
-        "primaryColor": LIGHT.accent,
-        "backgroundColor": LIGHT.paper,
-        "secondaryBackgroundColor": LIGHT.surface,
-        "textColor": LIGHT.ink,
-        "linkColor": LIGHT.accent,
-        "borderColor": LIGHT.edge,
-        "dataframeBorderColor": LIGHT.line,
-    }
+@pytest.mark.parametrize(("scheme", "palette"), [("light", LIGHT), ("dark", DARK)])
+def test_the_theme_has_the_colours_of_the_design(scheme: str, palette: Palette) -> None:
+    theme = THEME[scheme]
+    assert {name: value for name, value in theme.items() if name != "sidebar"} == theme_of(palette)
+    assert theme["sidebar"] == {"backgroundColor": palette.sunk}
 
 
 def test_the_theme_has_the_type_and_the_corners_of_the_design() -> None:

@@ -232,7 +232,7 @@ def foreign(text: str, rows: Sequence[Row]) -> set[str]:
 def _in_every_text() -> set[str]:
     """Numbers that stand in the sentences themselves, and the bounds of the colours."""
     numbers = {str(LOW_BELOW), str(HIGH_FROM)}
-    for domain in ("agreed", "dashboard", "signals", "staff"):
+    for domain in ("agreed", "dashboard", "results", "signals", "staff"):
         with (locale.FOLDER / "nl" / f"{domain}.po").open("rb") as file:
             written = " ".join(str(message.string) for message in read_po(file) if message.id)
         numbers |= set(NUMBER.findall(re.sub(r"{.*?}", "", written)))

@@ -10,7 +10,7 @@ from typing import Any
 import altair as alt
 
 from monitor.climate.figures import CLASSES
-from monitor.config.design import LIGHT, Palette
+from monitor.config.design import BY_NAME, Palette
 from monitor.dashboard.charts.theme import drawn, hover, layered
 from monitor.locale import Texts
 
@@ -32,7 +32,7 @@ class Share:
     favourable: int
 
 
-def shares(rows: Sequence[Share], t: Texts, palette: Palette = LIGHT) -> alt.LayerChart:
+def shares(rows: Sequence[Share], t: Texts, palette: Palette = BY_NAME) -> alt.LayerChart:
     """Three classes of answers per question, as parts of one bar of 100 per cent."""
     names = [t(f"class.{name}") for name in CLASSES]
     y = alt.Y("row:N", title=None, axis=None)

@@ -10,7 +10,7 @@ import altair as alt
 
 from monitor.climate.results import Figure
 from monitor.climate.verdicts import DOWN, UP
-from monitor.config.design import LIGHT, Palette
+from monitor.config.design import BY_NAME, Palette
 from monitor.dashboard import phrases
 from monitor.dashboard.charts.theme import (
     TICKS,
@@ -49,7 +49,7 @@ class Row:
     level: int | None = None
 
 
-def units(rows: Sequence[Row], t: Texts, palette: Palette = LIGHT) -> alt.LayerChart:
+def units(rows: Sequence[Row], t: Texts, palette: Palette = BY_NAME) -> alt.LayerChart:
     """Each unit against its own earlier level, in the order given; never sorted by score.
 
     No colour says that a score is low or high: only a change that is told has one.

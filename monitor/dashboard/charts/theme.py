@@ -8,7 +8,7 @@ from typing import Any, Literal
 import altair as alt
 
 from monitor.climate.results import Figure
-from monitor.config.design import DESIGN, LIGHT, Palette
+from monitor.config.design import BY_NAME, DESIGN, Palette
 from monitor.dashboard import phrases
 from monitor.locale import Texts
 
@@ -17,7 +17,7 @@ TICKS = (0, 25, 50, 75, 100)
 FONT_SIZE = 13
 
 
-def config(palette: Palette = LIGHT) -> dict[str, Any]:
+def config(palette: Palette = BY_NAME) -> dict[str, Any]:
     """The Vega-Lite ``config`` of every chart.
 
     The drawing is hidden from screen readers: they get the sentence beside the chart and the
@@ -53,13 +53,13 @@ def config(palette: Palette = LIGHT) -> dict[str, Any]:
 
 
 def layered(
-    layers: Sequence[alt.Chart], height: int | alt.Step, palette: Palette = LIGHT
+    layers: Sequence[alt.Chart], height: int | alt.Step, palette: Palette = BY_NAME
 ) -> alt.LayerChart:
     """The layers as one chart in our own style, as wide as the page."""
     # A height per row follows from the rows: only the width can be made to fit.
     fit: Literal["fit", "fit-x"] = "fit-x" if isinstance(height, alt.Step) else "fit"
     size = alt.AutoSizeParams(type=fit, contains="padding")
-    quiet = [_without_raw_fields(layer) for layer in layers]
+    quiet = [without_raw_fields(layer) for layer in layers]
     chart = alt.LayerChart(layer=quiet, height=height, width="container", autosize=size)
     styled: alt.LayerChart = chart.configure(**config(palette))
     return styled
@@ -94,7 +94,7 @@ def score_says(figure: Figure, t: Texts) -> str:
     return t("tooltip.score", score=score, low=figure.low, high=figure.high)
 
 
-def _without_raw_fields(layer: alt.Chart) -> alt.Chart:
+def without_raw_fields(layer: alt.Chart) -> alt.Chart:
     """The layer without the hint of names and values of fields that Streamlit adds by itself."""
     if layer.encoding.tooltip is not alt.Undefined:
         return layer
@@ -108,7 +108,7 @@ def drawn(values: list[dict[str, Any]]) -> alt.Chart:
     return alt.Chart(alt.InlineData(values=values))
 
 
-def hollow(values: list[dict[str, Any]], palette: Palette = LIGHT) -> alt.Chart:
+def hollow(values: list[dict[str, Any]], palette: Palette = BY_NAME) -> alt.Chart:
     """Open marks: there is a figure here, and it is withheld."""
     marks: alt.Chart = drawn(values).mark_point(
         filled=False, size=55, stroke=palette.edge, fill=palette.surface, opacity=1, strokeWidth=1.5

@@ -6,9 +6,10 @@ import streamlit as st
 
 from monitor.climate.results import Figure
 from monitor.climate.verdicts import own_level
-from monitor.config import design
 from monitor.dashboard import charts, phrases
 from monitor.dashboard.followup import drawing
+from monitor.dashboard.results.panels import panel_of
+from monitor.dashboard.results.theme_state import theme_states
 from monitor.dashboard.visit import Visit
 from monitor.followup.occasion import MovedStatement, Occasion
 from monitor.followup.suggestion import Direction, Suggestion
@@ -68,22 +69,14 @@ def first_question(visit: Visit, occasion: Occasion, suggestion: Suggestion) -> 
 
 
 def _chart(visit: Visit, occasion: Occasion, series: tuple[Figure, ...]) -> None:
-    t, palette, results = visit.t, design.current().light, visit.results
-    unit, theme = series[0].unit, occasion.theme
-    limits = [results.figure(f.period, unit, "chance", theme) for f in series]
-    signals = [results.figure(f.period, unit, "signal", theme) for f in series]
-    chart = charts.trend(
-        series,
-        palette.accent,
-        t,
-        {figure.period: str(figure.value) for figure in signals if figure is not None},
-        tuple(figure for figure in limits if figure is not None and figure.low is not None),
-        palette,
-    )
-    title = in_language(_titles(visit)[theme], t.language)
+    t, latest, unit = visit.t, series[-1].period, series[0].unit
+    states = theme_states(visit.results, unit, latest, t.language)
+    state = next(each for each in states if each.theme == occasion.theme)
+    chart = charts.panel(panel_of(visit.results, state), t)
     first, last = (phrases.month(series[end].period, t) for end in (0, -1))
-    alt = t("trend.alt", theme=title, unit=visit.unit_name(unit), first=first, last=last)
-    st.altair_chart(chart.properties(height=180), theme=None, alt=alt)
+    name = visit.unit_name(unit)
+    alt = t("trend.alt", theme=state.title, unit=name, first=first, last=last)
+    st.altair_chart(chart, theme=None, alt=alt)
 
 
 def _statements(visit: Visit, occasion: Occasion) -> list[str]:
@@ -103,12 +96,6 @@ def _statements(visit: Visit, occasion: Occasion) -> list[str]:
 
 def _statement(visit: Visit, row: MovedStatement, text: str) -> str:
     return visit.t("talk.statement", text=text, earlier=row.earlier, now=row.now)
-
-
-def _titles(visit: Visit) -> dict[str, dict[str, str]]:
-    assert visit.results.latest is not None
-    themes = visit.results.questionnaire(visit.results.latest).themes
-    return {theme.key: dict(theme.title) for theme in themes}
 
 
 def _sentence(words: str) -> str:

@@ -9,7 +9,6 @@ import streamlit as st
 
 from monitor.climate.figures import CLASSES
 from monitor.climate.results import Figure
-from monitor.config import design
 from monitor.dashboard import charts, choices, elements, phrases
 from monitor.dashboard.visit import Visit
 from monitor.locale import Texts
@@ -72,7 +71,7 @@ def _distributions(bars: Sequence[charts.Share], title: str, t: Texts) -> None:
     agreed = sum(bar.favourable >= HALF for bar in bars)
     st.markdown(f"**{t('questions.divided.title', count=agreed, all=len(bars))}**")
     alt = t("questions.alt", theme=title)
-    st.altair_chart(charts.shares(bars, t, palette=design.current().light), theme=None, alt=alt)
+    st.altair_chart(charts.shares(bars, t), theme=None, alt=alt)
     st.table(distribution_table(bars, t), alt=alt)
 
 

@@ -1,125 +1,206 @@
-"""One theme over the months."""
+"""Every theme of one unit over the months, on one time axis."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
-import pandas as pd
+import altair as alt
 import streamlit as st
 
-from monitor.climate.results import Figure
-from monitor.climate.verdicts import TrendVerdict, sentences, verdict
-from monitor.config import design
-from monitor.dashboard import charts, choices, elements, phrases
-from monitor.dashboard.results.method import ADDRESS as METHOD_PAGE
+from monitor.climate.verdicts import sentences
+from monitor.dashboard import charts, choices, elements, markup, phrases
+from monitor.dashboard.charts.panel import Flag, Panel
+from monitor.dashboard.results import headline, month_tables, theme_cards, unit_rows
+from monitor.dashboard.results.organisation_line import organisation_line
+from monitor.dashboard.results.panels import panel_of
+from monitor.dashboard.results.theme_state import ThemeState, theme_states
 from monitor.dashboard.visit import Visit
+from monitor.followup import actions
+from monitor.followup.records import Action
 from monitor.locale import Texts
-from monitor.pulse.questionnaire import in_language
 
-
-@dataclass(frozen=True, slots=True)
-class Trend:
-    """One theme of one unit over the months."""
-
-    theme: str
-    """Title in the reader's language."""
-    unit: str
-    """Name."""
-    series: tuple[Figure, ...]
-    """Oldest first, withheld months among them."""
+SPANS = {"12": 12, "24": 24, "all": 0}
+"""How many months are drawn; 0 for all."""
+LAYERS = ("actions", "margins", "organisation")
+LEGEND = (
+    "score",
+    "margin",
+    "chance",
+    "span",
+    "ring",
+    "organisation",
+    "withheld",
+    "break",
+    "action",
+)
 
 
 def show(visit: Visit) -> None:
-    """A line with its interval, gaps where a month is withheld, and the same as a table."""
+    """The themes as panels, the actions as flags above them, and the same in words and tables."""
     t = visit.t
-    st.title(t("page.trend"), anchor=False)
-    if not elements.has_sealed_month(visit):
+    if not visit.results.periods:
+        st.title(t("page.trend"), anchor=False)
+        elements.has_sealed_month(visit)
         return
-    trend = _choose(visit)
-    if not any(figure.value is not None for figure in trend.series):
-        elements.empty_state(visit, "empty.no_series", unit=trend.unit)
+    unit, period = choices.unit_and_period(visit, "page.trend")
+    name = visit.unit_name(unit)
+    if unit not in visit.results.tree(period):
+        st.title(t("page.trend"), anchor=False)
+        month = phrases.month(period, t)
+        elements.empty_state(visit, "empty.not_yet", unit=name, month=month)
         return
-    _chart(visit, trend)
-    st.markdown(f"[{t('method.title')}](/{METHOD_PAGE})")
-    if notes := phrases.notes(trend.series, t):
-        st.markdown(t("trend.some_months"))
-        elements.bullets(notes)
+    states = theme_states(visit.results, unit, period, t.language)
+    st.title(headline.headline(states, 0, t), anchor=False)
+    took_part = unit_rows.participation(visit.results, period, unit, t)
+    lead = t("overview.participation", who=took_part, month=phrases.month(period, t))
+    st.html(markup.text("p", f"{name} · {lead}" if took_part else name, "lead"))
+    if not any(figure.value is not None for state in states for figure in state.series):
+        elements.empty_state(visit, "empty.no_series", unit=name)
+        return
+    _board(visit, unit, period, states)
+
+
+def _board(visit: Visit, unit: str, period: str, states: Sequence[ThemeState]) -> None:
+    t = visit.t
+    length, layers = _tools(t)
+    taken = sorted(actions.listing(visit.context.engine, (unit,)), key=lambda a: (a.start, a.id))
+    flags = tuple(Flag(n, a.start, a.title) for n, a in enumerate(taken, start=1))
+    panels = [
+        replace(
+            panel_of(visit.results, state, length),
+            flags=flags if "actions" in layers else (),
+            organisation=organisation_line(visit.results, unit, state.theme)
+            if "organisation" in layers
+            else (),
+        )
+        for state in states
+    ]
+    with st.container(key="board", gap=None):
+        if flags and "actions" in layers:
+            _row(markup.text("p", t("board.actions"), "eyebrow"), "lane")
+            chart = charts.lane(flags, panels[0].months, t)
+            _draw(chart, t("board.actions_alt", count=len(flags)), "lane")
+        for place, (state, content) in enumerate(zip(states, panels, strict=True)):
+            _theme(visit, state, content, "margins" in layers, place == len(states) - 1)
+        st.html(_legend(t))
+    _words(states, taken, t)
     with st.expander(t("table.behind")):
-        alt = t("trend.table_alt", theme=trend.theme, unit=trend.unit)
-        st.table(table(trend.series, t), alt=alt)
-        elements.bullets(remarks(trend.series, t))
+        month_tables.show(visit, unit, states, period)
     elements.glossary(visit)
 
 
-def table(series: Sequence[Figure], t: Texts) -> pd.DataFrame:
-    """The series in words, latest month first; a withheld month has a row and no figures."""
-    rows = [
-        (
-            phrases.short_month(figure.period, t),
-            phrases.score(figure) or phrases.NOTHING,
-            phrases.interval(figure),
-            phrases.short_band(figure.n_band),
+def _tools(t: Texts) -> tuple[int, Sequence[str]]:
+    """How many months to draw, and what beside the scores."""
+    with st.container(key="tools", horizontal=True):
+        length = st.segmented_control(
+            t("board.length"),
+            tuple(SPANS),
+            format_func=lambda name: t(f"board.length.{name}"),
+            default="24",
+            required=True,
+            key="board-length",
         )
-        for figure in reversed(series)
-    ]
-    names = [t(f"table.{column}") for column in ("month", "score", "interval", "answers")]
-    return pd.DataFrame(rows, columns=names).set_index(names[0])
+        layers = st.pills(
+            t("board.layers"),
+            LAYERS,
+            format_func=lambda name: t(f"board.layer.{name}"),
+            selection_mode="multi",
+            default=LAYERS,
+            key="board-layers",
+        )
+    return SPANS[length or "24"], layers
 
 
-def remarks(series: Sequence[Figure], t: Texts) -> list[str]:
-    """The notes of each month's figure, latest first; beside the table, which is too narrow."""
-    return [
-        t("trend.remark", month=phrases.month(figure.period, t), notes=notes)
-        for figure in reversed(series)
-        if (notes := phrases.short_notes(figure, t))
-    ]
+def _theme(visit: Visit, state: ThemeState, content: Panel, margins: bool, is_last: bool) -> None:
+    t, unit = visit.t, state.figure.unit
+    of_team = not visit.results.tree(state.figure.period).children(unit)
+    _row(_label(state, t, of_team), state.theme)
+    first, last = (phrases.month(content.months[end], t) for end in (0, -1))
+    name = visit.unit_name(unit)
+    described = t("trend.alt", theme=state.title, unit=name, first=first, last=last)
+    word = phrases.word_since(state.verdict, t)
+    chart = charts.panel(content, t, margins=margins, with_months=is_last)
+    _draw(chart, f"{state.title}: {word}. {described}", state.theme)
 
 
-def _choose(visit: Visit) -> Trend:
-    """Choose a unit and a theme."""
-    unit = choices.unit(visit)
-    questionnaire = visit.results.questionnaire(visit.results.periods[-1])
-    key = choices.theme(visit, questionnaire)
-    titles = {theme.key: theme.title for theme in questionnaire.themes}
-    return Trend(
-        theme=in_language(titles[key], visit.t.language),
-        unit=visit.unit_name(unit),
-        series=visit.results.series(unit, "theme", key),
+def _row(label: str, key: str) -> None:
+    """What stands to the left of a chart."""
+    with st.container(key=f"label-{key}"):
+        st.html(label)
+
+
+def _draw(chart: alt.LayerChart, description: str, key: str) -> None:
+    with st.container(key=f"plot-{key}"):
+        st.altair_chart(chart, theme=None, alt=description)
+
+
+def _label(state: ThemeState, t: Texts, of_team: bool) -> str:
+    """The theme, its score and margin, its word, and what follows from it."""
+    score = phrases.score(state.figure) or phrases.NOTHING
+    shade = theme_cards.shade(state, of_team=of_team)
+    figures = markup.text("span", score, f"score {shade}".strip())
+    figures += markup.text("span", theme_cards.margin(state, t), "margin")
+    return "".join(
+        (
+            markup.text("h2", state.title),
+            markup.element("p", figures, "big"),
+            markup.pill(state.verdict, t),
+            markup.text("p", theme_cards.saying(state, t), "mini"),
+        )
     )
 
 
-def _chart(visit: Visit, trend: Trend) -> None:
-    """The chart, headed by what it shows, and what its marks mean."""
-    t, series, palette = visit.t, trend.series, design.current().light
-    unit, theme = series[0].unit, series[0].key
-    change = verdict(visit.results, unit, theme)
-    control_limits, signals = _control_limits(visit, series), _signals(visit, series)
-    title = _title(trend, change, t)
-    st.header(phrases.escaped(title), anchor=False)
-    chart = charts.trend(series, palette.accent, t, signals, control_limits, palette)
-    st.altair_chart(chart, theme=None, alt=f"{title}. {_alt(trend, t)}")
-    legend = {"trend.band": True, "trend.chance": control_limits, "trend.ring": signals}
-    meaning = sentences(change, t, lambda period: phrases.month(period, t))
-    elements.bullets((*meaning, *(t(key) for key, is_drawn in legend.items() if is_drawn)))
+def _legend(t: Texts) -> str:
+    items = "".join(
+        markup.element(
+            "li",
+            markup.element("i", "", f"mark {n}") + markup.text("span", t(f"board.legend.{n}")),
+        )
+        for n in LEGEND
+    )
+    return markup.element("ul", items, "legend")
 
 
-def _title(trend: Trend, change: TrendVerdict, t: Texts) -> str:
-    return t("trend.title", theme=trend.theme, word=phrases.word_since(change, t))
+def _words(states: Sequence[ThemeState], taken: Sequence[Action], t: Texts) -> None:
+    """The verdicts in sentences, and the actions by the number of their flags."""
+    with st.container(key="under"):
+        said = "".join(
+            markup.element(
+                "li",
+                markup.text("b", f"{state.title}: {t(f'word.{state.verdict.word}')}.")
+                + " "
+                + markup.text("span", " ".join(_sentences(state, t))),
+            )
+            for state in states
+        )
+        st.html(markup.text("h2", t("board.words")) + markup.element("ul", said, "said"))
+        st.html(markup.text("h2", t("board.actions")) + _action_list(taken, t))
 
 
-def _alt(trend: Trend, t: Texts) -> str:
-    first, last = (phrases.month(trend.series[end].period, t) for end in (0, -1))
-    return t("trend.alt", theme=trend.theme, unit=trend.unit, first=first, last=last)
+def _sentences(state: ThemeState, t: Texts) -> tuple[str, ...]:
+    return sentences(state.verdict, t, lambda period: phrases.month(period, t))
 
 
-def _control_limits(visit: Visit, series: Sequence[Figure]) -> tuple[Figure, ...]:
-    """The months for which it is known within which limits chance alone keeps the score."""
-    limits = (visit.results.figure(f.period, f.unit, "chance", f.key) for f in series)
-    return tuple(figure for figure in limits if figure is not None and figure.low is not None)
+def _action_list(taken: Sequence[Action], t: Texts) -> str:
+    if not taken:
+        return markup.text("p", t("board.no_actions"), "quiet")
+    items = "".join(
+        markup.element(
+            "li",
+            markup.text("i", str(number), "n")
+            + markup.element(
+                "span",
+                markup.text("b", action.title)
+                + " "
+                + markup.text("span", _state_of(action, t), "quiet"),
+            ),
+        )
+        for number, action in enumerate(taken, start=1)
+    )
+    return markup.element("ul", items, "acts")
 
 
-def _signals(visit: Visit, series: Sequence[Figure]) -> dict[str, str]:
-    """The months in which a signal fell, with its direction: those the team itself reads."""
-    signals = (visit.results.figure(f.period, f.unit, "signal", f.key) for f in series)
-    return {figure.period: str(figure.value) for figure in signals if figure is not None}
+def _state_of(action: Action, t: Texts) -> str:
+    state = "open" if action.is_open else str(action.outcome)
+    return t("board.action", month=phrases.month(action.start, t), state=t(f"board.state.{state}"))

@@ -9,7 +9,6 @@ import streamlit as st
 
 from monitor.climate.figures import ABOVE, Figure
 from monitor.climate.verdicts import REMEMBERED_MONTHS, TrendVerdict, own_level, verdict
-from monitor.config import design
 from monitor.dashboard import charts, choices, elements, phrases
 from monitor.dashboard.visit import Visit
 from monitor.locale import Texts
@@ -124,7 +123,7 @@ def _chart(rows: Sequence[charts.Row], title: str, month: str, t: Texts) -> None
     changed = sum(bool(row.word) for row in rows)
     theme = phrases.escaped(title)
     st.header(t("units.title", theme=theme, month=month, count=changed), anchor=False)
-    chart = charts.units(rows, t, palette=design.current().light)
+    chart = charts.units(rows, t)
     st.altair_chart(chart, theme=None, alt=t("units.alt", theme=title, month=month))
     elements.bullets((t("units.legend"), *phrases.notes((row.figure for row in rows), t)))
 

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from monitor.climate.results import Figure
-from monitor.config.design import LIGHT
 from monitor.dashboard import charts
+from monitor.dashboard.charts.sparkline import Span
 from monitor.locale import texts
 
 T = texts("nl")
-LINE = LIGHT.accent
+FLAGS = (charts.Flag(1, "2026-02", "Een half uur nabespreken"),)
+SPANS = (Span("2026-03", "2026-04", "down"),)
 
 
 def figure(period: str, value: int | None, *notes: str, unit: str = "noord") -> Figure:
@@ -26,6 +27,25 @@ def figure(period: str, value: int | None, *notes: str, unit: str = "noord") -> 
 def months(*values: int | None, first: int = 1) -> tuple[Figure, ...]:
     """A series in 2026, one value a month."""
     return tuple(figure(f"2026-{first + n:02d}", value) for n, value in enumerate(values))
+
+
+def panel_of(
+    series: Sequence[Figure],
+    control_limits: Sequence[Figure] = (),
+    spans: Sequence[Span] = (),
+    flags: Sequence[charts.Flag] = (),
+    organisation: Sequence[Figure] = (),
+) -> charts.Panel:
+    """The panel of a series, on the axis of its own months."""
+    return charts.Panel(
+        "Respect",
+        tuple(figure.period for figure in series),
+        tuple(series),
+        tuple(control_limits),
+        tuple(spans),
+        tuple(flags),
+        tuple(organisation),
+    )
 
 
 def spec(chart: Any) -> dict[str, Any]:
@@ -77,8 +97,8 @@ def _luminance(colour: str) -> float:
 def all_charts() -> Sequence[Any]:
     """One of each."""
     return (
-        charts.trend(months(60, None, 62, 64), LINE, T, {}),
-        charts.strip(figure("2026-01", 60), T),
+        charts.panel(panel_of(months(60, None, 62, 64)), T),
+        charts.lane(FLAGS, ("2026-01", "2026-02", "2026-03"), T),
         charts.units([charts.Row("Noord", 0, figure("2026-01", 60))], T),
         charts.shares([charts.Share("Een stelling", 20, 30, 50)], T),
     )
@@ -90,8 +110,8 @@ def special_charts() -> Sequence[Any]:
     limits = [Figure("2026-03", "noord", "chance", "respect", 20, 50, 70)]
     withheld = charts.Row("Zuid", 1, figure("2026-01", None))
     return (
-        charts.trend(series, LINE, T, {"2026-04": "down"}, limits),
-        charts.strip(figure("2026-01", None), T),
+        charts.panel(panel_of(series, limits, SPANS, FLAGS, months(61, 62, 63)), T),
+        charts.lane(FLAGS, ("2026-02",), T),
         charts.units([charts.Row("Noord", 0, figure("2026-01", 10), T("word.down")), withheld], T),
         charts.shares([charts.Share("Een stelling", 0, 1, 99)], T),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from monitor.config.design import LIGHT
+from monitor.config.design import BY_NAME
 from monitor.dashboard import charts
 from tests.dashboard.charts.specification import (
     T,
@@ -52,9 +52,9 @@ def test_only_a_change_has_a_colour_never_a_score() -> None:
         row = charts.Row("A", 0, figure("2026-01", value), direction=direction, level=50)
         return str(layers(spec(charts.units([row], T)), "point")[0][0]["colour"])
 
-    assert {colour(value) for value in (20, 50, 80)} == {LIGHT.accent}
-    assert {colour(value, "down") for value in (20, 80)} == {LIGHT.low}
-    assert {colour(value, "up") for value in (20, 80)} == {LIGHT.high}
+    assert {colour(value) for value in (20, 50, 80)} == {BY_NAME.accent}
+    assert {colour(value, "down") for value in (20, 80)} == {BY_NAME.low}
+    assert {colour(value, "up") for value in (20, 80)} == {BY_NAME.high}
 
 
 def test_each_unit_has_its_own_earlier_level_where_there_is_one() -> None:

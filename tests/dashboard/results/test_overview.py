@@ -11,7 +11,7 @@ from monitor.context import AppContext
 from monitor.dashboard import phrases
 from monitor.locale import texts
 from tests.dashboard.conftest import OpenPage, SealMonth, SignIn
-from tests.dashboard.pages import written
+from tests.dashboard.pages import cards, readable, written
 
 T = texts("nl")
 
@@ -35,7 +35,7 @@ def test_a_unit_in_the_address_that_is_not_for_this_person_is_not_shown(
     page = open_page(sign_in("leidinggevende", "werk"), onderdeel="oost")
 
     assert page.selectbox[0].value == "werk"
-    assert [metric.value for metric in page.metric] == ["63"] * 3
+    assert [score for _, score, _ in cards(page)] == ["63"] * 3
 
 
 def test_toezicht_sees_the_organisation_as_a_whole_and_nothing_lower(
@@ -46,7 +46,8 @@ def test_toezicht_sees_the_organisation_as_a_whole_and_nothing_lower(
     page = open_page(sign_in("toezicht"), onderdeel="noord")
 
     assert "Gemeente Waterrijk" in written(page)
-    assert [metric.value for metric in page.metric] == ["50"] * 3
+    assert [score for _, score, _ in cards(page)] == ["50"] * 3
+    assert "noord" not in readable(page).lower()
 
 
 def test_the_overview_shows_score_interval_response_and_an_honest_word(
@@ -56,13 +57,12 @@ def test_the_overview_shows_score_interval_response_and_an_honest_word(
 
     page = open_page(sign_in("leidinggevende", "noord"))
 
-    assert [metric.value for metric in page.metric] == ["75"] * 3
-    text = written(page)
-    assert T("overview.month", month="september 2026") in text
-    assert T("overview.response_of", band="5 tot en met 9", places=12) in text
-    assert T("overview.interval", low=64, high=86) in text
-    assert text.count(T("word.too_few")) == 3
-    assert T("overview.headline.too_few") in [header.value for header in page.header]
+    assert [each[1:] for each in cards(page)] == [("75", T("word.too_few"))] * 3
+    text = readable(page)
+    took_part = T("rows.participation", band="5 tot en met 9", places=12)
+    assert T("overview.participation", who=took_part, month="september 2026") in text
+    assert text.count(T("theme.margin", low=64, high=86)) == 3
+    assert page.title[0].value == T("overview.headline.too_few")
 
 
 def test_three_months_without_a_signal_are_called_stable(
@@ -73,7 +73,8 @@ def test_three_months_without_a_signal_are_called_stable(
 
     page = open_page(sign_in("leidinggevende", "noord"))
 
-    assert written(page).count(f"**{T('word.stable')}**") == 3
+    assert [word for _, _, word in cards(page)] == [T("word.stable")] * 3
+    assert page.title[0].value == T("overview.headline.stable")
 
 
 def test_a_score_at_an_end_is_shown_as_at_most_or_at_least(
@@ -82,8 +83,8 @@ def test_a_score_at_an_end_is_shown_as_at_most_or_at_least(
     seal_month("2026-09", noord=(9, 5), zuid=(9, 1))
     token = sign_in("leidinggevende", "werk")
 
-    assert open_page(token, onderdeel="noord").metric[0].value == "≥ 90"
-    assert open_page(token, onderdeel="zuid").metric[0].value == "≤ 10"
+    assert cards(open_page(token, onderdeel="noord"))[0][1] == "≥ 90"
+    assert cards(open_page(token, onderdeel="zuid"))[0][1] == "≤ 10"
 
 
 @pytest.mark.slow
@@ -96,21 +97,21 @@ def test_the_overview_says_what_fell_earlier_and_where_else(
     token = sign_in("leidinggevende", "waterrijk")
 
     page = open_page(token, onderdeel="noord")
+    themes = ("Respect", "Ruimte in het werk", "Steun")
     findings = phrases.listed(
-        [
-            T("overview.finding.down", theme=theme, since="juli 2026")
-            for theme in ("Respect", "Ruimte in het werk", "Steun")
-        ],
-        T,
+        [T("overview.finding.down", theme=theme, since="juli 2026") for theme in themes], T
     )
-    assert page.header[0].value == T("overview.headline.stays", findings=findings)
-    short = T("word.since", word=T("word.stays_down"), since="juli 2026")
-    assert written(page).count(f"**{short}**") == 3
+    assert page.title[0].value == T("overview.headline.stays", findings=findings)
+    assert cards(page) == [(theme, "≤ 10", T("word.stays_down")) for theme in themes]
+    noticed = T("theme.noticed", since="juli 2026", noticed="juli 2026")
+    assert readable(page).count(noticed) == 3
 
-    elsewhere = written(open_page(token, onderdeel="oost"))
-    assert T("overview.elsewhere") in elsewhere
-    assert rf"**Werk \*Noord\***, Respect: {short}" in elsewhere
-    assert T("overview.elsewhere.none") not in elsewhere
+    above = open_page(token, onderdeel="werk")
+    assert T("overview.headline.beneath", count=1) in above.title[0].value
+    assert T("next.talk_work", units="Werk *Noord*") in readable(above)
+    elsewhere = open_page(token, onderdeel="oost")
+    assert elsewhere.title[0].value == T("overview.headline.stable")
+    assert T("next.none") in readable(elsewhere)
 
 
 def test_few_answers_are_told_first_and_the_finding_stays(
@@ -122,11 +123,11 @@ def test_few_answers_are_told_first_and_the_finding_stays(
 
     page = open_page(sign_in("leidinggevende", "noord"))
 
-    headline = page.header[0].value
+    headline = page.title[0].value
     assert headline.startswith(T("overview.headline.few_answers"))
     assert T("overview.finding.down", theme="Respect", since="juli 2026") in headline
     assert T("overview.headline.stable") not in headline
-    assert T("word.stays_down") in written(page)
+    assert T("word.stays_down") in readable(page)
 
 
 def test_one_team_is_told_by_one_rule_whoever_looks(
@@ -142,9 +143,10 @@ def test_one_team_is_told_by_one_rule_whoever_looks(
     token = sign_in("leidinggevende", "werk")
 
     word = T("word.down")
-    assert word in written(open_page(token, onderdeel="noord"))
-    header = open_page(token, "verloop", onderdeel="noord").header[0].value
-    assert word in header.replace("\\", "")
+    assert word in readable(open_page(token, onderdeel="noord"))
+    above = readable(open_page(token, onderdeel="werk"))
+    assert word not in above.replace(T("signals.above"), "")
+    assert word in readable(open_page(token, "verloop", onderdeel="noord"))
     together = written(open_page(token, "onderdelen"))
     assert word not in together
     assert T("signals.above") in together

@@ -24,9 +24,11 @@ def test_the_trend_comes_with_its_table_latest_month_first(
     assert list(table.index) == ["sep\xa02026", "aug\xa02026", "jul\xa02026"]
     assert list(table[T("table.score")]) == ["50", "–", "75"]
     assert list(table[T("table.interval")])[1] == ""
-    spec = json.loads(page.get("vega_lite_chart")[0].proto.spec)
+    drawn = page.get("vega_lite_chart")
+    assert len(drawn) == len(page.table) == 3
+    spec = json.loads(drawn[0].proto.spec)
     assert spec["config"]["aria"] is False
-    assert "september 2026" in page.get("vega_lite_chart")[0].proto.alt
+    assert "september 2026" in drawn[0].proto.alt
 
 
 def test_months_with_a_remark_are_named_beside_the_table(

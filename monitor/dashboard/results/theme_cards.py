@@ -1,0 +1,79 @@
+"""A card per theme: score, word, margin, the months before it, and what follows from them."""
+
+from __future__ import annotations
+
+from monitor.climate.verdicts import FEW_ANSWERS, STABLE
+from monitor.config.design import HIGH_FROM, LOW_BELOW
+from monitor.dashboard import markup, phrases
+from monitor.dashboard.results.theme_state import ThemeState
+from monitor.locale import Texts
+
+AXIS = ("100", "50", "0")
+
+
+def card(state: ThemeState, t: Texts, *, of_team: bool) -> str:
+    """The card of one theme; only a team's score has an absolute colour."""
+    head = markup.text("h2", state.title) + markup.pill(state.verdict, t)
+    body = "".join(
+        (
+            markup.element("header", head),
+            markup.element("div", _score(state, t, of_team) + _months(state, t), "row"),
+            markup.text("p", saying(state, t), "say"),
+        )
+    )
+    return markup.element("article", body, "card theme")
+
+
+def shade(state: ThemeState, *, of_team: bool) -> str:
+    """The class of the absolute colour of a score; empty above the team."""
+    value = state.figure.value
+    if not of_team or not isinstance(value, int):
+        return ""
+    return "low" if value < LOW_BELOW else "high" if value >= HIGH_FROM else ""
+
+
+def margin(state: ThemeState, t: Texts) -> str:
+    """The interval around the score in words; empty where the score is withheld."""
+    low, high = state.figure.low, state.figure.high
+    return "" if low is None or high is None else t("theme.margin", low=low, high=high)
+
+
+def months_alt(state: ThemeState, t: Texts) -> str:
+    """What the small picture shows, for who hears it."""
+    first, last = (phrases.month(p, t) for p in (state.window.first, state.window.last))
+    return t("theme.picture", theme=state.title, first=first, last=last)
+
+
+def saying(state: ThemeState, t: Texts) -> str:
+    """One or two sentences beneath the months."""
+    change = state.verdict
+    parts = []
+    if change.few_answers:
+        parts.append(t("signals.few.now" if change.signalled_now else "signals.few"))
+    if state.span is not None:
+        since, noticed = (phrases.month(p, t) for p in (state.span.since, state.span.noticed))
+        parts.append(t("theme.noticed", since=since, noticed=noticed))
+    elif change.word != FEW_ANSWERS:
+        parts.append(t("theme.by_chance" if change.word == STABLE else "theme.too_few"))
+    if state.level is not None and not state.is_withheld:
+        parts.append(t("theme.level", level=state.level))
+    return " ".join(parts)
+
+
+def _score(state: ThemeState, t: Texts, of_team: bool) -> str:
+    if state.is_withheld:
+        return markup.element("p", markup.text("span", t("note.withheld.short"), "margin"), "big")
+    score = f"score {shade(state, of_team=of_team)}".strip()
+    words = markup.text("span", phrases.score(state.figure), score)
+    return markup.element("p", words + markup.text("span", margin(state, t), "margin"), "big")
+
+
+def _months(state: ThemeState, t: Texts) -> str:
+    labels = markup.element("span", "".join(markup.text("i", n) for n in AXIS), "axis")
+    ends = "".join(
+        markup.text("span", phrases.short_month(p, t))
+        for p in (state.window.first, state.window.last)
+    )
+    plot = markup.picture(state.picture, months_alt(state, t)) + labels
+    drawn = markup.element("div", plot, "plot") + markup.element("div", ends, "ends")
+    return markup.element("div", drawn, "months")
