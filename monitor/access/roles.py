@@ -31,6 +31,7 @@ class Permission(StrEnum):
     REPLY_TO_TEAM = "reply_to_team"
     BLANK_TEAM_LINES = "blank_team_lines"
     READ_VENTS = "read_vents"
+    KEEP_BACKUP_KEY = "keep_backup_key"
 
 
 OF_UNIT = frozenset({Permission.SEE_UNIT_RESULTS, Permission.REPLY_TO_TEAM})
@@ -52,6 +53,7 @@ ALLOWED: Mapping[Role, frozenset[Permission]] = {
             Permission.SEE_ORGANISATION_RESULTS,
             Permission.READ_AUDIT,
             Permission.BLANK_TEAM_LINES,
+            Permission.KEEP_BACKUP_KEY,
         }
     ),
 }

@@ -13,7 +13,7 @@ from monitor.config.settings import PREFIX, read
 from monitor.context import AppContext, current_context
 from monitor.errors import InputRefused
 from monitor.locale import texts
-from monitor.operations import pings
+from monitor.operations import backup_opening, pings
 from monitor.operations import restore as restoring
 from monitor.operations.pings import Work
 from monitor.store import backup as backups
@@ -44,10 +44,17 @@ def backup(file: Path) -> None:
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--force", is_flag=True, help="Also when the store is not empty: it is overwritten.")
-def restore(file: Path, *, force: bool) -> None:
+@click.option(
+    "--key",
+    "key_file",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="File with the key of toezicht, for a backup that was downloaded.",
+)
+def restore(file: Path, *, force: bool, key_file: Path | None) -> None:
     """Put the backup in FILE in the place of everything in the store."""
     context = current_context()
-    restored = restoring.restore(context, file, ACTOR, clock.now(), force=force)
+    with backup_opening.readable(file, key_file) as plain:
+        restored = restoring.restore(context, plain, ACTOR, clock.now(), force=force)
     say(context, "restore.done", file=file)
     for key, periods in (
         ("restore.gone", restored.gone),

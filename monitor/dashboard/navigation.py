@@ -18,6 +18,7 @@ from monitor.dashboard import session
 from monitor.dashboard.admin import (
     accounts,
     audit_log,
+    backups,
     contacts,
     health,
     members,
@@ -82,6 +83,7 @@ PAGES = (
     DashboardPage("gezondheid", health.show, Visit.manages_organisation, MANAGE),
     DashboardPage("vragenlijsten", questionnaires.show, Visit.reads_audit_log, OVERSEE),
     DashboardPage("logboek", audit_log.show, Visit.reads_audit_log, OVERSEE),
+    DashboardPage("reservekopie", backups.show, Visit.sees_backups, OVERSEE),
     DashboardPage("verslagen", reports.show, reports.allowed, MORE),
     DashboardPage(method.ADDRESS, method.show, Visit.sees_results, MORE),
 )

@@ -61,6 +61,14 @@ class Visit:
         """Whether this person keeps units, members and settings."""
         return may(self.person, Permission.MANAGE_ORGANISATION)
 
+    def keeps_backup_key(self) -> bool:
+        """Whether this person keeps the key that opens downloaded backups."""
+        return may(self.person, Permission.KEEP_BACKUP_KEY)
+
+    def sees_backups(self) -> bool:
+        """Whether this person makes backups, or keeps their key."""
+        return self.manages_organisation() or self.keeps_backup_key()
+
     def manages_accounts(self) -> bool:
         """Whether this person gives and takes roles."""
         return may(self.person, Permission.MANAGE_ACCOUNTS)

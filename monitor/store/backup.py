@@ -12,7 +12,7 @@ import secrets
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -28,6 +28,11 @@ from monitor.store.stored_settings import StoredSetting
 LEFT_OUT = ("session", "welcome_link", "halfway", "known_device", "released")
 """Tables of sessions, one-time links and devices, and what is worked out anew by itself."""
 MAGIC = b"SQLite format 3\0"
+Report = Callable[[int, int], None]
+
+
+def _tell_nobody(_done: int, _steps: int) -> None:
+    """For who does not want to know how far it is."""
 
 
 def last_made(engine: Engine) -> datetime | None:
@@ -44,8 +49,10 @@ def note_made(engine: Engine, now: datetime) -> None:
         stored_settings.put(connection, StoredSetting.LAST_BACKUP, minute)
 
 
-def write(engine: Engine, file: Path) -> int:
+def write(engine: Engine, file: Path, report: Report = _tell_nobody) -> int:
     """Write the store, as of one moment, into a new `file`; returns the number of rows.
+
+    `report` is called with how many steps are done, and how many there are.
 
     Raises
     ------
@@ -57,7 +64,7 @@ def write(engine: Engine, file: Path) -> int:
     draft = file.with_name(f".{file.name}.{secrets.token_hex(8)}")
     os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     try:
-        rows = _fill(engine, draft)
+        rows = _fill(engine, draft, report)
         draft.rename(file)
     except BaseException:
         draft.unlink(missing_ok=True)
@@ -87,16 +94,20 @@ def opened(file: Path) -> Iterator[Engine]:
             engine.dispose()
 
 
-def _fill(engine: Engine, draft: Path) -> int:
+def _fill(engine: Engine, draft: Path, report: Report) -> int:
     portable = open_store(f"sqlite:///{draft}", journal="memory")
     tables = transfer.tables(LEFT_OUT)
     try:
         migrate(portable)
         with snapshot(engine) as source, writing(portable) as target:
-            rows = transfer.copy(source, target, tables)
-            differing = transfer.differing(source, target, tables)
-            if differing:
-                raise InputRefused("transfer.differs", tables=", ".join(differing))
+            rows = 0
+            for done, table in enumerate(tables):
+                report(done, 2 * len(tables))
+                rows += transfer.copy(source, target, [table])
+            for done, table in enumerate(tables, len(tables)):
+                report(done, 2 * len(tables))
+                if transfer.differing(source, target, [table]):
+                    raise InputRefused("transfer.differs", tables=table.name)
     finally:
         portable.dispose()
     return rows

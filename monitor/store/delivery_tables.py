@@ -16,6 +16,7 @@ from sqlalchemy import (
     Date,
     ForeignKey,
     Integer,
+    LargeBinary,
     String,
 )
 
@@ -57,6 +58,13 @@ claim = table(
     Column("holder", String(22), nullable=False),  # random
     Column("until", BigInteger, nullable=False),
     Column("done", Boolean, nullable=False, default=False),
+)
+
+backup_key = table(
+    # To whom downloaded backups are sealed: the public part of a key that toezicht keeps.
+    "backup_key",
+    Column("public_key", LargeBinary(32), primary_key=True),
+    Column("made_on", Date, nullable=False),
 )
 
 setting = table(

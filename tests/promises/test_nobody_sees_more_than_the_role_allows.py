@@ -82,11 +82,12 @@ SIGNED_IN = "/mijn-account"
 RESULTS = {"verloop", "vragen", "rekenen"}
 PAGES = {
     "leidinggevende": RESULTS | {"team", "gesprek", "afspraken", "klaagmuurthemas"},
-    "toezicht": RESULTS | {"verzoeken", "klaagmuurthemas", "vragenlijsten", "logboek"},
+    "toezicht": RESULTS
+    | {"verzoeken", "klaagmuurthemas", "vragenlijsten", "logboek", "reservekopie"},
     "luisteraar": {"postvak", "themastellen", "luisteraar"},
     "beheerder": {
         "rondes", "inrichten", "organisatie", "leden", "accounts", "instellingen", "hulplijnen",
-        "vragenlijsten", "logboek", "gezondheid", "klaagmuurthemas",
+        "vragenlijsten", "logboek", "gezondheid", "reservekopie", "klaagmuurthemas",
     },
 }  # fmt: skip
 """The pages for each role, except the first page; a second list, kept by hand."""
@@ -248,7 +249,12 @@ def test_default_deny(cast: Cast) -> None:
         "leidinggevende": {"see_unit_results", "reply_to_team"},
         "luisteraar": {"read_vents"},
         "beheerder": {"manage_organisation", "manage_rounds", "manage_accounts", "read_audit"},
-        "toezicht": {"see_organisation_results", "read_audit", "blank_team_lines"},
+        "toezicht": {
+            "see_organisation_results",
+            "read_audit",
+            "blank_team_lines",
+            "keep_backup_key",
+        },
     }
     tree = current_tree(cast.context.engine)
     for who, token in cast.sessions.items():

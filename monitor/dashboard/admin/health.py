@@ -50,10 +50,10 @@ def _confirm_date(visit: Visit) -> None:
     t, context, form = visit.t, visit.context, Form(visit, "confirm-date")
     today, last = clock.today(), nights.last_night(context.engine)
     day, night = phrases.day(today, t), phrases.day(last, t) if last else phrases.NOTHING
-    with st.container(border=True):
-        st.subheader(t("health.clock.title"), anchor=False)
-        st.markdown(t("health.clock.text", day=day, night=night))
-        confirmed = form.confirmed(t("health.clock.sure", day=day), t("health.clock.button"))
+    st.header(t("health.clock.title"), anchor=False)
+    text = t("health.clock.text", day=day, night=night)
+    sure, button = t("health.clock.sure", day=day), t("health.clock.button")
+    confirmed = form.confirmed(sure, button, text, border=True)
 
     def confirm(actor: str, now: datetime) -> None:
         nights.confirm_day(context.engine, today, actor, now)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Table
 
 from monitor.store.access_tables import halfway, recovery_code, second_factor, sso_person
+from monitor.store.delivery_tables import backup_key
 from monitor.store.klaagmuur_tables import luisteraar
 from monitor.store.signed_rows.kinds import Kind
 from monitor.store.tables import account, account_role, session, welcome_link
@@ -40,6 +41,7 @@ class Deciding:
 
 
 DECIDING: tuple[Deciding, ...] = (
+    Deciding(backup_key, Kind.BACKUP_KEY, ("made_on",)),
     Deciding(
         luisteraar,
         Kind.READERS,

@@ -16,3 +16,5 @@ class Kind(StrEnum):
     LINKS = "links"
     """One-time links and login tickets."""
     SESSIONS = "sessions"
+    BACKUP_KEY = "backup_key"
+    """To whom backups are sealed."""

@@ -8,6 +8,7 @@ from starlette.routing import Route
 
 from monitor.web.account import login
 from monitor.web.files import (
+    backups,
     conversations,
     documents,
     downloads,
@@ -42,6 +43,7 @@ page_routes: tuple[Route, ...] = (
     *downloads.routes,
     *reports.routes,
     *uploads.routes,
+    *backups.routes,
     *templates.routes,
     *invitations.routes,
     *documents.routes,

@@ -35,7 +35,7 @@ def test_a_date_that_waits_for_a_person_is_confirmed_with_a_tick(
 ) -> None:
     last_night_was(context, LONG_AGO)
     page = manage("gezondheid")
-    assert T("health.clock.title") in [each.value for each in page.subheader]
+    assert T("health.clock.title") in [each.value for each in page.header]
 
     press(page, "confirm-date")
     assert nights.is_far_ahead(context.engine, clock.today())
@@ -43,7 +43,7 @@ def test_a_date_that_waits_for_a_person_is_confirmed_with_a_tick(
     press(page, "confirm-date")
 
     assert not nights.is_far_ahead(context.engine, clock.today())
-    assert T("health.clock.title") not in [each.value for each in page.subheader]
+    assert T("health.clock.title") not in [each.value for each in page.header]
     assert "clock.confirm" in [entry.action for entry in audit.entries(context.engine)]
 
 
