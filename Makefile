@@ -19,7 +19,7 @@ demo run: export TEAMKLIMAAT_BASE_URL ?= http://localhost:$(PORT)
 .ONESHELL:
 .SHELLFLAGS := -eu -c
 .DELETE_ON_ERROR:
-.PHONY: help demo run test quick soak check bench audit lock wheel
+.PHONY: help demo run test quick soak check bench audit lock wheel sbom licences
 
 help:
 	@echo 'make demo    a made-up municipality on http://localhost:8501 (PORT= for another port)'
@@ -32,6 +32,8 @@ help:
 	@echo 'make wheel   the package to install, in dist/'
 	@echo 'make lock    requirements.lock anew: every package with its hashes (internet)'
 	@echo 'make audit   asks the public list of known holes about every package (internet)'
+	@echo 'make sbom    the bill of materials of what runs (CycloneDX), in dist/ (internet)'
+	@echo 'make licences  whether every file says its licence (internet, the first time)'
 
 # Everything the demo makes lies in a folder of its own that is gone when it stops.
 demo: $(RUN)
@@ -77,6 +79,20 @@ audit: $(DEV)
 	  echo 'Not every package is known to be sound. What was known at the last review: docs/PINS.md' >&2
 	  exit 1
 	fi
+
+# The software bill of materials: every package that runs, with its version and hashes.
+sbom: | $(PYTHON)
+	@test -x $(AUDIT)/bin/cyclonedx-py || { $(PYTHON) -m venv $(AUDIT); \
+	  $(AUDIT)/bin/python -m pip install --quiet --disable-pip-version-check cyclonedx-bom==7.5.0; }
+	mkdir -p dist
+	$(AUDIT)/bin/cyclonedx-py requirements --pyproject pyproject.toml --of JSON --output-reproducible \
+	  -o dist/sbom.cdx.json requirements.lock
+
+# Every file says whose it is and under which licence (https://reuse.software).
+licences: | $(PYTHON)
+	@test -x $(AUDIT)/bin/reuse || { $(PYTHON) -m venv $(AUDIT); \
+	  $(AUDIT)/bin/python -m pip install --quiet --disable-pip-version-check reuse==6.2.0; }
+	$(AUDIT)/bin/reuse lint --quiet
 
 wheel: $(RUN)
 	@$(PYTHON) -m pip wheel --quiet --disable-pip-version-check --no-deps -w dist .

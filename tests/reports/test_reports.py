@@ -16,7 +16,7 @@ from monitor.commands.results import export
 from monitor.context import AppContext
 from monitor.errors import InputRefused
 from monitor.locale import texts
-from monitor.reports import make, mt, sections, works_council
+from monitor.reports import make, mt, paper, sections, works_council
 from monitor.reports.blocks import texts_in
 from monitor.reports.scope import Scope
 from tests.reports.conftest import FIRST, LATEST, TODAY, text_of
@@ -164,3 +164,14 @@ def _tags(reader: pypdf.PdfReader) -> set[str]:
             if "/K" in element:
                 waiting.append(element["/K"])
     return found
+
+
+def test_a_paper_of_ours_becomes_a_document(town: AppContext) -> None:
+    text = "# Titel\n\n**Let op:** een zin.\n\n- een\n- **twee**\n\n## Deel\n\nSlot."
+    document = paper.document(text, "Stad", "26 november 2026", texts("nl"))
+    content = make.set_document(document, TODAY)
+    assert document.title == "Titel"
+    words = text_of(content)
+    for part in ("Let op: een zin.", "twee", "Deel", "Slot."):
+        assert part in words
+    assert "**" not in words

@@ -20,6 +20,7 @@ from monitor.organisation.members import members
 from monitor.organisation.register import current_tree
 from monitor.store.engine import writing
 from monitor.store.tables import account
+from monitor.web.files.documents import DOCUMENTS
 
 T = texts("nl")
 PASSPHRASE = "vier losse natte eenden"
@@ -201,7 +202,7 @@ def test_without_a_session_people_sign_in_and_come_back(
 def test_a_text_to_adapt_has_the_facts_of_this_installation_filled_in(
     manager: TestClient, context: AppContext
 ) -> None:
-    for name in ("uitleg", "instemmingsverzoek", "dpia"):
+    for name in DOCUMENTS:
         page = manager.get(f"/bestanden/teksten/{name}").text
         assert "Gemeente Waterrijk" in page
         assert not re.search(r"\{[a-z_]+\}|\*\*|\n#", page.partition("<article")[2])
@@ -210,6 +211,9 @@ def test_a_text_to_adapt_has_the_facts_of_this_installation_filled_in(
     assert file.headers["content-disposition"] == 'attachment; filename="dpia.md"'
     assert file.text.startswith("# DPIA")
     assert manager.get("/bestanden/teksten/geheim").status_code == 404
+    printed = manager.get("/bestanden/teksten/luisteraar?vorm=pdf")
+    assert printed.headers["content-disposition"] == 'attachment; filename="luisteraar.pdf"'
+    assert printed.content.startswith(b"%PDF")
 
 
 def test_units_close_only_when_that_is_ticked_and_all_are_shown(

@@ -23,7 +23,15 @@ from monitor.dashboard.visit import Visit
 from monitor.klaagmuur import luisteraars, readers
 from monitor.operations import checklist
 
-DOCUMENTS = ("uitleg", "instemmingsverzoek", "dpia")
+DOCUMENTS = (
+    "uitleg",
+    "instemmingsverzoek",
+    "dpia",
+    "verwerkingsregister",
+    "bewaarschema",
+    "luisteraar",
+    "toegankelijkheidsverklaring",
+)
 
 
 def show(visit: Visit) -> None:

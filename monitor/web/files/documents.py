@@ -20,11 +20,21 @@ from monitor.config.folders import own_or_default
 from monitor.context import AppContext
 from monitor.locale import formats, texts
 from monitor.organisation import preferences
+from monitor.pulse.questionnaire import load
+from monitor.reports import make, paper
 from monitor.web.files.markdown import html
 from monitor.web.files.permission import PermittedRequest, require_permission
 from monitor.web.http.threads import run_reader
 
-DOCUMENTS = ("uitleg", "instemmingsverzoek", "dpia")
+DOCUMENTS = (
+    "uitleg",
+    "instemmingsverzoek",
+    "dpia",
+    "verwerkingsregister",
+    "bewaarschema",
+    "luisteraar",
+    "toegankelijkheidsverklaring",
+)
 LANGUAGE = "nl"
 _PLACE = re.compile(r"\{([a-z_]+)\}")
 
@@ -38,7 +48,7 @@ def document(context: AppContext, name: str) -> str:
 
 
 async def show_document(permitted: PermittedRequest) -> Response:
-    """The text as a page, or with ``?vorm=bestand`` as a file."""
+    """The text as a page, or with ``?vorm=bestand`` or ``?vorm=pdf`` as a file."""
     name = permitted.request.path_params["name"]
     if name not in DOCUMENTS:
         raise HTTPException(404)
@@ -47,12 +57,25 @@ async def show_document(permitted: PermittedRequest) -> Response:
         disposition = f'attachment; filename="{name}.md"'
         headers = {"content-type": "text/markdown; charset=utf-8"}
         return Response(text, headers=headers | {"content-disposition": disposition})
+    if permitted.request.query_params.get("vorm") == "pdf":
+        content = await run_reader(_pdf, permitted.context, text)
+        disposition = f'attachment; filename="{name}.pdf"'
+        headers = {"content-disposition": disposition}
+        return Response(content, media_type="application/pdf", headers=headers)
     return permitted.respond("document.html", name=name, text=html(text))
+
+
+def _pdf(context: AppContext, text: str) -> bytes:
+    today = clock.today()
+    day = formats.day(today, LANGUAGE)
+    document = paper.document(text, context.name, day, texts(LANGUAGE))
+    return make.set_document(document, today)
 
 
 def _values(context: AppContext) -> dict[str, str]:
     t = texts(LANGUAGE)
     chosen = preferences.read(context.engine)
+    questions = load(context.settings.questionnaire_file)
     return {
         "organisatie": context.name or t("document.your_organisation"),
         "adres": context.settings.base_url,
@@ -64,6 +87,7 @@ def _values(context: AppContext) -> dict[str, str]:
         "sessie_minuten": str(IDLE // 60),
         "sessie_uren": str(LONGEST // 3600),
         "link_uren": str(LINK_HOURS),
+        "stellingen": str(len(questions.questions)),
         "vandaag": formats.day(clock.today(), LANGUAGE),
     }
 

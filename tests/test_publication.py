@@ -1,0 +1,93 @@
+"""What a public body asks of software before it uses it: licence, metadata, papers that hold."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import tomllib
+from typing import Any
+
+import pytest
+import yaml
+
+import monitor
+from monitor.access.accounts import LINK_HOURS
+from monitor.config.settings import ROOT
+from monitor.followup import retention
+from monitor.web.files.documents import DOCUMENTS
+
+TEXTS = ROOT / "monitor" / "defaults" / "texts"
+PUBLICCODE: dict[str, Any] = yaml.safe_load((ROOT / "publiccode.yml").read_text("utf-8"))
+MANDATORY = (
+    "publiccodeYmlVersion",
+    "name",
+    "url",
+    "platforms",
+    "categories",
+    "developmentStatus",
+    "softwareType",
+    "description",
+    "legal",
+    "maintenance",
+    "localisation",
+)
+"""Top-level keys of the standard's core, as https://yml.publiccode.tools lists them."""
+STATUSES = {"concept", "development", "beta", "stable", "obsolete"}
+
+
+def test_the_metadata_has_what_the_standard_asks() -> None:
+    assert [key for key in MANDATORY if not PUBLICCODE.get(key)] == []
+    assert PUBLICCODE["softwareVersion"] == monitor.__version__
+    assert PUBLICCODE["developmentStatus"] in STATUSES
+    assert PUBLICCODE["softwareType"] == "standalone/web"
+    assert PUBLICCODE["legal"]["license"] == "EUPL-1.2"
+    assert PUBLICCODE["maintenance"]["contacts"]
+    for described in PUBLICCODE["description"].values():
+        assert len(described["shortDescription"]) <= 150
+        assert 150 <= len(described["longDescription"]) <= 10_000
+        assert described["features"]
+    languages = {
+        folder.name for folder in (ROOT / "monitor" / "locale").iterdir() if folder.is_dir()
+    }
+    assert set(PUBLICCODE["localisation"]["availableLanguages"]) == languages - {"__pycache__"}
+
+
+def test_every_file_has_a_licence_whose_text_is_here() -> None:
+    reuse = tomllib.loads((ROOT / "REUSE.toml").read_text("utf-8"))
+    assert reuse["annotations"][0]["path"] == "**"
+    named = {annotation["SPDX-License-Identifier"] for annotation in reuse["annotations"]}
+    assert {file.stem for file in (ROOT / "LICENSES").iterdir()} == named
+    licence = (ROOT / "LICENSE").read_text("utf-8")
+    assert licence == (ROOT / "LICENSES" / "EUPL-1.2.txt").read_text("utf-8")
+    assert "EUROPEAN UNION PUBLIC LICENCE v. 1.2" in licence
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_every_paper_begins_with_its_title_and_marks_what_is_to_be_filled_in(name: str) -> None:
+    text = (TEXTS / f"{name}.md").read_text("utf-8")
+    assert text.startswith("# ")
+    assert name == "uitleg" or re.search(r"\[[A-Z][A-Z ,]+", text)
+    assert "negen stellingen" not in text  # the questionnaire says how many there are
+
+
+def test_what_the_retention_schedule_promises_is_what_the_program_does() -> None:
+    schedule = (TEXTS / "bewaarschema.md").read_text("utf-8")
+    assert retention.YEARS == 2
+    assert "twee jaar" in schedule
+    assert "{link_uren}" in schedule
+    assert LINK_HOURS > 0
+
+
+def test_the_request_names_the_articles_and_a_day_to_stop() -> None:
+    request = (TEXTS / "instemmingsverzoek.md").read_text("utf-8")
+    for part in ("onder d", "onder i", "onder k", "onder l", "onderdeel g", "stopregel"):
+        assert part in request
+    assert "Een stelling over de leidinggevende ziet alleen het team zelf" in request
+
+
+def test_the_bill_of_materials_is_made_of_what_is_locked() -> None:
+    done = subprocess.run(
+        ["make", "--dry-run", "sbom"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert "cyclonedx-py requirements" in done.stdout
+    assert "requirements.lock" in done.stdout
