@@ -28,7 +28,7 @@ from monitor.dashboard.admin import (
     rounds,
     setup,
 )
-from monitor.dashboard.followup import agreements, conversation, requests
+from monitor.dashboard.followup import agreements, conversation, line_blanking, requests
 from monitor.dashboard.idle_watch import check_session
 from monitor.dashboard.klaagmuur import inbox, reader_settings, theme_counts, themes
 from monitor.dashboard.results import method, overview, questions, reports, team, trend, units
@@ -83,6 +83,7 @@ PAGES = (
     DashboardPage("gezondheid", health.show, Visit.manages_organisation, MANAGE),
     DashboardPage("vragenlijsten", questionnaires.show, Visit.reads_audit_log, OVERSEE),
     DashboardPage("logboek", audit_log.show, Visit.reads_audit_log, OVERSEE),
+    DashboardPage("berichten", line_blanking.show, Visit.blanks_lines, OVERSEE),
     DashboardPage("reservekopie", backups.show, Visit.sees_backups, OVERSEE),
     DashboardPage("verslagen", reports.show, reports.allowed, MORE),
     DashboardPage(method.ADDRESS, method.show, Visit.sees_results, MORE),
