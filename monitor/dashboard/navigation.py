@@ -63,8 +63,8 @@ LOOK, DO, LISTEN, MANAGE, OVERSEE, MORE = (
 START = DashboardPage("", overview.show, Visit.sees_results, LOOK, is_wide=True)
 PAGES = (
     DashboardPage("verloop", trend.show, Visit.sees_results, LOOK, is_wide=True),
-    DashboardPage("onderdelen", units.show, Visit.compares_units, LOOK),
-    DashboardPage("vragen", questions.show, Visit.sees_results, LOOK),
+    DashboardPage("onderdelen", units.show, Visit.compares_units, LOOK, is_wide=True),
+    DashboardPage("vragen", questions.show, Visit.sees_results, LOOK, is_wide=True),
     DashboardPage("gesprek", conversation.show, Visit.replies, DO),
     DashboardPage("afspraken", agreements.show, Visit.replies, DO),
     DashboardPage("team", team.show, Visit.replies, DO),
