@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,15 +10,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, delete, func, insert, select, true, update
 
-from monitor.access import grants, passphrase, pending_login, sessions
-from monitor.access.roles import WITH_SECOND_FACTOR, Grant, Role, check_grants
+from monitor.access import link_words, passphrase, pending_login, role_giving, sessions
+from monitor.access.roles import Grant, Role
 from monitor.access.tokens import digest, new_token
 from monitor.errors import AccessRefused, InputRefused
 from monitor.inputs.addresses import clean_address, is_address, spellings
-from monitor.store import audit, locks, signed_rows
+from monitor.store import audit, signed_rows
 from monitor.store.engine import reading, writing
 from monitor.store.tables import account, account_role, welcome_link
-from monitor.store.tables import unit as unit_table
 
 LINK_HOURS = 72
 FIRST = "beheerder@teamklimaat.internal"
@@ -47,19 +45,39 @@ def add(engine: Engine, email: str, role: Role, unit: str | None, actor: str, no
         On an unusable address, an unknown unit, or roles that one person may not hold.
     """
     with writing(engine) as connection:
-        account_id = _grant(connection, email, Grant(role, unit), actor, now)
+        account_id = role_giving.give_role(connection, email, Grant(role, unit), actor, now)
         return link(connection, account_id, now)
 
 
-def link(connection: Connection, account_id: str, now: datetime) -> str:
-    """A new one-time token for an account, in the place of any earlier one."""
+def link(connection: Connection, account_id: str, now: datetime, word: str | None = None) -> str:
+    """A new one-time token for an account, in the place of any earlier one.
+
+    With a `word` the token is of no use without it.
+    """
     connection.execute(delete(welcome_link).where(welcome_link.c.account == account_id))
     token = new_token()
     expires = int(now.timestamp()) + LINK_HOURS * 3600
     connection.execute(
-        insert(welcome_link).values(digest=digest(token), account=account_id, expires=expires)
+        insert(welcome_link).values(
+            digest=digest(token),
+            account=account_id,
+            expires=expires,
+            word=None if word is None else link_words.keyed(token, word),
+        )
     )
     return token
+
+
+def new_link(engine: Engine, account_id: str, word: str | None, now: datetime) -> str:
+    """As :func:`link`, in a transaction of its own."""
+    with writing(engine) as connection:
+        return link(connection, account_id, now, word)
+
+
+def drop_link(engine: Engine, account_id: str) -> None:
+    """Forget the one-time link of an account: it did not reach its owner."""
+    with writing(engine) as connection:
+        connection.execute(delete(welcome_link).where(welcome_link.c.account == account_id))
 
 
 def add_with_password(
@@ -78,7 +96,7 @@ def add_with_password(
     passphrase.check(password, normal_email(email))
     hashed = passphrase.hashed(password)
     with writing(engine) as connection:
-        account_id = _grant(connection, email, Grant(role, unit), actor, now)
+        account_id = role_giving.give_role(connection, email, Grant(role, unit), actor, now)
         _store_passphrase(connection, account_id, hashed)
         connection.execute(update(account).where(account.c.id == account_id).values(exempt=True))
 
@@ -95,7 +113,7 @@ def invited(engine: Engine, token: str, now: datetime) -> str:
         return str(_invited(connection, token, now).email)
 
 
-def set_password(engine: Engine, token: str, password: str, now: datetime) -> str:
+def set_password(engine: Engine, token: str, password: str, now: datetime, word: str = "") -> str:
     """Use a one-time link: store the passphrase, and end the account's sessions.
 
     Returns the random name of the account. Its second factor, if it has one, stays.
@@ -105,10 +123,11 @@ def set_password(engine: Engine, token: str, password: str, now: datetime) -> st
     AccessRefused
         When the link does not work (any more).
     InputRefused
-        When the passphrase is not good enough; the link then stays usable.
+        When the passphrase is not good enough, or the word is wrong; the link then stays usable.
     """
     email = invited(engine, token, now)
     passphrase.check(password, email)
+    link_words.check(engine, token, word)
     hashed = passphrase.hashed(password)
     with writing(engine) as connection:
         account_id = str(_invited(connection, token, now).id)
@@ -183,37 +202,6 @@ def normal_email(email: str) -> str:
 def is_email(address: str) -> bool:
     """Whether `address` has the shape of a mail address, and is short enough to keep."""
     return is_address(address)
-
-
-def _grant(connection: Connection, email: str, grant: Grant, actor: str, now: datetime) -> str:
-    """Give somebody a role, with an account where there is none yet; returns the account."""
-    address = normal_email(email)
-    if not is_email(address):
-        raise InputRefused("account.email_malformed")
-    locks.exclusive(connection, f"account {address}")
-    account_id = connection.scalar(select(account.c.id).where(account.c.email == address))
-    held = grants.held(connection, account_id) if account_id else frozenset()
-    check_grants(held | {grant})
-    _check_unit(connection, grant.unit)
-    if account_id is None:
-        account_id = secrets.token_urlsafe(16)
-        connection.execute(insert(account).values(id=account_id, email=address))
-    if grant not in held:
-        grants.give(connection, account_id, grant)
-        if grant.role in WITH_SECOND_FACTOR:
-            # A session begun with a passphrase alone ends, so that the second factor is set up.
-            sessions.drop_all(connection, account_id)
-    action = "account.link" if grant in held else "account.role"
-    audit.note(connection, actor, action, grants.audit_detail(address, grant), now)
-    return str(account_id)
-
-
-def _check_unit(connection: Connection, unit: str | None) -> None:
-    if unit is None:
-        return
-    of_key = (unit_table.c.key == unit, unit_table.c.closed.is_(False))
-    if connection.scalar(select(unit_table.c.key).where(*of_key)) is None:
-        raise InputRefused("account.unit_unknown", unit=unit)
 
 
 def _invited(connection: Connection, token: str, now: datetime) -> Row[Any]:

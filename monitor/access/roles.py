@@ -32,6 +32,7 @@ class Permission(StrEnum):
     BLANK_TEAM_LINES = "blank_team_lines"
     READ_VENTS = "read_vents"
     KEEP_BACKUP_KEY = "keep_backup_key"
+    CONFIRM_ACTS = "confirm_acts"
 
 
 OF_UNIT = frozenset({Permission.SEE_UNIT_RESULTS, Permission.REPLY_TO_TEAM})
@@ -54,6 +55,7 @@ ALLOWED: Mapping[Role, frozenset[Permission]] = {
             Permission.READ_AUDIT,
             Permission.BLANK_TEAM_LINES,
             Permission.KEEP_BACKUP_KEY,
+            Permission.CONFIRM_ACTS,
         }
     ),
 }

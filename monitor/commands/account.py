@@ -7,7 +7,7 @@ import click
 from monitor import clock
 from monitor.access import accounts, credential_reset, removal
 from monitor.access.roles import Grant, Role
-from monitor.commands import ACTOR
+from monitor.commands import ACTOR, oversight
 from monitor.commands.output import say
 from monitor.context import AppContext, current_context
 from monitor.locale import Texts, texts
@@ -31,6 +31,7 @@ def add(email: str, role: str, unit: str | None) -> None:
     """
     context = current_context()
     token = accounts.add(context.engine, email, Role(role), unit, ACTOR, clock.now())
+    oversight.tell(context, email)
     _print_link(context, email, token)
 
 
@@ -52,6 +53,7 @@ def end_sessions(email: str) -> None:
     """Sign somebody out everywhere, at once."""
     context = current_context()
     ended = accounts.end_sessions(context.engine, email, ACTOR, clock.now())
+    oversight.tell(context, email)
     say(context, "account.ended", count=ended)
 
 
@@ -63,6 +65,7 @@ def take_role(email: str, role: str, unit: str | None) -> None:
     """Take one role away; the account stays."""
     context = current_context()
     removal.take_role(context.engine, email, Role(role), unit, ACTOR, clock.now())
+    oversight.tell(context, email)
     address, taken = accounts.normal_email(email), _role(Grant(Role(role), unit))
     say(context, "account.role_taken", email=address, role=taken)
 
@@ -73,6 +76,7 @@ def remove(email: str) -> None:
     """Remove an account; whoever is signed in with it is out at once."""
     context = current_context()
     removal.remove(context.engine, email, ACTOR, clock.now())
+    oversight.tell(context, email)
     say(context, "account.removed", email=accounts.normal_email(email))
 
 
@@ -82,6 +86,7 @@ def start_over(email: str) -> None:
     """Forget passphrase and codes of somebody who lost them; prints a new one-time link."""
     context = current_context()
     token = credential_reset.reset(context.engine, email, ACTOR, clock.now())
+    oversight.tell(context, email)
     _print_link(context, email, token)
 
 

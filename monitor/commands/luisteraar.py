@@ -13,7 +13,7 @@ from monitor import clock
 from monitor.access import accounts
 from monitor.access import passphrase as passphrases
 from monitor.access.roles import Role
-from monitor.commands import ACTOR
+from monitor.commands import ACTOR, oversight
 from monitor.commands.output import private_file, say
 from monitor.context import AppContext, current_context
 from monitor.errors import InputRefused
@@ -51,6 +51,7 @@ def enrol(email: str, file: Path, out: Path | None, name: str | None) -> None:
             sheet = RecoverySheet.of(shown_name, new, clock.today())
             write(recovery_sheet.pdf(sheet, texts(context.settings.language)))
         enrolled = luisteraars.enrol(context.engine, account, shown_name, new, ACTOR, clock.now())
+    oversight.tell(context, address)
     begins = readers.starts_on(enrolled, luisteraars.everyone(context.engine))
     key = "luisteraar.active" if begins <= clock.today() else "luisteraar.announced"
     say(context, key, name=enrolled.name, day=begins.isoformat())

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from monitor import clock
-from monitor.commands import ACTOR
+from monitor.commands import ACTOR, oversight
 from monitor.commands.output import say, say_notes
 from monitor.context import current_context
 from monitor.inputs.text_files import read_bytes
@@ -36,6 +36,7 @@ def import_organisation(file: Path, close_missing: bool) -> None:
     change = import_tree(
         context.engine, read.content, ACTOR, clock.now(), close_missing=close_missing
     )
+    oversight.tell(context)
     say_notes(context, read.notes)
     t = texts(context.settings.language)
     line = t(

@@ -73,13 +73,13 @@ class Visit:
         """Whether this person gives and takes roles."""
         return may(self.person, Permission.MANAGE_ACCOUNTS)
 
+    def confirms_acts(self) -> bool:
+        """Whether this person confirms what a beheerder does."""
+        return may(self.person, Permission.CONFIRM_ACTS)
+
     def reads_audit_log(self) -> bool:
         """Whether this person may read who changed the set-up."""
         return may(self.person, Permission.READ_AUDIT)
-
-    def blanks_lines(self) -> bool:
-        """Whether this person may take a message to a team away."""
-        return may(self.person, Permission.BLANK_TEAM_LINES)
 
     def reads_vents(self) -> bool:
         """Whether this person reads what is written on the klaagmuur."""

@@ -50,7 +50,7 @@ def send_trial(context: AppContext, to: str, now: datetime) -> None:
 
 
 def send_welcome(context: AppContext, to: str, link: str, now: datetime) -> None:
-    """Send `to` the one-time `link` to choose a passphrase; neither is stored.
+    """Send `to` the one-time `link` to choose a passphrase, which needs a word; none is stored.
 
     Raises
     ------
@@ -63,6 +63,7 @@ def send_welcome(context: AppContext, to: str, link: str, now: datetime) -> None
         Part(t("mail.hello")),
         Part(t("mail.welcome.lead")),
         Part(t("mail.welcome.link", hours=LINK_HOURS), link),
+        Part(t("mail.welcome.word")),
         Part(t("mail.welcome.unexpected")),
         signature(head, t),
     )

@@ -7,6 +7,7 @@ cannot have it sent to another.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -49,20 +50,29 @@ def stored(context: AppContext) -> StoredRoute | None:
 
 def choose(context: AppContext, route: MailRoute, actor: str, now: datetime) -> None:
     """Send mail by this route from now on."""
+    value = sealed(context, route)
+    with writing(context.engine) as connection:
+        stored_settings.put(connection, StoredSetting.MAIL_ROUTE, value)
+        audit.note(connection, actor, "mail.server", described(value), now)
+
+
+def sealed(context: AppContext, route: MailRoute) -> dict[str, Any]:
+    """The route as it is stored, its password sealed for this very server."""
     server = route.server
-    sealed = vault.seal(context.secret, _bound_to(server), server.password.encode())
-    value = {
+    password = vault.seal(context.secret, _bound_to(server), server.password.encode())
+    return {
         "security": server.security.value,
         "host": server.host,
         "port": server.port,
         "user": server.user,
-        "password": sealed.hex() if server.user else "",
+        "password": password.hex() if server.user else "",
         "sender": route.sender,
     }
-    detail = f"{server.security.value}://{server.host}:{server.port} {route.sender}"
-    with writing(context.engine) as connection:
-        stored_settings.put(connection, StoredSetting.MAIL_ROUTE, value)
-        audit.note(connection, actor, "mail.server", detail, now)
+
+
+def described(value: Mapping[str, Any]) -> str:
+    """A stored route as the audit log tells of it."""
+    return f"{value['security']}://{value['host']}:{value['port']} {value['sender']}"
 
 
 def forget(context: AppContext, actor: str, now: datetime) -> None:

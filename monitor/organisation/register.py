@@ -24,6 +24,9 @@ from monitor.store import audit
 from monitor.store.engine import reading, writing
 from monitor.store.tables import member, unit
 
+TreeCheck = Callable[[Connection, Tree, Tree], None]
+"""Refuses a change from the stored tree to another, or does nothing."""
+
 
 @dataclass(frozen=True, slots=True)
 class TreeChange:
@@ -41,17 +44,24 @@ class TreeChange:
 def current_tree(engine: Engine) -> Tree:
     """The tree of today, closed units included and marked; empty before the first import."""
     with reading(engine) as connection:
-        return _tree(connection)
+        return stored_tree(connection)
 
 
 def import_tree(
-    engine: Engine, tree: Tree, actor: str, now: datetime, *, close_missing: bool = True
+    engine: Engine,
+    tree: Tree,
+    actor: str,
+    now: datetime,
+    *,
+    close_missing: bool = True,
+    check: TreeCheck | None = None,
 ) -> TreeChange:
     """Make `tree` the organisation of today.
 
     Units are matched by key: those in `tree` are added, renamed, moved or opened again, and those
     it lacks are closed. Nothing is deleted, and the rounds held so far keep the tree they had. A
-    unit that is called by its key, as in a file without names, keeps the name it had.
+    unit that is called by its key, as in a file without names, keeps the name it had. `check` may
+    refuse the change from one tree to the other.
 
     Raises
     ------
@@ -61,9 +71,11 @@ def import_tree(
     """
     with writing(engine) as connection:
         lock_table(connection, unit)
-        before = _tree(connection)
+        before = stored_tree(connection)
         refuse_unmeant(before, tree, close_missing=close_missing)
         after = _keeping_names(tree, before).with_closed(before)
+        if check is not None:
+            check(connection, before, after)
         _write(connection, before, after)
         left_behind = connection.scalar(
             select(func.count()).select_from(member.join(unit)).where(unit.c.closed)
@@ -73,12 +85,14 @@ def import_tree(
     return change
 
 
-def preview_tree(engine: Engine, tree: Tree) -> TreeChange:
+def preview_tree(engine: Engine, tree: Tree, check: TreeCheck | None = None) -> TreeChange:
     """The result :func:`import_tree` would have, or its refusal; nothing changes."""
     with reading(engine) as connection:
-        before = _tree(connection)
+        before = stored_tree(connection)
         refuse_unmeant(before, tree, close_missing=True)
         after = _keeping_names(tree, before).with_closed(before)
+        if check is not None:
+            check(connection, before, after)
         closed = {unit.key for unit in after.units if unit.closed}
         units_of_members = connection.execute(select(member.c.unit)).scalars()
         return _change(before, after, sum(key in closed for key in units_of_members))
@@ -107,16 +121,28 @@ def edit_tree(
         When `edit` raises it; nothing has changed.
     """
     with writing(engine) as connection:
-        lock_table(connection, unit)
-        before = _tree(connection)
-        after = edit(before)
-        if after != before:
-            _write(connection, before, after)
-            audit.note(connection, actor, "organisation.edit", what, now)
+        return edit_stored(connection, edit, what, actor, now)
+
+
+def edit_stored(
+    connection: Connection,
+    edit: Callable[[Tree], Tree],
+    what: str,
+    actor: str,
+    now: datetime,
+) -> Tree:
+    """As :func:`edit_tree`, inside a transaction of the caller."""
+    lock_table(connection, unit)
+    before = stored_tree(connection)
+    after = edit(before)
+    if after != before:
+        _write(connection, before, after)
+        audit.note(connection, actor, "organisation.edit", what, now)
     return after
 
 
-def _tree(connection: Connection) -> Tree:
+def stored_tree(connection: Connection) -> Tree:
+    """As :func:`current_tree`, inside a transaction of the caller."""
     rows = connection.execute(select(unit).order_by(unit.c.position))
     return Tree(tuple(Unit(row.key, row.parent, row.name, row.closed) for row in rows))
 

@@ -9,6 +9,7 @@ from monitor.store import (
     delivery_tables,
     followup_tables,
     klaagmuur_tables,
+    oversight_tables,
     signed_tables,
 )
 
@@ -17,6 +18,7 @@ __all__ = [
     "delivery_tables",
     "followup_tables",
     "klaagmuur_tables",
+    "oversight_tables",
     "signed_tables",
     "tables",
 ]

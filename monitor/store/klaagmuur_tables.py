@@ -27,6 +27,9 @@ luisteraar = table(
     # By the luisteraar of that moment: makes a key active before its fourteen days are over.
     Column("signed_by", String(22), ForeignKey("luisteraar.id"), nullable=True),
     Column("signature", LargeBinary(64), nullable=True),
+    # By the holder of an earlier key of the same person: the key then waits for toezicht.
+    Column("objected_on", Date, nullable=True),
+    Column("overruled_on", Date, nullable=True),
     Column("absent_from", Date, nullable=True),
     Column("absent_until", Date, nullable=True),
     Column("deputy", String(22), ForeignKey("luisteraar.id"), nullable=True),

@@ -197,6 +197,10 @@ welcome_link = table(
     Column("digest", LargeBinary(32), primary_key=True),
     Column("account", String(22), ForeignKey("account.id", ondelete="CASCADE"), nullable=False),
     Column("expires", BigInteger, nullable=False),
+    # What the second person hands over beside the link, keyed with the link; none for a link that
+    # the operator printed.
+    Column("word", LargeBinary(32), nullable=True),
+    Column("guesses", Integer, nullable=False, default=0, server_default="0"),
 )
 
 session = table(

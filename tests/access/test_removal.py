@@ -35,6 +35,7 @@ def staffed(peopled: AppContext, now: datetime) -> AppContext:
     accounts.add_with_password(engine, SANNE, Role.LEIDINGGEVENDE, "werk", GOOD, "t", now)
     accounts.add(engine, SANNE, Role.TOEZICHT, None, "t", now)
     accounts.add_with_password(engine, BEA, Role.BEHEERDER, None, GOOD, "t", now)
+    accounts.add_with_password(engine, "or@waterrijk.example", Role.TOEZICHT, None, GOOD, "t", now)
     return peopled
 
 
@@ -86,6 +87,21 @@ def test_the_last_but_one_beheerder_may_go_once_the_other_can_get_in(
 
     with pytest.raises(InputRefused, match=r"account\.last_beheerder"):
         removal.remove(staffed.engine, els, "t", now)
+
+
+def test_the_last_toezicht_stays_and_one_that_never_signed_in_may_go(
+    staffed: AppContext, now: datetime
+) -> None:
+    for email in (SANNE, "or@waterrijk.example"):
+        accounts.add(staffed.engine, "fout@waterrijk.example", Role.TOEZICHT, None, "t", now)
+        if email == SANNE:
+            removal.take_role(staffed.engine, email, Role.TOEZICHT, None, "t", now)
+            continue
+        with pytest.raises(InputRefused, match=r"account\.last_toezicht"):
+            removal.take_role(staffed.engine, email, Role.TOEZICHT, None, "t", now)
+        with pytest.raises(InputRefused, match=r"account\.last_toezicht"):
+            removal.remove(staffed.engine, email, "t", now)
+    removal.remove(staffed.engine, "fout@waterrijk.example", "t", now)
 
 
 def test_nobody_starts_over_on_the_screen_that_would_go_dark(

@@ -31,6 +31,7 @@ EXPECTED = {
         Permission.SEE_ORGANISATION_RESULTS,
         Permission.READ_AUDIT,
         Permission.BLANK_TEAM_LINES,
+        Permission.CONFIRM_ACTS,
     },
 }
 

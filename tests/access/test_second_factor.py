@@ -241,7 +241,7 @@ def test_a_role_that_needs_a_second_factor_ends_the_sessions_without_one(
 ) -> None:
     newcomer(peopled, SANNE, Role.TOEZICHT, now)
     reached = enter(peopled, now, SANNE)
-    accounts.add(peopled.engine, SANNE, Role.BEHEERDER, None, "test", now)
+    accounts.add(peopled.engine, SANNE, Role.LUISTERAAR, None, "test", now)
 
     assert sessions.person(peopled.engine, reached.token, now) is None
     assert isinstance(enter(peopled, now, SANNE), PendingLogin)

@@ -5,20 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-import pandas as pd
 import streamlit as st
 
-from monitor.access import accounts, credential_reset, removal
+from monitor.access import account_acts, accounts
 from monitor.access.accounts import AccountSummary
 from monitor.access.roles import Grant, Role
 from monitor.dashboard import choices, elements, phrases
-from monitor.dashboard.admin import one_time_links
+from monitor.dashboard.admin import one_time_links, proposals
+from monitor.dashboard.admin.grants import grant_name, grants_table
 from monitor.dashboard.announcements import show_announcement
 from monitor.dashboard.form import Form
 from monitor.dashboard.visit import Visit
 from monitor.inputs.addresses import LONGEST
-from monitor.locale import Texts
-from monitor.organisation.tree import Tree
 
 INVITE = "invite"
 ACCOUNT = "account"
@@ -34,7 +32,8 @@ def show(visit: Visit) -> None:
     st.markdown(t("acc.intro"))
     if accounts.first_to_go(listing):
         st.warning(t("acc.first", email=phrases.escaped(accounts.FIRST)))
-    st.table(table(listing, visit.tree, t), alt=t("acc.alt"))
+    st.table(grants_table(listing, visit.tree, t), alt=t("acc.alt"))
+    proposals.show_waiting(visit)
     st.header(t("acc.invite"), anchor=False)
     invite(visit, INVITE, tuple(Role))
     if listing:
@@ -43,7 +42,7 @@ def show(visit: Visit) -> None:
 
 
 def invite(visit: Visit, name: str, roles: Sequence[Role]) -> None:
-    """Give somebody one of `roles`, with the one-time link that goes with it, shown beneath."""
+    """Give somebody one of `roles`; what to hand over with the one-time link is shown beneath."""
     _invite_form(visit, name, roles)
     one_time_links.show_last(visit, name)
 
@@ -61,34 +60,10 @@ def _invite_form(visit: Visit, name: str, roles: Sequence[Role]) -> None:
     with form.fields():
         email = form.text("email", t("acc.email"), longest=LONGEST)
         unit = _choose_unit(form) if role is Role.LEIDINGGEVENDE else None
-        channel = one_time_links.choose_channel(form)
         sent = form.submit(t("acc.invite.button"), primary=True)
     if sent:
-        make_link = partial(accounts.add, visit.context.engine, email, role, unit)
-        one_time_links.finish_with_link(form, email, channel, make_link)
-
-
-def table(listing: Sequence[AccountSummary], tree: Tree, t: Texts) -> pd.DataFrame:
-    """Addresses, their roles, and whether they have signed up."""
-    rows = [
-        (
-            phrases.escaped(account.email),
-            ", ".join(grant_name(grant, tree, t) for grant in account.grants) or t("acc.no_role"),
-            t("acc.ready" if account.ready else "acc.waiting"),
-        )
-        for account in listing
-    ]
-    names = [t("acc.email"), t("acc.roles"), t("table.status")]
-    return pd.DataFrame(rows, columns=names).set_index(names[0])
-
-
-def grant_name(grant: Grant, tree: Tree, t: Texts) -> str:
-    """A role, with the unit it is for."""
-    role = t(f"role.{grant.role.value}")
-    if grant.unit is None:
-        return role
-    unit = tree.get(grant.unit).name if grant.unit in tree else grant.unit
-    return f"{role} {phrases.escaped(unit)}"
+        make_act = partial(account_acts.give_role, email, role, unit)
+        proposals.submit(form, make_act, t("acc.given"))
 
 
 def _choose_role(visit: Visit, name: str, roles: Sequence[Role]) -> Role | None:
@@ -147,19 +122,14 @@ def _take_role(visit: Visit, email: str, grant: Grant) -> None:
     t, form = visit.t, Form(visit, f"take-{email}-{grant.role.value}-{grant.unit}")
     st.markdown(t("acc.take.text"))
     if form.confirmed(t("acc.sure"), t("acc.take.button")):
-        take_role = partial(removal.take_role, visit.context.engine, email, grant.role, grant.unit)
-        form.finish(take_role, t("acc.taken"), ACCOUNT)
+        make_act = partial(account_acts.take_role, email, grant.role, grant.unit)
+        proposals.submit(form, make_act, t("acc.taken"), ACCOUNT)
 
 
 def _start_over(visit: Visit, email: str) -> None:
     t, form = visit.t, Form(visit, f"over-{email}")
-    with form.fields(border=False):
-        channel = one_time_links.choose_channel(form)
-        ticked = form.checkbox("sure", t("acc.sure"))
-        sent = form.submit(t("acc.over.button"))
-    if form.is_confirmed(sent, ticked):
-        make_link = partial(credential_reset.reset, visit.context.engine, email)
-        one_time_links.finish_with_link(form, email, channel, make_link)
+    if form.confirmed(t("acc.sure"), t("acc.over.button")):
+        proposals.submit(form, partial(account_acts.start_over, email), t("acc.over.done"))
     one_time_links.show_last(visit, form.name)
 
 
@@ -167,4 +137,4 @@ def _remove(visit: Visit, email: str) -> None:
     t, form = visit.t, Form(visit, f"remove-{email}")
     st.markdown(t("acc.remove.text"))
     if form.confirmed(t("acc.sure"), t("acc.remove.button")):
-        form.finish(partial(removal.remove, visit.context.engine, email), t("acc.removed"), ACCOUNT)
+        proposals.submit(form, partial(account_acts.remove, email), t("acc.removed"), ACCOUNT)

@@ -7,12 +7,14 @@ from functools import partial
 
 import streamlit as st
 
+from monitor.access.pending_acts import Act
 from monitor.config import mail_server
 from monitor.config.mail_server import Security
 from monitor.dashboard import phrases
+from monitor.dashboard.admin import proposals
 from monitor.dashboard.form import Form
 from monitor.dashboard.visit import Visit
-from monitor.mail import mailer
+from monitor.mail import mailer, route_acts
 from monitor.mail import route as mail_route
 from monitor.mail.route import StoredRoute
 from monitor.organisation.preferences import Delivery
@@ -37,7 +39,7 @@ def show(visit: Visit, delivery: Delivery) -> None:
         ):
             _server_form(visit, stored)
         if stored is not None:
-            _forget(visit)
+            _forget(visit, stored)
     if route is not None:
         _trial(visit)
 
@@ -77,13 +79,13 @@ def _server_form(visit: Visit, stored: StoredRoute | None) -> None:
         st.markdown(t("set.mail.not_protected"))
         sent = form.submit(t("set.keep"))
 
-    def keep(actor: str, now: datetime) -> None:
+    def make_act() -> Act:
         earlier = _stored_password(stored, security, host.strip(), port.strip(), user.strip())
         route = mail_server.from_fields(security, host, port, user, password or earlier, sender)
-        mail_route.choose(visit.context, route, actor, now)
+        return route_acts.choose(visit.context, route)
 
     if sent:
-        form.finish(keep, t("set.mail.kept"))
+        proposals.submit(form, make_act, t("set.mail.kept"))
 
 
 def _text(form: Form, name: str, value: str, longest: int) -> str:
@@ -110,14 +112,13 @@ def _stored_password(
     return server.password if is_same else ""
 
 
-def _forget(visit: Visit) -> None:
+def _forget(visit: Visit, stored: StoredRoute) -> None:
     t, form = visit.t, Form(visit, "no-mailserver")
     with st.expander(t("set.mail.forget")):
         st.markdown(t("set.mail.forget.text"))
         if form.button(t("set.mail.forget.button")):
-            form.finish(
-                partial(mail_route.forget, visit.context), t("set.mail.forgotten"), "mailserver"
-            )
+            make_act = partial(route_acts.forget, stored.route.server.host)
+            proposals.submit(form, make_act, t("set.mail.forgotten"), "mailserver")
 
 
 def _trial(visit: Visit) -> None:

@@ -1,98 +1,84 @@
-"""The one-time link with which somebody chooses a passphrase: mailed, or shown to hand over."""
+"""The one-time link with which somebody chooses a passphrase: mailed, with a word to hand over.
+
+The link goes to its owner; the word is on the screen of who had the link made. Before the first
+round, while there is neither mail nor toezicht, the link itself is shown: there is nothing to see
+with it yet, and the page says so.
+"""
 
 from __future__ import annotations
-
-from collections.abc import Callable
-from datetime import datetime
-from enum import StrEnum
 
 import streamlit as st
 
 from monitor import clock
-from monitor.access import accounts
+from monitor.access import accounts, link_words, pending_acts
 from monitor.dashboard import phrases, session
 from monitor.dashboard.announcements import announce
-from monitor.dashboard.form import Form
 from monitor.dashboard.visit import Visit
 from monitor.errors import Refusal
 from monitor.mail import mailer, route
 
 LINK = "link"
+WORD = "link-word"
+OWNER = "link-owner"
 NOT_MAILED = "link-why"
 PLACE = "link-place"
-"""Name of the form that made the link: it is shown beneath that form."""
+"""Name of the place the link or word is shown at."""
 
 
-class Channel(StrEnum):
-    """How somebody gets the link."""
-
-    MAIL = "mail"
-    BY_HAND = "by_hand"
-
-
-def choose_channel(form: Form) -> Channel:
-    """How the link goes to its owner; not a choice where there is no mail, or no link."""
-    t, context = form.visit.t, form.visit.context
-    if route.in_use(context) is None or not context.settings.sso_rules.local:
-        return Channel.BY_HAND
-    channel = form.radio(
-        "way", t("acc.way"), tuple(Channel), lambda option: t(f"acc.way.{option.value}")
-    )
-    st.markdown(t("acc.way.not_protected"))
-    return channel
-
-
-def finish_with_link(
-    form: Form, email: str, channel: Channel, make_link: Callable[[str, datetime], str]
-) -> None:
-    """Make a one-time link once, and mail or show it.
-
-    A link that cannot be mailed is shown: somebody who was invited must not be left without one.
-    """
-
-    def make_and_send(actor: str, now: datetime) -> None:
-        token = make_link(actor, now)
-        session.remember(LINK, "")
-        session.remember(NOT_MAILED, "")
-        session.remember(PLACE, form.name)
-        _send(form, accounts.normal_email(email), channel, token)
-
-    if form.once(make_and_send):
-        st.rerun()
+def hand_out(visit: Visit, email: str, account_id: str, place: str) -> None:
+    """Make a one-time link and mail it; the word, or why there is none, is shown at `place`."""
+    context = visit.context
+    for name in (LINK, WORD, NOT_MAILED):
+        session.remember(name, "")
+    session.remember(PLACE, place)
+    session.remember(OWNER, email)
+    if not context.settings.sso_rules.local:
+        announce(visit.t("acc.by_organisation", email=email), place)
+    elif route.in_use(context) is not None:
+        _mail(visit, email, account_id)
+    elif pending_acts.is_on(context.engine):
+        session.remember(NOT_MAILED, visit.t("acc.no_mail", email=email))
+    else:
+        token = accounts.new_link(context.engine, account_id, None, clock.now())
+        session.remember(LINK, _link(visit, token))
 
 
-def show_last(visit: Visit, form_name: str) -> None:
-    """The link that a form made last, to hand over; until it is hidden or the page is left."""
-    t, link = visit.t, session.remembered(LINK)
-    if not link or session.remembered(PLACE) != form_name:
+def show_last(visit: Visit, place: str) -> None:
+    """The word or link that was made last, to hand over; until it is hidden or the page is left."""
+    t = visit.t
+    link, word, reason = map(session.remembered, (LINK, WORD, NOT_MAILED))
+    if session.remembered(PLACE) != place or not (link or word or reason):
         return
     with st.container(border=True, key="card-link"):
-        if reason := session.remembered(NOT_MAILED):
+        if reason:
             st.warning(phrases.escaped(reason))
-        st.markdown(t("acc.link", hours=accounts.LINK_HOURS))
-        st.code(link, language=None, wrap_lines=True)
-        st.button(t("acc.link.hide"), on_click=session.remember, args=(LINK, ""))
+        if word:
+            st.markdown(t("acc.word", email=phrases.escaped(session.remembered(OWNER))))
+        if link:
+            st.markdown(t("acc.link", hours=accounts.LINK_HOURS))
+        if word or link:
+            st.code(word or link, language=None, wrap_lines=True)
+        st.button(t("acc.link.hide"), on_click=_forget)
 
 
-def _send(form: Form, address: str, channel: Channel, token: str) -> None:
-    visit, t, settings = form.visit, form.visit.t, form.visit.context.settings
-    link = f"{settings.base_url}/welkom/{token}"
-    if not settings.sso_rules.local:
-        announce(t("acc.by_organisation", email=address), form.name)
-    elif channel is Channel.MAIL and _is_mailed(visit, address, link):
-        announce(t("acc.mailed", email=address), form.name)
-    else:
-        session.remember(LINK, link)
+def _forget() -> None:
+    for name in (LINK, WORD, NOT_MAILED):
+        session.remember(name, "")
 
 
-def _is_mailed(visit: Visit, address: str, link: str) -> bool:
-    """Mail the link now; whether that worked. The reason it did not is kept to show."""
-    t = visit.t
+def _mail(visit: Visit, email: str, account_id: str) -> None:
+    """Mail a new link now, and keep its word to show; where that fails, the reason and no link."""
+    t, context, word = visit.t, visit.context, link_words.new_word()
+    token = accounts.new_link(context.engine, account_id, word, clock.now())
     try:
         with st.spinner(t("acc.mailing")):
-            mailer.send_welcome(visit.context, address, link, clock.now())
+            mailer.send_welcome(context, email, _link(visit, token), clock.now())
     except Refusal as refusal:
-        reason = f"{t('acc.not_mailed')} {t(refusal.key, **refusal.words)}"
-        session.remember(NOT_MAILED, reason)
-        return False
-    return True
+        accounts.drop_link(context.engine, account_id)
+        session.remember(NOT_MAILED, f"{t('acc.not_mailed')} {t(refusal.key, **refusal.words)}")
+        return
+    session.remember(WORD, word)
+
+
+def _link(visit: Visit, token: str) -> str:
+    return f"{visit.context.settings.base_url}/welkom/{token}"

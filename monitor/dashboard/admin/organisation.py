@@ -10,11 +10,12 @@ import pandas as pd
 import streamlit as st
 
 from monitor.dashboard import choices, elements, phrases
+from monitor.dashboard.admin import proposals
 from monitor.dashboard.announcements import TOP, show_announcement
 from monitor.dashboard.form import Form
 from monitor.dashboard.visit import Visit
 from monitor.locale import Texts
-from monitor.organisation import edits
+from monitor.organisation import edits, move_acts
 from monitor.organisation.members import members
 from monitor.organisation.outline import read_outline
 from monitor.organisation.register import edit_tree, import_tree
@@ -130,7 +131,7 @@ def _move(visit: Visit, unit: str) -> None:
         )
         sent = form.submit(t("org.move.button"))
     if sent and parent:
-        _edit(form, partial(edits.moved, key=unit, parent=parent), f"move {unit}: {parent}")
+        proposals.submit(form, partial(move_acts.move, unit, parent), t("org.kept"))
 
 
 def _close(visit: Visit, unit: str) -> None:

@@ -80,9 +80,23 @@ def _tree(visit: Visit) -> None:
     elements.link(visit, "/leden", t("setup.members.link"), quiet=True)
 
 
+def _toezicht(visit: Visit) -> None:
+    t, engine = visit.t, visit.context.engine
+    st.markdown(t("setup.toezicht.text"))
+    overseeing = [
+        phrases.escaped(account.email)
+        for account in store.listing(engine)
+        if any(grant.role is Role.TOEZICHT for grant in account.grants)
+    ]
+    if overseeing:
+        key = "ready" if overseers.anybody_ready(engine) else "invited"
+        st.markdown(t(f"setup.toezicht.{key}", emails=", ".join(overseeing)))
+    accounts.invite(visit, "setup-toezicht", (Role.TOEZICHT,))
+
+
 def _accounts(visit: Visit) -> None:
     st.markdown(visit.t("setup.accounts.text"))
-    others = [role for role in Role if role is not Role.LUISTERAAR]
+    others = (Role.LEIDINGGEVENDE, Role.BEHEERDER)
     accounts.invite(visit, "setup-invite", others)
 
 
@@ -122,6 +136,7 @@ STEPS: tuple[tuple[str, Callable[[Visit], None]], ...] = (
     ("tree", _tree),
     ("delivery", preferences.delivery),
     ("calendar", schedule.calendar),
+    ("toezicht", _toezicht),
     ("accounts", _accounts),
     ("luisteraar", _luisteraar),
     ("help", _help),

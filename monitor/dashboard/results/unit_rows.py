@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import streamlit as st
@@ -78,18 +78,8 @@ def participation(results: Results, period: str, unit: str, t: Texts) -> str:
     return t("rows.participation", band=band, places=places)
 
 
-def show(
-    visit: Visit,
-    rows: Sequence[UnitRow],
-    period: str,
-    address: str,
-    key: str,
-    cell: Callable[[ThemeState, Texts], str] | None = None,
-) -> None:
-    """A heading per theme, and the rows; the link of a row opens the unit at `address`.
-
-    `cell` draws one theme of one unit; by default its score and its word.
-    """
+def show(visit: Visit, rows: Sequence[UnitRow], period: str, address: str, key: str) -> None:
+    """A heading per theme, and the rows; the link of a row opens the unit at `address`."""
     t = visit.t
     titles = [
         in_language(theme.title, t.language) for theme in visit.results.questionnaire(period).themes
@@ -100,15 +90,15 @@ def show(
         for row in rows:
             with st.container(key=f"{key}-row-{row.unit}", gap=None):
                 session.page_link(address, phrases.escaped(row.name), {Slot.UNIT: row.unit})
-                st.html(_cells(row, t, cell or _cell))
+                st.html(_cells(row, t))
 
 
-def _cells(row: UnitRow, t: Texts, cell: Callable[[ThemeState, Texts], str]) -> str:
+def _cells(row: UnitRow, t: Texts) -> str:
     who = markup.text("span", row.participation, "who")
-    if row.is_withheld and cell is _cell:
+    if row.is_withheld:
         words = markup.text("span", t("rows.withheld"))
         return markup.element("div", who + markup.element("div", words, "hatch"), "cells none")
-    cells = "".join(cell(state, t) for state in row.states)
+    cells = "".join(_cell(state, t) for state in row.states)
     return markup.element("div", who + cells, "cells")
 
 

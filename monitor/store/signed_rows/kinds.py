@@ -18,3 +18,5 @@ class Kind(StrEnum):
     SESSIONS = "sessions"
     BACKUP_KEY = "backup_key"
     """To whom backups are sealed."""
+    ACTS = "acts"
+    """What waits for toezicht."""

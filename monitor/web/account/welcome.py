@@ -7,7 +7,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from monitor import clock
-from monitor.access import accounts, login, passphrase
+from monitor.access import accounts, link_words, login, passphrase
 from monitor.access.login import PendingLogin
 from monitor.context import current_context
 from monitor.errors import AccessRefused, InputRefused, Refusal, StoreBusy
@@ -21,7 +21,7 @@ from monitor.web.http.threads import run_reader, run_writer
 async def show_welcome(request: Request) -> Response:
     """The form; opening it does not use up the link."""
     try:
-        return _form(request, 200, await _invited_email(request))
+        return await _form(request, 200, await _invited_email(request))
     except AccessRefused as refusal:
         return _gone(request, refusal)
 
@@ -41,13 +41,13 @@ async def choose_passphrase(request: Request) -> Response:
         if chosen != repeated:
             raise InputRefused("passphrase.differs")
         passphrase.check(chosen, email)
-        pending = await _store(request.path_params["token"], chosen)
+        pending = await _store(request.path_params["token"], chosen, form.value("woord"))
     except AccessRefused as refusal:
         return _gone(request, refusal)
     except InputRefused as refusal:
-        return _form(request, 422, email, refusal)
+        return await _form(request, 422, email, refusal)
     except (StoreBusy, TooManyWaiting) as refusal:
-        return _form(request, 503, email, refusal)
+        return await _form(request, 503, email, refusal)
     if pending is not None:
         return redirects.after_step(request, pending, redirects.HOME)
     return redirects.to_sign_in(request, redirects.CHOSEN)
@@ -59,10 +59,12 @@ routes = [
 ]
 
 
-async def _store(token: str, chosen: str) -> PendingLogin | None:
+async def _store(token: str, chosen: str, word: str) -> PendingLogin | None:
     """Keep the passphrase; returns the second step where the account needs one."""
     context = current_context()
-    account = await run_hashing(accounts.set_password, context.engine, token, chosen, clock.now())
+    account = await run_hashing(
+        accounts.set_password, context.engine, token, chosen, clock.now(), word
+    )
     return await run_writer(
         login.require_second_factor, context.engine, context.secret, account, clock.now()
     )
@@ -77,13 +79,19 @@ async def _invited_email(request: Request) -> str:
     )
 
 
-def _form(request: Request, status: int, email: str, error: Refusal | None = None) -> Response:
+async def _form(
+    request: Request, status: int, email: str, error: Refusal | None = None
+) -> Response:
+    engine, token = current_context().engine, request.path_params["token"]
+    needs_word = status == 503 or await run_reader(link_words.is_needed, engine, token)
     return respond(
         request,
         "signin_welcome.html",
         status,
         email=email,
         minimum=passphrase.SHORTEST,
+        needs_word=needs_word,
+        wrong_word=error is not None and error.key == "welcome.word",
         error=refusal_text(request, error),
     )
 

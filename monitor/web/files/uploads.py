@@ -20,6 +20,7 @@ from monitor.inputs.csv_text import csv_text
 from monitor.operations import checklist
 from monitor.organisation.import_checks import closing
 from monitor.organisation.members import import_members, preview_members
+from monitor.organisation.move_acts import refuse_gains
 from monitor.organisation.register import current_tree, import_tree, preview_tree
 from monitor.organisation.tree import Tree
 from monitor.organisation.unit_files import (
@@ -70,7 +71,9 @@ async def preview_tree_file(permitted: PermittedRequest) -> Response:
     try:
         upload = await _uploaded(permitted)
         read = await run_reader(read_noted_tree, upload.content, upload.name)
-        change = await run_reader(preview_tree, permitted.context.engine, read.content)
+        change = await run_reader(
+            preview_tree, permitted.context.engine, read.content, refuse_gains
+        )
     except InputRefused as refusal:
         return await _form(permitted, TREE, refusal)
     tree, stored = read.content, await run_reader(current_tree, permitted.context.engine)
@@ -114,7 +117,9 @@ async def keep_tree(permitted: PermittedRequest) -> Response:
         tree: Tree = read_tree(form.value(CONTENT).encode(), NAMES[TREE])
         engine, actor = permitted.context.engine, permitted.person.email
         close_missing = form.value(CLOSE) == YES
-        change = import_tree(engine, tree, actor, clock.now(), close_missing=close_missing)
+        change = import_tree(
+            engine, tree, actor, clock.now(), close_missing=close_missing, check=refuse_gains
+        )
         return ImportResult(change.total, change.left_behind)
 
     return await _keep(permitted, TREE, keep)

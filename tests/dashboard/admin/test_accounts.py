@@ -55,6 +55,7 @@ def test_roles_that_do_not_go_together_are_refused(
 def test_an_account_is_signed_out_starts_over_and_is_removed(
     manage: OpenPage, context: AppContext, sign_in: SignIn
 ) -> None:
+    """While the organisation is set up, before anybody with the role toezicht has signed in."""
     email = "toezicht@waterrijk.example"
     sign_in("toezicht")
     page = manage("accounts")

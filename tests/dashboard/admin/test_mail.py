@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import select
 
 from monitor import clock
 from monitor.access import accounts
@@ -14,11 +15,13 @@ from monitor.access.roles import Role
 from monitor.access.sso_rules import Rule, SsoRules
 from monitor.config.mail_server import MailRoute, MailServer, Security
 from monitor.context import AppContext, use_context
-from monitor.dashboard.admin.one_time_links import Channel
+from monitor.errors import InputRefused
 from monitor.locale import texts
 from monitor.mail import route as mail_route
+from monitor.store.engine import reading
+from monitor.store.tables import welcome_link
 from tests.dashboard.conftest import OpenPage
-from tests.dashboard.pages import field, fill, press, unescaped, written
+from tests.dashboard.pages import field, fill, press, shown, unescaped, written
 from tests.live import free_port
 from tests.mail.mailroom import Mailroom
 
@@ -76,7 +79,16 @@ def test_an_empty_password_keeps_the_one_of_the_same_server_only(
     assert mail_route.in_use(context) == route
 
 
-def test_a_link_is_mailed_and_shown_to_nobody_else(
+def mailed_token(context: AppContext, mailroom: Mailroom) -> str:
+    """The token of the link in the last mail, which holds no check word."""
+    body = mailroom.taken[-1].get_body(("plain",))
+    assert body is not None
+    link = re.search(rf"{re.escape(context.settings.base_url)}/welkom/(\S+)", body.get_content())
+    assert link is not None
+    return link[1]
+
+
+def test_a_link_is_mailed_and_its_word_is_shown_to_who_had_it_made(
     manage: OpenPage, context: AppContext, mailroom: Mailroom
 ) -> None:
     store_route(context, mailroom.port)
@@ -84,34 +96,33 @@ def test_a_link_is_mailed_and_shown_to_nobody_else(
     page.selectbox(key="invite-role").select(Role.LUISTERAAR.value).run()
     fill(page, "invite", email=" Noor@stad.example ")
 
-    assert not page.code
-    assert "gemaild" in written(page)
-    (mail,) = mailroom.taken
-    assert (mail["To"], mail["From"]) == (GUEST, SENDER)
-    body = mail.get_body(("plain",))
-    assert body is not None
-    link = re.search(rf"{re.escape(context.settings.base_url)}/welkom/(\S+)", body.get_content())
-    assert link is not None
-    accounts.set_password(context.engine, link[1], PASSPHRASE, clock.now())
+    word = page.code[0].value
+    assert "/welkom/" not in shown(page) + word
+    assert (mailroom.taken[0]["To"], mailroom.taken[0]["From"]) == (GUEST, SENDER)
+    token, now = mailed_token(context, mailroom), clock.now()
+    assert word not in str(mailroom.taken[0])
+    for wrong in ("", "AAAAAA"):
+        with pytest.raises(InputRefused, match=r"welcome\.word"):
+            accounts.set_password(context.engine, token, PASSPHRASE, now, wrong)
+    accounts.set_password(context.engine, token, PASSPHRASE, now, word.lower())
 
     page.selectbox(key="account").select(GUEST).run()
-    field(page, "radio", f"over-{GUEST}", "way").set_value(Channel.BY_HAND)
     field(page, "checkbox", f"over-{GUEST}", "sure").check()
     press(page, f"over-{GUEST}")
-    assert "/welkom/" in page.code[0].value
-    assert len(mailroom.taken) == 1
+    assert page.code[0].value not in (word, token)
+    assert len(mailroom.taken) == 2
 
 
-def test_what_cannot_be_mailed_is_shown_with_the_reason(
-    manage: OpenPage, context: AppContext
-) -> None:
+def test_what_cannot_be_mailed_leaves_no_link(manage: OpenPage, context: AppContext) -> None:
     store_route(context, free_port())
     page = manage("accounts")
     page.selectbox(key="invite-role").select(Role.TOEZICHT.value).run()
     fill(page, "invite", email=GUEST)
 
     assert T("acc.not_mailed") in unescaped(page)
-    assert accounts.invited(context.engine, page.code[0].value.rpartition("/")[2], clock.now())
+    assert not page.code
+    with reading(context.engine) as connection:
+        assert connection.scalars(select(welcome_link.c.word)).all() == [None]  # of "manage"
 
 
 @pytest.mark.parametrize("by_groups", [False, True])

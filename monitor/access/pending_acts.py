@@ -1,0 +1,282 @@
+"""Acts that wait for toezicht: proposed, confirmed, refused, withdrawn, or carried out in the end.
+
+What an act does is known to the package that owns its kind (:func:`register`); here is who may
+decide. Checking an act and doing it are both done in the transaction of the decision, so that an
+act which is no longer possible is refused and stays.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, RowMapping, delete, insert, select
+
+from monitor.access import overseers, oversight_mail, two_pairs_of_eyes
+from monitor.access.roles import Permission, Person, may
+from monitor.access.two_pairs_of_eyes import Oversight
+from monitor.clock import local_day
+from monitor.errors import AccessRefused, InputRefused
+from monitor.store import audit, nights, signed_rows
+from monitor.store.engine import reading, writing
+from monitor.store.oversight_tables import pending_act
+from monitor.store.tables import account, survey_round
+
+Payload = Mapping[str, Any]
+"""What exactly is to be done, in what JSON can hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class ActKind:
+    """A kind of act, and the functions of the package that owns it.
+
+    Parameters
+    ----------
+    name
+        ``package.name``; a stored value.
+    check
+        Raises a refusal when the act is not possible (any more).
+    do
+        Does it, for the actor, at that moment; returns the account that needs a one-time link now,
+        or None.
+    changes_nobody
+        Whether an act with this payload gives nobody anything, and is done at once.
+    holder_may_refuse
+        Whether the person it is about may say that it was not asked for.
+    """
+
+    name: str
+    check: Callable[[Connection, Payload, str], None]
+    do: Callable[[Connection, Payload, str, datetime], str | None]
+    changes_nobody: Callable[[Connection, Payload], bool] = lambda _connection, _payload: False
+    holder_may_refuse: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What somebody wants to do: a kind, the address or unit it is about, and the rest."""
+
+    kind: ActKind
+    about: str
+    payload: Payload
+
+
+@dataclass(frozen=True, slots=True)
+class PendingAct:
+    """An act that waits."""
+
+    id: str
+    kind: str
+    about: str
+    payload: Payload
+    proposed_by: str
+    proposed_at: datetime
+
+    @property
+    def proposed_on(self) -> date:
+        """The day of the proposal."""
+        return local_day(self.proposed_at)
+
+    @property
+    def ripe_on(self) -> date:
+        """The first day on which it may be carried out without toezicht."""
+        return two_pairs_of_eyes.ripe_on(self.proposed_on)
+
+    def is_ripe(self, today: date) -> bool:
+        """Whether it may be carried out without toezicht."""
+        return two_pairs_of_eyes.is_ripe(self.proposed_on, today)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Whether an act was done, and the account that needs a one-time link because of it."""
+
+    done: bool
+    link_for: str | None = None
+
+
+_kinds: dict[str, ActKind] = {}
+
+
+def register(kind: ActKind) -> ActKind:
+    """Make a kind known to whoever decides; called where the kind is defined."""
+    _kinds[kind.name] = kind
+    return kind
+
+
+def oversight(connection: Connection) -> Oversight:
+    """How far the organisation is."""
+    any_round = connection.execute(select(survey_round.c.period).limit(1)).first() is not None
+    return Oversight(any_round, bool(overseers.ready(connection)))
+
+
+def is_on(engine: Engine) -> bool:
+    """Whether acts wait for toezicht."""
+    with reading(engine) as connection:
+        return oversight(connection).on
+
+
+def submit(engine: Engine, act: Act, actor: str, now: datetime) -> Outcome:
+    """Do an act at once where that is allowed, else have it wait for toezicht.
+
+    Raises
+    ------
+    InputRefused
+        When it is not possible, or waits already.
+    """
+    with writing(engine) as connection:
+        act.kind.check(connection, act.payload, actor)
+        if not oversight(connection).on or act.kind.changes_nobody(connection, act.payload):
+            return _do(connection, act.kind, act.about, act.payload, actor, now)
+        _propose(connection, act, actor, now)
+    return Outcome(done=False)
+
+
+def waiting(engine: Engine) -> tuple[PendingAct, ...]:
+    """The acts that wait, oldest first."""
+    with reading(engine) as connection:
+        acts = [_act(row) for row in _stored(connection)]
+    return tuple(sorted(acts, key=lambda act: (act.proposed_at, act.id)))
+
+
+def confirm(engine: Engine, act_id: str, confirmer: Person, now: datetime) -> Outcome:
+    """Toezicht confirms: the act is done.
+
+    Raises
+    ------
+    AccessRefused
+        When this person may not, or it does not wait any more.
+    InputRefused
+        When it is no longer possible; it still waits then.
+    """
+    with writing(engine) as connection:
+        act = _taken(connection, act_id)
+        is_toezicht = may(confirmer, Permission.CONFIRM_ACTS)
+        if not two_pairs_of_eyes.may_confirm(
+            confirmer.email, act.proposed_by, is_toezicht=is_toezicht
+        ):
+            raise AccessRefused("act.not_yours")
+        audit.note(connection, confirmer.email, "act.confirmed", _detail(act), now)
+        return _do_pending(connection, act, confirmer.email, now)
+
+
+def refuse(engine: Engine, act_id: str, person: Person, now: datetime) -> None:
+    """Toezicht refuses, or the person it is about says that it was not asked for.
+
+    Raises
+    ------
+    AccessRefused
+        When this person may not, or it does not wait any more.
+    """
+    with writing(engine) as connection:
+        act = _taken(connection, act_id)
+        kind = _kinds.get(act.kind)
+        is_holder = kind is not None and kind.holder_may_refuse and person.email == act.about
+        if not is_holder and not may(person, Permission.CONFIRM_ACTS):
+            raise AccessRefused("act.not_yours")
+        audit.note(connection, person.email, "act.refused", _detail(act), now)
+
+
+def withdraw(engine: Engine, act_id: str, person: Person, now: datetime) -> None:
+    """Who proposed an act takes it back; refusals as for :func:`refuse`."""
+    with writing(engine) as connection:
+        act = _taken(connection, act_id)
+        if person.email != act.proposed_by:
+            raise AccessRefused("act.not_yours")
+        audit.note(connection, person.email, "act.withdrawn", _detail(act), now)
+
+
+def carry_out(engine: Engine, act_id: str, person: Person, now: datetime) -> Outcome:
+    """A beheerder does what toezicht did not decide on within two weeks.
+
+    Raises
+    ------
+    AccessRefused
+        When that is too early, the clock cannot be believed, or it does not wait any more.
+    InputRefused
+        When it is no longer possible; it still waits then.
+    """
+    if nights.is_far_ahead(engine, local_day(now)):
+        raise AccessRefused("act.clock")
+    with writing(engine) as connection:
+        act = _taken(connection, act_id)
+        if not may(person, Permission.MANAGE_ACCOUNTS):
+            raise AccessRefused("act.not_yours")
+        if not act.is_ripe(local_day(now)):
+            raise AccessRefused("act.too_early", day=act.ripe_on.isoformat())
+        audit.note(connection, person.email, "act.unconfirmed", _detail(act), now)
+        oversight_mail.tell_toezicht(connection, oversight_mail.LAPSED, now)
+        return _do_pending(connection, act, person.email, now)
+
+
+def _propose(connection: Connection, act: Act, actor: str, now: datetime) -> None:
+    content = (act.kind.name, act.about, act.payload)
+    if any((row["kind"], row["about"], row["payload"]) == content for row in _stored(connection)):
+        raise InputRefused("act.waits_already")
+    act_id = secrets.token_urlsafe(16)
+    connection.execute(
+        insert(pending_act).values(
+            id=act_id,
+            kind=act.kind.name,
+            about=act.about,
+            payload=dict(act.payload),
+            proposed_by=actor,
+            proposed_at=int(now.timestamp()),
+        )
+    )
+    audit.note(connection, actor, "act.proposed", f"{act.kind.name} {act.about}", now)
+    oversight_mail.tell_toezicht(connection, oversight_mail.WAITING, now, act_id)
+    oversight_mail.tell(
+        connection, oversight_mail.PROPOSED, _accounts(connection, act.about), now, act_id
+    )
+
+
+def _do_pending(connection: Connection, act: PendingAct, actor: str, now: datetime) -> Outcome:
+    kind = _kinds.get(act.kind)
+    if kind is None:
+        raise AccessRefused("act.gone")  # of another version of the program
+    kind.check(connection, act.payload, act.proposed_by)
+    return _do(connection, kind, act.about, act.payload, actor, now)
+
+
+def _do(
+    connection: Connection, kind: ActKind, about: str, payload: Payload, actor: str, now: datetime
+) -> Outcome:
+    before = _accounts(connection, about)
+    link_for = kind.do(connection, payload, actor, now)
+    concerned = {each for each in before if each in _accounts(connection, about)}
+    oversight_mail.tell(connection, oversight_mail.CHANGED, concerned, now)
+    return Outcome(done=True, link_for=link_for)
+
+
+def _accounts(connection: Connection, about: str) -> frozenset[str]:
+    """The account with this address, if there is one."""
+    return frozenset(connection.scalars(select(account.c.id).where(account.c.email == about)))
+
+
+def _taken(connection: Connection, act_id: str) -> PendingAct:
+    """The act, which no longer waits once the transaction ends: of two people one decides."""
+    stored = next((row for row in _stored(connection) if row["id"] == act_id), None)
+    by_id = delete(pending_act).where(pending_act.c.id == act_id)
+    if stored is None or connection.execute(by_id).rowcount != 1:
+        raise AccessRefused("act.gone")
+    return _act(stored)
+
+
+def _stored(connection: Connection) -> tuple[RowMapping, ...]:
+    """Every act that waits, as this program stored it: one that was dated back does not."""
+    return tuple(row._mapping for row in signed_rows.genuine(connection, pending_act))
+
+
+def _act(row: RowMapping) -> PendingAct:
+    proposed_at = datetime.fromtimestamp(row["proposed_at"], UTC)
+    return PendingAct(
+        row["id"], row["kind"], row["about"], row["payload"], row["proposed_by"], proposed_at
+    )
+
+
+def _detail(act: PendingAct) -> str:
+    return f"{act.kind} {act.about} ({act.proposed_by})"

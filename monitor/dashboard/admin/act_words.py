@@ -1,0 +1,50 @@
+"""Acts that wait for toezicht, in words."""
+
+from __future__ import annotations
+
+from monitor.access import account_acts
+from monitor.access.pending_acts import PendingAct
+from monitor.dashboard import phrases
+from monitor.dashboard.admin.grants import grant_name
+from monitor.dashboard.visit import Visit
+from monitor.mail import route_acts
+from monitor.organisation import move_acts
+
+ROLE_KINDS = (account_acts.GIVE_ROLE.name, account_acts.TAKE_ROLE.name)
+
+
+def sentence(visit: Visit, act: PendingAct) -> str:
+    """What would be done."""
+    return visit.t(f"act.{act.kind}{_variant(act)}", **_words(visit, act))
+
+
+def since(visit: Visit, act: PendingAct) -> str:
+    """Who proposed it, and when, and from when a beheerder may do it without toezicht."""
+    t = visit.t
+    return t(
+        "act.since",
+        by=phrases.escaped(act.proposed_by),
+        day=phrases.day(act.proposed_on, t),
+        until=phrases.day(act.ripe_on, t),
+    )
+
+
+def _variant(act: PendingAct) -> str:
+    is_no_route = act.kind == route_acts.ROUTE.name and act.payload["route"] is None
+    return ".none" if is_no_route else ""
+
+
+def _words(visit: Visit, act: PendingAct) -> dict[str, str]:
+    words = {"about": phrases.escaped(act.about)}
+    if act.kind in ROLE_KINDS:
+        words["role"] = grant_name(account_acts.grant_of(act.payload), visit.tree, visit.t)
+    if act.kind == move_acts.MOVE.name:
+        words["about"] = _unit(visit, act.payload["key"])
+        words["parent"] = _unit(visit, act.payload["parent"])
+    if act.kind == route_acts.ROUTE.name and act.payload["route"] is not None:
+        words["sender"] = phrases.escaped(act.payload["route"]["sender"])
+    return words
+
+
+def _unit(visit: Visit, key: str) -> str:
+    return phrases.escaped(visit.unit_name(key) if key in visit.tree else key)

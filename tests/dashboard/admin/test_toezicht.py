@@ -1,0 +1,136 @@
+"""Toezicht confirms what a beheerder does: both pages, as two people see them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+from streamlit.testing.v1 import AppTest
+
+from monitor import clock
+from monitor.access import accounts, pending_acts, sessions
+from monitor.access.roles import Grant, Role
+from monitor.context import AppContext
+from monitor.locale import texts
+from monitor.organisation.register import import_tree
+from monitor.store import audit
+from monitor.store.engine import writing
+from monitor.store.tables import account
+from tests.dashboard.admin.test_mail import mailed_token, store_route
+from tests.dashboard.conftest import TREE, OpenPage
+from tests.dashboard.pages import field, fill, press, title, unescaped
+from tests.mail.mailroom import Mailroom
+
+T = texts("nl")
+PASSPHRASE = "vier losse natte eenden"
+BEA, OR = "bea@waterrijk.example", "or@waterrijk.example"
+GUEST = "noor@waterrijk.example"
+Pages = Callable[[str, str], AppTest]
+
+
+@pytest.fixture
+def pages(context: AppContext, open_page: OpenPage, now: datetime) -> Pages:
+    """``pages(BEA, "accounts")``: a page for Bea, the beheerder, or for toezicht, who is ready."""
+    import_tree(context.engine, TREE, "test", now)
+    for email, role in ((BEA, Role.BEHEERDER), (OR, Role.TOEZICHT)):
+        accounts.add_with_password(context.engine, email, role, None, PASSPHRASE, "test", now)
+
+    def open_as(email: str, address: str) -> AppTest:
+        with writing(context.engine) as connection:
+            by_email = select(account.c.id).where(account.c.email == email)
+            account_id = connection.execute(by_email).scalar_one()
+            token = sessions.start(connection, account_id, clock.now())
+        return open_page(token, address)
+
+    return open_as
+
+
+def propose(page: AppTest, unit: str = "werk") -> AppTest:
+    """Invite the guest as leidinggevende of the unit."""
+    page.selectbox(key="invite-role").select(Role.LEIDINGGEVENDE.value).run()
+    field(page, "selectbox", "invite", "unit").select(unit)
+    return fill(page, "invite", email=GUEST)
+
+
+def roles_of(context: AppContext, email: str) -> set[Grant]:
+    """The roles of the account with this address; none when there is none."""
+    return {
+        grant
+        for summary in accounts.listing(context.engine)
+        if summary.email == email
+        for grant in summary.grants
+    }
+
+
+@pytest.mark.mail
+def test_a_role_waits_until_toezicht_confirms_and_the_word_is_shown_to_toezicht(
+    pages: Pages, context: AppContext
+) -> None:
+    with Mailroom.open() as mailroom:
+        store_route(context, mailroom.port)
+        page = propose(pages(BEA, "accounts"))
+        assert T("act.waits", days=14) in unescaped(page)
+        assert roles_of(context, GUEST) == set()
+        assert mailroom.taken == []
+        (act,) = pending_acts.waiting(context.engine)
+
+        confirming = pages(OR, "toezicht")
+        assert title(confirming) == T("page.toezicht")
+        assert GUEST in unescaped(confirming)
+        press(confirming, f"confirm-{act.id}")
+
+        assert roles_of(context, GUEST) == {Grant(Role.LEIDINGGEVENDE, "werk")}
+        word, token = confirming.code[0].value, mailed_token(context, mailroom)
+        accounts.set_password(context.engine, token, PASSPHRASE, clock.now(), word)
+    assert pending_acts.waiting(context.engine) == ()
+    entries = [(e.actor, e.action) for e in audit.entries(context.engine)]
+    assert (OR, "act.confirmed") in entries
+    assert (BEA, "act.proposed") in entries
+
+
+def test_toezicht_refuses_and_nothing_changes(pages: Pages, context: AppContext) -> None:
+    propose(pages(BEA, "accounts"))
+    (act,) = pending_acts.waiting(context.engine)
+
+    page = press(pages(OR, "toezicht"), f"refuse-{act.id}")
+
+    assert T("toezicht.refused") in unescaped(page)
+    assert pending_acts.waiting(context.engine) == ()
+    assert roles_of(context, GUEST) == set()
+
+
+def test_after_two_weeks_a_beheerder_carries_it_out_or_takes_it_back(
+    pages: Pages, context: AppContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = propose(pages(BEA, "accounts"))
+    (act,) = pending_acts.waiting(context.engine)
+    assert not [each for each in page.button if str(each.key).startswith("carry-out")]
+    later = clock.now() + timedelta(14)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    monkeypatch.setattr(clock, "today", lambda: clock.local_day(later))
+
+    page = press(pages(BEA, "accounts"), f"carry-out-{act.id}")
+    assert T("acc.no_mail", email=GUEST) in unescaped(page)
+    assert roles_of(context, GUEST) == {Grant(Role.LEIDINGGEVENDE, "werk")}
+
+    propose(pages(BEA, "accounts"), "jeugd")
+    (act,) = pending_acts.waiting(context.engine)
+    press(pages(BEA, "accounts"), f"withdraw-{act.id}")
+    assert pending_acts.waiting(context.engine) == ()
+
+
+def test_a_mail_server_of_ones_own_waits_for_toezicht(pages: Pages, context: AppContext) -> None:
+    page = fill(
+        pages(BEA, "instellingen"),
+        "mailserver",
+        host="mail.elders.example",
+        port="587",
+        sender="klimaat@elders.example",
+    )
+
+    assert T("act.waits", days=14) in unescaped(page)
+    (act,) = pending_acts.waiting(context.engine)
+    assert act.about == "mail.elders.example"
+    assert "mail.elders.example" in unescaped(pages(OR, "toezicht"))
