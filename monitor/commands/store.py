@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -12,14 +13,19 @@ from monitor.commands.output import say
 from monitor.config.settings import PREFIX, read
 from monitor.context import AppContext, current_context
 from monitor.errors import InputRefused
-from monitor.locale import texts
-from monitor.operations import backup_opening, pings
+from monitor.locale import Texts, texts
+from monitor.operations import backup_opening, pings, signing
 from monitor.operations import restore as restoring
 from monitor.operations.pings import Work
 from monitor.store import backup as backups
 from monitor.store import move as moving
-from monitor.store.engine import open_store
+from monitor.store.engine import open_store, reading
 from monitor.store.migrate import migrate
+from monitor.store.signed_rows import acceptance
+from monitor.store.signed_rows.acceptance import SignedRow
+
+YES = frozenset({"j", "ja", "y", "yes"})
+"""What confirms, in whatever language the question is."""
 
 
 @click.command()
@@ -50,10 +56,12 @@ def backup(file: Path) -> None:
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="File with the key of toezicht, for a backup that was downloaded.",
 )
-def restore(file: Path, *, force: bool, key_file: Path | None) -> None:
+@click.option("--yes", is_flag=True, help="Do not ask about the list of who may do what.")
+def restore(file: Path, *, force: bool, key_file: Path | None, yes: bool) -> None:
     """Put the backup in FILE in the place of everything in the store."""
     context = current_context()
     with backup_opening.readable(file, key_file) as plain:
+        _confirm_restore(context, plain, yes=yes)
         restored = restoring.restore(context, plain, ACTOR, clock.now(), force=force)
     say(context, "restore.done", file=file)
     for key, periods in (
@@ -87,16 +95,80 @@ def move(address: str) -> None:
 
 
 @store.command("accept-secret")
-def accept_secret() -> None:
+@click.option("--yes", is_flag=True, help="Do not ask about the list of who may do what.")
+def accept_secret(*, yes: bool) -> None:
     """Go on with the secret that is there, or with a new one: the old one is lost."""
     settings = read()
+    t = texts(settings.language)
     engine = open_store(settings.database_url)
     migrate(engine)
-    restoring.accept_secret(engine, settings, ACTOR, clock.now())
+    with reading(engine) as connection:
+        rows = sorted(row for row, _, _ in acceptance.rows_of(connection))
+    _list(t, "rows.new", rows)
+    _ask(t, yes=yes or not rows)
+    signing.accept_secret(engine, settings, ACTOR, clock.now())
     engine.dispose()
-    t = texts(settings.language)
     click.echo(t("secret.accepted", name=settings.secret_file))
     click.echo(t("secret.next"))
+
+
+@store.command("accept-rows")
+@click.option("--delete", is_flag=True, help="Delete what is in doubt instead of signing it.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def accept_rows(*, delete: bool, yes: bool) -> None:
+    """Take as they are the rows that decide who may do what, after somebody else wrote them."""
+    context = current_context()
+    t = texts(context.settings.language)
+    state = signing.state(context)
+    if state.sound:
+        say(context, "rows.sound")
+        return
+    if state.closed:
+        say(context, "rows.closed", kinds=", ".join(state.closed))
+    _list(t, "rows.doubtful", state.doubtful)
+    if state.missing:
+        say(context, "rows.missing", count=state.missing)
+    _ask(t, yes=yes)
+    signing.accept_rows(context, state, ACTOR, clock.now(), delete=delete)
+    say(context, "rows.accepted")
+
+
+def _confirm_restore(context: AppContext, file: Path, *, yes: bool) -> None:
+    """List what the backup changes in who may do what, and ask."""
+    t = texts(context.settings.language)
+    preview = signing.preview(context, file)
+    for key, rows in (
+        ("rows.new", preview.new),
+        ("rows.gone", preview.gone),
+        ("rows.forged", preview.forged),
+    ):
+        _list(t, key, rows)
+    _ask(t, yes=yes or not (preview.new or preview.gone or preview.forged))
+
+
+def _list(t: Texts, key: str, rows: Sequence[SignedRow]) -> None:
+    if rows:
+        click.echo(t(key, count=len(rows)))
+        for row in rows:
+            click.echo(f"  {t(f'rows.{row.table}')}: {row.label}")
+
+
+def _ask(t: Texts, *, yes: bool) -> None:
+    """Go on when that is confirmed.
+
+    Raises
+    ------
+    InputRefused
+        When it is not; nothing was changed.
+    """
+    if yes:
+        return
+    try:
+        answer = click.prompt(t("rows.ask"), default="", show_default=False)
+    except click.Abort:
+        answer = ""
+    if answer.strip().casefold() not in YES:
+        raise InputRefused("rows.not_confirmed")
 
 
 def _refuse_beside_keys(context: AppContext, file: Path) -> None:

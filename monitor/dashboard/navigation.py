@@ -29,7 +29,7 @@ from monitor.dashboard.admin import (
     setup,
     toezicht,
 )
-from monitor.dashboard.followup import agreements, conversation, requests
+from monitor.dashboard.followup import agreements, conversation, line_blanking, requests
 from monitor.dashboard.idle_watch import check_session
 from monitor.dashboard.klaagmuur import inbox, reader_settings, theme_counts, themes
 from monitor.dashboard.results import method, overview, questions, reports, team, trend, units
@@ -64,8 +64,8 @@ LOOK, DO, LISTEN, MANAGE, OVERSEE, MORE = (
 START = DashboardPage("", overview.show, Visit.sees_results, LOOK, is_wide=True)
 PAGES = (
     DashboardPage("verloop", trend.show, Visit.sees_results, LOOK, is_wide=True),
-    DashboardPage("onderdelen", units.show, Visit.compares_units, LOOK),
-    DashboardPage("vragen", questions.show, Visit.sees_results, LOOK),
+    DashboardPage("onderdelen", units.show, Visit.compares_units, LOOK, is_wide=True),
+    DashboardPage("vragen", questions.show, Visit.sees_results, LOOK, is_wide=True),
     DashboardPage("gesprek", conversation.show, Visit.replies, DO),
     DashboardPage("afspraken", agreements.show, Visit.replies, DO),
     DashboardPage("team", team.show, Visit.replies, DO),
@@ -85,6 +85,7 @@ PAGES = (
     DashboardPage("toezicht", toezicht.show, Visit.confirms_acts, OVERSEE),
     DashboardPage("vragenlijsten", questionnaires.show, Visit.reads_audit_log, OVERSEE),
     DashboardPage("logboek", audit_log.show, Visit.reads_audit_log, OVERSEE),
+    DashboardPage("berichten", line_blanking.show, Visit.blanks_lines, OVERSEE),
     DashboardPage("reservekopie", backups.show, Visit.sees_backups, OVERSEE),
     DashboardPage("verslagen", reports.show, reports.allowed, MORE),
     DashboardPage(method.ADDRESS, method.show, Visit.sees_results, MORE),

@@ -81,6 +81,10 @@ class Visit:
         """Whether this person may read who changed the set-up."""
         return may(self.person, Permission.READ_AUDIT)
 
+    def blanks_lines(self) -> bool:
+        """Whether this person may take a message to a team away."""
+        return may(self.person, Permission.BLANK_TEAM_LINES)
+
     def reads_vents(self) -> bool:
         """Whether this person reads what is written on the klaagmuur."""
         return may(self.person, Permission.READ_VENTS)

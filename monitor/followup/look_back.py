@@ -9,7 +9,7 @@ from monitor.followup.records import Action
 def months_since(results: Results, action: Action) -> int:
     """Released months of the action's unit after the month in which it started."""
     later = [period for period in results.periods if period > action.start]
-    return sum(_is_released(results, period, action.unit) for period in later)
+    return sum(is_released(results, period, action.unit) for period in later)
 
 
 def is_due(results: Results, action: Action) -> bool:
@@ -17,7 +17,7 @@ def is_due(results: Results, action: Action) -> bool:
     return action.is_open and months_since(results, action) >= action.look_back
 
 
-def _is_released(results: Results, period: str, unit: str) -> bool:
+def is_released(results: Results, period: str, unit: str) -> bool:
     """Whether any theme of the unit has a score in that month."""
     figures = (
         results.figure(period, unit, "theme", theme.key)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import stat
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from itertools import groupby
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -28,6 +29,7 @@ from monitor.followup.library import library
 from monitor.klaagmuur import contacts, help
 from monitor.mail import mailer
 from monitor.mail import route as mail_route
+from monitor.operations import signing
 from monitor.operations.alerts import is_backup_late
 from monitor.operations.findings import Finding
 from monitor.operations.status import folders, status_of
@@ -65,6 +67,7 @@ def examine(settings: Settings, now: datetime) -> tuple[Finding, ...]:
             *_round_keys(context),
             *_ballots(context),
             *_accounts(context),
+            *_signed_rows(context),
             *_clock(context, now),
             *_calendar(context, now),
             *_mail(context),
@@ -173,6 +176,18 @@ def _calendar(context: AppContext, now: datetime) -> Iterator[Finding]:
         yield Finding("doctor.backup_late", {"day": local_day(status.last_backup).isoformat()})
     if status.any_sealed and status.last_backup is None:
         yield Finding("doctor.backup_none")
+
+
+def _signed_rows(context: AppContext) -> Iterator[Finding]:
+    """What decides who may read, see or count is as the app left it."""
+    state = signing.state(context)
+    if state.closed:
+        yield Finding("doctor.rows_closed", {"kinds": ", ".join(state.closed)})
+        return  # every row of a closed kind is in doubt
+    for table, rows in groupby(state.doubtful, key=lambda row: row.table):
+        yield Finding("doctor.rows_doubtful", {"table": table, "count": len(list(rows))})
+    if state.missing:
+        yield Finding("doctor.rows_missing", {"count": state.missing})
 
 
 def _ballots(context: AppContext) -> Iterator[Finding]:

@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, delete, select
+from sqlalchemy import Connection, delete, select
 
-from monitor.config.settings import Settings
 from monitor.context import AppContext
 from monitor.errors import InputRefused
 from monitor.klaagmuur import shredding
@@ -23,9 +22,8 @@ from monitor.pulse.ballot import adoption, answered_counts
 from monitor.pulse.count import closing
 from monitor.pulse.rounds import rounds
 from monitor.pulse.rounds.rounds import Round, RoundStatus
-from monitor.store import audit, backup, secret_mark, transfer
+from monitor.store import audit, backup, transfer
 from monitor.store.engine import flush_log, snapshot, writing
-from monitor.store.key_folder import KeyFolder, read_secret
 from monitor.store.klaagmuur_tables import vent, vent_note
 from monitor.store.signed_rows import RowGuard, acceptance
 from monitor.store.tables import survey_round
@@ -59,6 +57,9 @@ class Restored:
 def restore(context: AppContext, file: Path, actor: str, now: datetime, *, force: bool) -> Restored:
     """Replace everything in the store by the backup in `file`; all of it or nothing.
 
+    What decides who may read or see is signed as it is in the file (`signing.preview` lists it);
+    a row that the app itself did not leave so in the file is put back and not signed.
+
     Raises
     ------
     InputRefused
@@ -84,7 +85,9 @@ def restore(context: AppContext, file: Path, actor: str, now: datetime, *, force
             answered_counts.destroy_files(context.keys, round_.counts_name)
         audit.note(target, actor, "store.restore", file.name, now)
         row_guard = RowGuard.of(context.secret, context.keys)
-        accepted = acceptance.accept(target, row_guard)
+        # What is in the file otherwise than the app left it was written by somebody else.
+        forged = acceptance.not_as_left(source, row_guard.macs)
+        accepted = acceptance.accept(target, row_guard, forged)
     acceptance.note(row_guard, accepted)
     closing.sweep(context, now)
     for round_ in under_way:
@@ -97,18 +100,6 @@ def restore(context: AppContext, file: Path, actor: str, now: datetime, *, force
         lost=tuple(round_.period for round_ in lost_rounds(context)),
         vents=vents,
     )
-
-
-def accept_secret(engine: Engine, settings: Settings, actor: str, now: datetime) -> None:
-    """Go on with the secret that is there, or a new one: the old one is lost for good.
-
-    What was signed with the old one is signed anew.
-    """
-    secret_mark.accept(engine, settings.secret_file, actor, now)
-    row_guard = RowGuard.of(read_secret(settings.secret_file), KeyFolder(settings.keys_dir))
-    with writing(engine, sign=False) as connection:
-        accepted = acceptance.accept(connection, row_guard)
-    acceptance.note(row_guard, accepted)
 
 
 def _replace(target: Connection, source: Connection) -> int:

@@ -23,7 +23,7 @@ from monitor.pulse.ballot import adoption, batch_settlement
 from monitor.pulse.invitations import issue, reminders
 from monitor.pulse.rounds import rounds
 from monitor.pulse.rounds.rounds import Round, RoundStatus
-from monitor.scheduler import schedule
+from monitor.scheduler import reminder_mail, schedule
 from monitor.store import claims, purge, row_shuffle
 from monitor.store.engine import reading, writing
 from monitor.store.run_once import run_once
@@ -51,7 +51,8 @@ class TickResult:
 def tick(context: AppContext, now: datetime) -> TickResult:
     """Close what is due (or was left half closed), open, invite and remind.
 
-    Once a night also shuffle the rows of the store, and freeze and erase what is due of actions.
+    Once a night also shuffle the rows of the store, freeze and erase what is due of actions, and
+    remind who leads a team.
     """
     closed, keyless = _close_due(context, now)
     done, refused = _follow_calendar(context, now)
@@ -63,6 +64,7 @@ def tick(context: AppContext, now: datetime) -> TickResult:
         batch_settlement.settle(context, current)
     night = row_shuffle.shuffle_rows_due(context.engine, now)
     follow_up_due(context.engine, now, again=bool(closed))
+    reminder_mail.enqueue_due(context, now)
     with suppress(StoreBusy, StoreFailing):  # whatever is not kept is worked out again
         results.keep(context.engine)
     return TickResult(closed, keyless, **done, refused=refused, night=night)

@@ -56,7 +56,7 @@ def test_overview_trend_questions_and_out_with_the_keyboard_alone(
         sign_in(page, town, Role.LEIDINGGEVENDE)
         opened(page, "page.overview")
         expect(page.locator("h2").first).to_be_visible(timeout=TIMEOUT)
-        for title, mark in (("page.trend", "stVegaLiteChart"), ("page.questions", "stTable")):
+        for title, mark in (("page.trend", "stVegaLiteChart"), ("page.questions", "stHtml")):
             walk_to(page, T(title))
             page.keyboard.press("Enter")
             opened(page, title)

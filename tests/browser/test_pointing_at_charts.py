@@ -16,7 +16,7 @@ STEPS = (0.15, 0.35, 0.55, 0.75)
 """Parts of the width and the height of a chart at which the mouse is put."""
 
 
-@pytest.mark.parametrize("path", ["/verloop", "/onderdelen"])
+@pytest.mark.parametrize("path", ["/verloop"])
 def test_a_mouse_on_a_chart_reads_sentences(browser: Browser, town: Town, path: str) -> None:
     with open_page(browser, town, DESKTOP) as page:
         sign_in(page, town, Role.LEIDINGGEVENDE)

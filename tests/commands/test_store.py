@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import sqlite3
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import delete as delete_from
+from sqlalchemy import insert, select
 
+from monitor.access import accounts, removal
+from monitor.access.roles import Grant, Role
+from monitor.commands import store as store_commands
 from monitor.commands.store import backup, restore, store
-from monitor.context import AppContext, current_context
-from monitor.errors import InputRefused
+from monitor.context import AppContext, build_context, current_context
+from monitor.errors import InputRefused, StoreFailing
+from monitor.operations import doctor
 from monitor.organisation.register import current_tree, import_tree
 from monitor.organisation.tree import Tree, Unit
 from monitor.pulse.questionnaire import load
 from monitor.pulse.rounds import rounds
-from monitor.store.engine import open_store
+from monitor.store.engine import open_store, reading, writing
+from monitor.store.signed_tables import row_manifest
+from monitor.store.tables import account, account_role
 
 TREE = Tree((Unit("stad", None, "Stad"),))
 
@@ -67,6 +76,115 @@ def test_restoring_overwrites_only_with_force_and_says_what_is_lost(
 
     assert "2026-11" in output
     assert "round abandon" in output
+
+
+def test_restoring_lists_who_may_do_what_and_asks(
+    context: AppContext, tmp_path: Path, now: datetime
+) -> None:
+    file = tmp_path / "b.db"
+    accounts.add(context.engine, "weg@x.example", Role.TOEZICHT, None, "test", now)
+    run(backup, file)
+    removal.remove(context.engine, "weg@x.example", "test", now)
+    accounts.add(context.engine, "nieuw@x.example", Role.TOEZICHT, None, "test", now)
+
+    refused = CliRunner().invoke(restore, [str(file), "--force"], input="n\n")
+
+    assert isinstance(refused.exception, InputRefused)
+    for line in (
+        "account: weg@x.example",
+        "rol: weg@x.example toezicht",
+        "account: nieuw@x.example",
+    ):
+        assert line in refused.output
+    assert emails(context) == {"nieuw@x.example"}
+    CliRunner().invoke(restore, [str(file), "--force"], input="j\n")
+    assert emails(context) == {"weg@x.example"}
+
+
+def test_what_was_changed_in_a_backup_comes_back_unsigned(
+    context: AppContext, tmp_path: Path, now: datetime
+) -> None:
+    file = tmp_path / "b.db"
+    accounts.add(context.engine, "sanne@x.example", Role.TOEZICHT, None, "test", now)
+    run(backup, file)
+    with sqlite3.connect(file) as forged:
+        forged.execute("INSERT INTO account_role SELECT id, 'beheerder', '' FROM account")
+    forged.close()
+
+    output = run(restore, file, "--force", "--yes").stdout
+
+    assert "rol: sanne@x.example beheerder" in output
+    ((_, grants),) = [(each.email, each.grants) for each in accounts.listing(context.engine)]
+    assert grants == (Grant(Role.TOEZICHT),)
+
+
+@pytest.mark.parametrize("delete", [False, True], ids=["signed", "deleted"])
+def test_rows_that_somebody_else_wrote_are_listed_and_signed_or_deleted(
+    context: AppContext, now: datetime, delete: bool
+) -> None:
+    assert len(run(store, "accept-rows").stdout.splitlines()) == 1
+    accounts.add(context.engine, "sanne@x.example", Role.TOEZICHT, None, "test", now)
+    with writing(context.engine, sign=False) as connection:
+        (sanne,) = connection.scalars(select(account.c.id))
+        connection.execute(insert(account_role).values(account=sanne, role="beheerder", unit=""))
+    assert keys_of(context, now) == ["doctor.rows_doubtful"]
+
+    refused = run(store, "accept-rows")
+    assert isinstance(refused.exception, InputRefused)
+    assert "rol: sanne@x.example beheerder" in refused.output
+    assert keys_of(context, now) == ["doctor.rows_doubtful"]
+    run(store, "accept-rows", "--yes", *(["--delete"] if delete else []))
+
+    assert keys_of(context, now) == []
+    ((_, grants),) = [(each.email, each.grants) for each in accounts.listing(context.engine)]
+    assert len(grants) == (1 if delete else 2)
+
+
+def test_an_earlier_state_of_the_database_is_named_and_can_be_accepted(
+    context: AppContext, now: datetime
+) -> None:
+    with reading(context.engine) as connection:
+        before = [dict(row) for row in connection.execute(select(row_manifest)).mappings()]
+    accounts.add(context.engine, "sanne@x.example", Role.TOEZICHT, None, "test", now)
+    with writing(context.engine, sign=False) as connection:
+        connection.execute(delete_from(row_manifest))
+        connection.execute(insert(row_manifest), before)
+    assert keys_of(context, now) == ["doctor.rows_closed"]
+    with pytest.raises(StoreFailing):
+        accounts.add(context.engine, "karim@x.example", Role.TOEZICHT, None, "test", now)
+
+    run(store, "accept-rows", "--yes")
+
+    assert keys_of(context, now) == []
+    accounts.add(context.engine, "karim@x.example", Role.TOEZICHT, None, "test", now)
+
+
+def test_a_new_secret_lists_who_may_do_what_and_asks(
+    context: AppContext, monkeypatch: pytest.MonkeyPatch, now: datetime
+) -> None:
+    accounts.add(context.engine, "sanne@x.example", Role.TOEZICHT, None, "test", now)
+    monkeypatch.setattr(store_commands, "read", lambda: context.settings)
+    context.settings.secret_file.unlink()
+
+    refused = run(store, "accept-secret")
+    assert isinstance(refused.exception, InputRefused)
+    assert "rol: sanne@x.example toezicht" in refused.output
+    assert not context.settings.secret_file.exists()
+    run(store, "accept-secret", "--yes")
+
+    started = build_context(context.settings)
+    assert {each.email for each in accounts.listing(started.engine)} == {"sanne@x.example"}
+    assert keys_of(started, now) == []
+    started.engine.dispose()
+
+
+def emails(context: AppContext) -> set[str]:
+    return {each.email for each in accounts.listing(context.engine)}
+
+
+def keys_of(context: AppContext, now: datetime) -> list[str]:
+    findings = doctor.examine(context.settings, now)
+    return [finding.key for finding in findings if ".rows_" in finding.key]
 
 
 def test_moving_says_what_to_do_next(

@@ -48,7 +48,9 @@ PASSPHRASE = "vier losse natte eenden"
 RESULTS = ("", "verloop", "vragen", "onderdelen", method.ADDRESS)
 OPENED_BY = {
     Role.LEIDINGGEVENDE: (*RESULTS, "gesprek", "afspraken", "verzoeken", "team"),
-    Role.TOEZICHT: (*RESULTS, "verzoeken", "klaagmuurthemas", "vragenlijsten", "logboek"),
+    Role.TOEZICHT: (
+        *RESULTS, "verzoeken", "berichten", "klaagmuurthemas", "vragenlijsten", "logboek",
+    ),
     Role.LUISTERAAR: ("postvak", "themastellen", "luisteraar"),
     Role.BEHEERDER: (
         "inrichten", "organisatie", "leden", "accounts", "instellingen", "hulplijnen",

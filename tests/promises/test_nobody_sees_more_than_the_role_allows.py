@@ -33,6 +33,7 @@ from monitor.dashboard.navigation import PAGES as DASHBOARD_PAGES
 from monitor.followup import conversations, team_log
 from monitor.followup.conversations import Plan
 from monitor.locale import texts
+from monitor.organisation import team_links
 from monitor.organisation.register import current_tree, import_tree
 from monitor.organisation.tree import Tree, Unit
 from monitor.pulse.ballot import ballot_box
@@ -58,13 +59,14 @@ TREE = Tree(
         Unit(OTHER, "stad", NAME),
     )
 )
-REPLY = "Wij praten elke donderdag na over het zilverwerk."
-"""A reply of the other team's leidinggevende that is easy to recognise."""
+REPLY = "Wij praten elke donderdag na over het zilverwerk"
+"""A reply of the other team's leidinggevende that is easy to recognise, however it is escaped."""
 ROLE = "zilveren gespreksleider"
 """Who leads a conversation of the other team: a role that is easy to recognise."""
 REFUSED = texts("nl")("refused.title")
 OWN_SCORE, OTHER_SCORE = "50", "38"
-ADDRESSES = ("", "verloop", "vragen", "onderdelen", "team", "gesprek", "rondes")
+ADDRESSES = ("", "verloop", "vragen", "onderdelen", "team", "gesprek", "afspraken", "verzoeken",
+             "berichten", "rondes")  # fmt: skip
 EVERYBODY = (
     "/pulse", "/klaagmuur", "/resultaten", "/privacy", "/aanmelden", "/afmelden", "/welkom",
     "/healthz", "/metrics", "/readyz", "/toegankelijkheid",
@@ -83,7 +85,7 @@ RESULTS = {"verloop", "vragen", "rekenen"}
 PAGES = {
     "leidinggevende": RESULTS | {"team", "gesprek", "afspraken", "klaagmuurthemas"},
     "toezicht": RESULTS
-    | {"verzoeken", "klaagmuurthemas", "vragenlijsten", "logboek", "reservekopie"},
+    | {"verzoeken", "berichten", "klaagmuurthemas", "vragenlijsten", "logboek", "reservekopie"},
     "luisteraar": {"postvak", "themastellen", "luisteraar"},
     "beheerder": {
         "rondes", "inrichten", "organisatie", "leden", "accounts", "instellingen", "hulplijnen",
@@ -193,6 +195,7 @@ def test_whatever_is_sent_nothing_of_another_unit_comes_back(cast: Cast, role: s
     """Every page is requested with the other unit in the address and in every widget, after
     somebody who may see that unit has filled every cache."""
     _plan(cast.context)  # an earlier run has pressed every button
+    team_log.write(cast.context.engine, OTHER, REPLY, clock.today())
     filled = _everything_sent(cast, cast.sessions[f"led {OTHER}"], [OTHER])
     assert REPLY in filled
     assert ROLE in filled
@@ -225,7 +228,9 @@ def test_the_files_of_a_conversation_are_for_whoever_leads_the_unit(cast: Cast) 
 
 
 def test_a_results_link_opens_one_team_and_none_can_be_made_up(cast: Cast) -> None:
-    good = results_link.token(cast.context.secret, OWN, 0)
+    team_links.renew(cast.context.engine, OWN, "test", clock.now())  # or it was ended before
+    version = team_links.link_versions(cast.context.engine)[OWN]
+    good = results_link.token(cast.context.secret, OWN, version)
     page = _ask(cast, None, "GET", f"/resultaten/{good}")
     assert page.status_code == 200
     assert REPLY not in page.text

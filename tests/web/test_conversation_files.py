@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -22,6 +23,7 @@ from monitor.store import audit
 from monitor.store.engine import writing
 from monitor.store.tables import account
 from tests.plain_pages import application
+from tests.reports.conftest import text_of
 
 T = texts("nl")
 SIGNAL = Origin(OriginKind.SIGNAL, "2026-10", "respect")
@@ -66,6 +68,20 @@ def test_the_agenda_has_minutes_rules_and_what_is_open(
     assert browser.get(f"/gesprekken/{gone}/agenda").status_code == 404
 
 
+def test_the_agenda_on_paper_says_the_same(context: AppContext, browser: TestClient) -> None:
+    new = NewAction("talk", "Elke maandag een kwartier", "2026-11")
+    actions.add(context.engine, "oost", new, (), clock.today())
+    name = planned(context)
+    shown = browser.get(f"/gesprekken/{name}/agenda").text
+    paper = browser.get(f"/gesprekken/{name}/agenda.pdf")
+    (words,) = {" ".join(text_of(paper.content).split())}
+    for said in re.findall(r"<li>([^<&]+)</li>", shown):
+        assert " ".join(said.split()) in words
+    assert "Elke maandag een kwartier" in words
+    assert "respect" not in words.lower()[:400]
+    assert browser.get("/gesprekken/onbekend/agenda.pdf").status_code == 404
+
+
 def test_the_file_waits_a_night_after_the_results(context: AppContext, browser: TestClient) -> None:
     name = planned(context)
     assert browser.get(f"/gesprekken/{name}/teamgesprek.ics").status_code == 200
@@ -81,7 +97,7 @@ def test_the_file_waits_a_night_after_the_results(context: AppContext, browser: 
 def test_without_a_session_one_signs_in_first(context: AppContext, browser: TestClient) -> None:
     name = planned(context)
     browser.cookies.clear()
-    for file in ("agenda", "teamgesprek.ics"):
+    for file in ("agenda", "agenda.pdf", "teamgesprek.ics"):
         answer = browser.get(f"/gesprekken/{name}/{file}")
         assert answer.status_code == 303
         assert answer.headers["location"].startswith("/aanmelden")

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any
 
 import altair as alt
 
 from monitor.climate.results import Figure
 from monitor.config.design import BY_NAME, DESIGN, Palette
-from monitor.dashboard import phrases
-from monitor.locale import Texts
 
 TICKS = (0, 25, 50, 75, 100)
 """Where the scale of scores is marked; always all of it, never zoomed in on the data."""
@@ -52,19 +49,6 @@ def config(palette: Palette = BY_NAME) -> dict[str, Any]:
     }
 
 
-def layered(
-    layers: Sequence[alt.Chart], height: int | alt.Step, palette: Palette = BY_NAME
-) -> alt.LayerChart:
-    """The layers as one chart in our own style, as wide as the page."""
-    # A height per row follows from the rows: only the width can be made to fit.
-    fit: Literal["fit", "fit-x"] = "fit-x" if isinstance(height, alt.Step) else "fit"
-    size = alt.AutoSizeParams(type=fit, contains="padding")
-    quiet = [without_raw_fields(layer) for layer in layers]
-    chart = alt.LayerChart(layer=quiet, height=height, width="container", autosize=size)
-    styled: alt.LayerChart = chart.configure(**config(palette))
-    return styled
-
-
 def score_scale() -> alt.Scale:
     """Scores from 0 to 100, fixed."""
     return alt.Scale(domain=[TICKS[0], TICKS[-1]], nice=False, zero=True)
@@ -86,14 +70,6 @@ def hover(values: list[dict[str, Any]]) -> alt.Chart:
     return area
 
 
-def score_says(figure: Figure, t: Texts) -> str:
-    """A score and its interval in a sentence, or that there were too few answers."""
-    if values_of(figure)[0] is None:
-        return t("tooltip.withheld")
-    score = phrases.score(figure)
-    return t("tooltip.score", score=score, low=figure.low, high=figure.high)
-
-
 def without_raw_fields(layer: alt.Chart) -> alt.Chart:
     """The layer without the hint of names and values of fields that Streamlit adds by itself."""
     if layer.encoding.tooltip is not alt.Undefined:
@@ -106,11 +82,3 @@ def without_raw_fields(layer: alt.Chart) -> alt.Chart:
 def drawn(values: list[dict[str, Any]]) -> alt.Chart:
     """A chart of these rows, written into the specification itself."""
     return alt.Chart(alt.InlineData(values=values))
-
-
-def hollow(values: list[dict[str, Any]], palette: Palette = BY_NAME) -> alt.Chart:
-    """Open marks: there is a figure here, and it is withheld."""
-    marks: alt.Chart = drawn(values).mark_point(
-        filled=False, size=55, stroke=palette.edge, fill=palette.surface, opacity=1, strokeWidth=1.5
-    )
-    return marks

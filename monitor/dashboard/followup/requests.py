@@ -7,7 +7,6 @@ from datetime import datetime
 
 import streamlit as st
 
-from monitor.access.roles import Permission, may
 from monitor.clock import local_day
 from monitor.dashboard import elements, phrases
 from monitor.dashboard.announcements import TOP, show_announcement
@@ -20,7 +19,7 @@ from monitor.followup.texts import LONGEST_TEXT
 
 def allowed(visit: Visit) -> bool:
     """Whether this person leads above another unit, leads the top, or oversees."""
-    return bool(_answered_by(visit)) or _oversees(visit)
+    return bool(_answered_by(visit)) or visit.blanks_lines()
 
 
 def show(visit: Visit) -> None:
@@ -103,7 +102,3 @@ def _answered_by(visit: Visit) -> frozenset[str]:
         for unit in visit.replies_to
         if (unit == top and unit in own) or own & set(visit.tree.ancestors(unit))
     )
-
-
-def _oversees(visit: Visit) -> bool:
-    return may(visit.person, Permission.BLANK_TEAM_LINES)

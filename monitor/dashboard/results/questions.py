@@ -1,78 +1,56 @@
-"""The questions of one month."""
+"""The statements of one month: what people think of each, and how its answers lay."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import pandas as pd
 import streamlit as st
 
+from monitor.climate import statement_levels
 from monitor.climate.figures import CLASSES
 from monitor.climate.results import Figure
-from monitor.dashboard import charts, choices, elements, phrases
+from monitor.dashboard import choices, elements, markup, phrases
+from monitor.dashboard.results import statements_moved
+from monitor.dashboard.results.theme_state import ThemeState, theme_states
 from monitor.dashboard.visit import Visit
 from monitor.locale import Texts
-from monitor.pulse.questionnaire import Question, Theme, in_language
+from monitor.pulse.questionnaire import Question, in_language
 
-HALF = 50
-"""Per cent."""
+NARROWEST_WITH_NUMBER = 9
+"""Per cent: in a narrower part of a bar its number does not fit."""
 Shares = tuple[int, int, int]
 """Per cent who disagree, are neutral, and agree."""
 
 
 def show(visit: Visit) -> None:
-    """The score of every question, and the distribution of the answers where it is released."""
+    """Every statement with its distribution where it is released, its score and its own level."""
     t = visit.t
-    st.title(t("page.questions"), anchor=False)
-    if not elements.has_sealed_month(visit):
+    if not visit.results.periods:
+        st.title(t("page.questions"), anchor=False)
+        elements.has_sealed_month(visit)
         return
-    unit, period = choices.unit(visit), choices.period(visit)
-    month = phrases.month(period, t)
+    unit, period = choices.unit_and_period(visit, "page.questions")
+    month, name = phrases.month(period, t), visit.unit_name(unit)
     if unit not in visit.results.tree(period):
-        elements.empty_state(visit, "empty.not_yet", unit=visit.unit_name(unit), month=month)
+        st.title(t("page.questions"), anchor=False)
+        elements.empty_state(visit, "empty.not_yet", unit=name, month=month)
         return
     figures = visit.results.figures(period, unit)
     scores = {figure.key: figure for figure in figures if figure.kind == "question"}
+    st.title(t("questions.headline", unit=phrases.escaped(name), month=month), anchor=False)
     if all(figure.value is None for figure in scores.values()):
-        elements.empty_state(visit, "empty.too_small", unit=visit.unit_name(unit), month=month)
+        elements.empty_state(visit, "empty.too_small", unit=name, month=month)
         return
-    st.markdown(t("questions.meaning"))
+    st.html(markup.text("p", t("questions.meaning"), "lead"))
     distributions = shares(figures)
+    states = {s.theme: s for s in theme_states(visit.results, unit, period, t.language)}
     for theme in visit.results.questionnaire(period).themes:
-        _theme(visit, theme, scores, distributions)
+        _theme(visit, states[theme.key], theme.questions, scores, distributions)
+    if distributions:
+        st.html(_key(t))
     st.markdown(t("questions.distribution" if distributions else "questions.no_distribution"))
     elements.bullets(phrases.notes(scores.values(), t))
     elements.glossary(visit)
-
-
-def _theme(
-    visit: Visit,
-    theme: Theme,
-    scores: Mapping[str, Figure],
-    distributions: Mapping[str, Shares],
-) -> None:
-    t = visit.t
-    title = in_language(theme.title, t.language)
-    st.header(phrases.escaped(title), anchor=False)
-    rows = [(question, scores[question.key]) for question in theme.questions]
-    st.table(table(rows, t), alt=t("questions.table_alt", theme=title))
-    bars = [
-        charts.Share(in_language(question.text, t.language), *distributions[question.key])
-        for question in theme.questions
-        if question.key in distributions
-    ]
-    if bars:
-        with st.expander(t("questions.divided")):
-            _distributions(bars, title, t)
-
-
-def _distributions(bars: Sequence[charts.Share], title: str, t: Texts) -> None:
-    """The distributions as a chart, headed by what it shows, and the same as a table."""
-    agreed = sum(bar.favourable >= HALF for bar in bars)
-    st.markdown(f"**{t('questions.divided.title', count=agreed, all=len(bars))}**")
-    alt = t("questions.alt", theme=title)
-    st.altair_chart(charts.shares(bars, t), theme=None, alt=alt)
-    st.table(distribution_table(bars, t), alt=alt)
 
 
 def shares(figures: Sequence[Figure]) -> dict[str, Shares]:
@@ -91,30 +69,76 @@ def shares(figures: Sequence[Figure]) -> dict[str, Shares]:
     }
 
 
-def table(scores: Sequence[tuple[Question, Figure]], t: Texts) -> pd.DataFrame:
-    """Question, score and interval in words."""
-    rows = [
-        (
-            phrases.escaped(in_language(question.text, t.language)),
-            phrases.score(figure) or phrases.withheld(figure, t),
-            phrases.interval(figure),
-        )
-        for question, figure in scores
-    ]
-    names = [t(f"table.{column}") for column in ("question", "score", "interval")]
-    return pd.DataFrame(rows, columns=names).set_index(names[0])
+def _theme(
+    visit: Visit,
+    state: ThemeState,
+    questions: Sequence[Question],
+    scores: Mapping[str, Figure],
+    distributions: Mapping[str, Shares],
+) -> None:
+    """The statements of a theme beneath its word."""
+    t = visit.t
+    head = markup.element("header", markup.text("h2", state.title) + markup.pill(state.verdict, t))
+    rows = "".join(
+        _statement(visit, state, question, scores[question.key], distributions.get(question.key))
+        for question in questions
+    )
+    st.html(markup.element("section", head + rows, "statements"))
 
 
-def distribution_table(bars: Sequence[charts.Share], t: Texts) -> pd.DataFrame:
-    """Question and per cent per class."""
-    rows = [
-        (
-            phrases.escaped(bar.question),
-            str(bar.unfavourable),
-            str(bar.neutral),
-            str(bar.favourable),
+def _statement(
+    visit: Visit, state: ThemeState, question: Question, figure: Figure, lay: Shares | None
+) -> str:
+    t = visit.t
+    words = markup.text("span", in_language(question.text, t.language), "words")
+    if figure.value is None:
+        none = markup.text("span", t("note.withheld.short"), "shares-none")
+        return markup.element("div", words + none, "statement withheld")
+    month = state.span.since if state.span else figure.period
+    level = statement_levels.level_before(visit.results, figure.unit, figure.key, month)
+    return markup.element(
+        "div", words + _bar(lay, t) + _against_level(figure, level, state, t), "statement"
+    )
+
+
+def _bar(lay: Shares | None, t: Texts) -> str:
+    """How the answers lay, as parts of one bar; the words for who hears them."""
+    if lay is None:
+        return markup.text("span", t("questions.too_small"), "shares-none")
+    parts = "".join(
+        markup.element(
+            "span",
+            str(share) if share >= NARROWEST_WITH_NUMBER else "",
+            name,
+            style=f"flex:{share}",
+            title=t("tooltip.share", share=share, answer=t(f"class.{name}")),
         )
-        for bar in bars
-    ]
-    names = [t("table.question"), *(t(f"table.{name}") for name in CLASSES)]
-    return pd.DataFrame(rows, columns=names).set_index(names[0])
+        for name, share in zip(CLASSES, lay, strict=True)
+        if share
+    )
+    said = " ".join(
+        t("tooltip.share", share=share, answer=t(f"class.{name}"))
+        for name, share in zip(CLASSES, lay, strict=True)
+    )
+    return markup.element("span", parts, "shares", role="img", **{"aria-label": said})
+
+
+def _against_level(figure: Figure, level: int | None, state: ThemeState, t: Texts) -> str:
+    """The score with its margin, and on the scale its own earlier level."""
+    score = markup.text("b", phrases.score(figure), "v")
+    margin = t("theme.margin", low=figure.low, high=figure.high)
+    beside = f"{margin} · {t('units.level', level=level)}" if level is not None else margin
+    words = markup.element("span", score + markup.text("span", beside, "margin"), "figures")
+    direction = state.verdict.direction
+    return markup.element("span", words + statements_moved.scale(figure, level, direction))
+
+
+def _key(t: Texts) -> str:
+    """What the parts of a bar are."""
+    items = "".join(
+        markup.element(
+            "li", markup.element("i", "", f"tint {name}") + markup.text("span", t(f"class.{name}"))
+        )
+        for name in CLASSES
+    )
+    return markup.element("ul", items, "legend tints")

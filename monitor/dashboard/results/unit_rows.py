@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
@@ -78,8 +78,18 @@ def participation(results: Results, period: str, unit: str, t: Texts) -> str:
     return t("rows.participation", band=band, places=places)
 
 
-def show(visit: Visit, rows: Sequence[UnitRow], period: str, address: str, key: str) -> None:
-    """A heading per theme, and the rows; the link of a row opens the unit at `address`."""
+def show(
+    visit: Visit,
+    rows: Sequence[UnitRow],
+    period: str,
+    address: str,
+    key: str,
+    cell: Callable[[ThemeState, Texts], str] | None = None,
+) -> None:
+    """A heading per theme, and the rows; the link of a row opens the unit at `address`.
+
+    `cell` draws one theme of one unit; by default its score and its word.
+    """
     t = visit.t
     titles = [
         in_language(theme.title, t.language) for theme in visit.results.questionnaire(period).themes
@@ -90,15 +100,15 @@ def show(visit: Visit, rows: Sequence[UnitRow], period: str, address: str, key: 
         for row in rows:
             with st.container(key=f"{key}-row-{row.unit}", gap=None):
                 session.page_link(address, phrases.escaped(row.name), {Slot.UNIT: row.unit})
-                st.html(_cells(row, t))
+                st.html(_cells(row, t, cell or _cell))
 
 
-def _cells(row: UnitRow, t: Texts) -> str:
+def _cells(row: UnitRow, t: Texts, cell: Callable[[ThemeState, Texts], str]) -> str:
     who = markup.text("span", row.participation, "who")
-    if row.is_withheld:
+    if row.is_withheld and cell is _cell:
         words = markup.text("span", t("rows.withheld"))
         return markup.element("div", who + markup.element("div", words, "hatch"), "cells none")
-    cells = "".join(_cell(state, t) for state in row.states)
+    cells = "".join(cell(state, t) for state in row.states)
     return markup.element("div", who + cells, "cells")
 
 

@@ -3,37 +3,78 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 
 from monitor.store.signed_rows import guard, manifest
-from monitor.store.signed_rows.deciding import DECIDING, Deciding
-from monitor.store.signed_rows.guard import RowGuard
+from monitor.store.signed_rows.deciding import BY_TABLE, DECIDING, Deciding
+from monitor.store.signed_rows.guard import RowGuard, Stored
 from monitor.store.signed_rows.kinds import Kind
-from monitor.store.signed_rows.manifest import Head
-from monitor.store.signed_rows.row_mac import Key
+from monitor.store.signed_rows.manifest import Head, Manifest
+from monitor.store.signed_rows.row_mac import Key, RowMac
 from monitor.store.signed_tables import row_manifest
 from monitor.store.slot_file import DamagedFile
+from monitor.store.tables import account
 
 
-@dataclass(frozen=True, slots=True)
-class Doubt:
-    """A row that is not genuine: somebody else wrote it, or put it back."""
+@dataclass(frozen=True, slots=True, order=True)
+class SignedRow:
+    """An authenticated row, told apart by table and key; the label is for people."""
 
     table: str
     key: Key
+    label: str
 
 
-def doubts(connection: Connection, row_guard: RowGuard) -> tuple[Doubt, ...]:
-    """Every row that would be signed by `accept` and is not genuine now."""
-    return tuple(
-        Doubt(table.table.name, guard.key_of(table, row))
-        for table in DECIDING
-        for row, genuine in _rows(connection, row_guard, table)
-        if not genuine
-    )
+def rows_of(connection: Connection) -> Iterator[tuple[SignedRow, Deciding, Stored]]:
+    """Every row that is or should be authenticated, genuine or not."""
+    addresses = {row.id: row.email for row in connection.execute(select(account))}
+    for table in DECIDING:
+        for row in connection.execute(select(table.table)).mappings():
+            key = guard.key_of(table, row)
+            if guard.applies(table, key):
+                shown = (row[name] for name in table.shown)
+                words = (str(addresses.get(value, value)) for value in shown if value != "")
+                yield SignedRow(table.table.name, key, " ".join(words)), table, row
+
+
+def doubtful(connection: Connection, row_guard: RowGuard) -> tuple[SignedRow, ...]:
+    """The rows that are not genuine: somebody else wrote them, or put them back."""
+    manifests: dict[str, Manifest | None] = {}
+    doubted = []
+    for signed, table, row in rows_of(connection):
+        kind = guard.kind_of(table, row)
+        if kind not in manifests:
+            manifests[kind] = row_guard.state(connection, kind)[1]
+        if not row_guard.is_genuine(table, row, manifests[kind]):
+            doubted.append(signed)
+    return tuple(doubted)
+
+
+def not_as_left(connection: Connection, macs: RowMac) -> tuple[SignedRow, ...]:
+    """The rows of a backup that are not as its own manifests say.
+
+    A kind of which the backup has no manifest under our key tells nothing.
+    """
+    manifests: dict[str, Manifest | None] = {}
+    wrong = []
+    for signed, table, row in rows_of(connection):
+        kind = guard.kind_of(table, row)
+        if kind not in manifests:
+            manifests[kind] = manifest.load(connection, macs, kind)
+        current = manifests[kind]
+        if current is not None and current.codes.get(macs.name(table, signed.key)) != macs.code(
+            table, row
+        ):
+            wrong.append(signed)
+    return tuple(wrong)
+
+
+def codes_of(connection: Connection, macs: RowMac) -> dict[SignedRow, bytes]:
+    """What the rows say, to compare two stores by."""
+    return {signed: macs.code(table, row) for signed, table, row in rows_of(connection)}
 
 
 def closed_kinds(connection: Connection, row_guard: RowGuard) -> tuple[str, ...]:
@@ -43,10 +84,27 @@ def closed_kinds(connection: Connection, row_guard: RowGuard) -> tuple[str, ...]
     return tuple(kind for kind in kinds if row_guard.state(connection, kind)[0].closed)
 
 
-def accept(connection: Connection, row_guard: RowGuard) -> tuple[Head, ...]:
-    """Sign every row as it is; the transaction must be one that signs nothing by itself.
+def missing(connection: Connection, row_guard: RowGuard) -> int:
+    """How many rows somebody else deleted."""
+    present: dict[str, set[bytes]] = defaultdict(set)
+    for signed, table, row in rows_of(connection):
+        present[guard.kind_of(table, row)].add(row_guard.macs.name(table, signed.key))
+    kinds = set(connection.scalars(select(row_manifest.c.kind))) - {Kind.ADOPTED.value}
+    manifests = (row_guard.state(connection, kind)[1] for kind in sorted(kinds))
+    return sum(
+        len(current.codes.keys() - present[current.kind])
+        for current in manifests
+        if current is not None
+    )
 
-    Returns what `note` has to be called with after the commit.
+
+def accept(
+    connection: Connection, row_guard: RowGuard, left_out: Collection[SignedRow] = ()
+) -> tuple[Head, ...]:
+    """Sign every row as it is, but those `left_out`.
+
+    The transaction must be one that signs nothing by itself. Returns what `note` has to be called
+    with after the commit.
     """
     macs = row_guard.macs
     stored = {row.kind: row.epoch for row in connection.execute(select(row_manifest))}
@@ -55,15 +113,28 @@ def accept(connection: Connection, row_guard: RowGuard) -> tuple[Head, ...]:
         codes[kind] = {}
     for table in DECIDING:
         codes[Kind.ADOPTED][macs.mark_name(table)] = macs.mark_name(table)
-        for row in connection.execute(select(table.table)).mappings():
-            key = guard.key_of(table, row)
-            if guard.applies(table, key):
-                codes[guard.kind_of(table, row)][macs.name(table, key)] = macs.code(table, row)
+        if table.split_by is None:
+            codes.setdefault(table.kind, {})
+    unsigned = frozenset(left_out)
+    for signed, table, row in rows_of(connection):
+        if signed not in unsigned:
+            name, code = macs.name(table, signed.key), macs.code(table, row)
+            codes[guard.kind_of(table, row)][name] = code
     epochs = {kind: max(stored.get(kind, 0), _seen(row_guard, kind)) + 1 for kind in codes}
     return tuple(
         manifest.store(connection, macs, kind, epochs[kind], codes[kind]).head
         for kind in sorted(codes)
     )
+
+
+def remove(connection: Connection, rows: Collection[SignedRow]) -> None:
+    """Delete these rows, those that refer to others first."""
+    order = {table.table.name: place for place, table in enumerate(DECIDING)}
+    for row in sorted(rows, key=lambda row: order[row.table], reverse=True):
+        table = BY_TABLE[row.table]
+        columns = (table.table.c[name] for name in table.key)
+        same = [column == value for column, value in zip(columns, row.key, strict=True)]
+        connection.execute(delete(table.table).where(*same))
 
 
 def note(row_guard: RowGuard, accepted: tuple[Head, ...]) -> None:
@@ -74,19 +145,6 @@ def note(row_guard: RowGuard, accepted: tuple[Head, ...]) -> None:
         except DamagedFile:
             row_guard.epochs.forget(head.kind)
         row_guard.epochs.note(head)
-
-
-def _rows(
-    connection: Connection, row_guard: RowGuard, table: Deciding
-) -> Iterator[tuple[guard.Stored, bool]]:
-    manifests: dict[str, manifest.Manifest | None] = {}
-    for row in connection.execute(select(table.table)).mappings():
-        if not guard.applies(table, guard.key_of(table, row)):
-            continue
-        kind = guard.kind_of(table, row)
-        if kind not in manifests:
-            manifests[kind] = row_guard.state(connection, kind)[1]
-        yield row, row_guard.is_genuine(table, row, manifests[kind])
 
 
 def _seen(row_guard: RowGuard, kind: str) -> int:

@@ -27,6 +27,9 @@ class Deciding:
         A column of the primary key; each value of it has a manifest of its own.
     only
         The values of the (one) primary key that are authenticated; None for all.
+    label
+        The columns by which an operator recognises a row; its account, or else its key, unless
+        others are named.
     """
 
     table: Table
@@ -34,11 +37,17 @@ class Deciding:
     columns: tuple[str, ...]
     split_by: str | None = None
     only: frozenset[str] | None = None
+    label: tuple[str, ...] = ()
 
     @property
     def key(self) -> tuple[str, ...]:
         """The columns of the primary key."""
         return tuple(column.name for column in self.table.primary_key.columns)
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """The columns by which an operator recognises a row."""
+        return self.label or (("account",) if "account" in self.table.c else self.key)
 
 
 DECIDING: tuple[Deciding, ...] = (
@@ -61,18 +70,24 @@ DECIDING: tuple[Deciding, ...] = (
             "absent_until",
             "deputy",
         ),
+        label=("name", "account"),
     ),
-    Deciding(account, Kind.ACCOUNTS, ("email", "password_hash", "exempt")),
-    Deciding(account_role, Kind.ACCOUNTS, ()),
+    Deciding(account, Kind.ACCOUNTS, ("email", "password_hash", "exempt"), label=("email",)),
+    Deciding(account_role, Kind.ACCOUNTS, (), label=("account", "role", "unit")),
     # Without the step of the last code: it changes at every sign-in.
     Deciding(second_factor, Kind.ACCOUNTS, ("sealed",)),
     Deciding(recovery_code, Kind.ACCOUNTS, ()),
-    Deciding(sso_person, Kind.ACCOUNTS, ("account",)),
+    Deciding(sso_person, Kind.ACCOUNTS, ("account",), label=("account", "subject")),
     Deciding(welcome_link, Kind.LINKS, ("account", "expires", "word", "guesses")),
     Deciding(halfway, Kind.LINKS, ("account", "sealed", "expires")),
     # Without the moment of its last use: nobody can prolong it beyond its day.
     Deciding(session, Kind.SESSIONS, ("account", "started")),
-    Deciding(pending_act, Kind.ACTS, ("kind", "about", "payload", "proposed_by", "proposed_at")),
+    Deciding(
+        pending_act,
+        Kind.ACTS,
+        ("kind", "about", "payload", "proposed_by", "proposed_at"),
+        label=("kind", "about"),
+    ),
 )
 
 BY_TABLE = {each.table.name: each for each in DECIDING}

@@ -61,7 +61,7 @@ class Epochs:
 
     def kinds(self) -> tuple[str, ...]:
         """The kinds of which anything was seen."""
-        return tuple(name.replace("_", " ") for name in self._folder.names() if name[0] != ".")
+        return tuple(name.replace("+", " ") for name in self._folder.names() if name[0] != ".")
 
     def _note(self, head: Head) -> None:
         file, record = self._file(head.kind), _RECORD.pack(head.epoch, head.mac)
@@ -83,4 +83,4 @@ class Epochs:
         return KeyFolder(self.keys.path / FOLDER)
 
     def _file(self, kind: str) -> Path:
-        return self._folder.path / kind.replace(" ", "_")
+        return self._folder.path / kind.replace(" ", "+")

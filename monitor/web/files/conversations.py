@@ -24,9 +24,11 @@ from monitor.followup.records import Conversation, ConversationState
 from monitor.locale import formats
 from monitor.organisation.register import current_tree
 from monitor.pulse.questionnaire import in_language
+from monitor.reports import agenda_sheet, make
+from monitor.reports.agenda_sheet import AgendaSheet
 from monitor.web.account import redirects
 from monitor.web.account.signed_in import person_of
-from monitor.web.http.language import language_of
+from monitor.web.http.language import language_of, texts_of
 from monitor.web.http.pages import message, respond
 from monitor.web.http.threads import run_reader
 
@@ -60,6 +62,30 @@ async def show_agenda(request: Request) -> Response:
         moment=formats.moment(page.conversation.starts_at, language),
         words=lambda text: in_language(text, language),
     )
+
+
+async def download_agenda(request: Request) -> Response:
+    """The agenda as a PDF."""
+    person = await person_of(request)
+    if person is None:
+        return _sign_in(request)
+    name = request.path_params["name"]
+    page = await run_reader(agenda_page, current_context(), person, name)
+    if page is None:
+        raise HTTPException(404)
+    sheet = AgendaSheet(
+        page.unit,
+        page.conversation.starts_at,
+        page.conversation.minutes,
+        page.book,
+        page.method,
+        page.items,
+        page.open_titles,
+    )
+    document = agenda_sheet.document(sheet, texts_of(request))
+    content = await run_reader(make.set_document, document, clock.today())
+    headers = {"content-disposition": 'attachment; filename="agenda.pdf"'}
+    return Response(content, media_type="application/pdf", headers=headers)
 
 
 async def download_calendar_file(request: Request) -> Response:
@@ -124,5 +150,6 @@ def _sign_in(request: Request) -> Response:
 
 routes = [
     Route("/gesprekken/{name}/agenda", show_agenda, methods=["GET"]),
+    Route("/gesprekken/{name}/agenda.pdf", download_agenda, methods=["GET"]),
     Route("/gesprekken/{name}/teamgesprek.ics", download_calendar_file, methods=["GET"]),
 ]

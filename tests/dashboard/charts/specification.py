@@ -99,8 +99,6 @@ def all_charts() -> Sequence[Any]:
     return (
         charts.panel(panel_of(months(60, None, 62, 64)), T),
         charts.lane(FLAGS, ("2026-01", "2026-02", "2026-03"), T),
-        charts.units([charts.Row("Noord", 0, figure("2026-01", 60))], T),
-        charts.shares([charts.Share("Een stelling", 20, 30, 50)], T),
     )
 
 
@@ -108,10 +106,7 @@ def special_charts() -> Sequence[Any]:
     """Charts with everything in them that is not always there."""
     series = (*months(60, None, 62), figure("2026-04", 40, "break", "caution"))
     limits = [Figure("2026-03", "noord", "chance", "respect", 20, 50, 70)]
-    withheld = charts.Row("Zuid", 1, figure("2026-01", None))
     return (
         charts.panel(panel_of(series, limits, SPANS, FLAGS, months(61, 62, 63)), T),
         charts.lane(FLAGS, ("2026-02",), T),
-        charts.units([charts.Row("Noord", 0, figure("2026-01", 10), T("word.down")), withheld], T),
-        charts.shares([charts.Share("Een stelling", 0, 1, 99)], T),
     )

@@ -3,32 +3,11 @@
 from __future__ import annotations
 
 from monitor.context import AppContext
-from monitor.followup.team_log import latest
 from monitor.locale import texts
 from tests.dashboard.conftest import OpenPage, SealMonth, SignIn
 from tests.dashboard.pages import labelled, press_labelled, shown
 
 T = texts("nl")
-
-
-def test_the_line_for_the_team_is_written_changed_and_taken_away(
-    context: AppContext, seal_month: SealMonth, sign_in: SignIn, open_page: OpenPage
-) -> None:
-    seal_month("2026-09", noord=(9, 4))
-    page = open_page(sign_in("leidinggevende", "noord"), "team")
-
-    page.text_area[0].input("We bespreken de druk elke maandag.")
-    press_labelled(page, T("team.reply.save"))
-
-    written = latest(context.engine, "noord")
-    assert written is not None
-    assert written.text == "We bespreken de druk elke maandag."
-    assert page.success[0].value == T("team.reply.saved")
-
-    page.text_area[0].input("  ")
-    press_labelled(page, T("team.reply.save"))
-    assert latest(context.engine, "noord") is None
-    assert page.success[0].value == T("team.reply.removed")
 
 
 def test_the_link_for_the_team_is_shown_to_its_leidinggevende(

@@ -1,10 +1,12 @@
-"""The page with units side by side."""
+"""The page with a unit and those beneath it, each against its own past."""
 
 from __future__ import annotations
 
+import re
+
 from monitor.locale import texts
 from tests.dashboard.conftest import OpenPage, SealMonth, SignIn
-from tests.dashboard.pages import written
+from tests.dashboard.pages import html, readable
 
 T = texts("nl")
 
@@ -16,18 +18,22 @@ def test_units_stand_in_tree_order_whatever_their_scores(
 
     page = open_page(sign_in("leidinggevende", "waterrijk"), "onderdelen")
 
-    names = [str(name).strip("\u200b\u2003") for name in page.table[0].value.index]
-    assert names == [
+    in_order = [
         "Gemeente Waterrijk",
         "Werk en Inkomen",
-        r"Werk \*Noord\*",
+        "Werk *Noord*",
         "Team 1",
         "Jeugd",
         "Team 1",
     ]
+    names = [str(name).strip("\u200b\u2003") for name in page.table[0].value.index]
+    assert [name.replace("\\", "") for name in names] == in_order
+    links = [link.proto.label.replace("\\", "") for link in page.get("page_link")]
+    assert links == in_order
+    assert [link.proto.query_string for link in page.get("page_link")][2] == "onderdeel=noord"
 
 
-def test_units_with_a_signal_are_named_in_tree_order_without_a_verdict(
+def test_units_with_a_signal_are_named_in_tree_order_and_alone_have_a_colour(
     seal_month: SealMonth, sign_in: SignIn, open_page: OpenPage
 ) -> None:
     for month in range(1, 9):
@@ -36,14 +42,29 @@ def test_units_with_a_signal_are_named_in_tree_order_without_a_verdict(
 
     page = open_page(sign_in("leidinggevende", "waterrijk"), "onderdelen", maand="2026-08")
 
-    lines = [line for e in page.markdown for line in e.value.splitlines() if T("word.down") in line]
-    assert lines
-    assert any(r"Werk \*Noord\*" in line for line in lines)
-    assert not any("Jeugd" in line for line in lines)
-    assert T("units.signals.talk") in written(page)
-    changes = page.table[0].value[T("table.word")]
-    assert any(str(cell).startswith(T("word.down")) for cell in changes)
-    assert T("signals.above") in written(page)
+    assert T("units.headline", count=2, all=5) == page.title[0].value
+    assert any(
+        str(cell).startswith(T("word.down")) for cell in page.table[0].value[T("table.word")]
+    )
+    tinted = [bool(re.search(r'cell [lh][12]"', cells)) for cells in _rows_of(html(page))]
+    assert tinted == [True, True, True, False, False, False]
+    assert T("signals.above") in readable(page)
+    assert T("units.cannot.text") in readable(page)
+
+
+def test_only_units_with_a_signal_are_left_when_that_is_chosen(
+    seal_month: SealMonth, sign_in: SignIn, open_page: OpenPage
+) -> None:
+    for month in range(1, 9):
+        content = 5 if month < 7 else 1
+        seal_month(f"2026-0{month}", noord=(9, content), zuid=(9, 4), oost=(9, 4))
+    page = open_page(sign_in("leidinggevende", "werk"), "onderdelen")
+    assert len(page.get("page_link")) == 3
+
+    page.get("button_group")[0].set_value("signals").run()
+
+    names = [link.proto.label.replace("\\", "") for link in page.get("page_link")]
+    assert names == ["Werk en Inkomen", "Werk *Noord*"]
 
 
 def test_without_a_signal_the_units_page_says_so(
@@ -53,6 +74,26 @@ def test_without_a_signal_the_units_page_says_so(
 
     page = open_page(sign_in("leidinggevende", "waterrijk"), "onderdelen")
 
-    assert T("units.signals.none", month="september 2026") in written(page)
-    title = T("units.title", theme="Respect", month="september 2026", count=0)
-    assert page.header[0].value == title
+    assert page.title[0].value == T("units.headline.none", count=0, all=5)
+
+
+def test_a_withheld_cell_is_hatched_and_has_no_number_but_the_last_one_shown(
+    seal_month: SealMonth, sign_in: SignIn, open_page: OpenPage
+) -> None:
+    seal_month("2026-08", noord=(9, 2), zuid=(9, 4))
+    seal_month("2026-09", noord=(3, 5), zuid=(9, 4))
+
+    page = open_page(sign_in("leidinggevende", "noord"), "vragen")
+    assert T("empty.too_small.title") in readable(page)
+    cells = _rows_of(html(open_page(sign_in("leidinggevende", "werk"), "onderdelen")))[1]
+
+    assert cells.count("cell hatch") == 3
+    assert T("units.last", score="25", month="augustus 2026") in cells
+    assert 'class="v"' not in cells
+
+
+def _rows_of(markup: str) -> list[str]:
+    """The cells of each unit."""
+    return re.findall(
+        r'<div class="cells">.*?(?=<div class="cells">|<ul class="legend|$)', markup, re.S
+    )
