@@ -111,11 +111,9 @@ def remembered(name: str) -> str:
     return str(st.session_state.get(_note_key(name), ""))
 
 
-def put_in_front(field: str, sentence: str) -> None:
-    """Begin the text of a field that is not drawn yet with a sentence; once, however often."""
-    typed = str(st.session_state.get(field, ""))
-    if sentence not in typed:
-        st.session_state[field] = f"{sentence}\n\n{typed}" if typed else sentence
+def rewrite(field: str, change: Callable[[str], str]) -> None:
+    """Change the text of a field that is not drawn yet in this run."""
+    st.session_state[field] = change(str(st.session_state.get(field, "")))
 
 
 def is_pressed(key: str) -> bool:

@@ -194,7 +194,7 @@ def test_the_inbox_once_it_is_open(browser: Browser, town: Town, language: str, 
         check("curtain")
         curtain.click()
         expect(page.locator("textarea").first).to_be_visible(timeout=TIMEOUT)
-        for folded in page.locator("[data-testid=stExpander] summary").all():
+        for folded in page.locator("[data-testid=stExpander] summary:visible").all():
             folded.click()
         page.wait_for_timeout(300)
         check("letter")

@@ -1,58 +1,57 @@
-"""One message, open: a warning before heavy content, the text, the thread, what to do next."""
+"""One message, open: a warning before heavy content, the conversation, what to do next."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from html import escape
 
 import streamlit as st
 
 from monitor import clock
 from monitor.dashboard import phrases, session
-from monitor.dashboard.form import Form
-from monitor.dashboard.klaagmuur.unlocked_session import UnlockedSession, remark, verbatim
+from monitor.dashboard.klaagmuur import cards, reply
+from monitor.dashboard.klaagmuur.unlocked_session import UnlockedSession
 from monitor.klaagmuur import readers, reading
-from monitor.klaagmuur.content import LONGEST, Author, Intention, Note
+from monitor.klaagmuur.content import Author, Intention, Note
 from monitor.klaagmuur.reading import VentThread
 from monitor.locale import Texts
 
 WARNING_PASSED = "warning-passed"
-OPENINGS = ("thanks", "heard", "talk", "report")
-"""Sentences with which a reply can begin; one that is pressed is put into the box."""
-
-
-def heading(thread: VentThread, t: Texts) -> str:
-    """Day, what the sender wants, theme and feeling; and whether it is new or done."""
-    vent = thread.vent
-    parts = [phrases.day(thread.day, t), t(f"klaagmuur.intention.{vent.intention}")]
-    if vent.theme:
-        parts.append(t(f"klaagmuur.theme.{vent.theme}"))
-    if vent.feeling:
-        parts.append(t(f"klaagmuur.feeling.{vent.feeling}"))
-    line = " · ".join(map(phrases.escaped, parts))
-    if thread.unread:
-        return f"**{t('inbox.message.new')}** · {line}"
-    return f"{line} · {t('inbox.message.handled')}" if thread.handled else line
 
 
 def show(unlocked: UnlockedSession, thread: VentThread) -> None:
     """The message itself; heavy content only after a warning."""
     t = unlocked.visit.t
+    st.html(_heading(thread, t))
     if thread.heavy and session.remembered(WARNING_PASSED) != thread.id.hex():
         _content_warning(unlocked, thread)
         return
-    if thread.vent.text:
-        verbatim(thread.vent.text)
-    else:
-        st.markdown(t("inbox.message.no_text"))
-    for note in thread.notes:
-        _note(unlocked, note)
-    remark(t("inbox.message.expires", day=phrases.day(thread.expires_on, t)))
-    if not thread.vent.handover:
-        remark(t("inbox.message.stays"))
+    text = thread.vent.text or t("inbox.message.no_text")
+    notes = [bubble(t("inbox.message.sender"), phrases.day(thread.day, t), text, own=False)]
+    notes += [_note(unlocked, note) for note in thread.notes]
+    st.html("".join(notes))
     _reply(unlocked, thread)
     _mark_handled(unlocked, thread)
     with st.expander(t("inbox.message.delete")):
         _delete(unlocked, thread)
+
+
+def bubble(who: str, day: str, text: str, *, own: bool) -> str:
+    """Something somebody wrote, as HTML; nothing in it is markup."""
+    return (
+        f'<div class="km-note{" own" if own else ""}"><p class="km-who">{escape(who)} · '
+        f'{escape(day)}</p><p class="km-text">{escape(text)}</p></div>'
+    )
+
+
+def _heading(thread: VentThread, t: Texts) -> str:
+    wish = t(f"klaagmuur.intention.{thread.vent.intention}")
+    stays = "inbox.message.may_move" if thread.vent.handover else "inbox.message.stays"
+    expires = t("inbox.message.expires", day=phrases.day(thread.expires_on, t))
+    return (
+        f'<div class="km-head"><div><h2>{escape(wish[:1].upper() + wish[1:])}</h2>'
+        f"<p>{escape(cards.subject(thread, t))}</p></div>"
+        f"<div><p>{escape(expires)}</p><p>{escape(t(stays))}</p></div></div>"
+    )
 
 
 def _content_warning(unlocked: UnlockedSession, thread: VentThread) -> None:
@@ -65,7 +64,7 @@ def _content_warning(unlocked: UnlockedSession, thread: VentThread) -> None:
         st.rerun()
 
 
-def _note(unlocked: UnlockedSession, note: Note) -> None:
+def _note(unlocked: UnlockedSession, note: Note) -> str:
     t = unlocked.visit.t
     reader = readers.find(unlocked.everyone, note.who)
     if note.by is not Author.LUISTERAAR:
@@ -73,10 +72,8 @@ def _note(unlocked: UnlockedSession, note: Note) -> None:
     elif reader is None or reader.account == unlocked.reader.account:
         writer = t("inbox.message.you")
     else:
-        writer = phrases.escaped(reader.name)
-    with st.container(border=True):
-        remark(f"{writer} · {phrases.day(note.day, t)}")
-        verbatim(note.text)
+        writer = reader.name
+    return bubble(writer, phrases.day(note.day, t), note.text, own=note.by is Author.LUISTERAAR)
 
 
 def _reply(unlocked: UnlockedSession, thread: VentThread) -> None:
@@ -85,30 +82,9 @@ def _reply(unlocked: UnlockedSession, thread: VentThread) -> None:
     if thread.vent.intention is Intention.SAY and not thread.notes:
         st.markdown(t("inbox.message.no_reply"))
         with st.expander(t("inbox.message.reply.anyway")):
-            _reply_form(unlocked, thread)
+            reply.show(unlocked, thread, bubble)
         return
-    _reply_form(unlocked, thread)
-
-
-def _reply_form(unlocked: UnlockedSession, thread: VentThread) -> None:
-    t, form = unlocked.visit.t, Form(unlocked.visit, f"reply-{thread.id.hex()}")
-    box = form.key("text")
-    with form.fields(enter_sends=False):
-        st.markdown(t("inbox.message.opening"))
-        # Buttons of the form, so that what was typed so far comes along with them. Not callbacks:
-        # those run before the session and the role are checked.
-        for opening in OPENINGS:
-            sentence = t(f"inbox.message.opening.{opening}")
-            if st.form_submit_button(sentence, key=form.key(f"opening-{opening}")):
-                session.put_in_front(box, sentence)
-        typed = form.text_area("text", t("inbox.message.reply"), longest=LONGEST)
-        sent = form.submit(t("inbox.message.reply.send"), primary=True)
-
-    def reply(_actor: str, now: datetime) -> None:
-        reading.reply(unlocked.visit.context, thread, typed.strip(), now)
-
-    if sent and form.once(reply):
-        st.rerun()
+    reply.show(unlocked, thread, bubble)
 
 
 def _mark_handled(unlocked: UnlockedSession, thread: VentThread) -> None:

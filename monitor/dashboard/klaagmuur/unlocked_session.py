@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from html import escape
 
 import streamlit as st
 
@@ -96,21 +95,17 @@ def find_unlocked(visit: Visit, reader: Luisteraar) -> UnlockedSession | None:
 def lock_button(unlocked: UnlockedSession) -> None:
     """A button that locks at once; the page also clears itself when the key is gone."""
     t = unlocked.visit.t
-    if st.button(t("unlocked.lock"), key="lock"):
-        HOLDER.lock(unlocked.digest)
-        st.rerun()
-    remark(t("unlocked.lock.idle"))
+    with st.container(horizontal=True, vertical_alignment="center", key="inbox-bar"):
+        remark(t("unlocked.lock.idle"))
+        if st.button(t("unlocked.lock"), key="lock"):
+            HOLDER.lock(unlocked.digest)
+            st.rerun()
     _check_lock(unlocked.digest, unlocked.reader.id, t)
 
 
 def remark(text: str) -> None:
     """A remark: smaller, and as dark as any text (the framework's own captions are too pale)."""
     st.markdown(f":small[{text}]")
-
-
-def verbatim(text: str) -> None:
-    """What somebody wrote, character by character: nothing in it is markup."""
-    st.html(f'<div style="white-space:pre-wrap;overflow-wrap:anywhere">{escape(text)}</div>')
 
 
 @st.fragment(run_every=CHECK_SECONDS)
