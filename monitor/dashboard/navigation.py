@@ -29,7 +29,13 @@ from monitor.dashboard.admin import (
     setup,
     toezicht,
 )
-from monitor.dashboard.followup import agreements, conversation, line_blanking, requests
+from monitor.dashboard.followup import (
+    agreements,
+    conversation,
+    line_blanking,
+    requests,
+    what_helps,
+)
 from monitor.dashboard.idle_watch import check_session
 from monitor.dashboard.klaagmuur import inbox, reader_settings, theme_counts, themes
 from monitor.dashboard.results import method, overview, questions, reports, team, trend, units
@@ -87,6 +93,7 @@ PAGES = (
     DashboardPage("logboek", audit_log.show, Visit.reads_audit_log, OVERSEE),
     DashboardPage("berichten", line_blanking.show, Visit.blanks_lines, OVERSEE),
     DashboardPage("reservekopie", backups.show, Visit.sees_backups, OVERSEE),
+    DashboardPage("wathelpt", what_helps.show, what_helps.allowed, MORE),
     DashboardPage("verslagen", reports.show, reports.allowed, MORE),
     DashboardPage(method.ADDRESS, method.show, Visit.sees_results, MORE),
 )

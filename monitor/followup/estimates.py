@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Engine, Row, insert, select
+from sqlalchemy import Engine, Row, func, insert, select
 
 from monitor.climate.results import Results
 from monitor.followup import actions, before_after, others, released
@@ -124,6 +124,15 @@ def what_helps(engine: Engine) -> dict[tuple[str, str], PooledFigure]:
             finished.setdefault(key, []).append(TeamDifference(action.unit, estimate.difference))
     figures = {key: pooled_figure(differences) for key, differences in finished.items()}
     return {key: figure for key, figure in figures.items() if figure is not None}
+
+
+def full_windows(engine: Engine) -> int:
+    """How many estimates over a full window of six months there are, of any kind."""
+    query = select(func.count()).where(
+        action_estimate.c.months == POOLED_WINDOW, action_estimate.c.counted == POOLED_WINDOW
+    )
+    with reading(engine) as connection:
+        return int(connection.execute(query).scalar_one())
 
 
 def _estimate(

@@ -47,7 +47,7 @@ PASSPHRASE = "vier losse natte eenden"
 
 RESULTS = ("", "verloop", "vragen", "onderdelen", method.ADDRESS)
 OPENED_BY = {
-    Role.LEIDINGGEVENDE: (*RESULTS, "gesprek", "afspraken", "verzoeken", "team"),
+    Role.LEIDINGGEVENDE: (*RESULTS, "gesprek", "afspraken", "verzoeken", "team", "wathelpt"),
     Role.TOEZICHT: (
         *RESULTS, "verzoeken", "berichten", "klaagmuurthemas", "vragenlijsten", "logboek",
     ),

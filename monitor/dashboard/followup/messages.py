@@ -102,6 +102,7 @@ def _compass(visit: Visit, unit: str) -> None:
     form = Form(visit, f"compass-{unit}")
     with form.fields():
         typed = form.text("text", t("compass.label", most=LONGEST), longest=LONGEST)
+        st.caption(t("agree.woo"))
         sent = form.submit(t("compass.add"))
 
     def agree(_actor: str, now: datetime) -> None:
@@ -120,6 +121,7 @@ def _promise(visit: Visit, unit: str) -> None:
         typed = form.text(
             "text", t("promise.label", most=LONGEST), stored.text if stored else "", longest=LONGEST
         )
+        st.caption(t("agree.woo"))
         sent = form.submit(t("promise.save"))
     if stored is not None:
         st.caption(t("promise.since", day=phrases.day(stored.promised_on, t)))

@@ -31,11 +31,14 @@ def show(visit: Visit, unit: str) -> None:
 
 
 def card(visit: Visit, conversation: Conversation) -> None:
+    """A conversation that is planned, or that should have been held by now."""
     t = visit.t
     with st.container(border=True, key=f"card-planned-{conversation.id}"):
-        st.markdown(f"**{t('planned.title', moment=moment(visit, conversation))}**")
+        is_over = conversation.starts_at <= clock.now()
+        title = "over.title" if is_over else "planned.title"
+        st.markdown(f"**{t(title, moment=moment(visit, conversation))}**")
         st.markdown(about(visit, conversation))
-        if conversation.starts_at <= clock.now():
+        if is_over:
             elements.link(visit, links.address(links.AGREEMENTS, conversation.unit),
                           t("planned.tell"))  # fmt: skip
             return
