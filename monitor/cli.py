@@ -29,6 +29,7 @@ COMMANDS = {
     "members": "organisation:members",
     "round": "round:round_",
     "results": "results:results",
+    "questionnaire": "questionnaire:questionnaire",
     "history": "history:history",
     "signals": "signals:signals",
     "action": "action:action",

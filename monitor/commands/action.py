@@ -11,7 +11,7 @@ from monitor.context import AppContext, current_context
 from monitor.followup import actions
 from monitor.followup.records import Action, Level, NewAction, Outcome
 from monitor.locale import texts
-from monitor.pulse import questionnaire
+from monitor.pulse.rounds import questionnaire_in_use
 
 LEVELS = click.Choice([level.value for level in Level])
 OUTCOMES = click.Choice([outcome.value for outcome in Outcome])
@@ -85,5 +85,5 @@ def _themes(context: AppContext) -> tuple[str, ...]:
     """Every theme that was ever asked, and those of the questionnaire in use."""
     released = results(context.engine)
     questionnaires = [released.questionnaire(period) for period in reversed(released.periods)]
-    current = questionnaire.load(context.settings.questionnaire_file)
+    current = questionnaire_in_use.in_use(context).watched
     return tuple(dict.fromkeys(t.key for each in (*questionnaires, current) for t in each.themes))

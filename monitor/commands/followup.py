@@ -6,12 +6,17 @@ from pathlib import Path
 
 import click
 
+from monitor.climate.figures import Figure
+from monitor.climate.results import results
 from monitor.climate.series_file import read_series
 from monitor.commands.output import csv_bytes, replacing, write_rows
 from monitor.config import settings
+from monitor.context import current_context
 from monitor.errors import InputRefused
+from monitor.followup import estimates, figures
 from monitor.followup.before_after import WINDOWS, SignalBefore
 from monitor.followup.estimate_file import COLUMNS, Noise, Question, estimates_of
+from monitor.followup.pooled import FEWEST_TEAMS
 from monitor.inputs.text_files import read_bytes
 from monitor.locale import texts
 from monitor.pulse import periods
@@ -63,6 +68,34 @@ def estimate(
     with replacing(out) as draft, draft.open("w", encoding="utf-8", newline="") as handle:
         write_rows(handle, COLUMNS, rows)
     click.echo(texts(settings.read().language)("series.done", file=str(out)))
+
+
+@followup.command()
+def helps() -> None:
+    """What helps here: what actions of one kind did together, from eight teams on."""
+    context = current_context()
+    released = results(context.engine)
+    estimates.freeze_due(context.engine, released)
+    t = texts(context.settings.language)
+    lines = list(figures.pooled(context.engine, released))
+    for figure in lines:
+        perhaps = "perhaps_nothing" in figure.notes
+        line = t("helps.line", **_pooled_words(figure))
+        click.echo(f"{line} {t('helps.perhaps')}" if perhaps else line)
+    click.echo(t("helps.because") if lines else t("helps.none", teams=FEWEST_TEAMS))
+
+
+def _pooled_words(figure: Figure) -> dict[str, object]:
+    kind, _, theme = figure.key.partition(":")
+    notes = dict(note.split("=", 1) for note in figure.notes if "=" in note)
+    return {
+        "kind": kind,
+        "theme": theme,
+        "points": figure.value,
+        "low": figure.low,
+        "high": figure.high,
+        "actions": notes["actions"],
+    }
 
 
 def _signal(

@@ -21,6 +21,8 @@ from monitor.followup import estimates, figures
 from monitor.locale import texts
 from monitor.reports import figures as report_figures
 
+SIGNED = ("difference", "pooled")
+"""Kinds whose value may be below 0."""
 COLUMNS = ("period", "unit", "kind", "key", "value", "n_band", "low", "high", "note")
 
 
@@ -56,7 +58,7 @@ def rows(figures: Iterator[Figure]) -> Iterator[tuple[object, ...]]:
             figure.unit,
             figure.kind,
             figure.key,
-            figure.value if figure.kind == "difference" else shown(figure),  # may be below 0
+            figure.value if figure.kind in SIGNED else shown(figure),
             figure.n_band,
             "" if figure.low is None else figure.low,
             "" if figure.high is None else figure.high,

@@ -18,8 +18,8 @@ from monitor.locale import texts
 from monitor.operations import checklist, round_keys
 from monitor.operations.checklist import Item
 from monitor.pulse.ballot import adoption
-from monitor.pulse.questionnaire import load
 from monitor.pulse.rounds import rounds
+from monitor.pulse.rounds.questionnaire_in_use import in_use
 from monitor.pulse.rounds.rounds import RoundStatus
 
 
@@ -43,7 +43,7 @@ def open_(period: str, closes: str | None) -> None:
     that one person may not hold are split first here too.
     """
     context = current_context()
-    questions = load(context.settings.questionnaire_file)
+    questions = in_use(context)
     missing = checklist.missing(context, clock.today())
     if Item.ROLES in missing:
         raise RoundRefused("checklist.missing.roles", count=1)

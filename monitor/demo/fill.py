@@ -14,23 +14,25 @@ from monitor.access.roles import Role
 from monitor.climate import close_round
 from monitor.context import AppContext
 from monitor.demo import help_contacts, stories, vents
+from monitor.demo.followup import Followup
 from monitor.demo.municipality import Municipality, municipality
 from monitor.errors import InputRefused
-from monitor.followup import team_log
 from monitor.organisation import profile
 from monitor.organisation.register import import_tree
 from monitor.pulse import periods
 from monitor.pulse.ballot import ballot_box
 from monitor.pulse.invitations import issue
-from monitor.pulse.questionnaire import Questionnaire, load
+from monitor.pulse.questionnaire import Questionnaire
 from monitor.pulse.rounds import rounds
+from monitor.pulse.rounds.questionnaire_in_use import in_use
 from monitor.store.engine import reading
 from monitor.store.tables import account, survey_round, unit
 
 ACTOR = "demo"
 OPEN_DAYS = 14
 ANSWERED_SO_FAR = 0.4
-REPLY = "We hebben afgesproken: elke donderdag een kwartier om een lastig gesprek na te bespreken."
+DAYS_TO_TALK = 4
+"""Days after the results on which the made-up teams do something with them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,19 +77,21 @@ def fill(
     import_tree(context.engine, town.tree, ACTOR, now)
     profile.choose_name(context.engine, town.tree.units[0].name, ACTOR, now)
     help_contacts.fill(context, ACTOR, now)
-    questions = load(context.settings.questionnaire_file)
+    questions = in_use(context)
     usual = stories.character(list(town.people), rng)
+    followup = Followup(context)
     this_month = periods.containing(now.date())
     for months_ago in range(months, 0, -1):
         period = periods.shifted(this_month, -months_ago)
         start = _first_tuesday(periods.first_day(period))
         _hold_round(context, town, questions, usual, months_ago, start, _at(start), rng)
         close_round.close(context, period, ACTOR, _at(start + timedelta(OPEN_DAYS)))
+        followup.after(months_ago, period, start + timedelta(OPEN_DAYS + DAYS_TO_TALK))
         progress(months - months_ago + 1)
     today = now.date()
     opened = min(_at(today), now)
     unused = _hold_round(context, town, questions, usual, 0, today, opened, rng)
-    team_log.write(context.engine, stories.SQUEEZED, REPLY, now.date() - timedelta(5))
+    followup.finish(now)
     return Filled(
         pulse=f"/pulse/{unused.get(stories.SQUEEZED) or next(iter(unused.values()))}",
         results=f"/resultaten/{results_link.token(context.secret, stories.SQUEEZED, 0)}",

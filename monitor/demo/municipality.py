@@ -15,7 +15,7 @@ DEPARTMENTS: dict[str, tuple[str, tuple[tuple[str, int], ...]]] = {
             ("Bijstand Noord", 14),
             ("Bijstand Zuid", 13),
             ("Handhaving", 7),
-            ("Bijzondere Bijstand", 9),
+            ("Bijzondere Bijstand", 12),
             ("Terugvordering", 6),
         ),
     ),

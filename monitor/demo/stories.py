@@ -15,6 +15,10 @@ from monitor.demo.municipality import team_key
 from monitor.pulse.questionnaire import Questionnaire
 
 BASE = {"respect": 68.0, "druk": 56.0, "steun": 66.0}
+NOTICED = "opvolging"
+NOTICED_BEFORE, NOTICED_AFTER = 42.0, 68.0
+"""What people say of following up, before and after their team agreed on something."""
+DOES_NOT_APPLY = 0.15
 """The mean score of each theme, 0 to 100."""
 TEAM_SD, MONTH_SD = 5.0, 3.0
 ITEM_SD, CORRELATION = 1.0, 0.4
@@ -24,6 +28,11 @@ QUIET_MONTHS_AGO = 4
 
 SQUEEZED = team_key("Intake en Poort")
 RECOVERING = team_key("Wijkteam Lindenhof")
+ROSE = team_key("Bijstand Noord")
+ASKED = team_key("Bijzondere Bijstand")
+FALLING = team_key("Bijstand Zuid")
+AGREED_MONTHS_AGO = {ROSE: 15, SQUEEZED: 12, ASKED: 9}
+"""After the results of which month a team first agreed on something."""
 ALWAYS_CARRIED_UP = team_key("Tolken")
 
 
@@ -53,6 +62,16 @@ def climate(team: str, usual: Mapping[str, float], months_ago: int, rng: random.
     if team == RECOVERING:
         level["steun"] -= 20 - _ramp(months_ago, start=12, months=5) * 24
         level["respect"] -= 10 - _ramp(months_ago, start=10, months=5) * 12
+    if team == ROSE:
+        level["steun"] -= _ramp(months_ago, start=20, months=2) * 28
+        level["steun"] += _ramp(months_ago, start=15, months=2) * 32
+    if team == ASKED:
+        level["druk"] -= _ramp(months_ago, start=15, months=2) * 18
+        level["druk"] += _ramp(months_ago, start=4, months=1) * 34
+    if team == FALLING:
+        level["respect"] -= _ramp(months_ago, start=4, months=2) * 24
+    agreed = AGREED_MONTHS_AGO.get(team, -1)
+    level[NOTICED] = NOTICED_AFTER if months_ago < agreed else NOTICED_BEFORE
     if months_ago == QUIET_MONTHS_AGO:
         response *= 0.45
     return Climate(level, response)
@@ -67,7 +86,8 @@ def answers(level: Mapping[str, float], questions: Questionnaire, rng: random.Ra
         for _ in theme.questions:
             noise = rng.gauss(0, ITEM_SD * math.sqrt(1 - CORRELATION))
             answer = min(5, max(1, round(centre + person + noise)))
-            sheet.append(0 if rng.random() < SKIP else answer)
+            skip = DOES_NOT_APPLY if theme.not_applicable else SKIP
+            sheet.append(0 if rng.random() < skip else answer)
     return sheet
 
 

@@ -3,9 +3,10 @@
 ``action`` (key the id, value the kind; notes start, level, outcome), ``visible`` (key ``id:theme``:
 the smallest difference that could be seen over six months; notes ``reliable`` and ``ten``),
 ``difference`` (key ``id:theme``, in the last month of its window: the cautious estimate, or with
-``:others`` the one beyond comparable units) and ``level`` (key the theme, in the month of a signal:
-the level before the change; key the statement: the average of the months before). All in whole
-points.
+``:others`` the one beyond comparable units), ``pooled`` (key ``kind:theme``, of the whole
+organisation: what actions of a kind did together) and ``level`` (key the theme, in the month of a
+signal: the level before the change; key the statement: the average of the months before). All in
+whole points.
 """
 
 from __future__ import annotations
@@ -38,6 +39,28 @@ def figures(engine: Engine, results: Results) -> Iterator[Figure]:
         yield from visible(results, action)
     for estimate in estimates.stored(engine):
         yield from differences(by_name[estimate.action], estimate)
+    yield from pooled(engine, results)
+
+
+def pooled(engine: Engine, results: Results) -> Iterator[Figure]:
+    """What helps here: per kind of action and theme, over the whole organisation only."""
+    if results.latest is None:
+        return
+    whole = results.tree(results.latest).units[0].key
+    for (kind, theme), figure in sorted(estimates.what_helps(engine).items()):
+        notes = {f"actions={figure.actions}"}
+        if figure.perhaps_nothing:
+            notes.add("perhaps_nothing")
+        yield Figure(
+            results.latest,
+            whole,
+            "pooled",
+            f"{kind}:{theme}",
+            figure.points,
+            figure.low,
+            figure.high,
+            notes=frozenset(notes),
+        )
 
 
 def levels(results: Results) -> Iterator[Figure]:

@@ -18,10 +18,9 @@ from monitor.operations import checklist
 from monitor.organisation import preferences
 from monitor.organisation.members import by_unit
 from monitor.organisation.preferences import Delivery, Preferences
-from monitor.pulse import questionnaire
 from monitor.pulse.ballot import adoption, batch_settlement
 from monitor.pulse.invitations import issue, reminders
-from monitor.pulse.rounds import rounds
+from monitor.pulse.rounds import questionnaire_in_use, rounds
 from monitor.pulse.rounds.rounds import Round, RoundStatus
 from monitor.scheduler import reminder_mail, schedule
 from monitor.store import claims, purge, row_shuffle
@@ -131,7 +130,7 @@ def _open_due(context: AppContext, chosen: Preferences, now: datetime) -> str | 
         nonlocal opened
         if due.period not in {round_.period for round_ in rounds.all_rounds(context.engine)}:
             checklist.require(context, local_day(now))
-            questions = questionnaire.load(context.settings.questionnaire_file)
+            questions = questionnaire_in_use.in_use(context)
             _claim_invitations(context, due.period, now)
             rounds.open_round(context, due.period, questions, due.closes_on, ACTOR, now)
             opened = True

@@ -19,6 +19,7 @@ class StoredSetting(StrEnum):
 
     ORGANISATION_NAME = "organisation_name"
     CONSENT = "or_consent"
+    QUESTIONNAIRE = "questionnaire"
     HELP_CONTACTS = "help_contacts"
     MAIL_ROUTE = "mail_route"
     LAST_MAILING = "last_mailing"

@@ -158,5 +158,5 @@ def test_from_the_link_that_is_printed_to_the_first_invitations(
         rows = list(csv.DictReader(handle))
     assert sorted(row["unit"] for row in rows) == ["jeugd"] * 12 + ["wmo-oost"] * 9
     page.goto(f"/pulse/{rows[0]['code']}")
-    expect(page.locator("fieldset")).to_have_count(9)
+    expect(page.locator("fieldset")).to_have_count(11)
     expect(page.locator("header")).to_contain_text("Gemeente Proefdorp")

@@ -65,11 +65,11 @@ def test_back_and_again_is_told_kindly_and_counts_once(browser: Browser, town: T
         send(page)
         expect(page.locator("h1")).to_have_text(THANKS)
         page.go_back()
-        expect(page.locator("fieldset")).to_have_count(9)
+        expect(page.locator("fieldset")).to_have_count(11)
     with open_page(browser, town, PHONE, scripts=False) as page:
         page.goto(town.spare[-1])
         page.reload()
-        expect(page.locator("fieldset")).to_have_count(9)
+        expect(page.locator("fieldset")).to_have_count(11)
 
 
 def test_a_double_click_and_a_second_tab_count_once(browser: Browser, town: Town) -> None:

@@ -21,6 +21,7 @@ from monitor.organisation.unit_files import read_members, read_tree
 from monitor.pulse.ballot import ballot_box
 from monitor.pulse.invitations import issue
 from monitor.pulse.rounds import rounds
+from monitor.pulse.rounds.questionnaire_in_use import in_use
 from monitor.store import audit
 from monitor.store.engine import writing
 from monitor.store.tables import envelope
@@ -190,7 +191,7 @@ def test_a_round_is_opened_closed_and_listed(organised: AppContext) -> None:
 def take_an_envelope(context: AppContext, now: datetime) -> None:
     """Somebody answers, and somebody who can write in the store takes the envelope away."""
     (invited, *_) = issue.invite(context, PERIOD, {"oost": 6}, "test", now)
-    ballot_box.submit(context, invited.code, (4,) * 9)
+    ballot_box.submit(context, invited.code, (4,) * len(in_use(context).questions))
     with writing(context.engine) as connection:
         connection.execute(delete(envelope))
 

@@ -13,6 +13,7 @@ from click.testing import CliRunner
 
 from monitor.climate.history import Names, import_history
 from monitor.climate.results import Results, results
+from monitor.commands.followup import helps
 from monitor.commands.results import export
 from monitor.context import AppContext, use_context
 from monitor.followup import actions, estimates, figures, nightly, released
@@ -238,6 +239,31 @@ def test_what_helps_needs_eight_teams(context: AppContext, fill: Fill) -> None:
     (figure,) = estimates.what_helps(context.engine).values()
     assert figure.actions == 8
     assert figure.low < figure.points < figure.high
+
+
+def test_what_helps_is_exported_over_the_whole_organisation_only(
+    context: AppContext, fill: Fill, tmp_path: Path
+) -> None:
+    released_ = fill({team: [60] * 12 + [50] * 6 for team in TEAMS})
+    use_context(context)
+    for team in TEAMS[:7]:
+        actions.add(context.engine, team, NEW, ("werk",), WRITTEN)
+    estimates.freeze_due(context.engine, released_)
+    assert list(figures.pooled(context.engine, released_)) == []
+    assert "8 teams" in CliRunner().invoke(helps, []).output
+
+    actions.add(context.engine, TEAMS[7], NEW, ("werk",), WRITTEN)
+    estimates.freeze_due(context.engine, released_)
+    assert CliRunner().invoke(export, ["--out", str(tmp_path / "e.csv")]).exit_code == 0
+    with (tmp_path / "e.csv").open(encoding="utf-8", newline="") as handle:
+        (row,) = [row for row in csv.DictReader(handle) if row["kind"] == "pooled"]
+    assert (row["unit"], row["key"]) == ("stad", "praktijkdialoog:werk")
+    assert int(row["low"]) < int(row["value"]) < int(row["high"])
+    assert int(row["value"]) < 0
+    assert "actions=8" in row["note"].split()
+    said = CliRunner().invoke(helps, []).output
+    assert f"praktijkdialoog, werk: {row['value']} punten (marge" in said
+    assert ("Of misschien niets." in said) == ("perhaps_nothing" in row["note"].split())
 
 
 def test_once_a_day_what_is_due_is_frozen_and_erased(context: AppContext, fill: Fill) -> None:

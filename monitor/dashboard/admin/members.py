@@ -14,8 +14,8 @@ from monitor.dashboard.visit import Visit
 from monitor.locale import Texts
 from monitor.organisation.members import members
 from monitor.pulse.disclosure.suppression_risk import SuppressionRisk, suppression_risks
-from monitor.pulse.questionnaire import load
 from monitor.pulse.rounds import round_units, rounds
+from monitor.pulse.rounds.questionnaire_in_use import in_use
 from monitor.store.engine import reading
 
 UPLOAD = "/bestanden/leden"
@@ -79,7 +79,7 @@ def _summary(visit: Visit, listed: Counter[str]) -> None:
 
 def _suppression_risks(visit: Visit, people: Mapping[str, int], *, from_list: bool) -> None:
     t, settings = visit.t, visit.context.settings
-    questionnaire = load(settings.questionnaire_file)
+    questionnaire = in_use(visit.context)
     risks = suppression_risks(visit.tree, people, settings.minimum, questionnaire)
     often_suppressed = [risk for risk in risks if risk.often]
     if often_suppressed:

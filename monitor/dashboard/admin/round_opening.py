@@ -26,8 +26,8 @@ from monitor.organisation.members import by_unit
 from monitor.pulse import periods
 from monitor.pulse.invitations import issue, outbox, reminders, undelivered
 from monitor.pulse.invitations.undelivered import PutOffDomain, RefusedAddress
-from monitor.pulse.questionnaire import load
 from monitor.pulse.rounds import round_units, rounds
+from monitor.pulse.rounds.questionnaire_in_use import in_use
 from monitor.pulse.rounds.rounds import Round, RoundStatus
 from monitor.scheduler import schedule
 from monitor.store.engine import reading
@@ -84,7 +84,7 @@ def _open_by_hand(visit: Visit, closes: date) -> None:
     def open_round(actor: str, now: datetime) -> None:
         closes_on = parse_day(typed)
         checklist.require(context, clock.local_day(now))
-        questionnaire = load(context.settings.questionnaire_file)
+        questionnaire = in_use(context)
         rounds.open_round(context, period, questionnaire, closes_on, actor, now)
 
     if sent:

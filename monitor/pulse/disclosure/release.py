@@ -99,6 +99,12 @@ class MonthRelease:
         """Depth of each unit in the tree, the root 0."""
         return _depths(self.parents)
 
+    @cached_property
+    def respondents(self) -> Counts:
+        """People per unit: the most answers to any one question. No page tells this number."""
+        most: Counts = self.n[:, self.themes :].max(axis=1)
+        return most
+
     @property
     def themes(self) -> int:
         """How many themes there are."""

@@ -20,7 +20,7 @@ from monitor.config.folders import own_or_default
 from monitor.context import AppContext
 from monitor.locale import formats, texts
 from monitor.organisation import preferences
-from monitor.pulse.questionnaire import load
+from monitor.pulse.rounds.questionnaire_in_use import in_use
 from monitor.reports import make, paper
 from monitor.web.files.markdown import html
 from monitor.web.files.permission import PermittedRequest, require_permission
@@ -75,7 +75,7 @@ def _pdf(context: AppContext, text: str) -> bytes:
 def _values(context: AppContext) -> dict[str, str]:
     t = texts(LANGUAGE)
     chosen = preferences.read(context.engine)
-    questions = load(context.settings.questionnaire_file)
+    questions = in_use(context)
     return {
         "organisatie": context.name or t("document.your_organisation"),
         "adres": context.settings.base_url,

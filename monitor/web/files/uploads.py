@@ -31,7 +31,7 @@ from monitor.organisation.unit_files import (
     read_tree,
 )
 from monitor.pulse.disclosure import suppression_risk
-from monitor.pulse.questionnaire import load
+from monitor.pulse.rounds.questionnaire_in_use import in_use
 from monitor.web.files.permission import PermittedRequest, require_permission
 from monitor.web.http.body import BodyLimit
 from monitor.web.http.forms import Form, Upload, form_of
@@ -98,7 +98,7 @@ async def preview_members_file(permitted: PermittedRequest) -> Response:
     except InputRefused as refusal:
         return await _form(permitted, MEMBERS, refusal)
     members, minimum = read.content, permitted.context.settings.minimum
-    questionnaire = await run_reader(load, permitted.context.settings.questionnaire_file)
+    questionnaire = await run_reader(in_use, permitted.context)
     per_unit = Counter(member.unit for member in members)
     return permitted.respond(
         "upload_members.html",

@@ -7,7 +7,6 @@ after sending.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
 
 from starlette.requests import Request
@@ -32,7 +31,13 @@ from monitor.web.http.forms import NotAForm, form_of
 from monitor.web.http.language import Language, language_of
 from monitor.web.http.pages import CachedPage, message, refusal_text, render, respond
 from monitor.web.http.threads import run_reader, run_writer
-from monitor.web.pulse.answer_form import CONFIRM, FilledForm, Outcome, read_form
+from monitor.web.pulse.answer_form import (
+    CONFIRM,
+    NOT_APPLICABLE,
+    FilledForm,
+    Outcome,
+    read_form,
+)
 
 MOST_CACHED = 64
 """Pages kept; a round needs two for each language, and two more where it was chosen."""
@@ -97,7 +102,7 @@ async def take_sheet(request: Request) -> Response:
         "pulse_form.html",
         STATUS[outcome],
         switch=False,
-        **_sheet_context(sheet, language, form.answers, outcome),
+        **_sheet_context(sheet, language, form, outcome),
     )
     if outcome is Outcome.BUSY:
         response.headers["retry-after"] = "10"
@@ -154,13 +159,13 @@ def _cached_page(template: str, sheet: InvitedSheet, language: Language) -> Cach
 def _sheet_context(
     sheet: InvitedSheet,
     language: Language,
-    filled_in: Sequence[int] | None = None,
+    filled_in: FilledForm | None = None,
     outcome: Outcome | None = None,
 ) -> dict[str, object]:
     closes_on = sheet.round.closes_on
     questions = sheet.questionnaire
     keys = [question.key for question in questions.questions]
-    answers = dict(zip(keys, filled_in or [0] * len(keys), strict=True))
+    answers = dict(zip(keys, filled_in.answers if filled_in else [0] * len(keys), strict=True))
     return {
         "month": formats.month(sheet.round.period, language.code),
         "closes": formats.day(closes_on, language.code) if closes_on else "",
@@ -169,6 +174,8 @@ def _sheet_context(
         "scale": [_sentence_case(in_language(label, language.code)) for label in questions.scale],
         "in_language": in_language,
         "answers": answers,
+        "not_applicable": filled_in.not_applicable if filled_in else frozenset(),
+        "not_applicable_value": NOT_APPLICABLE,
         "outcome": outcome,
         "confirm": CONFIRM,
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from monitor.climate.audience import TEAM_ONLY
 from monitor.climate.figures import CLASSES, CODES, PLACES, RESPONSE
 from monitor.climate.results import Figure, Results, shown
 from monitor.climate.verdicts import TrendVerdict, own_level, verdict
@@ -25,6 +26,11 @@ class QuestionLine:
     text: str
     figure: Figure
     shares: tuple[Figure, ...]
+
+    @property
+    def is_for_team(self) -> bool:
+        """Whether it is for the team and its own leidinggevende."""
+        return TEAM_ONLY in self.figure.notes
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,8 @@ class TeamPage:
     name: str
     period: str
     agreed: Agreements
+    noticed: tuple[QuestionLine, ...]
+    """What staff say of their own agreements; empty where they were not asked."""
     themes: tuple[ThemeCard, ...]
     response: Figure | None
     places: Figure | None
@@ -105,6 +113,11 @@ def team_page(
         name=results.tree(period).get(unit).name,
         period=period,
         agreed=agreed,
+        noticed=tuple(
+            _line(results, period, unit, question.key, in_language(question.text, language))
+            for theme in results.noticed(period)
+            for question in theme.questions
+        ),
         themes=cards,
         response=response,
         places=results.figure(period, unit, "invited", PLACES),
