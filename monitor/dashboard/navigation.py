@@ -38,7 +38,16 @@ from monitor.dashboard.followup import (
 )
 from monitor.dashboard.idle_watch import check_session
 from monitor.dashboard.klaagmuur import inbox, reader_settings, theme_counts, themes
-from monitor.dashboard.results import method, overview, questions, reports, team, trend, units
+from monitor.dashboard.results import (
+    method,
+    oversight,
+    overview,
+    questions,
+    reports,
+    team,
+    trend,
+    units,
+)
 from monitor.dashboard.session import Slot
 from monitor.dashboard.visit import Visit, language
 from monitor.locale import Texts, languages, own_name, texts
@@ -89,6 +98,7 @@ PAGES = (
     DashboardPage("hulplijnen", contacts.show, Visit.manages_organisation, MANAGE),
     DashboardPage("gezondheid", health.show, Visit.manages_organisation, MANAGE),
     DashboardPage("toezicht", toezicht.show, Visit.confirms_acts, OVERSEE),
+    DashboardPage("deelname", oversight.show, Visit.oversees, OVERSEE),
     DashboardPage("vragenlijsten", questionnaires.show, Visit.reads_audit_log, OVERSEE),
     DashboardPage("logboek", audit_log.show, Visit.reads_audit_log, OVERSEE),
     DashboardPage("berichten", line_blanking.show, Visit.blanks_lines, OVERSEE),

@@ -85,6 +85,10 @@ class Visit:
         """Whether this person may take a message to a team away."""
         return may(self.person, Permission.BLANK_TEAM_LINES)
 
+    def oversees(self) -> bool:
+        """Whether this person looks at the whole without keeping the set-up: the works council."""
+        return self.reads_audit_log() and not self.manages_organisation()
+
     def reads_vents(self) -> bool:
         """Whether this person reads what is written on the klaagmuur."""
         return may(self.person, Permission.READ_VENTS)

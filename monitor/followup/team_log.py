@@ -54,6 +54,15 @@ def lines(engine: Engine, unit: str) -> tuple[LogLine, ...]:
     )
 
 
+def answered(engine: Engine, period: str) -> frozenset[str]:
+    """The units to whose team something is still to be read about a month."""
+    query = select(team_log.c.unit).where(
+        team_log.c.period == period, team_log.c.state == LineState.SHOWN
+    )
+    with reading(engine) as connection:
+        return frozenset(connection.execute(query).scalars())
+
+
 def latest(engine: Engine, unit: str) -> LogLine | None:
     """The newest line that is still to be read."""
     return next((line for line in lines(engine, unit) if line.state is LineState.SHOWN), None)

@@ -47,6 +47,8 @@ def import_members(
     with writing(engine) as connection:
         lock_table(connection, member)
         change = _members_change(connection, people)
+        if not (change.added or change.moved or change.removed):
+            return change
         listed = {person.email: person.unit for person in people}
         connection.execute(delete(member))
         if listed:

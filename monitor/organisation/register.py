@@ -81,7 +81,8 @@ def import_tree(
             select(func.count()).select_from(member.join(unit)).where(unit.c.closed)
         )
         change = _change(before, after, left_behind or 0)
-        audit.note(connection, actor, "organisation.import", in_numbers(asdict(change)), now)
+        if after != before:  # else a thousand imports of the same would push others out of view
+            audit.note(connection, actor, "organisation.import", in_numbers(asdict(change)), now)
     return change
 
 

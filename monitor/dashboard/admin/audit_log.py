@@ -3,39 +3,79 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
+from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
 
 from monitor.dashboard import elements, phrases
+from monitor.dashboard.admin.typed_days import parse_day
 from monitor.dashboard.visit import Visit
+from monitor.errors import InputRefused
 from monitor.locale import Texts, formats
 from monitor.store import audit
-from monitor.store.audit import Entry
+from monitor.store.audit import VIEWS, Entry, Selection
 
-SHOWN = (50, 200, 1000)
-"""How many of the last changes can be shown."""
+A_PAGE = 50
+"""Changes on one page."""
 PROGRAM_ACTORS = ("cli", "calendar", "serve", "demo")
 """Actors that are not people."""
 
 
 def show(visit: Visit) -> None:
-    """The last changes, newest first."""
+    """The changes of a view and of some days, newest first, a page at a time."""
     t = visit.t
     st.title(t("page.audit_log"), anchor=False)
     st.markdown(t("log.intro"))
-    count = st.selectbox(
-        t("log.many"),
-        SHOWN,
-        format_func=lambda count: t("log.last", count=count),
-        filter_mode=None,
-        key="log-many",
-    )
-    entries = audit.entries(visit.context.engine, count)
-    if not entries:
+    selection = _selection(t)
+    total = audit.count(visit.context.engine, selection)
+    if not total:
         elements.empty_state(visit, "log.none")
         return
+    pages = -(-total // A_PAGE)
+    page = _page(pages, t)
+    entries = audit.entries(visit.context.engine, A_PAGE, selection, (page - 1) * A_PAGE)
+    st.caption(t("log.count", count=total, page=page, pages=pages))
     st.table(table(entries, t), alt=t("log.alt"))
+    elements.link(visit, _address(selection), t("log.download"), quiet=True)
+
+
+def _selection(t: Texts) -> Selection:
+    """Which kind of changes, and from when to when."""
+    view = st.selectbox(
+        t("log.view"),
+        tuple(VIEWS),
+        format_func=lambda name: t(f"log.view.{name}"),
+        filter_mode=None,
+        key="log-view",
+    )
+    with st.container(horizontal=True):
+        typed = [st.text_input(t(f"log.{end}"), key=f"log-{end}") for end in ("first", "last")]
+    days: list[date | None] = []
+    for text in typed:
+        try:
+            days.append(parse_day(text) if text.strip() else None)
+        except InputRefused as refusal:
+            st.error(phrases.escaped(t(refusal.key, **refusal.words)))
+            days.append(None)
+    return Selection(view, *days)
+
+
+def _page(pages: int, t: Texts) -> int:
+    """The page to show; nothing to choose where there is one."""
+    if pages == 1:
+        return 1
+    chosen = st.number_input(t("log.page"), min_value=1, max_value=pages, key="log-page")
+    return int(chosen)
+
+
+def _address(selection: Selection) -> str:
+    """Where the selection is handed over as a file."""
+    chosen = {"soort": selection.view}
+    chosen |= {"van": selection.first.isoformat()} if selection.first else {}
+    chosen |= {"tot": selection.last.isoformat()} if selection.last else {}
+    return f"/bestanden/logboek.csv?{urlencode(chosen)}"
 
 
 def table(entries: Sequence[Entry], t: Texts) -> pd.DataFrame:

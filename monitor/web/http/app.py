@@ -8,6 +8,7 @@ from starlette.routing import Route
 
 from monitor.web.account import login
 from monitor.web.files import (
+    audit_log,
     backups,
     conversations,
     documents,
@@ -44,6 +45,7 @@ page_routes: tuple[Route, ...] = (
     *reports.routes,
     *uploads.routes,
     *backups.routes,
+    *audit_log.routes,
     *templates.routes,
     *invitations.routes,
     *documents.routes,
