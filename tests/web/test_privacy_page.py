@@ -71,6 +71,9 @@ def test_the_page_shows_everything_in_every_language(browser: TestClient, langua
     assert "<code>alembic_version</code>" in page
     assert "<li><code>fingerprint</code>: " in page
     assert t("privacy.limit.insider", minimum=5, fewer=4) in page
+    sentences = [t("privacy.lead", minimum=5), t("privacy.lead.klaagmuur"), t("privacy.lead.limit")]
+    places = [page.index(each) for each in (*sentences, t("privacy.roles.title"), "<details")]
+    assert places == sorted(places)  # three sentences, who sees what, and the rest is folded
 
 
 def test_the_page_says_nothing_of_how_full_the_box_is(

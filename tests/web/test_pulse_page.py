@@ -81,6 +81,13 @@ def test_the_form_has_a_group_of_six_choices_per_question_none_of_them_an_answer
         assert question.text["nl"] in html.unescape(page)
 
 
+def test_every_theme_says_which_of_all_statements_follow(browser: TestClient, code: str) -> None:
+    page = browser.get(f"/pulse/{code}").text
+
+    for place in ("stelling 1 tot en met 3 van 9", "stelling 7 tot en met 9 van 9"):
+        assert place in page
+
+
 def test_the_form_never_holds_the_code(browser: TestClient, code: str) -> None:
     page = browser.get(f"/pulse/{code}").text
 
@@ -150,6 +157,10 @@ def test_a_sheet_goes_into_the_box_and_the_page_says_when_results_appear(
     assert answer.status_code == 200
     assert "je antwoord is binnen" in answer.text
     assert "Na 17 november 2026" in answer.text
+    assert "uitkomstenpagina van je team" in answer.text
+    assert "op de klaagmuur" in answer.text
+    # Where both are is said, not linked: who looks over a shoulder learns no address.
+    assert not re.search(r'href="[^"]*/(resultaten|klaagmuur)', answer.text)
     assert (in_box(open_town), spent(open_town)) == (1, 1)
     assert "set-cookie" not in answer.headers
 
