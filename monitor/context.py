@@ -8,7 +8,8 @@ from sqlalchemy import Engine
 
 from monitor.config import design
 from monitor.config.settings import Settings, read
-from monitor.store import derived_keys, stored_settings
+from monitor.locale import languages
+from monitor.store import derived_keys, installation_choices, stored_settings
 from monitor.store.engine import open_store, reading
 from monitor.store.key_folder import KeyFolder
 from monitor.store.migrate import migrate
@@ -45,7 +46,7 @@ def build_context(settings: Settings) -> AppContext:
         attach(engine, row_guard)
         adopt(engine, row_guard)
         return AppContext(
-            settings=settings,
+            settings=_with_choices(settings, engine, keys),
             engine=engine,
             keys=keys,
             secret=secret,
@@ -70,11 +71,23 @@ def use_context(context: AppContext | None) -> None:
 
 
 def refresh_context() -> None:
-    """Take over the organisation's name when it was changed, here or in another process."""
+    """Take over what was chosen on the pages, here or in another process: the organisation's name,
+    the language and the minimum."""
     context = current_context()
     name = _name(context.settings, context.engine)
-    if name != context.name:
-        use_context(replace(context, name=name))
+    settings = _with_choices(context.settings, context.engine, context.keys)
+    if (name, settings) != (context.name, context.settings):
+        use_context(replace(context, name=name, settings=settings))
+
+
+def _with_choices(settings: Settings, engine: Engine, keys: KeyFolder) -> Settings:
+    """The settings, with what was chosen on the pages where the environment leaves room for it."""
+    chosen = "" if settings.language_is_fixed else installation_choices.language(engine)
+    return replace(
+        settings,
+        language=chosen if chosen in languages() else settings.language,
+        minimum=installation_choices.minimum(engine, keys, settings.minimum),
+    )
 
 
 def _name(settings: Settings, engine: Engine) -> str:

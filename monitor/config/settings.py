@@ -65,6 +65,8 @@ class Settings:
     sso_rules: SsoRules
     minimum: int
     language: str
+    language_is_fixed: bool = False
+    """Whether the environment names the language, so that it cannot be chosen on the pages."""
     organisation_name: str
     look_file: Path
     branding: Branding = field(repr=False)
@@ -124,6 +126,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
         sso_rules=_sso_rules(sso_file, texts),
         minimum=values.minimum(texts["MINIMUM"]),
         language=values.language(texts["LANGUAGE"]),
+        language_is_fixed=bool(texts["LANGUAGE"]),
         organisation_name=texts["ORGANISATION_NAME"] or own_branding.name,
         look_file=look_file,
         branding=own_branding,

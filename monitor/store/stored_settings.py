@@ -28,6 +28,8 @@ class StoredSetting(StrEnum):
     SECRET_MARK = "secret_mark"  # noqa: S105 - a name
     ALERTS = "operations.alerts"
     CLOCK_CONFIRMED = "operations.clock_confirmed"
+    LANGUAGE = "installation.language"
+    MINIMUM = "installation.minimum"
     LAST_BACKUP = "operations.last_backup"
     LETTERS_WAITING = "operations.letters_waiting"
 

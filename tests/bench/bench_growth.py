@@ -92,7 +92,7 @@ def main(rows: list[Row]) -> None:
 def _grow(folder: Path, sizes: Sequence[Size], rows: list[Row]) -> None:
     context = build_context(read(environment(folder)))
     import_tree(context.engine, tree_of(sizes[0].teams), "bench", NOW)
-    town = _Town(context, load(context.settings.questionnaire_file), sizes[0])
+    town = Town(context, load(context.settings.questionnaire_file), sizes[0])
     for size in sizes:
         for period in town.missing(size.months - 1):
             town.seal(period)
@@ -146,7 +146,7 @@ async def _pages(server: Server, seat: Seat, size: Size) -> list[Row]:
     return [*rows, Row(f"{size}: resident memory", server.resident(), "MB")]
 
 
-class _Town:
+class Town:
     """An organisation in which a fixed share of the staff answers at random every month."""
 
     def __init__(self, context: AppContext, questions: Questionnaire, size: Size) -> None:

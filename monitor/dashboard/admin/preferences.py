@@ -10,7 +10,7 @@ import streamlit as st
 from monitor.clock import AMSTERDAM
 from monitor.context import refresh_context
 from monitor.dashboard import phrases
-from monitor.dashboard.admin import mail, schedule
+from monitor.dashboard.admin import installation, mail, schedule
 from monitor.dashboard.admin.typed_days import LONGEST as LONGEST_DAY
 from monitor.dashboard.admin.typed_days import parse_day, typed_day
 from monitor.dashboard.announcements import show_announcement
@@ -37,6 +37,7 @@ def show(visit: Visit) -> None:
     access_word(visit)
     st.header(t("set.consent"), anchor=False)
     consent(visit)
+    installation.show(visit)
 
 
 def name(visit: Visit) -> None:
