@@ -78,6 +78,8 @@ def list_() -> None:
 def _state(reader: Luisteraar, everyone: tuple[Luisteraar, ...], day: date) -> str:
     if reader.has_ended(day) or not reader.may_read:
         return "luisteraar.state.ended"
+    if reader.is_held:
+        return "luisteraar.state.held"
     if readers.find(readers.announced(everyone, day), reader.id):
         return "luisteraar.state.announced"
     return "luisteraar.state.active"

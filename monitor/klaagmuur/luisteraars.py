@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, Row, insert, select, true, update
 
 from monitor.access.roles import Role
 from monitor.clock import local_day
-from monitor.klaagmuur import reader_key, readers, receipts
+from monitor.klaagmuur import key_mail, reader_key, readers, receipts
 from monitor.klaagmuur.quarters import ANNOUNCED
 from monitor.klaagmuur.reader_key import ReaderKey
 from monitor.klaagmuur.readers import Luisteraar
@@ -75,6 +75,8 @@ def _luisteraar(row: Row[Any], may_read: bool) -> Luisteraar:
         ended_on=row.ended_on,
         signed_by=row.signed_by,
         signature=row.signature,
+        objected_on=row.objected_on,
+        overruled_on=row.overruled_on,
         absent_from=row.absent_from,
         absent_until=row.absent_until,
         deputy=row.deputy,
@@ -122,6 +124,8 @@ def enrol(
         )
         action = "luisteraar.first" if first else "luisteraar.announce"
         audit.note(connection, actor, action, reader_key.fingerprint(new.key.public), now)
+        if not first:
+            key_mail.announce(connection, account_id, row_id, now)
         enrolled = readers.find(listed(connection), row_id)
     assert enrolled is not None
     return enrolled

@@ -16,6 +16,8 @@ MAIL_AT = time(8, 0)
 """From this hour on, in Dutch time, the daily mail goes out."""
 ANNOUNCED = timedelta(14)
 """How long a new key is announced before anything is sealed to it."""
+ANNOUNCED_AFTER_OBJECTION = timedelta(28)
+"""How long before toezicht may let a key begin that the person it belongs to objected to."""
 
 
 def first_mail_after(sent: datetime, works: Workday) -> date:

@@ -10,7 +10,7 @@ from monitor.access import accounts, pending_acts
 from monitor.access.pending_acts import PendingAct
 from monitor.access.two_pairs_of_eyes import WAIT
 from monitor.dashboard import elements
-from monitor.dashboard.admin import act_words, one_time_links, proposals
+from monitor.dashboard.admin import act_words, one_time_links, overseen_keys, proposals
 from monitor.dashboard.admin.grants import grants_table
 from monitor.dashboard.announcements import TOP, show_announcement
 from monitor.dashboard.form import Form
@@ -29,6 +29,7 @@ def show(visit: Visit) -> None:
         elements.empty_state(visit, "toezicht.nothing")
     for act in waiting:
         _act(visit, act)
+    overseen_keys.show(visit)
     st.header(t("toezicht.roles"), anchor=False)
     st.markdown(t("toezicht.roles.text"))
     st.table(grants_table(accounts.listing(engine), visit.tree, t), alt=t("acc.alt"))

@@ -8,8 +8,9 @@ import streamlit as st
 
 from monitor import clock
 from monitor.dashboard import phrases
+from monitor.dashboard.announcements import show_announcement
 from monitor.dashboard.form import Form, attempt
-from monitor.dashboard.klaagmuur import unlock, unlocked_session
+from monitor.dashboard.klaagmuur import successors, unlock, unlocked_session
 from monitor.dashboard.klaagmuur.unlocked_session import UnlockedSession
 from monitor.dashboard.visit import Visit
 from monitor.klaagmuur import reader_status, readers, reading
@@ -32,6 +33,8 @@ def show(visit: Visit) -> None:
     unlocked_session.lock_button(unlocked)
     unlock.show_key_status(unlocked)
     _own_key(unlocked)
+    show_announcement(successors.PLACE)
+    successors.show(unlocked)
     _announced_keys(unlocked)
     _absence(unlocked)
     _care(unlocked)
@@ -41,6 +44,9 @@ def show(visit: Visit) -> None:
 def _own_key(unlocked: UnlockedSession) -> None:
     t, reader = unlocked.visit.t, unlocked.reader
     begins = readers.starts_on(reader, unlocked.everyone)
+    if reader.is_held:
+        st.code(reader.fingerprint, language=None)
+        return
     key = "reader.key" if begins <= unlocked.today else "reader.key.later"
     st.markdown(t(key, name=phrases.escaped(reader.name), day=phrases.day(begins, t)))
     st.code(reader.fingerprint, language=None)
@@ -50,7 +56,7 @@ def _announced_keys(unlocked: UnlockedSession) -> None:
     announced = [
         reader
         for reader in readers.announced(unlocked.everyone, unlocked.today)
-        if reader.account != unlocked.reader.account
+        if reader.account != unlocked.reader.account and not reader.is_held
     ]
     if not announced or not unlocked.is_active:
         return
@@ -65,9 +71,13 @@ def _announced_key(unlocked: UnlockedSession, reader: Luisteraar) -> None:
     day = phrases.day(readers.starts_on(reader, unlocked.everyone), t)
     st.markdown(t("reader.announced.text", name=phrases.escaped(reader.name), day=day))
     st.code(reader.fingerprint, language=None)
-    compared = st.checkbox(t("reader.compared"), key=f"compared-{reader.id}")
     signer, actor, now = unlocked.reader, unlocked.visit.actor, clock.now()
-    if st.button(t("reader.sign"), key=f"sign-{reader.id}", disabled=not compared):
+    has_key = readers.counting_keys(reader.account, unlocked.everyone, unlocked.today)
+    if has_key:
+        st.markdown(t("reader.announced.own_key"))
+    else:
+        compared = st.checkbox(t("reader.compared"), key=f"compared-{reader.id}")
+    if not has_key and st.button(t("reader.sign"), key=f"sign-{reader.id}", disabled=not compared):
         reader_status.sign_in_new(engine, signer, unlocked.key, reader.id, actor, now)
         st.rerun()
     if st.button(t("reader.turn_down"), key=f"down-{reader.id}"):

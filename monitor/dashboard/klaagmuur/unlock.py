@@ -10,11 +10,11 @@ from monitor import clock
 from monitor.access import passphrase
 from monitor.dashboard import phrases, session
 from monitor.dashboard.form import attempt
-from monitor.dashboard.klaagmuur import unlocked_session
+from monitor.dashboard.klaagmuur import successors, unlocked_session
 from monitor.dashboard.klaagmuur.unlocked_session import UnlockedSession
 from monitor.dashboard.visit import Visit
 from monitor.errors import Refusal
-from monitor.klaagmuur import luisteraars, reader_status, readers
+from monitor.klaagmuur import luisteraars, readers
 from monitor.klaagmuur.enrolment import WAITING, Pending
 from monitor.klaagmuur.quarters import ANNOUNCED
 from monitor.klaagmuur.readers import Luisteraar
@@ -32,7 +32,7 @@ def require(visit: Visit) -> UnlockedSession | None:
     keys = unlocked_session.own_keys(visit)
     pending = WAITING.get(digest)
     if pending is not None:
-        _prove_sheet(visit, digest, pending, keys)
+        _prove_sheet(visit, digest, pending)
         return None
     if not keys or session.remembered(NEW_KEY):
         _enrol(visit, digest, keys)
@@ -46,9 +46,14 @@ def require(visit: Visit) -> UnlockedSession | None:
 
 def show_key_status(unlocked: UnlockedSession) -> None:
     """What a luisteraar should know whose key does not count yet, or no longer."""
+    t = unlocked.visit.t
+    if successors.waiting(unlocked):
+        st.warning(t("unlocked.successor"))
     if unlocked.is_active:
         return
-    t = unlocked.visit.t
+    if unlocked.reader.is_held:
+        st.info(t("unlocked.held"))
+        return
     begins = readers.starts_on(unlocked.reader, unlocked.everyone)
     key = "unlocked.announced" if begins > unlocked.today else "unlocked.ended"
     st.info(t(key, day=phrases.day(begins, t)))
@@ -79,9 +84,7 @@ def _enrol(visit: Visit, digest: bytes, keys: tuple[Luisteraar, ...]) -> None:
         st.rerun()
 
 
-def _prove_sheet(
-    visit: Visit, digest: bytes, pending: Pending, keys: tuple[Luisteraar, ...]
-) -> None:
+def _prove_sheet(visit: Visit, digest: bytes, pending: Pending) -> None:
     """Hand out the recovery sheet, and ask for two groups of it before the key is stored."""
     t = visit.t
     st.markdown(t("unlock.sheet"))
@@ -99,22 +102,20 @@ def _prove_sheet(
     if st.button(t("unlock.stop"), key="stop"):
         WAITING.forget(digest)
         st.rerun()
-    if sent and attempt(visit, lambda: _store_key(visit, digest, (first, second), keys)):
+    if sent and attempt(visit, lambda: _store_key(visit, digest, (first, second))):
         st.rerun()
 
 
-def _store_key(
-    visit: Visit, digest: bytes, groups: tuple[str, str], keys: tuple[Luisteraar, ...]
-) -> None:
-    """Store the new key; end this person's earlier keys when they were lost."""
+def _store_key(visit: Visit, digest: bytes, groups: tuple[str, str]) -> None:
+    """Store the new key; an earlier one counts until the new one begins.
+
+    Whoever got into the account must not be able to end the true key: its holder can object.
+    """
     engine, now = visit.context.engine, clock.now()
     proven = WAITING.prove(digest, groups)
     reader = luisteraars.enrol(
         engine, visit.person.account, proven.name, proven.new, visit.actor, now
     )
-    if session.remembered(NEW_KEY):
-        for lost in keys:
-            reader_status.end(engine, lost, visit.actor, now)
     WAITING.forget(digest)
     session.remember(NEW_KEY, "")
     unlocked_session.keep_unlocked(visit, digest, reader.id, proven.new.key)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from monitor.context import AppContext, current_context
+from monitor.inputs.signs import as_read
 from monitor.klaagmuur import access_word, contacts, key_pinning, luisteraars, readers
 from monitor.klaagmuur.help import Contact
 from monitor.klaagmuur.readers import Luisteraar
@@ -30,6 +31,17 @@ class KlaagmuurToday:
     def starts_on(self, luisteraar: Luisteraar) -> date:
         """The day from which vents are sealed to this luisteraar."""
         return readers.starts_on(luisteraar, self.everyone)
+
+    def replaces(self, luisteraar: Luisteraar) -> bool:
+        """Whether an announced key is a new one of a person, or a name, that had one before."""
+        return any(
+            each.id != luisteraar.id
+            and (
+                each.account == luisteraar.account or as_read(each.name) == as_read(luisteraar.name)
+            )
+            and self.starts_on(each) < self.starts_on(luisteraar)
+            for each in self.everyone
+        )
 
     def deputy(self, luisteraar: Luisteraar) -> Luisteraar | None:
         """The luisteraar who stands in for one who is away, if there is one."""

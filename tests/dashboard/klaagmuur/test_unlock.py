@@ -9,10 +9,12 @@ import pytest
 from monitor import clock
 from monitor.context import AppContext
 from monitor.dashboard.klaagmuur import unlocked_session
-from monitor.klaagmuur import luisteraars, reader_status
+from monitor.klaagmuur import luisteraars, reader_status, readers
 from monitor.klaagmuur.enrolment import WAITING
+from monitor.klaagmuur.reader_key import Cost
 from monitor.klaagmuur.readers import Luisteraar
 from monitor.klaagmuur.unlocked import HOLDER, IDLE
+from monitor.locale import texts
 from tests.dashboard.conftest import OpenPage, SignIn
 from tests.dashboard.klaagmuur.conftest import (
     EMAIL,
@@ -23,7 +25,9 @@ from tests.dashboard.klaagmuur.conftest import (
     session_state,
     unlock,
 )
-from tests.dashboard.pages import press_labelled, shown
+from tests.dashboard.pages import press, press_labelled, shown, unescaped
+
+T = texts("nl")
 
 
 def test_a_first_key_is_stored_only_when_the_sheet_is_proven(
@@ -112,8 +116,26 @@ def test_losing_both_says_what_is_lost_and_announces_a_new_key(
 
     keys = luisteraars.own(context.engine, noor.account)
     assert len(keys) == 2
-    assert [key.ended_on for key in keys if key.id == noor.id] == [clock.today()]
+    assert [key.ended_on for key in keys if key.id == noor.id] == [None]
+    assert readers.active(keys, clock.today()) == (noor,)  # it counts until the new one begins
     assert "aangekondigd" in shown(page)
+
+
+def test_who_holds_the_true_key_objects_to_a_new_one_in_her_name(
+    context: AppContext, open_page: OpenPage, token: str, noor: Luisteraar
+) -> None:
+    mole = luisteraars.make_key("van wie in het account kwam", Cost(rounds=1, memory=8192))
+    new = luisteraars.enrol(context.engine, noor.account, "Noor", mole, "test", clock.now())
+    page = open_page(token, "luisteraar")
+    page.selectbox(key=unlocked_session.WHICH).set_value(noor.id).run()
+    unlock(page)
+    assert T("unlocked.successor") in shown(page)
+
+    press(page, f"object-{new.id}")
+
+    assert T("successor.objected") in unescaped(page)
+    (held,) = [key for key in luisteraars.everyone(context.engine) if key.id == new.id]
+    assert held.is_held
 
 
 @pytest.mark.usefixtures("noor")
