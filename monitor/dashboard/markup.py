@@ -26,5 +26,10 @@ def picture(address: str, alt: str, name: str = "spark") -> str:
 
 
 def pill(change: TrendVerdict, t: Texts) -> str:
-    """The one word of a theme; its form and sign say the same as its colour."""
-    return text("span", t(f"word.{change.word}"), f"pill {change.word.replace('_', '-')}")
+    """The one word of a theme."""
+    return word_pill(change.word, t)
+
+
+def word_pill(word: str, t: Texts) -> str:
+    """One of the seven words; its form and sign say the same as its colour."""
+    return text("span", t(f"word.{word}"), f"pill {word.replace('_', '-')}")
