@@ -5,6 +5,7 @@ PORT ?= 8501
 HOST ?= 127.0.0.1
 SEED ?= 1
 SOAK ?= 100
+CHANGES ?= 200
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
@@ -12,14 +13,18 @@ RUN := $(VENV)/.ready-to-run
 DEV := $(VENV)/.ready-to-test
 AUDIT := .audit
 LOCK := .lock
+MUTANTS := .mutants
 QUICK := not (browser or mail or postgresql or server or slow or soak)
 
 demo run: export TEAMKLIMAAT_BASE_URL ?= http://localhost:$(PORT)
 
+# Else every process of a test would compile the whole program anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .ONESHELL:
 .SHELLFLAGS := -eu -c
 .DELETE_ON_ERROR:
-.PHONY: help demo run test quick soak check bench audit lock wheel sbom licences
+.PHONY: help demo run test quick soak mutants check bench audit lock wheel sbom licences
 
 help:
 	@echo 'make demo    a made-up municipality on http://localhost:8501 (PORT= for another port)'
@@ -27,6 +32,7 @@ help:
 	@echo 'make test    the tests, in under ten minutes'
 	@echo 'make quick   the quick ones that start no server, browser or database, in under a minute'
 	@echo 'make soak    the same promises with SOAK=100 times the samples (SEED= for others)'
+	@echo 'make mutants whether the tests notice CHANGES=200 small changes to the core (SEED= for others)'
 	@echo 'make check   lint, types, import rules, translations'
 	@echo 'make bench   benchmarks, as a table and as bench.json'
 	@echo 'make wheel   the package to install, in dist/'
@@ -57,8 +63,12 @@ test: $(DEV)
 quick: $(DEV)
 	@$(PYTHON) -m pytest -q -n 2 --dist loadfile -m '$(QUICK)'
 
-soak: $(DEV)
+soak: $(DEV) $(MUTANTS)/.ready
 	@SOAK=$(SOAK) $(PYTHON) -m pytest -n 2 --dist loadfile --hypothesis-seed=$(SEED)
+	$(MUTANTS)/bin/python -m tests.mutants --changes $(CHANGES) --seed $(SEED)
+
+mutants: $(DEV) $(MUTANTS)/.ready
+	@$(MUTANTS)/bin/python -m tests.mutants --changes $(CHANGES) --seed $(SEED)
 
 check: $(DEV)
 	@$(VENV)/bin/ruff check .
@@ -105,6 +115,11 @@ lock: | $(PYTHON)
 	{ echo '# Every package with the hashes of its files, resolved on Python 3.11; `make lock` writes it anew.'
 	  cat requirements.lock.new; } > requirements.lock
 	rm requirements.lock.new
+
+$(MUTANTS)/.ready: | $(PYTHON)
+	@$(PYTHON) -m venv --clear $(MUTANTS)
+	$(MUTANTS)/bin/python -m pip install --quiet --disable-pip-version-check cosmic-ray==8.7.0
+	touch $@
 
 $(RUN): requirements.txt | $(PYTHON)
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check -r requirements.txt

@@ -34,7 +34,9 @@ def test_what_tests_need_comes_on_top_of_what_runs() -> None:
     assert {"uvloop", "httptools"} <= {line.split("==")[0] for line in pins("requirements.txt")}
 
 
-@pytest.mark.parametrize("target", ["demo", "run", "test", "quick", "soak", "check", "bench"])
+@pytest.mark.parametrize(
+    "target", ["demo", "run", "test", "quick", "soak", "mutants", "check", "bench"]
+)
 def test_make_knows_every_promised_target(target: str) -> None:
     done = subprocess.run(
         ["make", "--dry-run", target], cwd=ROOT, capture_output=True, text=True, check=False
