@@ -32,6 +32,7 @@ EXPECTED = {
         Permission.READ_AUDIT,
         Permission.BLANK_TEAM_LINES,
         Permission.CONFIRM_ACTS,
+        Permission.KEEP_BACKUP_KEY,
     },
 }
 

@@ -71,7 +71,7 @@ def _submissions(folder: Path, chosen: dict[str, str]) -> tuple[Burst, ...]:
         burst(server, _take(codes, WARM), body, 20)
         waves = tuple(burst(server, _take(codes, many), body, clients) for clients, many in WAVES)
     closing.close(context, PERIOD, "bench", NOW)
-    counted = int(sealed_store.load(context.engine, PERIOD).release.respondents[0])
+    counted = int(sealed_store.load(context.engine, PERIOD).release.n[0].max())
     context.engine.dispose()
     acknowledged = WARM + sum(wave.acknowledged for wave in waves)
     if counted != acknowledged:

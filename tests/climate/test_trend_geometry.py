@@ -90,3 +90,13 @@ def test_a_signal_and_a_suppressed_month_have_marks_of_their_own() -> None:
     assert drawn.signals == (last,)
     assert len(drawn.suppressed) == 1
     assert first[0] < drawn.suppressed[0] < last[0]
+
+
+def test_the_grid_has_a_line_at_every_quarter_of_the_scale() -> None:
+    drawn = trend([figure("2026-01", 10), figure("2026-02", 90)])
+    assert drawn is not None
+
+    height = HEIGHT - TOP - BOTTOM
+    assert [points for points, _ in drawn.grid] == [0, 25, 50, 75, 100]
+    assert drawn.grid[0][1] == TOP + height
+    assert drawn.grid[-1][1] == TOP

@@ -8,7 +8,7 @@ import pytest
 
 from monitor.climate.figures import Figure
 from monitor.climate.results import Results
-from monitor.climate.verdicts import TrendVerdict, verdict
+from monitor.climate.verdicts import TrendVerdict, sentences, verdict
 
 UNIT, THEME = "oost", "respect"
 LEVEL = 60
@@ -177,3 +177,92 @@ def test_three_months_with_a_score_are_needed_for_a_word(released: int, word: st
     assert latest_verdict(FewFigures((), (*hidden, *scores))).word == word
     broken = replace(scores[0], notes=frozenset({"break"}))
     assert latest_verdict(FewFigures((), (*scores, broken, *scores[1:]))).word == word
+
+
+# -- few answers, and what stands beside the word ---------------------------------------------
+
+THIN = frozenset({"caution"})
+
+
+def quiet(*thin: int, months: int = 4) -> FewFigures:
+    """Months without a signal, of which these have few answers."""
+    scores = (score(at, LEVEL, LEVEL - 5, LEVEL + 5) for at in range(1, months + 1))
+    marked = (replace(s, notes=THIN) if at in thin else s for at, s in enumerate(scores, 1))
+    return FewFigures((), tuple(marked))
+
+
+@pytest.mark.parametrize(
+    ("thin", "word"), [((4,), "few_answers"), ((1, 2, 3), "stable"), ((), "stable")]
+)
+def test_only_a_latest_month_with_few_answers_says_so(thin: tuple[int, ...], word: str) -> None:
+    now = latest_verdict(quiet(*thin))
+    assert (now.word, now.few_answers) == (word, thin == (4,))
+
+
+def test_a_latest_month_that_is_not_shown_has_few_answers() -> None:
+    hidden = score(5, None, None, None)
+    release = quiet()
+    now = latest_verdict(replace(release, scores=(*release.scores, hidden)))
+    assert (now.word, now.few_answers, now.band) == ("few_answers", True, "5-9")
+
+
+def test_what_chance_does_is_that_of_the_latest_month_with_a_score() -> None:
+    chances = tuple(
+        Figure(month(at), UNIT, "chance", THEME, 10 + at, LEVEL - 10, LEVEL + 10)
+        for at in range(1, 6)
+    )
+    release = replace(quiet(), others=chances)
+    assert (latest_verdict(release).points, latest_verdict(release).band) == (14, "5-9")
+    hidden = replace(release, scores=(*release.scores, score(5, None, None, None)))
+    assert latest_verdict(hidden).points == 14
+    nothing = FewFigures((), (score(1, None, None, None),), chances)
+    assert (latest_verdict(nothing).points, latest_verdict(nothing).band) == (None, "")
+    assert latest_verdict(quiet()).points is None
+
+
+@pytest.mark.parametrize(("months", "now"), [(0, True), (1, False)])
+def test_a_signal_of_this_month_is_told_from_an_earlier_one(months: int, now: bool) -> None:
+    release = after_a_signal("down", (LEVEL - 20, LEVEL - 28, LEVEL - 12), months=max(months, 1))
+    if months == 0:
+        release = replace(release, scores=release.scores[:3])
+    assert latest_verdict(release).signalled_now is now
+    assert latest_verdict(release).is_new
+
+
+NEW = TrendVerdict("down", 12, "5-9", "2026-02", "2026-03", "team")
+
+
+@pytest.mark.parametrize(
+    ("changed", "keys"),
+    [
+        ({}, ["meaning.down", "since", "false", "talk", "chance"]),
+        ({"points": None}, ["meaning.down", "since", "false", "talk"]),
+        ({"word": "stays_down"}, ["meaning.stays_down", "since", "nothing_added", "chance"]),
+        (
+            {"word": "stays_down", "few_answers": True},
+            ["few", "meaning.stays_down", "since", "chance"],
+        ),
+        (
+            {"few_answers": True, "signalled_now": True},
+            ["few.now", "meaning.down", "since", "false", "talk", "chance"],
+        ),
+        ({"word": "stable", "recovered": True}, ["meaning.stable", "back", "chance"]),
+        (
+            {"word": "few_answers", "few_answers": True, "since": None, "signalled": None},
+            ["few", "chance"],
+        ),
+    ],
+)
+def test_the_sentences_beneath_each_word(changed: dict[str, object], keys: list[str]) -> None:
+    lines: list[str] = []
+
+    def note(key: str, **words: object) -> str:
+        lines.append(key.removeprefix("signals."))
+        return f"{key} {words}"
+
+    shown = sentences(replace(NEW, **changed), note, str)  # type: ignore[arg-type]
+
+    assert lines == keys
+    assert len(shown) == len(keys)
+    assert NEW.direction == "down"
+    assert not replace(NEW, word="stays_down").is_new

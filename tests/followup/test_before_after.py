@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import erf, exp, pi, sqrt
 
 import pytest
@@ -300,6 +300,19 @@ def test_months_before_a_break_mark_say_nothing_of_the_level_before() -> None:
     assert months_before(months, "2025-07", signal) == ("2025-04", "2025-05", "2025-06")
 
 
+def test_a_signal_in_the_last_month_before_the_start_counts_and_one_before_a_break_does_not() -> (
+    None
+):
+    long = series([(60, 8)] * 15)
+    last, earlier = long[-1].period, long[5].period
+    signal = SignalBefore(last, long[-2].period, 60)
+    assert months_before(long, "2026-04", signal) == (long[-2].period, last)
+    broken = [replace(m, is_break=m.period == long[1].period) for m in long]
+    of_another_group = SignalBefore(long[0].period, long[0].period, 60)
+    assert len(months_before(broken, "2026-04", of_another_group)) == 12
+    assert months_before(broken, "2026-04", SignalBefore(earlier, earlier, 60))[0] == earlier
+
+
 def test_before_a_planned_action_three_months_are_needed_and_twelve_are_enough() -> None:
     assert level_before(series([(60, 8)] * 2), "2025-03", None) is None
     long = series([(10, 8)] * 3 + [(60, 8)] * 12)
@@ -357,6 +370,12 @@ def test_others_with_a_break_mark_or_without_a_score_do_not_count() -> None:
     broken = [complete[0], ScoredMonth("2025-02", 60, 59, is_break=True), complete[2]]
     silent = series([(60, 8), (60, 8), (None, 8)])
     assert change_of_others([complete] * 7 + [broken, silent], before, after) is None
+    outside = [
+        ScoredMonth("2024-12", 60, 59, is_break=True),
+        *complete,
+        ScoredMonth("2025-04", 60, 59, is_break=True),
+    ]
+    assert change_of_others([complete] * 7 + [outside], before, after) is not None
     assert change_of_others([complete] * 8, [], after) is None
 
 

@@ -137,3 +137,11 @@ def test_keys_stay_out_of_what_is_printed() -> None:
     assert "hear-me" not in printed
     assert repr(READER.seed) not in printed
     assert repr(RECEIPT.key) not in printed
+
+
+def test_neither_a_receipt_nor_an_opened_vent_shows_its_key_or_its_words() -> None:
+    opened = envelope.open_as_reader(sealed(b"words"), RECEIPT.id, READER, SHRED)
+
+    assert repr(RECEIPT.key) not in repr(RECEIPT)
+    assert repr(opened.key) not in repr(opened)
+    assert "words" not in repr(opened)

@@ -21,6 +21,7 @@ from monitor.errors import (
 from monitor.pulse.ballot import ballot_box, code_lookup
 from monitor.pulse.count import closing
 from monitor.pulse.invitations import codes
+from monitor.pulse.questionnaire import Questionnaire
 from monitor.pulse.rounds import rounds
 from monitor.pulse.rounds.rounds import RoundStatus
 from monitor.store.engine import open_store
@@ -175,3 +176,58 @@ def test_a_store_held_by_another_process_refuses_and_spends_nothing(
 
     ballot_box.submit(impatient, code, sheet(4))
     impatient.engine.dispose()
+
+
+class Form:
+    """What somebody filled in."""
+
+    def __init__(self, *answers: int) -> None:
+        self.answers = answers
+        self.may_be_submitted = any(answers)
+
+    def __call__(self, _questionnaire: Questionnaire) -> Form:
+        """Read with the questions of the round."""
+        return self
+
+
+def test_of_forms_that_come_together_each_gets_its_own_outcome(
+    context: AppContext, open_period: str, sheet: Sheet, now: datetime
+) -> None:
+    own = codes_for(context, open_period, now, wmo_oost=4)["wmo-oost"]
+    ballot_box.submit(context, own[3], sheet(2))
+    blank, filled = Form(*sheet(0)), [Form(*sheet(4)), Form(*sheet(5)), Form(*sheet(1))]
+    typed = ["no code", own[0], own[1], own[3], own[2]]
+    forms = [filled[0], blank, filled[0], filled[1], filled[2]]
+
+    looked_up = code_lookup.look_up(context, typed)
+    results = ballot_box.submit_forms(context, list(zip(looked_up, forms, strict=True)))
+
+    assert isinstance(results[0], CodeMalformed)
+    assert isinstance(results[3], CodeSpent)
+    forms_back = [r.form for r in results if isinstance(r, ballot_box.Submission)]
+    assert forms_back == [blank, filled[0], filled[2]]
+    assert not any(r.store_busy for r in results if isinstance(r, ballot_box.Submission))
+    assert rows_in(context, envelope) == 3
+
+
+def test_of_blank_forms_alone_nothing_is_stored(
+    context: AppContext, open_period: str, sheet: Sheet, now: datetime
+) -> None:
+    (code,) = codes_for(context, open_period, now, wmo_oost=1)["wmo-oost"]
+    (opened,) = code_lookup.look_up(context, [code])
+
+    (result,) = ballot_box.submit_forms(context, [(opened, Form(*sheet(0)))])
+
+    assert isinstance(result, ballot_box.Submission)
+    assert rows_in(context, envelope) == 0
+
+
+def test_what_spends_a_code_does_not_show_its_fingerprint(
+    context: AppContext, open_period: str, now: datetime
+) -> None:
+    (code,) = codes_for(context, open_period, now, wmo_oost=1)["wmo-oost"]
+    (opened,) = code_lookup.look_up(context, [code])
+    assert isinstance(opened, tuple)
+
+    assert repr(opened[1].fingerprint) not in repr(opened)
+    assert repr(opened[1].key.code_key) not in repr(opened)

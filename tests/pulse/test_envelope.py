@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from nacl.public import PublicKey, SealedBox
 
 from monitor.pulse.ballot import envelope
 from monitor.pulse.ballot.envelope import AnswerSheet, DamagedEnvelope, EnvelopeOpener, RoundKey
@@ -130,3 +131,23 @@ def test_a_fingerprint_depends_on_the_key_and_the_code() -> None:
 
     assert len(fingerprints) == 3
     assert envelope.fingerprint(KEY.code_key, "A") in fingerprints
+
+
+def test_a_sealed_answer_that_is_none_is_damage() -> None:
+    content = bytearray(envelope.SHEET_BYTES)
+    head = envelope._HEAD.pack(envelope.FORMAT, 0, 1, 0)
+    content[: len(head)] = head
+    for answer, opens in ((5, True), (6, False)):
+        content[len(head)] = answer
+        mac = envelope._mac(KEY.code_key, bytes(content))
+        forged = SealedBox(PublicKey(KEY.public)).encrypt(bytes(content) + mac)
+        assert EnvelopeOpener.of(KEY).opens(forged) is opens
+
+
+def test_a_sheet_of_a_format_without_replacements_has_none() -> None:
+    opener = EnvelopeOpener.of(OLD_KEY)
+    assert opener.open_of_any_format(bytes.fromhex(SEALED[1])).replacements == 0
+
+
+def test_an_opener_does_not_show_its_key() -> None:
+    assert repr(KEY.code_key) not in repr(EnvelopeOpener.of(KEY))

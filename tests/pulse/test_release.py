@@ -14,12 +14,13 @@ from monitor.bands import band, response_band, response_bands
 from monitor.pulse.ballot.envelope import AnswerSheet
 from monitor.pulse.count.counting import CountingScheme, count
 from monitor.pulse.count.sealing import Sealed, seal
-from monitor.pulse.disclosure.coverage import breaks
+from monitor.pulse.disclosure.coverage import breaks, people_invited
 from monitor.pulse.disclosure.release import (
     SUPPRESSED,
     MonthRelease,
     ScoreColumns,
     SealedMonth,
+    cells_of,
     release,
 )
 from monitor.pulse.disclosure.rounding import is_low_response, shown
@@ -284,3 +285,35 @@ def test_a_new_unit_has_no_break_to_begin_with() -> None:
     )
 
     assert breaks(before, now, 0, 0).tolist() == [True, False]
+
+
+@pytest.mark.parametrize("invited", [11, 12])
+def test_up_to_a_quarter_of_all_people_concerned_may_leave_without_a_break(invited: int) -> None:
+    before, now = (four_teams(s, [12, 12, 12, invited]) for s in ([9, 9, 9, 5], [9, 9, 9, 3]))
+    assert not breaks(before, now, 0, 0).any()
+
+
+def test_more_than_a_quarter_that_leaves_is_a_break() -> None:
+    before, now = (four_teams(s, [11, 11, 11, 12]) for s in ([9, 9, 9, 5], [9, 9, 9, 3]))
+    assert breaks(before, now, 0, 0)[0]
+
+
+# -- cells ------------------------------------------------------------------------------------
+
+
+def test_answers_come_from_those_invited_and_from_every_leaf_where_that_is_unknown() -> None:
+    parents = (-1, 0, 1, 1, 0)
+    assert cells_of(parents, np.array([3, 0, 2, 0, 1])).tolist() == [True, False, True, False, True]
+    assert cells_of(parents, np.zeros(5, np.int64)).tolist() == [False, False, True, True, True]
+
+
+def test_people_invited_in_a_unit_itself_do_not_include_those_beneath_it() -> None:
+    month = released(CountingScheme((-1, 0, 1), THEMES), [], invited=[3, 7, 9])
+    assert people_invited(month).tolist() == [3, 7, 9]
+    unknown = released(CountingScheme((-1, 0, 0), THEMES), [], invited=[0, 0, 0])
+    assert people_invited(unknown).tolist() == [0, 1, 1]
+
+
+def test_no_score_that_may_be_shown_looks_suppressed() -> None:
+    lowest = released(CountingScheme((-1,), ((0,),)), [AnswerSheet(0, (1,))] * 20)
+    assert lowest.scores[0, 0] > SUPPRESSED

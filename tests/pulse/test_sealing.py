@@ -10,8 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.pulse.ballot.envelope import AnswerSheet
-from monitor.pulse.count.counting import POINTS, CountingScheme, count
-from monitor.pulse.count.sealing import CategoryCounts, ScoreCell, Sealed, seal
+from monitor.pulse.count.counting import POINTS, CountingScheme, Tally, count
+from monitor.pulse.count.sealing import (
+    CategoryCounts,
+    Group,
+    ScoreCell,
+    Sealed,
+    _pooled_variance,
+    seal,
+)
 
 THEMES = ((0, 1), (2, 3))
 
@@ -268,3 +275,17 @@ def test_teams_that_agree_within_themselves_have_no_revealing_variance() -> None
     sheets = [AnswerSheet(unit, (1 + unit % 5,)) for unit in range(1, 6) for _ in range(12)]
 
     assert seal(count(sheets, scheme), scheme, 5).within_variances == (100.0,)
+
+
+def test_a_unit_of_two_tells_how_much_people_in_it_differ() -> None:
+    tally = Tally(
+        *(np.zeros((6, 1), np.int64) for _ in range(3)),
+        classes=np.zeros((6, 1, 3), np.int64),
+        people=np.array([[0], [2], [2], [2], [2], [60]]),
+        sums=np.array([[0.0], [100], [100], [100], [100], [3000]]),
+        squares=np.array([[0.0], [10000], [10000], [10000], [10000], [150000 + 59 * 100]]),
+    )
+    groups = [Group(unit, False, (unit,)) for unit in range(1, 6)]
+
+    # Each of the twos differs by 100 points; in the large unit the variance is 100.
+    assert _pooled_variance(tally, 0, groups) == float(f"{(4 * 5000 + 5900) / 63:.2g}")

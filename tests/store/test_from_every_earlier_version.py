@@ -40,6 +40,8 @@ TEAMS = {"wmo": 1, "jeugd": 2}
 BEFORE, AFTER, NEVER = 6, 3, 2
 """People of each team who answered before the upgrade, afterwards, and not at all."""
 ANSWERS = (4,) * 9
+EMPTY: dict[str, bytes] = {}
+"""An empty SQLite store of each version made so far."""
 
 
 class Town:
@@ -68,11 +70,8 @@ class Town:
 
     def fill(self) -> None:
         """Make the store as a program of that version left it."""
+        self._make_empty()
         engine = open_store(self.settings.database_url)
-        config = migrate._config()
-        with writing(engine) as connection:
-            config.attributes["connection"] = connection
-            command.upgrade(config, self.version)
         metadata = MetaData()
         metadata.reflect(engine)
         with writing(engine) as connection:
@@ -84,6 +83,23 @@ class Town:
                         table.insert().values({c: row[c] for c in row if c in columns})
                     )
         engine.dispose()
+
+    def _make_empty(self) -> None:
+        """An empty store of that version: a copy, or made from one of the version before."""
+        file = self.settings.database_file
+        older = sorted(version for version in EMPTY if version <= self.version)
+        if file is not None and older:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(EMPTY[older[-1]])
+        if file is None or self.version not in EMPTY:
+            engine = open_store(self.settings.database_url)
+            config = migrate._config()
+            with writing(engine) as connection:
+                config.attributes["connection"] = connection
+                command.upgrade(config, self.version)
+            engine.dispose()
+        if file is not None:
+            EMPTY[self.version] = file.read_bytes()
 
     def _rows(self, questions: Questionnaire) -> Iterator[tuple[str, list[dict[str, object]]]]:
         units = [("stad", None), *((team, "stad") for team in TEAMS)]
@@ -157,7 +173,7 @@ def check_all_count(context: AppContext, people: int, now: datetime) -> None:
     result = closing.close(context, PERIOD, "test", now)
     assert (result.damaged, result.incomplete) == (False, False)
     release = sealed_store.load(context.engine, PERIOD).release
-    assert int(release.respondents[release.row_of["stad"]]) == people
+    assert int(release.n[release.row_of["stad"]].max()) == people
     assert int(release.scores[release.row_of["wmo"], 0]) == 75
 
 
@@ -201,6 +217,7 @@ def test_after_going_back_and_up_again_the_box_is_accepted_by_hand(
     check_all_count(again, 2 * (BEFORE + AFTER), now)
 
 
+@pytest.mark.slow
 def test_a_backup_of_then_is_put_back_with_its_open_round(
     town: Town, opened: Callable[[], AppContext], now: datetime, tmp_path: Path
 ) -> None:
