@@ -16,8 +16,7 @@ from argon2 import PasswordHasher
 from monitor.access import passphrase
 from monitor.config.settings import Settings
 from monitor.context import AppContext, build_context, use_context
-from monitor.store.engine import PRAGMAS, open_store
-from monitor.store.migrate import migrate
+from monitor.store.engine import PRAGMAS
 from monitor.web.account import hashing
 from tests import fork_server, postgres, scale
 from tests.fork_server import ForkServer
@@ -92,22 +91,19 @@ def settings(tmp_path: Path, database_url: str) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty SQLite store to copy: migrating one takes twenty times as long."""
-    file = tmp_path_factory.mktemp("migrated") / "teamklimaat.db"
-    engine = open_store(f"sqlite:///{file}")
-    migrate(engine)
-    engine.dispose()
-    return file
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of an installation on an empty SQLite store, to copy: making one takes longer."""
+    folder = tmp_path_factory.mktemp("prepared")
+    build_context(settings_in(folder)).engine.dispose()
+    return folder
 
 
 @pytest.fixture
-def context(settings: Settings, migrated_file: Path) -> Iterator[AppContext]:
+def context(settings: Settings, prepared: Path, tmp_path: Path) -> Iterator[AppContext]:
     """A migrated, empty store with its key folder and secret."""
     file = settings.database_file
-    if file is not None and not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(migrated_file, file)
+    if file is not None and file.is_relative_to(tmp_path) and not file.exists():
+        shutil.copytree(prepared, tmp_path, dirs_exist_ok=True)
     built = build_context(settings)
     use_context(built)
     yield built

@@ -167,6 +167,7 @@ def test_every_language_fills_in_the_same_words() -> None:
             assert all(name.isidentifier() for name in names), key
 
 
+@pytest.mark.slow
 def test_every_sentence_the_code_names_exists_and_gets_its_words() -> None:
     catalog_sentences = sentences(DEFAULT)
     named = list(calls())

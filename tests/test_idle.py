@@ -37,6 +37,7 @@ asyncio.run(start())
 """
 
 
+@pytest.mark.slow
 def test_a_server_at_rest_holds_no_library_that_is_rarely_used(tmp_path: Path) -> None:
     variables = environment(tmp_path)
     _migrate(read(variables))

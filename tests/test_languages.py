@@ -306,6 +306,7 @@ def test_nothing_in_the_pulse_is_either(
         assert unmarked(read_aloud(page.text), *allowed) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("address", DASHBOARD)
 def test_nothing_on_a_dashboard_page_is_outside_the_catalogs(
     seal_month: Callable[..., None],  # noqa: F811

@@ -118,6 +118,7 @@ def test_the_command_refuses_before_it_says_what_it_will_do(
     assert capsys.readouterr().out == ""
 
 
+@pytest.mark.slow
 def test_it_says_how_far_it_is_while_it_fills(tmp_path: Path) -> None:
     settings = read(
         {

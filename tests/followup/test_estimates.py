@@ -226,6 +226,7 @@ def test_before_there_is_anything_nothing_is_said(context: AppContext, fill: Fil
     assert estimates.freeze_due(context.engine, released_) == 0
 
 
+@pytest.mark.slow
 def test_what_helps_needs_eight_teams(context: AppContext, fill: Fill) -> None:
     teams = {team: [50] * 12 + [60] * 6 for team in TEAMS}
     released_ = fill(teams)

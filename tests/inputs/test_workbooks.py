@@ -198,6 +198,7 @@ def test_the_same_workbook_is_read_when_nobody_tampered_with_it() -> None:
     assert read_tree(TREE, "boom.xlsx").root == "stad"
 
 
+@pytest.mark.slow
 def test_a_large_but_honest_workbook_is_read() -> None:
     book = Workbook(write_only=True)
     sheet = book.create_sheet("leden")

@@ -54,6 +54,7 @@ def test_no_combination_of_figures_speaks_of_fewer_than_the_minimum(rng: random.
     assert np.mean(near) > 0.6
 
 
+@pytest.mark.slow
 def test_the_same_attack_isolates_people_where_units_are_merely_hidden(rng: random.Random) -> None:
     isolated, towns = 0, samples(50)
     for _ in range(towns):

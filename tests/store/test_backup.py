@@ -294,6 +294,7 @@ def _session_of(context: AppContext, email: str, now: datetime) -> str:
         return sessions.start(connection, connection.execute(by_address).scalar_one(), now)
 
 
+@pytest.mark.slow
 def test_no_key_and_no_secret_is_in_the_file(
     context: AppContext, codes: list[str], file: Path, now: datetime
 ) -> None:

@@ -114,6 +114,7 @@ def test_the_overview_says_what_fell_earlier_and_where_else(
     assert T("next.none") in readable(elsewhere)
 
 
+@pytest.mark.slow
 def test_few_answers_are_told_first_and_the_finding_stays(
     seal_month: SealMonth, sign_in: SignIn, open_page: OpenPage
 ) -> None:
@@ -130,6 +131,7 @@ def test_few_answers_are_told_first_and_the_finding_stays(
     assert T("word.stays_down") in readable(page)
 
 
+@pytest.mark.slow
 def test_one_team_is_told_by_one_rule_whoever_looks(
     context: AppContext, seal_month: SealMonth, sign_in: SignIn, open_page: OpenPage
 ) -> None:

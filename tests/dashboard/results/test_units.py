@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from monitor.locale import texts
 from tests.dashboard.conftest import OpenPage, SealMonth, SignIn
 from tests.dashboard.pages import html, readable
@@ -33,6 +35,7 @@ def test_units_stand_in_tree_order_whatever_their_scores(
     assert [link.proto.query_string for link in page.get("page_link")][2] == "onderdeel=noord"
 
 
+@pytest.mark.slow
 def test_units_with_a_signal_are_named_in_tree_order_and_alone_have_a_colour(
     seal_month: SealMonth, sign_in: SignIn, open_page: OpenPage
 ) -> None:
