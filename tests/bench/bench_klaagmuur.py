@@ -17,14 +17,17 @@ from monitor.config.settings import read
 from monitor.context import build_context
 from monitor.inputs import client_data
 from monitor.klaagmuur import luisteraars, reading
+from monitor.web.klaagmuur.write import ANSWER_SECONDS
 from tests.bench.server import Server, environment, serving
 from tests.bench.table import Row
 
-VENTS = 500
-SENDERS = 20
+VENTS = 400
+"""Fewer than an hour takes at least, the warming up included."""
+SENDERS = 40
 WARM = 20
 SETTLE = 3.0
 """Seconds after the start in which the server prepares shred keys."""
+AFTER = "POST beyond its constant second"
 TEXT = "Het was vandaag de derde keer dat iemand aan de balie begon te schreeuwen. " * 6
 
 
@@ -58,12 +61,21 @@ def _send(folder: Path, rows: list[Row]) -> None:
     lost = sum(f"{TEXT}{n}" not in texts for n in range(VENTS))
     milliseconds = sorted(1000 * each for each in times)
     rows += [
-        Row("vents lost, of 500 sent by 20 at once", lost, "", "<= 0"),
+        Row(f"vents lost, of {VENTS} sent by {SENDERS} at once", lost, "", "<= 0"),
         Row("vents refused", VENTS - len(set(codes)), "", "<= 0"),
         Row("server CPU per vent (GET + POST)", 1000 * cpu / VENTS, "ms", "<= 10"),
         Row("vents per second", VENTS / seconds, "/s"),
-        Row("POST, median", statistics.median(milliseconds), "ms", "<= 100"),
-        Row("POST, 95th percentile", milliseconds[int(0.95 * VENTS)], "ms"),
+        Row(
+            "POST beyond its constant second, median",
+            statistics.median(milliseconds),
+            "ms",
+            "<= 100",
+        ),
+        Row(
+            "POST beyond its constant second, 95th percentile",
+            milliseconds[int(0.95 * VENTS)],
+            "ms",
+        ),
         Row("the writing page, unpacked", max(weights) / 1000, "kB", "<= 20"),
     ]
     start = time.perf_counter()
@@ -88,7 +100,7 @@ async def _drive(server: Server, marks: list[str]) -> tuple[list[float], list[st
             weights.append(len(page))
             start = time.perf_counter()
             status, page = await _ask(reader, writer, "POST /klaagmuur", urlencode(fields).encode())
-            times.append(time.perf_counter() - start)
+            times.append(time.perf_counter() - start - ANSWER_SECONDS)
             code = re.search(rb'id="code">([0-9A-Z-]+)<', page)
             if status == 200 and code is not None:
                 codes.append(code[1].decode())

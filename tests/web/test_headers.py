@@ -103,7 +103,7 @@ def test_the_plain_policy_allows_no_script_and_exactly_our_styles(
             digest = base64.b64encode(hashlib.sha256(inline.encode()).digest()).decode()
             sent.add(f"'sha256-{digest}'")
 
-    assert len(sent) == 4
+    assert len(sent) == 5
     assert sent <= set(allowed)
     assert "default-src 'none'" in plain_page_policy()
     assert "script-src" not in plain_page_policy()

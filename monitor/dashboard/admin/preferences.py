@@ -91,6 +91,8 @@ def access_word(visit: Visit) -> None:
         sent = form.submit(t("set.keep"))
     if sent:
         form.finish(partial(klaagmuur_access.set_access_word, engine, word), t("set.kept"))
+    if klaagmuur_access.is_easy(klaagmuur_access.access_word(engine)):
+        st.info(t("klaagmuur.word_easy"))
 
 
 def consent(visit: Visit) -> None:
