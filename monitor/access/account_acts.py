@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Engine, select
 
 from monitor.access import (
     accounts,
@@ -17,7 +17,7 @@ from monitor.access import (
     removal,
     role_giving,
 )
-from monitor.access.pending_acts import Act, ActKind, Payload
+from monitor.access.pending_acts import Act, ActKind, Payload, PendingAct
 from monitor.access.roles import Grant, Role
 from monitor.errors import InputRefused
 from monitor.store.tables import account
@@ -48,6 +48,15 @@ def start_over(email: str) -> Act:
     """Forgetting what somebody signs in with, and a new one-time link."""
     address = accounts.normal_email(email)
     return Act(START_OVER, address, {"email": address})
+
+
+def start_overs_of(engine: Engine, email: str) -> tuple[PendingAct, ...]:
+    """The start-overs of this person's account that wait, which the person may refuse."""
+    return tuple(
+        act
+        for act in pending_acts.waiting(engine)
+        if act.kind == START_OVER.name and act.about == email
+    )
 
 
 def grant_of(payload: Payload) -> Grant:

@@ -14,7 +14,7 @@ from sqlalchemy import update
 from starlette.testclient import TestClient
 
 from monitor import clock
-from monitor.access import accounts, login, sessions
+from monitor.access import account_acts, accounts, login, pending_acts, sessions
 from monitor.access.login import PendingLogin, SignedIn
 from monitor.access.roles import Role
 from monitor.context import AppContext
@@ -159,3 +159,22 @@ def test_it_needs_a_session_and_our_own_form(browser: TestClient, staffed: AppCo
     assert browser.get(HERE).headers["location"] == f"/aanmelden?naar={HERE}"
     assert browser.post(f"{HERE}/codes").headers["location"] == f"/aanmelden?naar={HERE}"
     assert is_plain_page(f"{HERE}/codes")
+
+
+def test_a_start_over_that_was_not_asked_for_is_refused_on_the_own_page(
+    browser: TestClient, staffed: AppContext
+) -> None:
+    act = account_acts.start_over(SANNE)
+    pending_acts.submit(staffed.engine, act, "bea@waterrijk.example", clock.now())
+    page = browser.get(HERE).text
+    assert "bea@waterrijk.example" in page
+    token = re.search(r'name="formulier" value="([^"]+)"', page)
+    act_id = re.search(r'name="bewijs" value="([^"]+)"', page)
+    assert token is not None
+    assert act_id is not None
+
+    fields = {"formulier": token[1], "bewijs": act_id[1]}
+    assert browser.post(f"{HERE}/niet-gevraagd", data=fields).status_code == 303
+    assert pending_acts.waiting(staffed.engine) == ()
+    assert "bea@waterrijk.example" not in browser.get(HERE).text
+    assert browser.post(f"{HERE}/niet-gevraagd", data=fields).status_code == 403

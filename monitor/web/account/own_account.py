@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from monitor import clock
-from monitor.access import csrf, second_factor_change, sessions
+from monitor.access import account_acts, csrf, pending_acts, second_factor_change, sessions
 from monitor.access.account_view import account_view
 from monitor.access.roles import Person
 from monitor.context import current_context
@@ -26,7 +26,7 @@ from monitor.web.http.pages import refusal_text, respond
 from monitor.web.http.threads import run_reader, run_writer
 
 Action = Callable[[Request, Person, str, str], Awaitable[Response]]
-"""What a form asks for: of which person, in which session, with which proof typed."""
+"""What a form asks for: of which person, in which session, with which proof typed or act."""
 
 
 async def show_account(request: Request) -> Response:
@@ -68,6 +68,12 @@ async def _new_recovery_codes(
     return second_step.show_recovery_codes(request, codes, OWN_ACCOUNT)
 
 
+async def _refuse_act(request: Request, person: Person, _token: str, act_id: str) -> Response:
+    """Say that a start-over of the own account was not asked for."""
+    await run_writer(pending_acts.refuse, current_context().engine, act_id, person, clock.now())
+    return RedirectResponse(language_of(request).keep(OWN_ACCOUNT), 303)
+
+
 def _endpoint(action: Action) -> Callable[[Request], Awaitable[Response]]:
     """The endpoint around an action: for one's own account, from our own page, refused in words."""
 
@@ -95,6 +101,7 @@ routes = [
     Route(OWN_ACCOUNT, show_account, methods=["GET"]),
     Route(f"{OWN_ACCOUNT}/elders-afmelden", _endpoint(_end_others), methods=["POST"]),
     Route(f"{OWN_ACCOUNT}/codes", _endpoint(_begin_codes), methods=["POST"]),
+    Route(f"{OWN_ACCOUNT}/niet-gevraagd", _endpoint(_refuse_act), methods=["POST"]),
     Route(f"{OWN_ACCOUNT}/herstelcodes", _endpoint(_new_recovery_codes), methods=["POST"]),
 ]
 
@@ -105,12 +112,15 @@ async def _page(
     context, language = current_context(), language_of(request)
     token = cookies.session_token(request, context.settings) or ""
     account = await run_reader(account_view, context.engine, person, token, clock.now())
+    start_overs = await run_reader(account_acts.start_overs_of, context.engine, person.email)
     return respond(
         request,
         "signin_account.html",
         status,
         email=person.email,
         account=account,
+        start_overs=start_overs,
+        day=lambda value: formats.day(value, language.code),
         form_token=csrf.token(context.secret, token),
         error=refusal_text(request, error),
         local_time=lambda moment: formats.moment(moment, language.code),

@@ -25,6 +25,7 @@ LIMITS = (
     "burn",
     "list",
     "made_up",
+    "two_people",
     "moment",
     "nearly_all",
     "insider",
