@@ -36,7 +36,7 @@ T = texts("nl")
 TIMEOUT = 60_000
 PATIENCE = 60.0
 """Seconds from the first page to a planned conversation, on a busy machine too."""
-TITLE = "Elke maandag een kwartier nabespreken"
+TITLE = "Elke {day} een kwartier nabespreken"
 
 
 @pytest.fixture(scope="module")
@@ -59,10 +59,13 @@ def signalled(town: Town, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         yield replace(town, live=live, settings=settings)
 
 
-@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["375", "1280"])
+@pytest.mark.parametrize(
+    ("size", "day"), [(PHONE, "maandag"), (DESKTOP, "dinsdag")], ids=["375", "1280"]
+)
 def test_from_a_signal_to_looking_back(
-    browser: Browser, signalled: Town, size: dict[str, int]
+    browser: Browser, signalled: Town, size: dict[str, int], day: str
 ) -> None:
+    title = TITLE.format(day=day)
     context = build_context(signalled.settings)
     with open_page(browser, signalled, size) as page:
         sign_in(page, signalled, Role.LEIDINGGEVENDE)
@@ -76,14 +79,14 @@ def test_from_a_signal_to_looking_back(
         page.goto(f"/afspraken?onderdeel={SQUEEZED}")
         _button(page, "over.held").click()
         expect(page.get_by_text(T("over.held.done"))).to_be_visible(timeout=TIMEOUT)
-        page.get_by_role("textbox", name=re.compile("De afspraak")).fill(TITLE)
+        page.get_by_role("textbox", name=re.compile("De afspraak")).fill(title)
         _button(page, "agree.send").dblclick()
-        expect(page.get_by_text(TITLE)).to_be_visible(timeout=TIMEOUT)
+        expect(page.get_by_text(title)).to_be_visible(timeout=TIMEOUT)
         agreed = [each for each in actions.listing(context.engine, [SQUEEZED]) if each.is_open]
-        assert [each.title for each in agreed] == [TITLE]
+        assert [each.title for each in agreed] == [title]
         assert fits(page)
 
-        _seen_by_the_team(page)
+        _seen_by_the_team(page, title)
         _let_months_pass(context, agreed[0].id)
         _looked_back(page)
         assert fits(page)
@@ -119,12 +122,12 @@ def _agenda_and_calendar(page: Page, name: str) -> None:
     page.goto(back)
 
 
-def _seen_by_the_team(page: Page) -> None:
+def _seen_by_the_team(page: Page, title: str) -> None:
     page.goto(f"/team?onderdeel={SQUEEZED}")
     address = page.locator("[data-testid=stCode] code")
     expect(address).to_be_visible(timeout=TIMEOUT)
     page.goto(re.sub(r"^https?://[^/]+", "", address.inner_text()))
-    expect(page.locator(".agreed").get_by_text(TITLE).first).to_be_visible()
+    expect(page.locator(".agreed").get_by_text(title).first).to_be_visible()
 
 
 def _looked_back(page: Page) -> None:

@@ -17,6 +17,7 @@ from monitor.followup.agenda import AgendaItem, agenda
 from monitor.followup.cards import Card
 from monitor.followup.leaders import Lead, leads
 from monitor.followup.library import Library, library
+from monitor.followup.look_back import is_due
 from monitor.followup.methods import Method
 from monitor.followup.occasion import Occasion, begin_with, occasion, verdicts
 from monitor.followup.records import OWN, Origin
@@ -25,6 +26,8 @@ from monitor.pulse.questionnaire import in_language
 
 LENGTHS = (15, 30, 45, 60, 75, 90, 120)
 SHOWN_RULES = 3
+LOOKING_BACK = "terugkijken"
+"""The form for looking back; the organisation's own file may leave it out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +135,7 @@ def _third_step(visit: Visit, unit: str, books: Library, suggestion: Suggestion)
         everything = st.toggle(
             t("talk.all_methods", count=len(books.methods.methods)), key="talk-all"
         )
-        fitting = suggestion.methods
+        fitting = _fitting(visit, unit, books, suggestion)
         others = [method for method in books.methods.methods if method not in fitting]
         offered = [*fitting, *others] if everything else list(fitting)
         # The names of what is offered are in the key: another signal begins with its own first.
@@ -144,6 +147,15 @@ def _third_step(visit: Visit, unit: str, books: Library, suggestion: Suggestion)
             key=f"talk-method-{unit}-{'-'.join(method.key for method in fitting)}",
             label_visibility="collapsed",
         )
+
+
+def _fitting(visit: Visit, unit: str, books: Library, suggestion: Suggestion) -> tuple[Method, ...]:
+    """The forms shown first; where the team means to look back by now, that comes before them."""
+    known = actions.listing(visit.context.engine, [unit])
+    first = [method for method in books.methods.methods if method.key == LOOKING_BACK]
+    if not any(is_due(visit.results, action) for action in known):
+        return suggestion.methods
+    return (*first, *(method for method in suggestion.methods if method not in first))
 
 
 def _method_name(visit: Visit, method: Method) -> str:

@@ -125,3 +125,22 @@ def test_a_team_does_not_answer_its_own_request(
     seal_month("2026-09", noord=(9, 4))
     page = open_page(sign_in("leidinggevende", "noord"), "verzoeken")
     assert page.title[0].value == T("refused.title")
+
+
+def test_when_it_is_time_to_look_back_that_form_comes_first(
+    context: AppContext, seal_month: SealMonth, sign_in: SignIn, open_page: OpenPage
+) -> None:
+    for month in ("2026-07", "2026-08", "2026-09"):
+        seal_month(month, noord=(9, 4))
+    new = NewAction("talk", "Elke maandag een kwartier", "2026-06", look_back=3)
+    name = actions.add(context.engine, "noord", new, (), clock.today())
+    token = sign_in("leidinggevende", "noord")
+    page = open_page(token, "afspraken")
+    assert T("look_back.due") in shown(page)
+    page = open_page(token, "gesprek")
+    assert page.radio[1].value.key == "terugkijken"
+    assert T("talk.open_first") in shown(page)
+
+    actions.close(context.engine, name, Outcome.DONE, "", clock.today())
+    page = open_page(token, "gesprek")
+    assert page.radio[1].value.key != "terugkijken"
