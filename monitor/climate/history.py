@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -31,7 +31,7 @@ from monitor.pulse.questionnaire import Questionnaire
 from monitor.pulse.rounds import questionnaires, round_units
 from monitor.pulse.rounds.rounds import RoundStatus
 from monitor.store import audit
-from monitor.store.engine import writing
+from monitor.store.engine import reading, writing
 from monitor.store.tables import survey_round
 
 _ANSWER = re.compile("[1-5]?")
@@ -46,6 +46,44 @@ class Imported:
     notes: tuple[Phrase, ...] = ()
 
 
+@dataclass(frozen=True)
+class PreviewedMonth:
+    """What a file has of one month: sheets with any answer, and the units they are of."""
+
+    period: str
+    sheets: int
+    units: int
+
+
+def preview_history(
+    context: AppContext,
+    content: bytes,
+    name: str,
+    questions: Questionnaire,
+    names: Names,
+    now: datetime,
+) -> tuple[tuple[PreviewedMonth, ...], tuple[Phrase, ...]]:
+    """What `import_history` would import, month by month, and what it read otherwise.
+
+    Raises as `import_history`; nothing is stored.
+    """
+    tree = current_tree(context.engine)
+    if not tree.units:
+        raise InputRefused("round.no_organisation")
+    table = _read(content, name, questions, names)
+    rows, faults = _checked(table.rows, tree, questions, names, periods.containing(now.date()))
+    with reading(context.engine) as connection:
+        _refuse_taken(connection, sorted({row.cells["period"] for row in rows}))
+    if faults or not rows:
+        raise refused(name, faults or [InputRefused("history.empty")])
+    answered: dict[str, list[str]] = {row.cells["period"]: [] for row in rows}
+    for row in rows:
+        if _answered(row, questions):
+            answered[row.cells["period"]].append(row.cells["unit"])
+    months = sorted(answered.items())
+    return tuple(PreviewedMonth(p, len(units), len(set(units))) for p, units in months), table.notes
+
+
 def import_history(
     context: AppContext,
     content: bytes,
@@ -54,11 +92,13 @@ def import_history(
     names: Names,
     actor: str,
     now: datetime,
+    report: Callable[[int, int], None] = lambda _done, _months: None,
 ) -> Imported:
     """Import a CSV file of answer sheets, one a row: ``period``, ``unit``, one column a question.
 
     Every period becomes a sealed month with the organisation as it is today; all of them in one
-    transaction, or none. The sheets themselves are not stored.
+    transaction, or none. The sheets themselves are not stored. `report` is called with the months
+    that are done and all there are.
 
     Raises
     ------
@@ -81,7 +121,8 @@ def import_history(
         if faults or not rows:
             raise refused(name, faults or [InputRefused("history.empty")])
         questionnaires.store(connection, questions)
-        for period in imported:
+        for done, period in enumerate(imported):
+            report(done, len(imported))
             of_period = [row for row in rows if row.cells["period"] == period]
             _seal(connection, context, period, of_period, tree, questions)
             freeze_signals(connection, period, months)

@@ -27,7 +27,7 @@ from tests.postgres import Cluster
 
 MANY = int(os.environ.get("ORGANISATIONS", "20"))
 SMALL = Size(500, 20, 12)
-AT_REST = 60.0
+AT_REST = 30.0
 """Seconds over which the processor time at rest is measured."""
 ASKED = 5
 """How often each organisation's page is asked for."""

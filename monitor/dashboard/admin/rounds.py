@@ -23,6 +23,7 @@ from monitor.pulse.rounds import rounds as store
 from monitor.pulse.rounds.rounds import Round, RoundStatus
 from monitor.store import audit
 
+EARLIER = "/bestanden/metingen"
 UNDER_WAY = (RoundStatus.OPEN, RoundStatus.CLOSING)
 
 
@@ -37,12 +38,14 @@ def show(visit: Visit) -> None:
         round_opening.show_no_round(visit)
     if not all_rounds:
         elements.empty_state(visit, "empty.no_round")
+        elements.link(visit, EARLIER, t("history.link"), quiet=True)
         return
     for current in under_way:
         _under_way(visit, current)
     st.header(t("rounds.list"), anchor=False)
     ended = audit.days(visit.context.engine, "round.close", "round.abandon")
     st.table(table(all_rounds, ended, t), alt=t("rounds.table_alt"))
+    elements.link(visit, EARLIER, t("history.link"), quiet=True)
 
 
 def table(all_rounds: Sequence[Round], ended: Mapping[str, date], t: Texts) -> pd.DataFrame:
