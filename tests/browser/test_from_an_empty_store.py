@@ -16,7 +16,7 @@ from monitor.access import accounts
 from monitor.access.roles import Role
 from monitor.config.settings import read
 from monitor.context import AppContext, build_context
-from monitor.klaagmuur import contacts, help, luisteraars, reader_key
+from monitor.klaagmuur import luisteraars, reader_key
 from monitor.locale import texts
 from monitor.operations.checklist import Item
 from tests.live import Live, running
@@ -89,14 +89,19 @@ def sign_up(page: Page, live: Live) -> None:
     page.click("main a.button")
 
 
-def fill_in_help(context: AppContext) -> None:
-    """Contacts of the organisation's own for every need a first round waits for."""
-    shipped = contacts.current(context.engine, context.settings.help_file)
-    own = [
-        help.contact(need, {"nl": need.value}, "0800 1234", "", clock.today())
-        for need in contacts.lacking(shipped)
-    ]
-    contacts.keep(context.engine, [*shipped, *own], "sam@proefdorp.example", clock.now())
+def fill_in_help(page: Page) -> None:
+    """Add a contact of the organisation's own for every need the page says one is lacking for."""
+    page.get_by_role("link", name=T("setup.help.link"), exact=True).click()
+    expect(page.locator("h1")).to_have_text(T("page.contacts"))
+    lacking = page.get_by_test_id("stAlert").get_by_role("listitem")
+    expect(lacking.first).to_be_visible()
+    for left in range(lacking.count(), 0, -1):
+        need = lacking.first.inner_text()
+        form = page.get_by_test_id("stForm").last
+        form.get_by_role("combobox", name=T("con.for")).click()
+        page.get_by_role("option", name=need, exact=True).click()
+        send(page, T("con.add"), **{"con.name.nl": f"Sam, {need}", "con.number": "0800 1234"})
+        expect(lacking).to_have_count(left - 1)
 
 
 def add_toezicht(context: AppContext) -> None:
@@ -135,7 +140,7 @@ def test_from_the_link_that_is_printed_to_the_first_invitations(
         **{"set.consent.day": "2-11-2026", "set.consent.note": "Brief OR 26-114"},
     )
     done(page, Item.CONSENT)
-    fill_in_help(context)
+    fill_in_help(page)
     page.goto("/rondes")
     expect(page.get_by_text(T("open.missing"))).to_be_visible()
     invite_luisteraar(page, context)
