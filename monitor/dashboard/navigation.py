@@ -6,7 +6,7 @@ sentence that says so stands in its place; the page itself is not among the page
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from html import escape
@@ -14,7 +14,7 @@ from html import escape
 import streamlit as st
 
 from monitor.context import AppContext
-from monitor.dashboard import session
+from monitor.dashboard import page_style, session
 from monitor.dashboard.admin import (
     accounts,
     audit_log,
@@ -75,6 +75,7 @@ class DashboardPage:
 LOOK, DO, LISTEN, MANAGE, OVERSEE, MORE = (
     f"menu.{part}" for part in ("look", "do", "klaagmuur", "manage", "oversee", "more")
 )
+PARTS = (LOOK, DO, LISTEN, MANAGE, OVERSEE, MORE)
 """The parts of the menu, in their order."""
 START = DashboardPage("", overview.show, Visit.sees_results, LOOK, is_wide=True)
 PAGES = (
@@ -112,7 +113,7 @@ PAGES = (
 
 def run(context: AppContext, visit: Visit | None) -> None:
     """Draw the page at the address that was opened; without a visit, the way to sign in."""
-    pages = {"": _signed_out_pages(context)} if visit is None else _menu(visit)
+    pages = _signed_out_pages(context) if visit is None else _menu(visit)
     page = st.navigation(pages, expanded=True)  # folded up, it speaks English
     wide = {each.address for each in (START, *PAGES) if each.is_wide}
     st.set_page_config(
@@ -137,13 +138,30 @@ def _pages(visit: Visit) -> list[st.Page]:
     return [st.Page(start, title=visit.t(title), default=True), *pages]
 
 
-def _menu(visit: Visit) -> dict[str, list[st.Page]]:
+def _menu(visit: Visit) -> list[st.Page]:
     """The pages of this person by part of the menu; those of others are known, and hidden."""
-    menu: dict[str, list[st.Page]] = {}
-    for described, page in zip((START, *PAGES), _pages(visit), strict=True):
-        shown = described is START or described.allowed(visit)
-        menu.setdefault(visit.t(described.group) if shown else "", []).append(page)
-    return menu
+    described = sorted(
+        zip((START, *PAGES), _pages(visit), strict=True),
+        key=lambda pair: PARTS.index(pair[0].group),
+    )
+    shown = [page.group for page, _ in described if page is START or page.allowed(visit)]
+    _name_parts(shown, visit.t)
+    return [page for _, page in described]
+
+
+def _name_parts(shown: Sequence[str], t: Texts) -> None:
+    """The name of each part above its first page.
+
+    By a style rule: the framework's own sections put what is no list item into the list, and fold
+    up in English.
+    """
+    firsts = {group: shown.index(group) + 1 for group in dict.fromkeys(shown)}
+    rules = "".join(
+        f'[data-testid="stSidebarNavItems"]>li:nth-child({place})::before'
+        f'{{content:"{page_style.css_string(t(group))}"}}'
+        for group, place in firsts.items()
+    )
+    st.html(f"<style>{rules}</style>")
 
 
 def _position(show: Callable[[Visit], None]) -> int:

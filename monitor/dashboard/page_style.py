@@ -35,7 +35,7 @@ def _style(colours: Design, logo: str, busy: str, failed: str, skip: str, brand:
     drawn = _text_picture(skip, colours.light.ink, colours.dark.ink)
     picture = f'url("data:image/svg+xml,{quote(drawn)}")'
     variables = f'--busy:"{busy}";--failed:"{failed}";--skip:{picture} / "{skip}";'
-    variables += f'--brand:"{_css_string(brand)}";'
+    variables += f'--brand:"{css_string(brand)}";'
     if logo:
         height = LOGO_PX + BENEATH_PX
         rules += (
@@ -45,7 +45,7 @@ def _style(colours: Design, logo: str, busy: str, failed: str, skip: str, brand:
     return f"<style>{colours.css_schemes()}:root{{{variables}}}\n{rules}</style>"
 
 
-def _css_string(text: str) -> str:
+def css_string(text: str) -> str:
     """Text that somebody chose, escaped so that it can be nothing but text in a style rule."""
     return "".join(c if c.isalnum() or c == " " else f"\\{ord(c):x} " for c in text)
 
