@@ -39,7 +39,7 @@ def in_use(context: AppContext) -> MailRoute | None:
 def stored(context: AppContext) -> StoredRoute | None:
     """The route chosen in the app, whatever the environment says."""
     with reading(context.engine) as connection:
-        row: Any = stored_settings.get(connection, StoredSetting.MAIL_ROUTE)
+        row: Any = stored_settings.get_genuine(connection, StoredSetting.MAIL_ROUTE)
     if row is None:
         return None
     bare = MailServer(Security(row["security"]), row["host"], row["port"], row["user"])

@@ -14,13 +14,15 @@ from sqlalchemy import (
     func,
     insert,
     select,
+    true,
     update,
 )
 
+from monitor.errors import StoreFailing
 from monitor.organisation.import_checks import refuse_unmeant
 from monitor.organisation.members import in_numbers, lock_table
 from monitor.organisation.tree import Tree, Unit
-from monitor.store import audit
+from monitor.store import audit, signed_rows
 from monitor.store.engine import reading, writing
 from monitor.store.tables import member, unit
 
@@ -144,7 +146,17 @@ def edit_stored(
 
 def stored_tree(connection: Connection) -> Tree:
     """As :func:`current_tree`, inside a transaction of the caller."""
-    rows = connection.execute(select(unit).order_by(unit.c.position))
+    """The tree, as this program left it.
+
+    Raises
+    ------
+    StoreFailing
+        When somebody else changed a unit, or took one away: a tree is right as a whole or not.
+    """
+    found = signed_rows.whole(connection, (unit, true()))
+    if found is None:
+        raise StoreFailing("store.rows_closed", kind=signed_rows.Kind.TREE.value)
+    rows = sorted(found[0], key=lambda row: int(row.position))
     return Tree(tuple(Unit(row.key, row.parent, row.name, row.closed) for row in rows))
 
 

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Engine, select, update
 
-from monitor.store import audit
+from monitor.store import audit, signed_rows
 from monitor.store.engine import reading, writing
 from monitor.store.tables import unit
 
@@ -19,10 +19,8 @@ from monitor.store.tables import unit
 def link_versions(engine: Engine) -> dict[str, int]:
     """The version of every link that answers: not of closed units, nor of ended links."""
     with reading(engine) as connection:
-        rows = connection.execute(
-            select(unit.c.key, unit.c.link_version).where(
-                unit.c.link_version >= 0, unit.c.closed.is_(False)
-            )
+        rows = signed_rows.genuine(
+            connection, unit, unit.c.link_version >= 0, unit.c.closed.is_(False)
         )
         return {row.key: row.link_version for row in rows}
 

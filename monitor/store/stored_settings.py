@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
 
+from monitor.store import signed_rows
 from monitor.store.delivery_tables import setting
 
 
@@ -37,6 +38,12 @@ class StoredSetting(StrEnum):
 def get(connection: Connection, name: str) -> Any:
     """The value stored under `name`, or None."""
     return connection.scalar(select(setting.c.value).where(setting.c.key == name))
+
+
+def get_genuine(connection: Connection, name: StoredSetting) -> Any:
+    """As `get`, of a setting that is authenticated: None when somebody else wrote it."""
+    rows = signed_rows.genuine(connection, setting, setting.c.key == name)
+    return rows[0].value if rows else None
 
 
 def get_many(connection: Connection, names: Iterable[str]) -> dict[str, Any]:

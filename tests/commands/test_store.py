@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from monitor.organisation.register import current_tree, import_tree
 from monitor.organisation.tree import Tree, Unit
 from monitor.pulse.questionnaire import load
 from monitor.pulse.rounds import rounds
-from monitor.store.engine import open_store, reading, writing
+from monitor.store.engine import reading, writing
 from monitor.store.signed_tables import row_manifest
 from monitor.store.tables import account, account_role
 
@@ -195,9 +196,9 @@ def test_moving_says_what_to_do_next(
     output = run(store, "move", "--to", target).stdout
 
     assert "TEAMKLIMAAT_DATABASE_URL" in output
-    engine = open_store(target)
-    assert current_tree(engine) == TREE
-    engine.dispose()
+    moved = build_context(replace(context.settings, database_url=target))
+    assert current_tree(moved.engine) == TREE
+    moved.engine.dispose()
 
 
 def test_moving_to_the_same_database_is_refused(context: AppContext) -> None:

@@ -16,8 +16,8 @@ from monitor.context import AppContext
 from monitor.errors import InputRefused, MailRefused
 from monitor.mail import mailer
 from monitor.mail import route as mail_route
-from monitor.operations import doctor
-from monitor.store import audit, backup, secret_mark
+from monitor.operations import doctor, signing
+from monitor.store import audit, backup
 from monitor.store.delivery_tables import setting
 from monitor.store.engine import reading, writing
 from monitor.store.stored_settings import StoredSetting
@@ -115,7 +115,7 @@ def test_with_another_secret_nothing_is_sent_and_it_is_said(
     assert not kept.readable
 
     bare.settings.secret_file.write_bytes(b"z" * len(bare.settings.secret_file.read_bytes()))
-    secret_mark.accept(bare.engine, bare.settings.secret_file, ACTOR, now)
+    signing.accept_secret(bare.engine, bare.settings, ACTOR, now)
     findings = {finding.key for finding in doctor.examine(bare.settings, now)}
     assert "mail.password_lost" in findings
 
@@ -126,7 +126,7 @@ def test_the_password_opens_for_no_other_server(
 ) -> None:
     """Whoever can write in the store could else have the app bring it to them."""
     mail_route.choose(bare, route(25), ACTOR, now)
-    with writing(bare.engine) as connection:
+    with writing(bare.engine) as connection:  # signed, as if that had been the whole protection
         key = setting.c.key == StoredSetting.MAIL_ROUTE
         kept = connection.scalar(select(setting.c.value).where(key))
         connection.execute(update(setting).where(key).values(value=kept | changed))

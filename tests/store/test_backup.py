@@ -29,7 +29,6 @@ from monitor.pulse.rounds import rounds
 from monitor.pulse.rounds.rounds import RoundStatus
 from monitor.store import backup, move, transfer
 from monitor.store.engine import open_store, reading, snapshot, writing
-from monitor.store.key_folder import KeyFolder
 from monitor.store.klaagmuur_tables import luisteraar, vent
 from monitor.store.tables import account, audit, envelope, survey_round
 from tests.postgres import Cluster
@@ -424,7 +423,8 @@ def test_after_moving_people_go_on_where_they_were(
 
     move.move(context.engine, elsewhere.settings.database_url)
 
-    moved = replace(elsewhere, keys=KeyFolder(context.settings.keys_dir), secret=context.secret)
+    url = elsewhere.settings.database_url
+    moved = build_context(replace(context.settings, database_url=url))
     with pytest.raises(CodeSpent):
         ballot_box.submit(moved, codes[0], ANSWERS)
     for code in codes[5:12]:
@@ -433,6 +433,7 @@ def test_after_moving_people_go_on_where_they_were(
     released = sealed_store.load(moved.engine, PERIOD).release
     assert int(released.respondents[0]) == 12
     assert rounds.get(context.engine, PERIOD).status is RoundStatus.OPEN
+    moved.engine.dispose()
 
 
 def test_a_store_that_holds_something_is_not_moved_over(

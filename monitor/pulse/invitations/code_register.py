@@ -13,6 +13,7 @@ from monitor.pulse.ballot import envelope
 from monitor.pulse.ballot.ballot_mac import BallotMac, BallotRow, BallotState
 from monitor.pulse.ballot.envelope import RoundKey
 from monitor.pulse.invitations import letters
+from monitor.pulse.rounds import round_units
 from monitor.store import audit
 from monitor.store.tables import ballot, round_unit
 
@@ -51,8 +52,10 @@ def plan(
     InputRefused
         When a unit is not in the round's tree, or a number is out of range.
     RoundRefused
-        When a unit was invited before, or, when replacing, was not.
+        When a unit was invited before, or, when replacing, was not; or somebody else changed the
+        round.
     """
+    round_units.load(connection, period)  # refuses what somebody else changed
     rows = connection.execute(select(round_unit).where(round_unit.c.period == period))
     units = {row.unit: row for row in rows}
     issues: list[UnitIssue] = []

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, Engine, insert, select
 
+from monitor.errors import StoreFailing
 from monitor.pulse.questionnaire import Questionnaire
 from monitor.store.engine import reading
 from monitor.store.tables import questionnaire as questionnaire_table
@@ -22,21 +26,23 @@ class QuestionnaireVersion:
 
 
 def load(connection: Connection, digest: str) -> Questionnaire:
-    """The questionnaire with that digest, which must be stored."""
+    """The questionnaire with that digest, which must be stored.
+
+    Raises
+    ------
+    StoreFailing
+        When what is stored has another digest: somebody changed its questions.
+    """
     body = connection.execute(
         select(questionnaire_table.c.body).where(questionnaire_table.c.digest == digest)
     ).scalar_one()
-    return Questionnaire.from_json(body)
+    return _checked(digest, body)
 
 
 def of_round(connection: Connection, period: str) -> Questionnaire:
     """The questionnaire of the round of `period`, which must exist."""
-    body = connection.execute(
-        select(questionnaire_table.c.body)
-        .join(survey_round, survey_round.c.questionnaire == questionnaire_table.c.digest)
-        .where(survey_round.c.period == period)
-    ).scalar_one()
-    return Questionnaire.from_json(body)
+    of_period = select(survey_round.c.questionnaire).where(survey_round.c.period == period)
+    return load(connection, connection.execute(of_period).scalar_one())
 
 
 def of_rounds(connection: Connection, periods: Sequence[str]) -> dict[str, Questionnaire]:
@@ -48,6 +54,14 @@ def of_rounds(connection: Connection, periods: Sequence[str]) -> dict[str, Quest
     ).all()
     versions = {digest: load(connection, digest) for digest in {row.questionnaire for row in rows}}
     return {row.period: versions[row.questionnaire] for row in rows}
+
+
+def _checked(digest: str, body: dict[str, Any]) -> Questionnaire:
+    # Over the stored values themselves: a later version may add fields to a questionnaire.
+    raw = json.dumps(body, sort_keys=True, separators=(",", ":"))
+    if hashlib.sha256(raw.encode()).hexdigest() != digest:
+        raise StoreFailing("store.questionnaire_changed")
+    return Questionnaire.from_json(body)
 
 
 def store(connection: Connection, questionnaire: Questionnaire) -> None:

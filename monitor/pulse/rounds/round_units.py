@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert
 
+from monitor.errors import RoundRefused
 from monitor.organisation.tree import Tree, Unit
-from monitor.store.tables import round_unit
+from monitor.store import signed_rows
+from monitor.store.tables import round_unit, survey_round
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +47,21 @@ def store_tree(connection: Connection, period: str, tree: Tree) -> None:
 
 
 def load(connection: Connection, period: str) -> RoundUnits:
-    """The round's units, in tree order."""
-    rows = connection.execute(
-        select(round_unit).where(round_unit.c.period == period).order_by(round_unit.c.position)
-    ).all()
+    """The round's units, in tree order.
+
+    Raises
+    ------
+    RoundRefused
+        When somebody else changed the round or one of its units, or took one away.
+    """
+    found = signed_rows.whole(
+        connection,
+        (survey_round, survey_round.c.period == period),
+        (round_unit, round_unit.c.period == period),
+    )
+    if found is None:
+        raise RoundRefused("round.not_genuine", period=period)
+    rows = sorted(found[1], key=lambda row: int(row.position))
     tree = Tree(tuple(Unit(row.unit, row.parent, row.name) for row in rows))
     invitations = tuple(UnitInvitations(row.unit, row.invited, row.issued) for row in rows)
     return RoundUnits(tree, invitations)

@@ -9,6 +9,7 @@ delete such a row, and nothing else: a row that was changed, added or put back i
   table what is in it is signed once (:mod:`.adoption`).
 * To read one, use :func:`genuine` in the place of ``connection.execute(select(table).where(…))``.
   It returns the rows that are authentic and up to date, whole, without a join and in no order.
+* Where rows count together (a tree), use :func:`whole`: all of them, or nothing.
 * Where a missing row would allow more (a second factor), ask :func:`expected`.
 * To look at a row also when it is not authentic (a list for a beheerder, a finding of ``doctor``),
   select it as any other.
@@ -22,7 +23,7 @@ genuine until an operator accepts what is there.
 from monitor.store.signed_rows.changes import attach
 from monitor.store.signed_rows.guard import RowGuard, guard_of
 from monitor.store.signed_rows.kinds import Kind
-from monitor.store.signed_rows.row_reading import any_ever, expected, genuine, genuine_in
+from monitor.store.signed_rows.row_reading import any_ever, expected, genuine, genuine_in, whole
 
 __all__ = [
     "Kind",
@@ -33,4 +34,5 @@ __all__ = [
     "genuine",
     "genuine_in",
     "guard_of",
+    "whole",
 ]

@@ -10,7 +10,20 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Delete, Engine, Insert, Table, Update, and_, event, or_, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Delete,
+    Engine,
+    Insert,
+    Table,
+    Update,
+    and_,
+    event,
+    or_,
+    select,
+)
 
 from monitor.errors import StoreFailing
 from monitor.store.signed_rows import guard, manifest
@@ -21,6 +34,8 @@ from monitor.store.signed_rows.row_mac import Key
 
 _AT_ONCE = 300
 """Rows asked for in one statement."""
+_MANY = 20
+"""Beyond so many sets of values of one statement, the rows are not looked up one by one."""
 
 
 class Changes:
@@ -30,11 +45,21 @@ class Changes:
         self._guard = row_guard
         self._own: dict[str, dict[Key, str]] = defaultdict(dict)
         """By table: the rows to sign (as they are at the end, or gone), and their kinds."""
+        self._manifests: dict[str, Manifest | None] = {}
+        """As they were before the statement that runs."""
         self._stored: list[Manifest] = []
 
     def wrote(self, table: Deciding, key: Key) -> bool:
         """Whether this transaction put the row in, or changed it while it was genuine."""
         return key in self._own[table.table.name]
+
+    def names(self) -> frozenset[bytes]:
+        """What all rows that it wrote are called in their manifests."""
+        return frozenset(
+            self._guard.macs.name(BY_TABLE[table], key)
+            for table, rows in self._own.items()
+            for key in rows
+        )
 
     def before(
         self,
@@ -48,10 +73,13 @@ class Changes:
             for values in parameters or [_values(statement)]:
                 self._note(table, _complete(table, values))
             return
+        self._manifests = {}
+        query = select(table.table).with_for_update()
+        if len(parameters) > _MANY:
+            parameters = []  # one look at the whole table is quicker, and signs no other row
+        elif statement.whereclause is not None:
+            query = query.where(statement.whereclause)
         for values in parameters or [{}]:
-            query = select(table.table).with_for_update()
-            if statement.whereclause is not None:
-                query = query.where(statement.whereclause)
             for row in connection.execute(query, dict(values)).all():
                 self._before_row(connection, table, row._mapping, isinstance(statement, Delete))
 
@@ -90,8 +118,9 @@ class Changes:
                 for each in rows:
                     self._before_row(connection, child, each, deleted=True)
         elif not self.wrote(table, key):
-            current = self._guard.state(connection, kind)[1]
-            if self._guard.is_genuine(table, row, current):
+            if kind not in self._manifests:
+                self._manifests[kind] = self._guard.state(connection, kind)[1]
+            if self._guard.is_genuine(table, row, self._manifests[kind]):
                 self._note(table, row)
 
     def _note(self, table: Deciding, row: Stored) -> None:
@@ -162,15 +191,20 @@ def _complete(table: Deciding, values: Stored) -> Stored:
 def _rows(connection: Connection, table: Deciding, keys: Sequence[Key]) -> Iterator[Stored]:
     columns = [table.table.c[name] for name in table.key]
     for start in range(0, len(keys), _AT_ONCE):
-        part = keys[start : start + _AT_ONCE]
-        same = or_(
-            *(
-                and_(*(column == value for column, value in zip(columns, key, strict=True)))
-                for key in part
-            )
-        )
+        same = _one_of(columns, keys[start : start + _AT_ONCE])
         for row in connection.execute(select(table.table).where(same)):
             yield row._mapping
+
+
+def _one_of(columns: Sequence[Column[Any]], keys: Sequence[Key]) -> ColumnElement[bool]:
+    if len(columns) == 1:
+        return columns[0].in_([key[0] for key in keys])
+    return or_(
+        *(
+            and_(*(column == value for column, value in zip(columns, key, strict=True)))
+            for key in keys
+        )
+    )
 
 
 def _referring(

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 from sqlalchemy import Table
 
 from monitor.store.access_tables import halfway, recovery_code, second_factor, sso_person
-from monitor.store.delivery_tables import backup_key
+from monitor.store.delivery_tables import backup_key, setting
 from monitor.store.klaagmuur_tables import luisteraar
 from monitor.store.oversight_tables import pending_act
 from monitor.store.signed_rows.kinds import Kind
-from monitor.store.tables import account, account_role, session, welcome_link
+from monitor.store.tables import (
+    account,
+    account_role,
+    round_unit,
+    session,
+    survey_round,
+    unit,
+    welcome_link,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +53,21 @@ class Deciding:
     @property
     def key(self) -> tuple[str, ...]:
         """The columns of the primary key."""
-        return tuple(column.name for column in self.table.primary_key.columns)
+        return _key_columns(self.table)
 
     @property
     def shown(self) -> tuple[str, ...]:
         """The columns by which an operator recognises a row."""
         return self.label or (("account",) if "account" in self.table.c else self.key)
+
+    def content(self, row: Mapping[Any, Any]) -> tuple[object, ...]:
+        """What a row decides, and which it is."""
+        return (self.table.name, *(row[name] for name in (*self.key, *self.columns)))
+
+
+@cache
+def _key_columns(table: Table) -> tuple[str, ...]:
+    return tuple(column.name for column in table.primary_key.columns)
 
 
 DECIDING: tuple[Deciding, ...] = (
@@ -87,6 +107,25 @@ DECIDING: tuple[Deciding, ...] = (
         Kind.ACTS,
         ("kind", "about", "payload", "proposed_by", "proposed_at"),
         label=("kind", "about"),
+    ),
+    Deciding(setting, Kind.SETTINGS, ("value",), only=frozenset({"mail_route"}), label=("key",)),
+    Deciding(
+        unit,
+        Kind.TREE,
+        ("parent", "name", "position", "closed", "link_version"),
+        label=("key", "name"),
+    ),
+    Deciding(
+        survey_round,
+        Kind.ROUND,
+        ("status", "opens_on", "closes_on", "minimum", "questionnaire", "public_key"),
+        split_by="period",
+    ),
+    Deciding(
+        round_unit,
+        Kind.ROUND,
+        ("parent", "name", "position", "invited", "issued"),
+        split_by="period",
     ),
 )
 

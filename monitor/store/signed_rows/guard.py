@@ -14,6 +14,7 @@ from monitor.store.key_folder import KeyFolder
 from monitor.store.signed_rows import manifest
 from monitor.store.signed_rows.deciding import Deciding
 from monitor.store.signed_rows.epochs import Epochs
+from monitor.store.signed_rows.kinds import Kind
 from monitor.store.signed_rows.manifest import Head, Manifest
 from monitor.store.signed_rows.row_mac import Key, RowMac
 from monitor.store.slot_file import DamagedFile
@@ -21,6 +22,8 @@ from monitor.store.slot_file import DamagedFile
 if TYPE_CHECKING:
     from monitor.store.signed_rows.changes import Changes
 
+REMEMBERED = frozenset({Kind.ACCOUNTS.value, Kind.TREE.value})
+"""The kinds that are read whole, again and again. Not rounds: there may be a hundred."""
 GUARD, CHANGES = "row_guard", "row_changes"
 """Options of an engine and of a writing transaction."""
 
@@ -60,6 +63,11 @@ class RowGuard:
     epochs: Epochs
     _known: dict[str, Manifest] = field(default_factory=dict, repr=False)
     """The manifests read last: their codes were right, so they need not be read again."""
+    _verified: dict[str, tuple[Head, set[tuple[object, ...]]]] = field(
+        default_factory=dict, repr=False
+    )
+    """By kind: under which manifest, and the rows that were genuine under it. Their codes need not
+    be made again at every page."""
 
     @staticmethod
     def of(secret: bytes, keys: KeyFolder) -> RowGuard:
@@ -108,8 +116,24 @@ class RowGuard:
         """Whether `row` is as the `current` manifest says."""
         if current is None:
             return False
+        verified, content = self._rows_under(current), table.content(row)
+        if verified is not None and content in verified:
+            return True
         code = current.codes.get(self.macs.name(table, key_of(table, row)))
-        return code is not None and hmac.compare_digest(code, self.macs.code(table, row))
+        if code is None or not hmac.compare_digest(code, self.macs.code(table, row)):
+            return False
+        if verified is not None:
+            verified.add(content)
+        return True
+
+    def _rows_under(self, current: Manifest) -> set[tuple[object, ...]] | None:
+        """The rows known to be genuine under this manifest; None where none are kept."""
+        if current.kind not in REMEMBERED:
+            return None
+        before = self._verified.get(current.kind)
+        if before is None or before[0] != current.head:
+            before = self._verified[current.kind] = (current.head, set())
+        return before[1]
 
 
 def guard_of(engine: Engine | Connection) -> RowGuard | None:

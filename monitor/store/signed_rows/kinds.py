@@ -20,3 +20,8 @@ class Kind(StrEnum):
     """To whom backups are sealed."""
     ACTS = "acts"
     """What waits for toezicht."""
+    SETTINGS = "settings"
+    TREE = "tree"
+    """The units of today, and the versions of the links to their results."""
+    ROUND = "round"
+    """A round with its units; each round is a kind of its own, "round 2026-11"."""

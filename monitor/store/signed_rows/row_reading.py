@@ -62,6 +62,22 @@ def genuine_in(
         return _look(fresh, row_guard, queries, values)[0]
 
 
+def whole(
+    connection: Connection, *queries: tuple[Table, ColumnElement[bool]]
+) -> tuple[tuple[Row[Any], ...], ...] | None:
+    """The rows of each query, when all are genuine and none is missing; else None.
+
+    Together the queries have to be for all rows of their kinds. Raises as `genuine`.
+    """
+    row_guard = _required(connection)
+    rows = _Look(connection, row_guard).whole(queries)
+    if rows is not None or changes_of(connection) is not None:
+        return rows
+    # As in `genuine_in`, or somebody else committed between two of the looks.
+    with connection.engine.connect() as fresh:
+        return _Look(fresh, row_guard).whole(queries)
+
+
 def expected(connection: Connection, table: Table, *key: object) -> bool:
     """Whether there is or should be a row with this primary key.
 
@@ -144,11 +160,39 @@ class _Look:
                 break
         return genuine_rows
 
-    def _is_genuine(self, table: Deciding, row: Stored) -> bool:
+    def whole(
+        self, queries: Sequence[tuple[Table, ColumnElement[bool]]]
+    ) -> tuple[tuple[Row[Any], ...], ...] | None:
+        """The rows of the queries, when all of them are genuine and as many as there should be."""
+        tables = [BY_TABLE[table.name] for table, _ in queries]
+        self.prepare({table.kind for table in tables if table.split_by is None})
+        found, present = [], 0
+        for table, (_, where) in zip(tables, queries, strict=True):
+            rows = self._connection.execute(select(table.table).where(where)).all()
+            if not all(self._is_genuine(table, row._mapping) for row in rows):
+                return None
+            present += sum(not self._own(table, row._mapping) for row in rows)
+            found.append(tuple(rows))
+        return tuple(found) if self._complete(present) else None
+
+    def _complete(self, present: int) -> bool:
+        """Whether as many rows are there as the manifests list.
+
+        Those that this transaction wrote itself are not among either.
+        """
         changes = changes_of(self._connection)
-        if changes is not None and changes.wrote(table, key_of(table, row)):
-            return True
-        return self._guard.is_genuine(table, row, self._state(kind_of(table, row))[1])
+        own = changes.names() if changes is not None else frozenset()
+        manifests = (current for _, current in self._states.values() if current is not None)
+        listed = sum(len(current.codes.keys() - own) for current in manifests)
+        return not self.closed and present == listed
+
+    def _own(self, table: Deciding, row: Stored) -> bool:
+        changes = changes_of(self._connection)
+        return changes is not None and changes.wrote(table, key_of(table, row))
+
+    def _is_genuine(self, table: Deciding, row: Stored) -> bool:
+        current = self._state(kind_of(table, row))[1]
+        return self._own(table, row) or self._guard.is_genuine(table, row, current)
 
     def _state(self, kind: str) -> StateOfKind:
         if kind not in self._states:
