@@ -21,7 +21,7 @@ from sqlalchemy import MetaData, func, select
 from monitor.config.settings import Settings
 from monitor.context import AppContext, build_context
 from monitor.errors import CodeRefused, CodeSpent
-from monitor.operations import restore
+from monitor.operations import restore, signing
 from monitor.pulse.ballot import adoption, ballot_box
 from monitor.pulse.ballot import envelope as envelopes
 from monitor.pulse.ballot.envelope import AnswerSheet, RoundKey
@@ -210,6 +210,7 @@ def test_after_going_back_and_up_again_the_box_is_accepted_by_hand(
     again = opened()
     with pytest.raises(CodeRefused):  # noticed at once, not at the close
         ballot_box.submit(again, town.waiting[0], ANSWERS)
+    signing.accept_rows(again, signing.state(again), "cli", now, delete=False)
     adoption.accept(again, PERIOD, "cli", now)
 
     for code in town.waiting:
