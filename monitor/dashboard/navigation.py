@@ -82,7 +82,7 @@ PAGES = (
     DashboardPage("verloop", trend.show, Visit.sees_results, LOOK, is_wide=True),
     DashboardPage("onderdelen", units.show, Visit.compares_units, LOOK, is_wide=True),
     DashboardPage("vragen", questions.show, Visit.sees_results, LOOK, is_wide=True),
-    DashboardPage("gesprek", conversation.show, Visit.replies, DO),
+    DashboardPage("gesprek", conversation.show, Visit.replies, DO, is_wide=True),
     DashboardPage("afspraken", agreements.show, Visit.replies, DO),
     DashboardPage("team", team.show, Visit.replies, DO),
     DashboardPage("verzoeken", requests.show, requests.allowed, DO),

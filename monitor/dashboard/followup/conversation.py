@@ -44,11 +44,11 @@ class Prepared:
 def show(visit: Visit) -> None:
     """From what changed to a planned conversation on one page."""
     t = visit.t
-    st.set_page_config(layout="wide")
     st.title(t("page.conversation"), anchor=False)
     st.markdown(t("talk.intro"))
     show_announcement()
-    unit = choices.unit(visit, visit.replies_to)
+    with st.container(key="talk-unit"):
+        unit = choices.unit(visit, visit.replies_to)
     planned.show(visit, unit)
     books = library(visit.context.settings.data_dir)
     steps, paper = st.columns([3, 2], gap="medium")
