@@ -15,7 +15,7 @@ from monitor.climate.results import results
 from monitor.climate.series_file import period_faults, with_month
 from monitor.context import AppContext
 from monitor.errors import InputRefused, RoundRefused
-from monitor.inputs.excel_slips import month_of_moment
+from monitor.inputs.excel_slips import moment_reader
 from monitor.inputs.file_faults import refused, shown
 from monitor.inputs.signs import as_read
 from monitor.inputs.table_files import Columns, FileTable, Row, read_table
@@ -151,10 +151,11 @@ def _checked(
 ) -> tuple[list[Row], list[InputRefused]]:
     """The rows with months, units by their keys and answers as numbers; and every fault."""
     finder, answers = UnitFinder.of(tree), _answer_words(questions) | dict(names.answers)
+    read_month = moment_reader(row.cells["period"] for row in rows)
     checked: list[Row] = []
     faults: list[InputRefused] = []
     for raw in rows:
-        row = with_month(raw, month_of_moment)
+        row = with_month(raw, read_month)
         cells = dict(row.cells)
         faults.extend(_period_faults(row, present))
         unit = finder.find(row.line, names.units.get(as_read(cells["unit"]), cells["unit"]))

@@ -11,12 +11,12 @@ import click
 
 from monitor import clock
 from monitor.commands import ACTOR, mail
-from monitor.commands.output import private_file, say
+from monitor.commands.output import private_file, say, say_notes
 from monitor.context import AppContext, current_context
 from monitor.errors import InputRefused
 from monitor.inputs.text_files import read_bytes
 from monitor.organisation.members import by_unit
-from monitor.organisation.unit_files import read_counts
+from monitor.organisation.unit_files import read_noted_counts
 from monitor.pulse.invitations import handout
 from monitor.pulse.invitations import issue as invitations
 from monitor.pulse.invitations.issue import Invitation
@@ -109,7 +109,9 @@ def _counts(
     if file is not None:
         with reading(context.engine) as connection:
             tree = round_units.frozen_tree(connection, rounds.find(connection, period).period)
-        counts |= read_counts(read_bytes(file), file.name, tree)
+        read = read_noted_counts(read_bytes(file), file.name, tree)
+        say_notes(context, read.notes)
+        counts |= read.content
     return counts
 
 

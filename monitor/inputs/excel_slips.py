@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 
 _MONTHS = (
     "jan|feb|mrt|mar|maart|apr|mei|may|jun|jul|aug|sep|sept|okt|oct|nov|dec|januari|februari|april|"
@@ -25,6 +26,8 @@ _MOMENT = re.compile(
     r"(?P<year>\d{4})[-/](?P<month>\d{1,2})[-/]\d{1,2}[ T]\d{1,2}:\d\d.*"
     r"|\d{1,2}-(?P<dutch_month>\d{1,2})-(?P<dutch_year>\d{4}),? \d{1,2}:\d\d.*"
 )
+
+_SLASHED_MOMENT = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{2}|\d{4}),? \d{1,2}:\d\d.*")
 
 
 def is_slip(cell: str) -> bool:
@@ -57,6 +60,34 @@ def month_of_moment(cell: str) -> str:
         return month_text(cell)
     year, month = match["year"] or match["dutch_year"], match["month"] or match["dutch_month"]
     return f"{year}-{int(month):02d}"
+
+
+def moment_reader(cells: Iterable[str]) -> Callable[[str], str]:
+    """What reads the month of a moment in a column with these cells, as :func:`month_of_moment`.
+
+    Whether ``3/4/2025 10:22`` is of March or of April follows from the column's other moments:
+    where in one of them only one order is possible. Else such a moment stays as it is.
+
+    Examples
+    --------
+    >>> moment_reader(["3/4/2025 10:22", "25/4/2025 9:01"])("3/4/2025 10:22")
+    '2025-04'
+    >>> moment_reader(["3/4/2025 10:22"])("3/4/2025 10:22")
+    '3/4/2025 10:22'
+    """
+    moments = [match for cell in cells if (match := _SLASHED_MOMENT.fullmatch(cell))]
+    is_day_first = any(int(match[1]) > 12 for match in moments)
+    if is_day_first == any(int(match[2]) > 12 for match in moments):
+        return month_of_moment
+    place = 2 if is_day_first else 1
+
+    def month(cell: str) -> str:
+        match = _SLASHED_MOMENT.fullmatch(cell)
+        if match is None:
+            return month_of_moment(cell)
+        return f"20{match[3][-2:]}-{int(match[place]):02d}"
+
+    return month
 
 
 def is_named_month(cell: str) -> bool:

@@ -49,6 +49,8 @@ class _Source:
     assignment: Assignment | None
     separator: str = ""
     hidden: frozenset[int] = frozenset()
+    """The numbers of the rows that Excel does not show."""
+    hidden_columns: frozenset[int] = frozenset()
     notes: tuple[Phrase, ...] = ()
 
 
@@ -76,7 +78,7 @@ def read_table(content: bytes, name: str, columns: Columns, most: int = MOST_ROW
         needed = ", ".join(columns.needed)
         raise InputRefused("file.columns", name=shown(name), found=headings, needed=needed)
     rows = _rows(source, source.assignment, name, most)
-    return FileTable(rows, (*source.notes, *_notes(source.assignment, rows, source.hidden)))
+    return FileTable(rows, (*source.notes, *_notes(source, source.assignment, rows)))
 
 
 def has_column(rows: Sequence[Row], column: str) -> bool:
@@ -105,7 +107,8 @@ def _sheet_source(sheets: Iterator[Sheet], columns: Columns) -> _Source:
     for sheet in sheets:
         heading, records = _heading(_filled(sheet.records))
         notes = () if sheet.alone else (Phrase("file.sheet", sheet=shown(sheet.title)),)
-        source = _Source(heading, records, assign(heading, columns), "", sheet.hidden, notes)
+        hidden = sheet.hidden, sheet.hidden_columns
+        source = _Source(heading, records, assign(heading, columns), "", *hidden, notes)
         if source.assignment is not None:
             return source
         first = first or source
@@ -157,11 +160,21 @@ def _filled(records: Records) -> Records:
             yield line, cleaned
 
 
-def _notes(assignment: Assignment, rows: Sequence[Row], hidden: frozenset[int]) -> Iterator[Phrase]:
+def _notes(source: _Source, assignment: Assignment, rows: Sequence[Row]) -> Iterator[Phrase]:
     if assignment.ignored:
         named = ", ".join(map(shown, assignment.ignored[:MOST_NAMED]))
         yield Phrase("file.ignored", count=len(assignment.ignored), columns=named)
-    unseen = [row.line for row in rows if row.line in hidden]
+    unseen_columns = [
+        heading
+        for number, (heading, column) in enumerate(
+            zip(source.heading, assignment.names, strict=True), 1
+        )
+        if column and number in source.hidden_columns
+    ]
+    if unseen_columns:
+        named = ", ".join(map(shown, unseen_columns[:MOST_NAMED]))
+        yield Phrase("file.hidden_columns", count=len(unseen_columns), columns=named)
+    unseen = [row.line for row in rows if row.line in source.hidden]
     if unseen:
         named = ", ".join(map(str, unseen[:MOST_NAMED]))
         yield Phrase("file.hidden_rows", count=len(unseen), lines=named)

@@ -17,7 +17,6 @@ from monitor.inputs.zip_limits import MOST_UNPACKED, TooLarge
 
 MARK = b"PK\x03\x04"
 """How a zip file begins; one that is no workbook is refused when it is opened."""
-MOST_COLUMNS = 200
 VISIBLE = "visible"
 _ZEROS = re.compile(r'(?:"([^"]*)")?(0+)')
 """A number format that shows leading zeros, with or without a fixed text before them."""
@@ -25,11 +24,13 @@ _ZEROS = re.compile(r'(?:"([^"]*)")?(0+)')
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet of a workbook: its rows, each with its number, and the numbers of hidden ones."""
+    """A sheet of a workbook: its rows, each with its number, and the numbers of the rows and
+    columns that are hidden."""
 
     title: str
     records: Iterator[tuple[int, list[str]]]
     hidden: frozenset[int]
+    hidden_columns: frozenset[int]
     alone: bool
     """Whether the workbook has no other sheet, hidden ones counted."""
 
@@ -59,9 +60,10 @@ def read_workbook(content: bytes, name: str) -> Iterator[Sheet]:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
         sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == VISIBLE]
         for sheet in sheets or book.worksheets[:1]:
-            hidden = shapes[sheet._worksheet_path.lstrip("/")].hidden
+            shape = shapes[sheet._worksheet_path.lstrip("/")]
+            hidden, columns = frozenset(shape.hidden), frozenset(shape.hidden_columns)
             alone = len(book.worksheets) == 1
-            yield Sheet(sheet.title, _records(sheet, name), frozenset(hidden), alone)
+            yield Sheet(sheet.title, _records(sheet, name), hidden, columns, alone)
     except TooLarge:
         most = MOST_UNPACKED // (1024 * 1024)
         raise InputRefused("file.workbook_large", name=shown(name), most=most) from None
@@ -74,7 +76,7 @@ def read_workbook(content: bytes, name: str) -> Iterator[Sheet]:
 def _records(sheet: Any, name: str) -> Iterator[tuple[int, list[str]]]:
     try:
         sheet.reset_dimensions()  # the size a file states for itself cannot be trusted
-        rows = sheet.iter_rows(max_row=zip_limits.LAST_ROW, max_col=MOST_COLUMNS)
+        rows = sheet.iter_rows(max_row=zip_limits.LAST_ROW, max_col=zip_limits.MOST_COLUMNS)
         for number, cells in enumerate(rows, start=1):
             texts = [_text(cell) for cell in cells]
             if any(texts):

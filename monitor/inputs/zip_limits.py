@@ -19,8 +19,11 @@ MOST_ELEMENTS = 400_000
 """XML elements of all parts but the sheets: texts, formats, names."""
 MOST_CELLS = 400_000
 MOST_SHEET_ELEMENTS = 4 * MOST_CELLS
+MOST_COLUMNS = 200
+"""The last column read of a sheet."""
 LAST_ROW = 200_000
 """The last row read of a sheet; a reader counts through the empty ones before it."""
+HIDDEN = ("1", "true")
 _BLOCK = 64 * 1024
 _SHEETS = "xl/worksheets/"
 
@@ -31,12 +34,16 @@ class TooLarge(Exception):
 
 @dataclass
 class SheetShape:
-    """What is in a sheet: its cells, and the rows that a filter or a person has hidden."""
+    """What is in a sheet: its cells, and the rows and columns that a filter or a person has hidden.
+
+    Rows and columns count from 1.
+    """
 
     cells: int = 0
     last_row: int = 0
     elements: int = 0
     hidden: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
 
     def add(self, tag: str, attributes: dict[str, str]) -> None:
         """Count an element.
@@ -51,8 +58,11 @@ class SheetShape:
             self.cells += 1
         elif tag == "row":
             self.last_row = int(attributes.get("r", self.last_row + 1))
-            if attributes.get("hidden") in ("1", "true"):
+            if attributes.get("hidden") in HIDDEN:
                 self.hidden.add(self.last_row)
+        elif tag == "col" and attributes.get("hidden") in HIDDEN:
+            last = min(int(attributes["max"]), MOST_COLUMNS)
+            self.hidden_columns.update(range(int(attributes["min"]), last + 1))
         if (
             self.elements > MOST_SHEET_ELEMENTS
             or self.cells > MOST_CELLS

@@ -117,6 +117,11 @@ def read_noted_members(content: bytes, name: str, tree: Tree) -> Noted[tuple[Mem
 
 
 def read_counts(content: bytes, name: str, tree: Tree) -> dict[str, int]:
+    """The counts in a file, as :func:`read_noted_counts` reads them."""
+    return read_noted_counts(content, name, tree).content
+
+
+def read_noted_counts(content: bytes, name: str, tree: Tree) -> Noted[dict[str, int]]:
     """How many people to invite per unit, from a file with columns ``unit`` and ``count``.
 
     Units with 0 are left out; each unit may occur once, and is found as for members.
@@ -128,7 +133,8 @@ def read_counts(content: bytes, name: str, tree: Tree) -> dict[str, int]:
     FileRefused
         With every fault and its line.
     """
-    rows, finder = read_table(content, name, Columns(("unit", "count"))).rows, UnitFinder.of(tree)
+    table = read_table(content, name, Columns(("unit", "count")))
+    rows, finder = table.rows, UnitFinder.of(tree)
     units = {row.line: finder.find(row.line, row.cells["unit"]) for row in rows}
     doubles = repeated_lines(rows, _unit_of(units))
     counts: dict[str, int] = {}
@@ -152,7 +158,7 @@ def read_counts(content: bytes, name: str, tree: Tree) -> dict[str, int]:
         faults.append(InputRefused("counts.empty"))
     if faults:
         raise refused(name, faults)
-    return counts
+    return Noted(counts, table.notes)
 
 
 def _unit_of(units: dict[int, str | InputRefused]) -> Callable[[Row], str]:

@@ -279,6 +279,75 @@ def test_an_export_of_an_online_form_is_read_through_a_map(
     assert theme.value == 90
 
 
+# The headings and moments are those of exports in public repositories and manuals; the rows were
+# made for these tests.
+LIMESURVEY = (
+    '"id. Response ID","submitdate. Date submitted","lastpage. Last page",'
+    '"startlanguage. Start language","seed. Seed","team. In welk team werk je?",'
+    '"fijn. Het is fijn.","goed. Het is goed"\n',
+    '"7","2025-02-14 10:22:31","2","nl","1178202","Team Oost","helemaal mee eens","5"\n',
+)
+GOOGLE_FORMS = (
+    "Timestamp,Email Address,In welk team werk je?,Het is fijn.,Het is goed\n",
+    "2/14/2025 10:22:31,,Team Oost,Helemaal mee eens,5\n2/3/2025 9:01:02,,Team Oost,5,5\n",
+)
+MICROSOFT_FORMS = (
+    "ID,Start time,Completion time,Email,Name,Last modified time,In welk team werk je?,"
+    "Het is fijn.,Het is goed\n",
+    "1,2/14/25 10:20:02,2/14/25 10:22:31,anonymous,,,Team Oost,Helemaal mee eens,5\n",
+)
+MICROSOFT_FORMS_NL = (
+    "Id;Begintijd;Tijd van voltooien;E-mail;Naam;In welk team werk je?;Het is fijn.;Het is goed\n",
+    "1;14/02/2025 10:20:02;14/02/2025 10:22:31;anonymous;;Team Oost;Helemaal mee eens;5\n"
+    "2;03/02/2025 10:20:02;03/02/2025 10:22:31;anonymous;;Team Oost;Helemaal mee eens;5\n",
+)
+FORM_MAP = """
+[columns]
+"submitdate. Date submitted" = "period"
+"Timestamp" = "period"
+"Completion time" = "period"
+"Tijd van voltooien" = "period"
+"team. In welk team werk je?" = "unit"
+"In welk team werk je?" = "unit"
+"fijn. Het is fijn." = "fijn"
+"Het is fijn." = "fijn"
+"goed. Het is goed" = "goed"
+"Het is goed" = "goed"
+[units]
+"Team Oost" = "oost"
+[answers]
+"helemaal mee eens" = 5
+"""
+
+
+@pytest.mark.parametrize("export", [LIMESURVEY, GOOGLE_FORMS, MICROSOFT_FORMS, MICROSOFT_FORMS_NL])
+def test_the_exports_of_three_form_programs_are_read(
+    context: AppContext, questions: Questionnaire, now: datetime, export: tuple[str, str]
+) -> None:
+    import_tree(context.engine, TREE, "test", now)
+    heading, rows = export
+    names = read_names(FORM_MAP.encode(), "map.toml")
+    content = (heading + rows * 6).encode("utf-8-sig")
+
+    imported = import_history(context, content, "export.csv", questions, names, "test", now)
+
+    assert imported.periods == ("2025-02",)
+
+
+@pytest.mark.parametrize(
+    "moments",
+    [("3/4/2025 10:22", "4/3/2025 10:22"), ("13/4/2025 10:22", "4/13/2025 10:22")],
+)
+def test_where_no_moment_tells_which_number_is_the_day_the_file_is_refused(
+    context: AppContext, questions: Questionnaire, now: datetime, moments: tuple[str, str]
+) -> None:
+    import_tree(context.engine, TREE, "test", now)
+    text = "period,unit,fijn,goed\n" + "".join(f"{moment},oost,4,4\n" for moment in moments * 5)
+
+    with pytest.raises(FileRefused):
+        import_text(context, questions, text, now)
+
+
 def test_answers_may_be_in_the_words_of_the_questionnaire(
     context: AppContext, now: datetime
 ) -> None:

@@ -165,6 +165,17 @@ def test_a_count_for_a_unit_that_is_not_replaced_is_refused(
     assert refusal.key == "invite.stray"
 
 
+def test_an_ignored_column_of_a_counts_file_is_named(organised: AppContext, tmp_path: Path) -> None:
+    counts = tmp_path / "counts.csv"
+    counts.write_text("onderdeel;aantal;opmerking\noost;3;x\n")
+    run("open", PERIOD)
+
+    done = run("invite", PERIOD, "--csv", str(tmp_path / "a.csv"), "--counts", str(counts))
+
+    assert done.exit_code == 0
+    assert "opmerking" in done.stderr
+
+
 def test_a_faulty_counts_file_names_its_rows(organised: AppContext, tmp_path: Path) -> None:
     counts = tmp_path / "counts.csv"
     counts.write_text("unit,count\noost,veel\nnergens,3\n")

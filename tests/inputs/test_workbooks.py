@@ -122,6 +122,19 @@ def test_rows_that_a_filter_hides_are_read_with_a_word() -> None:
     assert notes(table)["file.hidden_rows"] == {"count": 2, "lines": "3, 4"}
 
 
+def test_columns_that_are_hidden_are_read_with_a_word() -> None:
+    book = Workbook()
+    for row in (["unit", "note", "parent"], ["stad", "x", None], ["wmo", "x", "stad"]):
+        book.active.append(row)
+    for letter in ("B", "C", "D"):  # one that is ignored, one that is read, and one beyond
+        book.active.column_dimensions[letter].hidden = True
+
+    table = read_table(saved(book), "boom.xlsx", COLUMNS)
+
+    assert [row.cells["parent"] for row in table.rows] == ["", "stad"]
+    assert notes(table)["file.hidden_columns"] == {"count": 1, "columns": "parent"}
+
+
 def replaced(content: bytes, part: str, text: bytes) -> bytes:
     """The workbook with another text for one of its parts."""
     buffer = io.BytesIO()
