@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from monitor.config.settings import ROOT
@@ -69,3 +71,14 @@ def test_a_scheme_numbers_the_questions_of_a_questionnaire_through() -> None:
         len(t.questions) for t in questionnaire.themes
     ]
     assert scheme.questions == len(questionnaire.questions)
+
+
+def test_of_statements_that_stay_with_the_team_no_distribution_is_kept() -> None:
+    questionnaire = load(ROOT / "monitor" / "defaults" / "questionnaire.toml")
+    themes = tuple(
+        replace(theme, team_only=place == 1) for place, theme in enumerate(questionnaire.themes)
+    )
+
+    scheme = CountingScheme.of((-1,), replace(questionnaire, themes=themes))
+
+    assert scheme.undistributed == set(scheme.themes[1])

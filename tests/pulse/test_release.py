@@ -317,3 +317,13 @@ def test_people_invited_in_a_unit_itself_do_not_include_those_beneath_it() -> No
 def test_no_score_that_may_be_shown_looks_suppressed() -> None:
     lowest = released(CountingScheme((-1,), ((0,),)), [AnswerSheet(0, (1,))] * 20)
     assert lowest.scores[0, 0] > SUPPRESSED
+    assert SUPPRESSED < 0
+
+
+def test_a_month_knows_its_rows_its_depths_and_how_many_themes_it_has() -> None:
+    month = released(CountingScheme((-1, 0, 1), THEMES), [])
+
+    assert (month.row_of, month.themes) == ({"u0": 0, "u1": 1, "u2": 2}, len(THEMES))
+    assert month.depths.tolist() == [0, 1, 2]
+    assert month.parent_rows.tolist() == [-1, 0, 1]
+    assert len(set(month.unit_hashes.tolist())) == 3
