@@ -8,7 +8,7 @@ import pytest
 
 from monitor.climate.figures import Figure
 from monitor.climate.results import Results
-from monitor.climate.verdicts import TrendVerdict, sentences, verdict
+from monitor.climate.verdicts import TrendVerdict, own_level, sentences, verdict
 
 UNIT, THEME = "oost", "respect"
 LEVEL = 60
@@ -266,3 +266,36 @@ def test_the_sentences_beneath_each_word(changed: dict[str, object], keys: list[
     assert len(shown) == len(keys)
     assert NEW.direction == "down"
     assert not replace(NEW, word="stays_down").is_new
+
+
+class Charts:
+    """Control charts that answer with the month they are asked about."""
+
+    def level_before(self, unit: str, theme: str, month: str) -> str:
+        """The month."""
+        assert (unit, theme) == (UNIT, THEME)
+        return month
+
+
+class Charted(FewFigures):
+    """A release with such charts."""
+
+    @property
+    def control_charts(self) -> Charts:  # type: ignore[override]
+        return Charts()
+
+
+@pytest.mark.parametrize(
+    ("change", "month"),
+    [
+        (NEW, "2026-02"),
+        (replace(NEW, word="stays_down"), "2026-02"),
+        (replace(NEW, word="stable"), "2026-05"),
+        (replace(NEW, since=None), "2026-05"),
+        (None, "2026-05"),
+    ],
+)
+def test_the_own_level_is_that_before_the_change_that_is_told(
+    change: TrendVerdict | None, month: str
+) -> None:
+    assert own_level(Charted(()), UNIT, THEME, "2026-05", change) == month
