@@ -12,6 +12,7 @@ import statistics
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -28,7 +29,9 @@ from monitor.config.settings import read
 from monitor.context import AppContext, build_context
 from monitor.organisation.register import import_tree
 from monitor.pulse.ballot import envelope
-from monitor.pulse.ballot.envelope import AnswerSheet
+from monitor.pulse.ballot.answered_counts import AnsweredCounts
+from monitor.pulse.ballot.ballot_mac import BallotMac, BallotRow, BallotState
+from monitor.pulse.ballot.envelope import AnswerSheet, RoundKey
 from monitor.pulse.count import sealed_store, sealing
 from monitor.pulse.count.counting import CountingScheme, count
 from monitor.pulse.count.sealing import Sealed
@@ -37,7 +40,7 @@ from monitor.pulse.rounds import round_units, rounds
 from monitor.pulse.rounds.rounds import RoundStatus
 from monitor.store import derived_keys
 from monitor.store.engine import open_store, writing
-from monitor.store.tables import account
+from monitor.store.tables import account, ballot
 from monitor.store.tables import envelope as envelope_table
 from tests.bench import dashboards
 from tests.bench.bench_pulse import tree_of
@@ -182,20 +185,28 @@ class Town:
         """Fill the ballot box of a month and close it; return the seconds the close took."""
         survey_round = rounds.open_round(self._context, period, self._questions, None, "bench", NOW)
         assert survey_round.public_key is not None
-        secret = rounds.key_of(self._context.keys, survey_round).code_key
+        key, sheets = rounds.key_of(self._context.keys, survey_round), self._sheets()
         rows = [
             {
                 "id": number.to_bytes(16, "big"),
                 "period": period,
-                "sealed": envelope.seal_answer_sheet(survey_round.public_key, secret, sheet),
+                "sealed": envelope.seal_answer_sheet(survey_round.public_key, key.code_key, sheet),
             }
-            for number, sheet in enumerate(self._sheets())
+            for number, sheet in enumerate(sheets)
         ]
         with writing(self._context.engine) as connection:
             connection.execute(insert(envelope_table), rows)
+            connection.execute(insert(ballot), list(_answered(period, key, sheets)))
+        counts = Counter(sheet.unit for sheet in sheets)
+        answered = AnsweredCounts.of(self._context.keys, key)
+        answered.destroy()
+        answered.create(tuple(counts[unit] for unit in range(self._size.units)))
         start = time.perf_counter()
-        close_round.close(self._context, period, "bench", NOW)
-        return time.perf_counter() - start
+        result = close_round.close(self._context, period, "bench", NOW)
+        took = time.perf_counter() - start
+        if result.incomplete:
+            raise AssertionError("the box was not whole: nothing was measured")
+        return took
 
     def _month(self, shape: CountingScheme) -> Sealed:
         if len(self._sealed) < DIFFERENT:
@@ -209,6 +220,18 @@ class Town:
         answers = self._rng.integers(1, 6, (respondents, questions)).tolist()
         units = self._rng.integers(1, self._size.units, respondents).tolist()
         return [AnswerSheet(unit, tuple(sheet)) for unit, sheet in zip(units, answers, strict=True)]
+
+
+def _answered(
+    period: str, key: RoundKey, sheets: Sequence[AnswerSheet]
+) -> Iterator[dict[str, object]]:
+    """The ballot of each sheet, as it is once somebody answered."""
+    macs = BallotMac.of(key.code_key, period)
+    for number, sheet in enumerate(sheets):
+        row = BallotRow(number.to_bytes(32, "big"), sheet.unit, 0)
+        columns = {"period": period, "fingerprint": row.fingerprint, "unit": row.unit}
+        mac = macs.mac(row, BallotState.ANSWERED)
+        yield columns | {"edition": 0, "spent": True, "mac": mac}
 
 
 def _leader(context: AppContext) -> Seat:
