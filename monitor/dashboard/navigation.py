@@ -27,6 +27,7 @@ from monitor.dashboard.admin import (
     questionnaires,
     rounds,
     setup,
+    start,
     toezicht,
 )
 from monitor.dashboard.followup import (
@@ -129,13 +130,13 @@ def run(context: AppContext, visit: Visit | None) -> None:
 def _pages(visit: Visit) -> list[st.Page]:
     pages = [_page(page, visit) for page in PAGES]
     sees_start = START.allowed(visit)
-    start: Callable[[], None] = partial(START.show if sees_start else _welcome, visit)
+    first: Callable[[], None] = partial(START.show if sees_start else _welcome, visit)
     title = START.title if sees_start else "page.welcome"
     if visit.reads_vents() and not sees_start:
-        start = partial(st.switch_page, pages[_position(inbox.show)])
+        first = partial(st.switch_page, pages[_position(inbox.show)])
     if visit.manages_organisation() and not checklist.is_over(visit.context):
-        start = partial(st.switch_page, pages[_position(setup.show)])
-    return [st.Page(start, title=visit.t(title), default=True), *pages]
+        first = partial(st.switch_page, pages[_position(setup.show)])
+    return [st.Page(first, title=visit.t(title), default=True), *pages]
 
 
 def _menu(visit: Visit) -> list[st.Page]:
@@ -222,6 +223,9 @@ def _refused(visit: Visit) -> None:
 
 
 def _welcome(visit: Visit) -> None:
+    if visit.manages_organisation() and visit.tree.units:
+        start.show(visit)
+        return
     st.title(visit.t("welcome.title"), anchor=False)
     if not visit.tree.units and not visit.reads_vents():
         st.write(visit.t("welcome.no_organisation"))
