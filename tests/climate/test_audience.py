@@ -207,6 +207,7 @@ def test_what_is_not_watched_has_no_signal_no_chance_no_level_and_no_share_of_th
     assert set(released.control_charts.themes) == {"steun", "werk"}
 
 
+@pytest.mark.slow
 def test_others_statements_break_every_trend_of_their_theme_and_signals_start_afresh(
     context: AppContext, questions: Questionnaire
 ) -> None:

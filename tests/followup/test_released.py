@@ -24,6 +24,7 @@ TREE = Tree(
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("unit", "band", "people"), [("klein", "", 5), ("groot", "10-19%", 14), ("stad", "10-19%", 15)]
 )
