@@ -50,7 +50,7 @@ PAGES = {
         "/hulplijnen",
         "/gezondheid",
     ),
-    Role.TOEZICHT: ("/", "/verloop", "/vragenlijsten", "/logboek"),
+    Role.TOEZICHT: ("/", "/verloop", "/vragenlijsten", "/logboek", "/toezicht"),
     Role.LUISTERAAR: ("/postvak", "/themastellen", "/luisteraar"),
 }
 SIGNED_IN = ("/mijn-account", "/afmelden", "/bestanden/leden", "/bestanden/organisatie")

@@ -50,6 +50,7 @@ OPENED_BY = {
     Role.LEIDINGGEVENDE: (*RESULTS, "gesprek", "afspraken", "verzoeken", "team", "wathelpt"),
     Role.TOEZICHT: (
         *RESULTS, "verzoeken", "berichten", "klaagmuurthemas", "vragenlijsten", "logboek",
+        "toezicht", "deelname", "reservekopie", "verslagen",
     ),
     Role.LUISTERAAR: ("postvak", "themastellen", "luisteraar"),
     Role.BEHEERDER: (

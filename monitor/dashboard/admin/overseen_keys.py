@@ -33,7 +33,7 @@ def show(visit: Visit) -> None:
             else:
                 day = phrases.day(readers.starts_on(reader, everyone), t)
                 st.markdown(t("overseen.announced", name=name, day=day))
-            st.code(reader.fingerprint, language=None)
+            st.code(reader.fingerprint, language=None, wrap_lines=True)
 
 
 def _held(visit: Visit, reader: Luisteraar, name: str) -> None:

@@ -41,10 +41,10 @@ def _show(unlocked: UnlockedSession, reader: Luisteraar) -> None:
     if reader.is_held:
         day = phrases.day(readers.may_be_overruled_on(reader), t)
         st.markdown(t("successor.held", day=day))
-        st.code(reader.fingerprint, language=None)
+        st.code(reader.fingerprint, language=None, wrap_lines=True)
         return
     st.markdown(t("successor.text", day=phrases.day(_begins(unlocked, reader), t)))
-    st.code(reader.fingerprint, language=None)
+    st.code(reader.fingerprint, language=None, wrap_lines=True)
 
     def sign(actor: str, now: datetime) -> None:
         holder, key = unlocked.reader, unlocked.key
