@@ -406,3 +406,12 @@ def test_regression_to_the_mean_is_as_published(correlation: float, expected: fl
 def test_a_team_picked_for_a_low_month_rises_nine_points_by_itself() -> None:
     total = sqrt(6.7**2 + 5**2)
     assert regression_to_the_mean(6.7, 5, 10 / total) == pytest.approx(9.0446, abs=5e-4)
+
+
+def test_a_score_of_nothing_counts_as_nothing() -> None:
+    assert weighted_mean(series([(0, 8), (10, 8)])).mean == pytest.approx(5)
+
+
+def test_the_usual_variance_is_the_harmonic_mean_of_the_months_before() -> None:
+    months = [ScoredMonth(f"2025-0{at}", 50, variance) for at, variance in ((1, 20), (2, 80))]
+    assert typical_variance(months, "2025-03") == pytest.approx(32)

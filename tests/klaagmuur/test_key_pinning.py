@@ -11,7 +11,7 @@ import pytest
 from monitor.klaagmuur import key_pinning
 from monitor.klaagmuur.key_pinning import ENDED, LATER, PREFIX, WATCHING
 from monitor.klaagmuur.quarters import ANNOUNCED
-from monitor.klaagmuur.readers import Luisteraar
+from monitor.klaagmuur.readers import Luisteraar, counting_keys
 from monitor.store.key_folder import KeyFolder
 
 SEEN = date(2026, 11, 3)
@@ -79,3 +79,14 @@ def test_an_ending_stays(keys: KeyFolder, row_ends: date | None) -> None:
 def test_without_any_pin_the_rows_are_believed(tmp_path: Path) -> None:
     back = replace(ROW, announced_on=SEEN - DAY, active_from=SEEN - DAY)
     assert dates(KeyFolder(tmp_path / "keys"), back) == (SEEN - DAY, SEEN - DAY, None)
+
+
+def test_the_keys_that_count_are_the_accounts_own_and_neither_ended_nor_to_come() -> None:
+    other = replace(ROW, id="other", account="other")
+    ended = replace(ROW, id="ended", ended_on=TODAY)
+    later = replace(ROW, id="later", active_from=TODAY + DAY)
+
+    counting = counting_keys("account", [ROW, other, ended, later], TODAY)
+
+    assert [each.id for each in counting] == ["id"]
+    assert [each.id for each in counting_keys("other", [ROW, other], TODAY)] == ["other"]
