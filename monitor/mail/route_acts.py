@@ -43,7 +43,7 @@ def _do(connection: Connection, payload: Payload, actor: str, now: datetime) -> 
 
 def _stays(connection: Connection, payload: Payload) -> bool:
     """Whether mail goes where it went, with another password at most."""
-    stored: Any = stored_settings.get(connection, StoredSetting.MAIL_ROUTE)
+    stored: Any = stored_settings.get_genuine(connection, StoredSetting.MAIL_ROUTE)
     value = payload["route"]
     return stored is not None and value is not None and _bare(stored) == _bare(value)
 
