@@ -10,10 +10,12 @@ from monitor import scheduler
 from monitor.context import AppContext
 from monitor.organisation.register import import_tree
 from monitor.organisation.tree import Tree, Unit
+from monitor.pulse.count import closing
 from monitor.pulse.invitations import issue
 from monitor.pulse.questionnaire import load
 from monitor.pulse.rounds import rounds
 from monitor.pulse.rounds.rounds import RoundStatus
+from tests.scheduler.conftest import BEFORE
 from tests.stores import BOTH
 
 
@@ -72,3 +74,18 @@ def test_the_day_is_the_day_in_the_netherlands(
 
     assert midnight_there.date() == date(2026, 11, 10)
     assert scheduler.tick(context, midnight_there).closed == ("2026-11",)
+
+
+def test_a_key_that_a_failing_store_left_after_a_close_goes_at_the_next_tick(
+    peopled: AppContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    questions = load(peopled.settings.questionnaire_file)
+    round_ = rounds.open_round(peopled, "2026-10", questions, None, "test", BEFORE)
+    with monkeypatch.context() as patch:
+        patch.setattr(closing, "finish", lambda *_: None)
+        closing.close(peopled, "2026-10", "test", BEFORE)
+    assert peopled.keys.read(round_.key_name) is not None
+
+    scheduler.tick(peopled, BEFORE)
+
+    assert peopled.keys.read(round_.key_name) is None
