@@ -16,6 +16,8 @@ from monitor.reports.scope import Scope
 
 SETTINGS_CHANGED = (
     "preferences.change",
+    "installation.language",
+    "installation.minimum",
     "mail.server",
     "klaagmuur.access_word",
     "organisation.import",

@@ -18,12 +18,22 @@ from monitor.store.tables import audit
 LONGEST_DETAIL = 400
 VIEWS: dict[str, tuple[str, ...]] = {
     "all": ("",),
-    "accounts": ("account.",),
+    "accounts": ("account.", "act."),
     "codes": ("round.invite", "round.replace", "round.remind"),
     "closings": ("round.open", "round.close", "round.abandon", "round.incomplete", "round.accept_"),
     "keys": ("luisteraar.", "klaagmuur.", "backup.", "store."),
     "mail": ("mail.",),
-    "setup": ("organisation.", "members.", "preferences.", "help.", "history.", "results_link."),
+    "setup": (
+        "organisation.",
+        "members.",
+        "preferences.",
+        "help.",
+        "history.",
+        "results_link.",
+        "installation.",
+        "questionnaire.",
+        "clock.",
+    ),
 }
 """The views of the log, with the beginnings of the actions each of them shows."""
 
