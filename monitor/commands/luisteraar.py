@@ -18,7 +18,7 @@ from monitor.commands.output import private_file, say
 from monitor.context import AppContext, current_context
 from monitor.errors import InputRefused
 from monitor.inputs.secret_files import read_secret_line
-from monitor.klaagmuur import luisteraars, readers
+from monitor.klaagmuur import key_pinning, luisteraars, readers
 from monitor.klaagmuur.readers import Luisteraar
 from monitor.locale import texts
 from monitor.reports import recovery_sheet
@@ -65,8 +65,8 @@ def list_() -> None:
     """Every key: whose, since when, and its fingerprint."""
     context = current_context()
     t = texts(context.settings.language)
-    everyone = luisteraars.everyone(context.engine)
     today = clock.today()
+    everyone = key_pinning.everyone(context, today)
     for reader in sorted(everyone, key=lambda reader: reader.announced_on):
         begins = readers.starts_on(reader, everyone).isoformat()
         state = t(_state(reader, everyone, today), day=begins)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from monitor.clock import AMSTERDAM
 from monitor.context import AppContext
-from monitor.klaagmuur import luisteraars, quarters, readers
+from monitor.klaagmuur import key_pinning, luisteraars, quarters, readers
 from monitor.mail import route
 from monitor.organisation import preferences
 from monitor.store import notices
@@ -30,7 +30,8 @@ def enqueue_due(context: AppContext, now: datetime) -> int:
     today = local.date()
     once_key = today.isoformat()
     with reading(context.engine) as connection:
-        present = readers.active(luisteraars.listed(connection), today)
+        everyone = key_pinning.believed(context.keys, luisteraars.listed(connection), today)
+        present = readers.active(everyone, today)
         enqueued = notices.recipients(connection, MORNING, once_key)
     lacking = sorted({each.account for each in present} - enqueued)
     if not lacking or not preferences.read(context.engine).works(today):

@@ -14,7 +14,7 @@ from enum import StrEnum
 from monitor.access import overseers
 from monitor.context import AppContext
 from monitor.errors import InputRefused, RoundRefused
-from monitor.klaagmuur import contacts, luisteraars, readers
+from monitor.klaagmuur import contacts, key_pinning, readers
 from monitor.klaagmuur.help import Need
 from monitor.organisation import profile
 from monitor.organisation.register import current_tree
@@ -47,7 +47,7 @@ class Check:
 
 def checks(context: AppContext, today: date) -> tuple[Check, ...]:
     """The whole list, with what is done so far."""
-    readers_with_key = luisteraars.everyone(context.engine)
+    readers_with_key = key_pinning.everyone(context, today)
     done = {
         Item.NAME: bool(context.settings.organisation_name or profile.name(context.engine)),
         Item.TREE: bool(current_tree(context.engine).open_units),

@@ -20,7 +20,7 @@ from monitor.dashboard.admin import (
 )
 from monitor.dashboard.announcements import show_announcement
 from monitor.dashboard.visit import Visit
-from monitor.klaagmuur import luisteraars, readers
+from monitor.klaagmuur import key_pinning, readers
 from monitor.operations import checklist
 
 DOCUMENTS = (
@@ -103,7 +103,8 @@ def _accounts(visit: Visit) -> None:
 def _luisteraar(visit: Visit) -> None:
     t, engine = visit.t, visit.context.engine
     st.markdown(t("setup.luisteraar.text"))
-    active = readers.active(luisteraars.everyone(engine), clock.today())
+    today = clock.today()
+    active = readers.active(key_pinning.everyone(visit.context, today), today)
     if active:
         names = ", ".join(phrases.escaped(reader.name) for reader in active)
         st.markdown(t("setup.luisteraar.active", names=names))

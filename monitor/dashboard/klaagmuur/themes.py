@@ -13,7 +13,7 @@ from monitor.dashboard.form import show_refusal
 from monitor.dashboard.klaagmuur import unlocked_session
 from monitor.dashboard.visit import Visit
 from monitor.errors import InputRefused
-from monitor.klaagmuur import contacts, help, luisteraars, readers
+from monitor.klaagmuur import contacts, help, key_pinning, readers
 from monitor.klaagmuur import themes as store
 from monitor.klaagmuur.readers import Luisteraar
 from monitor.klaagmuur.themes import FEWEST, Released
@@ -66,7 +66,7 @@ def _luisteraars(visit: Visit) -> None:
     """Who listens today and who will, each with the fingerprint of the key."""
     t, today = visit.t, clock.today()
     st.subheader(t("themes.listeners"), anchor=False)
-    everyone = luisteraars.everyone(visit.context.engine)
+    everyone = key_pinning.everyone(visit.context, today)
     active = readers.active(everyone, today)
     if not active:
         st.warning(t("themes.nobody"))
