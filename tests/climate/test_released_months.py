@@ -14,12 +14,14 @@ from monitor import scheduler
 from monitor.climate import results as climate
 from monitor.climate.results import assemble
 from monitor.context import AppContext
+from monitor.errors import RoundRefused
 from monitor.pulse.count import released_arrays, released_months, sealed_store
 from monitor.pulse.count.released_arrays import KnownTrees
 from monitor.pulse.count.sealed_store import SealedRelease
 from monitor.pulse.disclosure.release import MonthRelease
 from monitor.store import backup, derived_keys
 from monitor.store.engine import open_store, reading, writing
+from monitor.store.signed_rows.row_reading import Unguarded
 from monitor.store.tables import atom, released, signal
 from tests.climate.conftest import SealMonth
 from tests.promises import towns
@@ -34,10 +36,13 @@ CHANGES = (
     "DELETE FROM atom WHERE period = '2026-02' AND theme = 'druk'",
     "INSERT INTO class_atom VALUES ('2026-02', 'oost', false, 'mens_blijven_zien', 9, 8, 7)",
     "INSERT INTO spread VALUES ('2026-02', 'druk', 410)",
+)
+"""To the second month, each of which changes what comes out of it."""
+NOT_GENUINE = (
     "UPDATE round_unit SET invited = invited + 1 WHERE period = '2026-02' AND unit = 'oost'",
     "UPDATE survey_round SET minimum = 6 WHERE period = '2026-02'",
 )
-"""To the second month, each of which changes what comes out of it."""
+"""To authenticated rows: nothing comes out of such a month."""
 
 
 @pytest.fixture(params=BOTH)
@@ -130,6 +135,19 @@ def test_a_month_of_which_rows_changed_is_worked_out_anew(sealed: AppContext) ->
         assert kept_periods(sealed.engine) == MONTHS
 
 
+@pytest.mark.parametrize("change", NOT_GENUINE)
+def test_of_a_round_that_somebody_else_changed_nothing_kept_counts(
+    sealed: AppContext, change: str
+) -> None:
+    released_months.keep(sealed.engine, afresh(sealed.engine))
+    with writing(sealed.engine) as connection:
+        connection.execute(text(change))
+
+    assert kept_periods(sealed.engine) == (MONTHS[0], MONTHS[2])
+    with pytest.raises(RoundRefused, match=r"round\.not_genuine"):
+        sealed_store.load(sealed.engine, MONTHS[1])
+
+
 def test_other_rules_work_every_month_out_anew(
     sealed: AppContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -169,8 +187,8 @@ def test_without_the_secret_nothing_kept_is_believed(sealed: AppContext) -> None
     engine = open_store(sealed.settings.database_url)
 
     assert kept_periods(engine) == ()
-    assert released_months.keep(engine, afresh(engine)) == ()
-    assert climate.results(engine).periods == MONTHS
+    with pytest.raises(Unguarded):
+        afresh(engine)
     engine.dispose()
 
 

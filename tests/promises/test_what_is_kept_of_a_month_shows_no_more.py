@@ -25,6 +25,7 @@ from monitor.pulse.questionnaire import load
 from monitor.pulse.rounds import rounds
 from monitor.store import derived_keys
 from monitor.store.engine import open_store, writing
+from monitor.store.signed_rows import RowGuard, attach
 from monitor.store.tables import released
 
 PERIOD, BEFORE = "2026-02", "2026-01"
@@ -52,6 +53,7 @@ def after_a_start(town: AppContext) -> Results:
     """What a new process shows."""
     engine = open_store(town.settings.database_url)
     derived_keys.remember(engine, town.secret)
+    attach(engine, RowGuard.of(town.secret, town.keys))
     try:
         return climate.results(engine)
     finally:
