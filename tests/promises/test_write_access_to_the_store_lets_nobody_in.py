@@ -25,6 +25,7 @@ from monitor.store.tables import account, account_role, session, welcome_link
 from tests.promises import believing, intruder
 
 SANNE, KARIM, MOLE = "sanne@x.example", "karim@x.example", "mol@x.example"
+AYSE = "ayse@stad.example"
 WORDS = "vier losse natte eenden"
 OWN_WORDS = "de indringer weet deze"
 FACTOR = pyotp.random_base32()
@@ -216,6 +217,7 @@ def test_ones_own_identity_linked_to_somebody_elses_account_is_not(
 
 def test_an_account_that_was_removed_does_not_come_back(people: AppContext, now: datetime) -> None:
     tables = [account, account_role, factor_table, recovery_code]
+    add(people, AYSE, Role.TOEZICHT, now)  # the last one stays
     before = contents(people, tables)
     removal.remove(people.engine, SANNE, "test", now)
     put_back(people, before)
@@ -226,6 +228,7 @@ def test_an_account_that_was_removed_does_not_come_back(people: AppContext, now:
 def test_an_earlier_state_of_everything_lets_nobody_in_until_it_is_accepted(
     people: AppContext, now: datetime
 ) -> None:
+    add(people, AYSE, Role.TOEZICHT, now)  # the last one stays
     before = contents(people, [account, account_role, factor_table, recovery_code, row_manifest])
     removal.remove(people.engine, SANNE, "test", now)
     put_back(people, before)
