@@ -116,9 +116,9 @@ def running(settings: Settings, folder: Path, command: Sequence[str] = SERVE) ->
 def base_url(settings: Settings, port: int) -> dict[str, str]:
     """The address that browsers go to, as a name: no log may hold an IP address.
 
-    Under https that is the proxy in front of the server, and not the server's own.
+    Under https on this machine that is the proxy in front of the server, not the server's own.
     """
-    behind_proxy = settings.base_url.startswith("https:")
+    behind_proxy = settings.base_url.startswith("https://localhost:")
     return {
         "TEAMKLIMAAT_BASE_URL": settings.base_url if behind_proxy else f"http://localhost:{port}"
     }

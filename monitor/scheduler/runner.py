@@ -19,7 +19,7 @@ from monitor.organisation import preferences
 from monitor.organisation.members import by_unit
 from monitor.organisation.preferences import Delivery, Preferences
 from monitor.pulse.ballot import adoption, batch_settlement
-from monitor.pulse.count import closing
+from monitor.pulse.count.closing import sweep
 from monitor.pulse.invitations import issue, reminders
 from monitor.pulse.rounds import questionnaire_in_use, rounds
 from monitor.pulse.rounds.rounds import Round, RoundStatus
@@ -55,7 +55,7 @@ def tick(context: AppContext, now: datetime) -> TickResult:
     remind who leads a team.
     """
     closed, keyless = _close_due(context, now)
-    closing.sweep(context, now)  # a store that failed right after a close left its key
+    sweep(context, now)  # a store that failed right after a close left its key
     done, refused = _follow_calendar(context, now)
     current = rounds.current_open(context.engine)
     if current is None:

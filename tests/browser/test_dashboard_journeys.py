@@ -84,7 +84,7 @@ def test_a_session_that_ends_in_mid_form_saves_nothing_and_says_so(
         other = page.context.new_page()
         other.goto("/afmelden")
         other.locator("main form button").click()
-        page.get_by_role("button", name=T("team.reply.save")).click()
+        page.get_by_role("button", name=T("team.reply.save"), exact=True).click()
         opened(page, "signed_out.title")
         expect(page.get_by_text("Dit hoort nergens te staan.")).to_have_count(0)
 
