@@ -43,7 +43,7 @@ from tests.stores import POSTGRESQL, SQLITE
 
 PERIOD = "2026-11"
 TEAMS = {"oost": 8, "west": 4, "noord": 4}
-STEPS = {SQLITE: 237, POSTGRESQL: 234}
+STEPS = {SQLITE: 269, POSTGRESQL: 266}
 """The approximate number of steps of a close, from which a sample is taken."""
 
 
