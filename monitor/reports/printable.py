@@ -1,7 +1,7 @@
 """Which letters the fonts we ship can print, and what stands in the place of others.
 
-The fonts are Source Sans, and Noto for other scripts. A single letter that no font has would refuse
-the whole document, so it is replaced by a mark; the document says how many there were.
+The fonts are Source Sans, Noto for other scripts, and Droid for Chinese, Japanese and Korean. A
+single letter that no font has would refuse the whole document, so it is replaced by a mark; the document says how many there were.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ FAMILIES = (
     "Noto Sans Tamil",
     "Noto Sans Thai",
     "Noto Sans Tifinagh",
+    "Droid Sans Fallback",
 )
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 _JOINERS = "\u200c\u200d"

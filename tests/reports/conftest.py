@@ -25,7 +25,7 @@ FIRST, COUNT = "2025-05", 18
 LATEST = periods.shifted(FIRST, COUNT - 1)
 NORTH = tuple(f"noord{n}" for n in range(4))
 SOUTH = ("zuid0", "zuid1")
-HOSTILE = '#panic("x") *Ümit* عربي 漢字 \u202egnirts'
+HOSTILE = '#panic("x") *Ümit* عربي 漢字 \U00013000 \u202egnirts'
 TREE = Tree(
     (
         Unit("stad", None, "Stad"),

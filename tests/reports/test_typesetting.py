@@ -32,6 +32,8 @@ def test_the_list_of_letters_is_that_of_the_fonts() -> None:
 def test_every_family_comes_with_its_licence() -> None:
     licences = [file.read_text("utf-8") for file in typesetting.FONTS.glob("OFL-*.txt")]
     assert len(licences) == 2
+    (apache,) = typesetting.FONTS.glob("Apache-2.0-*.txt")
+    assert "Apache License" in apache.read_text("utf-8")
     assert all("SIL OPEN FONT LICENSE Version 1.1" in text for text in licences)
 
 
@@ -43,14 +45,25 @@ def test_what_is_printed_is_covered_and_never_turns_what_follows(words: str) -> 
 
 
 @pytest.mark.parametrize(
-    "name", ["Ş\u00fckr\u00fc Y\u0131ld\u0131z", "Łucja Đorđić", "Мария", "עברית", "عربي", "ⵣ"]
+    "name",
+    [
+        "Ş\u00fckr\u00fc Y\u0131ld\u0131z",
+        "Łucja Đorđić",
+        "Мария",
+        "עברית",
+        "عربي",
+        "ⵣ",
+        "漢字",
+        "ひらがな",
+        "한국",
+    ],
 )
 def test_a_name_keeps_its_letters(name: str) -> None:
     assert printable.text(name) == name
 
 
 def test_a_letter_without_a_font_leaves_a_mark() -> None:
-    assert printable.text("漢") == printable.REPLACEMENT
+    assert printable.text("\U00013000") == printable.REPLACEMENT
 
 
 def test_a_cluster_without_a_font_leaves_a_mark_too() -> None:
