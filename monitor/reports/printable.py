@@ -1,7 +1,7 @@
 """Which letters the fonts we ship can print, and what stands in the place of others.
 
 The fonts are Source Sans, Noto for other scripts, and Droid for Chinese, Japanese and Korean. A
-single letter that no font has would refuse the whole document, so it is replaced by a mark; the document says how many there were.
+single letter that no font has would refuse the whole document, so a mark stands in its place.
 """
 
 from __future__ import annotations
