@@ -8,7 +8,9 @@ acknowledged. The year has all twelve rounds under ``make soak``, and two of the
 from __future__ import annotations
 
 import csv
+import gc
 import random
+import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -58,6 +60,15 @@ HOURS = (3, 9, 11, 14, 19) if SOAK > 1 else (3, 9, 14)
 QUICK = SendTiming(timedelta(seconds=2), timedelta(seconds=1), waits=(timedelta(seconds=1),))
 TROUBLE = (OperationalError, StoreBusy, OSError, KeyMissing)
 """What the server logs, and does again a minute later."""
+
+
+@pytest.fixture(autouse=True)
+def cut_off_connections_are_collected() -> Iterator[None]:
+    """Outages cut connections off in the middle: they go here, and not in a later test."""
+    yield
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
 
 
 @pytest.fixture(params=BOTH)
