@@ -101,13 +101,15 @@ def accept_secret(*, yes: bool) -> None:
     settings = read()
     t = texts(settings.language)
     engine = open_store(settings.database_url)
-    migrate(engine)
-    with reading(engine) as connection:
-        rows = sorted(row for row, _, _ in acceptance.rows_of(connection))
-    _list(t, "rows.new", rows)
-    _ask(t, yes=yes or not rows)
-    signing.accept_secret(engine, settings, ACTOR, clock.now())
-    engine.dispose()
+    try:
+        migrate(engine)
+        with reading(engine) as connection:
+            rows = sorted(row for row, _, _ in acceptance.rows_of(connection))
+        _list(t, "rows.new", rows)
+        _ask(t, yes=yes or not rows)
+        signing.accept_secret(engine, settings, ACTOR, clock.now())
+    finally:
+        engine.dispose()
     click.echo(t("secret.accepted", name=settings.secret_file))
     click.echo(t("secret.next"))
 
