@@ -24,28 +24,29 @@ class Estimated:
 class Comparison:
     """The difference over a window in one theme.
 
-    ``cautious`` holds the estimate drawn towards 0 with its interval, ``measured`` what was
-    measured. ``beyond`` is the cautious estimate less the change of comparable units; None with
+    ``cautious`` holds the estimate drawn towards 0, ``measured`` what was measured, each with its
+    interval. ``beyond`` is the cautious estimate less the change of comparable units; None with
     fewer than eight of them.
     """
 
     theme: str
     window: int
     cautious: Estimated
-    measured: int
+    measured: Estimated
     word: str
     broken: bool
     beyond: Estimated | None
 
 
 def comparisons(action: Action, stored: Iterable[Estimate]) -> tuple[Comparison, ...]:
-    """What may be said of an action: per theme that over most months."""
-    longest: dict[str, Estimate] = {}
-    for estimate in stored:
-        before = longest.get(estimate.theme)
-        if estimate.action == action.id and (before is None or before.window < estimate.window):
-            longest[estimate.theme] = estimate
-    return tuple(_comparison(action, estimate) for _, estimate in sorted(longest.items()))
+    """What may be said of an action: per theme, the shorter window first."""
+    own = [_comparison(action, estimate) for estimate in stored if estimate.action == action.id]
+    return tuple(sorted(own, key=lambda comparison: (comparison.theme, comparison.window)))
+
+
+def longest(compared: Iterable[Comparison]) -> tuple[Comparison, ...]:
+    """Of each theme the comparison over most months, of those in the order of `comparisons`."""
+    return tuple({comparison.theme: comparison for comparison in compared}.values())
 
 
 def _comparison(action: Action, estimate: Estimate) -> Comparison:
@@ -55,7 +56,9 @@ def _comparison(action: Action, estimate: Estimate) -> Comparison:
         theme=estimate.theme,
         window=estimate.window,
         cautious=_estimated(own),
-        measured=int(notes["measured"]),
+        measured=Estimated(
+            *(int(notes[name]) for name in ("measured", "measured_low", "measured_high"))
+        ),
         word=notes["word"],
         broken=estimate.broken,
         beyond=_estimated(beyond[0]) if beyond else None,

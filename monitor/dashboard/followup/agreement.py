@@ -14,7 +14,7 @@ from monitor.dashboard.followup import drawing, links
 from monitor.dashboard.form import Form
 from monitor.dashboard.visit import Visit
 from monitor.followup import actions
-from monitor.followup.comparisons import Comparison, comparisons
+from monitor.followup.comparisons import Comparison, comparisons, longest
 from monitor.followup.estimates import Estimate
 from monitor.followup.look_back import is_due
 from monitor.followup.records import Action, Outcome
@@ -44,7 +44,7 @@ def about(visit: Visit, action: Action, stored: Sequence[Estimate]) -> None:
     st.markdown(" ".join(_facts(action, t)))
     if action.why:
         st.markdown(f"{t('agreed.why')} {phrases.escaped(action.why)}")
-    compared = comparisons(action, stored)
+    compared = longest(comparisons(action, stored))
     elements.bullets(_compared(visit, each) for each in compared)
     if compared:
         st.markdown(t("agreed.not_because"))
@@ -80,7 +80,7 @@ def _compared(visit: Visit, each: Comparison) -> str:
             points=formats.signed(each.cautious.points),
             low=formats.signed(each.cautious.low),
             high=formats.signed(each.cautious.high),
-            measured=formats.signed(each.measured),
+            measured=formats.signed(each.measured.points),
         ),
         t(f"agreed.word.{each.word}"),
     ]

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from monitor.climate.figures import Figure
 from monitor.climate.results import Results
 from monitor.clock import local_day
 from monitor.context import AppContext
 from monitor.followup import actions, compass, conversations, estimates, figures, team_log
+from monitor.followup.comparisons import Comparison, comparisons, longest
 from monitor.followup.compass import Agreement, Promise
 from monitor.followup.content_file import Text
-from monitor.followup.estimates import Estimate
 from monitor.followup.library import library
 from monitor.followup.records import LOOK_BACKS, Action, Conversation, ConversationState, Level
 from monitor.followup.team_log import LineState, LogLine
@@ -24,22 +23,6 @@ SHOWN_FOR = timedelta(days=365)
 """How long what was closed or held stays on the page."""
 RUNNING = "running"
 """The state of an action of which the team said nothing yet."""
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """A frozen before and after of one theme, as the export has it.
-
-    ``figure`` holds the cautious estimate and its interval; ``measured`` is what was measured, with
-    its ends.
-    """
-
-    theme: str
-    figure: Figure
-    window: int
-    measured: tuple[int, int, int]
-    word: str
-    broken: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +38,7 @@ class ActionLine:
     @property
     def latest(self) -> tuple[Comparison, ...]:
         """Of each theme the comparison over most months."""
-        return tuple({each.theme: each for each in self.comparisons}.values())
+        return longest(self.comparisons)
 
     @property
     def state(self) -> str:
@@ -141,11 +124,9 @@ def _lines(
     """The unit's actions, the latest start first, numbered from the earliest."""
     shown = [a for a in actions.listing(context.engine, [unit]) if _is_shown(a, today)]
     shown.sort(key=lambda action: (action.start, action.created_on, action.id))
-    by_action: dict[str, list[Estimate]] = {}
-    for estimate in estimates.stored(context.engine):
-        by_action.setdefault(estimate.action, []).append(estimate)
+    stored = estimates.stored(context.engine)
     numbered = [
-        _line(results, number, action, by_action.get(action.id, []), themes)
+        _line(results, number, action, comparisons(action, stored), themes)
         for number, action in enumerate(shown, 1)
     ]
     return tuple(reversed(numbered))
@@ -156,9 +137,13 @@ def _is_shown(action: Action, today: date) -> bool:
 
 
 def _line(
-    results: Results, number: int, action: Action, frozen: list[Estimate], themes: list[str]
+    results: Results,
+    number: int,
+    action: Action,
+    compared: tuple[Comparison, ...],
+    themes: list[str],
 ) -> ActionLine:
-    comparisons = [_comparison(action, e) for e in frozen if e.theme in themes]
+    shown = [comparison for comparison in compared if comparison.theme in themes]
     visible = max(
         (int(f.value) for f in figures.visible(results, action) if isinstance(f.value, int)),
         default=None,
@@ -167,27 +152,9 @@ def _line(
         number=number,
         action=action,
         themes=tuple(theme for theme in action.themes if theme in themes),
-        comparisons=tuple(sorted(comparisons, key=lambda c: (themes.index(c.theme), c.window))),
-        visible=visible if action.is_open and not comparisons else None,
+        comparisons=tuple(sorted(shown, key=lambda c: (themes.index(c.theme), c.window))),
+        visible=visible if action.is_open and not shown else None,
     )
-
-
-def _comparison(action: Action, estimate: Estimate) -> Comparison:
-    """The team's own before and after; what lies beyond other teams stands in the export."""
-    figure = next(iter(figures.differences(action, estimate)))
-    notes = dict(note.split("=", 1) for note in figure.notes if "=" in note)
-    return Comparison(
-        theme=estimate.theme,
-        figure=figure,
-        window=estimate.window,
-        measured=_measured(notes),
-        word=notes["word"],
-        broken=estimate.broken,
-    )
-
-
-def _measured(notes: Mapping[str, str]) -> tuple[int, int, int]:
-    return int(notes["measured"]), int(notes["measured_low"]), int(notes["measured_high"])
 
 
 def _talks(
