@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -11,7 +10,7 @@ import click
 
 import monitor
 from monitor import clock
-from monitor.climate.figures import Figure, shown
+from monitor.climate.export_rows import COLUMNS, rows
 from monitor.climate.results import results as all_results
 from monitor.commands import release_workbook
 from monitor.commands.output import say, write_table
@@ -20,10 +19,6 @@ from monitor.context import current_context
 from monitor.followup import estimates, figures
 from monitor.locale import texts
 from monitor.reports import figures as report_figures
-
-SIGNED = ("difference", "pooled")
-"""Kinds whose value may be below 0."""
-COLUMNS = ("period", "unit", "kind", "key", "value", "n_band", "low", "high", "note")
 
 
 @click.group()
@@ -48,19 +43,3 @@ def export(out: Path) -> None:
     workbook = partial(release_workbook.write, cover=cover, t=t)
     write_table(out, COLUMNS, rows(every_figure), workbook)
     say(context, "export.done", file=str(out))
-
-
-def rows(figures: Iterator[Figure]) -> Iterator[tuple[object, ...]]:
-    """Figures as rows of the export; see ``COLUMNS``."""
-    for figure in figures:
-        yield (
-            figure.period,
-            figure.unit,
-            figure.kind,
-            figure.key,
-            figure.value if figure.kind in SIGNED else shown(figure),
-            figure.n_band,
-            "" if figure.low is None else figure.low,
-            "" if figure.high is None else figure.high,
-            " ".join(sorted(figure.notes)),
-        )

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from monitor.climate.figures import RESPONSE, Figure
+from monitor.climate.figures import Figure
 from monitor.climate.results import Results
 from monitor.pulse import periods
 from monitor.reports import wording
-from monitor.reports.scope import MONTHS, YEARS_PER_FALSE
+from monitor.reports.scope import MONTHS, expected_false, teams_beneath, without_figures
 
 WITHOUT_FIGURES = "without_figures"
 
@@ -22,18 +22,11 @@ def figures(results: Results) -> Iterator[Figure]:
     """Both figures of every released month."""
     for period in results.periods:
         tree = results.tree(period)
-        teams = [unit.key for unit in tree.units if not tree.children(unit.key)]
+        teams = teams_beneath(tree, tree.root)
         notes = frozenset({f"teams={len(teams)}"})
         first = max(results.periods[0], periods.shifted(period, 1 - MONTHS))
         months = periods.months_between(first, period) + 1
-        expected = round(len(teams) * months / (YEARS_PER_FALSE * 12), 1)
+        expected = round(expected_false(len(teams), months), 1)
         yield Figure(period, tree.root, "expected_false", str(months), f"{expected:g}", notes=notes)
-        silent = sum(
-            _is_silent(results.figure(period, team, "response", RESPONSE)) for team in teams
-        )
-        most = wording.band_of_teams(silent)
+        most = wording.band_of_teams(without_figures(results, period, teams))
         yield Figure(period, tree.root, "participation", WITHOUT_FIGURES, most, notes=notes)
-
-
-def _is_silent(figure: Figure | None) -> bool:
-    return figure is None or figure.value is None

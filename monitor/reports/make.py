@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, timedelta
 from hashlib import sha256
 
 from sqlalchemy import Engine
 
 import monitor
-from monitor.climate.figures import shown
+from monitor.climate import export_rows
 from monitor.climate.results import Results, results
+from monitor.clock import local_day
 from monitor.context import AppContext
 from monitor.errors import InputRefused
 from monitor.followup import actions, estimates, team_log
@@ -25,9 +27,7 @@ from monitor.reports.poster import Poster
 from monitor.reports.scope import MONTHS, Scope, span
 from monitor.reports.works_council import Kept, LogDay, ReleasedTheme
 from monitor.store import audit
-
-LOG_ENTRIES = 100_000
-"""More entries than an organisation writes in two years."""
+from monitor.store.audit import Selection
 
 
 def scope(
@@ -37,11 +37,14 @@ def scope(
     today: date,
     t: Texts,
     months: int = MONTHS,
-    seen: frozenset[str] | None = None,
+    *,
+    within: frozenset[str] | None = None,
+    by_department: bool = True,
 ) -> Scope:
     """What a report covers: a unit (by default the top one) until a month (by default the latest).
 
-    `seen` are the units whose own figures the reader sees; None: all beneath the unit.
+    `within` are the units whose figures the reader sees, `by_department` whether departments are
+    told apart; see `Scope`.
 
     Raises
     ------
@@ -54,7 +57,7 @@ def scope(
     chosen = unit or tree.root
     if chosen not in tree:
         raise InputRefused("report.unit", unit=chosen[:64], period=last)
-    beneath = tree.beneath(chosen)
+    beneath = [key for key in tree.beneath(chosen) if within is None or key in within]
     return Scope(
         results=released,
         unit=chosen,
@@ -67,31 +70,21 @@ def scope(
         pooled=estimates.what_helps(context.engine) if chosen == tree.root else None,
         control_number=control_number(released, since, last, beneath),
         version=monitor.__version__,
-        seen=seen,
+        within=within,
+        by_department=by_department,
     )
 
 
-def control_number(released: Results, since: str, until: str, units: tuple[str, ...]) -> str:
-    """SHA-256 over the released rows of the span and the units, as the export writes them.
+def control_number(released: Results, since: str, until: str, units: Iterable[str]) -> str:
+    """SHA-256 over the rows of the export of the span and the units.
 
     Actions are not among them: they may still change.
     """
     digest = sha256()
-    for period in released.periods:
-        if since <= period <= until:
-            for unit in units:
-                for figure in released.figures(period, unit):
-                    row = (
-                        period,
-                        unit,
-                        figure.kind,
-                        figure.key,
-                        shown(figure),
-                        figure.n_band,
-                        *("" if end is None else str(end) for end in (figure.low, figure.high)),
-                        " ".join(sorted(figure.notes)),
-                    )
-                    digest.update(("\t".join(row) + "\n").encode())
+    for period in (p for p in released.periods if since <= p <= until):
+        for unit in units:
+            for row in export_rows.rows(released.figures(period, unit)):
+                digest.update(("\t".join(map(str, row)) + "\n").encode())
     return digest.hexdigest()
 
 
@@ -129,12 +122,9 @@ def set_document(document: Document, today: date) -> bytes:
 
 def _kept(context: AppContext, chosen: Scope) -> Kept:
     first = periods.first_day(chosen.since)
-    last = periods.first_day(periods.shifted(chosen.until, 1))
-    log = tuple(
-        LogDay(entry.at.date(), entry.action)
-        for entry in audit.entries(context.engine, LOG_ENTRIES)
-        if first <= entry.at.date() < last
-    )
+    last = periods.first_day(periods.shifted(chosen.until, 1)) - timedelta(days=1)
+    changes = audit.entries(context.engine, None, Selection(first=first, last=last))
+    log = tuple(LogDay(local_day(change.at), change.action) for change in changes)
     return Kept(
         minimum=context.settings.minimum,
         abandoned=_abandoned(context.engine, chosen),

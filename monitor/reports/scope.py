@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -42,8 +42,11 @@ class Scope:
     pooled: Mapping[tuple[str, str], PooledFigure] | None = None
     control_number: str = ""
     version: str = ""
-    seen: frozenset[str] | None = None
-    """The units whose own figures the reader sees; None: all beneath the unit."""
+    within: frozenset[str] | None = None
+    """The units whose figures the reader sees, which may be fewer than lay beneath the unit then;
+    None: all of them."""
+    by_department: bool = True
+    """Whether departments are told apart; who sees the organisation only reads how many teams."""
 
     @cached_property
     def tree(self) -> Tree:
@@ -70,9 +73,7 @@ class Scope:
     def themes(self) -> tuple[Theme, ...]:
         """The themes of the last month that are told of change."""
         return tuple(
-            theme
-            for theme in self.results.questionnaire(self.until).themes
-            if getattr(theme, "signals", True)
+            theme for theme in self.results.questionnaire(self.until).themes if theme.signals
         )
 
     @property
@@ -82,7 +83,7 @@ class Scope:
 
     def teams_of(self, unit: str) -> tuple[str, ...]:
         """The units beneath `unit`, or itself, that have nothing beneath them."""
-        return tuple(key for key in self.tree.beneath(unit) if not self.tree.children(key))
+        return tuple(key for key in teams_beneath(self.tree, unit) if self._is_seen(key))
 
     def theme(self, unit: str, theme: str, period: str | None = None) -> Figure | None:
         """The figure of a theme, by default of the last month."""
@@ -99,18 +100,48 @@ class Scope:
 
     def departments(self) -> Iterator[str]:
         """The units with something beneath them, without the top, in tree order."""
-        for key in self.tree.beneath(self.unit):
-            if key != self.unit and self.tree.children(key) and self.sees(key):
+        for key in self.tree.beneath(self.unit) if self.by_department else ():
+            if key != self.unit and self.tree.children(key) and self._is_seen(key):
                 yield key
 
-    def sees(self, unit: str) -> bool:
-        """Whether the reader sees the unit's own figures."""
-        return self.seen is None or unit in self.seen
+    @property
+    def loose_teams(self) -> tuple[str, ...]:
+        """The teams right beneath the unit, where departments are told apart."""
+        children = self.tree.children(self.unit) if self.by_department else ()
+        return tuple(key for key in children if not self.tree.children(key) and self._is_seen(key))
 
     @property
     def expected_false(self) -> float:
         """How many teams are wrongly said to fall in the span, on average."""
-        return len(self.teams) * len(self.calendar) / (YEARS_PER_FALSE * 12)
+        return expected_false(len(self.teams), len(self.calendar))
+
+    @property
+    def without_figures(self) -> int:
+        """How many teams have no figure in the last month."""
+        return without_figures(self.results, self.until, self.teams)
+
+    def _is_seen(self, unit: str) -> bool:
+        return self.within is None or unit in self.within
+
+
+def teams_beneath(tree: Tree, unit: str) -> tuple[str, ...]:
+    """The units beneath `unit`, or itself, that have nothing beneath them, in tree order."""
+    return tuple(key for key in tree.beneath(unit) if not tree.children(key))
+
+
+def expected_false(teams: int, months: int) -> float:
+    """How many of the teams are wrongly said to fall in so many months, on average."""
+    return teams * months / (YEARS_PER_FALSE * 12)
+
+
+def without_figures(results: Results, period: str, teams: Iterable[str]) -> int:
+    """How many of the teams have no theme with a score in that month.
+
+    A team of five or six has scores and no band of respondents, so the band does not tell.
+    """
+    themes = [theme.key for theme in results.questionnaire(period).themes]
+    scores = ([results.figure(period, team, "theme", theme) for theme in themes] for team in teams)
+    return sum(all(f is None or f.value is None for f in of_team) for of_team in scores)
 
 
 def span(results: Results, until: str | None, months: int = MONTHS) -> tuple[str, str]:

@@ -53,8 +53,8 @@ def participation(scope: Scope) -> Block:
         )
     ]
     if len(scope.teams) >= FEWEST_TEAMS:
-        silent = sum(_withheld(scope.response(team)) for team in scope.teams)
-        words.append(t("report.too_small", count=wording.at_most(silent, len(scope.teams), t)))
+        few = wording.at_most(scope.without_figures, len(scope.teams), t)
+        words.append(t("report.too_small", count=few))
     missing = [wording.month(p, t) for p in scope.calendar if p not in scope.periods]
     if missing:
         words.append(t("report.missing", months=wording.listed(missing, t)))
@@ -103,13 +103,11 @@ def signals(scope: Scope) -> Iterator[Block]:
     t = scope.t
     yield blocks.Heading(t("report.signals.title"))
     rows = [row for unit in scope.departments() for row in _department(scope, unit)]
-    children = scope.tree.children(scope.unit)
-    loose = [key for key in children if not scope.tree.children(key) and scope.sees(key)]
-    rows += _teams_row(scope, t("report.signals.directly", name=scope.name), tuple(loose))
+    rows += _teams_row(scope, t("report.signals.directly", name=scope.name), scope.loose_teams)
     if rows:
         headers = tuple(t(f"report.column.{name}") for name in ("unit", "theme", "word", "teams"))
         yield blocks.Table(headers, tuple(rows), (3.0, 2.0, 3.0, 3.0))
-    elif scope.seen is None:
+    elif scope.by_department:
         yield blocks.Paragraph(t("report.signals.none"))
     else:
         yield blocks.Paragraph(t("report.signals.counted"))
@@ -270,10 +268,6 @@ def _interval(figure: Figure | None) -> str:
     if figure is None or figure.low is None or figure.high is None:
         return wording.EN_DASH
     return f"{figure.low}{wording.EN_DASH}{figure.high}"
-
-
-def _withheld(figure: Figure | None) -> bool:
-    return figure is None or figure.value is None
 
 
 def _department(scope: Scope, unit: str) -> Iterator[tuple[str | Cell, ...]]:

@@ -12,11 +12,11 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from monitor.climate.export_rows import COLUMNS
 from monitor.climate.results import results
 from monitor.commands import release_workbook
 from monitor.commands.output import write_table
 from monitor.commands.release_workbook import Cover
-from monitor.commands.results import COLUMNS
 from monitor.context import AppContext
 from monitor.locale import texts
 from monitor.organisation.register import import_tree

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from monitor.climate.export_rows import COLUMNS, rows
 from monitor.climate.results import Results, assemble
-from monitor.commands.results import COLUMNS, rows
 from monitor.organisation.tree import Tree, Unit
 from monitor.pulse.ballot.envelope import AnswerSheet
 from monitor.pulse.count.counting import CountingScheme, count

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -12,14 +13,22 @@ import pypdf
 import pytest
 from click.testing import CliRunner
 
+from monitor.climate import close_round
+from monitor.climate.results import results
 from monitor.commands.results import export
 from monitor.context import AppContext
 from monitor.errors import InputRefused
 from monitor.locale import texts
+from monitor.organisation.register import import_tree
+from monitor.organisation.tree import Tree, Unit
+from monitor.pulse.ballot import ballot_box
+from monitor.pulse.invitations import issue
+from monitor.pulse.questionnaire import load
+from monitor.pulse.rounds import rounds
 from monitor.reports import make, mt, paper, sections, works_council
 from monitor.reports.blocks import texts_in
-from monitor.reports.scope import Scope
-from tests.reports.conftest import FIRST, LATEST, TODAY, text_of
+from monitor.reports.scope import Scope, without_figures
+from tests.reports.conftest import FIRST, LATEST, NORTH, TODAY, text_of
 
 NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 STRUCTURE = {"0", "100", "19", "20", "112"} | {str(n) for n in range(1, 7)}
@@ -81,7 +90,7 @@ def test_a_department_of_two_teams_has_no_count(town: AppContext) -> None:
 
 
 def test_whoever_sees_the_top_only_reads_of_no_department(town: AppContext) -> None:
-    seen = make.scope(town, None, None, TODAY, texts("nl"), seen=frozenset())
+    seen = make.scope(town, None, None, TODAY, texts("nl"), by_department=False)
     words = " ".join(texts_in(mt.first_page(seen)))
     assert "Noord" not in words
     assert "Bij 1 van de 6 teams" in words
@@ -175,3 +184,33 @@ def test_a_paper_of_ours_becomes_a_document(town: AppContext) -> None:
     for part in ("Let op: een zin.", "twee", "Deel", "Slot."):
         assert part in words
     assert "**" not in words
+
+
+def test_who_no_longer_leads_a_unit_reads_nothing_of_it(town: AppContext) -> None:
+    """A unit that was beneath another then, and is not now, is in no count, row or request."""
+    led = frozenset({"noord", *NORTH}) - {"noord0"}
+    chosen = make.scope(town, "noord", None, TODAY, texts("nl"), within=led)
+    words = " ".join(texts_in(mt.document(chosen).blocks))
+    assert chosen.teams == NORTH[1:]
+    assert "1 van" not in words
+    assert "Vervanging bij ziekte" not in words
+    # The control: who leads it does.
+    everything = scope(town, "noord")
+    assert everything.teams == NORTH
+    assert "Vervanging bij ziekte" in " ".join(texts_in(mt.document(everything).blocks))
+
+
+def test_a_team_of_six_has_figures_though_no_band(context: AppContext, now: datetime) -> None:
+    import_tree(
+        context.engine, Tree((Unit("stad", None, "Stad"), Unit("oost", "stad", "O"))), "test", now
+    )
+    questions = load(context.settings.questionnaire_file)
+    rounds.open_round(context, "2026-10", questions, None, "test", now)
+    for invitation in issue.invite(context, "2026-10", {"oost": 6}, "test", now):
+        ballot_box.submit(context, invitation.code, (4,) * len(questions.questions))
+    close_round.close(context, "2026-10", "test", now)
+    released = results(context.engine)
+    response = released.figure("2026-10", "oost", "response", "response")
+    assert response is not None
+    assert response.value is None  # no band is wide enough
+    assert without_figures(released, "2026-10", ["oost"]) == 0

@@ -8,8 +8,9 @@ from pathlib import Path
 from click.testing import CliRunner
 from openpyxl import load_workbook
 
+from monitor.climate.export_rows import COLUMNS
 from monitor.commands.release_workbook import NUMBERS
-from monitor.commands.results import COLUMNS, export
+from monitor.commands.results import export
 from monitor.context import AppContext
 
 

@@ -54,24 +54,22 @@ async def download_report(request: Request) -> Response:
 def _mt(
     context: AppContext, person: Person, t: Texts, unit: str | None, period: str | None
 ) -> bytes:
-    chosen, seen = _led(context, person, unit)
-    return make.mt_report(make.scope(context, chosen, period, clock.today(), t, seen=seen))
+    chosen, led = _led(context, person, unit)
+    return make.mt_report(make.scope(context, chosen, period, clock.today(), t, within=led))
 
 
 def _team(
     context: AppContext, person: Person, t: Texts, unit: str | None, period: str | None
 ) -> bytes:
-    chosen, seen = _led(context, person, unit)
-    return make.sheet(context, make.scope(context, chosen, period, clock.today(), t, seen=seen))
+    chosen, led = _led(context, person, unit)
+    return make.sheet(context, make.scope(context, chosen, period, clock.today(), t, within=led))
 
 
 def _works_council(
     context: AppContext, person: Person, t: Texts, _unit: str | None, period: str | None
 ) -> bytes:
     _require(person, Permission.SEE_ORGANISATION_RESULTS)
-    tree = current_tree(context.engine)
-    seen = units_for(person, Permission.SEE_UNIT_RESULTS, tree)
-    scope = make.scope(context, None, period, clock.today(), t, seen=seen)
+    scope = make.scope(context, None, period, clock.today(), t, by_department=False)
     return make.works_council_report(context, scope)
 
 
