@@ -14,7 +14,7 @@ import monitor
 from monitor.access.accounts import LINK_HOURS
 from monitor.config.settings import ROOT
 from monitor.followup import retention
-from monitor.web.files.documents import DOCUMENTS
+from monitor.reports.paper_text import PAPERS
 
 TEXTS = ROOT / "monitor" / "defaults" / "texts"
 PUBLICCODE: dict[str, Any] = yaml.safe_load((ROOT / "publiccode.yml").read_text("utf-8"))
@@ -62,7 +62,7 @@ def test_every_file_has_a_licence_whose_text_is_here() -> None:
     assert "EUROPEAN UNION PUBLIC LICENCE v. 1.2" in licence
 
 
-@pytest.mark.parametrize("name", DOCUMENTS)
+@pytest.mark.parametrize("name", PAPERS)
 def test_every_paper_begins_with_its_title_and_marks_what_is_to_be_filled_in(name: str) -> None:
     text = (TEXTS / f"{name}.md").read_text("utf-8")
     assert text.startswith("# ")

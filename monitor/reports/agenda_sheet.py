@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from monitor.followup.agenda import AgendaItem
 from monitor.followup.content_file import Text
 from monitor.followup.methods import Method, MethodBook
+from monitor.followup.records import Conversation
 from monitor.locale import Texts, formats
 from monitor.pulse.questionnaire import in_language
 from monitor.reports import blocks, wording
@@ -17,11 +17,10 @@ from monitor.reports.blocks import Block, Document
 
 @dataclass(frozen=True, slots=True)
 class AgendaSheet:
-    """What is on it: the unit, the moment, the form of conversation and its steps."""
+    """What is on it: the conversation, the name of its unit, its form and the steps."""
 
+    conversation: Conversation
     unit: str
-    starts_at: datetime
-    minutes: int
     book: MethodBook
     method: Method
     items: tuple[AgendaItem, ...]
@@ -36,7 +35,7 @@ def document(sheet: AgendaSheet, t: Texts) -> Document:
         language=t.language,
         kind=t("agenda.title"),
         subject=sheet.unit,
-        span=formats.moment(sheet.starts_at, t.language),
+        span=formats.moment(sheet.conversation.starts_at, t.language),
         footer=t("report.short_footer"),
         page=t("report.page", page="{page}", pages="{pages}"),
         author=sheet.unit,
@@ -46,7 +45,7 @@ def document(sheet: AgendaSheet, t: Texts) -> Document:
 
 def _blocks(sheet: AgendaSheet, title: str, t: Texts) -> Iterator[Block]:
     yield blocks.Heading(title, 1)
-    yield blocks.Paragraph(t("talk.minutes", minutes=sheet.minutes), style="quiet")
+    yield blocks.Paragraph(t("talk.minutes", minutes=sheet.conversation.minutes), style="quiet")
     headers = tuple(t(f"report.column.{name}") for name in ("minute", "step", "what"))
     rows = tuple(_row(sheet, item, t) for item in sheet.items)
     yield blocks.Table(headers, rows, (1.0, 2.4, 6.0))

@@ -18,9 +18,9 @@ from monitor.context import AppContext
 from monitor.locale import texts
 from monitor.organisation.members import members
 from monitor.organisation.register import current_tree
+from monitor.reports.paper_text import PAPERS
 from monitor.store.engine import writing
 from monitor.store.tables import account
-from monitor.web.files.documents import DOCUMENTS
 
 T = texts("nl")
 PASSPHRASE = "vier losse natte eenden"
@@ -202,7 +202,7 @@ def test_without_a_session_people_sign_in_and_come_back(
 def test_a_text_to_adapt_has_the_facts_of_this_installation_filled_in(
     manager: TestClient, context: AppContext
 ) -> None:
-    for name in DOCUMENTS:
+    for name in PAPERS:
         page = manager.get(f"/bestanden/teksten/{name}").text
         assert "Gemeente Waterrijk" in page
         assert not re.search(r"\{[a-z_]+\}|\*\*|\n#", page.partition("<article")[2])

@@ -22,16 +22,7 @@ from monitor.dashboard.announcements import show_announcement
 from monitor.dashboard.visit import Visit
 from monitor.klaagmuur import key_pinning, readers
 from monitor.operations import checklist
-
-DOCUMENTS = (
-    "uitleg",
-    "instemmingsverzoek",
-    "dpia",
-    "verwerkingsregister",
-    "bewaarschema",
-    "luisteraar",
-    "toegankelijkheidsverklaring",
-)
+from monitor.reports.paper_text import PAPERS
 
 
 def show(visit: Visit) -> None:
@@ -128,7 +119,7 @@ def _help(visit: Visit) -> None:
 def _texts(visit: Visit) -> None:
     t = visit.t
     st.markdown(t("setup.texts.text"))
-    for name in DOCUMENTS:
+    for name in PAPERS:
         elements.link(visit, f"/bestanden/teksten/{name}", t(f"document.{name}"), quiet=True)
 
 

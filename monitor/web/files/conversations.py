@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
 
@@ -16,10 +15,9 @@ from monitor.access.roles import Permission, Person, may
 from monitor.clock import local_day
 from monitor.context import AppContext, current_context
 from monitor.followup import actions, conversations, sleeping
-from monitor.followup.agenda import AgendaItem, agenda
+from monitor.followup.agenda import agenda
 from monitor.followup.calendar_file import calendar_file
 from monitor.followup.library import library
-from monitor.followup.methods import Method, MethodBook
 from monitor.followup.records import Conversation, ConversationState
 from monitor.locale import formats
 from monitor.organisation.register import current_tree
@@ -31,18 +29,6 @@ from monitor.web.account.signed_in import person_of
 from monitor.web.http.language import language_of, texts_of
 from monitor.web.http.pages import message, respond
 from monitor.web.http.threads import run_reader
-
-
-@dataclass(frozen=True, slots=True)
-class AgendaPage:
-    """The agenda of one conversation, to print."""
-
-    conversation: Conversation
-    unit: str
-    book: MethodBook
-    method: Method
-    items: tuple[AgendaItem, ...]
-    open_titles: tuple[str, ...]
 
 
 async def show_agenda(request: Request) -> Response:
@@ -73,16 +59,7 @@ async def download_agenda(request: Request) -> Response:
     page = await run_reader(agenda_page, current_context(), person, name)
     if page is None:
         raise HTTPException(404)
-    sheet = AgendaSheet(
-        page.unit,
-        page.conversation.starts_at,
-        page.conversation.minutes,
-        page.book,
-        page.method,
-        page.items,
-        page.open_titles,
-    )
-    document = agenda_sheet.document(sheet, texts_of(request))
+    document = agenda_sheet.document(page, texts_of(request))
     content = await run_reader(make.set_document, document, clock.today())
     headers = {"content-disposition": 'attachment; filename="agenda.pdf"'}
     return Response(content, media_type="application/pdf", headers=headers)
@@ -114,7 +91,7 @@ def readable(context: AppContext, person: Person, name: str) -> Conversation | N
     return conversation if allowed else None
 
 
-def agenda_page(context: AppContext, person: Person, name: str) -> AgendaPage | None:
+def agenda_page(context: AppContext, person: Person, name: str) -> AgendaSheet | None:
     """What is printed; None where :func:`readable` is, or its form is not there any more."""
     conversation = readable(context, person, name)
     book = library(context.settings.data_dir).methods
@@ -127,7 +104,7 @@ def agenda_page(context: AppContext, person: Person, name: str) -> AgendaPage | 
         for action in actions.listing(context.engine, [conversation.unit])
         if action.is_open
     )
-    return AgendaPage(
+    return AgendaSheet(
         conversation=conversation,
         unit=current_tree(context.engine).get(conversation.unit).name,
         book=book,

@@ -22,19 +22,11 @@ from monitor.locale import formats, texts
 from monitor.organisation import preferences
 from monitor.pulse.rounds.questionnaire_in_use import in_use
 from monitor.reports import make, paper
+from monitor.reports.paper_text import PAPERS
 from monitor.web.files.markdown import html
 from monitor.web.files.permission import PermittedRequest, require_permission
 from monitor.web.http.threads import run_reader
 
-DOCUMENTS = (
-    "uitleg",
-    "instemmingsverzoek",
-    "dpia",
-    "verwerkingsregister",
-    "bewaarschema",
-    "luisteraar",
-    "toegankelijkheidsverklaring",
-)
 LANGUAGE = "nl"
 _PLACE = re.compile(r"\{([a-z_]+)\}")
 
@@ -50,7 +42,7 @@ def document(context: AppContext, name: str) -> str:
 async def show_document(permitted: PermittedRequest) -> Response:
     """The text as a page, or with ``?vorm=bestand`` or ``?vorm=pdf`` as a file."""
     name = permitted.request.path_params["name"]
-    if name not in DOCUMENTS:
+    if name not in PAPERS:
         raise HTTPException(404)
     text = await run_reader(document, permitted.context, name)
     if permitted.request.query_params.get("vorm") == "bestand":
