@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from monitor.reports import blocks, sections, wording
+from monitor.reports import blocks, findings, sections, theme_cards, wording
 from monitor.reports.blocks import Block, Document
 from monitor.reports.scope import Scope
 
@@ -36,11 +36,11 @@ def subject(scope: Scope) -> str:
 def first_page(scope: Scope, reader: str = "mt") -> tuple[Block, ...]:
     """Is anything the matter, where, who took part, what teams ask."""
     return (
-        blocks.Heading(sections.headline(scope), 1),
+        blocks.Heading(findings.headline(scope), 1),
         sections.participation(scope),
-        *sections.cards(scope),
-        sections.theme_table(scope),
-        *sections.signals(scope),
+        *theme_cards.cards(scope),
+        theme_cards.theme_table(scope),
+        *findings.signals(scope),
         *sections.requests(scope, reader),
         *sections.done(scope),
     )

@@ -8,7 +8,7 @@ from monitor.climate.figures import PLACES
 from monitor.followup.records import Action
 from monitor.followup.team_log import LogLine
 from monitor.locale import formats
-from monitor.reports import blocks, sections, wording
+from monitor.reports import blocks, theme_cards, wording
 from monitor.reports.blocks import Block, Document
 from monitor.reports.scope import Scope
 
@@ -36,7 +36,7 @@ def document(scope: Scope, lines: tuple[LogLine, ...]) -> Document:
             *_written(scope, lines),
             blocks.Heading(t("report.team.figures")),
             blocks.Paragraph(wording.response(scope.response(scope.unit), places, t) + "."),
-            *sections.cards(scope),
+            *theme_cards.cards(scope),
             blocks.Notice(t("report.team.meaning")),
         ),
     )

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from monitor.climate.figures import CODES, PLACES
 from monitor.locale import formats
-from monitor.reports import blocks, mt, sections, wording
+from monitor.reports import blocks, mt, sections, theme_cards, wording
 from monitor.reports.blocks import Block, Document
 from monitor.reports.scope import Scope
 
@@ -185,7 +185,7 @@ def _working_conditions(scope: Scope) -> Iterator[Block]:
         )
         rows.append(
             (
-                sections.title(scope, theme),
+                theme_cards.title(scope, theme),
                 wording.score(scope.theme(scope.unit, theme.key)),
                 t(f"word.{change.word}"),
                 wording.listed(running, t) or wording.EN_DASH,

@@ -25,7 +25,7 @@ from monitor.pulse.ballot import ballot_box
 from monitor.pulse.invitations import issue
 from monitor.pulse.questionnaire import load
 from monitor.pulse.rounds import rounds
-from monitor.reports import make, mt, paper, sections, works_council
+from monitor.reports import blocks, findings, make, mt, paper, works_council
 from monitor.reports.blocks import texts_in
 from monitor.reports.scope import Scope, without_figures
 from tests.reports.conftest import FIRST, LATEST, NORTH, TODAY, text_of
@@ -82,9 +82,7 @@ def test_the_first_page_says_what_is_the_matter_and_where(town: AppContext) -> N
 
 def test_a_department_of_two_teams_has_no_count(town: AppContext) -> None:
     (rows,) = [
-        block.rows
-        for block in sections.signals(scope(town))
-        if isinstance(block, sections.blocks.Table)
+        block.rows for block in findings.signals(scope(town)) if isinstance(block, blocks.Table)
     ]
     assert {cells[3] for cells in rows} == {"1 van 4 lager"}
 
