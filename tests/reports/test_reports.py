@@ -154,23 +154,31 @@ def test_it_is_tagged_titled_and_for_the_archive(town: AppContext, tmp_path: Pat
     }
     assert all("SourceSansPro" in font or "NotoSans" in font for font in fonts)
     (tmp_path / "mt.pdf").write_bytes(content)
-    assert "/TH" in _tags(reader)
+    elements = _elements(reader)
+    assert "/TH" in {str(element.get("/S", "")) for element in elements}
+    described = [str(e["/Alt"]) for e in elements if e.get("/S") == "/Figure" and "/Alt" in e]
+    assert len(described) == len(scope(town).themes)
+    assert all(words.startswith("Een lijn van") for words in described)
+    headings = [b.text for b in mt.document(scope(town)).blocks if isinstance(b, blocks.Heading)]
+    words = text_of(content)
+    places = [words.index(heading) for heading in headings]
+    assert places == sorted(places)  # it is read in the order in which it is written
     assert pdfua.validate(str(tmp_path / "mt.pdf")).findings == ()
 
 
-def _tags(reader: pypdf.PdfReader) -> set[str]:
-    """The kinds of structure elements in the file."""
-    found: set[str] = set()
+def _elements(reader: pypdf.PdfReader) -> list[pypdf.generic.DictionaryObject]:
+    """The structure elements in the file."""
+    elements = []
     waiting = [reader.trailer["/Root"]["/StructTreeRoot"]]
     while waiting:
         element = waiting.pop().get_object()
         if isinstance(element, list):
             waiting += element
         elif isinstance(element, dict):
-            found.add(str(element.get("/S", "")))
+            elements.append(element)
             if "/K" in element:
                 waiting.append(element["/K"])
-    return found
+    return elements
 
 
 def test_a_paper_of_ours_becomes_a_document(town: AppContext) -> None:
