@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, select
 
 from monitor.access import (
     accounts,
+    act_kinds,
     credential_reset,
     grants,
     overseers,
@@ -17,7 +18,8 @@ from monitor.access import (
     removal,
     role_giving,
 )
-from monitor.access.pending_acts import Act, ActKind, Payload, PendingAct
+from monitor.access.act_kinds import Act, ActKind, Payload
+from monitor.access.pending_acts import PendingAct
 from monitor.access.roles import Grant, Role
 from monitor.errors import InputRefused
 from monitor.store.tables import account
@@ -119,10 +121,10 @@ def _roles(connection: Connection, email: str) -> frozenset[Role]:
     return frozenset(grant.role for grant in held)
 
 
-GIVE_ROLE = pending_acts.register(ActKind("access.give_role", _check_give, _give))
-TAKE_ROLE = pending_acts.register(ActKind("access.take_role", _check_take, _take))
-REMOVE = pending_acts.register(ActKind("access.remove", _check_remove, _remove, _holds_nothing))
-START_OVER = pending_acts.register(
+GIVE_ROLE = act_kinds.register(ActKind("access.give_role", _check_give, _give))
+TAKE_ROLE = act_kinds.register(ActKind("access.take_role", _check_take, _take))
+REMOVE = act_kinds.register(ActKind("access.remove", _check_remove, _remove, _holds_nothing))
+START_OVER = act_kinds.register(
     ActKind(
         "access.start_over",
         _check_start_over,

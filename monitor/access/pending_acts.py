@@ -1,21 +1,20 @@
 """Acts that wait for toezicht: proposed, confirmed, refused, withdrawn, or carried out in the end.
 
-What an act does is known to the package that owns its kind (:func:`register`); here is who may
-decide. Checking an act and doing it are both done in the transaction of the decision, so that an
-act which is no longer possible is refused and stays.
+What an act does is known by its kind (:mod:`monitor.access.act_kinds`); here is who may decide.
+Checking an act and doing it are both done in the transaction of the decision, so that an act which
+is no longer possible is refused and stays.
 """
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
 
 from sqlalchemy import Connection, Engine, RowMapping, delete, insert, select
 
-from monitor.access import overseers, oversight_mail, two_pairs_of_eyes
+from monitor.access import act_kinds, overseers, oversight_mail, two_pairs_of_eyes
+from monitor.access.act_kinds import Act, ActKind, Payload
 from monitor.access.roles import Permission, Person, may
 from monitor.access.two_pairs_of_eyes import Oversight
 from monitor.clock import local_day
@@ -24,44 +23,6 @@ from monitor.store import audit, nights, signed_rows
 from monitor.store.engine import reading, writing
 from monitor.store.oversight_tables import pending_act
 from monitor.store.tables import account, survey_round
-
-Payload = Mapping[str, Any]
-"""What exactly is to be done, in what JSON can hold."""
-
-
-@dataclass(frozen=True, slots=True)
-class ActKind:
-    """A kind of act, and the functions of the package that owns it.
-
-    Parameters
-    ----------
-    name
-        ``package.name``; a stored value.
-    check
-        Raises a refusal when the act is not possible (any more).
-    do
-        Does it, for the actor, at that moment; returns the account that needs a one-time link now,
-        or None.
-    changes_nobody
-        Whether an act with this payload gives nobody anything, and is done at once.
-    holder_may_refuse
-        Whether the person it is about may say that it was not asked for.
-    """
-
-    name: str
-    check: Callable[[Connection, Payload, str], None]
-    do: Callable[[Connection, Payload, str, datetime], str | None]
-    changes_nobody: Callable[[Connection, Payload], bool] = lambda _connection, _payload: False
-    holder_may_refuse: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """What somebody wants to do: a kind, the address or unit it is about, and the rest."""
-
-    kind: ActKind
-    about: str
-    payload: Payload
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,15 +57,6 @@ class Outcome:
 
     done: bool
     link_for: str | None = None
-
-
-_kinds: dict[str, ActKind] = {}
-
-
-def register(kind: ActKind) -> ActKind:
-    """Make a kind known to whoever decides; called where the kind is defined."""
-    _kinds[kind.name] = kind
-    return kind
 
 
 def oversight(connection: Connection) -> Oversight:
@@ -173,7 +125,7 @@ def refuse(engine: Engine, act_id: str, person: Person, now: datetime) -> None:
     """
     with writing(engine) as connection:
         act = _taken(connection, act_id)
-        kind = _kinds.get(act.kind)
+        kind = act_kinds.named(act.kind)
         is_holder = kind is not None and kind.holder_may_refuse and person.email == act.about
         if not is_holder and not may(person, Permission.CONFIRM_ACTS):
             raise AccessRefused("act.not_yours")
@@ -235,7 +187,7 @@ def _propose(connection: Connection, act: Act, actor: str, now: datetime) -> Non
 
 
 def _do_pending(connection: Connection, act: PendingAct, actor: str, now: datetime) -> Outcome:
-    kind = _kinds.get(act.kind)
+    kind = act_kinds.named(act.kind)
     if kind is None:
         raise AccessRefused("act.gone")  # of another version of the program
     kind.check(connection, act.payload, act.proposed_by)

@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from monitor.access import pending_acts
-from monitor.access.pending_acts import Act, ActKind, Payload
+from monitor.access import act_kinds
+from monitor.access.act_kinds import Act, ActKind, Payload
 from monitor.config.mail_server import MailRoute
 from monitor.context import AppContext
 from monitor.mail import route as mail_route
@@ -52,4 +52,4 @@ def _bare(value: Mapping[str, Any]) -> dict[str, Any]:
     return {name: part for name, part in value.items() if name != "password"}
 
 
-ROUTE = pending_acts.register(ActKind("mail.route", _check, _do, _stays))
+ROUTE = act_kinds.register(ActKind("mail.route", _check, _do, _stays))

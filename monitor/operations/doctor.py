@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import stat
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from sqlalchemy import func, select
@@ -20,39 +18,37 @@ from monitor.context import AppContext, build_context
 from monitor.errors import (
     AccessRefused,
     FileRefused,
-    KeyMissing,
     MailRefused,
     Refusal,
-    SettingsRefused,
 )
 from monitor.followup.library import library
 from monitor.klaagmuur import contacts, help
 from monitor.mail import mailer
 from monitor.mail import route as mail_route
-from monitor.operations import signing
+from monitor.operations import signing, storage_checks
 from monitor.operations.alerts import is_backup_late
 from monitor.operations.findings import Finding
-from monitor.operations.status import folders, status_of
+from monitor.operations.status import status_of
 from monitor.pulse import questionnaire
 from monitor.pulse.ballot import adoption
 from monitor.pulse.rounds import rounds
 from monitor.pulse.rounds.rounds import UNDER_WAY
-from monitor.store import checkup, file_modes
 from monitor.store.engine import reading
 from monitor.store.tables import audit
 
 BUILT_AFTER = date(2026, 1, 1)
 """A clock that gives an earlier day is wrong."""
 CLOCK_SLACK = timedelta(minutes=5)
-ROUND_KEY = "round-"
-"""How the names of round keys begin; there are other keys in the folder."""
-_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 def examine(settings: Settings, now: datetime) -> tuple[Finding, ...]:
     """Examine everything; no findings mean the installation is sound."""
-    findings = [*_key_places(settings), *_questionnaire(settings), *_library(settings)]
-    findings += _disk_space(settings)
+    findings = [
+        *storage_checks.keys_apart(settings),
+        *_questionnaire(settings),
+        *_library(settings),
+        *storage_checks.disk_space(settings),
+    ]
     try:
         context = build_context(settings)
     except Refusal as refusal:
@@ -61,10 +57,10 @@ def examine(settings: Settings, now: datetime) -> tuple[Finding, ...]:
         return (*findings, Finding("doctor.store", {"kind": type(error).__name__}))
     try:
         findings += [
-            *_store(context),
-            *_permissions(settings),
-            *_key_folder(context),
-            *_round_keys(context),
+            *storage_checks.store(context),
+            *storage_checks.permissions(settings),
+            *storage_checks.key_folder(context),
+            *storage_checks.round_keys(context),
             *_ballots(context),
             *_accounts(context),
             *_signed_rows(context),
@@ -77,16 +73,6 @@ def examine(settings: Settings, now: datetime) -> tuple[Finding, ...]:
     finally:
         context.engine.dispose()
     return tuple(findings)
-
-
-def _key_places(settings: Settings) -> Iterator[Finding]:
-    """A copy of the database's folder must not include the keys."""
-    database = settings.database_file
-    if database is None:
-        return
-    for name, place in (("KEYS_DIR", settings.keys_dir), ("SECRET_FILE", settings.secret_file)):
-        if database.parent in place.parents or place in database.parents:
-            yield Finding("doctor.together", {"name": name, "folder": database.parent})
 
 
 def _questionnaire(settings: Settings) -> Iterator[Finding]:
@@ -103,63 +89,6 @@ def _library(settings: Settings) -> Iterator[Finding]:
         library(settings.data_dir)
     except Refusal as refusal:
         yield Finding(refusal.key, refusal.words)
-
-
-def _disk_space(settings: Settings) -> Iterator[Finding]:
-    short = checkup.short_of_space(*folders(settings))
-    yield from (Finding(key, words) for key, words in short)
-
-
-def _store(context: AppContext) -> Iterator[Finding]:
-    try:
-        yield from (Finding(key, words) for key, words in checkup.findings(context.engine))
-    except Refusal as refusal:
-        yield Finding(refusal.key, refusal.words)
-
-
-def _permissions(settings: Settings) -> Iterator[Finding]:
-    """Only the app's own account may enter the key folder and read its files."""
-    folder, secret = settings.keys_dir, settings.secret_file
-    if folder.is_dir():
-        yield from _open_to_others(folder, "doctor.folder_open")
-        for file in sorted(folder.iterdir()):
-            yield from _open_to_others(file, "doctor.file_open")
-    yield from _open_to_others(secret, "doctor.file_open")
-    if settings.database_file is not None:
-        for file in file_modes.open_to_others(settings.database_file):
-            yield Finding("doctor.file_open", {"name": file})
-
-
-def _key_folder(context: AppContext) -> Iterator[Finding]:
-    try:
-        context.keys.require_writable()
-    except SettingsRefused as refusal:
-        yield Finding(refusal.key, refusal.words)
-
-
-def _open_to_others(path: Path, key: str) -> Iterator[Finding]:
-    if path.stat().st_mode & _OTHERS:
-        yield Finding(key, {"name": path})
-
-
-def _round_keys(context: AppContext) -> Iterator[Finding]:
-    """Each round under way has its key here, and no key outlives its round."""
-    under_way = {
-        round_.key_name: round_
-        for round_ in rounds.all_rounds(context.engine)
-        if round_.status in UNDER_WAY
-    }
-    present = {name for name in context.keys.names() if name.startswith(ROUND_KEY)}
-    for name in sorted(under_way.keys() - present):
-        yield Finding("doctor.key_missing", {"period": under_way[name].period})
-    for name in sorted(under_way.keys() & present):
-        try:
-            rounds.key_of(context.keys, under_way[name])
-        except KeyMissing:
-            words = {"period": under_way[name].period, "name": context.keys.path / name}
-            yield Finding("doctor.key_unreadable", words)
-    for name in sorted(present - under_way.keys()):
-        yield Finding("doctor.key_left", {"name": context.keys.path / name})
 
 
 def _calendar(context: AppContext, now: datetime) -> Iterator[Finding]:

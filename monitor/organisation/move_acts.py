@@ -12,8 +12,8 @@ from functools import partial
 
 from sqlalchemy import Connection, select
 
-from monitor.access import pending_acts
-from monitor.access.pending_acts import Act, ActKind, Payload
+from monitor.access import act_kinds, pending_acts
+from monitor.access.act_kinds import Act, ActKind, Payload
 from monitor.access.roles import Role
 from monitor.errors import InputRefused
 from monitor.organisation import edits, register
@@ -79,4 +79,4 @@ def _led(connection: Connection) -> frozenset[str]:
     return frozenset(connection.scalars(select(account_role.c.unit).where(leading)))
 
 
-MOVE = pending_acts.register(ActKind("organisation.move", _check, _do, _gives_nobody_history))
+MOVE = act_kinds.register(ActKind("organisation.move", _check, _do, _gives_nobody_history))

@@ -29,7 +29,12 @@ PARTS = (
     ),
     Part(
         "release",
-        ("pulse/disclosure/release", "pulse/disclosure/rounding", "pulse/disclosure/coverage"),
+        (
+            "pulse/disclosure/release",
+            "pulse/disclosure/unit_tree",
+            "pulse/disclosure/rounding",
+            "pulse/disclosure/coverage",
+        ),
         ("pulse/test_release",),
     ),
     Part(

@@ -14,7 +14,7 @@ from monitor.access.roles import Grant, Role
 from monitor.config.settings import Settings
 from monitor.context import AppContext
 from monitor.locale import languages, texts
-from monitor.operations import doctor
+from monitor.operations import doctor, storage_checks
 from monitor.operations.doctor import examine
 from monitor.operations.findings import Finding, Level
 from monitor.organisation.register import import_tree
@@ -182,7 +182,7 @@ def test_a_pragma_that_is_not_in_force_is_named(
 
     event.listen(context.engine, "connect", weaken)
     context.engine.dispose()
-    (finding,) = doctor._store(context)
+    (finding,) = storage_checks.store(context)
     assert finding == Finding("doctor.pragma", {"name": "secure_delete", "found": 0, "wanted": 1})
 
 

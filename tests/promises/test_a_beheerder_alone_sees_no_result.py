@@ -24,7 +24,7 @@ from monitor.access import (
     sessions,
     single_sign_on,
 )
-from monitor.access.pending_acts import Act
+from monitor.access.act_kinds import Act
 from monitor.access.roles import Grant, Permission, Person, Role, may, visible_units
 from monitor.access.sso_rules import Rule, SsoRules
 from monitor.config.mail_server import MailRoute, MailServer, Security

@@ -20,10 +20,10 @@ from monitor.pulse.disclosure.release import (
     MonthRelease,
     ScoreColumns,
     SealedMonth,
-    cells_of,
     release,
 )
 from monitor.pulse.disclosure.rounding import is_low_response, shown
+from monitor.pulse.disclosure.unit_tree import cells_of
 from tests.pulse.test_sealing import THEMES, boxes
 
 

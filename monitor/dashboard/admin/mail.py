@@ -7,7 +7,7 @@ from functools import partial
 
 import streamlit as st
 
-from monitor.access.pending_acts import Act
+from monitor.access.act_kinds import Act
 from monitor.config import mail_server
 from monitor.config.mail_server import Security
 from monitor.dashboard import phrases

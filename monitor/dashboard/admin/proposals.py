@@ -9,7 +9,8 @@ import streamlit as st
 
 from monitor import clock
 from monitor.access import pending_acts
-from monitor.access.pending_acts import Act, Outcome, PendingAct
+from monitor.access.act_kinds import Act
+from monitor.access.pending_acts import Outcome, PendingAct
 from monitor.access.two_pairs_of_eyes import WAIT
 from monitor.dashboard.admin import act_words, one_time_links
 from monitor.dashboard.announcements import announce, show_announcement

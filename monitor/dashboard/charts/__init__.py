@@ -5,6 +5,7 @@ are those of the page, by name, so that a chart follows light, dark and paper.
 """
 
 from monitor.dashboard.charts.lane import lane
-from monitor.dashboard.charts.panel import Flag, Panel, panel
+from monitor.dashboard.charts.panel import panel
+from monitor.dashboard.charts.panel_content import Flag, Panel
 
 __all__ = ["Flag", "Panel", "lane", "panel"]

@@ -8,7 +8,8 @@ import altair as alt
 
 from monitor.config.design import BY_NAME, Palette
 from monitor.dashboard import phrases
-from monitor.dashboard.charts.panel import Flag, joined
+from monitor.dashboard.charts.panel import joined
+from monitor.dashboard.charts.panel_content import Flag
 from monitor.dashboard.charts.theme import drawn, hover
 from monitor.dashboard.charts.time_axis import (
     LEFT,

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from monitor.climate.figures import Figure
 from monitor.dashboard import phrases
+from monitor.dashboard.charts.panel_content import Panel
 from monitor.dashboard.charts.theme import values_of
 from monitor.locale import Texts
-
-if TYPE_CHECKING:
-    from monitor.dashboard.charts.panel import Panel
 
 
 def month_says(content: Panel, figure: Figure, t: Texts) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from monitor.climate.figures import Figure
 from monitor.climate.results import Results
-from monitor.dashboard.charts.panel import Panel
+from monitor.dashboard.charts.panel_content import Panel
 from monitor.dashboard.charts.sparkline import Span
 from monitor.dashboard.results.theme_state import ThemeState
 

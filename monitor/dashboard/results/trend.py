@@ -10,7 +10,7 @@ import streamlit as st
 
 from monitor.climate.verdicts import sentences
 from monitor.dashboard import charts, choices, elements, markup, phrases
-from monitor.dashboard.charts.panel import Flag, Panel
+from monitor.dashboard.charts.panel_content import Flag, Panel
 from monitor.dashboard.results import headline, month_tables, theme_cards, unit_rows
 from monitor.dashboard.results.organisation_line import organisation_line
 from monitor.dashboard.results.panels import panel_of

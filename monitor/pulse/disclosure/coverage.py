@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from monitor.pulse.count.counting import Counts
-from monitor.pulse.disclosure.release import SUPPRESSED, MonthRelease, roll_up
+from monitor.pulse.disclosure.release import SUPPRESSED, MonthRelease
+from monitor.pulse.disclosure.unit_tree import roll_up
 
 TOLERATED = 0.25
 """Share of the people concerned that may enter or leave the figure without a break mark.

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from monitor.pulse.count.counting import Counts
 from monitor.pulse.count.sealing import SMALLEST_MINIMUM, CategoryCounts
+from monitor.pulse.disclosure import unit_tree
+from monitor.pulse.disclosure.unit_tree import cells_of, depths, roll_up
 
 SUPPRESSED = -1
 """In place of a score that may not be shown."""
-SHARED_TREES = 4
-"""Trees of which what follows from them is remembered for the next month."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,22 +82,22 @@ class MonthRelease:
     @cached_property
     def row_of(self) -> dict[str, int]:
         """Row of each unit."""
-        return _rows_of(self.units)
+        return unit_tree.rows_of(self.units)
 
     @cached_property
     def parent_rows(self) -> Counts:
         """``parents`` as an array."""
-        return _parent_rows(self.parents)
+        return unit_tree.parent_rows(self.parents)
 
     @cached_property
     def unit_hashes(self) -> Counts:
         """A number per unit, within this process unique for practical purposes."""
-        return _unit_hashes(self.units)
+        return unit_tree.unit_hashes(self.units)
 
     @cached_property
     def depths(self) -> Counts:
         """Depth of each unit in the tree, the root 0."""
-        return _depths(self.parents)
+        return unit_tree.shared_depths(self.parents)
 
     @cached_property
     def respondents(self) -> Counts:
@@ -140,54 +140,6 @@ def release(month: SealedMonth) -> MonthRelease:
         cells=cells,
         minimum=month.minimum,
     )
-
-
-def depths(parents: Sequence[int]) -> Counts:
-    """Depth of each unit, the root 0; parents come before children."""
-    depth: list[int] = []
-    for parent in parents:
-        depth.append(0 if parent < 0 else depth[parent] + 1)
-    return np.array(depth, np.int64)
-
-
-def roll_up(values: NDArray[np.int64], parents: Sequence[int], depth: Counts) -> None:
-    """Add to every row of `values` the rows of all units beneath it, in place."""
-    parent_rows = np.asarray(parents)
-    for level in range(int(depth.max(initial=0)), 0, -1):
-        rows = np.flatnonzero(depth == level)
-        np.add.at(values, parent_rows[rows], values[rows])
-
-
-def cells_of(parents: Sequence[int], invited: Counts) -> NDArray[np.bool_]:
-    """Units from which answers could come: those invited, or every leaf where that is unknown."""
-    if invited.any():
-        return invited > 0
-    inner = np.zeros(len(parents), np.bool_)
-    inner[[parent for parent in parents if parent >= 0]] = True
-    return ~inner
-
-
-# What follows from a tree alone is shared by the months that have the same one.
-
-
-@lru_cache(SHARED_TREES)
-def _rows_of(units: tuple[str, ...]) -> dict[str, int]:
-    return {unit: row for row, unit in enumerate(units)}
-
-
-@lru_cache(SHARED_TREES)
-def _parent_rows(parents: tuple[int, ...]) -> Counts:
-    return np.asarray(parents)
-
-
-@lru_cache(SHARED_TREES)
-def _unit_hashes(units: tuple[str, ...]) -> Counts:
-    return np.array([hash(("cell", unit)) for unit in units], np.int64)
-
-
-@lru_cache(SHARED_TREES)
-def _depths(parents: tuple[int, ...]) -> Counts:
-    return depths(parents)
 
 
 def _atom_sums(month: SealedMonth) -> tuple[Counts, Counts]:
