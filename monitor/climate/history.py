@@ -67,15 +67,11 @@ def preview_history(
 
     Raises as `import_history`; nothing is stored.
     """
-    tree = current_tree(context.engine)
-    if not tree.units:
-        raise InputRefused("round.no_organisation")
+    tree = _organisation(context)
     table = _read(content, name, questions, names)
     rows, faults = _checked(table.rows, tree, questions, names, periods.containing(now.date()))
     with reading(context.engine) as connection:
-        _refuse_taken(connection, sorted({row.cells["period"] for row in rows}))
-    if faults or not rows:
-        raise refused(name, faults or [InputRefused("history.empty")])
+        _refuse(connection, name, sorted({row.cells["period"] for row in rows}), faults)
     answered: dict[str, list[str]] = {row.cells["period"]: [] for row in rows}
     for row in rows:
         if _answered(row, questions):
@@ -109,17 +105,13 @@ def import_history(
     RoundRefused
         When a period has a round, or was imported, already: what is sealed stays as it is.
     """
-    tree = current_tree(context.engine)
-    if not tree.units:
-        raise InputRefused("round.no_organisation")
+    tree = _organisation(context)
     months = {month.arrays.period: month.released for month in results(context.engine).months}
     table = _read(content, name, questions, names)
     rows, faults = _checked(table.rows, tree, questions, names, periods.containing(now.date()))
     imported = tuple(sorted({row.cells["period"] for row in rows}))
     with writing(context.engine) as connection:
-        _refuse_taken(connection, imported)
-        if faults or not rows:
-            raise refused(name, faults or [InputRefused("history.empty")])
+        _refuse(connection, name, imported, faults)
         questionnaires.store(connection, questions)
         for done, period in enumerate(imported):
             report(done, len(imported))
@@ -130,11 +122,23 @@ def import_history(
     return Imported(imported, sum(_answered(row, questions) for row in rows), table.notes)
 
 
-def _refuse_taken(connection: Connection, imported: Sequence[str]) -> None:
+def _organisation(context: AppContext) -> Tree:
+    tree = current_tree(context.engine)
+    if not tree.units:
+        raise InputRefused("round.no_organisation")
+    return tree
+
+
+def _refuse(
+    connection: Connection, name: str, imported: Sequence[str], faults: list[InputRefused]
+) -> None:
+    """Refuse a file with a month that is there already, with faults, or without any month."""
     taken = set(connection.execute(select(survey_round.c.period)).scalars())
     for period in imported:
         if period in taken:
             raise RoundRefused("history.taken", period=period)
+    if faults or not imported:
+        raise refused(name, faults or [InputRefused("history.empty")])
 
 
 def _read(content: bytes, name: str, questions: Questionnaire, names: Names) -> FileTable:

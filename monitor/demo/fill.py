@@ -73,10 +73,7 @@ def fill(
     """
     refuse_unless_empty(context)
     rng = random.Random(seed)  # noqa: S311 - example data, not a secret
-    town = municipality()
-    import_tree(context.engine, town.tree, ACTOR, now)
-    profile.choose_name(context.engine, town.tree.units[0].name, ACTOR, now)
-    help_contacts.fill(context, ACTOR, now)
+    town = _organisation(context, now)
     questions = in_use(context)
     usual = stories.character(list(town.people), rng)
     followup = Followup(context)
@@ -98,6 +95,15 @@ def fill(
         accounts=tuple(_accounts(context, now)),
         listening=vents.fill(context, now),
     )
+
+
+def _organisation(context: AppContext, now: datetime) -> Municipality:
+    """Set up the organisation: its tree, its name and its help contacts."""
+    town = municipality()
+    import_tree(context.engine, town.tree, ACTOR, now)
+    profile.choose_name(context.engine, town.tree.units[0].name, ACTOR, now)
+    help_contacts.fill(context, ACTOR, now)
+    return town
 
 
 def _hold_round(

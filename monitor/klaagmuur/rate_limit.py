@@ -12,6 +12,8 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from monitor.klaagmuur.refusals import KlaagmuurBusy
+
 HOUR = 3600.0
 LEAST, MOST = 500, 1000
 """Between these lies what one process stores in an hour: more than a town hall writes."""
@@ -62,3 +64,23 @@ class HourlyCap:
         if hour > self._hour:
             self._hour = hour
             self._left = self.least + self.draw(self.most - self.least + 1)
+
+
+def store_within(cap: HourlyCap | None, moment: float, store: Callable[[], bool]) -> None:
+    """Store something in a place of the hour of `moment`.
+
+    The place is given back when `store` fails, or says that it stored nothing.
+
+    Raises
+    ------
+    KlaagmuurBusy
+        When there is no place left in this hour.
+    """
+    if cap is not None and not cap.take(moment):
+        raise KlaagmuurBusy("vent.flood")
+    stored = False
+    try:
+        stored = store()
+    finally:
+        if cap is not None and not stored:
+            cap.give_back(moment)

@@ -15,8 +15,8 @@ from monitor.context import AppContext
 from monitor.klaagmuur import envelope, receipts, shredding
 from monitor.klaagmuur.content import Author, Note, Vent, check_length
 from monitor.klaagmuur.envelope import Damaged, Receipt
-from monitor.klaagmuur.rate_limit import HourlyCap
-from monitor.klaagmuur.refusals import KlaagmuurBusy, ReceiptRefused, VentRefused
+from monitor.klaagmuur.rate_limit import HourlyCap, store_within
+from monitor.klaagmuur.refusals import ReceiptRefused, VentRefused
 from monitor.klaagmuur.shredding import ShredKey
 from monitor.store.engine import flush_log, reading, writing
 from monitor.store.klaagmuur_tables import luisteraar, vent, vent_note
@@ -128,20 +128,20 @@ def answer(
     sealed = envelope.seal_note(note.to_page(), receipt.id, thread.key, thread.shred.key)
     if _has_note(context, note_id):
         return  # the same form a second time
-    moment = clock.running()
-    if cap is not None and not cap.take(moment):
-        raise KlaagmuurBusy("vent.flood")
+    store_within(cap, clock.running(), lambda: _store_note(context, receipt.id, note_id, sealed))
+
+
+def _store_note(context: AppContext, vent_id: bytes, note_id: bytes, sealed: bytes) -> bool:
+    """Store a note of the sender; False when it could not be added any more."""
     try:
         with writing(context.engine) as connection:
-            add_note(connection, receipt.id, note_id, sealed)
+            add_note(connection, vent_id, note_id, sealed)
             connection.execute(
-                update(vent).where(vent.c.id == receipt.id).values(unread=True, handled=False)
+                update(vent).where(vent.c.id == vent_id).values(unread=True, handled=False)
             )
-    except Exception as error:
-        if cap is not None:
-            cap.give_back(moment)
-        if not isinstance(error, IntegrityError):
-            raise  # else: the same form at the same moment, or the vent expired meanwhile
+    except IntegrityError:
+        return False  # the same form at the same moment, or the vent expired meanwhile
+    return True
 
 
 def withdraw(context: AppContext, typed_code: str) -> None:

@@ -23,9 +23,9 @@ from monitor.klaagmuur import (
 )
 from monitor.klaagmuur.content import Vent, check_length
 from monitor.klaagmuur.envelope import Receipt
-from monitor.klaagmuur.rate_limit import HourlyCap
+from monitor.klaagmuur.rate_limit import HourlyCap, store_within
 from monitor.klaagmuur.readers import Luisteraar
-from monitor.klaagmuur.refusals import KlaagmuurBusy, KlaagmuurClosed, VentRefused
+from monitor.klaagmuur.refusals import KlaagmuurClosed, VentRefused
 from monitor.organisation import preferences
 from monitor.store.engine import writing
 from monitor.store.klaagmuur_tables import vent
@@ -90,15 +90,7 @@ def send(
     # Before the cap: a form that arrives again would else tell, without a trace, that it is full.
     if draft.once and _is_stored(context, receipt.id):
         return code
-    moment = clock.running()
-    if cap is not None and not cap.take(moment):
-        raise KlaagmuurBusy("vent.flood")
-    stored = False
-    try:
-        stored = _store(context, draft, to, receipt, now)
-    finally:
-        if cap is not None and not stored:
-            cap.give_back(moment)
+    store_within(cap, clock.running(), lambda: _store(context, draft, to, receipt, now))
     return code
 
 

@@ -79,10 +79,7 @@ def restore(context: AppContext, file: Path, actor: str, now: datetime, *, force
         after = _statuses(target)
         kept_closed = _keep_closed(target, before, after)
         vents = _forget_withdrawn(target, context)
-        under_way = [round_ for round_ in _rounds(target) if round_.status in UNDER_WAY]
-        for round_ in under_way:
-            # The box is another one now. Should this process die here, it is adopted at the start.
-            answered_counts.destroy_files(context.keys, round_.counts_name)
+        under_way = _uncount(target, context)
         audit.note(target, actor, "store.restore", file.name, now)
         row_guard = RowGuard.of(context.secret, context.keys)
         # What is in the file otherwise than the app left it was written by somebody else.
@@ -111,6 +108,17 @@ def _replace(target: Connection, source: Connection) -> int:
     if differing:
         raise InputRefused("transfer.differs", tables=", ".join(differing))
     return rows
+
+
+def _uncount(target: Connection, context: AppContext) -> tuple[Round, ...]:
+    """Destroy the counts of the rounds under way, whose box is another one now; those rounds.
+
+    Should this process die then, the boxes are adopted when the app starts.
+    """
+    under_way = tuple(round_ for round_ in _rounds(target) if round_.status in UNDER_WAY)
+    for round_ in under_way:
+        answered_counts.destroy_files(context.keys, round_.counts_name)
+    return under_way
 
 
 def _rounds(connection: Connection) -> tuple[Round, ...]:

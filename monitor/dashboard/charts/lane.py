@@ -24,6 +24,7 @@ STEP = 24
 """Pixels from one flag down to the next."""
 SQUARE = 26
 """Pixels from a pole to the title beside it."""
+Rows = list[dict[str, str | float]]
 
 
 def lane(
@@ -32,7 +33,7 @@ def lane(
     """A pole with a numbered square and the title, per action, above the month it began in."""
     shown = [flag for flag in flags if months[0] <= flag.start <= months[-1]]
     height = STEP * max(1, len(shown)) + 2
-    rows: list[dict[str, str | float]] = [
+    rows: Rows = [
         {
             "month": first_day(flag.start),
             "top": height - STEP * place,
@@ -50,6 +51,16 @@ def lane(
     x = axis_x(months, None)
     y = _height_axis(height)
     layers = [
+        *_poles(rows, x, y, palette),
+        _titles(rows, x, y),
+        _hover_layer(shown, rows, x),
+    ]
+    return joined(layers, height, palette)
+
+
+def _poles(rows: Rows, x: alt.X, y: alt.Y, palette: Palette) -> list[alt.Chart]:
+    """A pole per action, with its number in a square on top."""
+    return [
         drawn(rows).mark_rule(color=palette.accent, strokeWidth=1.5).encode(x, y, alt.Y2(datum=0)),
         drawn(rows)
         .mark_square(size=260, color=palette.accent, opacity=1, xOffset=8, yOffset=8)
@@ -57,22 +68,24 @@ def lane(
         drawn(rows)
         .mark_text(color=palette.on_accent, fontSize=11.5, fontWeight=700, dx=8, dy=8)
         .encode(x, y, alt.Text("number:N")),
-        _titles(rows, x, y),
-        hover(
-            [
-                {
-                    "month": half_before(flag.start),
-                    "until": half_before(flag.start, 1),
-                    "says": row["says"],
-                }
-                for flag, row in zip(shown, rows, strict=True)
-            ]
-        ).encode(x, alt.X2("until")),
     ]
-    return joined(layers, height, palette)
 
 
-def _titles(rows: list[dict[str, str | float]], x: alt.X, y: alt.Y) -> alt.Chart:
+def _hover_layer(shown: Sequence[Flag], rows: Rows, x: alt.X) -> alt.Chart:
+    """A column per action that says in words what it is, half a month to either side."""
+    columns = [
+        {
+            "month": half_before(flag.start),
+            "until": half_before(flag.start, 1),
+            "says": row["says"],
+        }
+        for flag, row in zip(shown, rows, strict=True)
+    ]
+    areas: alt.Chart = hover(columns).encode(x, alt.X2("until"))
+    return areas
+
+
+def _titles(rows: Rows, x: alt.X, y: alt.Y) -> alt.Chart:
     """The title beside each square, cut off where the axis ends; the list beneath has all of it.
 
     Flags step down, so that no title lies across the pole of a later one.

@@ -108,10 +108,7 @@ def mail(
             emails = _not_invited(connection, period, emails)
             if not emails:
                 return 0
-        for unit, addresses in emails.items():
-            if not addresses:
-                raise InputRefused("invite.no_members", unit=unit)
-        counts = {unit: len(addresses) for unit, addresses in emails.items()}
+        counts = _member_counts(emails)
         for issue in code_register.plan(connection, period, counts, replacing=replacing):
             to_send = [
                 Letter(period, Kind.INVITE, email, issue.unit, issue.codes_before)
@@ -121,6 +118,14 @@ def mail(
             code_register.record(connection, key, issue, unit_codes, actor, now)
             letters.queue(connection, to_send)
     return sum(counts.values())
+
+
+def _member_counts(emails: Mapping[str, tuple[str, ...]]) -> dict[str, int]:
+    """How many members each unit has; a unit without any is refused."""
+    for unit, addresses in emails.items():
+        if not addresses:
+            raise InputRefused("invite.no_members", unit=unit)
+    return {unit: len(addresses) for unit, addresses in emails.items()}
 
 
 def _issue(

@@ -73,10 +73,7 @@ def send_until_done(
         reporter.report()
         if not preferences.read(context.engine).in_office_hours(clock()):
             break
-        next_try = undelivered.first_due(context.engine, period)
-        if not outbox.anything_left(context.engine, period, clock()) and (
-            next_try is None or not timedelta(0) < next_try - clock() <= timing.patience
-        ):
+        if not _worth_waiting(context.engine, period, clock, timing.patience):
             break
         if (result.lease_held or result.put_off) and not waited:
             waited = True
@@ -85,3 +82,11 @@ def send_until_done(
             fruitless = fruitless + 1 if not result.sent else 0
         time.sleep(timing.poll_seconds)
     return outbox.progress(context.engine, period)
+
+
+def _worth_waiting(engine: Engine, period: str, clock: Clock, patience: timedelta) -> bool:
+    """Whether letters wait now, or are to be tried again before patience ends."""
+    next_try = undelivered.first_due(engine, period)
+    if outbox.anything_left(engine, period, clock()):
+        return True
+    return next_try is not None and timedelta(0) < next_try - clock() <= patience

@@ -35,10 +35,13 @@ def figures(context: AppContext, now: datetime) -> tuple[Figure, ...]:
         Figure("store_reachable", "Whether the store answers (1) or not (0).", int(reachable)),
         Figure("info", "What runs.", 1, versions),
     )
+    if not reachable:
+        return always
     try:
-        return (*always, *_of(status_of(context, now))) if reachable else always
+        status = status_of(context, now)
     except StoreBusy:
         return always
+    return (*always, *_calendar(status), *_letters(status), *_machine(status))
 
 
 def text(shown: Iterable[Figure]) -> str:
@@ -54,7 +57,8 @@ def text(shown: Iterable[Figure]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _of(status: Status) -> tuple[Figure, ...]:
+def _calendar(status: Status) -> tuple[Figure, ...]:
+    """Whether what the calendar asks was done."""
     return (
         Figure(
             "last_tick_time_seconds",
@@ -81,6 +85,12 @@ def _of(status: Status) -> tuple[Figure, ...]:
             "Rounds under way of which this process does not have the key.",
             len(status.keyless),
         ),
+    )
+
+
+def _letters(status: Status) -> tuple[Figure, ...]:
+    """What waits for the mail server, and what it refused."""
+    return (
         Figure(
             "letters_waiting",
             "Letters that wait for the mail server, in tens.",
@@ -96,6 +106,12 @@ def _of(status: Status) -> tuple[Figure, ...]:
             "Whether letters wait and for six hours in which mail goes none went (1) or not (0).",
             int(status.letters_stuck),
         ),
+    )
+
+
+def _machine(status: Status) -> tuple[Figure, ...]:
+    """Whether the machine has space, and a clock that can be believed."""
+    return (
         Figure(
             "space_sufficient",
             "Whether more than 1 GB is free where the app writes (1) or not (0).",
