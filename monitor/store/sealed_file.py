@@ -31,6 +31,7 @@ PREFIX = "tkr1"
 CHECK = 5
 """Bytes of a digest behind the private key, by which a typing error is seen."""
 GROUP = 4
+KEY_BYTES = 32
 
 
 def new_key() -> tuple[str, bytes]:
@@ -119,6 +120,9 @@ def _private(text: str) -> bytes:
     except ValueError:
         raise InputRefused("backup.key.wrong") from None
     private, check = checked[:-CHECK], checked[-CHECK:]
-    if len(private) != 32 or hashlib.sha256(private).digest()[:CHECK] != check:
+    # The last letter has room for more bits than the check needs; decoding passes over them.
+    spelled_exactly = base64.b32encode(checked).decode().rstrip("=") == letters.upper()
+    matches = hashlib.sha256(private).digest()[:CHECK] == check
+    if len(private) != KEY_BYTES or not matches or not spelled_exactly:
         raise InputRefused("backup.key.wrong")
     return private
