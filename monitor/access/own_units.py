@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, true
 
 from monitor.access.roles import Permission, Person, UnitTree, units_for
+from monitor.store.access_tables import recovery_code, second_factor, sso_person
 from monitor.store.engine import reading
-from monitor.store.tables import account_role
+from monitor.store.signed_rows import whole
+from monitor.store.tables import account, account_role
 
 
 class TreeWithAncestors(UnitTree, Protocol):
@@ -26,13 +28,26 @@ def own_units(engine: Engine, person: Person | None, tree: TreeWithAncestors) ->
     led = units_for(person, Permission.SEE_UNIT_RESULTS, tree)
     if person is None or not led:
         return frozenset()
-    with reading(engine) as connection:
-        query = select(account_role.c.unit).where(account_role.c.unit.is_not(None)).distinct()
-        leading = frozenset(connection.execute(query).scalars())
     theirs = frozenset(grant.unit for grant in person.grants if grant.unit is not None)
+    if led <= theirs:
+        return led
+    leading = _leading(engine)
+    if leading is None:
+        return led & theirs
     return frozenset(
         unit for unit in led if _nearest((unit, *tree.ancestors(unit)), leading) in theirs
     )
+
+
+def _leading(engine: Engine) -> frozenset[str] | None:
+    """The units that somebody leads; None when a role may be missing.
+
+    Whoever can write in the store may delete a role, and whoever leads above would take its place.
+    """
+    with reading(engine) as connection:
+        tables = (account_role, account, second_factor, recovery_code, sso_person)
+        rows = whole(connection, *((table, true()) for table in tables))
+    return None if rows is None else frozenset(row.unit for row in rows[0] if row.unit)
 
 
 def _nearest(upwards: Iterable[str], leading: frozenset[str]) -> str | None:

@@ -99,6 +99,13 @@ class Month:
         return (*range(len(themes)), *of_questions)
 
     @cached_property
+    def beside_team_only(self) -> frozenset[str]:
+        """Every statement of a theme with a statement that is for the team only."""
+        themes = self.questionnaire.themes
+        kept = [theme for theme in themes if any(q.team_only for q in theme.questions)]
+        return frozenset(question.key for theme in kept for question in theme.questions)
+
+    @cached_property
     def intervals(self) -> tuple[Points, Points]:
         """Lower and upper ends of the 95 % intervals, units × columns, whole points, 0 to 100.
 

@@ -110,12 +110,23 @@ class Results:
 
     def _seen(self, figure: Figure) -> Figure | None:
         """The figure as its reader may see it; None where that is no figure at all."""
-        if TEAM_ONLY not in figure.notes or self.own is None or figure.unit in self.own:
+        if self.own is None or figure.unit in self.own or not self._is_for_team(figure):
             return figure
         if figure.kind not in ("theme", "question"):
             return None
         notes = frozenset({"withheld", TEAM_ONLY})
         return replace(figure, value=None, low=None, high=None, n_band="", notes=notes)
+
+    def _is_for_team(self, figure: Figure) -> bool:
+        """Whether it is for the team itself, or such a figure would follow from it.
+
+        With the score of a theme and those of its other statements, the one that is left follows.
+        """
+        if TEAM_ONLY in figure.notes:
+            return True
+        of_statement = figure.kind in ("question", "distribution")
+        key = figure.key.partition(":")[0]
+        return of_statement and key in self._month(figure.period).beside_team_only
 
     @cached_property
     def control_charts(self) -> ControlCharts:

@@ -93,6 +93,11 @@ class Visit:
         """Whether this person reads what is written on the klaagmuur."""
         return may(self.person, Permission.READ_VENTS)
 
+    @property
+    def own_units(self) -> frozenset[str]:
+        """The units that this person leads without another leidinggevende in between."""
+        return self.results.own or frozenset()
+
     def team_page(self, unit: str) -> str:
         """The address of the unit's own results, to share with the team; empty when there is none.
 

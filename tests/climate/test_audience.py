@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import delete, select
 
 from monitor.access import accounts
 from monitor.access.own_units import own_units
@@ -24,6 +25,7 @@ from monitor.organisation.tree import Tree, Unit
 from monitor.pulse import periods
 from monitor.pulse.count.sealing import SMALLEST_MINIMUM
 from monitor.pulse.questionnaire import Questionnaire, load, parse
+from monitor.store.tables import account_role
 
 NOW = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
 PERIOD = "2026-10"
@@ -179,6 +181,30 @@ def test_whoever_leads_above_or_oversees_sees_none_of_it(seal: Seal) -> None:
     assert score(released, "t1", "question", "leider").value == 25
 
 
+def test_whoever_leads_above_cannot_work_out_what_is_said_of_a_leader(seal: Seal) -> None:
+    """The theme is the mean of its statements: one that is hidden follows from the others."""
+    released = seal({team: people(8, leader=1 + at % 5) for at, team in enumerate(TEAMS)})
+    above = released.seen_by(frozenset({"stad", "groot"}))
+
+    def worked_out(seen: Results, team: str) -> float | None:
+        theme, other = (
+            score(seen, team, kind, key).value
+            for kind, key in (("theme", "steun"), ("question", "collega"))
+        )
+        return 2 * theme - other if isinstance(theme, int) and isinstance(other, int) else None
+
+    for team in TEAMS:
+        hidden = score(released, team, "question", "leider").value
+        assert isinstance(hidden, int)
+        # The control: from all that is released it does follow, as near as two roundings.
+        assert worked_out(released, team) == pytest.approx(hidden, abs=2)
+        assert worked_out(above, team) is None
+        told = {f.key for f in above.figures(PERIOD, team) if f.value is not None}
+        assert not [key for key in told if key.startswith(("leider", "collega"))]
+        assert {"steun", "werk", "fijn"} <= told
+        assert worked_out(released.seen_by(frozenset({team})), team) is not None
+
+
 def test_no_distribution_is_kept_of_what_was_noticed_and_none_of_a_leader_told_above(
     seal: Seal, context: AppContext
 ) -> None:
@@ -312,3 +338,21 @@ def test_own_is_the_nearest_who_leads(
 
     assert own_units(context.engine, first, TREE) == own
     assert own_units(context.engine, overseer, TREE) == frozenset()
+
+
+def test_whoever_deletes_the_role_between_does_not_become_the_own_leader(
+    context: AppContext,
+) -> None:
+    import_tree(context.engine, TREE, "test", NOW)
+    for email, unit in (("l0@stad.example", "groot"), ("l1@stad.example", "t0")):
+        accounts.add(context.engine, email, Role.LEIDINGGEVENDE, unit, "test", NOW)
+    above = Person("a", "l0@stad.example", (Grant(Role.LEIDINGGEVENDE, "groot"),))
+    assert own_units(context.engine, above, TREE) == {"groot", *TEAMS[1:8]}
+
+    with context.engine.begin() as connection:  # as anybody who has the database's password
+        connection.execute(delete(account_role).where(account_role.c.unit == "t0"))
+        rows = connection.execute(select(account_role.c.unit)).scalars().all()
+
+    # The control: who goes by the rows alone finds nobody in between.
+    assert "t0" not in rows
+    assert own_units(context.engine, above, TREE) == {"groot"}

@@ -1,4 +1,8 @@
-"""The link to a team's results, and the forms that renew or end it."""
+"""The link to a team's results, and the forms that renew or end it.
+
+The page behind it has what staff say of their own leidinggevende, so whoever leads above may renew
+or end the link and does not see it.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +21,9 @@ def show(visit: Visit, unit: str) -> None:
     if visit.tree.get(unit).closed:
         st.markdown(t("team.link.closed"))
         return
-    if address:
+    if address and unit not in visit.own_units:
+        st.markdown(t("team.link.not_own"))
+    elif address:
         st.code(address, language=None, wrap_lines=True)
         st.markdown(f"[{t('team.link.open')}]({address})")
     else:
