@@ -195,6 +195,7 @@ def _signed_out_pages(context: AppContext) -> list[st.Page]:
 
 def _sidebar(visit: Visit) -> None:
     t = visit.t
+    email = escape(visit.person.email).replace("@", "<wbr>@")  # else it breaks within a word
     with st.sidebar:
         session.select(
             Slot.LANGUAGE,
@@ -204,7 +205,7 @@ def _sidebar(visit: Visit) -> None:
             preferred=t.language,
         )
         st.html(
-            f"<p>{escape(t('app.signed_in_as'))}<br>{escape(visit.person.email)}</p>"
+            f"<p>{escape(t('app.signed_in_as'))}<br>{email}</p>"
             f'<p><a href="/mijn-account">{escape(t("own.title"))}</a><br>'
             f'<a href="/afmelden">{escape(t("app.sign_out"))}</a></p>'
         )

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from monitor.access.roles import Role
 from monitor.locale import texts
 from tests.browser.conftest import Town
-from tests.browser.pages import DESKTOP, open_page, sign_in
+from tests.browser.pages import DESKTOP, PHONE, open_page, sign_in
 
 T = texts("nl")
 TIMEOUT = 30_000
@@ -64,6 +64,28 @@ def test_a_refresh_keeps_the_page_and_what_was_chosen(browser: Browser, town: To
         opened(page, "page.trend")
         assert chosen(page, "choice.unit") == unit
         assert page.url == there
+
+
+def test_the_menu_folds_away_where_it_covers_the_page(browser: Browser, town: Town) -> None:
+    with open_page(browser, town, PHONE) as page:
+        sign_in(page, town, Role.LEIDINGGEVENDE)
+        page.get_by_test_id("stExpandSidebarButton").click()
+        link = page.get_by_role("link", name=T("page.trend"), exact=True)
+        expect(link).to_be_in_viewport(timeout=TIMEOUT)
+
+        link.click()
+
+        page.wait_for_url("**/verloop?*")
+        expect(link).not_to_be_in_viewport(timeout=TIMEOUT)
+
+
+def test_the_menu_stays_beside_a_wide_page(browser: Browser, town: Town) -> None:
+    with open_page(browser, town, DESKTOP) as page:
+        sign_in(page, town, Role.LEIDINGGEVENDE)
+        follow(page, "page.trend")
+
+        link = page.get_by_role("link", name=T("page.questions"), exact=True)
+        expect(link).to_be_in_viewport(timeout=TIMEOUT)
 
 
 def test_the_back_button_leads_back_and_forward_again(browser: Browser, town: Town) -> None:

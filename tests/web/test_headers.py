@@ -113,7 +113,7 @@ def test_the_plain_policy_allows_no_script_and_exactly_our_styles(
 def test_the_dashboard_policy_allows_the_frameworks_script_and_ours_by_digest() -> None:
     script_rule = next(r for r in dashboard_policy().split("; ") if r.startswith("script-src"))
 
-    assert len(dashboard_index.script_sources()) == 2
+    assert len(dashboard_index.script_sources()) == 3
     assert script_rule == f"script-src 'self' {' '.join(dashboard_index.script_sources())}"
     assert "unsafe-eval" not in dashboard_policy()
 

@@ -50,6 +50,8 @@ def _last(visit: Visit) -> None:
 def _key(visit: Visit, key: BackupKey | None) -> None:
     """Which key is in use; toezicht can make another."""
     t = visit.t
+    if key is None and not visit.keeps_backup_key():
+        return  # The sentence above says who makes the first.
     st.header(t("backup.key"), anchor=False)
     if key is not None:
         st.markdown(t("backup.sealed_to", day=phrases.day(key.made_on, t)))

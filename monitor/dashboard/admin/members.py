@@ -49,8 +49,13 @@ def last_invited(visit: Visit) -> dict[str, int]:
 
 def table(risks: Sequence[SuppressionRisk], t: Texts) -> pd.DataFrame:
     """Units in which people answer: how many, and how often there will be own figures."""
+    least = min((risk.depth for risk in risks), default=0)
     rows = [
-        (phrases.indented(phrases.escaped(risk.name), risk.depth), risk.people, outlook(risk, t))
+        (
+            phrases.indented(phrases.escaped(risk.name), risk.depth - least),
+            risk.people,
+            outlook(risk, t),
+        )
         for risk in risks
     ]
     names = [t("table.unit"), t("upload.members.people"), t("suppression.own")]

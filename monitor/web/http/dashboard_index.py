@@ -2,7 +2,7 @@
 
 The original says that it is English, is titled after the framework and links to an interface that
 we close. Its script is kept unchanged, and the policy allows it by digest: the page is read at
-start, so an upgrade brings its own digest along. We add one line of script.
+start, so an upgrade brings its own digest along. We add two lines of script.
 
 The page says that it is not to be translated. A browser that translates it replaces text behind
 the framework's back, after which one unit's headline stays above another unit's figures; the app
@@ -37,6 +37,21 @@ to four presses led back to the same page. A change of address within a page now
 entry before it.
 """
 
+CLOSE_MENU = (
+    "document.addEventListener('click',event=>{"
+    "if(innerWidth>768||!event.target.closest?.('[data-testid=stSidebarNavLink]'))return;"
+    "setTimeout(()=>document.querySelector("
+    "'[data-testid=stSidebarCollapseButton] button[aria-expanded=true]')?.click())"
+    "})"
+)
+"""Folds the menu away after a page was chosen in it, where it covers that page.
+
+The framework itself does so only where the browser calls itself a phone: on a tablet, in a narrow
+window and on an enlarged page the menu stayed, also on every page opened after that. The button
+is gone once the menu is folded, so that nothing happens twice.
+"""
+OWN_SCRIPTS = (ONE_STEP_BACK, CLOSE_MENU)
+
 
 @cache
 def folder() -> Path:
@@ -60,7 +75,7 @@ def page(language: str) -> bytes:
         (r'<link rel="service-desc"[^>]*>\s*', ""),
         (r'<div id="root"></div>', f'<div id="root"><p style="{LOADING_STYLE}">{busy}</p></div>'),
         (r"</head>", '<meta name="google" content="notranslate"></head>'),
-        (r"</head>", f"<script>{ONE_STEP_BACK}</script></head>"),
+        (r"</head>", "".join(f"<script>{each}</script>" for each in OWN_SCRIPTS) + "</head>"),
         (r"<noscript>.*?</noscript>", f"<noscript><p>{noscript}</p></noscript>"),
     ):
         adapted = re.sub(pattern, replacement, adapted, flags=re.DOTALL)
@@ -72,7 +87,7 @@ def script_sources() -> tuple[str, ...]:
     """The digest of every inline script of the page, as sources in a Content-Security-Policy."""
     inline = re.findall(r"<script>(.*?)</script>", _source(), flags=re.DOTALL)
     digests = [
-        hashlib.sha256(script.encode("utf-8")).digest() for script in (*inline, ONE_STEP_BACK)
+        hashlib.sha256(script.encode("utf-8")).digest() for script in (*inline, *OWN_SCRIPTS)
     ]
     return tuple(f"'sha256-{base64.b64encode(digest).decode('ascii')}'" for digest in digests)
 
