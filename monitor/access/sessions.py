@@ -179,10 +179,10 @@ def _notify(ended: bytes) -> None:
 def _running(engine: Engine, wanted: bytes, now: datetime) -> _Running | None:
     """A session that has not run out, of an account that is genuine, with its genuine roles."""
     with reading(engine) as connection:
-        found, accounts, roles = signed_rows.genuine_in(connection, *_FIND, wanted=wanted)
-    if not found or not accounts:
+        session_rows, accounts, roles = signed_rows.genuine_in(connection, *_FIND, wanted=wanted)
+    if not session_rows or not accounts:
         return None
-    moment, (row,), (holder,) = int(now.timestamp()), found, accounts
+    moment, (row,), (holder,) = int(now.timestamp()), session_rows, accounts
     if not (_within(moment - row.last_seen, IDLE) and _within(moment - row.started, LONGEST)):
         return None
     held = sorted((role.role, role.unit) for role in roles)

@@ -33,7 +33,7 @@ class Audience:
     how many answered.
     """
 
-    told: Flags
+    is_told: Flags
     is_team: Flags
     team_only: Flags
     hides_people: Flags
@@ -46,16 +46,16 @@ class Audience:
         pooled = np.array([themes[p].team_only for p in (*range(len(themes)), *places)])
         kept = np.array([False] * len(themes) + [q.team_only for q in questionnaire.questions])
         is_team = _without_children(month.parents)
-        told = np.ones(month.scores.shape, np.bool_)
+        is_told = np.ones(month.scores.shape, np.bool_)
         for column in np.flatnonzero(pooled).tolist():
             shown = is_team & (month.scores[:, column] != SUPPRESSED)
-            told[:, column] = is_team | told_above(month.parents, shown, month.cells)
-        told &= is_team[:, None] | ~_told_of_teams_only(questionnaire)
-        return Audience(told, is_team, pooled | kept, pooled)
+            is_told[:, column] = is_team | told_above(month.parents, shown, month.cells)
+        is_told &= is_team[:, None] | ~_told_of_teams_only(questionnaire)
+        return Audience(is_told, is_team, pooled | kept, pooled)
 
     def tells(self, row: int, column: int) -> bool:
         """Whether that score of that unit is told to anybody."""
-        return bool(self.told[row, column])
+        return bool(self.is_told[row, column])
 
     def is_for_team(self, row: int, column: int) -> bool:
         """Whether that score is for the unit itself and its own leidinggevende."""
@@ -73,19 +73,19 @@ def told_above(parents: Sequence[int], teams: Flags, cells: Flags) -> Flags:
     numbers = np.stack([teams, cells], axis=1).astype(np.int64)
     for row in range(len(parents) - 1, 0, -1):
         numbers[parents[row]] += numbers[row]
-    told = np.zeros(len(parents), np.bool_)
+    is_told = np.zeros(len(parents), np.bool_)
     left = numbers.copy()  # of each told unit, what is in no told unit beneath it
     above: list[int] = []  # per unit, the nearest told unit above it; -1 for none
     for row, parent in enumerate(parents):
-        nearest = -1 if parent < 0 else parent if told[parent] else above[parent]
+        nearest = -1 if parent < 0 else parent if is_told[parent] else above[parent]
         above.append(nearest)
         rest = np.zeros(2, np.int64) if nearest < 0 else left[nearest] - numbers[row]
         enough = numbers[row, 0] >= FEWEST_TEAMS
         if enough and (rest[1] == 0 or rest[0] >= FEWEST_TEAMS):
-            told[row] = True
+            is_told[row] = True
             if nearest >= 0:
                 left[nearest] = rest
-    return told & ~_without_children(parents)
+    return is_told & ~_without_children(parents)
 
 
 def _told_of_teams_only(questionnaire: Questionnaire) -> Flags:

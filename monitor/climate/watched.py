@@ -23,7 +23,7 @@ def restarts(months: Sequence[Month], themes: Mapping[str, int]) -> NDArray[np.b
     before: dict[str, tuple[str, ...]] = {}
     for at, month in enumerate(months):
         for _, theme in watched(month):
-            asked = tuple(question.key for question in theme.questions)
-            changed[themes[theme.key], at] = before.get(theme.key, asked) != asked
-            before[theme.key] = asked
+            keys = tuple(question.key for question in theme.questions)
+            changed[themes[theme.key], at] = before.get(theme.key, keys) != keys
+            before[theme.key] = keys
     return changed

@@ -24,8 +24,13 @@ def questionnaire() -> None:
 def show() -> None:
     """The version that the next round asks."""
     context = current_context()
-    asked = questionnaire_in_use.in_use(context)
-    say(context, "questionnaire.asked", version=asked.version, count=len(asked.questions))
+    next_version = questionnaire_in_use.in_use(context)
+    say(
+        context,
+        "questionnaire.asked",
+        version=next_version.version,
+        count=len(next_version.questions),
+    )
 
 
 @questionnaire.command()

@@ -37,14 +37,14 @@ def needs_reminder(state: UnitState, today: date) -> bool:
 
 def states(engine: Engine, results: Results, units: Sequence[str]) -> dict[str, UnitState]:
     """The state of each unit."""
-    known = actions.listing(engine, units)
+    unit_actions = actions.listing(engine, units)
     return {
         unit: UnitState(
-            look_back_due=any(is_due(results, a) for a in known if a.unit == unit),
+            look_back_due=any(is_due(results, a) for a in unit_actions if a.unit == unit),
             last_written=max(
                 [
                     *(line.written_on for line in team_log.lines(engine, unit)),
-                    *(a.created_on for a in known if a.unit == unit),
+                    *(a.created_on for a in unit_actions if a.unit == unit),
                     *(talk.created_on for talk in conversations.listing(engine, unit)),
                 ],
                 default=None,

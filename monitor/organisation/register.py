@@ -153,10 +153,10 @@ def stored_tree(connection: Connection) -> Tree:
     StoreFailing
         When somebody else changed a unit, or took one away: a tree is right as a whole or not.
     """
-    found = signed_rows.whole(connection, (unit, true()))
-    if found is None:
+    stored = signed_rows.whole(connection, (unit, true()))
+    if stored is None:
         raise StoreFailing("store.rows_closed", kind=signed_rows.Kind.TREE.value)
-    rows = sorted(found[0], key=lambda row: int(row.position))
+    rows = sorted(stored[0], key=lambda row: int(row.position))
     return Tree(tuple(Unit(row.key, row.parent, row.name, row.closed) for row in rows))
 
 

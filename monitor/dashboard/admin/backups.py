@@ -38,11 +38,11 @@ def show(visit: Visit) -> None:
 
 
 def _last(visit: Visit) -> None:
-    t, made = visit.t, backup.last_made(visit.context.engine)
-    if made is None:
+    t, made_at = visit.t, backup.last_made(visit.context.engine)
+    if made_at is None:
         st.warning(t("backup.never_made"))
         return
-    day = clock.local_day(made)
+    day = clock.local_day(made_at)
     days = (clock.today() - day).days
     st.markdown(f"**{t('backup.last', day=phrases.day(day, t), count=days)}**")
 

@@ -41,9 +41,9 @@ def show(visit: Visit) -> None:
 
 
 def _conversations(
-    visit: Visit, talks: Sequence[Conversation], known: Sequence[Action], is_full: bool
+    visit: Visit, talks: Sequence[Conversation], unit_actions: Sequence[Action], is_full: bool
 ) -> None:
-    now, agreed_in = clock.now(), {action.conversation for action in known}
+    now, agreed_in = clock.now(), {action.conversation for action in unit_actions}
     for talk in talks:
         if talk.state is ConversationState.PLANNED:
             if talk.starts_at <= now:

@@ -35,10 +35,10 @@ def _least_sensitive(visit: Visit, talk: Conversation, start: str) -> Sensitivit
         return None
     every = [theme.key for theme in visit.results.questionnaire(latest).themes]
     chosen = [talk.origin.theme] if talk.origin.theme in every else every
-    found = [
+    sensitivities = [
         seen
         for theme in chosen
         if theme is not None
         and (seen := estimates.sensitivity_of(visit.results, talk.unit, theme, start, WINDOW))
     ]
-    return max(found, key=lambda seen: seen.std_error, default=None)
+    return max(sensitivities, key=lambda seen: seen.std_error, default=None)

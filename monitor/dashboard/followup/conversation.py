@@ -151,9 +151,9 @@ def _third_step(visit: Visit, unit: str, books: Library, suggestion: Suggestion)
 
 def _fitting(visit: Visit, unit: str, books: Library, suggestion: Suggestion) -> tuple[Method, ...]:
     """The forms shown first; where the team means to look back by now, that comes before them."""
-    known = actions.listing(visit.context.engine, [unit])
+    unit_actions = actions.listing(visit.context.engine, [unit])
     first = [method for method in books.methods.methods if method.key == LOOKING_BACK]
-    if not any(is_due(visit.results, action) for action in known):
+    if not any(is_due(visit.results, action) for action in unit_actions):
         return suggestion.methods
     return (*first, *(method for method in suggestion.methods if method not in first))
 

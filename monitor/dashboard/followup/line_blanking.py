@@ -63,8 +63,8 @@ def _line(visit: Visit, unit: str, typed_day: str, place: int) -> str:
         ]
         for key in named
     ]
-    found = [of_unit[place - 1] for of_unit in lines if len(of_unit) >= place]
-    shown = [line for line in found if line.state is LineState.SHOWN]
+    candidates = [of_unit[place - 1] for of_unit in lines if len(of_unit) >= place]
+    shown = [line for line in candidates if line.state is LineState.SHOWN]
     if len(shown) != 1:
         raise InputRefused("blank.not_found")
     return shown[0].id

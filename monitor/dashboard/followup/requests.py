@@ -28,27 +28,27 @@ def show(visit: Visit) -> None:
     st.title(t("page.requests"), anchor=False)
     show_announcement()
     units = _answered_by(visit)
-    asked = [a for a in actions.requests(visit.context.engine) if a.unit in visit.tree]
+    requests = [a for a in actions.requests(visit.context.engine) if a.unit in visit.tree]
     if not units:
-        _overview(visit, asked)
+        _overview(visit, requests)
         return
     st.markdown(t("requests.intro"))
-    mine = sorted((a for a in asked if a.unit in units), key=lambda a: a.answer is not None)
+    mine = sorted((a for a in requests if a.unit in units), key=lambda a: a.answer is not None)
     if not mine:
         elements.empty_state(visit, "requests.none")
     for request in mine:
         _card(visit, request)
 
 
-def _overview(visit: Visit, asked: Sequence[Action]) -> None:
+def _overview(visit: Visit, requests: Sequence[Action]) -> None:
     """For who oversees: how many conversations led to what, and the requests without their team."""
     t = visit.t
     everything = actions.listing(visit.context.engine)
     is_open = sum(action.state is ActionState.OPEN for action in everything)
     held = conversations.held(visit.context.engine)
     st.markdown(t("requests.counts", held=held, open=is_open, closed=len(everything) - is_open))
-    st.header(t("requests.title", count=len(asked)), anchor=False)
-    for request in sorted(asked, key=lambda a: a.title):
+    st.header(t("requests.title", count=len(requests)), anchor=False)
+    for request in sorted(requests, key=lambda a: a.title):
         with st.container(border=True, key=f"card-asked-{request.id}"):
             st.markdown(f"**{phrases.escaped(request.title)}**")
             _answer(visit, request)

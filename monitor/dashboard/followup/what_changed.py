@@ -26,13 +26,13 @@ def show(visit: Visit, unit: str, occasion: Occasion) -> None:
     series = visit.results.series(unit, "theme", occasion.theme)
     if any(figure.value is not None for figure in series):
         _chart(visit, occasion, series)
-    known, cannot = st.columns(2)
-    with known:
+    known_column, unknown_column = st.columns(2)
+    with known_column:
         st.markdown(f"**{t('talk.known')}**")
         drawing.marked([*_told(visit, unit, occasion), *_statements(visit, occasion)], "yes")
         if occasion.statements and occasion.direction is not Direction.NONE:
             st.caption(t("talk.one_statement"))
-    with cannot:
+    with unknown_column:
         st.markdown(f"**{t('talk.cannot')}**")
         drawing.marked((t(f"talk.cannot.{what}") for what in CANNOT), "no")
 

@@ -32,12 +32,12 @@ def show(unlocked: UnlockedSession, threads: tuple[VentThread, ...]) -> None:
     if st.button(t("bulk.back"), key="bulk-back"):
         _leave()
         st.rerun()
-    found = _search(t, threads)
-    if not found:
+    selected = _search(t, threads)
+    if not selected:
         st.markdown(t("inbox.empty"))
         return
-    st.markdown(t("bulk.found", count=len(found)))
-    _remove(unlocked, found)
+    st.markdown(t("bulk.found", count=len(selected)))
+    _remove(unlocked, selected)
 
 
 def _search(t: Texts, threads: tuple[VentThread, ...]) -> tuple[VentThread, ...]:
@@ -47,12 +47,12 @@ def _search(t: Texts, threads: tuple[VentThread, ...]) -> tuple[VentThread, ...]
     intention = _choice(t, "inbox.intention", list(Intention), "klaagmuur.intention.")
     theme = _choice(t, "inbox.theme", list(Theme), "klaagmuur.theme.")
     words = st.text_input(t("bulk.words"), key="bulk-words", max_chars=100).casefold().strip()
-    found = reading.only(
+    of_kind = reading.only(
         threads, Intention(intention) if intention else None, Theme(theme) if theme else None
     )
     return tuple(
         thread
-        for thread in found
+        for thread in of_kind
         if day in ("", thread.day.isoformat()) and words in thread.vent.text.casefold()
     )
 
@@ -71,9 +71,9 @@ def _choice(t: Texts, name: str, values: Sequence[str], prefix: str = "") -> str
     return "" if chosen == ALL else str(chosen)
 
 
-def _remove(unlocked: UnlockedSession, found: tuple[VentThread, ...]) -> None:
+def _remove(unlocked: UnlockedSession, selected: tuple[VentThread, ...]) -> None:
     t, form = unlocked.visit.t, Form(unlocked.visit, "bulk")
-    first, rest = found[:SHOWN], found[SHOWN:]
+    first, rest = selected[:SHOWN], selected[SHOWN:]
     with form.fields():
         remark(t("bulk.keep"))
         ticked = [

@@ -116,11 +116,11 @@ def _bar(lay: Shares | None, t: Texts) -> str:
         for name, share in zip(CLASSES, lay, strict=True)
         if share
     )
-    said = " ".join(
+    label = " ".join(
         t("tooltip.share", share=share, answer=t(f"class.{name}"))
         for name, share in zip(CLASSES, lay, strict=True)
     )
-    return markup.element("span", parts, "shares", role="img", **{"aria-label": said})
+    return markup.element("span", parts, "shares", role="img", **{"aria-label": label})
 
 
 def _against_level(figure: Figure, level: int | None, state: ThemeState, t: Texts) -> str:

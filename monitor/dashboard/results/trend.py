@@ -165,7 +165,7 @@ def _legend(t: Texts) -> str:
 def _words(states: Sequence[ThemeState], taken: Sequence[Action], t: Texts) -> None:
     """The verdicts in sentences, and the actions by the number of their flags."""
     with st.container(key="under"):
-        said = "".join(
+        items = "".join(
             markup.element(
                 "li",
                 markup.text("b", f"{state.title}: {t(f'word.{state.verdict.word}')}.")
@@ -174,7 +174,7 @@ def _words(states: Sequence[ThemeState], taken: Sequence[Action], t: Texts) -> N
             )
             for state in states
         )
-        st.html(markup.text("h2", t("board.words")) + markup.element("ul", said, "said"))
+        st.html(markup.text("h2", t("board.words")) + markup.element("ul", items, "said"))
         st.html(markup.text("h2", t("board.actions")) + _action_list(taken, t))
 
 

@@ -72,13 +72,13 @@ def pack(release: MonthRelease, tree: Tree) -> bytes:
     return zlib.compress(b"".join([json.dumps(head).encode(), b"\n", packed_tree, *parts, flat]))
 
 
-def unpack(packed: bytes, known: KnownTrees) -> tuple[MonthRelease, Tree]:
+def unpack(packed: bytes, trees: KnownTrees) -> tuple[MonthRelease, Tree]:
     """What was packed. Only for bytes that are known to be those of `pack`."""
     content = zlib.decompress(packed)
     head: dict[str, Any] = json.loads(content[: content.index(b"\n")])
     tree_at = content.index(b"\n") + 1
     arrays_at = tree_at + head["tree"]
-    month = known.read(content[tree_at:arrays_at])
+    month = trees.read(content[tree_at:arrays_at])
     shapes = [*head["shapes"], (head["distributions"], DISTRIBUTION[1])]
     *arrays, flat = _arrays(content, arrays_at, shapes)
     rows: list[list[int]] = flat.tolist()

@@ -50,15 +50,15 @@ def load(engine: Engine, periods: Sequence[str]) -> dict[str, SealedRelease]:
     key = derived_keys.key_for(engine, USE)
     if key is None or not periods:
         return {}
-    known, months = KnownTrees(), {}
+    trees, months = KnownTrees(), {}
     with reading(engine) as connection:
         digests = atoms_digests(connection, periods)
         signals = sealed_store.signals_of(connection, periods)
-        asked = questionnaires.of_rounds(connection, periods)
+        questionnaire_of = questionnaires.of_rounds(connection, periods)
         for period, arrays in _believed(connection, key, digests):
-            arrays_read, tree = released_arrays.unpack(arrays, known)
+            arrays_read, tree = released_arrays.unpack(arrays, trees)
             months[period] = SealedRelease(
-                arrays_read, tree, asked[period], signals.get(period, {})
+                arrays_read, tree, questionnaire_of[period], signals.get(period, {})
             )
     return months
 

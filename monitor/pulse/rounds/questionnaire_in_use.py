@@ -57,8 +57,8 @@ def version_in_use(connection: Connection) -> str:
         .order_by(survey_round.c.period.desc())
         .limit(1)
     ).scalar()
-    asked = body["version"] if body else NEWEST
-    return asked if asked in VERSIONS else NEWEST
+    version = body["version"] if body else NEWEST
+    return version if version in VERSIONS else NEWEST
 
 
 def check_switch(connection: Connection, version: str) -> None:

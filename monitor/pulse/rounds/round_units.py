@@ -54,14 +54,14 @@ def load(connection: Connection, period: str) -> RoundUnits:
     RoundRefused
         When somebody else changed the round or one of its units, or took one away.
     """
-    found = signed_rows.whole(
+    stored = signed_rows.whole(
         connection,
         (survey_round, survey_round.c.period == period),
         (round_unit, round_unit.c.period == period),
     )
-    if found is None:
+    if stored is None:
         raise RoundRefused("round.not_genuine", period=period)
-    rows = sorted(found[1], key=lambda row: int(row.position))
+    rows = sorted(stored[1], key=lambda row: int(row.position))
     tree = Tree(tuple(Unit(row.unit, row.parent, row.name) for row in rows))
     invitations = tuple(UnitInvitations(row.unit, row.invited, row.issued) for row in rows)
     return RoundUnits(tree, invitations)

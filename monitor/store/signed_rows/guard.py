@@ -101,16 +101,16 @@ class RowGuard:
             return (State.NEW if seen is None else State.GONE), None
         if seen is not None and (head.epoch < seen.epoch or _same_epoch_other_mac(head, seen)):
             return State.BEHIND, None
-        known = self._known.get(kind)
-        if known is None or known.head != head:
-            known = manifest.load(connection, self.macs, kind)
-            if known is None:
+        current = self._known.get(kind)
+        if current is None or current.head != head:
+            current = manifest.load(connection, self.macs, kind)
+            if current is None:
                 return State.FORGED, None
-            self._known[kind] = known
-        if changes_of(connection) is None and (seen is None or seen.epoch < known.epoch):
+            self._known[kind] = current
+        if changes_of(connection) is None and (seen is None or seen.epoch < current.epoch):
             # Only what is committed: a writer reads its own manifest before that.
-            self.epochs.note(known.head)
-        return State.GENUINE, known
+            self.epochs.note(current.head)
+        return State.GENUINE, current
 
     def is_genuine(self, table: Deciding, row: Stored, current: Manifest | None) -> bool:
         """Whether `row` is as the `current` manifest says."""

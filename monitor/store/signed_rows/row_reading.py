@@ -53,9 +53,9 @@ def genuine_in(
         Of the parameters in the conditions.
     """
     row_guard = _required(connection)
-    found, closed = _look(connection, row_guard, queries, values)
+    rows, closed = _look(connection, row_guard, queries, values)
     if not closed or changes_of(connection) is not None:
-        return found
+        return rows
     # The transaction began before somebody else's commit, or the store was put back: a fresh look
     # tells which.
     with connection.engine.connect() as fresh:
@@ -166,14 +166,14 @@ class _Look:
         """The rows of the queries, when all of them are genuine and as many as there should be."""
         tables = [BY_TABLE[table.name] for table, _ in queries]
         self.prepare({table.kind for table in tables if table.split_by is None})
-        found, present = [], 0
+        of_queries, present = [], 0
         for table, (_, where) in zip(tables, queries, strict=True):
             rows = self._connection.execute(select(table.table).where(where)).all()
             if not all(self._is_genuine(table, row._mapping) for row in rows):
                 return None
             present += sum(not self._own(table, row._mapping) for row in rows)
-            found.append(tuple(rows))
-        return tuple(found) if self._complete(present) else None
+            of_queries.append(tuple(rows))
+        return tuple(of_queries) if self._complete(present) else None
 
     def _complete(self, present: int) -> bool:
         """Whether as many rows are there as the manifests list.

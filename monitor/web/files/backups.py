@@ -84,7 +84,7 @@ def _job(permitted: PermittedRequest) -> Job:
 
 async def _page(permitted: PermittedRequest, refusal: Refusal | None = None) -> Response:
     engine, language = permitted.context.engine, language_of(permitted.request).code
-    made = await run_reader(backup.last_made, engine)
+    made_at = await run_reader(backup.last_made, engine)
     key = await run_reader(backup_key.current, engine)
     return permitted.respond(
         "backup_form.html",
@@ -92,8 +92,8 @@ async def _page(permitted: PermittedRequest, refusal: Refusal | None = None) -> 
         errors=permitted.refusal_texts(refusal),
         key=key,
         made_on=formats.day(key.made_on, language) if key else "",
-        last=formats.day(clock.local_day(made), language) if made else "",
-        days=(clock.today() - clock.local_day(made)).days if made else 0,
+        last=formats.day(clock.local_day(made_at), language) if made_at else "",
+        days=(clock.today() - clock.local_day(made_at)).days if made_at else 0,
     )
 
 

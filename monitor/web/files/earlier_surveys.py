@@ -130,8 +130,8 @@ def _summary(imported: Imported, t: Texts) -> str:
 
 def _survey(context: AppContext, form: Form, content: bytes, name: str) -> _Survey:
     """The survey that a form describes, its questionnaire chosen among those that are known."""
-    known = {each.digest: each for each in _questionnaires(context)}
-    questions = known.get(form.value(VERSION))
+    by_digest = {each.digest: each for each in _questionnaires(context)}
+    questions = by_digest.get(form.value(VERSION))
     if questions is None:
         raise InputRefused("upload.nothing")
     typed = form.value(MAP).strip()
@@ -142,8 +142,8 @@ def _survey(context: AppContext, form: Form, content: bytes, name: str) -> _Surv
 def _questionnaires(context: AppContext) -> tuple[Questionnaire, ...]:
     """The questionnaire of today, and every other that was asked."""
     today = load(context.settings.questionnaire_file)
-    asked = (version.questionnaire for version in questionnaires.history(context.engine))
-    return (today, *(each for each in asked if each.digest != today.digest))
+    earlier = (version.questionnaire for version in questionnaires.history(context.engine))
+    return (today, *(each for each in earlier if each.digest != today.digest))
 
 
 async def _page(permitted: PermittedRequest, refusal: Refusal | None = None) -> Response:

@@ -171,12 +171,12 @@ def _card(
     chance = (results.figure(f.period, unit, "chance", theme.key) for f in series)
     limits = [f for f in chance if f is not None]
     change = verdict(results, unit, theme.key, period)
-    told = bool(change.direction)
+    has_changed = bool(change.direction)
     return ThemeCard(
         title=in_language(theme.title, language),
         figure=figure,
         verdict=change,
-        earlier=own_level(results, unit, theme.key, period, change) if told else None,
+        earlier=own_level(results, unit, theme.key, period, change) if has_changed else None,
         chart=chart(series, limits, change, agreed.starts(theme.key)),
         months=tuple(reversed(series)),
         questions=tuple(
