@@ -28,7 +28,7 @@ Flags = NDArray[np.bool_]
 class Audience:
     """Per unit (row) and score (column) of a month, whether and for whom it is told.
 
-    ``told`` is units × columns; ``is_team`` holds for units with nothing beneath them;
+    ``is_told`` is units × columns; ``is_team`` holds for units with nothing beneath them;
     ``team_only`` and ``hides_people`` are per column: for the team itself, and without a word of
     how many answered.
     """
@@ -44,14 +44,14 @@ class Audience:
         themes = questionnaire.themes
         places = [place for place, theme in enumerate(themes) for _ in theme.questions]
         pooled = np.array([themes[p].team_only for p in (*range(len(themes)), *places)])
-        kept = np.array([False] * len(themes) + [q.team_only for q in questionnaire.questions])
+        of_team = np.array([False] * len(themes) + [q.team_only for q in questionnaire.questions])
         is_team = _without_children(month.parents)
         is_told = np.ones(month.scores.shape, np.bool_)
         for column in np.flatnonzero(pooled).tolist():
             shown = is_team & (month.scores[:, column] != SUPPRESSED)
             is_told[:, column] = is_team | told_above(month.parents, shown, month.cells)
         is_told &= is_team[:, None] | ~_told_of_teams_only(questionnaire)
-        return Audience(is_told, is_team, pooled | kept, pooled)
+        return Audience(is_told, is_team, pooled | of_team, pooled)
 
     def tells(self, row: int, column: int) -> bool:
         """Whether that score of that unit is told to anybody."""
@@ -74,29 +74,34 @@ def told_above(parents: Sequence[int], teams: Flags, cells: Flags) -> Flags:
     for row in range(len(parents) - 1, 0, -1):
         numbers[parents[row]] += numbers[row]
     is_told = np.zeros(len(parents), np.bool_)
-    left = numbers.copy()  # of each told unit, what is in no told unit beneath it
+    untold = numbers.copy()  # of each told unit, what is in no told unit beneath it
     above: list[int] = []  # per unit, the nearest told unit above it; -1 for none
     for row, parent in enumerate(parents):
         nearest = -1 if parent < 0 else parent if is_told[parent] else above[parent]
         above.append(nearest)
-        rest = np.zeros(2, np.int64) if nearest < 0 else left[nearest] - numbers[row]
+        rest = np.zeros(2, np.int64) if nearest < 0 else untold[nearest] - numbers[row]
         enough = numbers[row, 0] >= FEWEST_TEAMS
         if enough and (rest[1] == 0 or rest[0] >= FEWEST_TEAMS):
             is_told[row] = True
             if nearest >= 0:
-                left[nearest] = rest
+                untold[nearest] = rest
     return is_told & ~_without_children(parents)
 
 
-def _told_of_teams_only(questionnaire: Questionnaire) -> Flags:
-    """Columns of every statement of a theme with a statement that is for the team only.
+def beside_team_only(questionnaire: Questionnaire) -> frozenset[str]:
+    """Every statement of a theme with a statement that is for the team only.
 
     With the theme's score and the other statements, the one that is left out would follow.
     """
-    themes = questionnaire.themes
-    kept = [any(q.team_only for q in theme.questions) for theme in themes]
-    places = [place for place, theme in enumerate(themes) for _ in theme.questions]
-    return np.array([False] * len(themes) + [kept[place] for place in places])
+    themes = [t for t in questionnaire.themes if any(q.team_only for q in t.questions)]
+    return frozenset(question.key for theme in themes for question in theme.questions)
+
+
+def _told_of_teams_only(questionnaire: Questionnaire) -> Flags:
+    """The columns of `beside_team_only`."""
+    beside = beside_team_only(questionnaire)
+    of_questions = [question.key in beside for question in questionnaire.questions]
+    return np.array([False] * len(questionnaire.themes) + of_questions)
 
 
 def _without_children(parents: Sequence[int]) -> Flags:

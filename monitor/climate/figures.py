@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from monitor.bands import Band, response_band
 from monitor.climate import scores
-from monitor.climate.audience import TEAM_ONLY, Audience
+from monitor.climate.audience import TEAM_ONLY, Audience, beside_team_only
 from monitor.organisation.tree import Tree
 from monitor.pulse.count.counting import Counts
 from monitor.pulse.count.sealed_store import SealedRelease
@@ -101,9 +101,7 @@ class Month:
     @cached_property
     def beside_team_only(self) -> frozenset[str]:
         """Every statement of a theme with a statement that is for the team only."""
-        themes = self.questionnaire.themes
-        kept = [theme for theme in themes if any(q.team_only for q in theme.questions)]
-        return frozenset(question.key for theme in kept for question in theme.questions)
+        return beside_team_only(self.questionnaire)
 
     @cached_property
     def intervals(self) -> tuple[Points, Points]:
@@ -163,19 +161,13 @@ class Month:
 
     def response(self, unit: str) -> Figure:
         """The band of the number of respondents."""
-        row = self.arrays.row_of[unit]
+        period, row = self.arrays.period, self.arrays.row_of[unit]
         band = self._band(row, int(self._respondents[row]))
+        if band is None:
+            return Figure(period, unit, "response", RESPONSE, None, notes=frozenset({"withheld"}))
         caution = rounding.is_low_response(band, self._people_invited(row))
-        notes = {"caution"} if caution else set()
-        return Figure(
-            self.arrays.period,
-            unit,
-            "response",
-            RESPONSE,
-            band.name if band else None,
-            n_band=band.name if band else "",
-            notes=frozenset(notes if band else {"withheld"}),
-        )
+        notes = frozenset({"caution"} if caution else ())
+        return Figure(period, unit, "response", RESPONSE, band.name, n_band=band.name, notes=notes)
 
     @cached_property
     def _audience(self) -> Audience:
@@ -187,10 +179,9 @@ class Month:
 
         How many answered the others is told nowhere.
         """
-        of_questions = self.arrays.n[:, len(self.questionnaire.themes) :]
-        place = len(self.questionnaire.themes)
-        watched = [self.questionnaire.themes[theme].signals for theme in self.theme_of[place:]]
-        most: Counts = of_questions[:, watched].max(axis=1)
+        themes = self.questionnaire.themes
+        is_watched = [themes[theme].signals for theme in self.theme_of[len(themes) :]]
+        most: Counts = self.arrays.n[:, len(themes) :][:, is_watched].max(axis=1)
         return most
 
     def _people(self) -> Counts:

@@ -74,20 +74,15 @@ def fill(
     refuse_unless_empty(context)
     rng = random.Random(seed)  # noqa: S311 - example data, not a secret
     town = _organisation(context, now)
-    questions = in_use(context)
     usual = stories.character(list(town.people), rng)
-    followup = Followup(context)
-    this_month = periods.containing(now.date())
+    rounds_held = _Rounds(context, town, in_use(context), usual, rng)
+    followup, today = Followup(context), now.date()
     for months_ago in range(months, 0, -1):
-        period = periods.shifted(this_month, -months_ago)
-        start = _first_tuesday(periods.first_day(period))
-        _hold_round(context, town, questions, usual, months_ago, start, _at(start), rng)
-        close_round.close(context, period, ACTOR, _at(start + timedelta(OPEN_DAYS)))
-        followup.after(months_ago, period, start + timedelta(OPEN_DAYS + DAYS_TO_TALK))
+        period = periods.shifted(periods.containing(today), -months_ago)
+        closes_on = rounds_held.past(months_ago, period)
+        followup.after(months_ago, period, closes_on + timedelta(DAYS_TO_TALK))
         progress(months - months_ago + 1)
-    today = now.date()
-    opened = min(_at(today), now)
-    unused = _hold_round(context, town, questions, usual, 0, today, opened, rng)
+    unused = rounds_held.hold(0, today, min(_at(today), now))
     followup.finish(now)
     return Filled(
         pulse=f"/pulse/{unused.get(stories.SQUEEZED) or next(iter(unused.values()))}",
@@ -106,31 +101,43 @@ def _organisation(context: AppContext, now: datetime) -> Municipality:
     return town
 
 
-def _hold_round(
-    context: AppContext,
-    town: Municipality,
-    questions: Questionnaire,
-    usual: dict[str, dict[str, float]],
-    months_ago: int,
-    start: date,
-    opened: datetime,
-    rng: random.Random,
-) -> dict[str, str]:
-    """Open a round, invite, and answer for people; returns an unused code per team."""
-    period = periods.containing(start)
-    rounds.open_round(context, period, questions, start + timedelta(OPEN_DAYS), ACTOR, opened)
-    invitations = issue.invite(context, period, town.people, ACTOR, opened)
-    climate = {team: stories.climate(team, usual[team], months_ago, rng) for team in town.people}
-    unused: dict[str, str] = {}
-    for invitation in invitations:
-        team = climate[invitation.unit]
-        so_far = ANSWERED_SO_FAR if months_ago == 0 else 1.0
-        if rng.random() < team.response * so_far:
-            sheet = stories.answers(team.level, questions, rng)
-            ballot_box.submit(context, invitation.code, sheet)
-        else:
-            unused.setdefault(invitation.unit, invitation.code)
-    return unused
+@dataclass(frozen=True, slots=True)
+class _Rounds:
+    """The rounds of the demo. ``usual`` is each team's own level per theme."""
+
+    context: AppContext
+    town: Municipality
+    questions: Questionnaire
+    usual: dict[str, dict[str, float]]
+    rng: random.Random
+
+    def past(self, months_ago: int, period: str) -> date:
+        """Hold the round of an earlier month and close it; returns the day on which it closed."""
+        start = _first_tuesday(periods.first_day(period))
+        closes_on = start + timedelta(OPEN_DAYS)
+        self.hold(months_ago, start, _at(start))
+        close_round.close(self.context, period, ACTOR, _at(closes_on))
+        return closes_on
+
+    def hold(self, months_ago: int, start: date, opened: datetime) -> dict[str, str]:
+        """Open a round, invite, and answer for people; returns an unused code per team."""
+        period, closes_on = periods.containing(start), start + timedelta(OPEN_DAYS)
+        rounds.open_round(self.context, period, self.questions, closes_on, ACTOR, opened)
+        invitations = issue.invite(self.context, period, self.town.people, ACTOR, opened)
+        climate = {
+            team: stories.climate(team, self.usual[team], months_ago, self.rng)
+            for team in self.town.people
+        }
+        unused: dict[str, str] = {}
+        for invitation in invitations:
+            team = climate[invitation.unit]
+            so_far = ANSWERED_SO_FAR if months_ago == 0 else 1.0
+            if self.rng.random() < team.response * so_far:
+                sheet = stories.answers(team.level, self.questions, self.rng)
+                ballot_box.submit(self.context, invitation.code, sheet)
+            else:
+                unused.setdefault(invitation.unit, invitation.code)
+        return unused
 
 
 def _accounts(context: AppContext, now: datetime) -> Iterator[SignIn]:

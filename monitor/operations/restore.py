@@ -26,6 +26,7 @@ from monitor.store import audit, backup, transfer
 from monitor.store.engine import flush_log, snapshot, writing
 from monitor.store.klaagmuur_tables import vent, vent_note
 from monitor.store.signed_rows import RowGuard, acceptance
+from monitor.store.signed_rows.manifest import Head
 from monitor.store.tables import survey_round
 
 
@@ -71,9 +72,7 @@ def restore(context: AppContext, file: Path, actor: str, now: datetime, *, force
         snapshot(portable) as source,
         writing(context.engine, sign=False) as target,
     ):
-        transfer.freeze(target)
-        if not force and not transfer.is_empty(target):
-            raise InputRefused("restore.not_empty")
+        _freeze(target, force=force)
         before = _statuses(target)
         rows = _replace(target, source)
         after = _statuses(target)
@@ -82,9 +81,7 @@ def restore(context: AppContext, file: Path, actor: str, now: datetime, *, force
         under_way = _uncount(target, context)
         audit.note(target, actor, "store.restore", file.name, now)
         row_guard = RowGuard.of(context.secret, context.keys)
-        # What is in the file otherwise than the app left it was written by somebody else.
-        forged = acceptance.not_as_left(source, row_guard.macs)
-        accepted = acceptance.accept(target, row_guard, forged)
+        accepted = _accept(target, source, row_guard)
     acceptance.note(row_guard, accepted)
     closing.sweep(context, now)
     for round_ in under_way:
@@ -99,6 +96,13 @@ def restore(context: AppContext, file: Path, actor: str, now: datetime, *, force
     )
 
 
+def _freeze(target: Connection, *, force: bool) -> None:
+    """Keep other writers out of the store, which must be empty unless `force`."""
+    transfer.freeze(target)
+    if not force and not transfer.is_empty(target):
+        raise InputRefused("restore.not_empty")
+
+
 def _replace(target: Connection, source: Connection) -> int:
     """Replace every row of the store by those of the backup, and compare; returns how many."""
     tables = transfer.tables(backup.LEFT_OUT)
@@ -108,6 +112,13 @@ def _replace(target: Connection, source: Connection) -> int:
     if differing:
         raise InputRefused("transfer.differs", tables=", ".join(differing))
     return rows
+
+
+def _accept(target: Connection, source: Connection, row_guard: RowGuard) -> tuple[Head, ...]:
+    """Sign the rows that decide, except those that are in the backup otherwise than the app left
+    them: somebody else wrote those."""
+    forged = acceptance.not_as_left(source, row_guard.macs)
+    return acceptance.accept(target, row_guard, forged)
 
 
 def _uncount(target: Connection, context: AppContext) -> tuple[Round, ...]:

@@ -18,6 +18,7 @@ from monitor.followup import actions, estimates, team_log
 from monitor.klaagmuur import access_word, key_pinning, readers, themes
 from monitor.klaagmuur.quarters import quarter
 from monitor.locale import Texts
+from monitor.organisation.tree import Tree
 from monitor.pulse import periods
 from monitor.pulse.rounds import rounds
 from monitor.pulse.rounds.rounds import RoundStatus
@@ -54,10 +55,7 @@ def scope(
     released = results(context.engine)
     since, last = span(released, until, months)
     tree = released.tree(last)
-    chosen = unit or tree.root
-    if chosen not in tree:
-        raise InputRefused("report.unit", unit=chosen[:64], period=last)
-    beneath = [key for key in tree.beneath(chosen) if within is None or key in within]
+    chosen, beneath = _units(tree, unit, last, within)
     return Scope(
         results=released,
         unit=chosen,
@@ -73,6 +71,19 @@ def scope(
         within=within,
         by_department=by_department,
     )
+
+
+def _units(
+    tree: Tree, unit: str | None, period: str, within: frozenset[str] | None
+) -> tuple[str, list[str]]:
+    """The unit of a report, by default the top one, and the units of it that the reader sees.
+
+    Refused when `tree`, that of the month, does not have the unit.
+    """
+    chosen = unit or tree.root
+    if chosen not in tree:
+        raise InputRefused("report.unit", unit=chosen[:64], period=period)
+    return chosen, [key for key in tree.beneath(chosen) if within is None or key in within]
 
 
 def control_number(released: Results, since: str, until: str, units: Iterable[str]) -> str:

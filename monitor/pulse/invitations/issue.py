@@ -7,7 +7,7 @@ round's key (see :mod:`monitor.pulse.invitations.letters`); other codes are rand
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -18,6 +18,7 @@ from monitor.errors import InputRefused, RoundRefused
 from monitor.pulse.ballot import adoption
 from monitor.pulse.ballot.envelope import RoundKey
 from monitor.pulse.invitations import code_register, codes, letters
+from monitor.pulse.invitations.code_register import UnitIssue
 from monitor.pulse.invitations.letters import Kind, Letter
 from monitor.pulse.rounds import round_units, rounds
 from monitor.pulse.rounds.rounds import RoundStatus
@@ -110,14 +111,16 @@ def mail(
                 return 0
         counts = _member_counts(emails)
         for issue in code_register.plan(connection, period, counts, replacing=replacing):
-            to_send = [
-                Letter(period, Kind.INVITE, email, issue.unit, issue.codes_before)
-                for email in emails[issue.unit]
-            ]
+            to_send = _invitations(period, issue, emails[issue.unit])
             unit_codes = [letters.code_of(key, letter) for letter in to_send]
             code_register.record(connection, key, issue, unit_codes, actor, now)
             letters.queue(connection, to_send)
     return sum(counts.values())
+
+
+def _invitations(period: str, issue: UnitIssue, emails: Iterable[str]) -> list[Letter]:
+    """A letter with an invitation to each member of a unit."""
+    return [Letter(period, Kind.INVITE, email, issue.unit, issue.codes_before) for email in emails]
 
 
 def _member_counts(emails: Mapping[str, tuple[str, ...]]) -> dict[str, int]:

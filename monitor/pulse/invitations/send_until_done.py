@@ -15,7 +15,7 @@ from monitor.organisation import preferences
 from monitor.pulse.invitations import outbox, undelivered
 from monitor.pulse.invitations.outbox import Progress
 from monitor.pulse.invitations.send_lease import Clock
-from monitor.pulse.invitations.sending import SendTiming, deliver
+from monitor.pulse.invitations.sending import SendResult, SendTiming, deliver
 
 MAX_FRUITLESS = 3
 """After so many runs in which the server accepted nothing, the rest is left for later."""
@@ -67,12 +67,7 @@ def send_until_done(
     reporter = _ProgressReporter(context.engine, period, on_progress, start)
     fruitless, waited = 0, False
     while fruitless < MAX_FRUITLESS:
-        result = deliver(context, clock, on_letter=reporter.report, timing=timing)
-        if result.error is not None:
-            raise result.error
-        reporter.report()
-        if not preferences.read(context.engine).in_office_hours(clock()):
-            break
+        result = _deliver(context, clock, reporter, timing)
         if not _worth_waiting(context.engine, period, clock, timing.patience):
             break
         if (result.lease_held or result.put_off) and not waited:
@@ -84,8 +79,21 @@ def send_until_done(
     return outbox.progress(context.engine, period)
 
 
+def _deliver(
+    context: AppContext, clock: Clock, reporter: _ProgressReporter, timing: SendTiming
+) -> SendResult:
+    """One run past the letters that wait; raises the error that ended it."""
+    result = deliver(context, clock, on_letter=reporter.report, timing=timing)
+    if result.error is not None:
+        raise result.error
+    reporter.report()
+    return result
+
+
 def _worth_waiting(engine: Engine, period: str, clock: Clock, patience: timedelta) -> bool:
-    """Whether letters wait now, or are to be tried again before patience ends."""
+    """Whether letters wait now, or are to be tried again before patience ends, in office hours."""
+    if not preferences.read(engine).in_office_hours(clock()):
+        return False
     next_try = undelivered.first_due(engine, period)
     if outbox.anything_left(engine, period, clock()):
         return True

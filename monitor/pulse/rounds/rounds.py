@@ -92,9 +92,7 @@ def open_round(
     today = local_day(now)
     if closes_on is not None and closes_on < today:
         raise RoundRefused("round.closes_in_past", day=closes_on.isoformat())
-    tree = current_tree(context.engine)
-    if not tree.units:
-        raise RoundRefused("round.no_organisation")
+    tree = _organisation(context.engine)
     key = envelope.new_round_key()
     minimum, digest = context.settings.minimum, questionnaire.digest
     round_ = Round(period, RoundStatus.OPEN, today, closes_on, minimum, digest, key.public)
@@ -114,6 +112,14 @@ def open_round(
         raise
     logs.note("round.opened", period=period)
     return round_
+
+
+def _organisation(engine: Engine) -> Tree:
+    """The tree of today; refused when there is none yet."""
+    tree = current_tree(engine)
+    if not tree.units:
+        raise RoundRefused("round.no_organisation")
+    return tree
 
 
 def abandon(context: AppContext, period: str, actor: str, now: datetime) -> None:
