@@ -52,17 +52,17 @@ def provider(issuer: str, now: datetime, *, afresh: bool = False) -> Provider:
         cannot be used.
     """
     with _lock:
-        kept = _providers.get(issuer)
-        if kept is not None and not afresh and now - kept.since < KEPT:
-            return kept
+        cached = _providers.get(issuer)
+        if cached is not None and not afresh and now - cached.since < KEPT:
+            return cached
         described = _providers[issuer] = _discover(issuer, now)
         return described
 
 
 def has_no_sign_out(issuer: str) -> bool:
     """Whether the provider is known to have no place to sign out; sends no request."""
-    kept = _providers.get(issuer)
-    return kept is not None and not kept.metadata.get("end_session_endpoint")
+    cached = _providers.get(issuer)
+    return cached is not None and not cached.metadata.get("end_session_endpoint")
 
 
 def forget() -> None:

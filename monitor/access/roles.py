@@ -142,10 +142,12 @@ def visible_units(person: Person | None, tree: UnitTree) -> tuple[str, ...]:
     """
     if person is None:
         return ()
-    seen = _led([g for g in person.grants if Permission.SEE_UNIT_RESULTS in ALLOWED[g.role]], tree)
+    visible = _led(
+        [g for g in person.grants if Permission.SEE_UNIT_RESULTS in ALLOWED[g.role]], tree
+    )
     if may(person, Permission.SEE_ORGANISATION_RESULTS) and tree.units:
-        seen = seen | {tree.units[0].key}
-    return tuple(unit.key for unit in tree.units if unit.key in seen)
+        visible = visible | {tree.units[0].key}
+    return tuple(unit.key for unit in tree.units if unit.key in visible)
 
 
 def check_grants(grants: Collection[Grant]) -> None:

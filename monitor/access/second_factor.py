@@ -53,8 +53,8 @@ def check(
         return False
     if recovery.spend(connection, secret, account_id, typed):
         _forgive(connection, account_id, row.last_step)
-        left = recovery.left(connection, account_id)
-        audit.note(connection, row.email, "account.recovery_code", f"{row.email} {left}", now)
+        codes_left = recovery.left(connection, account_id)
+        audit.note(connection, row.email, "account.recovery_code", f"{row.email} {codes_left}", now)
         return True
     return _check_code(connection, secret, row, typed, now)
 

@@ -40,7 +40,7 @@ class SsoResult:
 
 
 def set_out(
-    secret: bytes, client: Client, browser: str, kept: str, onward: str, now: datetime
+    secret: bytes, client: Client, browser: str, cookie: str, onward: str, now: datetime
 ) -> tuple[str, str]:
     """Begin an attempt; returns the provider's address to go to, and what the browser is to keep.
 
@@ -61,7 +61,7 @@ def set_out(
     flow = Flow(new_token(), new_token(), secrets.token_urlsafe(64))
     address = oidc.address(client, flow, now)
     attempt = Attempt(flow, onward, int(now.timestamp()) + sso_attempts.SECONDS)
-    earlier = sso_attempts.opened(secret, browser, kept, now)
+    earlier = sso_attempts.opened(secret, browser, cookie, now)
     return address, sso_attempts.sealed(secret, browser, (*earlier, attempt))
 
 
@@ -71,7 +71,7 @@ def come_back(
     client: Client,
     rules: SsoRules,
     browser: str,
-    kept: str,
+    cookie: str,
     returned: Mapping[str, str],
     now: datetime,
 ) -> SsoResult:
@@ -90,7 +90,7 @@ def come_back(
         when the answer is no.
     """
     state = returned.get("state", "")
-    attempts = sso_attempts.opened(secret, browser, kept, now)
+    attempts = sso_attempts.opened(secret, browser, cookie, now)
     attempt = next((each for each in attempts if _equal(each.flow.state, state)), None)
     if attempt is None:
         raise AccessRefused("sso.expired")

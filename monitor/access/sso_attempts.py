@@ -35,12 +35,12 @@ class Attempt:
 
 def sealed(secret: bytes, browser: str, attempts: Sequence[Attempt]) -> str:
     """A cookie value with the attempts, the last of which is kept whatever else is dropped."""
-    kept = list(attempts)
-    while len(value := _sealed(secret, browser, kept)) > LONGEST:
-        if len(kept) > 1:
-            kept.pop(0)
+    remaining = list(attempts)
+    while len(value := _sealed(secret, browser, remaining)) > LONGEST:
+        if len(remaining) > 1:
+            remaining.pop(0)
         else:
-            kept = [Attempt(kept[0].flow, HOME, kept[0].expires)]
+            remaining = [Attempt(remaining[0].flow, HOME, remaining[0].expires)]
     return value
 
 

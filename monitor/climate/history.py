@@ -133,9 +133,9 @@ def _refuse(
     connection: Connection, name: str, imported: Sequence[str], faults: list[InputRefused]
 ) -> None:
     """Refuse a file with a month that is there already, with faults, or without any month."""
-    taken = set(connection.execute(select(survey_round.c.period)).scalars())
+    stored_periods = set(connection.execute(select(survey_round.c.period)).scalars())
     for period in imported:
-        if period in taken:
+        if period in stored_periods:
             raise RoundRefused("history.taken", period=period)
     if faults or not imported:
         raise refused(name, faults or [InputRefused("history.empty")])

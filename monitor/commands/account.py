@@ -66,8 +66,8 @@ def take_role(email: str, role: str, unit: str | None) -> None:
     context = current_context()
     removal.take_role(context.engine, email, Role(role), unit, ACTOR, clock.now())
     oversight.tell(context, email)
-    address, taken = accounts.normal_email(email), _role(Grant(Role(role), unit))
-    say(context, "account.role_taken", email=address, role=taken)
+    address, role_name = accounts.normal_email(email), _role(Grant(Role(role), unit))
+    say(context, "account.role_taken", email=address, role=role_name)
 
 
 @account.command()

@@ -61,15 +61,15 @@ def all_advice(top: Table, methods: Collection[str]) -> tuple[Advice, ...]:
     """
     tables = top.tables("advice", 1, 60)
     advice = tuple(_advice(table, methods) for table in tables)
-    seen: set[tuple[Occasion, frozenset[str], str]] = set()
+    occasions: set[tuple[Occasion, frozenset[str], str]] = set()
     for table, item in zip(tables, advice, strict=True):
         for statement in item.statements or ("",):
             when = (item.occasion, item.themes, statement)
-            if when in seen:
+            if when in occasions:
                 raise table.refused("followup.advice_double", when=item.occasion.value)
-            seen.add(when)
+            occasions.add(when)
     for occasion in Occasion:
-        if (occasion, frozenset(), "") not in seen:
+        if (occasion, frozenset(), "") not in occasions:
             raise top.refused("followup.advice_missing", "advice", when=occasion.value)
     return advice
 

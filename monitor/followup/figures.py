@@ -102,19 +102,19 @@ def of_action(action: Action) -> Figure:
 def visible(results: Results, action: Action) -> Iterator[Figure]:
     """How small a difference could be seen, per theme."""
     for theme in estimates.themes_of(results, action):
-        seen = estimates.sensitivity(results, action, theme, WINDOW)
-        if seen is not None:
+        sensitivity = estimates.sensitivity(results, action, theme, WINDOW)
+        if sensitivity is not None:
             notes = {
                 f"window={WINDOW}",
-                f"reliable={ceil(seen.reliable)}",
-                f"ten={_whole(100 * seen.chance_of_seeing(TRUE_RISE))}",
+                f"reliable={ceil(sensitivity.reliable)}",
+                f"ten={_whole(100 * sensitivity.chance_of_seeing(TRUE_RISE))}",
             }
             yield Figure(
                 action.start,
                 action.unit,
                 "visible",
                 f"{action.id}:{theme}",
-                ceil(seen.visible),
+                ceil(sensitivity.visible),
                 notes=frozenset(notes),
             )
 

@@ -46,5 +46,5 @@ def spellings(typed: str) -> frozenset[str]:
     rule keeps the address it has, so that its owner gets in and it can be removed.
     """
     cleaned, as_typed = clean_address(typed), typed.strip().lower()
-    kept = {as_typed} if as_typed.isprintable() and len(as_typed) <= LONGEST else set()
-    return frozenset(kept | {cleaned} if is_address(cleaned) else kept)
+    found_as = {as_typed} if as_typed.isprintable() and len(as_typed) <= LONGEST else set()
+    return frozenset(found_as | {cleaned} if is_address(cleaned) else found_as)

@@ -67,12 +67,12 @@ def clean(text: str) -> str:
     >>> clean("  Wmo\\u00a0 Noord\\u200b ")
     'Wmo Noord'
     """
-    kept = (
+    symbols = (
         " " if is_blank(sign) else "-" if sign in _HYPHENS else sign
         for sign in unicodedata.normalize("NFC", text)
         if sign not in _ZERO_WIDTH
     )
-    return " ".join(part for part in "".join(kept).split(" ") if part).strip()
+    return " ".join(part for part in "".join(symbols).split(" ") if part).strip()
 
 
 def clean_key(text: str) -> str:

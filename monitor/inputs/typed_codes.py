@@ -65,12 +65,12 @@ def cleaned(typed: str) -> str:
     """
     text = typed[:LONGEST_TYPED]
     link = _LINK.search(text)
-    kept = "".join(
+    symbols = "".join(
         symbol
         for symbol in unicodedata.normalize("NFKC", unquote(link[1]) if link else text)
         if not _is_separator(symbol)
     )
-    return kept.upper().translate(_MISREAD)
+    return symbols.upper().translate(_MISREAD)
 
 
 def _is_separator(symbol: str) -> bool:

@@ -50,11 +50,11 @@ def choose(engine: Engine, length: PeriodLength, actor: str, now: datetime) -> i
     year = local_day(now).year + 1
     with writing(engine) as connection:
         before = choices_in(connection)
-        kept = {start: each for start, each in before.items() if start < year}
-        if length_in(kept, year) is not length:
-            kept[year] = length
-        if kept != before:
-            value = {str(start): each.value for start, each in sorted(kept.items())}
+        after = {start: each for start, each in before.items() if start < year}
+        if length_in(after, year) is not length:
+            after[year] = length
+        if after != before:
+            value = {str(start): each.value for start, each in sorted(after.items())}
             stored_settings.put(connection, StoredSetting.THEME_PERIODS, value)
             audit.note(connection, actor, f"klaagmuur.themes_{length}", str(year), now)
     return year

@@ -77,14 +77,16 @@ def strike(
     """
     with writing(engine) as connection:
         chosen = theme_periods.choices_in(connection)
-        left = Counter((theme_periods.period(day, chosen), theme.value) for day, theme in struck)
-        touched = {period for period, _ in left}
+        remaining = Counter(
+            (theme_periods.period(day, chosen), theme.value) for day, theme in struck
+        )
+        touched = {period for period, _ in remaining}
         tokens = [each for each in of_reader(connection, who, key) if each.period in touched]
         remove(connection, tokens)
         for token in tokens:
             word = token.word
-            if left[token.period, word] > 0:
-                left[token.period, word] -= 1
+            if remaining[token.period, word] > 0:
+                remaining[token.period, word] -= 1
                 word = ""
             put(connection, token.period, new_token(Theme(word) if word else None, who), who)
     flush_log(engine)

@@ -198,10 +198,10 @@ def _leased(context: AppContext, clock: Callable[[], datetime]) -> Iterator[_Sen
     """Hold the claim, and with it the notices of a process that died; None: another has it."""
     lease = _SendLease(context, claims.new_holder(), clock)
     with writing(context.engine) as connection:
-        taken = claims.take(connection, CLAIM, lease.holder, clock(), LEASE)
-        if taken:
+        is_held = claims.take(connection, CLAIM, lease.holder, clock(), LEASE)
+        if is_held:
             queue.take_back(connection)
-    if not taken:
+    if not is_held:
         yield None
         return
     try:

@@ -95,12 +95,12 @@ def _next(
     before: dict[str, str], present: frozenset[Alert], now: datetime
 ) -> dict[str, str] | None:
     """The alerts and when each was last seen, after this look; None when nothing changes."""
-    seen = {name: datetime.fromisoformat(at) for name, at in before.items()}
-    after = {name: at for name, at in seen.items() if now - at < OVER_AFTER}
+    last_seen = {name: datetime.fromisoformat(at) for name, at in before.items()}
+    after = {name: at for name, at in last_seen.items() if now - at < OVER_AFTER}
     for name in (alert.value for alert in present):
         if name not in after or now - after[name] >= SEEN_AGAIN:
             after[name] = now
-    return None if after == seen else {name: at.isoformat() for name, at in after.items()}
+    return None if after == last_seen else {name: at.isoformat() for name, at in after.items()}
 
 
 def _active(status: Status, now: datetime) -> Iterator[Alert]:

@@ -122,12 +122,12 @@ def clean_name(name: str) -> str:
     return line
 
 
-def new_key(name: str, taken: Container[str]) -> str:
-    """A key made from the name that is not among those `taken`."""
+def new_key(name: str, in_use: Container[str]) -> str:
+    """A key made from the name that is not among those `in_use`."""
     letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     stem = _NOT_IN_KEY.sub("-", letters).strip("-")[: LONGEST_KEY - 5].strip("-") or "onderdeel"
     key, number = stem, 2
-    while key in taken:
+    while key in in_use:
         key, number = f"{stem}-{number}", number + 1
     return key
 

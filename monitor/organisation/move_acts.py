@@ -37,8 +37,8 @@ def gained(before: Tree, after: Tree, led: Iterable[str]) -> tuple[str, ...]:
     new: set[str] = set()
     for unit in set(led):
         if unit in after:
-            seen = set(before.beneath(unit)) if unit in before else set()
-            new |= {key for key in after.beneath(unit) if key in before and key not in seen}
+            led_before = set(before.beneath(unit)) if unit in before else set()
+            new |= {key for key in after.beneath(unit) if key in before and key not in led_before}
     return tuple(unit.key for unit in after.units if unit.key in new)
 
 

@@ -20,7 +20,7 @@ def headline(scope: Scope) -> str:
     """Whether anything is the matter and where, in one or two sentences."""
     t = scope.t
     changes = [(theme, scope.verdict(scope.unit, theme.key)) for theme in scope.themes]
-    told = [
+    sentences = [
         t(f"report.headline.{change.word}", theme=title(scope, theme), name=scope.name)
         for theme, change in changes
         if change.direction
@@ -30,7 +30,7 @@ def headline(scope: Scope) -> str:
         for team in scope.teams
         if team != scope.unit
     )
-    first = " ".join(told) if told else t("report.headline.nothing", name=scope.name)
+    first = " ".join(sentences) if sentences else t("report.headline.nothing", name=scope.name)
     if len(scope.teams) < FEWEST_TEAMS:
         return first
     if new == 0:

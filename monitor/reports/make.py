@@ -26,7 +26,7 @@ from monitor.reports import mt, poster, team_sheet, typesetting, works_council
 from monitor.reports.blocks import Document
 from monitor.reports.poster import Poster
 from monitor.reports.scope import MONTHS, Scope, span
-from monitor.reports.works_council import Kept, LogDay, ReleasedTheme
+from monitor.reports.works_council import LogDay, Records, ReleasedTheme
 from monitor.store import audit
 from monitor.store.audit import Selection
 
@@ -106,7 +106,7 @@ def mt_report(chosen: Scope) -> bytes:
 
 def works_council_report(context: AppContext, chosen: Scope) -> bytes:
     """The report to the works council as a PDF."""
-    return set_document(works_council.document(chosen, _kept(context, chosen)), chosen.today)
+    return set_document(works_council.document(chosen, _records(context, chosen)), chosen.today)
 
 
 def sheet(context: AppContext, chosen: Scope) -> bytes:
@@ -131,12 +131,12 @@ def set_document(document: Document, today: date) -> bytes:
     return typesetting.pdf("report", document.as_data(), today)
 
 
-def _kept(context: AppContext, chosen: Scope) -> Kept:
+def _records(context: AppContext, chosen: Scope) -> Records:
     first = periods.first_day(chosen.since)
     last = periods.first_day(periods.shifted(chosen.until, 1)) - timedelta(days=1)
     changes = audit.entries(context.engine, None, Selection(first=first, last=last))
     log = tuple(LogDay(local_day(change.at), change.action) for change in changes)
-    return Kept(
+    return Records(
         minimum=context.settings.minimum,
         abandoned=_abandoned(context.engine, chosen),
         log=log,

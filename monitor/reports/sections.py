@@ -42,13 +42,15 @@ def requests(scope: Scope, reader: str) -> Iterator[Block]:
     """What teams ask of the organisation; for `reader` ``mt`` with a line for the decision."""
     t = scope.t
     yield blocks.Heading(t(f"report.requests.title.{reader}"))
-    asked = [action for action in scope.actions if action.level is Level.ORGANISATION]
-    if not asked:
+    requested = [action for action in scope.actions if action.level is Level.ORGANISATION]
+    if not requested:
         yield blocks.Paragraph(t("report.requests.none"))
         return
     yield blocks.Requests(
         tuple(t(f"report.column.{name}") for name in ("number", "request", "state", "decision")),
-        tuple(_request(scope, number, action, reader) for number, action in enumerate(asked, 1)),
+        tuple(
+            _request(scope, number, action, reader) for number, action in enumerate(requested, 1)
+        ),
         t("report.requests.blank") if reader == "mt" else "",
     )
     yield blocks.Paragraph(t(f"report.requests.after.{reader}"), style="quiet")

@@ -49,7 +49,7 @@ class ReleasedTheme:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class Records:
     """What shows whether the agreements were kept."""
 
     minimum: int
@@ -58,7 +58,7 @@ class Kept:
     themes: tuple[ReleasedTheme, ...]
 
 
-def document(scope: Scope, kept: Kept) -> Document:
+def document(scope: Scope, records: Records) -> Document:
     """The report, from released figures, the log of changes and released themes."""
     t = scope.t
     span = wording.months(scope.calendar, t)
@@ -74,8 +74,8 @@ def document(scope: Scope, kept: Kept) -> Document:
         blocks=(
             *mt.first_page(scope, "or"),
             *sections.not_to_conclude(scope),
-            *_agreements(scope, kept),
-            *_klaagmuur(scope, kept),
+            *_agreements(scope, records),
+            *_klaagmuur(scope, records),
             *_working_conditions(scope),
             *_unprotected(scope),
             blocks.Heading(t("report.evaluation.title")),
@@ -86,15 +86,15 @@ def document(scope: Scope, kept: Kept) -> Document:
     )
 
 
-def _agreements(scope: Scope, kept: Kept) -> Iterator[Block]:
+def _agreements(scope: Scope, records: Records) -> Iterator[Block]:
     t = scope.t
     yield blocks.Heading(t("report.agreements.title"))
-    log = Counter(entry.action for entry in kept.log)
+    log = Counter(entry.action for entry in records.log)
     rows = [
-        (t("report.agreements.minimum"), str(kept.minimum)),
+        (t("report.agreements.minimum"), str(records.minimum)),
         (t("report.agreements.questionnaire"), _questionnaires(scope)),
         (t("report.agreements.codes"), _codes(scope)),
-        (t("report.agreements.abandoned"), _months(scope, kept.abandoned)),
+        (t("report.agreements.abandoned"), _months(scope, records.abandoned)),
         (t("report.agreements.settings"), _times(scope, sum(log[a] for a in SETTINGS_CHANGED))),
         (t("report.agreements.accounts"), _times(scope, sum(log[a] for a in ACCOUNT_CHANGES))),
         (t("report.agreements.readers"), _times(scope, sum(log[a] for a in READER_CHANGES))),
@@ -149,10 +149,10 @@ def _times(scope: Scope, count: int) -> str:
     return scope.t("report.agreements.times", count=count)
 
 
-def _klaagmuur(scope: Scope, kept: Kept) -> Iterator[Block]:
+def _klaagmuur(scope: Scope, records: Records) -> Iterator[Block]:
     t = scope.t
     yield blocks.Heading(t("report.klaagmuur.title"))
-    if not kept.themes:
+    if not records.themes:
         yield blocks.Paragraph(t("report.klaagmuur.none"))
         return
     rows = tuple(
@@ -161,7 +161,7 @@ def _klaagmuur(scope: Scope, kept: Kept) -> Iterator[Block]:
             t(f"klaagmuur.theme.{theme.theme}"),
             theme.band.replace("-", wording.EN_DASH),
         )
-        for theme in kept.themes
+        for theme in records.themes
     )
     headers = tuple(t(f"report.column.{name}") for name in ("quarter", "klaagmuur_theme", "times"))
     yield blocks.Table(headers, rows, (2.0, 4.0, 1.5), (2,))

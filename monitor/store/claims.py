@@ -26,12 +26,12 @@ def take(connection: Connection, name: str, holder: str, now: datetime, lease: t
     moment = int(now.timestamp())
     free = (claim.c.until <= moment) | (claim.c.holder == holder)
     until = _until(now, lease)
-    taken = connection.execute(
+    updated = connection.execute(
         update(claim)
         .where(claim.c.name == name, ~claim.c.done, free)
         .values(holder=holder, until=until)
     )
-    if taken.rowcount == 1:
+    if updated.rowcount == 1:
         return True
     if is_known(connection, name):
         return False

@@ -94,10 +94,10 @@ def shuffle_rows(engine: Engine) -> None:
 
 def _draw_lots(connection: Connection, tables: tuple[Table, ...]) -> None:
     """Take every row out, and put all in again in an order that nobody knows."""
-    kept = {table: list(connection.execute(select(table)).mappings()) for table in tables}
+    rows_of = {table: list(connection.execute(select(table)).mappings()) for table in tables}
     for table in reversed(tables):
         connection.execute(delete(table))
-    for table, rows in kept.items():
+    for table, rows in rows_of.items():
         secrets.SystemRandom().shuffle(rows)
         if rows:
             connection.execute(insert(table), [dict(row) for row in rows])

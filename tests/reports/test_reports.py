@@ -97,7 +97,7 @@ def test_whoever_sees_the_top_only_reads_of_no_department(town: AppContext) -> N
 
 def test_the_works_council_reads_whether_the_agreements_were_kept(town: AppContext) -> None:
     chosen = scope(town)
-    kept = works_council.Kept(
+    kept = works_council.Records(
         5,
         ("2026-09",),
         (works_council.LogDay(TODAY, "preferences.change"),),

@@ -94,13 +94,13 @@ def _open_by_hand(visit: Visit, closes: date) -> None:
 def _months_without_round(visit: Visit) -> list[str]:
     """This month and the next, as far as they have no round yet."""
     current = periods.number(periods.containing(clock.today()))
-    taken = {
+    with_round = {
         past.period
         for past in rounds.all_rounds(visit.context.engine)
         if past.status is not RoundStatus.ABANDONED
     }
     months = [periods.from_number(current + ahead) for ahead in (0, 1)]
-    return [period for period in months if period not in taken]
+    return [period for period in months if period not in with_round]
 
 
 def _mail(visit: Visit, current: Round) -> None:

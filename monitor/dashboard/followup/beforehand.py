@@ -17,15 +17,15 @@ def sentence(visit: Visit, talk: Conversation, start: str) -> str:
     Of several themes that in which it takes the largest difference.
     """
     t = visit.t
-    seen = _least_sensitive(visit, talk, start)
-    if seen is None:
+    sensitivity = _least_sensitive(visit, talk, start)
+    if sensitivity is None:
         return t("beforehand.unknown")
     return t(
         "beforehand.visible",
         months=WINDOW,
-        points=ceil(seen.visible),
+        points=ceil(sensitivity.visible),
         rise=TRUE_RISE,
-        times=floor(10 * seen.chance_of_seeing(TRUE_RISE) + 0.5),
+        times=floor(10 * sensitivity.chance_of_seeing(TRUE_RISE) + 0.5),
     )
 
 
@@ -36,9 +36,11 @@ def _least_sensitive(visit: Visit, talk: Conversation, start: str) -> Sensitivit
     every = [theme.key for theme in visit.results.questionnaire(latest).themes]
     chosen = [talk.origin.theme] if talk.origin.theme in every else every
     sensitivities = [
-        seen
+        sensitivity
         for theme in chosen
         if theme is not None
-        and (seen := estimates.sensitivity_of(visit.results, talk.unit, theme, start, WINDOW))
+        and (
+            sensitivity := estimates.sensitivity_of(visit.results, talk.unit, theme, start, WINDOW)
+        )
     ]
-    return max(sensitivities, key=lambda seen: seen.std_error, default=None)
+    return max(sensitivities, key=lambda each: each.std_error, default=None)

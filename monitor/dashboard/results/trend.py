@@ -64,8 +64,8 @@ def show(visit: Visit) -> None:
 def _board(visit: Visit, unit: str, period: str, states: Sequence[ThemeState]) -> None:
     t = visit.t
     length, layers = _tools(t)
-    taken = sorted(actions.listing(visit.context.engine, (unit,)), key=lambda a: (a.start, a.id))
-    flags = tuple(Flag(n, a.start, a.title) for n, a in enumerate(taken, start=1))
+    flagged = sorted(actions.listing(visit.context.engine, (unit,)), key=lambda a: (a.start, a.id))
+    flags = tuple(Flag(n, a.start, a.title) for n, a in enumerate(flagged, start=1))
     panels = [
         replace(
             panel_of(visit.results, state, length),
@@ -84,7 +84,7 @@ def _board(visit: Visit, unit: str, period: str, states: Sequence[ThemeState]) -
         for place, (state, content) in enumerate(zip(states, panels, strict=True)):
             _theme(visit, state, content, "margins" in layers, place == len(states) - 1)
         st.html(_legend(t))
-    _words(states, taken, t)
+    _words(states, flagged, t)
     with st.expander(t("table.behind")):
         month_tables.show(visit, unit, states, period)
     elements.glossary(visit)
@@ -162,7 +162,7 @@ def _legend(t: Texts) -> str:
     return markup.element("ul", items, "legend")
 
 
-def _words(states: Sequence[ThemeState], taken: Sequence[Action], t: Texts) -> None:
+def _words(states: Sequence[ThemeState], flagged: Sequence[Action], t: Texts) -> None:
     """The verdicts in sentences, and the actions by the number of their flags."""
     with st.container(key="under"):
         items = "".join(
@@ -175,15 +175,15 @@ def _words(states: Sequence[ThemeState], taken: Sequence[Action], t: Texts) -> N
             for state in states
         )
         st.html(markup.text("h2", t("board.words")) + markup.element("ul", items, "said"))
-        st.html(markup.text("h2", t("board.actions")) + _action_list(taken, t))
+        st.html(markup.text("h2", t("board.actions")) + _action_list(flagged, t))
 
 
 def _sentences(state: ThemeState, t: Texts) -> tuple[str, ...]:
     return sentences(state.verdict, t, lambda period: phrases.month(period, t))
 
 
-def _action_list(taken: Sequence[Action], t: Texts) -> str:
-    if not taken:
+def _action_list(flagged: Sequence[Action], t: Texts) -> str:
+    if not flagged:
         return markup.text("p", t("board.no_actions"), "quiet")
     items = "".join(
         markup.element(
@@ -196,7 +196,7 @@ def _action_list(taken: Sequence[Action], t: Texts) -> str:
                 + markup.text("span", _state_of(action, t), "quiet"),
             ),
         )
-        for number, action in enumerate(taken, start=1)
+        for number, action in enumerate(flagged, start=1)
     )
     return markup.element("ul", items, "acts")
 

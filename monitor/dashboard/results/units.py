@@ -46,9 +46,9 @@ def show(visit: Visit) -> None:
         required=True,
         key="units-shown",
     )
-    kept = [row for row in rows if chosen != "signals" or row.has_signal]
-    if kept:
-        unit_rows.show(visit, kept, period, TREND, "grid", unit_cells.cell)
+    listed = [row for row in rows if chosen != "signals" or row.has_signal]
+    if listed:
+        unit_rows.show(visit, listed, period, TREND, "grid", unit_cells.cell)
         st.html(unit_cells.key(t))
     else:
         elements.empty_state(visit, "units.none", month=month)

@@ -131,14 +131,14 @@ def _adopt_envelopes(
         select(envelope.c.id, envelope.c.sealed).where(envelope.c.period == round_.period)
     ).all()
     answered: Counter[tuple[int, int]] = Counter()
-    seen: set[bytes] = set()
+    counted: set[bytes] = set()
     for row in rows:
         sheet = _open(opener, row.sealed)
         if sheet is None or sheet.unit >= units or len(sheet.answers) != questions:
             continue
-        if row.sealed not in seen:
+        if row.sealed not in counted:
             answered[sheet.unit, sheet.replacements] += 1
-            seen.add(row.sealed)
+            counted.add(row.sealed)
             if not opener.opens(row.sealed):
                 sealed = envelopes.seal_answer_sheet(key.public, key.code_key, sheet)
                 connection.execute(

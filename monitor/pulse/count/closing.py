@@ -171,8 +171,8 @@ def _count_box(context: AppContext, round_: Round, key: RoundKey) -> _CountedBox
     sheets = _open_envelopes(envelopes, key, scheme)
     damaged = len(envelopes) - len(sheets)
     whole = box_check.whole_units(sheets, marks, counted)
-    kept = [sheet for sheet in sheets if sheet.unit in whole]
-    sealed = sealing.seal(count(kept, scheme), scheme, round_.minimum)
+    countable = [sheet for sheet in sheets if sheet.unit in whole]
+    sealed = sealing.seal(count(countable, scheme), scheme, round_.minimum)
     is_whole = box_check.is_whole(sheets, marks, counted)
     return _CountedBox(
         round_.period, tree, questionnaire, sealed, len(envelopes), damaged, is_whole

@@ -140,8 +140,8 @@ def _believed(
     connection: Connection, key: bytes, digests: Mapping[str, bytes]
 ) -> Iterator[tuple[str, bytes]]:
     """Period and arrays of the rows that count."""
-    kept = released.c.period.in_(digests), released.c.rules == RULES
-    query = select(released).where(*kept).order_by(released.c.period)
+    conditions = released.c.period.in_(digests), released.c.rules == RULES
+    query = select(released).where(*conditions).order_by(released.c.period)
     for row in connection.execute(query, execution_options={"yield_per": AT_ONCE}):
         expected = code_of(key, row.period, RULES, digests[row.period], row.arrays)
         if hmac.compare_digest(expected, row.mac) and row.atoms_digest == digests[row.period]:

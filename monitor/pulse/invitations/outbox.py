@@ -106,10 +106,10 @@ def waiting(engine: Engine, period: str, now: datetime) -> tuple[Letter, ...]:
 
 def anything_left(engine: Engine, period: str, now: datetime) -> bool:
     """Whether a letter whose waiting is over waits, or one is sending."""
-    left = (outbox.c.state == State.SENDING) | (
+    is_unsent = (outbox.c.state == State.SENDING) | (
         (outbox.c.state == State.WAITING) & (outbox.c.not_before <= int(now.timestamp()))
     )
-    query = select(outbox.c.email).where(outbox.c.period == period, left).limit(1)
+    query = select(outbox.c.email).where(outbox.c.period == period, is_unsent).limit(1)
     with reading(engine) as connection:
         return connection.execute(query).first() is not None
 

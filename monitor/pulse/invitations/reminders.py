@@ -60,9 +60,9 @@ def remind(context: AppContext, period: str, actor: str, now: datetime) -> Remin
         if undelivered.invitations_wait(connection, period):
             raise RoundRefused("remind.too_early", period=period)
         for kind in REMINDERS:
-            left = queued.get(kind, Progress()).left
-            if left:
-                return Reminder(kind, left, resumed=True)
+            unsent = queued.get(kind, Progress()).left
+            if unsent:
+                return Reminder(kind, unsent, resumed=True)
             if kind not in queued:
                 return _queue(connection, period, kind, actor, now)
     raise RoundRefused("remind.enough", period=period)

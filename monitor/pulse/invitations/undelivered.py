@@ -100,14 +100,14 @@ def invitations_wait(connection: Connection, period: str) -> bool:
     """
     invites = (outbox.c.period == period) & (outbox.c.kind == Kind.INVITE)
     to_go = outbox.c.state.in_((State.WAITING, State.SENDING))
-    total, left, stuck = connection.execute(
+    total, unsent, stuck = connection.execute(
         select(
             func.count(),
             func.count().filter(to_go),
             func.count().filter(to_go & (outbox.c.put_off >= STUCK)),
         ).where(invites)
     ).one()
-    return left > stuck or stuck > total * FEW
+    return unsent > stuck or stuck > total * FEW
 
 
 def first_due(engine: Engine, period: str) -> datetime | None:

@@ -43,9 +43,9 @@ async def to_provider(request: Request) -> Response:
     onward = redirects.next_of_query(request)
     nonce = cookies.nonce_for_form(request, context.settings)
     try:
-        kept = cookies.attempts(request, context.settings)
+        cookie = cookies.attempts(request, context.settings)
         address, attempts = await _pool.run(
-            single_sign_on.set_out, context.secret, client, nonce, kept, onward, clock.now()
+            single_sign_on.set_out, context.secret, client, nonce, cookie, onward, clock.now()
         )
     except AccessRefused as refusal:
         return login_form(request, 502, onward=onward, error=refusal)
