@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from typing import Protocol
 
-from sqlalchemy import Engine, true
+from sqlalchemy import Connection, Engine, true
 
 from monitor.access.roles import Permission, Person, UnitTree, units_for
 from monitor.store.access_tables import recovery_code, second_factor, sso_person
@@ -31,25 +31,24 @@ def own_units(engine: Engine, person: Person | None, tree: TreeWithAncestors) ->
     theirs = frozenset(grant.unit for grant in person.grants if grant.unit is not None)
     if led <= theirs:
         return led
-    leading = _leading(engine)
-    if leading is None:
+    with reading(engine) as connection:
+        led_by_somebody = leading(connection)
+    if led_by_somebody is None:
         return led & theirs
-    return frozenset(
-        unit for unit in led if _nearest((unit, *tree.ancestors(unit)), leading) in theirs
-    )
+    return frozenset(unit for unit in led if nearest(unit, tree, led_by_somebody) in theirs)
 
 
-def _leading(engine: Engine) -> frozenset[str] | None:
+def leading(connection: Connection) -> frozenset[str] | None:
     """The units that somebody leads; None when a role may be missing.
 
     Whoever can write in the store may delete a role, and whoever leads above would take its place.
     """
-    with reading(engine) as connection:
-        tables = (account_role, account, second_factor, recovery_code, sso_person)
-        rows = whole(connection, *((table, true()) for table in tables))
+    tables = (account_role, account, second_factor, recovery_code, sso_person)
+    rows = whole(connection, *((table, true()) for table in tables))
     return None if rows is None else frozenset(row.unit for row in rows[0] if row.unit)
 
 
-def _nearest(upwards: Iterable[str], leading: frozenset[str]) -> str | None:
-    """The first of these units that somebody leads."""
-    return next((unit for unit in upwards if unit in leading), None)
+def nearest(unit: str, tree: TreeWithAncestors, led: Container[str]) -> str | None:
+    """The unit itself or the first one above it that is among those `led`."""
+    upwards: Iterable[str] = (unit, *tree.ancestors(unit))
+    return next((each for each in upwards if each in led), None)

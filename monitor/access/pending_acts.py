@@ -11,7 +11,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from sqlalchemy import Connection, Engine, RowMapping, delete, insert, select
+from sqlalchemy import Connection, Engine, RowMapping, delete, insert, select, true
 
 from monitor.access import act_kinds, overseers, oversight_mail, two_pairs_of_eyes
 from monitor.access.act_kinds import Act, ActKind, Payload
@@ -92,6 +92,12 @@ def waiting(engine: Engine) -> tuple[PendingAct, ...]:
     with reading(engine) as connection:
         acts = [_act(row) for row in _stored(connection)]
     return tuple(sorted(acts, key=lambda act: (act.proposed_at, act.id)))
+
+
+def all_waiting(connection: Connection) -> tuple[PendingAct, ...] | None:
+    """As :func:`waiting`, within a transaction and in no order; None when one may be missing."""
+    rows = signed_rows.whole(connection, (pending_act, true()))
+    return None if rows is None else tuple(_act(row._mapping) for row in rows[0])
 
 
 def confirm(engine: Engine, act_id: str, confirmer: Person, now: datetime) -> Outcome:

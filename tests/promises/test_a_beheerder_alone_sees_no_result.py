@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, partial
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import Table, delete, insert, select, true, update
 
 from monitor import clock
 from monitor.access import (
@@ -25,6 +25,7 @@ from monitor.access import (
     single_sign_on,
 )
 from monitor.access.act_kinds import Act
+from monitor.access.own_units import own_units
 from monitor.access.roles import Grant, Permission, Person, Role, may, visible_units
 from monitor.access.sso_rules import Rule, SsoRules
 from monitor.config.mail_server import MailRoute, MailServer, Security
@@ -42,10 +43,11 @@ from monitor.store import notices
 from monitor.store.delivery_tables import notice
 from monitor.store.engine import reading, writing
 from monitor.store.oversight_tables import pending_act
-from monitor.store.tables import account
+from monitor.store.tables import account, account_role
 
 BEA, OWN = "bea@stad.example", "bea.prive@elders.example"
 OR, LEA, SAM = "or@stad.example", "lea@stad.example", "sam@stad.example"
+ANN, BOB = "ann@stad.example", "bob@stad.example"
 GOOD = "vier losse natte eenden"
 TREE = Tree(
     (
@@ -293,6 +295,85 @@ def test_the_control_a_unit_moved_by_the_operator_shows_its_history(town: Town) 
     engine = town.context.engine
     edit_tree(engine, lambda tree: edits.moved(tree, "oost", "jeugd"), "move", BEA, town.now)
     assert "oost" in visible_units(town.person(LEA), current_tree(engine))
+
+
+def leads(town: Town, email: str, unit: str) -> None:
+    """Somebody leads a unit, by the operator's hand."""
+    accounts.add(town.context.engine, email, Role.LEIDINGGEVENDE, unit, "cli", town.now)
+
+
+def reads_of_their_leader(town: Town, email: str) -> frozenset[str]:
+    """The units whose statements on their own leidinggevende somebody reads."""
+    engine = town.context.engine
+    return own_units(engine, town.person(email), current_tree(engine))
+
+
+def test_a_move_takes_no_leidinggevende_out_of_between_for_a_minute(town: Town) -> None:
+    """Bob leads the whole and sees Oost already, not what it says of Ann, who leads Wmo."""
+    engine = town.context.engine
+    leads(town, ANN, "wmo")
+    leads(town, BOB, "stad")
+    assert "oost" not in reads_of_their_leader(town, BOB)
+
+    assert not town.attempt(move_acts.move("oost", "stad"))
+    moved = edits.moved(current_tree(engine), "oost", "stad")
+    with pytest.raises(InputRefused, match=r"org\.gives_history"):
+        import_tree(engine, moved, BEA, town.now, check=move_acts.refuse_gains)
+    assert "oost" not in reads_of_their_leader(town, BOB)
+
+    # The control: the same move by the operator, and when toezicht confirms it.
+    (act,) = pending_acts.waiting(engine)
+    pending_acts.confirm(engine, act.id, town.person(OR), town.now)
+    assert "oost" in reads_of_their_leader(town, BOB)
+
+
+@pytest.mark.parametrize("way", ["role", "move"])
+def test_nothing_is_put_into_what_toezicht_is_about_to_confirm(town: Town, way: str) -> None:
+    """Propose something empty, and fill it while it waits."""
+    engine = town.context.engine
+    edit_tree(engine, partial(edits.added, name="Leeg", parent="wmo"), "add", BEA, town.now)
+    act = (
+        account_acts.give_role(OWN, Role.LEIDINGGEVENDE, "leeg")
+        if way == "role"
+        else move_acts.move("leeg", "jeugd")
+    )
+    # The control: before anything waits it is done at once, and seen by toezicht when it is asked.
+    assert town.attempt(move_acts.move("oost", "leeg"))
+    assert town.attempt(move_acts.move("oost", "wmo"))
+    assert not town.attempt(act)
+
+    assert not town.attempt(move_acts.move("oost", "leeg"))
+    with pytest.raises(InputRefused, match=r"org\.gives_history"):
+        moved = edits.moved(current_tree(engine), "oost", "leeg")
+        import_tree(engine, moved, BEA, town.now, check=move_acts.refuse_gains)
+    waiting = next(each for each in pending_acts.waiting(engine) if each.payload == act.payload)
+    pending_acts.confirm(engine, waiting.id, town.person(OR), town.now)
+    assert not any(
+        "oost" in visible_units(town.person(each), current_tree(engine))
+        for each in (OWN, LEA)
+        if town.sees(each)
+    )
+
+
+@pytest.mark.parametrize("table", [account_role, pending_act])
+def test_a_row_taken_away_for_a_moment_lets_no_unit_move_unseen(town: Town, table: Table) -> None:
+    """Whoever writes in the store as well takes away who leads, or what waits, and puts it back."""
+    engine = town.context.engine
+    edit_tree(engine, partial(edits.added, name="Leeg", parent="wmo"), "add", BEA, town.now)
+    assert not town.attempt(account_acts.give_role(OWN, Role.LEIDINGGEVENDE, "leeg"))
+    target = "jeugd" if table is account_role else "leeg"
+    where = account_role.c.unit == "jeugd" if table is account_role else true()
+    with engine.begin() as connection:  # past the program
+        rows = [dict(row._mapping) for row in connection.execute(select(table).where(where))]
+        connection.execute(delete(table).where(where))
+    assert rows
+
+    assert not town.attempt(move_acts.move("oost", target))
+
+    with engine.begin() as connection:
+        connection.execute(insert(table), rows)
+    assert not town.sees(OWN)
+    assert "oost" not in visible_units(town.person(LEA), current_tree(engine))
 
 
 @pytest.mark.parametrize("other", [Role.TOEZICHT, Role.LUISTERAAR, Role.LEIDINGGEVENDE])

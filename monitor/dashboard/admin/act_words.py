@@ -10,12 +10,29 @@ from monitor.dashboard.visit import Visit
 from monitor.mail import route_acts
 from monitor.organisation import move_acts
 
+MOST_NAMED = 12
+"""Units that are named of all that come along."""
 ROLE_KINDS = (account_acts.GIVE_ROLE.name, account_acts.TAKE_ROLE.name)
 
 
 def sentence(visit: Visit, act: PendingAct) -> str:
     """What would be done."""
     return visit.t(f"act.{act.kind}{_variant(act)}", **_words(visit, act))
+
+
+def seen_along(visit: Visit, act: PendingAct) -> str:
+    """Which units come along: those beneath the one that is led or moved; empty for none.
+
+    A unit that had another name in the latest sealed month is called by that one as well: it is
+    under that name that others know it.
+    """
+    unit = _unit_of(act)
+    if unit is None or unit not in visit.tree:
+        return ""
+    units = visit.tree.beneath(unit)
+    names = [_known_as(visit, each) for each in units[:MOST_NAMED]]
+    names += [visit.t("act.more", count=len(units) - MOST_NAMED)] if len(units) > MOST_NAMED else []
+    return visit.t("act.along", units=", ".join(names))
 
 
 def since(visit: Visit, act: PendingAct) -> str:
@@ -44,6 +61,22 @@ def _words(visit: Visit, act: PendingAct) -> dict[str, str]:
     if act.kind == route_acts.ROUTE.name and act.payload["route"] is not None:
         words["sender"] = phrases.escaped(act.payload["route"]["sender"])
     return words
+
+
+def _unit_of(act: PendingAct) -> str | None:
+    """The unit of which somebody would see the months."""
+    if act.kind == account_acts.GIVE_ROLE.name:
+        return account_acts.grant_of(act.payload).unit
+    return str(act.payload["key"]) if act.kind == move_acts.MOVE.name else None
+
+
+def _known_as(visit: Visit, key: str) -> str:
+    name, latest = visit.unit_name(key), visit.results.latest
+    earlier = visit.results.tree(latest) if latest is not None else None
+    if earlier is None or key not in earlier or earlier.get(key).name == name:
+        return phrases.escaped(name)
+    before = phrases.escaped(earlier.get(key).name)
+    return visit.t("act.renamed", name=phrases.escaped(name), before=before)
 
 
 def _unit(visit: Visit, key: str) -> str:

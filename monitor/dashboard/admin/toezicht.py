@@ -40,7 +40,7 @@ def _act(visit: Visit, act: PendingAct) -> None:
     with st.container(border=True, key=f"card-act-{act.id}"):
         st.markdown(f"**{act_words.sentence(visit, act)}**")
         st.markdown(act_words.since(visit, act))
-        st.markdown(t(f"act.ask.{act.kind}"))
+        st.markdown(" ".join((t(f"act.ask.{act.kind}"), act_words.seen_along(visit, act))).strip())
         left, right = st.columns(2)
         with left:
             confirming = Form(visit, f"confirm-{act.id}")

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
+from unittest.mock import Mock
 
 import pytest
 from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
 from monitor import clock
-from monitor.access import accounts, pending_acts, sessions
+from monitor.access import account_acts, accounts, pending_acts, sessions
 from monitor.access.roles import Grant, Role
 from monitor.context import AppContext
+from monitor.dashboard import phrases
+from monitor.dashboard.admin import act_words
 from monitor.locale import texts
 from monitor.organisation.register import import_tree
+from monitor.organisation.tree import Tree
 from monitor.store import audit
 from monitor.store.engine import writing
 from monitor.store.tables import account
@@ -79,6 +84,8 @@ def test_a_role_waits_until_toezicht_confirms_and_the_word_is_shown_to_toezicht(
         confirming = pages(OR, "toezicht")
         assert title(confirming) == T("page.toezicht")
         assert GUEST in unescaped(confirming)
+        units = "Werk en Inkomen, Werk *Noord*, Team 1"
+        assert T("act.along", units=units) in unescaped(confirming)
         press(confirming, f"confirm-{act.id}")
 
         assert roles_of(context, GUEST) == {Grant(Role.LEIDINGGEVENDE, "werk")}
@@ -88,6 +95,24 @@ def test_a_role_waits_until_toezicht_confirms_and_the_word_is_shown_to_toezicht(
     entries = [(e.actor, e.action) for e in audit.entries(context.engine)]
     assert (OR, "act.confirmed") in entries
     assert (BEA, "act.proposed") in entries
+
+
+def test_a_unit_renamed_for_the_occasion_is_called_by_its_earlier_name_as_well() -> None:
+    renamed = Tree((replace(TREE.units[0], name="Stagiairs"), *TREE.units[1:]))
+    root, below = TREE.units[0].key, tuple(unit.key for unit in TREE.units[1:])
+    visit = Mock(
+        tree=renamed,
+        unit_name=lambda key: renamed.get(key).name,
+        results=Mock(latest="2026-10", tree=lambda _period: TREE),
+        t=T,
+    )
+    payload = {"email": GUEST, "role": "leidinggevende", "unit": root}
+    act = Mock(kind=account_acts.GIVE_ROLE.name, payload=payload)
+
+    before, now = (phrases.escaped(tree.get(root).name) for tree in (TREE, renamed))
+    names = [phrases.escaped(TREE.get(key).name) for key in below]
+    units = ", ".join([T("act.renamed", name=now, before=before), *names])
+    assert act_words.seen_along(visit, act) == T("act.along", units=units)
 
 
 def test_toezicht_refuses_and_nothing_changes(pages: Pages, context: AppContext) -> None:
