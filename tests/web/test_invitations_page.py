@@ -129,6 +129,50 @@ def test_a_second_form_for_the_same_team_is_refused(
     assert places(open_town) == {TEAM: (8, 8)}
 
 
+def hand_in(browser: TestClient, content: bytes, **fields: str) -> Response:
+    """Send the form with a file."""
+    page = browser.get(PATH).text
+    hidden_fields = {name: hidden(page, name) for name in ("formulier", "eenmalig")}
+    return browser.post(PATH, data=hidden_fields | fields, files={"bestand": ("n.csv", content)})
+
+
+def test_what_was_not_read_of_a_file_is_told_before_there_are_codes(
+    manager: TestClient, open_town: AppContext
+) -> None:
+    file = f"unit,aantal,aantal mensen\n{TEAM},5,8\n".encode()
+
+    asked = hand_in(manager, file, voor="bestand", soort="csv")
+
+    assert T("file.ignored", count=1, columns="aantal mensen") in unescape(asked.text)
+    assert T("invitations.confirm.lead", count=5) in unescape(asked.text)
+    assert places(open_town) == {}
+
+    names = ("formulier", "eenmalig", "voor", "soort", "inhoud")
+    fields = {name: hidden(asked.text, name) for name in names}
+    assert len(rows(manager.post(f"{PATH}/bevestigd", data=fields))) == 5
+    assert len(rows(manager.post(f"{PATH}/bevestigd", data=fields))) == 5
+    assert places(open_town) == {TEAM: (5, 5)}
+
+
+def test_a_file_of_which_all_was_read_gives_codes_at_once(manager: TestClient) -> None:
+    answer = hand_in(manager, f"unit,count\n{TEAM},5\n".encode(), voor="bestand", soort="csv")
+
+    assert len(rows(answer)) == 5
+
+
+@pytest.mark.parametrize("source", ["leden", "aantallen"])
+def test_a_file_that_would_not_be_used_is_refused(
+    manager: TestClient, open_town: AppContext, now: datetime, source: str
+) -> None:
+    import_members(open_town.engine, [Member("p@stad.example", TEAM)], "test", now)
+
+    answer = hand_in(manager, b"unit,count\nx,5\n", voor=source, soort="csv", n2="7")
+
+    assert answer.status_code == 422
+    assert T("invitations.file_unused") in unescape(answer.text)
+    assert places(open_town) == {}
+
+
 def test_new_codes_void_the_old_ones(manager: TestClient, open_town: AppContext) -> None:
     old = rows(fill_in(manager, voor="aantallen", soort="csv", n2="8"))
     ballot_box.submit(open_town, old[0]["code"], (4,) * 9)
@@ -183,6 +227,7 @@ def test_a_form_from_elsewhere_makes_no_codes(manager: TestClient, open_town: Ap
     for path in (PATH, f"{PATH}/vervangen"):
         answer = manager.post(path, data={"formulier": "x"}, files={"bestand": ("", b"")})
         assert answer.status_code == 403
+    assert manager.post(f"{PATH}/bevestigd", data={"formulier": "x"}).status_code == 403
     assert places(open_town) == {}
 
 

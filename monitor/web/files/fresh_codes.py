@@ -15,7 +15,7 @@ from monitor.errors import InputRefused
 from monitor.mail import route
 from monitor.organisation.members import by_unit
 from monitor.organisation.tree import Tree
-from monitor.organisation.unit_files import read_counts
+from monitor.organisation.unit_files import Noted, read_counts, read_noted_counts
 from monitor.pulse.invitations import handout, issue
 from monitor.pulse.rounds import round_units, rounds
 from monitor.pulse.rounds.round_units import UnitInvitations
@@ -25,6 +25,8 @@ from monitor.store.engine import reading
 from monitor.web.http.forms import Form
 
 Choice = TypeVar("Choice", bound=StrEnum)
+CONTENT = "inhoud"
+"""The field with counts that were read of a file, as a table."""
 
 
 class Kind(StrEnum):
@@ -141,6 +143,27 @@ def invite(context: AppContext, actor: str, form: Form) -> Handout:
     return _handout(context, period, codes, emails, kind)
 
 
+def read_count_file(context: AppContext, form: Form) -> Noted[dict[str, int]] | None:
+    """The counts in the file of the form, where there is something to tell about how it was read.
+
+    Raises
+    ------
+    InputRefused
+        When the file is missing or cannot be read, or codes are asked for somebody else.
+    """
+    source = _choice(Source, form.value("voor"))
+    if source is not Source.FILE:
+        if form.upload is not None:
+            raise InputRefused("invitations.file_unused")
+        return None
+    if form.upload is None:
+        raise InputRefused("upload.nothing")
+    _choice(Kind, form.value("soort"))
+    tree = _require_open_round(context).tree
+    read = read_noted_counts(form.upload.content, form.upload.name, tree)
+    return read if read.notes else None
+
+
 def replace(context: AppContext, actor: str, form: Form) -> Handout | Mailed:
     """Replace the codes of one unit, as the form asks. Raises as :func:`invite`."""
     open_round = _require_open_round(context)
@@ -198,7 +221,8 @@ def _counts(open_round: OpenRound, source: Source, form: Form) -> Mapping[str, i
     if source is Source.NUMBERS:
         return _typed_counts(open_round.fresh, form)
     if form.upload is None:
-        raise InputRefused("upload.nothing")
+        # What was read of a file and then confirmed, as the page with it wrote it.
+        return read_counts(form.value(CONTENT).encode(), "counts.csv", open_round.tree)
     return read_counts(form.upload.content, form.upload.name, open_round.tree)
 
 

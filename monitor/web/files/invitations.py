@@ -11,12 +11,15 @@ from starlette.routing import Route
 
 from monitor.access.roles import Permission
 from monitor.context import AppContext
-from monitor.errors import Refusal, StoreBusy
+from monitor.errors import InputRefused, Refusal, StoreBusy
+from monitor.inputs.csv_text import csv_text
 from monitor.locale import formats
+from monitor.organisation.unit_files import Noted
 from monitor.web.files import fresh_codes
 from monitor.web.files.fresh_codes import Handout, Mailed, read_open_round
 from monitor.web.files.permission import PermittedRequest, require_permission
-from monitor.web.http.forms import Form
+from monitor.web.files.uploads import MOST_SHOWN, WHOLE_LIST
+from monitor.web.http.forms import Form, form_of
 from monitor.web.http.language import language_of
 from monitor.web.http.multipart import form_with_file_of
 from monitor.web.http.threads import run_reader, run_writer
@@ -41,6 +44,19 @@ async def show_invitations(permitted: PermittedRequest) -> Response:
 async def make_invitations(permitted: PermittedRequest) -> Response:
     """Make codes for units that have none, and hand them over."""
     form = await form_with_file_of(permitted.request)
+    permitted.check_form(form)
+    try:
+        noted = await run_reader(fresh_codes.read_count_file, permitted.context, form)
+    except InputRefused as refusal:
+        return await _page(permitted, refusal)
+    if noted is not None:
+        return await _confirmation(permitted, form, noted)
+    return await _once(permitted, form, fresh_codes.invite)
+
+
+async def make_confirmed(permitted: PermittedRequest) -> Response:
+    """Make codes for the counts of a file, after what was told about how it was read."""
+    form = await form_of(permitted.request, WHOLE_LIST)
     permitted.check_form(form)
     return await _once(permitted, form, fresh_codes.invite)
 
@@ -89,6 +105,27 @@ async def _page(permitted: PermittedRequest, refusal: Refusal | None = None) -> 
     )
 
 
+async def _confirmation(
+    permitted: PermittedRequest, form: Form, noted: Noted[dict[str, int]]
+) -> Response:
+    """What was read of a file with counts: the answer is a file, which can tell nothing beside."""
+    counts = noted.content
+    open_round = await run_reader(read_open_round, permitted.context)
+    named = (
+        [(open_round.tree.get(unit).name, n) for unit, n in counts.items()] if open_round else []
+    )
+    return permitted.respond(
+        "invitations_confirm.html",
+        notes=permitted.phrases(noted.notes),
+        counts=named[:MOST_SHOWN],
+        not_shown=max(0, len(named) - MOST_SHOWN),
+        total=sum(counts.values()),
+        kind=form.value("soort"),
+        content=csv_text(("unit", "count"), counts.items()),
+        idempotency_key=secrets.token_urlsafe(12),
+    )
+
+
 def _mailed(permitted: PermittedRequest) -> int | None:
     """How many letters were queued a moment ago, according to the address; None for no number."""
     text = permitted.request.query_params.get("gemaild", "")
@@ -104,6 +141,11 @@ routes = [
     Route(
         "/bestanden/uitnodigingen",
         require_permission(Permission.MANAGE_ROUNDS, make_invitations),
+        methods=["POST"],
+    ),
+    Route(
+        "/bestanden/uitnodigingen/bevestigd",
+        require_permission(Permission.MANAGE_ROUNDS, make_confirmed),
         methods=["POST"],
     ),
     Route(
