@@ -14,6 +14,7 @@ from monitor.context import AppContext
 from monitor.demo import stories
 from monitor.followup import actions, compass, conversations, estimates, team_log
 from monitor.followup.conversations import Plan
+from monitor.followup.kinds import Kind
 from monitor.followup.records import ConversationState, Level, NewAction, Outcome
 from monitor.pulse import periods
 
@@ -69,7 +70,7 @@ def _rose(moment: Moment) -> None:
     moment.write(stories.ROSE, "Gezien. We praten erover in het overleg van volgende week.")
     moment.hold(stories.ROSE, "uitkomsten_lezen", 30)
     moment.agree(
-        stories.ROSE, "intervisie", INTERVISIE, "steun", Level.TEAM, "een collega per keer"
+        stories.ROSE, Kind.LEARNING, INTERVISIE, "steun", Level.TEAM, "een collega per keer"
     )
 
 
@@ -85,7 +86,7 @@ def _squeezed(moment: Moment) -> None:
         stories.SQUEEZED, "Gezien. Ik vraag een collega van elders om het gesprek te leiden."
     )
     moment.hold(stories.SQUEEZED, "werkdrukgesprek", 60)
-    moment.agree(stories.SQUEEZED, "planning", INLOOP, "druk", Level.LEADER, "de leidinggevende")
+    moment.agree(stories.SQUEEZED, Kind.TASKS, INLOOP, "druk", Level.LEADER, "de leidinggevende")
     engine = moment.context.engine
     compass.make_promise(engine, stories.SQUEEZED, PROMISE, moment.day)
     compass.agree(engine, stories.SQUEEZED, "We praten alsof de klant meeluistert.", moment.day)
@@ -95,14 +96,14 @@ def _squeezed_looked_back(moment: Moment) -> None:
     moment.close(INLOOP, Outcome.STOPPED, "aan de balie werd het er niet rustiger van")
     moment.hold(stories.SQUEEZED, "praktijkdialoog", 60)
     moment.agree(
-        stories.SQUEEZED, "nabespreken", KWARTIER, "respect", Level.TEAM, "een collega per week"
+        stories.SQUEEZED, Kind.TALK, KWARTIER, "respect", Level.TEAM, "een collega per week"
     )
 
 
 def _asked(moment: Moment) -> None:
     moment.write(stories.ASKED, "Dit lossen we niet zelf op. Ik leg het voor aan de directie.")
     moment.agree(
-        stories.ASKED, "bezetting", COLLEGA, "druk", Level.ORGANISATION, "de leidinggevende"
+        stories.ASKED, Kind.MEANS, COLLEGA, "druk", Level.ORGANISATION, "de leidinggevende"
     )
 
 

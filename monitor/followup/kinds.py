@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from monitor.locale import Texts
+
 
 class Kind(StrEnum):
     """A kind to choose from; the command line takes others as well."""
@@ -22,3 +24,8 @@ class Kind(StrEnum):
     MEANS = "means"
     """People, money, rooms, systems."""
     OTHER = "other"
+
+
+def title(kind: str, t: Texts) -> str:
+    """A kind as people read it: in their language where it is one of ours, else as it was typed."""
+    return t(f"kind.{kind}") if t.has(f"kind.{kind}") else kind.replace("_", " ")

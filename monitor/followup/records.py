@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -142,6 +142,16 @@ class Conversation:
     state: ConversationState
     origin: Origin
     created_on: date
+
+
+def as_of(action: Action, day: date) -> Action:
+    """The action as it stood at the end of `day`, as far as later days are known."""
+    if action.closed_on is not None and action.closed_on > day:
+        state = ActionState.OPEN
+        action = replace(action, state=state, outcome=None, why="", closed_on=None)
+    if action.answer is not None and action.answer.decided_on > day:
+        action = replace(action, answer=None)
+    return action
 
 
 def new_id() -> str:

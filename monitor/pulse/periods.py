@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 
 from monitor.errors import InputRefused
@@ -51,6 +51,11 @@ def months_between(earlier: str, later: str) -> int:
 def first_day(period: str) -> date:
     """The month's first day."""
     return date.fromisoformat(f"{check(period)}-01")
+
+
+def last_day(period: str) -> date:
+    """The last day of the month."""
+    return first_day(shifted(period, 1)) - timedelta(days=1)
 
 
 def containing(day: date) -> str:

@@ -17,7 +17,10 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Running text; ``lead`` are its first words, in bold. ``style``: empty or ``quiet``."""
+    """Running text; ``lead`` are its first words, in bold.
+
+    ``style``: empty, ``quiet``, or ``before`` where it stays with what follows.
+    """
 
     text: str
     lead: str = ""

@@ -10,7 +10,17 @@ from collections.abc import Sequence
 from xml.sax.saxutils import escape
 
 from monitor.climate.figures import Figure
-from monitor.climate.trend_geometry import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, Trend, trend
+from monitor.climate.trend_geometry import (
+    BOTTOM,
+    HEIGHT,
+    LEFT,
+    RIGHT,
+    TOP,
+    WIDTH,
+    Plot,
+    Trend,
+    trend,
+)
 from monitor.pulse import periods
 
 TEAL, INK, GREY, PALE = "#1D5C63", "#1F2A30", "#54616A", "#DCD5C8"
@@ -18,6 +28,7 @@ SPAN = {"down": "#F8E3D1", "up": "#D6E6F2"}
 RULE = {"down": "#A8480F", "up": "#1B6390"}
 BAND = "#E4E2DD"
 LABELLED = (0, 50, 100)
+SQUARE, MOST_STEPS = 16, 4
 LETTERS = "Source Sans Pro, Noto Sans"
 
 
@@ -25,7 +36,8 @@ def svg(
     series: Sequence[Figure],
     control_limits: Sequence[Figure],
     span: tuple[str, str, str] | None,
-    month: tuple[str, str],
+    months: Sequence[str],
+    flags: Sequence[tuple[int, str]] = (),
 ) -> str:
     """The drawing; empty under two released months.
 
@@ -33,14 +45,16 @@ def svg(
     ----------
     span
         A signal: its direction, the month it began and the month it was noticed.
-    month
+    months
         The first and the last month in words.
+    flags
+        The number and the first month of each action, oldest first.
     """
     shapes = trend(series, control_limits)
     if shapes is None:
         return ""
     parts = [*_span(shapes, span), *_grid(shapes), *_limits(shapes), *_line(shapes)]
-    parts += _months(month)
+    parts += [*_flags(shapes, flags), *_months(months)]
     size = f'viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}"'
     return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{"".join(parts)}</svg>'
 
@@ -102,9 +116,30 @@ def _line(shapes: Trend) -> list[str]:
     return parts
 
 
-def _months(month: tuple[str, str]) -> list[str]:
+def _flags(shapes: Trend, flags: Sequence[tuple[int, str]]) -> list[str]:
+    """A pole with a numbered square per action; a square that would cover another steps down."""
+    plot, parts = Plot(shapes.first, shapes.last), []
+    step, last = 0, -2.0 * SQUARE
+    for number, period in flags:
+        if not shapes.first <= period <= shapes.last:
+            continue
+        x = plot.x(period)
+        step = (step + 1) % MOST_STEPS if x - last < SQUARE else 0
+        last, top = x, step * SQUARE
+        parts += [
+            f'<line x1="{x}" x2="{x}" y1="{top}" y2="{HEIGHT - BOTTOM}" stroke="{INK}" '
+            'stroke-width="1.2" stroke-dasharray="1.5 2.5"/>',
+            f'<rect x="{x - SQUARE / 2:.1f}" y="{top}" width="{SQUARE}" height="{SQUARE}" rx="2" '
+            f'fill="{INK}"/>',
+            f'<text x="{x}" y="{top + 12}" font-family="{LETTERS}" font-size="12" fill="#FFFFFF" '
+            f'text-anchor="middle">{number}</text>',
+        ]
+    return parts
+
+
+def _months(months: Sequence[str]) -> list[str]:
     y = HEIGHT - 6
-    first, last = month
+    first, last = months[0], months[-1]
     return [_text(LEFT, y, first, "start"), _text(WIDTH - RIGHT, y, last, "end")]
 
 

@@ -43,10 +43,12 @@ def signals(scope: Scope) -> Iterator[Block]:
     t = scope.t
     yield blocks.Heading(t("report.signals.title"))
     rows = [row for unit in scope.departments() for row in _department(scope, unit)]
-    rows += _teams_row(scope, t("report.signals.directly", name=scope.name), scope.loose_teams)
+    rows += _teams_rows(scope, t("report.signals.directly", name=scope.name), scope.loose_teams)
     if rows:
         headers = tuple(t(f"report.column.{name}") for name in ("unit", "theme", "word", "teams"))
         yield blocks.Table(headers, tuple(rows), (3.0, 2.0, 3.0, 3.0))
+        if any(cells[-1] for cells in rows):
+            yield blocks.Paragraph(t("report.signals.among"), style="quiet")
     elif scope.by_department:
         yield blocks.Paragraph(t("report.signals.none"))
     else:
@@ -74,13 +76,14 @@ def _department(scope: Scope, unit: str) -> Iterator[tuple[str | Cell, ...]]:
             name = Cell("", quiet=True)
 
 
-def _teams_row(scope: Scope, name: str, teams: tuple[str, ...]) -> list[tuple[str | Cell, ...]]:
-    """Rows of the teams right beneath the top."""
-    return [
-        (name, title(scope, theme), wording.EN_DASH, among)
+def _teams_rows(scope: Scope, name: str, teams: tuple[str, ...]) -> list[tuple[str | Cell, ...]]:
+    """Rows of the teams right beneath the top, with their name on the first."""
+    told = [
+        (title(scope, theme), wording.EN_DASH, among)
         for theme in scope.themes
         if (among := _among(scope, teams, theme))
     ]
+    return [(Cell("", quiet=True) if at else name, *cells) for at, cells in enumerate(told)]
 
 
 def _among(scope: Scope, teams: tuple[str, ...], theme: Theme) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 from hashlib import sha256
 
 from sqlalchemy import Engine
@@ -26,7 +26,7 @@ from monitor.reports import mt, poster, team_sheet, typesetting, works_council
 from monitor.reports.blocks import Document
 from monitor.reports.poster import Poster
 from monitor.reports.scope import MONTHS, Scope, span
-from monitor.reports.works_council import LogDay, Records, ReleasedTheme
+from monitor.reports.works_council import Listeners, LogDay, Records, ReleasedTheme
 from monitor.store import audit
 from monitor.store.audit import Selection
 
@@ -132,8 +132,7 @@ def set_document(document: Document, today: date) -> bytes:
 
 
 def _records(context: AppContext, chosen: Scope) -> Records:
-    first = periods.first_day(chosen.since)
-    last = periods.first_day(periods.shifted(chosen.until, 1)) - timedelta(days=1)
+    first, last = chosen.first_day, periods.last_day(chosen.until)
     changes = audit.entries(context.engine, None, Selection(first=first, last=last))
     log = tuple(LogDay(local_day(change.at), change.action) for change in changes)
     return Records(
@@ -141,7 +140,19 @@ def _records(context: AppContext, chosen: Scope) -> Records:
         abandoned=_abandoned(context.engine, chosen),
         log=log,
         themes=_themes(context.engine, chosen),
+        listeners=_listeners(context, chosen.today, first, last),
     )
+
+
+def _listeners(context: AppContext, today: date, first: date, last: date) -> Listeners:
+    everyone = key_pinning.everyone(context, today)
+    active = readers.active(everyone, today)
+    days = sum(
+        max(0, (min(reader.absent_until, last) - max(reader.absent_from, first)).days + 1)
+        for reader in active
+        if reader.absent_from is not None and reader.absent_until is not None
+    )
+    return Listeners(len(active), len(readers.announced(everyone, today)), days)
 
 
 def _abandoned(engine: Engine, chosen: Scope) -> tuple[str, ...]:

@@ -39,7 +39,7 @@ def first_page(scope: Scope, reader: str = "mt") -> tuple[Block, ...]:
         blocks.Heading(findings.headline(scope), 1),
         sections.participation(scope),
         *theme_cards.cards(scope),
-        theme_cards.theme_table(scope),
+        *theme_cards.theme_tables(scope),
         *findings.signals(scope),
         *sections.requests(scope, reader),
         *sections.done(scope),

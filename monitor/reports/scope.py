@@ -12,7 +12,7 @@ from monitor.climate.results import Results
 from monitor.climate.verdicts import TrendVerdict, verdict
 from monitor.errors import InputRefused
 from monitor.followup.pooled import PooledFigure
-from monitor.followup.records import Action
+from monitor.followup.records import Action, as_of
 from monitor.locale import Texts
 from monitor.organisation.tree import Tree
 from monitor.pulse import periods
@@ -68,6 +68,35 @@ class Scope:
     def teams(self) -> tuple[str, ...]:
         """The units of the last month with nothing beneath them, in tree order."""
         return self.teams_of(self.unit)
+
+    @property
+    def first_day(self) -> date:
+        """The first day of the span."""
+        return periods.first_day(self.since)
+
+    @property
+    def last_day(self) -> date:
+        """The last day that is told of: today, for a span until the latest month."""
+        if self.until == self.results.latest:
+            return self.today
+        return periods.last_day(self.until)
+
+    @cached_property
+    def agreed(self) -> tuple[Action, ...]:
+        """The actions as they stood on the last day."""
+        last = self.last_day
+        return tuple(as_of(action, last) for action in self.actions if action.created_on <= last)
+
+    @cached_property
+    def drawn(self) -> tuple[str, ...]:
+        """The months in a drawing, released or not, oldest first."""
+        return tuple(periods.shifted(self.until, -n) for n in reversed(range(DRAWN_MONTHS)))
+
+    @cached_property
+    def flags(self) -> tuple[Action, ...]:
+        """The unit's own actions that began in the drawn months, oldest first."""
+        own = (action for action in self.agreed if action.unit == self.unit)
+        return tuple(sorted((a for a in own if a.start in self.drawn), key=lambda a: a.start))
 
     @property
     def themes(self) -> tuple[Theme, ...]:

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterator
 
 from monitor.climate.figures import PLACES
+from monitor.followup.kinds import title as kind_title
 from monitor.followup.records import Action, Level
 from monitor.locale import formats
-from monitor.pulse import periods
 from monitor.reports import blocks, wording
 from monitor.reports.blocks import Block
 from monitor.reports.findings import FEWEST_TEAMS
@@ -42,7 +42,12 @@ def requests(scope: Scope, reader: str) -> Iterator[Block]:
     """What teams ask of the organisation; for `reader` ``mt`` with a line for the decision."""
     t = scope.t
     yield blocks.Heading(t(f"report.requests.title.{reader}"))
-    requested = [action for action in scope.actions if action.level is Level.ORGANISATION]
+    requested = [
+        action
+        for action in scope.agreed
+        if action.level is Level.ORGANISATION
+        and (action.closed_on is None or action.closed_on >= scope.first_day)
+    ]
     if not requested:
         yield blocks.Paragraph(t("report.requests.none"))
         return
@@ -60,15 +65,15 @@ def done(scope: Scope) -> Iterator[Block]:
     """How many actions of each kind were started, go on and were closed; and what helps here."""
     t = scope.t
     yield blocks.Heading(t("report.actions.title"))
-    kinds = sorted({action.kind for action in scope.actions})
+    started = Counter(a.kind for a in scope.agreed if scope.since <= a.start <= scope.until)
+    running = Counter(a.kind for a in scope.agreed if a.is_open)
+    closed = Counter(a.kind for a in scope.agreed if _is_closed_in(scope, a))
+    kinds = sorted(started | running | closed)
     if not kinds:
         yield blocks.Paragraph(t("report.actions.none"))
     else:
-        started = Counter(a.kind for a in scope.actions if scope.since <= a.start <= scope.until)
-        running = Counter(a.kind for a in scope.actions if a.is_open)
-        closed = Counter(a.kind for a in scope.actions if _closed_in(scope, a))
         rows = tuple(
-            (kind.replace("_", " "), str(started[kind]), str(running[kind]), str(closed[kind]))
+            (kind_title(kind, t), str(started[kind]), str(running[kind]), str(closed[kind]))
             for kind in kinds
         )
         headers = tuple(
@@ -120,11 +125,8 @@ def _request(scope: Scope, number: int, action: Action, reader: str) -> blocks.R
     return blocks.Request(str(number), action.title, state, action.answer.text)
 
 
-def _closed_in(scope: Scope, action: Action) -> bool:
-    return (
-        action.closed_on is not None
-        and scope.since <= periods.containing(action.closed_on) <= scope.until
-    )
+def _is_closed_in(scope: Scope, action: Action) -> bool:
+    return action.closed_on is not None and action.closed_on >= scope.first_day
 
 
 def _pooled(scope: Scope) -> Iterator[str]:
@@ -133,7 +135,7 @@ def _pooled(scope: Scope) -> Iterator[str]:
         key = "report.pooled.perhaps" if figure.perhaps_nothing else "report.pooled"
         yield scope.t(
             key,
-            kind=kind.replace("_", " "),
+            kind=kind_title(kind, scope.t),
             theme=titles.get(theme, theme),
             points=figure.points,
             low=figure.low,

@@ -45,7 +45,7 @@ def document(scope: Scope, lines: tuple[LogLine, ...]) -> Document:
 def _agreed(scope: Scope) -> Iterator[Block]:
     t = scope.t
     yield blocks.Heading(t("report.team.agreed"))
-    own = [action for action in scope.actions if action.unit == scope.unit][:MOST_ACTIONS]
+    own = [action for action in scope.agreed if action.unit == scope.unit][:MOST_ACTIONS]
     if not own:
         yield blocks.Paragraph(t("report.team.nothing"))
         return

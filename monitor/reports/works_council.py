@@ -3,31 +3,98 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from monitor.climate.figures import CODES, PLACES
-from monitor.locale import formats
+from monitor.followup.kinds import title as kind_title
 from monitor.reports import blocks, mt, sections, theme_cards, wording
 from monitor.reports.blocks import Block, Document
 from monitor.reports.scope import Scope
 
-SETTINGS_CHANGED = (
-    "preferences.change",
-    "installation.language",
-    "installation.minimum",
-    "mail.server",
-    "klaagmuur.access_word",
-    "organisation.import",
-    "organisation.edit",
-    "organisation.name",
-    "help.contacts",
+SETTINGS_CHANGED = frozenset(
+    {
+        "backup.key",
+        "help.contacts",
+        "history.import",
+        "installation.language",
+        "installation.minimum",
+        "klaagmuur.access_word",
+        "mail.no_server",
+        "mail.server",
+        "members.import",
+        "organisation.consent",
+        "organisation.edit",
+        "organisation.import",
+        "organisation.name",
+        "preferences.change",
+        "questionnaire.switch",
+        "results_link.end",
+        "results_link.renew",
+        "team_log.blank",
+    }
 )
 """Entries of the log that change how the organisation uses the program."""
-READER_CHANGES = ("luisteraar.sign", "luisteraar.turn_down", "luisteraar.end")
-ACCOUNT_CHANGES = ("account.role", "account.start_over", "account.removed", "account.linked")
+ACCOUNT_CHANGES = frozenset(
+    {
+        "account.linked",
+        "account.removed",
+        "account.role",
+        "account.role_taken",
+        "account.start_over",
+    }
+)
+OPERATOR_ACTS = frozenset(
+    {
+        "clock.confirm",
+        "round.accept_box",
+        "store.accept_rows",
+        "store.accept_secret",
+        "store.restore",
+    }
+)
+"""What only whoever runs the server can do."""
+READER_CHANGES = {
+    "made": ("luisteraar.first", "luisteraar.announce"),
+    "signed": ("luisteraar.sign",),
+    "objected": ("luisteraar.object",),
+    "overruled": ("luisteraar.overrule",),
+    "ended": ("luisteraar.end", "luisteraar.turn_down"),
+}
+"""What can happen to a key of a luisteraar, and the entries of the log that say so."""
+DECISIONS = {
+    "confirmed": ("act.confirmed",),
+    "refused": ("act.refused",),
+    "unconfirmed": ("act.unconfirmed",),
+}
+"""What became of acts that wait for toezicht."""
+NOT_COUNTED = frozenset(
+    {
+        "account.codes_refused",
+        "account.end_sessions",
+        "account.link",
+        "account.passphrase",
+        "account.recovery_code",
+        "account.recovery_codes",
+        "account.second_factor",
+        "act.proposed",
+        "act.withdrawn",
+        "backup.download",
+        "klaagmuur.themes_half_year",
+        "klaagmuur.themes_quarter",
+        "klaagmuur.word_guessed",
+        "round.abandon",
+        "round.close",
+        "round.incomplete",
+        "round.invite",
+        "round.open",
+        "round.remind",
+        "round.replace",
+    }
+)
+"""Entries that are told of otherwise, or that people make about their own account."""
 UNPROTECTED = ("small", "together", "writing", "device", "availability", "operator")
 
 
@@ -49,6 +116,19 @@ class ReleasedTheme:
 
 
 @dataclass(frozen=True, slots=True)
+class Listeners:
+    """Luisteraars on the day of the report, and their absence in its months.
+
+    ``waiting`` are keys that are announced and do not count yet; ``absent_days`` are added over
+    all luisteraars, as far as they are still known.
+    """
+
+    active: int = 0
+    waiting: int = 0
+    absent_days: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Records:
     """What shows whether the agreements were kept."""
 
@@ -56,6 +136,7 @@ class Records:
     abandoned: tuple[str, ...]
     log: tuple[LogDay, ...]
     themes: tuple[ReleasedTheme, ...]
+    listeners: Listeners = Listeners()
 
 
 def document(scope: Scope, records: Records) -> Document:
@@ -95,9 +176,13 @@ def _agreements(scope: Scope, records: Records) -> Iterator[Block]:
         (t("report.agreements.questionnaire"), _questionnaires(scope)),
         (t("report.agreements.codes"), _codes(scope)),
         (t("report.agreements.abandoned"), _months(scope, records.abandoned)),
+        (t("report.agreements.incomplete"), _times(scope, log["round.incomplete"])),
         (t("report.agreements.settings"), _times(scope, sum(log[a] for a in SETTINGS_CHANGED))),
         (t("report.agreements.accounts"), _times(scope, sum(log[a] for a in ACCOUNT_CHANGES))),
-        (t("report.agreements.readers"), _times(scope, sum(log[a] for a in READER_CHANGES))),
+        (t("report.agreements.decisions"), _counted(scope, "decision", DECISIONS, log)),
+        (t("report.agreements.operator"), _times(scope, sum(log[a] for a in OPERATOR_ACTS))),
+        (t("report.agreements.readers"), _counted(scope, "key", READER_CHANGES, log)),
+        (t("report.agreements.listeners"), _listeners(scope, records.listeners)),
     ]
     headers = (t("report.column.agreement"), t("report.column.seen"))
     yield blocks.Table(headers, tuple(rows), (3.0, 4.0))
@@ -122,19 +207,22 @@ def _questionnaires(scope: Scope) -> str:
 
 def _codes(scope: Scope) -> str:
     """Codes issued against places, over the months of the span; more means replaced codes."""
-    parts = []
+    counted = []
     for period in scope.periods:
         places = scope.results.figure(period, scope.unit, "invited", PLACES)
         codes = scope.results.figure(period, scope.unit, "invited", CODES)
         if places is not None and codes is not None:
-            parts.append(
-                scope.t(
-                    "report.agreements.codes_of",
-                    month=formats.short_month(period, scope.t.language),
-                    codes=codes.value,
-                    places=places.value,
-                )
-            )
+            counted.append((period, codes.value, places.value))
+    runs = [list(run) for _, run in groupby(counted, key=lambda row: row[1:])]
+    parts = [
+        scope.t(
+            "report.agreements.codes_of",
+            month=wording.months([period for period, _, _ in run], scope.t),
+            codes=run[0][1],
+            places=run[0][2],
+        )
+        for run in runs
+    ]
     return "; ".join(parts) or scope.t("report.agreements.unknown")
 
 
@@ -147,6 +235,23 @@ def _months(scope: Scope, periods: tuple[str, ...]) -> str:
 
 def _times(scope: Scope, count: int) -> str:
     return scope.t("report.agreements.times", count=count)
+
+
+def _counted(
+    scope: Scope, name: str, groups: Mapping[str, tuple[str, ...]], log: Counter[str]
+) -> str:
+    """How often each of some things happened: "3 bevestigd, 0 geweigerd"."""
+    counts = {group: sum(log[action] for action in actions) for group, actions in groups.items()}
+    return ", ".join(scope.t(f"report.{name}.{g}", count=count) for g, count in counts.items())
+
+
+def _listeners(scope: Scope, listeners: Listeners) -> str:
+    return scope.t(
+        "report.agreements.listeners_now",
+        active=listeners.active,
+        waiting=listeners.waiting,
+        days=listeners.absent_days,
+    )
 
 
 def _klaagmuur(scope: Scope, records: Records) -> Iterator[Block]:
@@ -172,14 +277,14 @@ def _working_conditions(scope: Scope) -> Iterator[Block]:
     """The annex for the risk inventory: subject, word, measures, who, and how to judge it."""
     t = scope.t
     yield blocks.Heading(t("report.psa.title"))
-    yield blocks.Paragraph(t("report.psa.meaning"))
+    yield blocks.Paragraph(t("report.psa.meaning"), style="before")
     rows = []
     for theme in scope.themes:
         change = scope.verdict(scope.unit, theme.key)
         running = sorted(
             {
-                action.kind.replace("_", " ")
-                for action in scope.actions
+                kind_title(action.kind, t)
+                for action in scope.agreed
                 if action.is_open and (not action.themes or theme.key in action.themes)
             }
         )

@@ -12,6 +12,7 @@ import pytest
 from monitor.climate.history import Names, import_history
 from monitor.context import AppContext, build_context, use_context
 from monitor.followup import actions
+from monitor.followup.kinds import Kind
 from monitor.followup.records import Level, NewAction
 from monitor.organisation.register import import_tree
 from monitor.organisation.tree import Tree, Unit
@@ -68,7 +69,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppContext]:
                 f"{periods.shifted(FIRST, at)},{unit},{answer},4\n" for answer in _answers(mean)
             ]
     import_history(context, "".join(lines).encode(), "h.csv", questions, Names(), "test", NOW)
-    own = NewAction("vast_moment", "Elke maandag een kwartier", "2026-08")
+    own = NewAction(Kind.TALK, "Elke maandag een kwartier", "2026-08")
     request = NewAction("bezetting", "Vervanging bij ziekte", "2026-09", Level.ORGANISATION)
     for new in (own, request):
         actions.add(context.engine, "noord0", new, ("werk", "steun"), TODAY)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import re
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -18,18 +19,22 @@ from monitor.climate.results import results
 from monitor.commands.results import export
 from monitor.context import AppContext
 from monitor.errors import InputRefused
+from monitor.followup import kinds
+from monitor.followup.records import ActionState, Answer, Outcome, as_of
 from monitor.locale import texts
 from monitor.organisation.register import import_tree
 from monitor.organisation.tree import Tree, Unit
+from monitor.pulse import periods
 from monitor.pulse.ballot import ballot_box
 from monitor.pulse.invitations import issue
 from monitor.pulse.questionnaire import load
 from monitor.pulse.rounds import rounds
-from monitor.reports import blocks, findings, make, mt, paper, works_council
+from monitor.reports import blocks, findings, make, mt, paper, theme_cards, works_council
 from monitor.reports.blocks import texts_in
 from monitor.reports.scope import Scope, without_figures
-from tests.reports.conftest import FIRST, LATEST, NORTH, TODAY, text_of
+from tests.reports.conftest import COUNT, FIRST, LATEST, NORTH, TODAY, text_of
 
+EACH = ("nl", "en")
 NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 STRUCTURE = {"0", "100", "19", "20", "112"} | {str(n) for n in range(1, 7)}
 """The scale, "19 of 20", the emergency number, and what numbers sentences, pages and decisions."""
@@ -107,6 +112,66 @@ def test_the_works_council_reads_whether_the_agreements_were_kept(town: AppConte
     for part in ("september 2026", "1 keer", "5–9", "Wat niet beschermd is", "RI&E"):
         assert part in words
     assert make.works_council_report(town, chosen).startswith(b"%PDF")
+
+
+def test_every_change_in_the_log_is_counted_or_left_out_on_purpose() -> None:
+    named = [key.removeprefix("log.") for key in texts("nl").sentences if key.startswith("log.")]
+    groups = ("actor", "count", "edit", "field", "none", "value", "view")
+    actions = {name for name in named if "." in name and name.partition(".")[0] not in groups}
+    counted = [works_council.SETTINGS_CHANGED, works_council.ACCOUNT_CHANGES]
+    counted += [works_council.OPERATOR_ACTS, works_council.NOT_COUNTED]
+    of_groups = (works_council.READER_CHANGES, works_council.DECISIONS)
+    counted += [frozenset(names) for group in of_groups for names in group.values()]
+    assert frozenset.union(*counted) == actions
+    assert sum(map(len, counted)) == len(actions)
+
+
+def test_a_key_that_was_made_is_told(town: AppContext) -> None:
+    log = (works_council.LogDay(TODAY, "luisteraar.first"),)
+    records = works_council.Records(5, (), log, (), works_council.Listeners(1, 2, 9))
+    words = " ".join(texts_in(works_council.document(scope(town), records).blocks))
+    assert "1 gemaakt, 0 eerder begonnen" in words
+    assert "lezen: 1; sleutels die nog wachten: 2;" in words
+    assert "voor zover nog bekend: 9" in words
+
+
+def test_a_report_on_earlier_months_knows_nothing_of_later_ones(town: AppContext) -> None:
+    earlier = make.scope(town, None, periods.shifted(LATEST, -1), TODAY, texts("nl"))
+    assert "Vervanging bij ziekte" not in " ".join(texts_in(mt.document(earlier).blocks))
+    (agreed,) = (a for a in scope(town).actions if a.title == "Vervanging bij ziekte")
+    closed = replace(
+        agreed, state=ActionState.CLOSED, outcome=Outcome.DONE, why="klaar", closed_on=TODAY
+    )
+    answered = replace(closed, answer=Answer("Ja.", TODAY))
+    assert as_of(answered, TODAY - timedelta(1)) == agreed
+    assert as_of(answered, TODAY) == answered
+
+
+def test_two_years_of_months_fit_beside_each_other(town: AppContext) -> None:
+    whole = make.scope(town, None, None, TODAY, texts("nl"), months=COUNT)
+    first, last = theme_cards.theme_tables(whole)
+    assert isinstance(first, blocks.Table)
+    assert isinstance(last, blocks.Table)
+    assert (len(first.headers), len(last.headers)) == (1 + 12, 1 + COUNT - 12 + 2)
+    assert len(first.rows[0]) - 1 + len(last.rows[0]) - 3 == COUNT
+
+
+def test_agreements_are_marked_in_the_drawing_and_named_beneath_it(town: AppContext) -> None:
+    cards, _, flags = theme_cards.cards(scope(town, "noord0"))
+    assert isinstance(cards, blocks.Cards)
+    assert all(card.svg.count("<rect") >= 2 and ">2</text>" in card.svg for card in cards.cards)
+    assert "Afspraak 1 begon in augustus 2026." in cards.cards[0].alt
+    assert "1 Elke maandag een kwartier (vanaf augustus 2026); 2 Vervanging" in str(flags)
+    # The control: what a team agreed stands in no drawing of the units above it.
+    assert len(list(theme_cards.cards(scope(town)))) == 2
+
+
+def test_a_kind_of_agreement_is_told_in_words(town: AppContext) -> None:
+    words = {language: text_of(make.mt_report(scope(town, None, language))) for language in EACH}
+    assert "een vast moment om te praten" in words["nl"]
+    assert "a fixed moment to talk" in words["en"]
+    assert all("bezetting" in each for each in words.values())  # as it was typed
+    assert {kinds.title(kind, texts("nl")) for kind in kinds.Kind}.isdisjoint(kinds.Kind)
 
 
 def test_the_sheet_of_a_team_begins_with_what_was_agreed(town: AppContext) -> None:

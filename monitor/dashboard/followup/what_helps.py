@@ -8,7 +8,7 @@ import streamlit as st
 
 from monitor.dashboard import elements, phrases
 from monitor.dashboard.visit import Visit
-from monitor.followup import estimates
+from monitor.followup import estimates, kinds
 from monitor.followup.pooled import FEWEST_TEAMS, PooledFigure
 from monitor.locale import formats
 from monitor.pulse.questionnaire import in_language
@@ -30,7 +30,7 @@ def show(visit: Visit) -> None:
         return
     for kind, of_kind in groupby(figures, key=lambda item: item[0][0]):
         with st.container(border=True, key=f"card-helps-{kind}"):
-            name = t(f"kind.{kind}") if t.has(f"kind.{kind}") else phrases.escaped(kind)
+            name = phrases.escaped(kinds.title(kind, t))
             st.markdown(f"**{name[0].upper()}{name[1:]}**")
             elements.bullets(_sentence(visit, theme, figure) for (_, theme), figure in of_kind)
     st.markdown(t("agreed.not_because"))
