@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 from hashlib import sha256
 
@@ -10,6 +9,7 @@ from sqlalchemy import Engine
 
 import monitor
 from monitor.climate import export_rows
+from monitor.climate.audience import TEAM_ONLY
 from monitor.climate.results import Results, results
 from monitor.clock import local_day
 from monitor.context import AppContext
@@ -29,6 +29,9 @@ from monitor.reports.scope import MONTHS, Scope, span
 from monitor.reports.works_council import Listeners, LogDay, Records, ReleasedTheme
 from monitor.store import audit
 from monitor.store.audit import Selection
+
+CHECKED = ("theme", "response", "invited", "signal", "chance")
+"""Kinds of figures that a control number is over."""
 
 
 def scope(
@@ -66,7 +69,7 @@ def scope(
         t=t,
         actions=actions.listing(context.engine, beneath),
         pooled=estimates.what_helps(context.engine) if chosen == tree.root else None,
-        control_number=control_number(released, since, last, beneath),
+        control_number=control_number(released, since, last, chosen),
         version=monitor.__version__,
         within=within,
         by_department=by_department,
@@ -86,16 +89,18 @@ def _units(
     return chosen, [key for key in tree.beneath(chosen) if within is None or key in within]
 
 
-def control_number(released: Results, since: str, until: str, units: Iterable[str]) -> str:
-    """SHA-256 over the rows of the export of the span and the units.
+def control_number(released: Results, since: str, until: str, unit: str) -> str:
+    """SHA-256 over the rows of the export of a unit in the span, as far as the paper tells them.
 
-    Actions are not among them: they may still change.
+    Rows of statements, of what is for the team alone and of other units are not among them, for
+    whoever reads a paper reads none: one can try every score until the number is right. Actions are
+    not among them either: they may still change.
     """
     digest = sha256()
     for period in (p for p in released.periods if since <= p <= until):
-        for unit in units:
-            for row in export_rows.rows(released.figures(period, unit)):
-                digest.update(("\t".join(map(str, row)) + "\n").encode())
+        told = (f for f in released.figures(period, unit) if f.kind in CHECKED)
+        for row in export_rows.rows(f for f in told if TEAM_ONLY not in f.notes):
+            digest.update(("\t".join(map(str, row)) + "\n").encode())
     return digest.hexdigest()
 
 

@@ -109,6 +109,7 @@ def method(scope: Scope) -> Iterator[Block]:
             version=scope.version,
             day=formats.day(scope.today, t.language),
             number=scope.control_number,
+            unit=scope.name,
         ),
         style="quiet",
     )

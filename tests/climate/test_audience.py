@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
+from hashlib import sha256
 
 import numpy as np
 import pytest
@@ -14,6 +16,7 @@ from sqlalchemy import delete, select
 from monitor.access import accounts
 from monitor.access.own_units import own_units
 from monitor.access.roles import Grant, Person, Role
+from monitor.climate import export_rows
 from monitor.climate.audience import FEWEST_TEAMS, told_above
 from monitor.climate.figures import Figure
 from monitor.climate.history import Names, import_history
@@ -25,6 +28,7 @@ from monitor.organisation.tree import Tree, Unit
 from monitor.pulse import periods
 from monitor.pulse.count.sealing import SMALLEST_MINIMUM
 from monitor.pulse.questionnaire import Questionnaire, load, parse
+from monitor.reports import make
 from monitor.store.tables import account_role
 
 NOW = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
@@ -203,6 +207,29 @@ def test_whoever_leads_above_cannot_work_out_what_is_said_of_a_leader(seal: Seal
         assert not [key for key in told if key.startswith(("leider", "collega"))]
         assert {"steun", "werk", "fijn"} <= told
         assert worked_out(released.seen_by(frozenset({team})), team) is not None
+
+
+def test_the_number_to_check_a_paper_by_follows_from_what_its_reader_sees(seal: Seal) -> None:
+    """Whoever leads above tries every score of a statement until the number on paper is right."""
+    released = seal({team: people(8) for team in TEAMS})
+    above = released.seen_by(frozenset())
+    for unit in ("t0", "groot", "stad"):
+        number = make.control_number(released, PERIOD, PERIOD, unit)
+        assert number == make.control_number(above, PERIOD, PERIOD, unit)
+
+    # The control: a number over every row of the export, as it was.
+    rows = released.figures(PERIOD, "t0")
+    leader = score(released, "t0", "question", "leider")
+    tried = {
+        value: _over(replace(f, value=value) if f == leader else f for f in rows)
+        for value in range(10, 91)
+    }
+    assert [value for value, number in tried.items() if number == _over(rows)] == [leader.value]
+    assert score(above, "t0", "question", "leider").value is None
+
+
+def _over(figures: Iterable[Figure]) -> str:
+    return sha256(repr(list(export_rows.rows(figures))).encode()).hexdigest()
 
 
 def test_no_distribution_is_kept_of_what_was_noticed_and_none_of_a_leader_told_above(
