@@ -30,8 +30,8 @@ class Backoff:
 
     def one_more(self, moment: int, longest: int = LONGEST_WAIT) -> Backoff:
         """The count after one more failure."""
-        calm = self.locked_until is not None and moment - self.locked_until >= CALM
-        failures = 1 if calm else self.failures + 1
+        is_over = self.locked_until is not None and moment - self.locked_until >= CALM
+        failures = 1 if is_over else self.failures + 1
         wait = wait_after(failures, longest)
         return Backoff(failures, moment + wait if wait else None)
 

@@ -25,7 +25,7 @@ TIMEOUT = 10.0
 KEPT = timedelta(hours=1)
 SIGNING_KEYS = ("RSA", "EC")
 """The types of the keys that the accepted signatures are made with."""
-LONGEST_CAME = 120
+LONGEST_RECEIVED = 120
 """Characters of what a provider sent that are told."""
 NEEDED = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 
@@ -93,15 +93,15 @@ class Mismatch(ValueError):
     ----------
     claim
         What differs, by the name the standards give it.
-    expected, came
+    expected, received
         Settings, states and numbers: never an address, a name or a token.
     """
 
-    def __init__(self, claim: str, expected: str, came: object) -> None:
+    def __init__(self, claim: str, expected: str, received: object) -> None:
         super().__init__(claim)
         self.claim = claim
         self.expected = expected
-        self.came = "".join(filter(str.isprintable, str(came)))[:LONGEST_CAME]
+        self.received = "".join(filter(str.isprintable, str(received)))[:LONGEST_RECEIVED]
 
 
 def kind_of(value: object) -> str:
@@ -117,7 +117,7 @@ def refused(error: Exception) -> AccessRefused:
     if not isinstance(error, Mismatch):
         _note(error)
         return AccessRefused("sso.refused")
-    facts = {"claim": error.claim, "expected": error.expected, "came": error.came}
+    facts = {"claim": error.claim, "expected": error.expected, "came": error.received}
     logs.note("sso.failed", level=logging.WARNING, error="Mismatch", **facts)
     return AccessRefused("sso.mismatch", **facts)
 

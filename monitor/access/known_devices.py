@@ -22,10 +22,10 @@ MOST = 10
 
 def is_known(engine: Engine, token: str | None) -> bool:
     """Whether anybody signed in on this device before."""
-    wanted = digest(token)
-    if wanted is None:
+    device_digest = digest(token)
+    if device_digest is None:
         return False
-    query = select(known_device.c.account).where(known_device.c.digest == wanted).limit(1)
+    query = select(known_device.c.account).where(known_device.c.digest == device_digest).limit(1)
     with reading(engine) as connection:
         return connection.scalar(query) is not None
 
@@ -51,21 +51,23 @@ def count(connection: Connection, account_id: str, token: str | None, failed: Ba
 
 def remember(engine: Engine, account_id: str, token: str, now: datetime) -> None:
     """Note that this account signed in on this device."""
-    today, wanted = local_day(now), digest(token)
+    today, device_digest = local_day(now), digest(token)
     with writing(engine) as connection:
         is_known_device = backoff(connection, account_id, token) is not None
         if is_known_device:
-            _move_on(connection, account_id, wanted, today)
+            _move_on(connection, account_id, device_digest, today)
             return
-        values = {"account": account_id, "digest": wanted, "used_on": today, "failures": 0}
+        values = {"account": account_id, "digest": device_digest, "used_on": today, "failures": 0}
         connection.execute(insert(known_device).values(values))
         _forget_surplus(connection, account_id)
 
 
-def _move_on(connection: Connection, account_id: str, wanted: bytes | None, today: date) -> None:
+def _move_on(
+    connection: Connection, account_id: str, device_digest: bytes | None, today: date
+) -> None:
     connection.execute(
         update(known_device)
-        .where(known_device.c.account == account_id, known_device.c.digest == wanted)
+        .where(known_device.c.account == account_id, known_device.c.digest == device_digest)
         .values(used_on=today)
     )
 

@@ -28,14 +28,14 @@ def own_units(engine: Engine, person: Person | None, tree: TreeWithAncestors) ->
     led = units_for(person, Permission.SEE_UNIT_RESULTS, tree)
     if person is None or not led:
         return frozenset()
-    theirs = frozenset(grant.unit for grant in person.grants if grant.unit is not None)
-    if led <= theirs:
+    led_directly = frozenset(grant.unit for grant in person.grants if grant.unit is not None)
+    if led <= led_directly:
         return led
     with reading(engine) as connection:
         led_by_somebody = leading(connection)
     if led_by_somebody is None:
-        return led & theirs
-    return frozenset(unit for unit in led if nearest(unit, tree, led_by_somebody) in theirs)
+        return led & led_directly
+    return frozenset(unit for unit in led if nearest(unit, tree, led_by_somebody) in led_directly)
 
 
 def leading(connection: Connection) -> frozenset[str] | None:

@@ -44,10 +44,10 @@ class TimeLeft:
 _listeners: list[Callable[[bytes], None]] = []
 
 # Built once: this runs at every click in the dashboard.
-_WANTED = session.c.digest == bindparam("wanted")
-_HOLDER = select(session.c.account).where(_WANTED).scalar_subquery()
+_BY_TOKEN = session.c.digest == bindparam("token_digest")
+_HOLDER = select(session.c.account).where(_BY_TOKEN).scalar_subquery()
 _FIND = (
-    (session, _WANTED),
+    (session, _BY_TOKEN),
     (account, account.c.id == _HOLDER),
     (account_role, account_role.c.account == _HOLDER),
 )
@@ -89,14 +89,14 @@ def start(connection: Connection, account_id: str, now: datetime) -> str:
 
 def person(engine: Engine, token: str | None, now: datetime) -> Person | None:
     """Who is signed in with this token, or None. One short query; writes at most once a minute."""
-    wanted = digest(token)
-    if wanted is None:
+    token_digest = digest(token)
+    if token_digest is None:
         return None
-    running, moment = _running(engine, wanted, now), int(now.timestamp())
+    running, moment = _running(engine, token_digest, now), int(now.timestamp())
     if running is None:
         return None
     if moment - running.last_seen >= TOUCH:
-        _touch(engine, wanted, moment)
+        _touch(engine, token_digest, moment)
     return running.person
 
 
@@ -105,8 +105,8 @@ def is_alive(engine: Engine, token: str | None, now: datetime) -> bool:
 
     Asking does not count as use: an idle screen may ask every minute.
     """
-    wanted = digest(token)
-    return wanted is not None and _running(engine, wanted, now) is not None
+    token_digest = digest(token)
+    return token_digest is not None and _running(engine, token_digest, now) is not None
 
 
 def time_left(engine: Engine, token: str | None, now: datetime) -> TimeLeft | None:
@@ -114,8 +114,8 @@ def time_left(engine: Engine, token: str | None, now: datetime) -> TimeLeft | No
 
     Asking does not count as use.
     """
-    wanted = digest(token)
-    running = None if wanted is None else _running(engine, wanted, now)
+    token_digest = digest(token)
+    running = None if token_digest is None else _running(engine, token_digest, now)
     if running is None:
         return None
     moment = int(now.timestamp())
@@ -123,9 +123,9 @@ def time_left(engine: Engine, token: str | None, now: datetime) -> TimeLeft | No
     return TimeLeft(min(idle, longest), by_use=idle < longest)
 
 
-def is_running(engine: Engine, wanted: bytes, now: datetime) -> bool:
+def is_running(engine: Engine, token_digest: bytes, now: datetime) -> bool:
     """As :func:`is_alive`, by the digest of a token."""
-    return _running(engine, wanted, now) is not None
+    return _running(engine, token_digest, now) is not None
 
 
 def when_ended(listener: Callable[[bytes], None]) -> None:
@@ -140,11 +140,11 @@ def when_ended(listener: Callable[[bytes], None]) -> None:
 
 def end(engine: Engine, token: str | None) -> None:
     """End one session; nothing happens when there is none."""
-    wanted = digest(token)
-    if wanted is not None:
-        _notify(wanted)
+    token_digest = digest(token)
+    if token_digest is not None:
+        _notify(token_digest)
         with writing(engine) as connection:
-            connection.execute(delete(session).where(session.c.digest == wanted))
+            connection.execute(delete(session).where(session.c.digest == token_digest))
 
 
 def end_others(engine: Engine, account_id: str, token: str) -> None:
@@ -176,10 +176,12 @@ def _notify(ended: bytes) -> None:
         listener(ended)
 
 
-def _running(engine: Engine, wanted: bytes, now: datetime) -> _Running | None:
+def _running(engine: Engine, token_digest: bytes, now: datetime) -> _Running | None:
     """A session that has not run out, of an account that is genuine, with its genuine roles."""
     with reading(engine) as connection:
-        session_rows, accounts, roles = signed_rows.genuine_in(connection, *_FIND, wanted=wanted)
+        session_rows, accounts, roles = signed_rows.genuine_in(
+            connection, *_FIND, token_digest=token_digest
+        )
     if not session_rows or not accounts:
         return None
     moment, (row,), (holder,) = int(now.timestamp()), session_rows, accounts
@@ -195,12 +197,12 @@ def _within(age: int, limit: int) -> bool:
     return -CLOCK_SLACK <= age < limit
 
 
-def _touch(engine: Engine, wanted: bytes, moment: int) -> None:
+def _touch(engine: Engine, token_digest: bytes, moment: int) -> None:
     try:
         with writing(engine) as connection:
             connection.execute(
                 update(session)
-                .where(session.c.digest == wanted, session.c.last_seen < moment)
+                .where(session.c.digest == token_digest, session.c.last_seen < moment)
                 .values(last_seen=moment)
             )
     except StoreBusy:

@@ -127,9 +127,9 @@ def enter(
     raise account  # after the commit: roles that were taken away stay away
 
 
-def _equal(expected: str, came: str) -> bool:
+def _equal(expected: str, received: str) -> bool:
     """Whether two texts are the same, found out in a time that does not tell where they differ."""
-    return hmac.compare_digest(expected.encode(), came.encode())
+    return hmac.compare_digest(expected.encode(), received.encode())
 
 
 def _code(client: Client, returned: Mapping[str, str]) -> str:
@@ -141,6 +141,6 @@ def _code(client: Client, returned: Mapping[str, str]) -> str:
         raise AccessRefused("sso.cancelled")
     if not code or "error" in returned:
         error = returned.get("error", "")
-        came = error if _ERROR.fullmatch(error) else "no code"
-        raise refused(Mismatch("error", "code", came))
+        received = error if _ERROR.fullmatch(error) else "no code"
+        raise refused(Mismatch("error", "code", received))
     return code

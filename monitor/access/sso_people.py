@@ -109,9 +109,9 @@ def _first_time(
     """The account of somebody who comes from the provider for the first time, or why not."""
     email = normal_email(rules.email(claims) or "")
     if not is_email(email):
-        came = kind_of(claims.get("email_verified"))
-        if came not in ("null", "false", "true") and not rules.email_checked:
-            return refused(Mismatch("email_verified", "true", came))
+        kind = kind_of(claims.get("email_verified"))
+        if kind not in ("null", "false", "true") and not rules.email_checked:
+            return refused(Mismatch("email_verified", "true", kind))
         return AccessRefused("sso.email_unverified")
     if rules.rules and not allowed:
         return refusal

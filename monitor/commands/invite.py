@@ -120,9 +120,9 @@ def _recipients(
 ) -> Recipients:
     """The people to make codes for: as many as `counts` says, or else every member."""
     if counts is not None:
-        stray = sorted({*counts} - {*replaced}) if replaced else []
-        if stray:
-            raise InputRefused("invite.stray", value=stray[0])
+        not_replaced = sorted({*counts} - {*replaced}) if replaced else []
+        if not_replaced:
+            raise InputRefused("invite.stray", value=not_replaced[0])
         emails = {}
     else:
         emails = by_unit(context.engine)

@@ -53,7 +53,7 @@ def write(
 ) -> None:
     """Write `rows` to a workbook, each beneath the heading of its kind; numbers are numbers."""
     book = Workbook(write_only=True)
-    front = book.create_sheet(t("workbook.cover"))
+    sheet = book.create_sheet(t("workbook.cover"))
     sheets: dict[str, Any] = {}
     kind = columns.index("kind")
     for row in rows:
@@ -61,7 +61,7 @@ def write(
         if name not in sheets:
             sheets[name] = _sheet(book, name, columns)
         sheets[name].append([_cell(c, v) for c, v in zip(columns, row, strict=True)])
-    _fill(front, columns, tuple(sheets), cover, t)
+    _fill(sheet, columns, tuple(sheets), cover, t)
     with file.open("wb") as handle:
         book.save(handle)
 
@@ -82,24 +82,24 @@ def _cell(column: str, value: object) -> object:
     return defused(value)
 
 
-def _fill(front: Any, columns: Sequence[str], kinds: Sequence[str], cover: Cover, t: Texts) -> None:
+def _fill(sheet: Any, columns: Sequence[str], kinds: Sequence[str], cover: Cover, t: Texts) -> None:
     for letter, width in zip("AB", COVER_WIDTHS, strict=True):
-        front.column_dimensions[letter].width = width
+        sheet.column_dimensions[letter].width = width
     day = formats.day(cover.today, t.language)
-    front.append([_bold(front, t("workbook.title")), defused(cover.organisation)])
-    front.append(["", _text(front, t("workbook.what"))])
-    front.append(["", t("workbook.made", day=day, version=cover.version)])
-    _part(front, t("report.not.title"), (("", t(f"report.not.{n}")) for n in NOT_TO_CONCLUDE))
-    _part(front, t("workbook.columns"), ((c, t(f"workbook.column.{c}")) for c in columns))
+    sheet.append([_bold(sheet, t("workbook.title")), defused(cover.organisation)])
+    sheet.append(["", _text(sheet, t("workbook.what"))])
+    sheet.append(["", t("workbook.made", day=day, version=cover.version)])
+    _part(sheet, t("report.not.title"), (("", t(f"report.not.{n}")) for n in NOT_TO_CONCLUDE))
+    _part(sheet, t("workbook.columns"), ((c, t(f"workbook.column.{c}")) for c in columns))
     described = ((k, t(f"workbook.kind.{k}") if k in KINDS else "") for k in kinds)
-    _part(front, t("workbook.sheets"), described)
+    _part(sheet, t("workbook.sheets"), described)
 
 
-def _part(front: Any, title: str, lines: Iterable[tuple[str, str]]) -> None:
-    front.append([])
-    front.append([_bold(front, title)])
+def _part(sheet: Any, title: str, lines: Iterable[tuple[str, str]]) -> None:
+    sheet.append([])
+    sheet.append([_bold(sheet, title)])
     for name, text in lines:
-        front.append([name, _text(front, text)])
+        sheet.append([name, _text(sheet, text)])
 
 
 def _bold(sheet: Any, text: str) -> WriteOnlyCell:

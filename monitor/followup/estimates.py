@@ -68,9 +68,9 @@ def freeze_due(engine: Engine, results: Results) -> int:
         with writing(engine) as connection:
             locks.exclusive(connection, "estimates")
             rows = connection.execute(select(action_estimate)).all()
-            there = {(row.action, row.theme, row.months) for row in rows}
+            frozen_now = {(row.action, row.theme, row.months) for row in rows}
             for estimate in due:
-                if (estimate.action, estimate.theme, estimate.window) not in there:
+                if (estimate.action, estimate.theme, estimate.window) not in frozen_now:
                     connection.execute(insert(action_estimate).values(_as_row(estimate)))
     return len(due)
 

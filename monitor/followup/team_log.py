@@ -133,10 +133,10 @@ def blank(engine: Engine, name: str, actor: str, now: datetime) -> None:
         audit.note(connection, actor, "team_log.blank", str(unit), now)
 
 
-def _take_away(connection: Connection, state: LineState, *which: ColumnElement[bool]) -> bool:
+def _take_away(connection: Connection, state: LineState, *conditions: ColumnElement[bool]) -> bool:
     changed = connection.execute(
         update(team_log)
-        .where(*which, team_log.c.state == LineState.SHOWN)
+        .where(*conditions, team_log.c.state == LineState.SHOWN)
         .values(text="", state=state)
     )
     return bool(changed.rowcount)

@@ -63,9 +63,9 @@ def is_easy(word: str) -> bool:
     return 0 < len(_folded(word)) < EASY_BELOW
 
 
-def is_word(wanted: str, typed: str) -> bool:
+def is_word(access_word: str, typed: str) -> bool:
     """Whether the typed word is the access word, however it was capitalised or spaced."""
-    return not wanted or compare_digest(_folded(wanted).encode(), _folded(typed).encode())
+    return not access_word or compare_digest(_folded(access_word).encode(), _folded(typed).encode())
 
 
 def _folded(word: str) -> str:

@@ -82,12 +82,12 @@ def lacking(contacts: Iterable[Contact]) -> tuple[Need, ...]:
 
     In danger the national numbers are enough.
     """
-    reached = {
+    covered = {
         contact.need
         for contact in contacts
         if contact.need is Need.DANGER or contact.dialled not in NATIONAL
     }
-    return tuple(need for need in Need if need not in reached)
+    return tuple(need for need in Need if need not in covered)
 
 
 def _real(contacts: Iterable[Contact]) -> tuple[Contact, ...]:

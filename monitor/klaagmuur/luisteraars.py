@@ -145,7 +145,7 @@ def check_name(name: str) -> str:
     return spaced
 
 
-def unlock(engine: Engine, who: Luisteraar, passphrase: str) -> ReaderKey:
+def unlock(engine: Engine, reader: Luisteraar, passphrase: str) -> ReaderKey:
     """The luisteraar's key; takes about a third of a second.
 
     Raises
@@ -153,20 +153,22 @@ def unlock(engine: Engine, who: Luisteraar, passphrase: str) -> ReaderKey:
     KeyRefused
         When the passphrase is wrong, or comes too soon after wrong ones.
     """
-    GUESSES.begin(who.id)
+    GUESSES.begin(reader.id)
     with reading(engine) as connection:
-        locked = connection.scalar(select(luisteraar.c.locked_key).where(luisteraar.c.id == who.id))
+        locked = connection.scalar(
+            select(luisteraar.c.locked_key).where(luisteraar.c.id == reader.id)
+        )
     try:
         key = reader_key.unlock(locked or b"", passphrase)
     except reader_key.WrongKey:
         raise KeyRefused("unlock.wrong") from None
-    GUESSES.forgive(who.id)
+    GUESSES.forgive(reader.id)
     return key
 
 
 def recover(
     engine: Engine,
-    who: Luisteraar,
+    reader: Luisteraar,
     typed_code: str,
     passphrase: str,
     cost: reader_key.Cost = reader_key.COST,
@@ -180,7 +182,7 @@ def recover(
     """
     code = receipts.parse_recovery(typed_code)
     with reading(engine) as connection:
-        by_id = luisteraar.c.id == who.id
+        by_id = luisteraar.c.id == reader.id
         recovery_lock = connection.scalar(select(luisteraar.c.recovery_key).where(by_id))
     try:
         key = reader_key.unlock_with_code(recovery_lock or b"", code.encode("ascii"))
@@ -188,7 +190,7 @@ def recover(
         raise KeyRefused("recovery.wrong") from None
     locked = reader_key.lock(key.seed, passphrase, cost)
     with writing(engine) as connection:
-        change(connection, who.id, locked_key=locked)
+        change(connection, reader.id, locked_key=locked)
     return key
 
 
@@ -200,9 +202,9 @@ def account_of(engine: Engine, email: str) -> str | None:
     return account_id
 
 
-def change(connection: Connection, who: str, **values: object) -> None:
-    """Change columns in the row of the key with id `who`."""
-    connection.execute(update(luisteraar).where(luisteraar.c.id == who).values(**values))
+def change(connection: Connection, reader_id: str, **values: object) -> None:
+    """Change columns in the row of the key with id `reader_id`."""
+    connection.execute(update(luisteraar).where(luisteraar.c.id == reader_id).values(**values))
 
 
 def _require_role(connection: Connection, account_id: str) -> None:

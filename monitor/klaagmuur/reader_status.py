@@ -101,16 +101,16 @@ def overrule(context: AppContext, new_id: str, actor: str, now: datetime) -> Non
         audit.note(connection, actor, "luisteraar.overrule", held.fingerprint, now)
 
 
-def end(engine: Engine, who: Luisteraar, actor: str, now: datetime) -> None:
+def end(engine: Engine, reader: Luisteraar, actor: str, now: datetime) -> None:
     """End a key: from today on nothing is sealed to it."""
     with writing(engine) as connection:
-        change(connection, who.id, ended_on=local_day(now))
-        audit.note(connection, actor, "luisteraar.end", who.fingerprint, now)
+        change(connection, reader.id, ended_on=local_day(now))
+        audit.note(connection, actor, "luisteraar.end", reader.fingerprint, now)
 
 
 def set_absence(
     engine: Engine,
-    who: Luisteraar,
+    reader: Luisteraar,
     period: tuple[date, date] | None,
     deputy: str | None,
 ) -> None:
@@ -125,14 +125,14 @@ def set_absence(
         raise LuisteraarRefused("luisteraar.absence")
     with writing(engine) as connection:
         if deputy is not None and (
-            deputy == who.id or readers.find(listed(connection), deputy) is None
+            deputy == reader.id or readers.find(listed(connection), deputy) is None
         ):
             raise LuisteraarRefused("luisteraar.deputy")
         start, until = period or (None, None)
-        change(connection, who.id, absent_from=start, absent_until=until, deputy=deputy)
+        change(connection, reader.id, absent_from=start, absent_until=until, deputy=deputy)
 
 
-def set_care(engine: Engine, who: Luisteraar, support: str, reply_days: int) -> None:
+def set_care(engine: Engine, reader: Luisteraar, support: str, reply_days: int) -> None:
     """Store whom the luisteraar can call, and within how many working days senders hear back.
 
     Raises
@@ -144,7 +144,7 @@ def set_care(engine: Engine, who: Luisteraar, support: str, reply_days: int) -> 
     if len(spaced) > LONGEST_SUPPORT or not 1 <= reply_days <= MOST_REPLY_DAYS:
         raise LuisteraarRefused("luisteraar.care", longest=LONGEST_SUPPORT, most=MOST_REPLY_DAYS)
     with writing(engine) as connection:
-        change(connection, who.id, support=spaced, reply_days=reply_days)
+        change(connection, reader.id, support=spaced, reply_days=reply_days)
 
 
 def _announced(connection: Connection, judge: Luisteraar, new_id: str, today: date) -> Luisteraar:

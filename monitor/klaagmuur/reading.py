@@ -79,13 +79,13 @@ def is_heavy(content: Vent) -> bool:
     )
 
 
-def inbox(context: AppContext, who: Luisteraar, key: ReaderKey) -> Inbox:
+def inbox(context: AppContext, reader: Luisteraar, key: ReaderKey) -> Inbox:
     """Open everything that was written to this luisteraar, in the order of :func:`in_order`."""
     with reading(context.engine) as connection:
-        rows = connection.execute(select(vent).where(vent.c.luisteraar == who.id)).all()
+        rows = connection.execute(select(vent).where(vent.c.luisteraar == reader.id)).all()
         notes: dict[bytes, list[bytes]] = {}
         joined = select(vent_note).join(vent, vent.c.id == vent_note.c.vent)
-        for row in connection.execute(joined.where(vent.c.luisteraar == who.id)):
+        for row in connection.execute(joined.where(vent.c.luisteraar == reader.id)):
             notes.setdefault(row.vent, []).append(row.sealed)
     opened = (_open(context.keys, row, notes.get(row.id, ()), key) for row in rows)
     letters = [letter for letter in opened if letter is not None]
@@ -198,7 +198,7 @@ def delete(context: AppContext, letter: VentThread) -> None:
 
 def hand_over(
     context: AppContext,
-    who: Luisteraar,
+    reader: Luisteraar,
     key: ReaderKey,
     to: Luisteraar,
     letters: Sequence[VentThread],
@@ -211,25 +211,25 @@ def hand_over(
     LuisteraarRefused
         When `to` is the luisteraar who hands over.
     """
-    if to.id == who.id:
+    if to.id == reader.id:
         raise LuisteraarRefused("luisteraar.deputy")
     today = local_day(now)
     allowed = [letter for letter in letters if letter.vent.handover]
     with writing(context.engine) as connection:
-        moved = [_hand_over_one(connection, who, key, to, letter, today) for letter in allowed]
+        moved = [_hand_over_one(connection, reader, key, to, letter, today) for letter in allowed]
     return sum(moved)
 
 
 def _hand_over_one(
     connection: Connection,
-    who: Luisteraar,
+    reader: Luisteraar,
     key: ReaderKey,
     to: Luisteraar,
     letter: VentThread,
     today: date,
 ) -> int:
     """Seal one letter to another luisteraar; 0 when it is not, or no longer, this one's."""
-    own = (vent.c.id == letter.id, vent.c.luisteraar == who.id)
+    own = (vent.c.id == letter.id, vent.c.luisteraar == reader.id)
     sealed = connection.scalar(select(vent.c.sealed).where(*own))
     if sealed is None:
         return 0

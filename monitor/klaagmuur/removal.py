@@ -15,12 +15,12 @@ from monitor.klaagmuur.reading import VentThread
 def remove_all(context: AppContext, letters: Sequence[VentThread]) -> None:
     """Remove vents for good, before they expire."""
     for first in range(0, len(letters), AT_ONCE):
-        some = letters[first : first + AT_ONCE]
-        thread.remove(context, {letter.id: letter.shred.name for letter in some})
+        batch = letters[first : first + AT_ONCE]
+        thread.remove(context, {letter.id: letter.shred.name for letter in batch})
 
 
 def remove_uncounted(
-    context: AppContext, who: Luisteraar, key: ReaderKey, letters: Sequence[VentThread]
+    context: AppContext, reader: Luisteraar, key: ReaderKey, letters: Sequence[VentThread]
 ) -> None:
     """Remove vents, and for each a token of its theme where there is one.
 
@@ -30,4 +30,4 @@ def remove_uncounted(
     remove_all(context, letters)
     themes = [(letter.day, letter.vent.theme) for letter in letters if letter.vent.theme]
     if themes:
-        theme_tokens.strike(context.engine, who, key, themes)
+        theme_tokens.strike(context.engine, reader, key, themes)

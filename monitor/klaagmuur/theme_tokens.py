@@ -46,9 +46,9 @@ def put(connection: Connection, period: str, token: bytes, to: Luisteraar) -> No
     connection.execute(insert(theme_token).values(row))
 
 
-def of_reader(connection: Connection, who: Luisteraar, key: ReaderKey) -> tuple[OpenToken, ...]:
+def of_reader(connection: Connection, reader: Luisteraar, key: ReaderKey) -> tuple[OpenToken, ...]:
     """Every token of a luisteraar; one that cannot be opened carries no theme."""
-    rows = connection.execute(select(theme_token).where(theme_token.c.luisteraar == who.id))
+    rows = connection.execute(select(theme_token).where(theme_token.c.luisteraar == reader.id))
     return tuple(OpenToken(row.id, row.quarter, _word(row.sealed, key)) for row in rows)
 
 
@@ -66,7 +66,7 @@ def holders(connection: Connection, period: str) -> frozenset[str]:
 
 def strike(
     engine: Engine,
-    who: Luisteraar,
+    reader: Luisteraar,
     key: ReaderKey,
     struck: Sequence[tuple[date, Theme]],
 ) -> None:
@@ -80,15 +80,15 @@ def strike(
         remaining = Counter(
             (theme_periods.period(day, chosen), theme.value) for day, theme in struck
         )
-        touched = {period for period, _ in remaining}
-        tokens = [each for each in of_reader(connection, who, key) if each.period in touched]
+        periods = {period for period, _ in remaining}
+        tokens = [each for each in of_reader(connection, reader, key) if each.period in periods]
         remove(connection, tokens)
         for token in tokens:
             word = token.word
             if remaining[token.period, word] > 0:
                 remaining[token.period, word] -= 1
                 word = ""
-            put(connection, token.period, new_token(Theme(word) if word else None, who), who)
+            put(connection, token.period, new_token(Theme(word) if word else None, reader), reader)
     flush_log(engine)
 
 

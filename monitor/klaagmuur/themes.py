@@ -63,18 +63,18 @@ def reaching(words: Iterable[str]) -> Mapping[Theme, int]:
     return {theme: counts[theme.value] for theme in Theme if counts[theme.value] >= FEWEST}
 
 
-def has_due(engine: Engine, who: Luisteraar, today: date) -> bool:
+def has_due(engine: Engine, reader: Luisteraar, today: date) -> bool:
     """Whether a period that is over waits for this luisteraar to count it; needs no key."""
-    named = select(theme_token.c.quarter).where(theme_token.c.luisteraar == who.id).distinct()
+    named = select(theme_token.c.quarter).where(theme_token.c.luisteraar == reader.id).distinct()
     with reading(engine) as connection:
         names = connection.execute(named).scalars().all()
     return any(theme_periods.last_day(name) < today for name in names)
 
 
-def due(engine: Engine, who: Luisteraar, key: ReaderKey, today: date) -> tuple[DueCount, ...]:
+def due(engine: Engine, reader: Luisteraar, key: ReaderKey, today: date) -> tuple[DueCount, ...]:
     """The periods that are over, the earliest first; nothing is stored or deleted."""
     with reading(engine) as connection:
-        tokens = theme_tokens.of_reader(connection, who, key)
+        tokens = theme_tokens.of_reader(connection, reader, key)
     waiting: dict[str, list[OpenToken]] = {}
     for token in tokens:
         if theme_periods.last_day(token.period) < today:
@@ -87,7 +87,7 @@ def due(engine: Engine, who: Luisteraar, key: ReaderKey, today: date) -> tuple[D
 
 def settle(
     engine: Engine,
-    who: Luisteraar,
+    reader: Luisteraar,
     counted: DueCount,
     withheld: Collection[Theme],
     today: date,
@@ -102,17 +102,17 @@ def settle(
     Parameters
     ----------
     present
-        The luisteraars of today; `who` may be among them.
+        The luisteraars of today; `reader` may be among them.
     """
     with writing(engine) as connection:
-        ids = select(theme_token.c.id).where(theme_token.c.luisteraar == who.id)
+        ids = select(theme_token.c.id).where(theme_token.c.luisteraar == reader.id)
         stored = set(connection.execute(ids).scalars())
         if not all(token.id in stored for token in counted.tokens):
             return  # counted before, by a second click or in another window
         for theme, count in counted.counts.items():
             if theme not in withheld:
                 _release(connection, counted.period, theme, count)
-        next_reader = _next(connection, counted.period, who, today, present)
+        next_reader = _next(connection, counted.period, reader, today, present)
         theme_tokens.remove(connection, counted.tokens)
         if next_reader is not None:
             words = [token.word for token in counted.tokens]
@@ -122,15 +122,15 @@ def settle(
 
 def close_quarters(
     engine: Engine,
-    who: Luisteraar,
+    reader: Luisteraar,
     key: ReaderKey,
     today: date,
     present: Sequence[Luisteraar] = (),
 ) -> tuple[str, ...]:
     """Settle every period that is over and withhold nothing; returns their names."""
-    counts = due(engine, who, key, today)
+    counts = due(engine, reader, key, today)
     for counted in counts:
-        settle(engine, who, counted, (), today, present)
+        settle(engine, reader, counted, (), today, present)
     return tuple(counted.period for counted in counts)
 
 
@@ -169,12 +169,12 @@ def write_line(engine: Engine, quarter: str, theme: Theme, line: str) -> None:
 def _next(
     connection: Connection,
     period: str,
-    who: Luisteraar,
+    reader: Luisteraar,
     today: date,
     present: Sequence[Luisteraar],
 ) -> Luisteraar | None:
     """Another luisteraar who is present and still has this period to count, if there is one."""
-    others = theme_tokens.holders(connection, period) - {who.id}
+    others = theme_tokens.holders(connection, period) - {reader.id}
     able = [each for each in present if each.id in others and not each.is_absent(today)]
     return min(able, key=lambda each: each.id, default=None)
 

@@ -128,7 +128,7 @@ def _store(
     return True
 
 
-def addressee(everyone: tuple[Luisteraar, ...], wanted: str, today: date) -> Luisteraar:
+def addressee(everyone: tuple[Luisteraar, ...], reader_id: str, today: date) -> Luisteraar:
     """The luisteraar a vent is sealed to.
 
     Raises
@@ -141,9 +141,9 @@ def addressee(everyone: tuple[Luisteraar, ...], wanted: str, today: date) -> Lui
     present = readers.active(everyone, today)
     if not present:
         raise KlaagmuurClosed("klaagmuur.closed")
-    if not wanted and len(present) == 1:
+    if not reader_id and len(present) == 1:
         return present[0]
-    chosen = readers.find(present, wanted)
+    chosen = readers.find(present, reader_id)
     if chosen is None:
         raise VentRefused("vent.luisteraar")
     return chosen

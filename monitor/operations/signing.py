@@ -75,14 +75,14 @@ def preview(context: AppContext, file: Path) -> Preview:
     """
     row_guard = RowGuard.of(context.secret, context.keys)
     with backup.opened(file) as portable, snapshot(portable) as source:
-        then = acceptance.codes_of(source, row_guard.macs)
+        in_backup = acceptance.codes_of(source, row_guard.macs)
         forged = acceptance.not_as_left(source, row_guard.macs)
     with reading(context.engine) as connection:
-        now = acceptance.codes_of(connection, row_guard.macs)
+        in_store = acceptance.codes_of(connection, row_guard.macs)
         in_doubt = set(acceptance.doubtful(connection, row_guard))
-    genuine = {row: code for row, code in now.items() if row not in in_doubt}
-    new = (row for row, code in then.items() if genuine.get(row) != code and row not in forged)
-    gone = (row for row in genuine if row not in then and row.table not in backup.LEFT_OUT)
+    genuine = {row: code for row, code in in_store.items() if row not in in_doubt}
+    new = (row for row, code in in_backup.items() if genuine.get(row) != code and row not in forged)
+    gone = (row for row in genuine if row not in in_backup and row.table not in backup.LEFT_OUT)
     return Preview(tuple(sorted(new)), tuple(sorted(gone)), tuple(sorted(forged)))
 
 

@@ -125,10 +125,10 @@ def wall_poster(context: AppContext, today: date, t: Texts) -> bytes:
     """The poster of the klaagmuur and the pulse as a PDF."""
     everyone = key_pinning.everyone(context, today)
     names = tuple(reader.name for reader in readers.active(everyone, today))
-    what = Poster(
+    facts = Poster(
         context.name, context.settings.base_url, names, access_word.access_word(context.engine)
     )
-    return set_document(poster.document(what, t), today)
+    return set_document(poster.document(facts, t), today)
 
 
 def set_document(document: Document, today: date) -> bytes:

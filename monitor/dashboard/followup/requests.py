@@ -33,10 +33,10 @@ def show(visit: Visit) -> None:
         _overview(visit, requests)
         return
     st.markdown(t("requests.intro"))
-    mine = sorted((a for a in requests if a.unit in units), key=lambda a: a.answer is not None)
-    if not mine:
+    to_answer = sorted((a for a in requests if a.unit in units), key=lambda a: a.answer is not None)
+    if not to_answer:
         elements.empty_state(visit, "requests.none")
-    for request in mine:
+    for request in to_answer:
         _card(visit, request)
 
 

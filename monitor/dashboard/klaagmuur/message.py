@@ -35,10 +35,10 @@ def show(unlocked: UnlockedSession, thread: VentThread) -> None:
         _delete(unlocked, thread)
 
 
-def bubble(who: str, day: str, text: str, *, own: bool) -> str:
+def bubble(writer: str, day: str, text: str, *, own: bool) -> str:
     """Something somebody wrote, as HTML; nothing in it is markup."""
     return (
-        f'<div class="km-note{" own" if own else ""}"><p class="km-who">{escape(who)} · '
+        f'<div class="km-note{" own" if own else ""}"><p class="km-who">{escape(writer)} · '
         f'{escape(day)}</p><p class="km-text">{escape(text)}</p></div>'
     )
 

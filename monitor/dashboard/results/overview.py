@@ -67,7 +67,7 @@ def _brief(
     of_team = not tree.children(unit)
     cards = "".join(theme_cards.card(state, t, of_team=of_team) for state in states)
     own = [Changed(unit, tree.get(unit).name, state) for state in states if state.span]
-    theirs = [
+    of_units = [
         Changed(row.unit, row.name, state) for row in below for state in row.states if state.span
     ]
     moved = statements_moved.moved(visit.results, unit, period, states, t.language)
@@ -76,7 +76,7 @@ def _brief(
             st.html(markup.element("div", cards, "cards"))
         with st.container(key="next", gap=None):
             thin = any(state.verdict.few_answers for state in states)
-            next_step.show(visit, unit, theirs or own, thin)
+            next_step.show(visit, unit, of_units or own, thin)
         with st.container(key="moved"):
             st.html(statements_moved.section(moved, t))
 

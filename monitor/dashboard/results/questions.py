@@ -87,7 +87,7 @@ def _theme(
 
 
 def _statement(
-    visit: Visit, state: ThemeState, question: Question, figure: Figure, lay: Shares | None
+    visit: Visit, state: ThemeState, question: Question, figure: Figure, shares: Shares | None
 ) -> str:
     t = visit.t
     words = markup.text("span", in_language(question.text, t.language), "words")
@@ -97,7 +97,7 @@ def _statement(
     month = state.span.since if state.span else figure.period
     level = statement_levels.level_before(visit.results, figure.unit, figure.key, month)
     return markup.element(
-        "div", words + _bar(lay, t) + _against_level(figure, level, state, t), "statement"
+        "div", words + _bar(shares, t) + _against_level(figure, level, state, t), "statement"
     )
 
 

@@ -19,11 +19,11 @@ def cell(state: ThemeState, t: Texts) -> str:
     if state.is_withheld:
         words = markup.text("b", t("note.withheld.short")) + markup.text("span", _last(state, t))
         return markup.element("div", name + markup.element("span", words, "box"), "cell hatch")
-    sight = markup.picture(state.picture, theme_cards.months_alt(state, t))
+    drawing = markup.picture(state.picture, theme_cards.months_alt(state, t))
     score = markup.text("b", phrases.score(state.figure), "v")
     margin = markup.text("span", theme_cards.margin(state, t), "m")
     word = markup.pill(state.verdict, t) + markup.text("span", _level(state, t), "d")
-    return markup.element("div", name + sight + score + margin + word, f"cell {tint(state)}")
+    return markup.element("div", name + drawing + score + margin + word, f"cell {tint(state)}")
 
 
 def tint(state: ThemeState) -> str:

@@ -104,12 +104,14 @@ def show(
 
 
 def _cells(row: UnitRow, t: Texts, cell: Callable[[ThemeState, Texts], str]) -> str:
-    who = markup.text("span", row.participation, "who")
+    participation = markup.text("span", row.participation, "who")
     if row.is_withheld and cell is _cell:
         words = markup.text("span", t("rows.withheld"))
-        return markup.element("div", who + markup.element("div", words, "hatch"), "cells none")
+        return markup.element(
+            "div", participation + markup.element("div", words, "hatch"), "cells none"
+        )
     cells = "".join(cell(state, t) for state in row.states)
-    return markup.element("div", who + cells, "cells")
+    return markup.element("div", participation + cells, "cells")
 
 
 def _cell(state: ThemeState, t: Texts) -> str:
@@ -119,5 +121,5 @@ def _cell(state: ThemeState, t: Texts) -> str:
         words = markup.text("span", t("note.withheld.short"))
         return markup.element("div", name + words, "cell hatch")
     score = markup.text("b", phrases.score(state.figure), "v")
-    sight = markup.picture(state.picture, theme_cards.months_alt(state, t))
-    return markup.element("div", name + sight + score + markup.pill(state.verdict, t), "cell")
+    drawing = markup.picture(state.picture, theme_cards.months_alt(state, t))
+    return markup.element("div", name + drawing + score + markup.pill(state.verdict, t), "cell")

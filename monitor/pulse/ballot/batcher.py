@@ -84,8 +84,8 @@ class Batcher(Generic[Item, Result]):
                 busy = await self._run([queue.waiting.popleft() for _ in range(size)])
                 if busy is not None:
                     # These waited for the same lock; waiting for it again would take too long.
-                    halfway = (began + _now()) / 2
-                    while queue.waiting and queue.waiting[0].since <= halfway:
+                    midpoint = (began + _now()) / 2
+                    while queue.waiting and queue.waiting[0].since <= midpoint:
                         _fail(queue.waiting.popleft(), busy)
         finally:
             queue.worker = None

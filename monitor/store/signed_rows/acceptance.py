@@ -43,14 +43,14 @@ def rows_of(connection: Connection) -> Iterator[tuple[SignedRow, Deciding, Store
 def doubtful(connection: Connection, row_guard: RowGuard) -> tuple[SignedRow, ...]:
     """The rows that are not genuine: somebody else wrote them, or put them back."""
     manifests: dict[str, Manifest | None] = {}
-    doubted = []
+    not_genuine = []
     for signed, table, row in rows_of(connection):
         kind = guard.kind_of(table, row)
         if kind not in manifests:
             manifests[kind] = row_guard.state(connection, kind)[1]
         if not row_guard.is_genuine(table, row, manifests[kind]):
-            doubted.append(signed)
-    return tuple(doubted)
+            not_genuine.append(signed)
+    return tuple(not_genuine)
 
 
 def not_as_left(connection: Connection, macs: RowMac) -> tuple[SignedRow, ...]:

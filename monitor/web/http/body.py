@@ -49,13 +49,13 @@ async def read_body(request: Request, limit: BodyLimit) -> Body:
         raise HTTPException(413)
     start, end, received = bytearray(), b"", 0
     async for part in request.stream():
-        room = max(0, limit.kept - received)
+        space = max(0, limit.kept - received)
         received += len(part)
         if received > limit.read:
             raise HTTPException(413)
-        start += part[:room]
-        if limit.tail and len(part) > room:
-            end = (end + part[room:])[-limit.tail :]
+        start += part[:space]
+        if limit.tail and len(part) > space:
+            end = (end + part[space:])[-limit.tail :]
     if received <= limit.kept:
         return Body(bytes(start))
     if not limit.tail:

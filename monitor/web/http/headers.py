@@ -97,9 +97,9 @@ def replace_headers(
     keep_caching
         Whether the response's own header about caching stands; else it is ``no-store``.
     """
-    ours = safe if keep_caching else (*safe, NO_STORE)
-    names = {name for name, _ in ours} | {b"server"}
-    return [pair for pair in headers if pair[0].lower() not in names] + list(ours)
+    added = safe if keep_caching else (*safe, NO_STORE)
+    names = {name for name, _ in added} | {b"server"}
+    return [pair for pair in headers if pair[0].lower() not in names] + list(added)
 
 
 def secure_cookies(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:

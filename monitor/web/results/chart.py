@@ -100,8 +100,8 @@ def _flags(plot: Plot, starts: Iterable[tuple[int, str]]) -> tuple[Flag, ...]:
     for number, period in sorted(starts, key=lambda start: (start[1], start[0])):
         if plot.first <= period <= plot.last:
             x = plot.x(period)
-            near = flags and x - flags[-1].x < NARROWEST_FLAG
-            step = flags[-1].step + 1 if near else 0
+            is_near = flags and x - flags[-1].x < NARROWEST_FLAG
+            step = flags[-1].step + 1 if is_near else 0
             flags.append(Flag(number, x, step, *_month(plot, period, period)))
     return tuple(flags)
 
