@@ -92,7 +92,7 @@ PAGES = (
     DashboardPage("luisteraar", reader_settings.show, Visit.reads_vents, LISTEN),
     DashboardPage("klaagmuurthemas", themes.show, themes.allowed, LISTEN),
     DashboardPage("rondes", rounds.show, Visit.manages_rounds, MANAGE),
-    DashboardPage("inrichten", setup.show, Visit.manages_organisation, MANAGE),
+    DashboardPage(setup.ADDRESS, setup.show, Visit.manages_organisation, MANAGE, is_wide=True),
     DashboardPage("organisatie", organisation.show, Visit.manages_organisation, MANAGE),
     DashboardPage("leden", members.show, Visit.manages_organisation, MANAGE),
     DashboardPage("accounts", accounts.show, Visit.manages_accounts, MANAGE),

@@ -23,6 +23,7 @@ class Slot(StrEnum):
     UNIT = "onderdeel"
     PERIOD = "maand"
     THEME = "thema"
+    STEP = "stap"
 
 
 def cookie(secure: bool) -> str | None:
@@ -78,6 +79,18 @@ def select(
         label_visibility="collapsed" if quiet else "visible",
     )
     st.session_state[_slot_key(slot)] = value
+    if st.query_params.get(slot.value) != value:
+        st.query_params[slot.value] = value
+    return value
+
+
+def chosen_once(slot: Slot, options: Sequence[str], *, preferred: str) -> str:
+    """Which of `options` the address names, else `preferred`; another visit of the page asks anew.
+
+    It goes into the address, so that it stays while what is preferred changes.
+    """
+    named = st.query_params.get(slot.value, preferred)
+    value = named if named in options else preferred
     if st.query_params.get(slot.value) != value:
         st.query_params[slot.value] = value
     return value

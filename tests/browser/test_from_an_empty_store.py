@@ -18,7 +18,7 @@ from monitor.config.settings import read
 from monitor.context import AppContext, build_context
 from monitor.klaagmuur import luisteraars, reader_key
 from monitor.locale import texts
-from monitor.operations.checklist import Item
+from tests.browser.accessibility import faults
 from tests.live import Live, running
 
 T = texts("nl")
@@ -68,10 +68,16 @@ def send(page: Page, button: str, **fields: str) -> None:
     form.get_by_role("button", name=button, exact=True).click()
 
 
-def done(page: Page, item: Item) -> None:
-    """Wait until the checklist says that this item is done."""
-    line = f"{T(f'setup.item.{item.value}')}: {T('setup.done')}"
-    expect(page.locator("[class*=st-key-card-checklist]")).to_contain_text(line, timeout=TIMEOUT)
+def open_step(page: Page, name: str) -> None:
+    """Go to a step of the set-up by the list of them all, wherever that is."""
+    page.locator(f"[class*=st-key-setup-missing-{name}] a").click()
+    expect(page.locator("h2").first).to_have_text(T(f"setup.{name}"), timeout=TIMEOUT)
+
+
+def done(page: Page, name: str) -> None:
+    """Wait until the step in view is said to be done, among the steps."""
+    line = page.locator(f"[class*=st-key-setup-done-{name}] [aria-current=step]")
+    expect(line).to_contain_text(T("setup.done"), timeout=TIMEOUT)
 
 
 def sign_up(page: Page, live: Live) -> None:
@@ -114,6 +120,7 @@ def add_toezicht(context: AppContext) -> None:
 def invite_luisteraar(page: Page, context: AppContext) -> None:
     """Make a link in the wizard; the luisteraar follows it and makes a key."""
     page.goto("/inrichten")
+    open_step(page, "luisteraar")
     send(page, T("acc.invite.button"), **{"acc.email": "sam@proefdorp.example"})
     shown = page.locator("[class*=st-key-card-link] code")
     token = shown.inner_text(timeout=TIMEOUT).rpartition("/")[2]
@@ -129,17 +136,22 @@ def test_from_the_link_that_is_printed_to_the_first_invitations(
     sign_up(page, live)
     page.wait_for_url("**/inrichten*")
     expect(page.locator("h1")).to_have_text(T("page.setup"))
+    expect(page.locator("[aria-current=step]")).to_contain_text(T("setup.name"))
+    assert faults(page) == []
 
     send(page, T("set.keep"), **{"set.name.field": "Gemeente Proefdorp"})
-    done(page, Item.NAME)
+    done(page, "name")
+    page.get_by_role("link", name=T("setup.next", name=T("setup.tree"))).click()
     send(page, T("org.typed.keep"), **{"org.typed": UNITS})
-    done(page, Item.TREE)
+    done(page, "tree")
+    open_step(page, "consent")
     send(
         page,
         T("set.keep"),
         **{"set.consent.day": "2-11-2026", "set.consent.note": "Brief OR 26-114"},
     )
-    done(page, Item.CONSENT)
+    done(page, "consent")
+    open_step(page, "help")
     fill_in_help(page)
     page.goto("/rondes")
     expect(page.get_by_text(T("open.missing"))).to_be_visible()

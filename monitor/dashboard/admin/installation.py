@@ -14,13 +14,14 @@ from monitor.store import installation_choices
 from monitor.store.installation_choices import HIGHEST_MINIMUM
 
 
-def show(visit: Visit) -> None:
-    """Both choices."""
-    t = visit.t
-    st.header(t("set.language"), anchor=False)
-    language(visit)
-    st.header(t("set.minimum"), anchor=False)
-    minimum(visit)
+def language_now(visit: Visit) -> str:
+    """The language that holds."""
+    return visit.t("set.language.now", name=own_name(visit.context.settings.language))
+
+
+def minimum_now(visit: Visit) -> str:
+    """The minimum that holds."""
+    return visit.t("set.minimum.text", minimum=visit.context.settings.minimum)
 
 
 def language(visit: Visit) -> None:
@@ -52,8 +53,8 @@ def minimum(visit: Visit) -> None:
     """How many people at least a figure is about: more, never fewer."""
     t, context, form = visit.t, visit.context, Form(visit, "minimum")
     current = context.settings.minimum
-    st.markdown(t("set.minimum.text", minimum=current))
     if current >= HIGHEST_MINIMUM:
+        st.markdown(t("set.minimum.highest"))
         return
     with form.fields():
         number = form.select(

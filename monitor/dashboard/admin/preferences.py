@@ -1,7 +1,8 @@
-"""Settings: the name, mail, the calendar, the access word, and the works council's agreement."""
+"""Settings: what holds for the whole organisation, and a form in a fold to change each."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
@@ -17,6 +18,7 @@ from monitor.dashboard.announcements import show_announcement
 from monitor.dashboard.form import Form
 from monitor.dashboard.visit import Visit
 from monitor.klaagmuur import access_word as klaagmuur_access
+from monitor.mail import route
 from monitor.organisation import preferences as store
 from monitor.organisation import profile
 from monitor.organisation.preferences import Delivery
@@ -27,17 +29,43 @@ def show(visit: Visit) -> None:
     t = visit.t
     st.title(t("page.preferences"), anchor=False)
     show_announcement()
-    st.header(t("set.name"), anchor=False)
-    name(visit)
-    st.header(t("set.delivery"), anchor=False)
-    delivery(visit)
-    st.header(t("set.calendar"), anchor=False)
-    schedule.calendar(visit)
-    st.header(t("set.word"), anchor=False)
-    access_word(visit)
-    st.header(t("set.consent"), anchor=False)
-    consent(visit)
-    installation.show(visit)
+    st.markdown(t("set.intro"))
+    for subject, current, change in SUBJECTS:
+        with st.container(border=True, key=f"card-set-{subject}", gap="xsmall"):
+            st.subheader(t(f"set.{subject}"), anchor=False)
+            st.markdown(current(visit))
+            with st.expander(t("set.change"), key=f"set-fold-{subject}", type="compact"):
+                change(visit)
+
+
+def _name_now(visit: Visit) -> str:
+    name = visit.context.name
+    return visit.t("set.name.now", name=phrases.escaped(name)) if name else visit.t("set.name.none")
+
+
+def _delivery_now(visit: Visit) -> str:
+    """How codes go out, and by which server where mail leaves."""
+    t, context = visit.t, visit.context
+    chosen, used = store.read(context.engine).delivery, route.in_use(context)
+    lines = [t(f"set.delivery.{chosen.value}") + "."]
+    if used is not None:
+        lines.append(t("start.mail.goes", host=phrases.escaped(used.server.host)))
+    elif chosen is Delivery.MAIL:
+        lines.append(f"**{t('start.mail.missing')}**")
+    return " ".join(lines)
+
+
+def _word_now(visit: Visit) -> str:
+    t, word = visit.t, klaagmuur_access.access_word(visit.context.engine)
+    return t("set.word.now", word=phrases.escaped(word)) if word else t("set.word.none")
+
+
+def _consent_now(visit: Visit) -> str:
+    t, stored = visit.t, profile.consent(visit.context.engine)
+    if stored is None:
+        return t("set.consent.none")
+    day, note = phrases.day(stored.on, t), phrases.escaped(stored.note)
+    return t("set.consent.known", day=day, note=note)
 
 
 def name(visit: Visit) -> None:
@@ -99,11 +127,7 @@ def consent(visit: Visit) -> None:
     """Since when the works council agrees, and where that can be found."""
     t, engine, form = visit.t, visit.context.engine, Form(visit, "consent")
     stored = profile.consent(engine)
-    if stored is not None:
-        day, note = phrases.day(stored.on, t), phrases.escaped(stored.note)
-        st.markdown(t("set.consent.known", day=day, note=note))
-    else:
-        st.markdown(t("set.consent.text"))
+    st.markdown(t("set.consent.text"))
     with form.fields():
         typed = form.text(
             "day", t("set.consent.day"), typed_day(stored.on if stored else None),
@@ -123,3 +147,15 @@ def consent(visit: Visit) -> None:
 
     if sent:
         form.finish(keep, t("set.kept"))
+
+
+SUBJECTS: tuple[tuple[str, Callable[[Visit], str], Callable[[Visit], None]], ...] = (
+    ("name", _name_now, name),
+    ("delivery", _delivery_now, delivery),
+    ("calendar", schedule.next_opening, schedule.calendar),
+    ("word", _word_now, access_word),
+    ("consent", _consent_now, consent),
+    ("language", installation.language_now, installation.language),
+    ("minimum", installation.minimum_now, installation.minimum),
+)
+"""Name of the subject, what holds of it as a sentence, and the form that changes it."""

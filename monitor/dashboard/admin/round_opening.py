@@ -13,7 +13,7 @@ import streamlit as st
 
 from monitor import clock
 from monitor.dashboard import elements, phrases
-from monitor.dashboard.admin.schedule import show_next_opening
+from monitor.dashboard.admin.schedule import next_opening
 from monitor.dashboard.admin.typed_days import LONGEST as LONGEST_DAY
 from monitor.dashboard.admin.typed_days import parse_day, typed_day
 from monitor.dashboard.announcements import TOP
@@ -43,7 +43,8 @@ def show_no_round(visit: Visit) -> None:
     """What to do while no round is open: wait for the calendar, or open one."""
     t, context = visit.t, visit.context
     stored = preferences.read(context.engine)
-    show_next_opening(visit, stored)
+    if stored.calendar:
+        st.markdown(next_opening(visit))
     missing = checklist.missing(context, clock.today())
     if missing:
         lines = [t("open.missing"), "", *(f"- {t(f'setup.item.{item.value}')}" for item in missing)]

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-import streamlit as st
-
 from monitor import clock, scheduler
 from monitor.dashboard import phrases
 from monitor.dashboard.admin.typed_days import parse_days, typed_day
@@ -23,7 +21,6 @@ def calendar(visit: Visit) -> None:
     """The form that chooses when rounds open, remind and close."""
     t, engine, form = visit.t, visit.context.engine, Form(visit, "calendar")
     stored = store.read(engine)
-    show_next_opening(visit, stored)
     with form.fields():
         by_itself = form.toggle("on", t("set.calendar.on"), stored.calendar)
         moments = _moments(form, stored)
@@ -46,12 +43,13 @@ def calendar(visit: Visit) -> None:
         form.finish(keep, t("set.kept"))
 
 
-def show_next_opening(visit: Visit, stored: Preferences) -> None:
-    """When the calendar opens the next round; nothing while rounds are opened by hand."""
-    t = visit.t
-    if stored.calendar:
-        opens = scheduler.next_opening(stored, clock.now())
-        st.markdown(t("set.calendar.next", day=phrases.day(opens.date(), t), hour=opens.hour))
+def next_opening(visit: Visit) -> str:
+    """When the calendar opens the next round, or that rounds are opened by hand."""
+    t, stored = visit.t, store.read(visit.context.engine)
+    if not stored.calendar:
+        return t("set.calendar.by_hand")
+    opens = scheduler.next_opening(stored, clock.now())
+    return t("set.calendar.next", day=phrases.day(opens.date(), t), hour=opens.hour)
 
 
 def _moments(form: Form, stored: Preferences) -> Mapping[str, int]:

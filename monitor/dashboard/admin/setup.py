@@ -1,139 +1,119 @@
-"""The wizard: from an empty store to the first round, step by step, in any order."""
+"""The set-up: from an empty store to the first round, one step a view, in any order."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 
 import streamlit as st
 
 from monitor import clock
-from monitor.access import accounts as store
 from monitor.access import overseers
-from monitor.access.roles import Role
-from monitor.dashboard import elements, phrases
-from monitor.dashboard.admin import (
-    accounts,
-    contacts,
-    organisation,
-    preferences,
-    schedule,
-)
+from monitor.dashboard import elements, markup, phrases, session
+from monitor.dashboard.admin import setup_steps
+from monitor.dashboard.admin.setup_steps import STEPS, Step
 from monitor.dashboard.announcements import show_announcement
+from monitor.dashboard.session import Slot
 from monitor.dashboard.visit import Visit
-from monitor.klaagmuur import key_pinning, readers
 from monitor.operations import checklist
-from monitor.reports.paper_text import PAPERS
+from monitor.operations.checklist import Item
+
+ADDRESS = "inrichten"
+AFTERWARDS = ("instellingen", "organisatie", "leden", "accounts", "hulplijnen")
+"""The pages on which is changed later what the set-up asked for."""
 
 
 def show(visit: Visit) -> None:
-    """What is there and what is missing, and every step with its form."""
+    """One step, how far the set-up is, and the way to every other step."""
     t = visit.t
     st.title(t("page.setup"), anchor=False)
     show_announcement()
+    _warn_of_roles(visit)
+    if checklist.is_over(visit.context):
+        _show_afterwards(visit)
+        return
     st.markdown(t("setup.intro"))
-    _checklist(visit)
-    for number, (step, show_step) in enumerate(STEPS, start=1):
-        st.header(f"{number}. {t(f'setup.{step}')}", anchor=False)
-        show_step(visit)
+    checks = checklist.checks(visit.context, clock.today())
+    done = {check.item: check.done for check in checks}
+    _progress(visit, done)
+    numbers = tuple(str(number) for number in range(1, len(STEPS) + 1))
+    number = int(session.chosen_once(Slot.STEP, numbers, preferred=str(_first_open(done))))
+    with st.container(key="setup"):
+        with st.container(key="setup-step"):
+            _show_step(visit, number)
+        with st.container(key="setup-steps", gap="xsmall"):
+            for other, step in enumerate(STEPS, start=1):
+                _step_line(visit, other, step, done, is_shown=other == number)
 
 
-def _checklist(visit: Visit) -> None:
+def _warn_of_roles(visit: Visit) -> None:
     t = visit.t
     for account in overseers.roles_to_split(visit.context.engine):
         first, second = (t(f"role.{role.value}") for role in (account.first, account.second))
         email = phrases.escaped(account.email)
         st.warning(t("setup.split", email=email, first=first, second=second))
-    if checklist.is_over(visit.context):
-        st.success(t("setup.over"))
-        return
-    checks = checklist.checks(visit.context, clock.today())
-    missing = sum(not check.done for check in checks)
-    with st.container(border=True, key="card-checklist"):
-        st.markdown(f"**{t('setup.left', count=missing) if missing else t('setup.ready')}**")
-        lines = [
-            f"- {t(f'setup.item.{check.item.value}')}: "
-            f"{t('setup.done') if check.done else '**' + t('setup.missing') + '**'}"
-            for check in checks
-        ]
-        st.markdown("\n".join(lines))
+
+
+def _show_afterwards(visit: Visit) -> None:
+    """After the first round nothing is set up any more: where each thing is changed."""
+    t = visit.t
+    st.markdown(t("setup.over"))
+    with st.container(key="setup-over", gap="xsmall"):
+        for address in AFTERWARDS:
+            session.page_link(address, t(f"setup.later.{address}"), {})
+    st.header(t("setup.texts"), anchor=False)
+    setup_steps.texts(visit)
+
+
+def _progress(visit: Visit, done: Mapping[Item, bool]) -> None:
+    """How much of what the first round waits for is there."""
+    t = visit.t
+    needed = [step.item for step in STEPS if step.item is not None]
+    ready = sum(done[item] for item in needed)
+    missing = sum(not is_done for is_done in done.values())
+    counted = t("setup.progress", done=ready, count=len(needed))
+    bar = markup.element(
+        "progress", "", max=str(len(needed)), value=str(ready), **{"aria-label": counted}
+    )
+    left = t("setup.left", count=missing) if missing else t("setup.ready")
+    with st.container(border=True, key="card-checklist", gap="xsmall"):
+        st.html(markup.text("p", left, "left") + bar + markup.text("p", counted, "quiet"))
         if not missing:
             elements.link(visit, "/rondes", t("setup.to_rounds"))
 
 
-def _tree(visit: Visit) -> None:
+def _first_open(done: Mapping[Item, bool]) -> int:
+    """Number of the first step the first round waits for; the last one when there is none."""
+    for number, step in enumerate(STEPS, start=1):
+        if step.item is not None and not done[step.item]:
+            return number
+    return len(STEPS)
+
+
+def _show_step(visit: Visit, number: int) -> None:
+    """The step itself, and the way to the ones before and after it."""
+    t, step = visit.t, STEPS[number - 1]
+    st.html(markup.text("p", t("setup.step", number=number, count=len(STEPS)), "quiet"))
+    st.header(t(f"setup.{step.name}"), anchor=False)
+    step.show(visit)
+    with st.container(key="setup-way", horizontal=True):
+        if number > 1:
+            label = t("setup.previous", name=t(f"setup.{STEPS[number - 2].name}"))
+            session.page_link(ADDRESS, label, {Slot.STEP: str(number - 1)})
+        if number < len(STEPS):
+            label = t("setup.next", name=t(f"setup.{STEPS[number].name}"))
+            session.page_link(ADDRESS, label, {Slot.STEP: str(number + 1)})
+
+
+def _step_line(
+    visit: Visit, number: int, step: Step, done: Mapping[Item, bool], *, is_shown: bool
+) -> None:
+    """A step by its name, with whether it is done: a link to it, or where it is shown a mark."""
     t = visit.t
-    if not visit.tree.units:
-        organisation.first_tree(visit)
-        return
-    st.markdown(t("setup.tree.done", count=len(visit.tree.open_units)))
-    elements.link(visit, "/organisatie", t("setup.tree.link"), quiet=True)
-    st.markdown(t("setup.members"))
-    elements.link(visit, "/leden", t("setup.members.link"), quiet=True)
-
-
-def _toezicht(visit: Visit) -> None:
-    t, engine = visit.t, visit.context.engine
-    st.markdown(t("setup.toezicht.text"))
-    overseeing = [
-        phrases.escaped(account.email)
-        for account in store.listing(engine)
-        if any(grant.role is Role.TOEZICHT for grant in account.grants)
-    ]
-    if overseeing:
-        key = "ready" if overseers.anybody_ready(engine) else "invited"
-        st.markdown(t(f"setup.toezicht.{key}", emails=", ".join(overseeing)))
-    accounts.invite(visit, "setup-toezicht", (Role.TOEZICHT,))
-
-
-def _accounts(visit: Visit) -> None:
-    st.markdown(visit.t("setup.accounts.text"))
-    others = (Role.LEIDINGGEVENDE, Role.BEHEERDER)
-    accounts.invite(visit, "setup-invite", others)
-
-
-def _luisteraar(visit: Visit) -> None:
-    t, engine = visit.t, visit.context.engine
-    st.markdown(t("setup.luisteraar.text"))
-    today = clock.today()
-    active = readers.active(key_pinning.everyone(visit.context, today), today)
-    if active:
-        names = ", ".join(phrases.escaped(reader.name) for reader in active)
-        st.markdown(t("setup.luisteraar.active", names=names))
-        return
-    invited = [
-        account.email
-        for account in store.listing(engine)
-        if any(grant.role is Role.LUISTERAAR for grant in account.grants)
-    ]
-    if invited:
-        st.markdown(t("setup.luisteraar.invited", email=phrases.escaped(", ".join(invited))))
-    accounts.invite(visit, "setup-luisteraar", (Role.LUISTERAAR,))
-
-
-def _help(visit: Visit) -> None:
-    st.markdown(visit.t("setup.help.text"))
-    contacts.show_lacking(visit, contacts.current(visit))
-    elements.link(visit, "/hulplijnen", visit.t("setup.help.link"))
-
-
-def _texts(visit: Visit) -> None:
-    t = visit.t
-    st.markdown(t("setup.texts.text"))
-    for name in PAPERS:
-        elements.link(visit, f"/bestanden/teksten/{name}", t(f"document.{name}"), quiet=True)
-
-
-STEPS: tuple[tuple[str, Callable[[Visit], None]], ...] = (
-    ("name", preferences.name),
-    ("tree", _tree),
-    ("delivery", preferences.delivery),
-    ("calendar", schedule.calendar),
-    ("toezicht", _toezicht),
-    ("accounts", _accounts),
-    ("luisteraar", _luisteraar),
-    ("help", _help),
-    ("word", preferences.access_word),
-    ("texts", _texts),
-    ("consent", preferences.consent),
-)
-"""Name of the step, and the function that draws it."""
+    state = "later" if step.item is None else "done" if done[step.item] else "missing"
+    name, word = t(f"setup.{step.name}"), t(f"setup.{state}")
+    with st.container(key=f"setup-{state}-{step.name}"):
+        if is_shown:
+            text = markup.text("span", f"{number}. {name}") + markup.text("em", word)
+            st.html(markup.element("p", text, "now", **{"aria-current": "step"}))
+        else:
+            session.page_link(ADDRESS, f"{number}\\. {name} *{word}*", {Slot.STEP: str(number)})

@@ -13,7 +13,7 @@ from tests.dashboard.conftest import TREE, OpenPage, SignIn
 
 @pytest.fixture
 def manage(context: AppContext, sign_in: SignIn, open_page: OpenPage, now: datetime) -> OpenPage:
-    """``manage("leden")``: a page opened by the beheerder of an organisation."""
+    """``manage("inrichten", stap="2")``: a page opened by the beheerder of an organisation."""
     import_tree(context.engine, TREE, "test", now)
     token = sign_in("beheerder")
-    return lambda address: open_page(token, address)
+    return lambda address, **query: open_page(token, address, **query)

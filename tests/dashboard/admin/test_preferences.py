@@ -8,12 +8,13 @@ from datetime import datetime
 import pytest
 
 from monitor.context import AppContext, current_context, use_context
+from monitor.dashboard.admin.preferences import SUBJECTS
 from monitor.klaagmuur import access_word
 from monitor.locale import texts
 from monitor.organisation import preferences, profile
 from monitor.organisation.preferences import Delivery
 from tests.dashboard.conftest import OpenPage, SignIn
-from tests.dashboard.pages import field, fill, press
+from tests.dashboard.pages import field, fill, press, written
 
 T = texts("nl")
 
@@ -39,6 +40,22 @@ def test_settings_are_kept(manage: OpenPage, context: AppContext, now: datetime)
     consent = profile.consent(context.engine)
     assert consent is not None
     assert consent.on.isoformat() == "2026-11-02"
+
+
+def test_every_setting_says_what_holds_above_the_form_in_its_fold(
+    manage: OpenPage, context: AppContext, now: datetime
+) -> None:
+    before = manage("instellingen")
+    assert len(before.expander) >= len(SUBJECTS)
+    for key in ("set.word.none", "set.consent.none", "set.calendar.by_hand"):
+        assert T(key) in written(before)
+
+    access_word.set_access_word(context.engine, "blauwe fiets", "test", now)
+    fill(before, "consent", day="2-11-2026", note="Brief 114")
+    after = manage("instellingen")
+
+    assert T("set.word.now", word="blauwe fiets") in written(after)
+    assert T("set.consent.known", day="2 november 2026", note="Brief 114") in written(after)
 
 
 @pytest.mark.parametrize("day", ["", "32-1-2026", "morgen", "1-2", "1-1-2999"])
