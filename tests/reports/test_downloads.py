@@ -14,6 +14,7 @@ from monitor.access import accounts, sessions
 from monitor.access.roles import Role
 from monitor.context import AppContext
 from monitor.store.engine import writing
+from monitor.web.files import papers
 from tests import plain_pages
 
 NOW = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
@@ -73,6 +74,19 @@ def test_each_role_has_its_own_reports_and_no_other(
             assert answer.headers["cache-control"] == "no-store"
         else:
             assert answer.status_code == 403, (kind, query)
+
+
+def test_who_waits_for_too_many_is_asked_to_wait(
+    town: AppContext, browser: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each of them is set where papers are; that this keeps pages going is tested there."""
+    monkeypatch.setattr(papers, "MOST_AT_ONCE", 0)
+    for role, reports in ALLOWED.items():
+        sign_in(town, browser, role)
+        for kind, query in reports:
+            answer = browser.get(f"/downloads/verslagen/{kind}.pdf?{query}")
+            assert answer.status_code == 503
+            assert answer.headers["retry-after"]
 
 
 def test_what_is_not_there_is_not_found(town: AppContext, browser: TestClient) -> None:

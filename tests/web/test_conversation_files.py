@@ -22,6 +22,7 @@ from monitor.organisation.tree import Tree, Unit
 from monitor.store import audit
 from monitor.store.engine import writing
 from monitor.store.tables import account
+from monitor.web.files import papers
 from tests.plain_pages import application
 from tests.reports.conftest import text_of
 
@@ -68,7 +69,9 @@ def test_the_agenda_has_minutes_rules_and_what_is_open(
     assert browser.get(f"/gesprekken/{gone}/agenda").status_code == 404
 
 
-def test_the_agenda_on_paper_says_the_same(context: AppContext, browser: TestClient) -> None:
+def test_the_agenda_on_paper_says_the_same(
+    context: AppContext, browser: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     new = NewAction("talk", "Elke maandag een kwartier", "2026-11")
     actions.add(context.engine, "oost", new, (), clock.today())
     name = planned(context)
@@ -80,6 +83,8 @@ def test_the_agenda_on_paper_says_the_same(context: AppContext, browser: TestCli
     assert "Elke maandag een kwartier" in words
     assert "respect" not in words.lower()[:400]
     assert browser.get("/gesprekken/onbekend/agenda.pdf").status_code == 404
+    monkeypatch.setattr(papers, "MOST_AT_ONCE", 0)
+    assert browser.get(f"/gesprekken/{name}/agenda.pdf").status_code == 503
 
 
 def test_the_file_waits_a_night_after_the_results(context: AppContext, browser: TestClient) -> None:

@@ -18,6 +18,7 @@ from monitor.klaagmuur.enrolment import WAITING
 from monitor.klaagmuur.reader_key import Cost
 from monitor.store.engine import writing
 from monitor.store.tables import account
+from monitor.web.files import papers
 from tests.plain_pages import application
 
 SHEET = "/downloads/herstelblad.pdf"
@@ -48,7 +49,9 @@ def waiting(context: AppContext) -> Iterator[tuple[str, str]]:
     WAITING.forget(digest)
 
 
-def test_the_sheet_holds_name_and_code(waiting: tuple[str, str], tmp_path: object) -> None:
+def test_the_sheet_holds_name_and_code(
+    waiting: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     import io
 
     token, code = waiting
@@ -58,6 +61,8 @@ def test_the_sheet_holds_name_and_code(waiting: tuple[str, str], tmp_path: objec
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "application/pdf"
     assert "attachment" in answer.headers["content-disposition"]
+    monkeypatch.setattr(papers, "MOST_AT_ONCE", 0)
+    assert browser(token).get(SHEET).status_code == 503
     (page,) = PdfReader(io.BytesIO(answer.content)).pages
     text = page.extract_text()
     assert "Noor Bakker" in text

@@ -21,6 +21,7 @@ from monitor.organisation.register import current_tree
 from monitor.reports.paper_text import PAPERS
 from monitor.store.engine import writing
 from monitor.store.tables import account
+from monitor.web.files import papers
 
 T = texts("nl")
 PASSPHRASE = "vier losse natte eenden"
@@ -200,7 +201,7 @@ def test_without_a_session_people_sign_in_and_come_back(
 
 
 def test_a_text_to_adapt_has_the_facts_of_this_installation_filled_in(
-    manager: TestClient, context: AppContext
+    manager: TestClient, context: AppContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in PAPERS:
         page = manager.get(f"/bestanden/teksten/{name}").text
@@ -214,6 +215,8 @@ def test_a_text_to_adapt_has_the_facts_of_this_installation_filled_in(
     printed = manager.get("/bestanden/teksten/luisteraar?vorm=pdf")
     assert printed.headers["content-disposition"] == 'attachment; filename="luisteraar.pdf"'
     assert printed.content.startswith(b"%PDF")
+    monkeypatch.setattr(papers, "MOST_AT_ONCE", 0)
+    assert manager.get("/bestanden/teksten/luisteraar?vorm=pdf").status_code == 503
 
 
 def test_units_close_only_when_that_is_ticked_and_all_are_shown(

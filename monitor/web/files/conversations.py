@@ -26,6 +26,7 @@ from monitor.reports import agenda_sheet, make
 from monitor.reports.agenda_sheet import AgendaSheet
 from monitor.web.account import redirects
 from monitor.web.account.signed_in import person_of
+from monitor.web.files.papers import run_paper
 from monitor.web.http.language import language_of, texts_of
 from monitor.web.http.pages import message, respond
 from monitor.web.http.threads import run_reader
@@ -60,7 +61,7 @@ async def download_agenda(request: Request) -> Response:
     if page is None:
         raise HTTPException(404)
     document = agenda_sheet.document(page, texts_of(request))
-    content = await run_reader(make.set_document, document, clock.today())
+    content = await run_paper(person.account, make.set_document, document, clock.today())
     headers = {"content-disposition": 'attachment; filename="agenda.pdf"'}
     return Response(content, media_type="application/pdf", headers=headers)
 

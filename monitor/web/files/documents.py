@@ -24,6 +24,7 @@ from monitor.pulse.rounds.questionnaire_in_use import in_use
 from monitor.reports import make, paper
 from monitor.reports.paper_text import PAPERS
 from monitor.web.files.markdown import html
+from monitor.web.files.papers import run_paper
 from monitor.web.files.permission import PermittedRequest, require_permission
 from monitor.web.http.threads import run_reader
 
@@ -50,7 +51,7 @@ async def show_document(permitted: PermittedRequest) -> Response:
         headers = {"content-type": "text/markdown; charset=utf-8"}
         return Response(text, headers=headers | {"content-disposition": disposition})
     if permitted.request.query_params.get("vorm") == "pdf":
-        content = await run_reader(_pdf, permitted.context, text)
+        content = await run_paper(permitted.person.account, _pdf, permitted.context, text)
         disposition = f'attachment; filename="{name}.pdf"'
         headers = {"content-disposition": disposition}
         return Response(content, media_type="application/pdf", headers=headers)

@@ -19,8 +19,8 @@ from monitor.organisation.register import current_tree
 from monitor.reports import make
 from monitor.web.account import redirects
 from monitor.web.account.signed_in import person_of
+from monitor.web.files.papers import run_paper
 from monitor.web.http.language import texts_of
-from monitor.web.http.threads import run_reader
 
 Make = Callable[[AppContext, Person, Texts, str | None, str | None], bytes]
 
@@ -43,7 +43,7 @@ async def download_report(request: Request) -> Response:
         query.get("maand"),
     )
     try:
-        content = await run_reader(work)
+        content = await run_paper(person.account, work)
     except InputRefused:
         raise HTTPException(404) from None
     disposition = f'attachment; filename="{kind}.pdf"'
