@@ -21,6 +21,7 @@ from monitor.pulse.count.sealed_store import SealedRelease
 from monitor.pulse.disclosure import coverage
 from monitor.pulse.disclosure.release import SUPPRESSED
 from monitor.pulse.questionnaire import Questionnaire, Theme
+from monitor.pulse.questionnaire_changes import asks_otherwise
 
 __all__ = ["Figure", "Results", "results", "shown"]
 
@@ -198,7 +199,7 @@ def assemble(released: Sequence[SealedRelease]) -> Results:
                     rows_by_month.setdefault(latest[unit, theme.key], []).append(row)
                 latest[unit, theme.key] = now
             for earlier, rows in rows_by_month.items():
-                if _asks_otherwise(released[earlier], month, theme.key):
+                if asks_otherwise(released[earlier].questionnaire, month.questionnaire, theme.key):
                     marks[rows, place] = True
                     continue
                 inner = [row for row in rows if month.release.units[row] in composed]
@@ -206,12 +207,6 @@ def assemble(released: Sequence[SealedRelease]) -> Results:
                     marks[inner, place] = _breaks(released[earlier], month, theme.key)[inner]
         months.append(Month(month, marks))
     return Results(tuple(months))
-
-
-def _asks_otherwise(before: SealedRelease, now: SealedRelease, key: str) -> bool:
-    """Whether the statements of a theme are others than they were."""
-    first, second = (_theme(month.questionnaire, key)[1].questions for month in (before, now))
-    return [question.key for question in first] != [question.key for question in second]
 
 
 def _breaks(before: SealedRelease, now: SealedRelease, key: str) -> NDArray[np.bool_]:

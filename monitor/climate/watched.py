@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from monitor.climate.figures import Month
-from monitor.pulse.questionnaire import Theme
+from monitor.pulse.questionnaire import Questionnaire, Theme
+from monitor.pulse.questionnaire_changes import asks_otherwise
 
 
 def watched(month: Month) -> Iterator[tuple[int, Theme]]:
@@ -18,12 +19,12 @@ def watched(month: Month) -> Iterator[tuple[int, Theme]]:
 
 
 def restarts(months: Sequence[Month], themes: Mapping[str, int]) -> NDArray[np.bool_]:
-    """Per theme and month, whether its statements are others than the time before."""
+    """Per theme and month, whether it asks something else than the time before."""
     changed = np.zeros((len(themes), len(months)), np.bool_)
-    before: dict[str, tuple[str, ...]] = {}
+    before: dict[str, Questionnaire] = {}
     for at, month in enumerate(months):
         for _, theme in watched(month):
-            keys = tuple(question.key for question in theme.questions)
-            changed[themes[theme.key], at] = before.get(theme.key, keys) != keys
-            before[theme.key] = keys
+            earlier = before.get(theme.key, month.questionnaire)
+            changed[themes[theme.key], at] = asks_otherwise(earlier, month.questionnaire, theme.key)
+            before[theme.key] = month.questionnaire
     return changed

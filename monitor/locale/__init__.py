@@ -34,6 +34,7 @@ DOMAINS = (
     "klaagmuur",
     "method",
     "organisation",
+    "questionnaires",
     "reading",
     "refusals",
     "reports",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from urllib.parse import urlsplit
@@ -18,6 +19,7 @@ from monitor.context import AppContext, build_context
 from monitor.errors import (
     AccessRefused,
     FileRefused,
+    InputRefused,
     MailRefused,
     Refusal,
 )
@@ -31,7 +33,7 @@ from monitor.operations.findings import Finding
 from monitor.operations.status import status_of
 from monitor.pulse import questionnaire
 from monitor.pulse.ballot import adoption
-from monitor.pulse.rounds import rounds
+from monitor.pulse.rounds import questionnaire_in_use, rounds
 from monitor.pulse.rounds.rounds import UNDER_WAY
 from monitor.store.engine import reading
 from monitor.store.tables import audit
@@ -61,6 +63,7 @@ def examine(settings: Settings, now: datetime) -> tuple[Finding, ...]:
             *storage_checks.permissions(settings),
             *storage_checks.key_folder(context),
             *storage_checks.round_keys(context),
+            *_own_questionnaire(context),
             *_ballots(context),
             *_accounts(context),
             *_signed_rows(context),
@@ -82,6 +85,14 @@ def _questionnaire(settings: Settings) -> Iterator[Finding]:
         yield from (Finding(fault.key, fault.words) for fault in refusal.faults)
     except Refusal as refusal:
         yield Finding(refusal.key, refusal.words)
+
+
+def _own_questionnaire(context: AppContext) -> Iterator[Finding]:
+    """The organisation's own file is the one that is asked."""
+    with suppress(InputRefused):  # a wrong file is a finding of its own
+        if questionnaire_in_use.is_own_ignored(context):
+            name = context.settings.questionnaire_file.name
+            yield Finding("doctor.questionnaire_ignored", {"name": name})
 
 
 def _library(settings: Settings) -> Iterator[Finding]:

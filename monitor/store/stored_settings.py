@@ -32,6 +32,7 @@ class StoredSetting(StrEnum):
     LANGUAGE = "installation.language"
     MINIMUM = "installation.minimum"
     LAST_BACKUP = "operations.last_backup"
+    SERVER_PARTS = "operations.server_parts"
     LETTERS_WAITING = "operations.letters_waiting"
 
 

@@ -37,8 +37,8 @@ from monitor.mail import route_acts
 from monitor.organisation import edits, move_acts
 from monitor.organisation.register import current_tree, edit_tree, import_tree
 from monitor.organisation.tree import Tree, Unit
-from monitor.pulse.questionnaire import load
-from monitor.pulse.rounds import rounds
+from monitor.pulse.rounds import questionnaire_acts, questionnaire_in_use, rounds
+from monitor.pulse.rounds.questionnaire_in_use import in_use, ours
 from monitor.store import notices
 from monitor.store.delivery_tables import notice
 from monitor.store.engine import reading, writing
@@ -105,8 +105,7 @@ def town(context: AppContext, now: datetime) -> Town:
         accounts.add(engine, email, role, unit, "t", now)
     with writing(engine) as connection:
         connection.execute(update(account).values(password_hash=good_hash()))
-    questions = load(context.settings.questionnaire_file)
-    rounds.open_round(context, "2026-11", questions, None, "test", now)
+    rounds.open_round(context, "2026-11", in_use(context), None, "test", now)
     return Town(context, now)
 
 
@@ -374,6 +373,29 @@ def test_a_row_taken_away_for_a_moment_lets_no_unit_move_unseen(town: Town, tabl
         connection.execute(insert(table), rows)
     assert not town.sees(OWN)
     assert "oost" not in visible_units(town.person(LEA), current_tree(engine))
+
+
+def test_other_questions_are_not_asked_by_a_beheerder_alone(town: Town) -> None:
+    context, engine = town.context, town.context.engine
+    leading = replace(ours("2026-1"), version="eigen-1")
+    before = in_use(context)
+    assert not town.attempt(questionnaire_acts.choose(context, leading))
+    assert in_use(context) == before
+    (act,) = pending_acts.waiting(engine)
+    with pytest.raises(AccessRefused, match=r"act\.not_yours"):
+        pending_acts.confirm(engine, act.id, town.person(BEA), town.now)
+    assert in_use(context) == before
+
+    pending_acts.confirm(engine, act.id, town.person(OR), town.now)
+    assert in_use(context) == leading
+    (round_,) = rounds.all_rounds(engine)
+    assert round_.questionnaire == before.digest
+
+
+def test_the_control_the_operator_chooses_other_questions_at_once(town: Town) -> None:
+    with writing(town.context.engine) as connection:
+        questionnaire_in_use.choose(connection, ours("2026-1"), "", BEA, town.now)
+    assert in_use(town.context) == ours("2026-1")
 
 
 @pytest.mark.parametrize("other", [Role.TOEZICHT, Role.LUISTERAAR, Role.LEIDINGGEVENDE])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -18,14 +19,14 @@ from monitor.organisation.register import current_tree, import_tree
 from monitor.organisation.tree import Tree, Unit
 from monitor.pulse.count import closing, sealed_store
 from monitor.pulse.invitations import issue
-from monitor.pulse.questionnaire import load
-from monitor.pulse.rounds import questionnaires, round_units, rounds
+from monitor.pulse.rounds import questionnaire_in_use, questionnaires, round_units, rounds
 from monitor.store.delivery_tables import setting
-from monitor.store.engine import reading
+from monitor.store.engine import reading, writing
 from monitor.store.tables import questionnaire, round_unit, survey_round, unit
 from tests.promises import believing, intruder
 
 PERIOD = "2026-11"
+OWN = replace(questionnaire_in_use.ours("2026-1"), version="ons-1")
 TREE = Tree(
     (
         Unit("stad", None, "Stad"),
@@ -40,7 +41,7 @@ TREE = Tree(
 def town(context: AppContext, now: datetime) -> AppContext:
     """An organisation with a round of which codes were issued."""
     import_tree(context.engine, TREE, "test", now)
-    rounds.open_round(context, PERIOD, load(context.settings.questionnaire_file), None, "test", now)
+    rounds.open_round(context, PERIOD, questionnaire_in_use.in_use(context), None, "test", now)
     issue.invite(context, PERIOD, {"noord": 8, "jeugd": 8}, "test", now)
     return context
 
@@ -150,3 +151,23 @@ def test_mail_is_not_brought_to_a_server_of_somebody_elses_choice(
         in_use = mail_route.in_use(town)
         assert in_use is not None
         assert in_use.server.host == "evil.example"
+
+
+def test_what_the_next_round_asks_is_not_chosen_in_the_store(
+    town: AppContext, now: datetime
+) -> None:
+    with writing(town.engine) as connection:
+        questionnaire_in_use.choose(connection, OWN, "", "test", now)
+    key = setting.c.key == "questionnaire"
+    forge(town, update(setting).where(key).values(value="2026-1"))
+
+    # Not what was written there, nor the newest: what the last round asked.
+    assert questionnaire_in_use.in_use(town).version == "2026-2"
+    with believing.every_row():
+        assert questionnaire_in_use.in_use(town).version == "2026-1"
+
+    forge(town, update(setting).where(key).values(value={"digest": OWN.digest}))
+    assert questionnaire_in_use.in_use(town) == OWN  # the control: as it was
+    forge(town, delete(questionnaire).where(questionnaire.c.digest == OWN.digest))
+    with pytest.raises(Refusal, match=r"store\.questionnaire_changed"):
+        questionnaire_in_use.in_use(town)

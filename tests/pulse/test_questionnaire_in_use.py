@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -17,11 +17,16 @@ from monitor.organisation.register import import_tree
 from monitor.organisation.tree import Tree
 from monitor.pulse.questionnaire import load
 from monitor.pulse.rounds import rounds
-from monitor.pulse.rounds.questionnaire_in_use import FIRST, VERSIONS, in_use, switch
+from monitor.pulse.rounds.questionnaire_in_use import (
+    FIRST,
+    VERSIONS,
+    choose,
+    in_use,
+    is_own_ignored,
+    ours,
+)
 from monitor.store.engine import reading, writing
 from monitor.store.tables import audit
-
-AGREED = date(2026, 11, 2)
 
 
 def open_round(context: AppContext, tree: Tree, now: datetime, period: str, version: str) -> None:
@@ -48,10 +53,26 @@ def test_an_own_file_goes_before_both(context: AppContext, tmp_path: Path) -> No
     theirs = replace(context, settings=replace(context.settings, questionnaire_file=own))
 
     assert in_use(theirs).version == "ons-1"
+    assert not is_own_ignored(theirs)
+
+
+def test_what_was_chosen_goes_before_the_file_and_doctor_says_so(
+    context: AppContext, tmp_path: Path, now: datetime
+) -> None:
+    own = tmp_path / "questionnaire.toml"
+    own.write_text(FIRST.read_text("utf-8").replace("2026-1", "ons-1"), encoding="utf-8")
+    theirs = replace(context, settings=replace(context.settings, questionnaire_file=own))
     use_context(theirs)
-    refused = CliRunner().invoke(command, ["switch", "2026-1", "--agreed-on", "2026-11-02"])
-    assert isinstance(refused.exception, InputRefused)
-    assert refused.exception.key == "questionnaire.own"
+
+    done = CliRunner().invoke(command, ["switch", "2026-1", "--agreed-on", "2026-11-02"])
+
+    assert done.exit_code == 0, done.output
+    assert in_use(theirs).version == "2026-1"
+    assert is_own_ignored(theirs)
+    back = CliRunner().invoke(command, ["switch", str(own), "--agreed-on", "2026-11-02"])
+    assert back.exit_code == 0, back.output
+    assert in_use(theirs).version == "ons-1"
+    assert not is_own_ignored(theirs)
 
 
 def test_a_switch_is_by_hand_and_noted_and_leaves_the_round_under_way_alone(
@@ -59,7 +80,7 @@ def test_a_switch_is_by_hand_and_noted_and_leaves_the_round_under_way_alone(
 ) -> None:
     open_round(context, tree, now, "2026-11", "2026-1")
     with writing(context.engine) as connection:
-        switch(connection, "2026-2", AGREED, "or@stad.example", now)
+        choose(connection, ours("2026-2"), "OR 2026-11-02", "or@stad.example", now)
 
     assert in_use(context).version == "2026-2"
     with reading(context.engine) as connection:

@@ -10,11 +10,19 @@ from monitor.access import accounts, pending_acts
 from monitor.access.pending_acts import PendingAct
 from monitor.access.two_pairs_of_eyes import WAIT
 from monitor.dashboard import elements
-from monitor.dashboard.admin import act_words, one_time_links, overseen_keys, proposals
+from monitor.dashboard.admin import (
+    act_words,
+    one_time_links,
+    overseen_keys,
+    proposals,
+    questionnaires,
+    server_settings,
+)
 from monitor.dashboard.admin.grants import grants_table
 from monitor.dashboard.announcements import TOP, show_announcement
 from monitor.dashboard.form import Form
 from monitor.dashboard.visit import Visit
+from monitor.pulse.rounds import questionnaire_acts
 
 
 def show(visit: Visit) -> None:
@@ -29,6 +37,7 @@ def show(visit: Visit) -> None:
         elements.empty_state(visit, "toezicht.nothing")
     for act in waiting:
         _act(visit, act)
+    server_settings.show(visit)
     overseen_keys.show(visit)
     st.header(t("toezicht.roles"), anchor=False)
     st.markdown(t("toezicht.roles.text"))
@@ -40,6 +49,8 @@ def _act(visit: Visit, act: PendingAct) -> None:
     with st.container(border=True, key=f"card-act-{act.id}"):
         st.markdown(f"**{act_words.sentence(visit, act)}**")
         st.markdown(act_words.since(visit, act))
+        if act.kind == questionnaire_acts.SWITCH.name:
+            questionnaires.show_change(visit, questionnaire_acts.questionnaire_of(act.payload))
         st.markdown(" ".join((t(f"act.ask.{act.kind}"), act_words.seen_along(visit, act))).strip())
         left, right = st.columns(2)
         with left:

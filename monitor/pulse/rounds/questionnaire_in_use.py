@@ -1,12 +1,14 @@
-"""Which questionnaire the next round asks: the organisation's own, or one of ours.
+"""Which questionnaire the next round asks: the one chosen, the organisation's own file, or ours.
 
-A new installation asks the newest. One that asked an earlier version goes on with that until
-somebody switches: other statements break every trend, and the works council has a say in them.
+A new installation asks the newest. One that asked a questionnaire goes on with it until somebody
+switches: other statements break every trend, and the works council has a say in them. The choice is
+authenticated (`setting` in :mod:`monitor.store.signed_rows.deciding`); one that somebody else wrote
+is none.
 """
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import Connection, select
 
@@ -14,6 +16,7 @@ from monitor.config.folders import DEFAULTS
 from monitor.context import AppContext
 from monitor.errors import InputRefused
 from monitor.pulse.questionnaire import Questionnaire, load
+from monitor.pulse.rounds import questionnaires
 from monitor.store import audit, stored_settings
 from monitor.store.engine import reading
 from monitor.store.stored_settings import StoredSetting
@@ -33,11 +36,14 @@ def in_use(context: AppContext) -> Questionnaire:
     ------
     InputRefused
         When the organisation's own file is wrong.
+    StoreFailing
+        When somebody else changed the questionnaire that was chosen.
     """
-    if has_own(context):
-        return load(context.settings.questionnaire_file)
     with reading(context.engine) as connection:
-        return load(VERSIONS[version_in_use(connection)])
+        chosen = _chosen(connection)
+        if chosen is None and has_own(context):
+            return load(context.settings.questionnaire_file)
+        return chosen or _as_before(connection)
 
 
 def has_own(context: AppContext) -> bool:
@@ -45,53 +51,79 @@ def has_own(context: AppContext) -> bool:
     return context.settings.questionnaire_file != FIRST
 
 
-def version_in_use(connection: Connection) -> str:
-    """The version of ours that is asked: the one chosen, else that of the last round, else the
-    newest."""
-    chosen = stored_settings.get(connection, StoredSetting.QUESTIONNAIRE)
-    if chosen in VERSIONS:
-        return str(chosen)
-    body = connection.execute(
-        select(questionnaire_table.c.body)
-        .join(survey_round, survey_round.c.questionnaire == questionnaire_table.c.digest)
-        .order_by(survey_round.c.period.desc())
-        .limit(1)
-    ).scalar()
-    version = body["version"] if body else NEWEST
-    return version if version in VERSIONS else NEWEST
+def is_own_ignored(context: AppContext) -> bool:
+    """Whether there is such a file and something else was chosen since."""
+    with reading(context.engine) as connection:
+        chosen = _chosen(connection)
+    if chosen is None or not has_own(context):
+        return False
+    return load(context.settings.questionnaire_file).digest != chosen.digest
 
 
-def check_switch(connection: Connection, version: str) -> None:
-    """Refuse a version that is not there, and the one that is asked already.
+def check_new(connection: Connection, questionnaire: Questionnaire) -> None:
+    """Refuse a version that is the name of another questionnaire.
 
     Raises
     ------
     InputRefused
-        In both cases.
+        When it is one of ours, or was asked before.
+    """
+    digests = {
+        body["version"]: digest
+        for digest, body in connection.execute(
+            select(questionnaire_table.c.digest, questionnaire_table.c.body)
+        )
+    }
+    if questionnaire.version in VERSIONS:
+        digests = {questionnaire.version: ours(questionnaire.version).digest}
+    if digests.get(questionnaire.version, questionnaire.digest) != questionnaire.digest:
+        raise InputRefused("questionnaire.version_taken", version=questionnaire.version)
+
+
+def ours(version: str) -> Questionnaire:
+    """The version that comes with the program.
+
+    Raises
+    ------
+    InputRefused
+        When there is none of that name.
     """
     if version not in VERSIONS:
         raise InputRefused("questionnaire.no_version", known=", ".join(VERSIONS))
-    if version == version_in_use(connection):
-        raise InputRefused("questionnaire.same", version=version)
+    return load(VERSIONS[version])
 
 
-def switch(
-    connection: Connection, version: str, agreed_on: date, actor: str, now: datetime
+def choose(
+    connection: Connection, questionnaire: Questionnaire, why: str, actor: str, now: datetime
 ) -> None:
-    """Ask another version from the next round on; a round under way keeps what it asks.
-
-    Parameters
-    ----------
-    agreed_on
-        The day on which the works council agreed; it is noted in the log.
+    """Ask this questionnaire from the next round on; `why` is noted in the log.
 
     Raises
     ------
     InputRefused
-        As `check_switch`.
+        As `check_new`.
     """
-    check_switch(connection, version)
-    before = version_in_use(connection)
-    stored_settings.put(connection, StoredSetting.QUESTIONNAIRE, version)
-    detail = f"{before} > {version}; OR {agreed_on.isoformat()}"
+    check_new(connection, questionnaire)
+    before = (_chosen(connection) or _as_before(connection)).version
+    version = questionnaire.version
+    questionnaires.store(connection, questionnaire)
+    value = version if version in VERSIONS else {"digest": questionnaire.digest}
+    stored_settings.put(connection, StoredSetting.QUESTIONNAIRE, value)
+    detail = "; ".join(filter(None, (f"{before} > {version}", why)))
     audit.note(connection, actor, "questionnaire.switch", detail, now)
+
+
+def _chosen(connection: Connection) -> Questionnaire | None:
+    """The questionnaire that was chosen, as this program stored it."""
+    value = stored_settings.get_genuine(connection, StoredSetting.QUESTIONNAIRE)
+    if isinstance(value, dict):
+        return questionnaires.load(connection, value["digest"])
+    return ours(value) if value in VERSIONS else None
+
+
+def _as_before(connection: Connection) -> Questionnaire:
+    """What the last round asked, ours in their wording of today; else the newest."""
+    last = select(survey_round.c.questionnaire).order_by(survey_round.c.period.desc()).limit(1)
+    digest = connection.scalar(last)
+    asked = ours(NEWEST) if digest is None else questionnaires.load(connection, digest)
+    return ours(asked.version) if asked.version in VERSIONS else asked

@@ -31,11 +31,12 @@ def load(connection: Connection, digest: str) -> Questionnaire:
     Raises
     ------
     StoreFailing
-        When what is stored has another digest: somebody changed its questions.
+        When what is stored has another digest, or is gone: somebody changed its questions.
     """
-    body = connection.execute(
-        select(questionnaire_table.c.body).where(questionnaire_table.c.digest == digest)
-    ).scalar_one()
+    by_digest = select(questionnaire_table.c.body).where(questionnaire_table.c.digest == digest)
+    body = connection.scalar(by_digest)
+    if body is None:
+        raise StoreFailing("store.questionnaire_changed")
     return _checked(digest, body)
 
 

@@ -108,7 +108,13 @@ DECIDING: tuple[Deciding, ...] = (
         ("kind", "about", "payload", "proposed_by", "proposed_at"),
         label=("kind", "about"),
     ),
-    Deciding(setting, Kind.SETTINGS, ("value",), only=frozenset({"mail_route"}), label=("key",)),
+    Deciding(
+        setting,
+        Kind.SETTINGS,
+        ("value",),
+        only=frozenset({"mail_route", "questionnaire", "operations.server_parts"}),
+        label=("key",),
+    ),
     Deciding(
         unit,
         Kind.TREE,

@@ -22,8 +22,9 @@ from monitor.climate.history_names import Names, read_names
 from monitor.context import AppContext
 from monitor.errors import InputRefused, Refusal
 from monitor.locale import Texts, formats
-from monitor.pulse.questionnaire import Questionnaire, load
-from monitor.pulse.rounds import questionnaires
+from monitor.pulse.questionnaire import Questionnaire
+from monitor.pulse.rounds import questionnaire_in_use, questionnaires
+from monitor.pulse.rounds.questionnaire_in_use import VERSIONS
 from monitor.web.files.jobs import Jobs, Report
 from monitor.web.files.permission import PermittedRequest, require_permission
 from monitor.web.files.uploads import WHOLE_LIST
@@ -140,10 +141,11 @@ def _survey(context: AppContext, form: Form, content: bytes, name: str) -> _Surv
 
 
 def _questionnaires(context: AppContext) -> tuple[Questionnaire, ...]:
-    """The questionnaire of today, and every other that was asked."""
-    today = load(context.settings.questionnaire_file)
-    earlier = (version.questionnaire for version in questionnaires.history(context.engine))
-    return (today, *(each for each in earlier if each.digest != today.digest))
+    """The questionnaire of today, every other that was asked, and ours."""
+    today = questionnaire_in_use.in_use(context)
+    asked = (version.questionnaire for version in questionnaires.history(context.engine))
+    ours = (questionnaire_in_use.ours(version) for version in VERSIONS)
+    return tuple({each.digest: each for each in (today, *asked, *ours)}.values())
 
 
 async def _page(permitted: PermittedRequest, refusal: Refusal | None = None) -> Response:

@@ -18,7 +18,7 @@ from monitor.config.settings import Settings
 from monitor.context import AppContext, current_context, refresh_context
 from monitor.klaagmuur import daily
 from monitor.mail import notices
-from monitor.operations import alerts, heartbeat, pings
+from monitor.operations import alerts, heartbeat, pings, server_parts
 from monitor.operations.pings import Work
 from monitor.pulse.ballot import adoption
 from monitor.pulse.count import closing
@@ -48,6 +48,7 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
     await asyncio.to_thread(_warm, context.settings)
     await _note_failure(_sweep(context), "start.sweep_failed")
     await _note_failure(run_writer(adoption.ensure_open, context), "start.adoption_failed")
+    await _note_failure(note_server_parts(), "start.server_parts_failed")
     # What is loaded now stays loaded: the garbage collector need not visit it again.
     gc.collect()
     gc.freeze()
@@ -105,11 +106,17 @@ async def tick() -> None:
             heartbeat.beat(now)
             pings.ping_in_background(url, Work.TICK)
             if result.night:
+                await note_server_parts()
                 pings.ping_in_background(url, Work.NIGHT)
         await run_writer(alerts.watch, context, now)
     except Exception:
         pings.ping_in_background(url, Work.TICK, ok=False)
         raise
+
+
+async def note_server_parts() -> None:
+    """Tell toezicht when something else is set on the server than at the last start."""
+    await run_writer(server_parts.note, current_context(), clock.now())
 
 
 async def _is_far_ahead(context: AppContext, now: datetime) -> bool:

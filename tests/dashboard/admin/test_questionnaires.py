@@ -23,7 +23,7 @@ def test_toezicht_sees_which_questions_were_asked_when(
 
     text = written(page)
     assert "augustus 2026 tot en met september 2026" in text
-    assert questionnaire.version in page.header[0].value
+    assert questionnaire.version in page.header[1].value
     for question in questionnaire.questions:
         assert phrases.escaped(question.text["nl"]) in text
 

@@ -14,18 +14,22 @@ from streamlit.testing.v1 import AppTest
 from monitor import clock
 from monitor.access import account_acts, accounts, pending_acts, sessions
 from monitor.access.roles import Grant, Role
-from monitor.context import AppContext
+from monitor.access.sso_rules import Rule, SsoRules
+from monitor.context import AppContext, current_context, use_context
 from monitor.dashboard import phrases
 from monitor.dashboard.admin import act_words
 from monitor.locale import texts
+from monitor.operations import server_parts
 from monitor.organisation.register import import_tree
 from monitor.organisation.tree import Tree
+from monitor.pulse.rounds import questionnaire_acts
+from monitor.pulse.rounds.questionnaire_in_use import in_use, ours
 from monitor.store import audit
 from monitor.store.engine import writing
 from monitor.store.tables import account
 from tests.dashboard.admin.test_mail import mailed_token, store_route
 from tests.dashboard.conftest import TREE, OpenPage
-from tests.dashboard.pages import field, fill, press, title, unescaped
+from tests.dashboard.pages import field, fill, press, readable, title, unescaped
 from tests.mail.mailroom import Mailroom
 
 T = texts("nl")
@@ -159,3 +163,47 @@ def test_a_mail_server_of_ones_own_waits_for_toezicht(pages: Pages, context: App
     (act,) = pending_acts.waiting(context.engine)
     assert act.about == "mail.elders.example"
     assert "mail.elders.example" in unescaped(pages(OR, "toezicht"))
+
+
+def test_another_questionnaire_is_read_by_toezicht_before_it_is_asked(
+    pages: Pages, context: AppContext, now: datetime
+) -> None:
+    assert T("chooser.link") in readable(pages(BEA, "vragenlijsten"))
+    act = questionnaire_acts.choose(context, ours("2026-1"))
+    assert not pending_acts.submit(context.engine, act, BEA, now).done
+    assert T("asked.waiting", acts="2026-1") in unescaped(pages(OR, "vragenlijsten"))
+
+    page = pages(OR, "toezicht")
+    text = unescaped(page)
+    assert T("act.questionnaire.switch", about="2026-1") in text
+    for key in ("change.restarts", "change.removed", "act.ask.questionnaire.switch"):
+        assert T(key) in text
+    assert "stoom kon afblazen" in text
+    (waiting,) = pending_acts.waiting(context.engine)
+    press(page, f"confirm-{waiting.id}")
+
+    assert in_use(context).version == "2026-1"
+    assert T("chooser.link") not in readable(pages(OR, "vragenlijsten"))
+
+
+def test_what_is_set_on_the_server_is_read_by_toezicht(
+    pages: Pages, context: AppContext, now: datetime
+) -> None:
+    rules = SsoRules(
+        rules=(Rule("G-wmo", Role.LEIDINGGEVENDE, "werk"), Rule("G-or", Role.TOEZICHT))
+    )
+    settings = replace(context.settings, oidc_issuer="https://id.elders.example", sso_rules=rules)
+    use_context(replace(context, settings=settings))
+    server_parts.note(current_context(), now)
+
+    page = pages(OR, "toezicht")
+    text = unescaped(page)
+    assert "https://id.elders.example" in text
+    assert T("server_part.rule", group="G-or", role=T("role.toezicht")) in text
+    assert "G-wmo" in text
+    assert T("server_part.changed", day="3 november 2026") in text
+    press(page, "seen-sign_on")
+
+    text = unescaped(pages(OR, "toezicht"))
+    assert T("server_part.changed", day="3 november 2026") not in text
+    assert "https://id.elders.example" in text

@@ -1,0 +1,104 @@
+"""What another questionnaire changes: statements, answers, marks, and which themes begin anew."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from monitor.locale import texts
+from monitor.pulse.questionnaire import Question, Questionnaire, Theme
+from monitor.pulse.questionnaire_changes import ThemeStatus, asks_otherwise, changes
+from monitor.pulse.questionnaire_words import scale_words, theme_words
+from monitor.pulse.rounds.questionnaire_in_use import ours
+
+BEFORE = ours("2026-1")
+Edit = Callable[[Theme], Theme]
+
+
+def edited(edit: Edit) -> Questionnaire:
+    """The first questionnaire with its first theme edited."""
+    return replace(BEFORE, version="eigen-1", themes=(edit(BEFORE.themes[0]), *BEFORE.themes[1:]))
+
+
+def with_first(question: Question) -> Edit:
+    """An edit that puts this statement in the place of the first."""
+    return lambda theme: replace(theme, questions=(question, *theme.questions[1:]))
+
+
+FIRST = BEFORE.themes[0].questions[0]
+
+
+def other_text(**text: str) -> Edit:
+    """An edit that gives the first statement another text in these languages."""
+    return with_first(replace(FIRST, text={**FIRST.text, **text}))
+
+
+def test_ours_of_november_and_the_newest() -> None:
+    change = changes(BEFORE, ours("2026-2"))
+
+    assert {each.theme.key: each.status for each in change.themes} == {
+        "respect": ThemeStatus.RESTARTS,
+        "druk": ThemeStatus.RESTARTS,
+        "steun": ThemeStatus.RESTARTS,
+        "opvolging": ThemeStatus.NEW,
+    }
+    back = changes(ours("2026-2"), BEFORE)
+    assert back.themes[-1].status is ThemeStatus.REMOVED
+    assert [question.key for question in change.themes[0].removed] == ["iemand_zegt_er_iets_van"]
+    assert [question.key for question in change.themes[0].added] == ["er_iets_van_zeggen"]
+
+
+@pytest.mark.parametrize(
+    ("edit", "restarts"),
+    [
+        (other_text(nl="Iets heel anders."), True),
+        (with_first(replace(FIRST, key="een_andere")), True),
+        (lambda theme: replace(theme, questions=theme.questions[1:]), True),
+        (lambda theme: replace(theme, questions=theme.questions[::-1]), True),
+        (other_text(nl=FIRST.text["nl"].upper().replace(".", " !")), False),
+        (other_text(en="Something else."), False),
+        (other_text(fr="Autre chose."), False),
+        (lambda theme: replace(theme, title={"nl": "Anders"}), False),
+        (with_first(replace(FIRST, team_only=True)), False),
+    ],
+)
+def test_a_theme_begins_anew_when_it_asks_something_else(edit: Edit, restarts: bool) -> None:
+    after = edited(edit)
+
+    assert asks_otherwise(BEFORE, after, "respect") is restarts
+    assert asks_otherwise(after, BEFORE, "respect") is restarts
+    assert not asks_otherwise(BEFORE, after, "druk")
+    (first, *others) = changes(BEFORE, after).themes
+    assert first.status is (ThemeStatus.RESTARTS if restarts else ThemeStatus.SAME)
+    assert {each.status for each in others} == {ThemeStatus.SAME}
+
+
+def test_other_words_for_the_answers_break_every_theme() -> None:
+    after = replace(BEFORE, version="eigen-1", scale=({"nl": "Nooit"}, *BEFORE.scale[1:]))
+    change = changes(BEFORE, after)
+
+    assert {each.status for each in change.themes} == {ThemeStatus.RESTARTS}
+    assert "Nooit" in scale_words(change, texts("nl"))[0]
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_every_change_has_a_sentence(language: str) -> None:
+    after = edited(
+        lambda theme: replace(
+            other_text(nl="Iets heel anders.")(theme),
+            signals=False,
+            team_only=True,
+            not_applicable=True,
+        )
+    )
+    both_ways = (changes(BEFORE, after), changes(after, BEFORE))
+    marked = edited(with_first(replace(FIRST, team_only=True)))
+    both_ways += (changes(BEFORE, marked), changes(marked, BEFORE))
+
+    for change in both_ways:
+        assert theme_words(change, texts(language))[0].lines
+    (line,) = theme_words(changes(marked, BEFORE), texts("nl"))[0].lines
+    assert FIRST.text["nl"] in line
+    assert "hoger" in line  # whoever leads above sees it from then on

@@ -1,0 +1,125 @@
+"""Another questionnaire, without a shell: chosen, shown with its changes, confirmed by toezicht."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from html import unescape
+
+import pytest
+from starlette.testclient import TestClient
+
+from monitor import clock
+from monitor.access import accounts, pending_acts
+from monitor.access.roles import Grant, Person, Role
+from monitor.context import AppContext
+from monitor.locale import texts
+from monitor.pulse.rounds import rounds
+from monitor.pulse.rounds.questionnaire_in_use import FIRST, in_use
+from tests.web.test_files_in import PASSPHRASE, enter, hidden
+
+T = texts("nl")
+HERE = "/bestanden/vragenlijst"
+OR = Person("x", "or@stad.example", (Grant(Role.TOEZICHT),))
+OWN = FIRST.read_text("utf-8").replace('"2026-1"', '"ons-1"')
+
+
+@pytest.fixture
+def manager(browser: TestClient, open_town: AppContext, now: datetime) -> TestClient:
+    """The browser of a beheerder, in a town with a round under way and toezicht who can sign in."""
+    accounts.add_with_password(
+        open_town.engine, OR.email, Role.TOEZICHT, None, PASSPHRASE, "test", now
+    )
+    enter(browser, open_town, "beheerder")
+    return browser
+
+
+def preview(browser: TestClient, content: str = "", **fields: str) -> tuple[int, str]:
+    """What the page says a file, or one of ours, would change."""
+    fields["formulier"] = hidden(browser.get(HERE).text, "formulier")
+    files = {"bestand": ("ons.toml", content.encode())} if content else {"bestand": ("", b"")}
+    answer = browser.post(HERE, data=fields, files=files)
+    return answer.status_code, unescape(answer.text)
+
+
+def ask(browser: TestClient, page: str, *names: str) -> str:
+    """Press the button on the page with the changes."""
+    fields = {name: hidden(page, name) for name in ("formulier", *names)}
+    answer = browser.post(HERE + "/vragen", data=fields)
+    assert answer.status_code == 200
+    return unescape(answer.text)
+
+
+@pytest.mark.parametrize("way", ["file", "ours"])
+def test_it_holds_when_toezicht_has_confirmed_and_from_the_next_round_on(
+    manager: TestClient, open_town: AppContext, way: str
+) -> None:
+    before = in_use(open_town).version
+    if way == "file":
+        words = ("Klanten hadden", "Niemand had")
+        status, page = preview(manager, OWN.replace(*words))
+        waits, fields, version = T("chooser.waiting", version="ons-1"), ("inhoud", "naam"), "ons-1"
+        assert "Niemand had" in page
+    else:
+        status, page = preview(manager, versie="2026-2")
+        waits, fields, version = T("chooser.waiting", version="2026-2"), ("versie",), "2026-2"
+    assert status == 200
+    assert T("change.restarts") in page
+    assert waits in ask(manager, page, *fields)
+    assert in_use(open_town).version == before
+
+    (act,) = pending_acts.waiting(open_town.engine)
+    pending_acts.confirm(open_town.engine, act.id, OR, clock.now())
+
+    assert in_use(open_town).version == version
+    (under_way,) = rounds.all_rounds(open_town.engine)
+    assert under_way.questionnaire != in_use(open_town).digest
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        ("version = 1\n[[theme", "ons.toml"),
+        (OWN.replace('key = "druk"', 'key = "respect"'), "thema"),
+        (OWN.replace('"ons-1"', '"2026-1"').replace("Klanten", "Burgers"), "2026-1 bestaat al"),
+        (OWN.replace("scale", "scala"), "scala"),
+        ("PK\x03\x04", "ons.toml"),
+    ],
+)
+def test_a_wrong_file_is_refused_with_where_it_is_wrong(
+    manager: TestClient, open_town: AppContext, content: str, sentence: str
+) -> None:
+    status, page = preview(manager, content)
+
+    assert status == 422
+    assert sentence in page
+    assert pending_acts.waiting(open_town.engine) == ()
+
+
+def test_what_is_asked_already_and_nothing_at_all_are_refused(
+    manager: TestClient, open_town: AppContext
+) -> None:
+    asked = in_use(open_town).version
+
+    assert preview(manager, versie=asked) == (422, preview(manager, versie=asked)[1])
+    assert T("questionnaire.same", version=asked) in preview(manager, versie=asked)[1]
+    assert preview(manager)[0] == 422
+    assert preview(manager, versie="2019-9")[0] == 422
+
+
+@pytest.mark.parametrize("role", ["toezicht", "leidinggevende", "luisteraar"])
+def test_the_page_is_for_a_beheerder(browser: TestClient, open_town: AppContext, role: str) -> None:
+    enter(browser, open_town, role)
+
+    assert browser.get(HERE).status_code == 403
+    assert browser.get(HERE + "/nieuwste").status_code == 403
+    assert browser.post(HERE + "/vragen", data={"versie": "2026-2"}).status_code == 403
+
+
+def test_our_newest_can_be_had_to_begin_with(manager: TestClient) -> None:
+    answer = manager.get(HERE + "/nieuwste")
+
+    assert answer.status_code == 200
+    assert 'version = "2026-2"' in answer.text
+    status, page = preview(manager, answer.text.replace('"2026-2"', '"ons-2"'))
+    assert status == 200
+    assert T("change.new") in page
