@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,12 +18,14 @@ from monitor.locale import Texts, texts
 from monitor.operations import backup_opening, pings, signing
 from monitor.operations import restore as restoring
 from monitor.operations.pings import Work
+from monitor.operations.signing import StoreState
 from monitor.store import backup as backups
 from monitor.store import move as moving
 from monitor.store.engine import open_store, reading
 from monitor.store.migrate import migrate
 from monitor.store.signed_rows import acceptance
 from monitor.store.signed_rows.acceptance import SignedRow
+from monitor.store.tables import round_unit
 
 YES = frozenset({"j", "ja", "y", "yes"})
 """What confirms, in whatever language the question is."""
@@ -83,15 +86,45 @@ def store() -> None:
 
 @store.command()
 @click.option("--to", "address", required=True, metavar="URL", help="postgresql://…")
-def move(address: str) -> None:
-    """Copy everything to the empty database at URL, and compare."""
+@click.option("--yes", is_flag=True, help="Do not ask about what the app did not leave so.")
+def move(address: str, *, yes: bool) -> None:
+    """Copy everything to the empty database at URL, and compare.
+
+    What the app did not leave so is listed first. Nothing is signed: it does not count afterwards
+    either.
+    """
     context = current_context()
     target = read({f"{PREFIX}DATABASE_URL": address}).database_url
     if target == context.settings.database_url:
         raise InputRefused("move.same")
+    t, state = texts(context.settings.language), signing.state(context)
+    if not state.sound:
+        _list_state(context, state)
+        _ask(t, "move.ask", yes=yes)
     moving.move(context.engine, target)
     say(context, "move.done")
     say(context, "move.next")
+
+
+@store.command("adopted-rows")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def adopted_rows(*, yes: bool) -> None:
+    """List what an upgrade signed as it was, and have looked at it.
+
+    Until then doctor reminds of it. Nothing is changed; store accept-rows and account change rows.
+    """
+    context = current_context()
+    t, adopted = texts(context.settings.language), signing.adopted(context)
+    if adopted is None:
+        say(context, "rows.adopted_none")
+        return
+    _list(t, "rows.adopted", _per_round(adopted.rows))
+    if adopted.gone:
+        say(context, "rows.adopted_gone", count=adopted.gone)
+    _ask(t, "rows.adopted_ask", yes=yes)
+    count = len(adopted.rows) + adopted.gone
+    signing.confirm_adopted(context, count, ACTOR, clock.now())
+    say(context, "rows.adopted_seen")
 
 
 @store.command("accept-secret")
@@ -125,11 +158,7 @@ def accept_rows(*, delete: bool, yes: bool) -> None:
     if state.sound:
         say(context, "rows.sound")
         return
-    if state.closed:
-        say(context, "rows.closed", kinds=", ".join(state.closed))
-    _list(t, "rows.doubtful", state.doubtful)
-    if state.missing:
-        say(context, "rows.missing", count=state.missing)
+    _list_state(context, state)
     _ask(t, yes=yes)
     signing.accept_rows(context, state, ACTOR, clock.now(), delete=delete)
     say(context, "rows.accepted")
@@ -148,6 +177,25 @@ def _confirm_restore(context: AppContext, file: Path, *, yes: bool) -> None:
     _ask(t, yes=yes or not (preview.new or preview.gone or preview.forged))
 
 
+def _list_state(context: AppContext, state: StoreState) -> None:
+    if state.closed:
+        say(context, "rows.closed", kinds=", ".join(state.closed))
+    _list(texts(context.settings.language), "rows.doubtful", state.doubtful)
+    if state.missing:
+        say(context, "rows.missing", count=state.missing)
+
+
+def _per_round(rows: Sequence[SignedRow]) -> tuple[SignedRow, ...]:
+    """The rows, with one for all units of a round: there may be thousands of those."""
+    units = Counter(str(row.key[0]) for row in rows if row.table == round_unit.name)
+    others = (row for row in rows if row.table != round_unit.name)
+    together = (
+        SignedRow(round_unit.name, (period,), f"{period} ({count})")
+        for period, count in sorted(units.items())
+    )
+    return (*others, *together)
+
+
 def _list(t: Texts, key: str, rows: Sequence[SignedRow]) -> None:
     if rows:
         click.echo(t(key, count=len(rows)))
@@ -155,7 +203,7 @@ def _list(t: Texts, key: str, rows: Sequence[SignedRow]) -> None:
             click.echo(f"  {t(f'rows.{row.table}')}: {row.label}")
 
 
-def _ask(t: Texts, *, yes: bool) -> None:
+def _ask(t: Texts, question: str = "rows.ask", *, yes: bool) -> None:
     """Go on when that is confirmed.
 
     Raises
@@ -166,7 +214,7 @@ def _ask(t: Texts, *, yes: bool) -> None:
     if yes:
         return
     try:
-        answer = click.prompt(t("rows.ask"), default="", show_default=False)
+        answer = click.prompt(t(question), default="", show_default=False)
     except click.Abort:
         answer = ""
     if answer.strip().casefold() not in YES:

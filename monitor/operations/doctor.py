@@ -119,7 +119,10 @@ def _calendar(context: AppContext, now: datetime) -> Iterator[Finding]:
 
 
 def _signed_rows(context: AppContext) -> Iterator[Finding]:
-    """What decides who may read, see or count is as the app left it."""
+    """What decides who may read, see or count is as the app left it, and was looked at."""
+    adopted = signing.adopted(context)
+    if adopted is not None:
+        yield Finding("doctor.rows_adopted", {"count": len(adopted.rows) + adopted.gone})
     state = signing.state(context)
     if state.closed:
         yield Finding("doctor.rows_closed", {"kinds": ", ".join(state.closed)})

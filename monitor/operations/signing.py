@@ -13,7 +13,7 @@ from monitor.context import AppContext
 from monitor.store import audit, backup, secret_mark
 from monitor.store.engine import reading, snapshot, writing
 from monitor.store.key_folder import KeyFolder, read_secret
-from monitor.store.signed_rows import RowGuard, acceptance
+from monitor.store.signed_rows import RowGuard, acceptance, adopted_list
 from monitor.store.signed_rows.acceptance import SignedRow
 from monitor.store.signed_rows.deciding import BY_TABLE
 from monitor.store.signed_rows.kinds import Kind
@@ -84,6 +84,44 @@ def preview(context: AppContext, file: Path) -> Preview:
     new = (row for row, code in in_backup.items() if genuine.get(row) != code and row not in forged)
     gone = (row for row in genuine if row not in in_backup and row.table not in backup.LEFT_OUT)
     return Preview(tuple(sorted(new)), tuple(sorted(gone)), tuple(sorted(forged)))
+
+
+@dataclass(frozen=True, slots=True)
+class AdoptedRows:
+    """What was signed as it was at an upgrade.
+
+    Attributes
+    ----------
+    rows
+        Those that are there still.
+    gone
+        How many are not.
+    """
+
+    rows: tuple[SignedRow, ...]
+    gone: int
+
+
+def adopted(context: AppContext) -> AdoptedRows | None:
+    """What was signed as it was, and no operator has looked at yet; None when that is nothing."""
+    listed = adopted_list.read(context.keys)
+    if not listed:
+        return None
+    macs = RowGuard.of(context.secret, context.keys).macs
+    with reading(context.engine) as connection:
+        rows = [
+            signed
+            for signed, table, _ in acceptance.rows_of(connection)
+            if macs.name(table, signed.key) in listed.get(signed.table, ())
+        ]
+    return AdoptedRows(tuple(sorted(rows)), sum(map(len, listed.values())) - len(rows))
+
+
+def confirm_adopted(context: AppContext, count: int, actor: str, now: datetime) -> None:
+    """An operator has looked at the list of so many rows."""
+    with writing(context.engine) as connection:
+        audit.note(connection, actor, "store.adopted_rows", str(count), now)
+    adopted_list.forget(context.keys)
 
 
 def state(context: AppContext) -> StoreState:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from dataclasses import replace
 from datetime import datetime
@@ -16,7 +17,7 @@ from monitor.access import accounts, removal
 from monitor.access.roles import Grant, Role
 from monitor.commands import store as store_commands
 from monitor.commands.store import backup, restore, store
-from monitor.context import AppContext, build_context, current_context
+from monitor.context import AppContext, build_context, current_context, use_context
 from monitor.errors import InputRefused, StoreFailing
 from monitor.operations import doctor
 from monitor.organisation.register import current_tree, import_tree
@@ -199,6 +200,97 @@ def test_moving_says_what_to_do_next(
     moved = build_context(replace(context.settings, database_url=target))
     assert current_tree(moved.engine) == TREE
     moved.engine.dispose()
+
+
+def test_what_somebody_else_wrote_moves_along_unsigned_after_it_was_listed(
+    context: AppContext, tmp_path: Path, now: datetime
+) -> None:
+    target = f"sqlite:///{tmp_path / 'elsewhere' / 'new.db'}"
+    accounts.add(context.engine, "sanne@x.example", Role.TOEZICHT, None, "test", now)
+    with writing(context.engine, sign=False) as connection:
+        (sanne,) = connection.scalars(select(account.c.id))
+        connection.execute(insert(account_role).values(account=sanne, role="beheerder", unit=""))
+
+    refused = run(store, "move", "--to", target)
+    assert isinstance(refused.exception, InputRefused)
+    assert "rol: sanne@x.example beheerder" in refused.output
+    assert not (tmp_path / "elsewhere" / "new.db").exists()
+    assert run(store, "move", "--to", target, "--yes").exit_code == 0
+
+    moved = build_context(replace(context.settings, database_url=target))
+    use_context(moved)
+    assert keys_of(moved, now) == ["doctor.rows_doubtful"]
+    assert roles_in(moved) == {Role.TOEZICHT}
+    run(store, "accept-rows", "--yes")  # the control: a signature of the operator's hand
+    assert roles_in(moved) == {Role.TOEZICHT, Role.BEHEERDER}
+    moved.engine.dispose()
+
+
+def roles_in(context: AppContext) -> set[Role]:
+    """The roles that count in a store."""
+    return {grant.role for each in accounts.listing(context.engine) for grant in each.grants}
+
+
+def unsigned(context: AppContext, now: datetime) -> AppContext:
+    """The installation as a version left it that signed nothing, started with today's."""
+    import_tree(context.engine, TREE, "test", now)
+    accounts.add(context.engine, "sanne@x.example", Role.TOEZICHT, None, "test", now)
+    with writing(context.engine, sign=False) as connection:
+        connection.execute(delete_from(row_manifest))
+    shutil.rmtree(context.keys.path / "rows")
+    return build_context(context.settings)
+
+
+def test_what_an_upgrade_signed_is_logged_in_numbers_and_listed_until_it_was_looked_at(
+    context: AppContext, now: datetime, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert "bekijken" in run(store, "adopted-rows").stdout  # the control: nothing was adopted
+    caplog.clear()
+    started = unsigned(context, now)
+    use_context(started)
+
+    lines = [repr(record.msg) for record in caplog.records]
+    assert any("rows.adopted" in line and "tree" in line for line in lines)
+    assert any("'accounts', 'count': 2" in line for line in lines)
+    assert not any("sanne" in line for line in lines)
+    assert keys_of(started, now) == ["doctor.rows_adopted"]
+    listed = list((context.keys.path / "adopted").iterdir())
+    assert {file.name for file in listed} >= {"account", "account_role"}
+    assert not any(b"sanne" in file.read_bytes() for file in listed)
+
+    refused = run(store, "adopted-rows")
+    assert isinstance(refused.exception, InputRefused)
+    assert "rol: sanne@x.example toezicht" in refused.output
+    assert "onderdeel: stad Stad" in refused.output
+    assert keys_of(started, now) == ["doctor.rows_adopted"]
+    run(store, "adopted-rows", "--yes")
+    assert keys_of(started, now) == []
+    started.engine.dispose()
+
+
+def test_nobody_takes_a_row_off_that_list_in_the_store(context: AppContext, now: datetime) -> None:
+    started = unsigned(context, now)
+    use_context(started)
+    with writing(started.engine, sign=False) as connection:
+        connection.execute(delete_from(account_role))
+
+    output = run(store, "adopted-rows", "--yes").stdout
+
+    assert "account: sanne@x.example" in output
+    assert "verdwenen: 1" in output
+    started.engine.dispose()
+
+
+def test_the_units_of_a_round_are_one_line_of_that_list(
+    context: AppContext, open_round: rounds.Round, now: datetime
+) -> None:
+    started = unsigned(context, now)
+    use_context(started)
+
+    output = run(store, "adopted-rows", "--yes").stdout
+
+    assert "onderdeel in een ronde: 2026-11 (1)" in output
+    started.engine.dispose()
 
 
 def test_moving_to_the_same_database_is_refused(context: AppContext) -> None:

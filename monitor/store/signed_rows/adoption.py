@@ -1,20 +1,22 @@
 """Signing what was in a table before it was authenticated: once, at the first start that can.
 
 That it was done stands in a manifest of its own, whose epoch the key folder keeps: nobody who can
-write in the store alone can have it done again.
+write in the store alone can have it done again. The rows are listed for the operator.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+import logging
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine, select
 
+from monitor import logs
 from monitor.store import locks
 from monitor.store.engine import reading, writing
-from monitor.store.signed_rows import guard, manifest
-from monitor.store.signed_rows.deciding import DECIDING, Deciding
+from monitor.store.signed_rows import adopted_list, guard, manifest
+from monitor.store.signed_rows.deciding import BY_TABLE, DECIDING, Deciding
 from monitor.store.signed_rows.guard import RowGuard
 from monitor.store.signed_rows.kinds import Kind
 from monitor.store.signed_rows.manifest import Manifest
@@ -25,7 +27,8 @@ class Adopted:
     """A row that was signed as it was."""
 
     table: str
-    key: tuple[object, ...]
+    name: bytes
+    """What it is called in its manifest."""
 
 
 def adopt(engine: Engine, row_guard: RowGuard) -> tuple[Adopted, ...]:
@@ -43,8 +46,12 @@ def adopt(engine: Engine, row_guard: RowGuard) -> tuple[Adopted, ...]:
         locks.exclusive(connection, "row adoption")
         for table in _to_adopt(connection, row_guard):
             stored += _sign_all(connection, row_guard, table, adopted)
+        # Before the commit: what is signed is on the list, whatever happens in between.
+        adopted_list.keep(row_guard.epochs.keys, [(row.table, row.name) for row in adopted])
     for each in stored:
         row_guard.epochs.note(each.head)
+    for kind, count in Counter(BY_TABLE[row.table].kind for row in adopted).items():
+        logs.note("rows.adopted", level=logging.WARNING, kind=kind.value, count=count)
     return tuple(adopted)
 
 
@@ -66,8 +73,9 @@ def _sign_all(
     for row in connection.execute(select(table.table)).mappings():
         key = guard.key_of(table, row)
         if guard.applies(table, key):
-            codes[guard.kind_of(table, row)][macs.name(table, key)] = macs.code(table, row)
-            rows.append(Adopted(table.table.name, key))
+            name = macs.name(table, key)
+            codes[guard.kind_of(table, row)][name] = macs.code(table, row)
+            rows.append(Adopted(table.table.name, name))
     if table.split_by is None:
         codes.setdefault(table.kind, {})
     if any(row_guard.state(connection, kind)[0].closed for kind in codes):
