@@ -31,7 +31,7 @@ from monitor.store.tables import account, survey_round, unit
 ACTOR = "demo"
 OPEN_DAYS = 14
 ANSWERED_SO_FAR = 0.4
-DAYS_TO_TALK = 4
+DAYS_TO_TALK = 2
 """Days after the results on which the made-up teams do something with them."""
 
 
@@ -113,7 +113,7 @@ class _Rounds:
 
     def past(self, months_ago: int, period: str) -> date:
         """Hold the round of an earlier month and close it; returns the day on which it closed."""
-        start = _first_tuesday(periods.first_day(period))
+        start = first_tuesday(periods.first_day(period))
         closes_on = start + timedelta(OPEN_DAYS)
         self.hold(months_ago, start, _at(start))
         close_round.close(self.context, period, ACTOR, _at(closes_on))
@@ -160,7 +160,8 @@ def refuse_unless_empty(context: AppContext) -> None:
                 raise InputRefused("demo.not_empty")
 
 
-def _first_tuesday(day: date) -> date:
+def first_tuesday(day: date) -> date:
+    """The first Tuesday from `day` on: rounds begin on it."""
     return day + timedelta((1 - day.weekday()) % 7)
 
 

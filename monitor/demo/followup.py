@@ -6,7 +6,7 @@ One team acted and rose, one acted and did not, and one asked the organisation a
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from monitor.climate.results import results
@@ -16,11 +16,16 @@ from monitor.followup import actions, compass, conversations, estimates, team_lo
 from monitor.followup.conversations import Plan
 from monitor.followup.kinds import Kind
 from monitor.followup.records import ConversationState, Level, NewAction, Outcome
+from monitor.organisation import preferences
 from monitor.pulse import periods
 
 THEMES = tuple(stories.BASE)
-REPLY = "We hebben afgesproken: elke donderdag een kwartier om een lastig gesprek na te bespreken."
+REPLY = "We houden vast aan het kwartier op donderdag. Binnenkort lezen we samen de uitkomsten."
 PROMISE = "Komt er een klacht over een afweging die we samen maakten, dan sta ik naast je."
+
+
+DAYS_TO_A_TALK = 5
+"""Days between a message to the team and the conversation."""
 
 
 @dataclass(frozen=True)
@@ -36,10 +41,11 @@ class Moment:
         """A message of the leidinggevende to the team."""
         team_log.write(self.context.engine, unit, text, self.day)
 
-    def agree(self, unit: str, kind: str, title: str, theme: str, level: Level, role: str) -> None:
+    def agree(self, unit: str, kind: Kind, title: str, theme: str, level: Level, role: str) -> None:
         """Something that starts next month."""
-        start = periods.shifted(periods.containing(self.day), 1)
-        new = NewAction(kind, title, start, level, (theme,), owner_role=role)
+        new = NewAction(
+            kind.value, title, periods.shifted(self.period, 1), level, (theme,), owner_role=role
+        )
         self.agreed[title] = actions.add(self.context.engine, unit, new, THEMES, self.day)
 
     def close(self, title: str, outcome: Outcome, why: str = "") -> None:
@@ -52,12 +58,23 @@ class Moment:
         if title in self.agreed:
             actions.answer_request(self.context.engine, self.agreed[title], text, self.day)
 
-    def hold(self, unit: str, method: str, minutes: int) -> None:
-        """A conversation that was held."""
-        starts_at = datetime.combine(self.day + timedelta(9), time(12), UTC)
-        plan = Plan(method, starts_at, minutes, "colleague")
+    def hold(self, unit: str, method: str, minutes: int) -> Moment:
+        """A conversation that was planned now and held; returns the moment of it."""
+        held_on = working_day(self.context, self.day + timedelta(DAYS_TO_A_TALK))
+        plan = Plan(method, _at_noon(held_on), minutes, "colleague")
         name = conversations.plan(self.context.engine, unit, plan, self.day)
         conversations.settle(self.context.engine, name, ConversationState.HELD)
+        return replace(self, day=held_on)
+
+
+def working_day(context: AppContext, day: date) -> date:
+    """The first working day from `day` on."""
+    works = preferences.read(context.engine).works
+    return next(later for at in range(31) if works(later := day + timedelta(at)))
+
+
+def _at_noon(day: date) -> datetime:
+    return datetime.combine(day, time(12), UTC)
 
 
 INTERVISIE = "Elke drie weken intervisie, op een vast moment in de agenda"
@@ -68,10 +85,8 @@ COLLEGA = "Een collega erbij voor de aanvragen met spoed"
 
 def _rose(moment: Moment) -> None:
     moment.write(stories.ROSE, "Gezien. We praten erover in het overleg van volgende week.")
-    moment.hold(stories.ROSE, "uitkomsten_lezen", 30)
-    moment.agree(
-        stories.ROSE, Kind.LEARNING, INTERVISIE, "steun", Level.TEAM, "een collega per keer"
-    )
+    talk = moment.hold(stories.ROSE, "uitkomsten_lezen", 30)
+    talk.agree(stories.ROSE, Kind.LEARNING, INTERVISIE, "steun", Level.TEAM, "een collega per keer")
 
 
 def _rose_looked_back(moment: Moment) -> None:
@@ -85,26 +100,23 @@ def _squeezed(moment: Moment) -> None:
     moment.write(
         stories.SQUEEZED, "Gezien. Ik vraag een collega van elders om het gesprek te leiden."
     )
-    moment.hold(stories.SQUEEZED, "werkdrukgesprek", 60)
-    moment.agree(stories.SQUEEZED, Kind.TASKS, INLOOP, "druk", Level.LEADER, "de leidinggevende")
+    talk = moment.hold(stories.SQUEEZED, "werkdrukgesprek", 60)
+    talk.agree(stories.SQUEEZED, Kind.TASKS, INLOOP, "druk", Level.LEADER, "de leidinggevende")
     engine = moment.context.engine
-    compass.make_promise(engine, stories.SQUEEZED, PROMISE, moment.day)
-    compass.agree(engine, stories.SQUEEZED, "We praten alsof de klant meeluistert.", moment.day)
+    compass.make_promise(engine, stories.SQUEEZED, PROMISE, talk.day)
+    compass.agree(engine, stories.SQUEEZED, "We praten alsof de klant meeluistert.", talk.day)
 
 
 def _squeezed_looked_back(moment: Moment) -> None:
-    moment.close(INLOOP, Outcome.STOPPED, "aan de balie werd het er niet rustiger van")
-    moment.hold(stories.SQUEEZED, "praktijkdialoog", 60)
-    moment.agree(
-        stories.SQUEEZED, Kind.TALK, KWARTIER, "respect", Level.TEAM, "een collega per week"
-    )
+    talk = moment.hold(stories.SQUEEZED, "praktijkdialoog", 60)
+    talk.close(INLOOP, Outcome.STOPPED, "aan de balie werd het er niet rustiger van")
+    talk.agree(stories.SQUEEZED, Kind.TALK, KWARTIER, "respect", Level.TEAM, "een collega per week")
 
 
 def _asked(moment: Moment) -> None:
     moment.write(stories.ASKED, "Dit lossen we niet zelf op. Ik leg het voor aan de directie.")
-    moment.agree(
-        stories.ASKED, Kind.MEANS, COLLEGA, "druk", Level.ORGANISATION, "de leidinggevende"
-    )
+    role = "de leidinggevende"
+    moment.agree(stories.ASKED, Kind.MEANS, COLLEGA, "druk", Level.ORGANISATION, role)
 
 
 def _answered(moment: Moment) -> None:
@@ -141,13 +153,13 @@ class Followup:
     agreed: dict[str, str] = field(default_factory=dict)
 
     def after(self, months_ago: int, period: str, day: date) -> None:
-        """Do what happened some days after the results of a month."""
+        """Do what happened after the results of a month, on a working day from `day` on."""
         if happening := HAPPENINGS.get(months_ago):
-            happening(Moment(self.context, period, day, self.agreed))
+            happening(Moment(self.context, period, working_day(self.context, day), self.agreed))
 
     def finish(self, now: datetime) -> None:
         """Compare before and after, and plan the next conversation."""
         estimates.freeze_due(self.context.engine, results(self.context.engine))
-        starts_at = datetime.combine(now.date() + timedelta(9), time(12), UTC)
-        plan = Plan("uitkomsten_lezen", starts_at, 30, "colleague")
+        next_week = working_day(self.context, now.date() + timedelta(7))
+        plan = Plan("uitkomsten_lezen", _at_noon(next_week), 30, "colleague")
         conversations.plan(self.context.engine, stories.SQUEEZED, plan, now.date())

@@ -15,11 +15,12 @@ from monitor.demo.municipality import team_key
 from monitor.pulse.questionnaire import Questionnaire
 
 BASE = {"respect": 68.0, "druk": 56.0, "steun": 66.0}
+"""The mean score of each theme, 0 to 100."""
 NOTICED = "opvolging"
 NOTICED_BEFORE, NOTICED_AFTER = 42.0, 68.0
 """What people say of following up, before and after their team agreed on something."""
 DOES_NOT_APPLY = 0.15
-"""The mean score of each theme, 0 to 100."""
+"""The share that says of one of these statements that it does not apply."""
 TEAM_SD, MONTH_SD = 5.0, 3.0
 ITEM_SD, CORRELATION = 1.0, 0.4
 SKIP = 0.03
