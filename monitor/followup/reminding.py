@@ -11,11 +11,13 @@ from sqlalchemy import Engine
 from monitor.climate.results import Results
 from monitor.followup import actions, conversations, team_log
 from monitor.followup.look_back import is_due, is_released
+from monitor.pulse import periods
 
 SILENCE = timedelta(61)
 """Two months in which nothing was written to the team, agreed or planned."""
-FEWEST_MONTHS = 2
-"""Released months before anybody is reminded that nothing was written about them."""
+FEWEST_MONTHS, LATEST_MONTHS = 2, 6
+"""How many of the latest calendar months are released before anybody is reminded that nothing was
+written about them: where no results come any more, no reminders do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +37,12 @@ def needs_reminder(state: UnitState, today: date) -> bool:
     return silent and state.released_months >= FEWEST_MONTHS
 
 
-def states(engine: Engine, results: Results, units: Sequence[str]) -> dict[str, UnitState]:
+def states(
+    engine: Engine, results: Results, units: Sequence[str], today: date
+) -> dict[str, UnitState]:
     """The state of each unit."""
+    first = periods.shifted(periods.containing(today), -LATEST_MONTHS)
+    latest = [period for period in results.periods if period >= first]
     unit_actions = actions.listing(engine, units)
     return {
         unit: UnitState(
@@ -49,7 +55,7 @@ def states(engine: Engine, results: Results, units: Sequence[str]) -> dict[str, 
                 ],
                 default=None,
             ),
-            released_months=sum(is_released(results, p, unit) for p in results.periods[-6:]),
+            released_months=sum(is_released(results, p, unit) for p in latest),
         )
         for unit in units
     }

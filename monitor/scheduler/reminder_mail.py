@@ -1,14 +1,14 @@
 """A mail to a leidinggevende now and then: look at it with your team again.
 
 It always says the same, whatever is due, and nothing of any figure; nobody gets more than one a
-month, and a beheerder cannot tell from it what a team did.
+month, however many units they lead, and a beheerder cannot tell from it what a team did.
 """
 
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 
 from monitor.access.roles import Role
 from monitor.climate.results import results
@@ -17,6 +17,7 @@ from monitor.context import AppContext
 from monitor.followup import reminding
 from monitor.mail import route
 from monitor.organisation import preferences
+from monitor.organisation.register import current_tree
 from monitor.store import claims, notices
 from monitor.store.engine import reading, writing
 from monitor.store.notices import NoticeKind
@@ -52,32 +53,36 @@ def enqueue_due(context: AppContext, now: datetime) -> bool:
 
 
 def _enqueue(context: AppContext, today: date) -> int:
-    """Enqueue a reminder for everybody of whose own units one needs it; returns how many."""
-    with reading(context.engine) as connection:
-        led = _led(connection)
-        reminded = notices.recipients(connection, REMINDER, ONCE)
+    """Enqueue a reminder for everybody of whose own units one needs it; returns how many.
+
+    One that still waits for the mail server is enqueued anew, or no more where nothing is due by
+    now: a month passes from the day on which it went.
+    """
+    led = _led(context)
     units = sorted({unit for own in led.values() for unit in own})
-    states = reminding.states(context.engine, results(context.engine), units)
+    states = reminding.states(context.engine, results(context.engine), units, today)
     due = [
         account
         for account, own in sorted(led.items())
-        if account not in reminded
-        and any(reminding.needs_reminder(states[unit], today) for unit in own)
+        if any(reminding.needs_reminder(states[unit], today) for unit in own)
     ]
     with writing(context.engine) as connection:
+        notices.withdraw(connection, REMINDER)
         return sum(
             notices.enqueue(connection, REMINDER, account, ONCE, today, today + A_MONTH)
             for account in due
         )
 
 
-def _led(connection: Connection) -> dict[str, set[str]]:
-    """The units that each account leads itself, without those beneath."""
+def _led(context: AppContext) -> dict[str, set[str]]:
+    """The units that each account leads itself, without those beneath and those that closed."""
+    open_units = {unit.key for unit in current_tree(context.engine).open_units}
     query = select(account_role.c.account, account_role.c.unit).where(
         account_role.c.role == Role.LEIDINGGEVENDE
     )
     led: dict[str, set[str]] = {}
-    for row in connection.execute(query):
-        if row.unit:
-            led.setdefault(row.account, set()).add(row.unit)
+    with reading(context.engine) as connection:
+        for row in connection.execute(query):
+            if row.unit in open_units:
+                led.setdefault(row.account, set()).add(row.unit)
     return led

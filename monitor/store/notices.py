@@ -119,6 +119,12 @@ def enqueue(
     return True
 
 
+def withdraw(connection: Connection, kind: NoticeKind) -> int:
+    """Delete the notices of a kind that still wait to be sent; how many."""
+    waiting = (notice.c.kind == kind.name, notice.c.state == NoticeState.WAITING)
+    return connection.execute(delete(notice).where(*waiting)).rowcount
+
+
 def recipients(connection: Connection, kind: NoticeKind, once_key: str) -> frozenset[str]:
     """The accounts for which this notice was enqueued."""
     same = (notice.c.kind == kind.name, notice.c.once_key == once_key)

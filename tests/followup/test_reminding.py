@@ -24,3 +24,19 @@ TODAY = date(2026, 11, 26)
 )
 def test_a_look_back_or_two_silent_months(state: UnitState, reminded: bool) -> None:
     assert needs_reminder(state, TODAY) == reminded
+
+
+@pytest.mark.parametrize(
+    ("written", "first_day"),
+    [
+        (date(2026, 12, 31), date(2027, 3, 3)),
+        (date(2027, 1, 1), date(2027, 3, 4)),
+        (date(2027, 2, 28), date(2027, 5, 1)),
+        (date(2028, 2, 29), date(2028, 5, 1)),
+        (date(2027, 7, 31), date(2027, 10, 1)),
+    ],
+)
+def test_two_months_are_two_months_over_every_border(written: date, first_day: date) -> None:
+    state = UnitState(False, written, 6)
+    days = [written + timedelta(at) for at in range(100)]
+    assert next(day for day in days if needs_reminder(state, day)) == first_day
