@@ -17,6 +17,7 @@ SECTIONS = {
     "signals": ("months", "start", "noise", "doubt", "restart", "told"),
     "promise": ("team", "above", "leeway", "speed"),
     "chart": ("band", "two_months", "hollow"),
+    "before": ("luck", "level", "wrong", "seldom", "depth", "at_once", "cause"),
     "weak": ("early", "low", "slow", "small", "memory", "same", "many", "ceiling", "why"),
 }
 """The parts of the page, in order, with the points each makes."""

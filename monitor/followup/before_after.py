@@ -1,17 +1,17 @@
 """Before and after an action: an honest difference between two levels of one series.
 
 A signal picks unlucky months, so the months after it are better by themselves. The level before an
-action that follows a signal is therefore the level with which the signal's own series goes on
-(`monitor.climate.cusum.settle`), and never the month of the signal. docs/METHOD.md, "Before and
-after", has the formulas, their sources and what simulation says of them.
+action that follows a signal is therefore some points back from the months of that signal, and
+never the month of the signal. docs/METHOD.md, "Before and after", has the formulas, their sources
+and what simulation says of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from math import sqrt
+from math import copysign, sqrt
 
 import numpy as np
 
@@ -26,6 +26,13 @@ FEWEST_BEFORE = 3
 """Fewer months say nothing of the level before a planned action."""
 EFFECT_SD = 5.0
 """Standard deviation of what actions do, in points, in the prior of the cautious estimate."""
+FEWEST_FOR_DRIFT = 3
+"""Months of a change from which on is looked at whether the later ones lie beyond the earlier."""
+MOST_BACK, LESS_BACK = 8.0, 4.0
+"""Points by which the level after a change lies back towards the level before it, and so many
+fewer for each standard error of drift. Both fitted in simulation (docs/METHOD.md)."""
+LEAST_SD, SD_SHARE = 3.0, 0.4
+"""Standard deviation of that level: so many points, or this share of the change if that is more."""
 
 
 class Word(StrEnum):
@@ -185,27 +192,46 @@ def weighted_mean(months: Sequence[ScoredMonth]) -> Level:
 
 
 def _after_signal(months: Sequence[ScoredMonth], signal: SignalBefore) -> Level | None:
-    """The level with which the series goes on after the signal, and what clean months add."""
+    """The level after the signal: of its own months, and what clean months add."""
     usable = [month for month in months if month.score is not None]
     run = [month for month in usable if signal.since <= month.period <= signal.period]
     if not run:
         return None
-    mean, spread = settle(np.asarray(weighted_mean(run).mean), np.asarray(signal.level))
-    level = Level(float(mean), float(spread) * _disagreement(run) ** 2)
-    return combined([level, *_as_levels(m for m in usable if m.period > signal.period)])
+    clean = [Level(m.score or 0.0, m.variance) for m in usable if m.period > signal.period]
+    return combined([_level_of_change(run, signal.level), *clean])
 
 
-def _disagreement(run: Sequence[ScoredMonth]) -> float:
-    """How much more the months of a change differ than chance explains: Q/(k - 1), at least 1.
+def _level_of_change(run: Sequence[ScoredMonth], before: float) -> Level:
+    """The level that the months of a change point to, with how uncertain that is.
 
-    Where they do, some are from before the change, and their mean says less of the level after it:
-    the standard deviation of that level is stretched by as much. Q is Cochran's.
+    Chance helps most signals along, so it lies some points back towards the level `before`: the
+    fewer, the more the later months lie beyond the earlier ones. Those may be from before the
+    change, and then the level is also less certain. Of fewer than three months nothing of that can
+    be seen; the level is then the one with which the series goes on.
     """
-    if len(run) == 1:
-        return 1.0
     mean = weighted_mean(run).mean
-    q = sum(((month.score or 0.0) - mean) ** 2 / month.variance for month in run)
-    return max(1.0, q / (len(run) - 1))
+    gap, side = abs(before - mean), copysign(1.0, before - mean)
+    drift = _drift(run, side)
+    if len(run) < FEWEST_FOR_DRIFT:
+        settled, variance = settle(np.asarray(mean), np.asarray(before))
+        return Level(float(settled), float(variance) * max(1.0, drift) ** 2)
+    back = min(gap, MOST_BACK - LESS_BACK * drift)
+    spread = max(LEAST_SD, SD_SHARE * gap) * max(1.0, drift)
+    return Level(mean + side * back, spread**2)
+
+
+def _drift(run: Sequence[ScoredMonth], side: float) -> float:
+    """How far later months of a change lie beyond earlier ones, in standard errors; at least 0.
+
+    The largest over all divisions in two, as in D. M. Hawkins, JASA 72 (1977), 180-186; `side` is
+    1 for a fall, -1 for a rise.
+    """
+    drifts = [0.0]
+    for at in range(1, len(run)):
+        earlier, later = weighted_mean(run[:at]), weighted_mean(run[at:])
+        std_error = sqrt(earlier.variance + later.variance)
+        drifts.append(side * (earlier.mean - later.mean) / std_error)
+    return max(drifts)
 
 
 def combined(levels: Sequence[Level]) -> Level:
@@ -213,10 +239,6 @@ def combined(levels: Sequence[Level]) -> Level:
     precision = sum(1 / level.variance for level in levels)
     mean = sum(level.mean / level.variance for level in levels) / precision
     return Level(mean, 1 / precision)
-
-
-def _as_levels(months: Iterator[ScoredMonth]) -> list[Level]:
-    return [Level(month.score or 0.0, month.variance) for month in months]
 
 
 def _since_break(months: Sequence[ScoredMonth]) -> Sequence[ScoredMonth]:

@@ -35,7 +35,7 @@ from tests.bench.organisations import Teams, World, teams, true_levels
 from tests.bench.table import Row
 
 SEED = 20261126
-ORGANISATIONS = 20
+ORGANISATIONS = 40
 FIRST_MONTH = 12
 DROP = 15
 PLANNED_START = 14
@@ -43,6 +43,8 @@ EFFECT = 10.0
 NAMES = [periods.from_number(at) for at in range(60)]
 WORLD = World(drop=DROP, months=48)
 CASES = ((1, 3), (1, 6), (2, 6), (2, 12), (3, 6), (3, 12))
+AT_ONCE = ("falls of 5", "falls of 15", "falls of 20", "no real falls")
+"""Variants also followed with an action in the month after the signal, without a month between."""
 VARIANTS = {
     "as described": WORLD,
     "teams of 7 at 85 %": replace(WORLD, people=7, response=0.85),
@@ -90,8 +92,11 @@ def main(rows: list[Row]) -> None:
     for name, in_bands in (("", False), (", people known as bands", True)):
         rows.extend(figures(f"ours: planned, 6 months{name}", list(planned(still, in_bands)), ours))
     for name, world in VARIANTS.items():
-        cases = list(after_signals(teams(world, 2 * ORGANISATIONS, rng), world, 2, 6))
-        rows.extend(figures(f"ours: {name}", cases, ours))
+        sample = teams(world, 2 * ORGANISATIONS, rng)
+        rows.extend(figures(f"ours: {name}", list(after_signals(sample, world, 2, 6)), ours))
+        if name in AT_ONCE:
+            at_once = list(after_signals(sample, world, 1, 6))
+            rows.extend(figures(f"ours: {name}, 1 after the signal", at_once, ours))
 
 
 def figures(what: str, cases: Sequence[Case], rule: Rule, aims: bool = True) -> Iterator[Row]:

@@ -36,11 +36,21 @@ def slow_estimate(
         if not months:
             return None
         y = sum(x / v(n) for x, n in months) / sum(1 / v(n) for _, n in months)
-        b0 = y + min(3, max(-3, level - y))
-        v0 = max(5, 0.35 * abs(level - y)) ** 2
-        if len(months) > 1:
-            q = sum((x - y) ** 2 / v(n) for x, n in months)
-            v0 *= max(1, q / (len(months) - 1)) ** 2
+        side = 1 if level >= y else -1
+        t = 0.0
+        for j in range(1, len(months)):
+            w1 = sum(1 / v(n) for _, n in months[:j])
+            w2 = sum(1 / v(n) for _, n in months[j:])
+            y1 = sum(x / v(n) for x, n in months[:j]) / w1
+            y2 = sum(x / v(n) for x, n in months[j:]) / w2
+            t = max(t, side * (y1 - y2) / (1 / w1 + 1 / w2) ** 0.5)
+        if len(months) < 3:
+            b0 = y + side * min(3, abs(level - y))
+            v0 = max(5, 0.35 * abs(level - y)) ** 2
+        else:
+            b0 = y + side * min(abs(level - y), 8 - 4 * t)
+            v0 = max(3, 0.4 * abs(level - y)) ** 2
+        v0 *= max(1, t) ** 2
         top, bottom = b0 / v0, 1 / v0
         for x, n in before[run:]:
             if x is not None:

@@ -255,15 +255,44 @@ def test_withheld_months_are_skipped_and_the_window_goes_on() -> None:
     assert after.level.mean == pytest.approx(70)
 
 
-def test_months_of_a_change_that_disagree_say_less_of_the_level_after_it() -> None:
-    signal = SignalBefore("2025-03", FIRST, 70)
-    agree, disagree = series([(50, 8), (52, 8), (48, 8)]), series([(68, 8), (45, 8), (37, 8)])
-    near, far = (level_before(months, "2025-04", signal) for months in (agree, disagree))
-    assert near is not None
-    assert far is not None
-    assert near.mean == pytest.approx(far.mean) == pytest.approx(53)
-    ratio = (18**2 + 5**2 + 13**2) / 59 / 2
-    assert far.variance == pytest.approx(near.variance * ratio**2)
+@pytest.mark.parametrize("side", [1, -1])
+def test_a_change_whose_later_months_lie_beyond_the_earlier_goes_back_less_and_is_less_certain(
+    side: int,
+) -> None:
+    signal = SignalBefore("2025-03", FIRST, 50 + 20 * side)
+
+    def level(*from_the_middle: int) -> Level:
+        months = series([(50 + side * points, 8) for points in from_the_middle])
+        settled = level_before(months, "2025-04", signal)
+        assert settled is not None
+        return settled
+
+    even, back_up, sinking = level(3, 3, 3), level(-3, 3, 9), level(15, 0, -6)
+    assert back_up == even
+    assert (even.mean, even.variance) == pytest.approx((50 + 11 * side, (0.4 * 17) ** 2))
+    drift = (15 - -3) / sqrt(59 + 59 / 2)
+    assert drift > 15 / 2 / sqrt(59 + 59 / 2)
+    assert sinking.mean == pytest.approx(50 + side * (3 + 8 - 4 * drift))
+    assert sinking.variance == pytest.approx(even.variance * drift**2)
+
+
+def test_a_level_goes_back_no_further_than_the_one_before_the_change() -> None:
+    signal = SignalBefore("2025-03", FIRST, 55)
+    level = level_before(series([(50, 8)] * 3), "2025-04", signal)
+    assert level is not None
+    assert (level.mean, level.variance) == pytest.approx((55, 9))
+
+
+def test_of_two_months_no_pattern_is_seen_but_their_distance_is() -> None:
+    signal = SignalBefore("2025-02", FIRST, 60)
+    rising, sinking = (
+        level_before(series([(x, 8), (y, 8)]), "2025-03", signal) for x, y in ((40, 56), (56, 40))
+    )
+    assert rising is not None
+    assert sinking is not None
+    assert rising.mean == pytest.approx(sinking.mean) == pytest.approx(51)
+    assert rising.variance == pytest.approx(25)
+    assert sinking.variance == pytest.approx(25 * 16**2 / (2 * 59))
 
 
 def test_a_break_mark_ends_the_window() -> None:
