@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from monitor.dashboard import markup, phrases, session
+from monitor.dashboard import elements, markup, phrases, session
 from monitor.dashboard.session import Slot
 from monitor.dashboard.visit import Visit
 from monitor.pulse.questionnaire import Questionnaire, in_language
@@ -17,6 +17,24 @@ def unit_and_period(visit: Visit, page: str) -> tuple[str, str]:
     with st.container(key="bar", horizontal=True, vertical_alignment="center"):
         st.html(markup.text("p", visit.t(page), "crumb"))
         return unit(visit, quiet=True), period(visit, quiet=True)
+
+
+def unit_with_figures(visit: Visit, page: str) -> tuple[str, str] | None:
+    """As `unit_and_period`; None where that month has no such unit, or there is no month yet.
+
+    The page then says so beneath its title.
+    """
+    if not visit.results.periods:
+        st.title(visit.t(page), anchor=False)
+        elements.has_sealed_month(visit)
+        return None
+    chosen, month = unit_and_period(visit, page)
+    if chosen not in visit.results.tree(month):
+        st.title(visit.t(page), anchor=False)
+        name, month_name = visit.unit_name(chosen), phrases.month(month, visit.t)
+        elements.empty_state(visit, "empty.not_yet", unit=name, month=month_name)
+        return None
+    return chosen, month
 
 
 def unit(visit: Visit, units: Sequence[str] | None = None, *, quiet: bool = False) -> str:

@@ -30,6 +30,7 @@ from monitor.pulse.count.sealing import SMALLEST_MINIMUM
 from monitor.pulse.questionnaire import Questionnaire, load, parse
 from monitor.reports import make
 from monitor.store.tables import account_role
+from tests.questions import HEAD
 
 NOW = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
 PERIOD = "2026-10"
@@ -42,10 +43,7 @@ TREE = Tree(
         *(Unit(team, "groot" if at < 8 else "klein", team) for at, team in enumerate(TEAMS)),
     )
 )
-QUESTIONS = """
-version = "1"
-scale = [{ nl = "1" }, { nl = "2" }, { nl = "3" }, { nl = "4" }, { nl = "5" }]
-[[theme]]
+QUESTIONS = f"""{HEAD}[[theme]]
 key = "steun"
 title.nl = "Steun"
 [[theme.question]]

@@ -21,22 +21,11 @@ from monitor.pulse.questionnaire import Questionnaire, load, parse
 from monitor.store.engine import reading
 from monitor.store.tables import survey_round
 from tests.climate.conftest import TREE
+from tests.questions import questionnaire_text
 
 REAL = ROOT.parent / "shared" / "data" / "lq2002.csv"
 EXAMPLE = DEFAULTS / "examples" / "leadership.toml"
-QUESTIONS = """
-version = "1"
-scale = [{ nl = "1" }, { nl = "2" }, { nl = "3" }, { nl = "4" }, { nl = "5" }]
-[[theme]]
-key = "werk"
-title.nl = "Werk"
-[[theme.question]]
-key = "fijn"
-text.nl = "Het is fijn."
-[[theme.question]]
-key = "goed"
-text.nl = "Het is goed."
-"""
+QUESTIONS = questionnaire_text(werk=("fijn", "goed"))
 
 
 @pytest.fixture

@@ -24,21 +24,13 @@ from monitor.organisation.tree import Tree, Unit
 from monitor.pulse import periods
 from monitor.pulse.questionnaire import Questionnaire, parse
 from monitor.store.run_once import run_once
+from tests.questions import questionnaire_text
 
 NOW = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
 FIRST, START = "2024-01", "2024-12"
 TEAMS = tuple(f"t{n}" for n in range(10))
 TREE = Tree((Unit("stad", None, "Stad"), *(Unit(t, "stad", t.upper()) for t in TEAMS)))
-QUESTIONS = """
-version = "1"
-scale = [{ nl = "1" }, { nl = "2" }, { nl = "3" }, { nl = "4" }, { nl = "5" }]
-[[theme]]
-key = "werk"
-title.nl = "Werk"
-[[theme.question]]
-key = "fijn"
-text.nl = "Het is fijn."
-"""
+QUESTIONS = questionnaire_text(werk=("fijn",))
 NEW = NewAction("praktijkdialoog", "Elke maandag een kwartier", START, themes=("werk",))
 WRITTEN = date(2024, 11, 20)
 Fill = Callable[[dict[str, Sequence[int | None]]], Results]

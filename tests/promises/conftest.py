@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
 import pytest
 
 from monitor import clock
-from monitor.context import AppContext
+from monitor.context import AppContext, build_context
 from monitor.klaagmuur import reading, vents
 from monitor.klaagmuur.content import Vent
 from monitor.klaagmuur.vents import Draft
@@ -17,7 +20,7 @@ from tests.postgres import Cluster
 from tests.promises import canary, theft
 from tests.promises.theft import Disk
 from tests.scale import SOAK
-from tests.stores import BOTH, SQLITE
+from tests.stores import BOTH, SQLITE, settings_in
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -26,6 +29,19 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     parametrized = any("store" in mark.args[0] for mark in marks)
     if "store" in metafunc.fixturenames and not parametrized:
         metafunc.parametrize("store", BOTH)
+
+
+@contextmanager
+def installation(request: pytest.FixtureRequest, folder: Path) -> Iterator[AppContext]:
+    """An empty installation in `folder`, on the database that the fixture's parameter names."""
+    with ExitStack() as stack:
+        settings = settings_in(folder)
+        if request.param != SQLITE:
+            cluster: Cluster = request.getfixturevalue("postgresql")
+            settings = settings_in(folder, stack.enter_context(cluster.database()))
+        context = build_context(settings)
+        stack.callback(context.engine.dispose)
+        yield context
 
 
 @pytest.fixture

@@ -46,8 +46,8 @@ from monitor.store.tables import account
 from monitor.web.http.app import page_routes
 from tests.fork_server import ForkServer
 from tests.live import UVICORN, Server, running
-from tests.postgres import Cluster
-from tests.stores import BOTH, SQLITE, settings_in
+from tests.promises.conftest import installation
+from tests.stores import BOTH, settings_in
 
 PERIOD = "2026-10"
 OWN, OTHER = "alk", "kraanvogel"
@@ -116,12 +116,7 @@ def cast(
     """Two teams with a sealed month, and somebody in every role."""
     folder = tmp_path_factory.mktemp("roles")
     with ExitStack() as stack:
-        settings = settings_in(folder)
-        if request.param != SQLITE:
-            cluster: Cluster = request.getfixturevalue("postgresql")
-            settings = settings_in(folder, stack.enter_context(cluster.database()))
-        context = build_context(settings)
-        stack.callback(context.engine.dispose)
+        context = stack.enter_context(installation(request, folder))
         people = _fill(context)
         forks: ForkServer = request.getfixturevalue("forks")
         live = stack.enter_context(forks.running(context.settings, folder))

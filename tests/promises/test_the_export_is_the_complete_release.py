@@ -31,7 +31,7 @@ from monitor.climate import close_round
 from monitor.commands.results import results as command
 from monitor.config.design import HIGH_FROM, LOW_BELOW
 from monitor.config.settings import ROOT
-from monitor.context import AppContext, build_context, current_context, use_context
+from monitor.context import AppContext, current_context, use_context
 from monitor.dashboard import session
 from monitor.organisation.register import import_tree
 from monitor.organisation.tree import Tree, Unit
@@ -42,8 +42,8 @@ from monitor.pulse.rounds import rounds
 from monitor.store.engine import writing
 from monitor.store.tables import account
 from tests.plain_pages import application
-from tests.postgres import Cluster
-from tests.stores import BOTH, SQLITE, settings_in
+from tests.promises.conftest import installation
+from tests.stores import BOTH
 
 NOW = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)
 TREE = Tree(
@@ -75,12 +75,7 @@ def context(
     """Sealed months, with too small, very low and very high figures; no test changes them."""
     folder = tmp_path_factory.mktemp("export")
     with ExitStack() as stack:
-        settings = settings_in(folder)
-        if request.param != SQLITE:
-            cluster: Cluster = request.getfixturevalue("postgresql")
-            settings = settings_in(folder, stack.enter_context(cluster.database()))
-        context = build_context(settings)
-        stack.callback(context.engine.dispose)
+        context = stack.enter_context(installation(request, folder))
         _answer(context)
         use_context(context)
         stack.callback(use_context, None)

@@ -47,6 +47,18 @@ def send(browser: TestClient, text: str = "moe", **fields: str) -> Response:
     return browser.post("/klaagmuur", data={"tekst": text} | fields)
 
 
+def recorded_waits(monkeypatch: pytest.MonkeyPatch, setting: str) -> list[float]:
+    """The seconds of each wait from now on, `setting` being 100; nobody really waits."""
+    waits: list[float] = []
+
+    async def sleep_until(deadline: float) -> None:
+        waits.append(round(deadline - anyio.current_time()))
+
+    monkeypatch.setattr(write, setting, 100.0)
+    monkeypatch.setattr(write.anyio, "sleep_until", sleep_until)
+    return waits
+
+
 def stored(context: AppContext) -> int:
     with reading(context.engine) as connection:
         return connection.execute(select(func.count()).select_from(vent)).scalar_one()
@@ -128,13 +140,7 @@ def test_every_form_takes_the_same_time_however_much_others_wrote(
     browser: TestClient, context: AppContext, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     access_word.set_access_word(context.engine, WORD, "sanne", now)
-    waits: list[float] = []
-
-    async def sleep_until(deadline: float) -> None:
-        waits.append(round(deadline - anyio.current_time()))
-
-    monkeypatch.setattr(write, "ANSWER_SECONDS", 100.0)
-    monkeypatch.setattr(write.anyio, "sleep_until", sleep_until)
+    waits = recorded_waits(monkeypatch, "ANSWER_SECONDS")
 
     send(browser, "een", toegangswoord=WORD)
     send(browser, "twee", toegangswoord=WORD)
@@ -201,13 +207,7 @@ def test_guesses_at_the_access_word_leave_a_trace_and_shut_nobody_out(
     browser: TestClient, context: AppContext, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     access_word.set_access_word(context.engine, WORD, "sanne", now)
-    waits: list[float] = []
-
-    async def sleep_until(deadline: float) -> None:
-        waits.append(round(deadline - anyio.current_time()))
-
-    monkeypatch.setattr(write, "PATIENT_SECONDS", 100.0)
-    monkeypatch.setattr(write.anyio, "sleep_until", sleep_until)
+    waits = recorded_waits(monkeypatch, "PATIENT_SECONDS")
 
     def notes() -> list[tuple[str, str]]:
         entries = audit.entries(context.engine)

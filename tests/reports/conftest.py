@@ -18,6 +18,7 @@ from monitor.organisation.register import import_tree
 from monitor.organisation.tree import Tree, Unit
 from monitor.pulse import periods
 from monitor.pulse.questionnaire import parse
+from tests.questions import HEAD
 from tests.stores import settings_in
 
 NOW = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
@@ -36,10 +37,9 @@ TREE = Tree(
         *(Unit(key, "zuid", key.title()) for key in SOUTH),
     )
 )
-QUESTIONS = """
-version = "1"
-scale = [{ nl = "1" }, { nl = "2" }, { nl = "3" }, { nl = "4" }, { nl = "5" }]
-[[theme]]
+QUESTIONS = (
+    HEAD
+    + """[[theme]]
 key = "werk"
 title = { nl = "Werk", en = "Work" }
 [[theme.question]]
@@ -52,6 +52,7 @@ title = { nl = "Steun", en = "Support" }
 key = "hulp"
 text.nl = "Er is hulp."
 """
+)
 
 
 @pytest.fixture(scope="package")

@@ -9,6 +9,9 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from monitor import clock
+from monitor.access import accounts
+from monitor.access.roles import Role
 from monitor.context import AppContext
 from monitor.organisation.register import import_tree
 from monitor.organisation.tree import Tree, Unit
@@ -19,6 +22,9 @@ from tests import plain_pages
 
 PERIOD = "2026-11"
 TEAM = "wmo-oost"
+SANNE = "sanne@waterrijk.example"
+GOOD = "vier losse natte eenden"
+"""Of an account: its address and its passphrase."""
 
 
 @pytest.fixture
@@ -47,6 +53,15 @@ def open_town(town: AppContext, questions: Questionnaire, now: datetime) -> AppC
     """The same, with an open round."""
     rounds.open_round(town, PERIOD, questions, date(2026, 11, 17), "test", now)
     return town
+
+
+@pytest.fixture
+def staffed(context: AppContext) -> AppContext:
+    """A context in which Sanne has an account of the works council."""
+    accounts.add_with_password(
+        context.engine, SANNE, Role.TOEZICHT, None, GOOD, "demo", clock.now()
+    )
+    return context
 
 
 @pytest.fixture

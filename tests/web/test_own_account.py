@@ -14,27 +14,16 @@ from sqlalchemy import update
 from starlette.testclient import TestClient
 
 from monitor import clock
-from monitor.access import account_acts, accounts, login, pending_acts, sessions
+from monitor.access import account_acts, login, pending_acts, sessions
 from monitor.access.login import PendingLogin, SignedIn
-from monitor.access.roles import Role
 from monitor.context import AppContext
 from monitor.store.engine import writing
 from monitor.store.tables import account
 from monitor.web.http.paths import is_plain_page
 from tests.plain_pages import application
+from tests.web.conftest import GOOD, SANNE
 
-SANNE = "sanne@waterrijk.example"
-GOOD = "vier losse natte eenden"
 HERE = "/mijn-account"
-
-
-@pytest.fixture
-def staffed(context: AppContext) -> AppContext:
-    """A context in which Sanne has an account of the works council."""
-    accounts.add_with_password(
-        context.engine, SANNE, Role.TOEZICHT, None, GOOD, "demo", clock.now()
-    )
-    return context
 
 
 @pytest.fixture

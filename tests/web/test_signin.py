@@ -21,20 +21,10 @@ from monitor.errors import StoreBusy
 from monitor.web.account import hashing
 from monitor.web.account.redirects import same_site_path
 from tests.plain_pages import application
+from tests.web.conftest import GOOD, SANNE
 
-SANNE = "sanne@waterrijk.example"
-GOOD = "vier losse natte eenden"
 WRONG = "vijf losse natte eenden"
 COOKIE = sessions.COOKIE
-
-
-@pytest.fixture
-def staffed(context: AppContext) -> AppContext:
-    """A context in which Sanne has an account of the works council."""
-    accounts.add_with_password(
-        context.engine, SANNE, Role.TOEZICHT, None, GOOD, "demo", clock.now()
-    )
-    return context
 
 
 @pytest.fixture

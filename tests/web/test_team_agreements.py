@@ -22,28 +22,14 @@ from monitor.followup.conversations import Plan
 from monitor.followup.records import ConversationState, Level, NewAction, Outcome
 from monitor.pulse import periods
 from monitor.pulse.questionnaire import parse
+from tests.questions import questionnaire_text
 from tests.web.conftest import TEAM
 from tests.web.test_team_page import address, text_of
 
 NOW = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
 FIRST = "2025-11"
 SCORES = (65, 60, 65, 60, 65, 60, 62, 70, 72, 71, 73, 70)
-QUESTIONS = """
-version = "1"
-scale = [{ nl = "1" }, { nl = "2" }, { nl = "3" }, { nl = "4" }, { nl = "5" }]
-[[theme]]
-key = "werk"
-title.nl = "Werk"
-[[theme.question]]
-key = "fijn"
-text.nl = "Het is fijn."
-[[theme]]
-key = "sfeer"
-title.nl = "Sfeer"
-[[theme.question]]
-key = "goed"
-text.nl = "Het is goed."
-"""
+QUESTIONS = questionnaire_text(werk=("fijn",), sfeer=("goed",))
 THEMES = ("werk", "sfeer")
 NEW = NewAction("kwartier", "Elke maandag een kwartier", "2026-05", themes=("werk",))
 

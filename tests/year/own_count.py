@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import floor
 
-from monitor.pulse.questionnaire import Questionnaire
+from monitor.pulse.questionnaire import Questionnaire, Theme
 
 MINIMUM = 5
 LOWEST, HIGHEST = 10, 90
@@ -53,20 +53,13 @@ def figures(
 ) -> Expected:
     """Every score of every unit."""
     expected: Expected = {}
-    first = 0
-    for theme in questions.themes:
-        places = range(first, first + len(theme.questions))
-        first += len(theme.questions)
-        groups = _groups(parts, places, answers)
-        for unit in parts.above:
-            inside = parts.beneath(unit)
-            counted = [group for group in groups if group.at in inside]
-            scores = [_score(counted, place) for place in places]
-            for question, score in zip(theme.questions, scores, strict=True):
-                expected[unit, "question", question.key] = _written(score)
-            whole = [score for score in scores if score is not None]
-            mean = sum(whole, Fraction(0)) / len(whole) if len(whole) == len(scores) else None
-            expected[unit, "theme", theme.key] = _written(mean)
+    for unit, theme, places, counted in _counted_at(parts, questions, answers):
+        scores = [_score(counted, place) for place in places]
+        for question, score in zip(theme.questions, scores, strict=True):
+            expected[unit, "question", question.key] = _written(score)
+        whole = [score for score in scores if score is not None]
+        mean = sum(whole, Fraction(0)) / len(whole) if len(whole) == len(scores) else None
+        expected[unit, "theme", theme.key] = _written(mean)
     return expected
 
 
@@ -75,6 +68,20 @@ def shares(
 ) -> Expected:
     """The distribution of every question and unit, for where it is shown at all."""
     expected: Expected = {}
+    for unit, theme, places, counted in _counted_at(parts, questions, answers):
+        for place, question in zip(places, theme.questions, strict=True):
+            given = [sheet[place] for group in counted for sheet in group.sheets if sheet[place]]
+            for name, meant in CLASSES.items() if given else ():
+                share = Fraction(100 * sum(answer in meant for answer in given), len(given))
+                key = (unit, "distribution", f"{question.key}:{name}")
+                expected[key] = str(floor(share + Fraction(1, 2)))
+    return expected
+
+
+def _counted_at(
+    parts: Parts, questions: Questionnaire, answers: Mapping[str, Sequence[Sheet]]
+) -> Iterator[tuple[str, Theme, range, list[_Group]]]:
+    """Every unit and theme, with the places of its questions and the groups counted there."""
     first = 0
     for theme in questions.themes:
         places = range(first, first + len(theme.questions))
@@ -82,19 +89,7 @@ def shares(
         groups = _groups(parts, places, answers)
         for unit in parts.above:
             inside = parts.beneath(unit)
-            for place, question in zip(places, theme.questions, strict=True):
-                given = [
-                    sheet[place]
-                    for group in groups
-                    if group.at in inside
-                    for sheet in group.sheets
-                    if sheet[place]
-                ]
-                for name, meant in CLASSES.items() if given else ():
-                    share = Fraction(100 * sum(answer in meant for answer in given), len(given))
-                    key = (unit, "distribution", f"{question.key}:{name}")
-                    expected[key] = str(floor(share + Fraction(1, 2)))
-    return expected
+            yield unit, theme, places, [group for group in groups if group.at in inside]
 
 
 def respondents(

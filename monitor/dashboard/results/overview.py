@@ -23,16 +23,11 @@ from monitor.dashboard.visit import Visit
 def show(visit: Visit) -> None:
     """One sentence, a card per theme, what to do, what stood out, and the teams beneath."""
     t = visit.t
-    if not visit.results.periods:
-        st.title(t("page.overview"), anchor=False)
-        elements.has_sealed_month(visit)
+    chosen = choices.unit_with_figures(visit, "page.overview")
+    if chosen is None:
         return
-    unit, period = choices.unit_and_period(visit, "page.overview")
+    unit, period = chosen
     month, name = phrases.month(period, t), visit.unit_name(unit)
-    if unit not in visit.results.tree(period):
-        st.title(t("page.overview"), anchor=False)
-        elements.empty_state(visit, "empty.not_yet", unit=name, month=month)
-        return
     states = theme_states(visit.results, unit, period, t.language)
     below = unit_rows.unit_rows(visit, unit_rows.beneath(visit, period, unit), period)
     _banner(visit, unit, period, states, below)

@@ -25,16 +25,11 @@ Shares = tuple[int, int, int]
 def show(visit: Visit) -> None:
     """Every statement with its distribution where it is released, its score and its own level."""
     t = visit.t
-    if not visit.results.periods:
-        st.title(t("page.questions"), anchor=False)
-        elements.has_sealed_month(visit)
+    chosen = choices.unit_with_figures(visit, "page.questions")
+    if chosen is None:
         return
-    unit, period = choices.unit_and_period(visit, "page.questions")
+    unit, period = chosen
     month, name = phrases.month(period, t), visit.unit_name(unit)
-    if unit not in visit.results.tree(period):
-        st.title(t("page.questions"), anchor=False)
-        elements.empty_state(visit, "empty.not_yet", unit=name, month=month)
-        return
     figures = visit.results.figures(period, unit)
     scores = {figure.key: figure for figure in figures if figure.kind == "question"}
     st.title(t("questions.headline", unit=phrases.escaped(name), month=month), anchor=False)

@@ -39,17 +39,11 @@ LEGEND = (
 def show(visit: Visit) -> None:
     """The themes as panels, the actions as flags above them, and the same in words and tables."""
     t = visit.t
-    if not visit.results.periods:
-        st.title(t("page.trend"), anchor=False)
-        elements.has_sealed_month(visit)
+    chosen = choices.unit_with_figures(visit, "page.trend")
+    if chosen is None:
         return
-    unit, period = choices.unit_and_period(visit, "page.trend")
+    unit, period = chosen
     name = visit.unit_name(unit)
-    if unit not in visit.results.tree(period):
-        st.title(t("page.trend"), anchor=False)
-        month = phrases.month(period, t)
-        elements.empty_state(visit, "empty.not_yet", unit=name, month=month)
-        return
     states = theme_states(visit.results, unit, period, t.language)
     st.title(headline.headline(states, 0, t), anchor=False)
     took_part = unit_rows.participation(visit.results, period, unit, t)
