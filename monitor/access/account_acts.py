@@ -1,4 +1,4 @@
-"""What a beheerder does with accounts, as acts that toezicht confirms."""
+"""Acts of a beheerder on accounts, which toezicht confirms."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What somebody sees of the own account: where one is signed in, and what one signs in with."""
+"""What people see of their own account: their sessions, and their ways of signing in."""
 
 from __future__ import annotations
 

@@ -151,7 +151,7 @@ def end_sessions(engine: Engine, email: str, actor: str, now: datetime) -> int:
 
 
 def listing(engine: Engine) -> tuple[AccountSummary, ...]:
-    """Every account with its roles, by address; without those that somebody else put in."""
+    """Every account with its roles, by address, without rows that this program did not write."""
     everything = ((account, true()), (account_role, true()))
     with reading(engine) as connection:
         accounts, roles = signed_rows.genuine_in(connection, *everything)
@@ -165,7 +165,7 @@ def listing(engine: Engine) -> tuple[AccountSummary, ...]:
 
 
 def first_to_go(summaries: Sequence[AccountSummary]) -> bool:
-    """Whether the account the set-up began with has done its work: another beheerder is ready."""
+    """Whether the account that set-up began with can be removed: another beheerder can sign in."""
     ready = {
         summary.email
         for summary in summaries

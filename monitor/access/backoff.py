@@ -15,7 +15,7 @@ time after which counting starts anew."""
 
 @dataclass(frozen=True, slots=True)
 class Backoff:
-    """Failures in a row, and the moment until which attempts are refused unseen."""
+    """Failures in a row, and the moment until which attempts are refused unchecked."""
 
     failures: int
     locked_until: int | None

@@ -1,4 +1,4 @@
-"""Resetting what somebody signs in with, after losing the telephone and the recovery codes."""
+"""Resetting passphrase and second factor of somebody who can no longer sign in."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Forms that carry a cookie prove that they were filled in on our own page."""
+"""CSRF tokens: a form sent with a cookie proves that it was filled in on a page of ours."""
 
 from __future__ import annotations
 

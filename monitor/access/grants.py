@@ -10,7 +10,7 @@ from monitor.store.tables import account_role
 
 
 def held(connection: Connection, account_id: str) -> frozenset[Grant]:
-    """The roles an account has; one that somebody else put in the store is none."""
+    """The roles of an account, without rows that this program did not write."""
     rows = signed_rows.genuine(connection, account_role, account_role.c.account == account_id)
     return frozenset(Grant(Role(row.role), row.unit or None) for row in rows)
 
@@ -38,5 +38,5 @@ def take(connection: Connection, account_id: str, grant: Grant) -> bool:
 
 
 def audit_detail(email: str, grant: Grant) -> str:
-    """How the audit log tells of a role of somebody."""
+    """A role of somebody as the audit log writes it: address, role and unit."""
     return " ".join(filter(None, (email, grant.role.value, grant.unit)))

@@ -1,7 +1,8 @@
-"""Devices on which somebody signed in before: their attempts count apart from everybody else's.
+"""Devices on which somebody signed in before; failures on them are counted per device.
 
-Without that, whoever guesses once per wait keeps an account out for good. A device is a random
-token in a cookie that holds nothing of an account; the store has its digest beside the account.
+Otherwise a stranger who guesses once after each waiting time would keep the owner out for good. A
+device is a random token in a cookie that holds nothing of an account; the store has its digest
+beside the account.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""The word that goes with a one-time link: the link is mailed, the word is handed over by somebody.
+"""The check word of a one-time link: the link is mailed, and a second person passes on the word.
 
-Who reads the mail lacks the word, and who hands over the word never saw the link. The store keeps
-the word keyed with the link, so that neither is of use without the other.
+Whoever reads the mail lacks the word, and whoever passes on the word never saw the link. The store
+keeps the word keyed with the link, so that neither is of use without the other.
 """
 
 from __future__ import annotations

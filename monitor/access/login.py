@@ -80,7 +80,7 @@ def check_passphrase_step(
 def proceed(
     connection: Connection, secret: bytes, account_id: str, now: datetime
 ) -> SignedIn | PendingLogin:
-    """A session, or a ticket where a second factor is set or needed; who it is, is certain."""
+    """Begin a session for somebody whose identity is certain, or a ticket for the second step."""
     is_set = second_factor.is_set(connection, account_id)
     if is_set or _needs_second_factor(connection, account_id):
         token = pending_login.issue(connection, secret, account_id, now, set_up=not is_set)

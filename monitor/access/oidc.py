@@ -193,7 +193,7 @@ def _explain(claims: Mapping[str, Any], client: Client, now: int) -> None:
 def _from_one_place(
     signed: Mapping[str, Any], more: Mapping[str, Any], email_claim: str
 ) -> Mapping[str, Any]:
-    """All claims, with the address and the word that it was checked out of the same answer."""
+    """All claims; the address and the claim that it was verified come from the same response."""
     pair = {email_claim, "email_verified"}
     whole = pair <= signed.keys() or email_claim not in more
     source = signed if whole else more

@@ -1,4 +1,4 @@
-"""Whether there is toezicht that can act, and which accounts hold roles that must be split."""
+"""Who holds the role toezicht and can act, and which accounts hold roles that must be split."""
 
 from __future__ import annotations
 

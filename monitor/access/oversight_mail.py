@@ -1,6 +1,6 @@
-"""The mails of two pairs of eyes: to toezicht, and to the people an act is about.
+"""Mails about acts that need two people: to toezicht, and to the people whom an act is about.
 
-Always the same words, so that a mail tells nobody who reads it what was done; the pages do.
+The words are always the same, so that a mail does not say what was done; the pages do.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Of which units somebody is the own leidinggevende: nobody who leads stands in between."""
+"""The units whose direct leidinggevende somebody is: no other leidinggevende stands in between."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from monitor.store.tables import account, account_role
 
 
 class TreeWithAncestors(UnitTree, Protocol):
-    """What is needed of a tree here as well."""
+    """A tree of units that also knows which units lie above one."""
 
     def ancestors(self, key: str, /) -> Sequence[str]: ...
 

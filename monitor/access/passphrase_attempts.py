@@ -1,4 +1,4 @@
-"""Checking a passphrase: every attempt counts as a failure until it proves right."""
+"""Checking a passphrase: each attempt counts as a failure until it proves to be right."""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ class Outcome:
 
 
 def oversight(connection: Connection) -> Oversight:
-    """How far the organisation is."""
+    """Whether a round was ever opened, and whether toezicht can act."""
     any_round = connection.execute(select(survey_round.c.period).limit(1)).first() is not None
     return Oversight(any_round, bool(overseers.ready(connection)))
 
@@ -139,7 +139,7 @@ def refuse(engine: Engine, act_id: str, person: Person, now: datetime) -> None:
 
 
 def withdraw(engine: Engine, act_id: str, person: Person, now: datetime) -> None:
-    """Who proposed an act takes it back; refusals as for :func:`refuse`."""
+    """Take an act back, as whoever proposed it; refusals as for :func:`refuse`."""
     with writing(engine) as connection:
         act = _taken(connection, act_id)
         if person.email != act.proposed_by:
@@ -216,7 +216,7 @@ def _accounts(connection: Connection, about: str) -> frozenset[str]:
 
 
 def _taken(connection: Connection, act_id: str) -> PendingAct:
-    """The act, which no longer waits once the transaction ends: of two people one decides."""
+    """Remove the act from those that wait and return it, so that only one of two people decides."""
     stored = next((row for row in _stored(connection) if row["id"] == act_id), None)
     by_id = delete(pending_act).where(pending_act.c.id == act_id)
     if stored is None or connection.execute(by_id).rowcount != 1:

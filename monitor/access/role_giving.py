@@ -1,4 +1,4 @@
-"""Giving somebody a role: whether that is possible, and doing it."""
+"""Giving somebody a role, and checking that this is possible."""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Changing the second factor while signed in, which is not enough: a screen may be left open."""
+"""Changing the second factor while signed in.
+
+A session alone does not suffice, because a screen may be left open: a code is asked for, or where
+there is none yet the passphrase.
+"""
 
 from __future__ import annotations
 

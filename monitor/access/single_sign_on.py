@@ -128,7 +128,7 @@ def enter(
 
 
 def _equal(expected: str, received: str) -> bool:
-    """Whether two texts are the same, found out in a time that does not tell where they differ."""
+    """Whether two texts are the same; the time taken does not depend on where they differ."""
     return hmac.compare_digest(expected.encode(), received.encode())
 
 

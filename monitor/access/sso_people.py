@@ -1,4 +1,4 @@
-"""Whose account it is that the organisation's provider vouches for, and with which roles."""
+"""From a provider's claims to an account of ours and its roles."""
 
 from __future__ import annotations
 

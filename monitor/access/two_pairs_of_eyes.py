@@ -1,4 +1,4 @@
-"""The rules of acts that need a second pair of eyes: when one waits, who may decide, from when.
+"""The rules of acts that a second person confirms: which ones wait, who may decide, and from when.
 
 A beheerder sets up; what decides who sees results or reads vents is confirmed by toezicht. Toezicht
 that is lost or says nothing holds an act up for two weeks, never for good.

@@ -1,8 +1,8 @@
-"""Who a figure is for: some stay with the team and its own leidinggevende.
+"""Which figures stay with the team and its own leidinggevende, and which are shown above it.
 
-Everything here is about sums of atoms, so no choice made here can narrow a figure to fewer people
-than an atom holds. What it keeps apart are teams: a figure that is for the team itself must not
-follow from what is told above it.
+Every figure is a sum of atoms, so no choice made here can narrow one down to fewer people than an
+atom holds. What these rules protect is a team: its own figure must not follow from the figures
+that are shown above it.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ Flags = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Audience:
-    """Per unit (row) and score (column) of a month, whether and for whom it is told.
+    """Per unit (row) and score (column) of a month, whether and to whom it is shown.
 
     ``is_told`` is units × columns; ``is_team`` holds for units with nothing beneath them;
-    ``team_only`` and ``hides_people`` are per column: for the team itself, and without a word of
-    how many answered.
+    ``team_only`` and ``hides_people`` are per column: for the team itself, and without the
+    number of answers.
     """
 
     is_told: Flags
@@ -54,7 +54,7 @@ class Audience:
         return Audience(is_told, is_team, pooled | of_team, pooled)
 
     def tells(self, row: int, column: int) -> bool:
-        """Whether that score of that unit is told to anybody."""
+        """Whether that score of that unit is shown to anybody."""
         return bool(self.is_told[row, column])
 
     def is_for_team(self, row: int, column: int) -> bool:
@@ -63,12 +63,12 @@ class Audience:
 
 
 def told_above(parents: Sequence[int], teams: Flags, cells: Flags) -> Flags:
-    """Units above the team of which a figure over many teams may be told.
+    """Units above the team for which a figure over many teams may be shown.
 
     `teams` are those with a figure of their own, `cells` all units in which people answer. A unit
-    is told over at least eight teams, and only where what is left of the unit above it, less all
-    that is told beneath that one, is nobody or eight teams as well: subtracting leaves no figure
-    over fewer of them.
+    is shown when it covers at least eight teams, and only where the remainder of the shown unit
+    above it (less all units shown beneath that one) is nobody or eight teams as well: subtracting
+    leaves no figure over fewer teams.
     """
     numbers = np.stack([teams, cells], axis=1).astype(np.int64)
     for row in range(len(parents) - 1, 0, -1):

@@ -1,4 +1,4 @@
-"""A statement's own earlier level: what it scored in the months before, on average."""
+"""The earlier level of a statement: its mean score over the months before."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which themes are watched for change, and when their statements became others."""
+"""Which themes have a control chart, and in which months a theme restarts with other statements."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``account``: who may sign in, and as what."""
+"""``account``: accounts, their roles and their links to choose a passphrase."""
 
 from __future__ import annotations
 

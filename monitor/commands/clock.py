@@ -1,4 +1,4 @@
-"""``clock``: the date, where nothing irreversible happens before a person has confirmed it."""
+"""``clock``: confirm the date after a long pause, so that irreversible work may go on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the operator did at the command line, told to toezicht and to the person it is about."""
+"""Notices about commands: toezicht and the person concerned are told what the operator did."""
 
 from __future__ import annotations
 

@@ -1,1 +1,4 @@
-"""The configuration of an installation: settings, folders, branding, design and mail server."""
+"""This package reads the configuration of an installation when the process starts.
+
+It has the settings, the folders, the branding, the design tokens and the mail server.
+"""

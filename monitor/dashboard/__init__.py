@@ -1,1 +1,1 @@
-"""The dashboard shows signed-in people their pages, drawn with Streamlit."""
+"""The dashboard: the Streamlit pages of people who sign in, grouped by subject."""

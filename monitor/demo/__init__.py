@@ -1,1 +1,1 @@
-"""A made-up municipality with two years of rounds, filled through the code of the app itself."""
+"""This package fills a store with a made-up municipality, through the code that real people use."""

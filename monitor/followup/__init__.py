@@ -1,5 +1,7 @@
-"""From signal to conversation, and honestly back: which conversation fits, what was agreed, and how
-the level after it differs from before.
+"""This package is about what a team does with its results.
+
+It suggests a conversation after a signal, keeps what was agreed, and estimates how the level after
+an action differs from the level before it.
 
 For pages and reports:
 
@@ -16,8 +18,8 @@ For pages and reports:
   ``cautious``, which comes first, ``interval`` and ``word``; ``Estimate.beyond_others`` likewise.
 - ``figures``: the same in whole points, as in the export. What a page shows is one of these.
 - ``before_after``, ``sensitivity``, ``others`` and ``pooled``: the rules, without a
-  store. ``nightly``: what follows by itself.
+  store. ``nightly``: what runs once a day.
 
-Who may is asked by the page: ``REPLY_TO_TEAM`` for the unit before anything is written for it,
+The pages check permissions: ``REPLY_TO_TEAM`` for the unit before anything is written for it,
 ``BLANK_TEAM_LINES`` before a line is blanked. Nothing here knows a person, an answer or a vent.
 """

@@ -43,7 +43,7 @@ def figures(engine: Engine, results: Results) -> Iterator[Figure]:
 
 
 def pooled(engine: Engine, results: Results) -> Iterator[Figure]:
-    """What helps here: per kind of action and theme, over the whole organisation only."""
+    """The pooled effect per kind of action and theme, over the whole organisation only."""
     if results.latest is None:
         return
     whole = results.tree(results.latest).units[0].key
@@ -88,7 +88,7 @@ def _statements(results: Results) -> dict[tuple[str, str], None]:
 
 
 def of_action(action: Action) -> Figure:
-    """That there is an action, of which kind."""
+    """The figure that says that there is an action, and of which kind."""
     notes = {f"start={action.start}", f"level={action.level}"}
     if action.outcome is not None:
         notes.add(f"outcome={action.outcome}")

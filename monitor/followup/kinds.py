@@ -1,4 +1,4 @@
-"""What sort of agreement it is, so that agreements of one kind can be looked at together."""
+"""Kinds of agreement, by which agreements are pooled and compared."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may lead a conversation: a role, never a name."""
+"""The roles that may lead a conversation; a role, never a name."""
 
 from __future__ import annotations
 

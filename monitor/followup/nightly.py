@@ -1,4 +1,4 @@
-"""What follows by itself: estimates are frozen and what is two years old is erased, once a day."""
+"""The daily work on conversations and actions: estimates are frozen, and old rows are erased."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NAME = "followup:"
 
 
 def follow_up_due(engine: Engine, now: datetime, *, again: bool = False) -> bool:
-    """Freeze and erase, unless that was done today or another process is at it.
+    """Freeze estimates and erase old rows, unless done today or another process is doing it.
 
     Estimates are frozen in any case when it is asked `again`, because a month was just sealed.
     """

@@ -27,7 +27,7 @@ def series(results: Results, unit: str, theme: str) -> tuple[ScoredMonth, ...]:
 
 
 def _people(results: Results, figure: Figure) -> int:
-    """A cautious guess of the people behind a score; the fewest there may be without a band."""
+    """A cautious estimate of the people behind a score; without a band, the fewest there may be."""
     charts = results.control_charts
     if not figure.n_band:
         return charts.minimums[charts.periods.index(figure.period)]

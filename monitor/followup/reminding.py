@@ -22,7 +22,7 @@ written about them: where no results come any more, no reminders do."""
 
 @dataclass(frozen=True, slots=True)
 class UnitState:
-    """What the rule needs to know of a unit."""
+    """The facts about a unit that the rule looks at."""
 
     look_back_due: bool
     last_written: date | None
@@ -30,7 +30,7 @@ class UnitState:
 
 
 def needs_reminder(state: UnitState, today: date) -> bool:
-    """Whether somebody who leads the unit is reminded; which of the two it is, is not told."""
+    """Whether whoever leads the unit is reminded; the mail does not say for which reason."""
     if state.look_back_due:
         return True
     silent = state.last_written is None or today - state.last_written > SILENCE

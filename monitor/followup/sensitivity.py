@@ -1,4 +1,4 @@
-"""How small a difference could be seen, told before an action starts."""
+"""The smallest difference that could be seen, worked out before an action starts."""
 
 from __future__ import annotations
 

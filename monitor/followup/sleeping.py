@@ -1,4 +1,4 @@
-"""One night between a signal and the invitation: nobody reacts on the day itself."""
+"""The night between a signal and an invitation to talk: nobody is invited on the day itself."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ SUPPORT = "steun"
 
 
 class Direction(StrEnum):
-    """Where a theme went; the first two as signals are stored."""
+    """The direction in which a theme changed; the first two are stored values of signals."""
 
     DOWN = "down"
     UP = "up"
@@ -85,7 +85,7 @@ def _advice(
     fell: Collection[str],
     aggression: bool,
 ) -> Advice:
-    """The most exact advice there is; the loader has seen to it that there is one."""
+    """The most specific advice there is; the loader has checked that there is one."""
     if aggression:
         occasion, themes = Occasion.AGGRESSION, frozenset({theme})
     elif direction is Direction.DOWN and len(fell) > 1:

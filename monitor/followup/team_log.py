@@ -24,7 +24,7 @@ LONGEST = texts.LONGEST_TEXT
 
 
 class LineState(StrEnum):
-    """Whether a line is still to be read."""
+    """Whether a line can still be read, or was withdrawn or blanked."""
 
     SHOWN = "shown"
     WITHDRAWN = "withdrawn"
@@ -55,7 +55,7 @@ def lines(engine: Engine, unit: str) -> tuple[LogLine, ...]:
 
 
 def answered(engine: Engine, period: str) -> frozenset[str]:
-    """The units to whose team something is still to be read about a month."""
+    """The units whose team can still read a line about a month."""
     query = select(team_log.c.unit).where(
         team_log.c.period == period, team_log.c.state == LineState.SHOWN
     )
@@ -64,7 +64,7 @@ def answered(engine: Engine, period: str) -> frozenset[str]:
 
 
 def latest(engine: Engine, unit: str) -> LogLine | None:
-    """The newest line that is still to be read."""
+    """The newest line that can still be read."""
     return next((line for line in lines(engine, unit) if line.state is LineState.SHOWN), None)
 
 

@@ -1,4 +1,4 @@
-"""The access word: who knows it may write on the klaagmuur."""
+"""The access word: whoever knows it may write on the klaagmuur."""
 
 from __future__ import annotations
 

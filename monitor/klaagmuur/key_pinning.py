@@ -32,7 +32,7 @@ ENDED = "reader-ended-"
 
 
 def look(context: AppContext, now: datetime) -> None:
-    """Pin the keys that were not seen before, and the endings."""
+    """Pin the keys that were not seen before, and note which keys have ended."""
     rows = luisteraars.everyone(context.engine)
     if not rows:
         return

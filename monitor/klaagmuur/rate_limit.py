@@ -1,8 +1,8 @@
-"""How much is taken in an hour, for all senders together: a fixed number, then nothing.
+"""The hourly cap on what all senders together may store; above it everything is refused.
 
-It distinguishes no addresses, because a whole office may share one. Nothing becomes slower as an
-hour fills up: a wait that grows tells somebody who sends nothing that somebody else wrote. The
-number is drawn by lot each hour, so that who fills an hour cannot tell by counting either.
+The cap does not look at addresses, because a whole office may share one. Nothing gets slower as an
+hour fills up: a growing wait would show others that somebody wrote. The cap is drawn at random each
+hour, so that whoever fills an hour cannot count how much others wrote.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Changes to a luisteraar's status: signed in, turned down, away, ended, and what senders read."""
+"""Changes to a luisteraar's status (accepted, turned down, absent, ended) and lines for senders."""
 
 from __future__ import annotations
 

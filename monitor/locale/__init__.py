@@ -1,4 +1,4 @@
-"""The sentences people read, per language.
+"""This package holds every sentence people read, per language, and formats days and numbers.
 
 Catalogs are gettext ``.po`` files, ``locale/<language>/<domain>.po``; message ids are names
 such as ``pulse.spent.title``, never sentences. Adding a folder adds a language: how many plural

@@ -1,1 +1,1 @@
-"""Mail: the mail server in use, messages, handing them over, and notices to accounts."""
+"""This package composes mail, hands it to the mail server, and sends queued notices to accounts."""

@@ -50,7 +50,7 @@ def send_trial(context: AppContext, to: str, now: datetime) -> None:
 
 
 def send_welcome(context: AppContext, to: str, link: str, now: datetime) -> None:
-    """Send `to` the one-time `link` to choose a passphrase, which needs a word; none is stored.
+    """Send `to` the one-time `link` to choose a passphrase; the mail does not have its check word.
 
     Raises
     ------

@@ -112,7 +112,7 @@ class _SendLease:
     refused: list[Notice] = field(default_factory=list)
 
     def send(self, rows: list[Notice], stop: Event) -> None:
-        """Send the notices one by one, until all had their try or something says stop."""
+        """Send the notices one by one, until each was tried or there is a reason to stop."""
         pause = 60 / preferences.read(self.context.engine).mails_a_minute
         try:
             with mailer.connection(self.context, TIMEOUT) as smtp:
@@ -124,7 +124,7 @@ class _SendLease:
             self._judge_refusals()
 
     def _judge_refusals(self) -> None:
-        """Write refused notices off only where the server took another one: else it is to blame."""
+        """Give refused notices up only if the server took another one: else the server is at fault."""
         blame_server = not self.outcomes[Outcome.SENT]
         for row in self.refused:
             self._end(row, NoticeState.WAITING if blame_server else NoticeState.SENT)
@@ -183,7 +183,7 @@ class _SendLease:
                 return
 
     def give_up(self) -> None:
-        """Leave the rest to another process: now, or once the mail server has had its rest."""
+        """Release the claim for another process: at once, or after a pause for the mail server."""
         with writing(self.context.engine) as connection:
             if self.refused and not self.outcomes[Outcome.SENT]:
                 claims.renew(connection, CLAIM, self.holder, self.clock(), REST_AFTER_REFUSALS)

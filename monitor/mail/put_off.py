@@ -51,5 +51,5 @@ class PutOffStreak:
 
     @property
     def is_long(self) -> bool:
-        """Whether the server is better left alone."""
+        """Whether so much was put off in a row that the server should be left alone for a while."""
         return self.by_server >= IN_A_ROW or len(self.domains) >= IN_A_ROW

@@ -1,4 +1,7 @@
-"""Choosing where mail goes, as an act that toezicht confirms: who has the mail has the links."""
+"""Choosing the mail server, which toezicht confirms.
+
+Whoever runs the mail server can read the one-time links in the mails.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +45,7 @@ def _do(connection: Connection, payload: Payload, actor: str, now: datetime) -> 
 
 
 def _stays(connection: Connection, payload: Payload) -> bool:
-    """Whether mail goes where it went, with another password at most."""
+    """Whether only the password differs from the route in use."""
     stored: Any = stored_settings.get_genuine(connection, StoredSetting.MAIL_ROUTE)
     value = payload["route"]
     return stored is not None and value is not None and _bare(stored) == _bare(value)

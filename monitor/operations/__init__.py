@@ -1,1 +1,4 @@
-"""Keeping an installation sound: the checklist before the first round, doctor, restore."""
+"""This package keeps an installation healthy.
+
+It has the checklist before the first round, ``doctor``, monitoring, backups and restoring them.
+"""

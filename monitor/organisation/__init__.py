@@ -1,1 +1,1 @@
-"""The organisation: its tree of units, and the members where the app sends the mail."""
+"""This package holds the organisation: its tree of units, members, preferences and working days."""

@@ -1,4 +1,4 @@
-"""What an import of the tree may not do without somebody meaning it."""
+"""Checks that stop an import of the tree from doing what nobody intended."""
 
 from __future__ import annotations
 

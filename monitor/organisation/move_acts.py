@@ -1,8 +1,8 @@
-"""Moving a unit, as an act that toezicht confirms where it gives somebody another's history.
+"""Moving a unit: toezicht confirms it where the move shows somebody a history they could not see.
 
-Who leads the unit above sees every sealed month of what is beneath it today. A move, be it for a
-minute, gives its new leidinggevende all months of before. And whoever leads it without another in
-between reads what staff said of their own leidinggevende: a move may take that one out of between.
+Whoever leads a unit sees every sealed month of the units that are beneath it today. Even a move of
+a minute would give the new leidinggevende all earlier months. And the direct leidinggevende reads
+what staff said of their own leidinggevende: a move can make somebody the direct one.
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ class Delivery(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """All preferences; the defaults hold until somebody chooses.
+    """All preferences, with the defaults that hold until somebody chooses.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""The links to teams' results: which answer, and what renews or ends one.
+"""The links to teams' results: which ones work, and how they are renewed and ended.
 
 A link follows from its unit and a version (`monitor.access.results_link`). The column
 ``link_version`` holds the version; minus one less than its negative for a link that was ended. So
@@ -17,7 +17,7 @@ from monitor.store.tables import unit
 
 
 def link_versions(engine: Engine) -> dict[str, int]:
-    """The version of every link that answers: not of closed units, nor of ended links."""
+    """The version of every link that works; closed units and ended links have none."""
     with reading(engine) as connection:
         rows = signed_rows.genuine(
             connection, unit, unit.c.link_version >= 0, unit.c.closed.is_(False)

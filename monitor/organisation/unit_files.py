@@ -35,7 +35,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Noted(Generic[Content]):
-    """What was read from a file, and what to tell about how it was read."""
+    """What was read from a file, and notes for people on how it was read."""
 
     content: Content
     notes: tuple[Phrase, ...]
@@ -162,7 +162,7 @@ def read_noted_counts(content: bytes, name: str, tree: Tree) -> Noted[dict[str, 
 
 
 def _unit_of(units: dict[int, str | InputRefused]) -> Callable[[Row], str]:
-    """What two rows of one unit share: its key, or the cell where that means none."""
+    """A function from a row to what rows of one unit share: its key, or an unknown cell itself."""
 
     def shared(row: Row) -> str:
         unit = units[row.line]

@@ -1,1 +1,1 @@
-"""From invitation to released figures: rounds, invitations, ballot box, sealing, release."""
+"""The pulse: the monthly survey, from invitation to released figures."""

@@ -1,4 +1,4 @@
-"""The line drawing of a theme for paper, as SVG with nothing in it that a printer leaves out.
+"""The line drawing of a theme for paper, as SVG without anything that gets lost in print.
 
 The geometry is that of the pages (``climate.trend_geometry``). Dots are circles and every width is
 in the drawing's own units: zero-length strokes and strokes that do not scale vanish in print.

@@ -1,4 +1,4 @@
-"""What stood out: in one sentence, and per department, never so that it names a team."""
+"""What stood out in a report: a headline, and a table per department that names no team."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The calendar: rounds open, remind and close.
+"""This package does by itself what is due: it opens, reminds and closes rounds, and works at night.
 
 `tick` may run in several processes at once, and after months in which none ran: what was missed
 is done exactly once.

@@ -1,4 +1,4 @@
-"""The date of this process as its clock guard trusts it, for requests a wrong date would harm.
+"""The date that requests use where a wrong one would do harm: the date the clock guard trusts.
 
 While a jump of the clock is not trusted, the date goes on from before the jump. So a clock that
 runs two weeks ahead does not make an announced key count.

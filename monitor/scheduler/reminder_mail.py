@@ -1,4 +1,4 @@
-"""A mail to a leidinggevende now and then: look at it with your team again.
+"""The occasional mail that reminds a leidinggevende to look at the results with the team.
 
 It always says the same, whatever is due, and nothing of any figure; nobody gets more than one a
 month, however many units they lead, and a beheerder cannot tell from it what a team did.

@@ -1,1 +1,1 @@
-"""The server process: plain pages and dashboard in one, started with every setting verified."""
+"""This package starts the server process, after verifying every setting that it relies on."""

@@ -1,4 +1,4 @@
-"""This process's memory: what is in it stays there, and what is free again goes back."""
+"""Memory of this process: no core dump is written, and freed memory goes back to the system."""
 
 from __future__ import annotations
 

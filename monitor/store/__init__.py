@@ -1,4 +1,7 @@
-"""The store: engine, tables and migrations. Nothing in it ties a person to an answer."""
+"""This package is the store: the database, and the key folder beside it.
+
+Nothing in it ties a person to an answer.
+"""
 
 from monitor.store import tables
 

@@ -32,7 +32,7 @@ Report = Callable[[int, int], None]
 
 
 def _tell_nobody(_done: int, _steps: int) -> None:
-    """For who does not want to know how far it is."""
+    """The default for `report`: does nothing."""
 
 
 def last_made(engine: Engine) -> datetime | None:

@@ -1,4 +1,4 @@
-"""Let rows forget in which order, and together with what, they came; once a night.
+"""Writing all rows anew once a night, so that their place no longer shows when they came.
 
 Tables are read in the order of their random keys, but what keeps them remembers more. PostgreSQL
 keeps rows where they were put and notes the number of the transaction that did it: whoever reads
@@ -46,7 +46,7 @@ NIGHT = "shuffle:"
 
 
 def shuffle_rows_due(engine: Engine, now: datetime) -> bool:
-    """Shuffle, unless that was done today or another process is at it; whether it was done.
+    """Shuffle, unless done today or another process is doing it; returns whether it was done.
 
     Raises
     ------
@@ -93,7 +93,7 @@ def shuffle_rows(engine: Engine) -> None:
 
 
 def _draw_lots(connection: Connection, tables: tuple[Table, ...]) -> None:
-    """Take every row out, and put all in again in an order that nobody knows."""
+    """Delete every row and insert all of them again in a random order."""
     rows_of = {table: list(connection.execute(select(table)).mappings()) for table in tables}
     for table in reversed(tables):
         connection.execute(delete(table))

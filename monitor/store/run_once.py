@@ -15,7 +15,7 @@ LEASE = timedelta(minutes=5)
 
 
 def run_once(engine: Engine, name: str, now: datetime, work: Callable[[], bool]) -> bool:
-    """Do `work`, unless it was done before or another process is at it.
+    """Do `work`, unless it was done before or another process is doing it.
 
     Parameters
     ----------

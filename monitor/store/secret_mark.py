@@ -1,4 +1,4 @@
-"""The mark by which a store recognises its secret; a process with another secret does not start.
+"""The mark of the secret in the store: a process that has another secret does not start.
 
 With another secret, second factors and links to results stop working, and a process that made a
 secret of its own would sign what the other processes refuse. The mark follows from the secret and

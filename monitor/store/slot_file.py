@@ -1,4 +1,4 @@
-"""A small file that is written over many times and is never lost, whatever moment the power fails.
+"""A small file that is overwritten many times and survives a power failure at any moment.
 
 It has two slots, each with a number, a seal (HMAC-SHA256) and its content; the valid one with the
 highest number counts. A slot that must survive is synced before anything relies on it, and is not

@@ -1,6 +1,6 @@
 """The one-time link with which somebody chooses a passphrase: mailed, with a word to hand over.
 
-The link goes to its owner; the word is on the screen of who had the link made. Before the first
+The link goes to its owner; the word is on the screen of whoever had the link made. Before the first
 round, while there is neither mail nor toezicht, the link itself is shown: there is nothing to see
 with it yet, and the page says so.
 """

@@ -1,4 +1,4 @@
-"""Charts: pure functions from figures to an Altair chart, or to a small picture.
+"""These modules draw charts: pure functions from figures to an Altair chart or a small picture.
 
 A withheld figure has no value and gets none here: it becomes a hollow mark on the axis. Colours
 are those of the page, by name, so that a chart follows light, dark and paper.

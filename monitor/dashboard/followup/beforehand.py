@@ -1,4 +1,4 @@
-"""What is said before anything starts: how small a change could be seen at all."""
+"""What people read before an action starts: the smallest change that could be seen."""
 
 from __future__ import annotations
 

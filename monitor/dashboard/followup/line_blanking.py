@@ -1,7 +1,7 @@
-"""Toezicht takes a message to a team away, for whoever asks because it names a person.
+"""Toezicht blanks a message to a team, on request, because it names a person.
 
-Who asks read the message on the team's page, and knows the team and the day. They are typed here
-and not chosen from a list: which team got a message, and what it says, is not for toezicht.
+Whoever asks has read the message on the team's page, and knows the team and the day. Toezicht types
+both and does not choose from a list: which teams got messages is not for toezicht to see.
 """
 
 from __future__ import annotations

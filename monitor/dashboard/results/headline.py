@@ -1,4 +1,4 @@
-"""Whether anything is the matter, in one sentence before any figure: pure rules."""
+"""The sentence above the figures that says whether anything changed: pure rules."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The figures of every theme month by month, as tables, for who hears a page."""
+"""The figures of every theme month by month, as tables, for people who use a screen reader."""
 
 from __future__ import annotations
 

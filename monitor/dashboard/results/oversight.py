@@ -1,4 +1,4 @@
-"""For those who oversee: whether people take part, who has no figures, and who wrote back."""
+"""The page for toezicht: participation, teams without figures, and teams that were written to."""
 
 from __future__ import annotations
 

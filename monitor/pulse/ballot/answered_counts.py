@@ -80,7 +80,7 @@ class AnsweredCounts:
 
     @staticmethod
     def of(keys: KeyFolder, round_key: RoundKey) -> AnsweredCounts:
-        """Those beside that key."""
+        """The counts beside that key."""
         key = hmac.digest(round_key.code_key, b"answered counts\0", "sha256")
         return AnsweredCounts(keys, names_begin(round_key.public), key)
 
@@ -231,7 +231,7 @@ def _is_stored(connection: Connection, batch: bytes) -> bool:
 
 @contextmanager
 def _named_errors() -> Iterator[None]:
-    """Errors of the files as those of the store: whoever answers may try again."""
+    """Turn errors of the files into those of the store, so that whoever answers may try again."""
     try:
         yield
     except (OSError, DamagedFile):

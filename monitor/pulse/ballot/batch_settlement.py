@@ -1,4 +1,4 @@
-"""Settling batches of answers in which a process died: were they committed, or not?"""
+"""Settling batches that a process left pending when it died: were they committed or not?"""
 
 from __future__ import annotations
 

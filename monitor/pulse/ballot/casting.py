@@ -59,7 +59,7 @@ class SealedSheet:
 def cast(
     context: AppContext, sealed_of: Mapping[Round, Mapping[int, SealedSheet]], sheets: int
 ) -> list[CodeRefused | None]:
-    """Put sealed sheets in the box; why its code was refused for each of the `sheets`, or None.
+    """Put sealed sheets in the box; returns per sheet why its code was refused, or None.
 
     Parameters
     ----------

@@ -20,7 +20,7 @@ from monitor.store.tables import ballot
 def whole_units(
     sheets: Iterable[AnswerSheet], marks: Mapping[int, int], counted: Mapping[int, int]
 ) -> frozenset[int]:
-    """The units of which envelopes, marks and count are equal, and not nought."""
+    """The units whose envelopes, marks and answered count are equal, and not 0."""
     envelopes = Counter(sheet.unit for sheet in sheets)
     return frozenset(
         unit

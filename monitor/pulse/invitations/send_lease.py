@@ -74,7 +74,7 @@ class SendLease:
                 return
 
     def put_back(self, letters: Iterable[tuple[Letter, Outcome]]) -> None:
-        """Let letters wait again that were refused as everything else was."""
+        """Let letters wait again that were refused along with everything else."""
         now = self.clock()
         with writing(self.context.engine) as connection:
             if claims.renew(connection, CLAIM, self.holder, now, self.duration):

@@ -173,7 +173,7 @@ class _Run:
         return not self.result.sent and self.result.refused >= MAX_REFUSED
 
     def _judge_refusals(self) -> None:
-        """Put the refused letters back where nothing shows that the addresses are to blame."""
+        """Put the refused letters back where nothing shows that the addresses are at fault."""
         if self.result.sent or not self.refused:
             return
         if len(self.refused) < MIN_REFUSED:

@@ -77,7 +77,7 @@ def refused(engine: Engine, period: str) -> tuple[RefusedAddress, ...]:
 
 
 def put_back(connection: Connection, letters: Iterable[tuple[Letter, Outcome]], now: int) -> None:
-    """Let refused letters wait again: the server refused everybody, so no address is to blame."""
+    """Let refused letters wait again: the server refused everybody, so no address is at fault."""
     for letter, outcome in letters:
         wait = int(outcome.wait.total_seconds()) if outcome.wait else 0
         connection.execute(

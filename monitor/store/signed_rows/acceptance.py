@@ -1,4 +1,4 @@
-"""Taking a store as it is, by an operator's hand: after putting back a backup, or a lost secret."""
+"""Signing a store as it is, by order of an operator: after a restore or the loss of the secret."""
 
 from __future__ import annotations
 
@@ -73,12 +73,12 @@ def not_as_left(connection: Connection, macs: RowMac) -> tuple[SignedRow, ...]:
 
 
 def codes_of(connection: Connection, macs: RowMac) -> dict[SignedRow, bytes]:
-    """What the rows say, to compare two stores by."""
+    """A code for what each row says, by which two stores can be compared."""
     return {signed: macs.code(table, row) for signed, table, row in rows_of(connection)}
 
 
 def closed_kinds(connection: Connection, row_guard: RowGuard) -> tuple[str, ...]:
-    """The kinds of which nothing counts, because their manifest cannot be believed."""
+    """The kinds whose rows do not count, because their manifest cannot be believed."""
     stored = set(connection.scalars(select(row_manifest.c.kind)))
     kinds = sorted(stored | set(row_guard.epochs.kinds()))
     return tuple(kind for kind in kinds if row_guard.state(connection, kind)[0].closed)

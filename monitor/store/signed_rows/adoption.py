@@ -1,4 +1,4 @@
-"""Signing what was in a table before it was authenticated: once, at the first start that can.
+"""Signing the rows that a table held before it was authenticated; done once, at the first start.
 
 That it was done stands in a manifest of its own, whose epoch the key folder keeps: nobody who can
 write in the store alone can have it done again. The rows are listed for the operator.

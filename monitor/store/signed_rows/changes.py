@@ -54,7 +54,7 @@ class Changes:
         return key in self._own[table.table.name]
 
     def names(self) -> frozenset[bytes]:
-        """What all rows that it wrote are called in their manifests."""
+        """The names, in their manifests, of all rows that it wrote."""
         return frozenset(
             self._guard.macs.name(BY_TABLE[table], key)
             for table, rows in self._own.items()

@@ -16,7 +16,7 @@ _HEADS = select(row_manifest.c.kind, row_manifest.c.epoch, row_manifest.c.mac)
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The number and the code of a stored manifest, which may be anybody's."""
+    """The epoch and the code of a stored manifest, which is not verified yet."""
 
     kind: str
     epoch: int

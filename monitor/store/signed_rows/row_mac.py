@@ -34,11 +34,11 @@ class RowMac:
         return RowMac(hmac.digest(secret, b"teamklimaat rows\0", hashlib.sha256))
 
     def name(self, table: Deciding, key: Key) -> bytes:
-        """What a row is called in its manifest; it does not tell the row's key."""
+        """The name of a row in its manifest; it does not reveal the row's key."""
         return self._digest("name", table.table.name, [_plain(value) for value in key])
 
     def mark_name(self, table: Deciding) -> bytes:
-        """What the mark of an adopted table is called."""
+        """The name of the mark of an adopted table."""
         return self._digest("adopted", table.table.name, [])
 
     def code(self, table: Deciding, row: Mapping[Any, Any]) -> bytes:

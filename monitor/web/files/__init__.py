@@ -1,1 +1,1 @@
-"""Files in and out, for whoever is signed in and allowed: uploads, downloads, invitation codes."""
+"""Uploads and downloads for signed-in people with the permission, invitation codes included."""

@@ -1,4 +1,4 @@
-"""The answers to what cannot be answered: a page of our own, or nothing but a status."""
+"""Responses to requests that fail: an error page of ours, or only a status."""
 
 from __future__ import annotations
 

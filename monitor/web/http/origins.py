@@ -1,4 +1,4 @@
-"""Whether a browser's ``Origin`` is this installation: scheme, host and port all count."""
+"""Checks that a browser's ``Origin`` is this installation: scheme, host and port must all agree."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Pages for everybody: who sees what, accessibility, how figures are worked out."""
+"""Pages for everybody: who sees what, accessibility, and how figures are worked out."""
