@@ -19,7 +19,7 @@ def watched(month: Month) -> Iterator[tuple[int, Theme]]:
 
 
 def restarts(months: Sequence[Month], themes: Mapping[str, int]) -> NDArray[np.bool_]:
-    """Per theme and month, whether it asks something else than the time before."""
+    """Per theme and month, whether its statements differ from those asked the time before."""
     changed = np.zeros((len(themes), len(months)), np.bool_)
     before: dict[str, Questionnaire] = {}
     for at, month in enumerate(months):

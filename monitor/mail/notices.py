@@ -124,7 +124,7 @@ class _SendLease:
             self._judge_refusals()
 
     def _judge_refusals(self) -> None:
-        """Give refused notices up only if the server took another one: else the server is at fault."""
+        """Give refused notices up only if the server took another one: else it is at fault."""
         blame_server = not self.outcomes[Outcome.SENT]
         for row in self.refused:
             self._end(row, NoticeState.WAITING if blame_server else NoticeState.SENT)
