@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -57,9 +57,16 @@ def shown_in(connection: Connection | None, file: Path) -> tuple[Contact, ...]:
 
 
 def keep(
-    engine: Engine, contacts: Sequence[Contact], actor: str, now: datetime
+    engine: Engine,
+    contacts: Sequence[Contact],
+    actor: str,
+    now: datetime,
+    file: Path | None = None,
 ) -> tuple[Contact, ...]:
-    """Store these instead of what was stored; returns them in the order of their needs.
+    """Store these instead of those in use; returns them in the order of their needs.
+
+    The audit log has each contact that was added or removed, a changed one as both, so that
+    toezicht can see whose number it is now. Those of the `file` count as long as none are stored.
 
     Raises
     ------
@@ -71,9 +78,11 @@ def keep(
     order = list(Need)
     ordered = tuple(sorted(contacts, key=lambda contact: order.index(contact.need)))
     with writing(engine) as connection:
+        before = shown_in(connection, file) if file else _stored(connection) or ()
         value = [_to_json(contact) for contact in ordered]
         stored_settings.put(connection, StoredSetting.HELP_CONTACTS, value)
-        audit.note(connection, actor, "help.contacts", str(len(ordered)), now)
+        for detail in tuple(_changes(before, ordered)) or (str(len(ordered)),):
+            audit.note(connection, actor, "help.contacts", detail, now)
     return ordered
 
 
@@ -88,6 +97,19 @@ def lacking(contacts: Iterable[Contact]) -> tuple[Need, ...]:
         if contact.need is Need.DANGER or contact.dialled not in NATIONAL
     }
     return tuple(need for need in Need if need not in covered)
+
+
+def _changes(before: Iterable[Contact], after: Iterable[Contact]) -> Iterator[str]:
+    """A line for the log per contact that was added or removed, in that order."""
+    stored, kept = (tuple(_described(each) for each in contacts) for contacts in (before, after))
+    yield from (f"added {line}" for line in kept if line not in stored)
+    yield from (f"removed {line}" for line in stored if line not in kept)
+
+
+def _described(contact: Contact) -> str:
+    """What somebody who calls goes by; how it is reached comes first, so that it is never cut."""
+    reached_by = (contact.number, contact.url, *contact.name.values())
+    return f"{contact.need.value}: {', '.join(filter(None, reached_by))}"
 
 
 def _real(contacts: Iterable[Contact]) -> tuple[Contact, ...]:

@@ -112,6 +112,9 @@ def _detail(entry: Entry, t: Texts) -> str:
     if entry.action == "organisation.edit":
         verb, _, rest = entry.detail.partition(" ")
         return f"{_in_words('edit', verb, t)} {rest}"
+    if entry.action == "help.contacts" and ": " in entry.detail:
+        verb, need, reached_by = entry.detail.replace(": ", " ", 1).split(" ", 2)
+        return f"{_in_words('contact', verb, t)} ({t(f'con.need.{need}')}) {reached_by}"
     return entry.detail
 
 

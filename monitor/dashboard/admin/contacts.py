@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 
 import streamlit as st
 
@@ -44,7 +45,7 @@ def show(visit: Visit) -> None:
 def current(visit: Visit) -> tuple[Contact, ...]:
     """The contacts that hold now; none where the file of the server cannot be used."""
     try:
-        return store.current(visit.context.engine, visit.context.settings.help_file)
+        return store.current(visit.context.engine, _file(visit))
     except InputRefused as refusal:
         show_refusal(visit, refusal)
         return ()
@@ -73,8 +74,15 @@ def _contact(visit: Visit, contacts: Sequence[Contact], position: int) -> None:
         _contact_form(form, contact, lambda edited: (*before, edited, *after), _place(position))
         removal = Form(visit, f"{form_name}-remove")
         if removal.button(t("con.remove")):
-            keep_others = partial(store.keep, visit.context.engine, (*before, *after))
+            keep_others = partial(
+                store.keep, visit.context.engine, (*before, *after), file=_file(visit)
+            )
             removal.finish(keep_others, t("con.kept"), _place(position))
+
+
+def _file(visit: Visit) -> Path:
+    """Where the contacts are that hold until some are kept here."""
+    return visit.context.settings.help_file
 
 
 def _place(position: int) -> str:
@@ -108,7 +116,8 @@ def _contact_form(
 
     def keep(actor: str, now: datetime) -> None:
         typed = help.contact(need, names, number, url, clock.today())
-        store.keep(form.visit.context.engine, replaced(typed), actor, now)
+        visit = form.visit
+        store.keep(visit.context.engine, replaced(typed), actor, now, _file(visit))
 
     if sent:
         form.finish(keep, t("con.kept"), place)
