@@ -7,7 +7,7 @@ from datetime import date, datetime
 import click
 
 from monitor import clock as clocks
-from monitor.commands import ACTOR
+from monitor.commands import ACTOR, oversight
 from monitor.commands.output import say
 from monitor.context import current_context
 from monitor.errors import InputRefused
@@ -28,4 +28,5 @@ def confirm(today: datetime) -> None:
     if today.date() != here:
         raise InputRefused("clock.other_day", day=here.isoformat())
     nights.confirm(context.engine, ACTOR, clocks.now())
+    oversight.tell(context)
     say(context, "clock.confirmed", day=here.isoformat())

@@ -8,7 +8,7 @@ import click
 
 from monitor import clock
 from monitor.climate import close_round
-from monitor.commands import ACTOR
+from monitor.commands import ACTOR, oversight
 from monitor.commands.invite import invite
 from monitor.commands.mail import mail, remind
 from monitor.commands.output import say
@@ -77,6 +77,7 @@ def accept_box(period: str) -> None:
     """
     context = current_context()
     adoption.accept(context, period, ACTOR, clock.now())
+    oversight.tell(context)
     say(context, "round.box_accepted", period=period)
 
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import click
 
 from monitor import clock
-from monitor.commands import ACTOR
+from monitor.commands import ACTOR, oversight
 from monitor.commands.output import say
 from monitor.config.settings import PREFIX, read
-from monitor.context import AppContext, current_context
+from monitor.context import AppContext, build_context, current_context
 from monitor.errors import InputRefused
 from monitor.locale import Texts, texts
 from monitor.operations import backup_opening, pings, signing
@@ -66,6 +66,7 @@ def restore(file: Path, *, force: bool, key_file: Path | None, yes: bool) -> Non
     with backup_opening.readable(file, key_file) as plain:
         _confirm_restore(context, plain, yes=yes)
         restored = restoring.restore(context, plain, ACTOR, clock.now(), force=force)
+    oversight.tell(context)
     say(context, "restore.done", file=file)
     for key, periods in (
         ("restore.gone", restored.gone),
@@ -143,6 +144,9 @@ def accept_secret(*, yes: bool) -> None:
         signing.accept_secret(engine, settings, ACTOR, clock.now())
     finally:
         engine.dispose()
+    started = build_context(settings)
+    oversight.tell(started)
+    started.engine.dispose()
     click.echo(t("secret.accepted", name=settings.secret_file))
     click.echo(t("secret.next"))
 
@@ -161,6 +165,7 @@ def accept_rows(*, delete: bool, yes: bool) -> None:
     _list_state(context, state)
     _ask(t, yes=yes)
     signing.accept_rows(context, state, ACTOR, clock.now(), delete=delete)
+    oversight.tell(context)
     say(context, "rows.accepted")
 
 

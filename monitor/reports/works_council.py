@@ -48,10 +48,14 @@ ACCOUNT_CHANGES = frozenset(
 )
 OPERATOR_ACTS = frozenset(
     {
+        "account.sign_on",
         "clock.confirm",
+        "mail.environment",
+        "questionnaire.file",
         "round.accept_box",
         "store.accept_rows",
         "store.accept_secret",
+        "store.adopted_rows",
         "store.restore",
     }
 )
@@ -79,6 +83,7 @@ NOT_COUNTED = frozenset(
         "account.recovery_code",
         "account.recovery_codes",
         "account.second_factor",
+        "act.acknowledged",
         "act.proposed",
         "act.withdrawn",
         "backup.download",

@@ -13,9 +13,12 @@ from click.testing import CliRunner, Result
 from sqlalchemy import delete as delete_from
 from sqlalchemy import insert, select
 
+from monitor import clock
 from monitor.access import accounts, removal
 from monitor.access.roles import Grant, Role
 from monitor.commands import store as store_commands
+from monitor.commands.clock import clock as confirm_clock
+from monitor.commands.round import round_
 from monitor.commands.store import backup, restore, store
 from monitor.context import AppContext, build_context, current_context, use_context
 from monitor.errors import InputRefused, StoreFailing
@@ -24,6 +27,8 @@ from monitor.organisation.register import current_tree, import_tree
 from monitor.organisation.tree import Tree, Unit
 from monitor.pulse.questionnaire import load
 from monitor.pulse.rounds import rounds
+from monitor.store.access_tables import recovery_code
+from monitor.store.delivery_tables import notice
 from monitor.store.engine import reading, writing
 from monitor.store.signed_tables import row_manifest
 from monitor.store.tables import account, account_role
@@ -224,6 +229,44 @@ def test_what_somebody_else_wrote_moves_along_unsigned_after_it_was_listed(
     run(store, "accept-rows", "--yes")  # the control: a signature of the operator's hand
     assert roles_in(moved) == {Role.TOEZICHT, Role.BEHEERDER}
     moved.engine.dispose()
+
+
+def mailed(context: AppContext) -> bool:
+    """Whether toezicht gets a mail about something that was done at the command line."""
+    with reading(context.engine) as connection:
+        return "access.operator" in set(connection.scalars(select(notice.c.kind)))
+
+
+def test_toezicht_is_mailed_of_what_decides_and_of_nothing_else(
+    context: AppContext,
+    open_round: rounds.Round,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    now: datetime,
+) -> None:
+    accounts.add(context.engine, "or@x.example", Role.TOEZICHT, None, "test", now)
+    monkeypatch.setattr(store_commands, "read", lambda: context.settings)
+    file = tmp_path / "b.db"
+    run(backup, file)
+    run(store, "accept-rows")  # the control: there was nothing to accept
+    assert not mailed(context)
+    today = clock.today().isoformat()
+
+    for command, *arguments in (
+        (restore, file, "--force", "--yes"),
+        (round_, "accept-box", "2026-11"),
+        (confirm_clock, "confirm", today),
+        (store, "accept-rows", "--yes"),
+        (store, "accept-secret", "--yes"),
+    ):
+        with writing(context.engine, sign=False) as connection:
+            connection.execute(delete_from(notice))
+            connection.execute(delete_from(recovery_code))
+            values = {"digest": b"c" * 32, "account": connection.scalar(select(account.c.id))}
+            connection.execute(insert(recovery_code).values(values))  # something to accept
+        result = run(command, *arguments)
+        assert result.exit_code == 0, (arguments, result.output, result.exception)
+        assert mailed(context), arguments
 
 
 def roles_in(context: AppContext) -> set[Role]:

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import date, datetime, timedelta
 
 import pytest
 
-from monitor.access import accounts, grants, overseers
+from monitor import scheduler
+from monitor.access import accounts, grants, overseers, single_sign_on
 from monitor.access.roles import Grant, Role
+from monitor.access.sso_rules import Rule, SsoRules
 from monitor.context import AppContext, current_context, refresh_context
-from monitor.errors import InputRefused, RoundRefused
+from monitor.errors import AccessRefused, InputRefused, RoundRefused
 from monitor.klaagmuur import contacts, help, luisteraars, reader_key
 from monitor.klaagmuur.help import Need
 from monitor.operations import checklist
 from monitor.operations.checklist import Item
-from monitor.organisation import profile
+from monitor.organisation import preferences, profile
 from monitor.organisation.register import import_tree
 from monitor.organisation.tree import Tree, Unit
 from monitor.pulse.questionnaire import load
 from monitor.pulse.rounds import rounds
+from monitor.scheduler import schedule
 from monitor.store import audit
-from monitor.store.engine import writing
+from monitor.store.engine import reading, writing
 
 ACTOR = "b@stad.example"
 TREE = Tree((Unit("stad", None, "Stad"), Unit("wmo", "stad", "Wmo")))
@@ -104,6 +108,65 @@ def test_roles_that_one_person_may_not_hold_are_split_before_any_round(
     with writing(context.engine) as connection:
         grants.take(connection, account, Grant(Role.BEHEERDER))
     checklist.require(context, now.date())
+
+
+@pytest.mark.parametrize(
+    ("groups", "kept"),
+    [
+        (("beheer", "wmo"), set()),
+        (("wmo",), {Role.LEIDINGGEVENDE}),
+        (("beheer",), {Role.BEHEERDER}),
+    ],
+)
+def test_roles_of_single_sign_on_are_split_at_the_next_sign_in(
+    context: AppContext, now: datetime, groups: tuple[str, ...], kept: set[Role]
+) -> None:
+    """An earlier version gave both roles to whoever was in both groups."""
+    import_tree(context.engine, TREE, ACTOR, now)
+    opened = load(context.settings.questionnaire_file)
+    rounds.open_round(context, "2026-11", opened, None, ACTOR, now)
+    engine, secret, issuer = context.engine, context.secret, "https://id.stad.example"
+    both = (Rule("beheer", Role.BEHEERDER), Rule("wmo", Role.LEIDINGGEVENDE, "wmo"))
+    claims = {"sub": "1", "email": "lea@stad.example", "email_verified": True, "groups": ["wmo"]}
+    single_sign_on.enter(engine, secret, issuer, SsoRules(rules=both), claims, now)
+    account = luisteraars.account_of(engine, "lea@stad.example")
+    assert account is not None
+    with writing(engine) as connection:
+        grants.give(connection, account, Grant(Role.BEHEERDER))
+    assert [each.email for each in overseers.roles_to_split(engine)] == ["lea@stad.example"]
+    assert missing(context, now) == {Item.ROLES}
+
+    today = claims | {"groups": list(groups)}
+    with nullcontext() if kept else pytest.raises(AccessRefused, match=r"sso\.roles_apart"):
+        single_sign_on.enter(engine, secret, issuer, SsoRules(rules=both), today, now)
+
+    with reading(engine) as connection:
+        assert {grant.role for grant in grants.held(connection, account)} == kept
+    assert missing(context, now) == set()
+    checklist.require(context, now.date())
+
+
+def test_the_calendar_opens_no_round_while_roles_are_to_be_split(
+    context: AppContext, now: datetime
+) -> None:
+    import_tree(context.engine, TREE, ACTOR, now)
+    questions = load(context.settings.questionnaire_file)
+    rounds.open_round(context, "2026-10", questions, None, ACTOR, now)
+    rounds.abandon(context, "2026-10", ACTOR, now)
+    with_toezicht(context, now)
+    preferences.change(context.engine, ACTOR, now, calendar=True)
+    account = luisteraars.account_of(context.engine, "or@stad.example")
+    assert account is not None
+    with writing(context.engine) as connection:
+        grants.give(connection, account, Grant(Role.BEHEERDER))
+    opens = schedule.next_opening(preferences.read(context.engine), now)
+
+    refused = scheduler.tick(context, opens)
+    assert (refused.opened, refused.refused) == ((), ("checklist.missing.roles",))
+
+    with writing(context.engine) as connection:
+        grants.take(connection, account, Grant(Role.BEHEERDER))
+    assert scheduler.tick(context, opens).opened
 
 
 def test_after_the_first_round_nothing_is_missing(context: AppContext, now: datetime) -> None:

@@ -15,6 +15,7 @@ from monitor.context import AppContext
 from monitor.locale import texts
 from monitor.pulse.rounds import rounds
 from monitor.pulse.rounds.questionnaire_in_use import FIRST, in_use
+from tests.stores import POSTGRESQL, SQLITE
 from tests.web.test_files_in import PASSPHRASE, enter, hidden
 
 T = texts("nl")
@@ -49,7 +50,9 @@ def ask(browser: TestClient, page: str, *names: str) -> str:
     return unescape(answer.text)
 
 
-@pytest.mark.parametrize("way", ["file", "ours"])
+@pytest.mark.parametrize(
+    ("way", "store"), [("file", SQLITE), ("ours", SQLITE), ("file", POSTGRESQL)]
+)
 def test_it_holds_when_toezicht_has_confirmed_and_from_the_next_round_on(
     manager: TestClient, open_town: AppContext, way: str
 ) -> None:
