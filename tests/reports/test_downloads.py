@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import re
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from html import unescape
 from itertools import count
 
 import pytest
+from httpx2 import Response
 from starlette.testclient import TestClient
 
 from monitor import clock
 from monitor.access import accounts, sessions
 from monitor.access.roles import Role
 from monitor.context import AppContext
+from monitor.locale import formats, texts
+from monitor.reports import make
 from monitor.store.engine import writing
-from monitor.web.files import papers
+from monitor.web.files import papers, report_progress
 from tests import plain_pages
+from tests.reports.conftest import TODAY, text_of
 
 NOW = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
+T = texts("nl")
 NUMBERS = count()
 UNITS = {Role.LEIDINGGEVENDE: "noord"}
 KINDS = (
@@ -87,6 +95,92 @@ def test_who_waits_for_too_many_is_asked_to_wait(
             answer = browser.get(f"/downloads/verslagen/{kind}.pdf?{query}")
             assert answer.status_code == 503
             assert answer.headers["retry-after"]
+
+
+def until_over(browser: TestClient, address: str) -> Response:
+    """The page of a report, asked for until it does not reload itself any more."""
+    for _ in range(600):
+        page = browser.get(address)
+        if f'content="{report_progress.REFRESH_SECONDS}"' not in page.text:
+            return page
+        assert T("report.busy") in page.text
+        time.sleep(0.1)
+    raise AssertionError(page.text)
+
+
+def begin(browser: TestClient, kind: str, query: str) -> str:
+    """Have a report made; the address of its page."""
+    answer = browser.get(f"/downloads/verslagen/{kind}?{query}")
+    assert answer.status_code == 303
+    return answer.headers["location"]
+
+
+def test_a_page_says_that_a_report_is_made_and_that_it_is_ready(
+    town: AppContext, browser: TestClient
+) -> None:
+    sign_in(town, browser, Role.LEIDINGGEVENDE)
+    address = begin(browser, "mt", "onderdeel=noord&maanden=6&taal=nl")
+    page = until_over(browser, address)
+
+    assert page.status_code == 200
+    assert T("report.ready") in page.text
+    file = re.search(r'0; url=([^"]+)"', page.text)
+    assert file is not None
+    answer = browser.get(unescape(file[1]))
+    assert answer.content.startswith(b"%PDF")
+    assert answer.headers["cache-control"] == "no-store"
+    first = make.scope(town, "noord", None, TODAY, texts("nl"), months=6).since
+    assert f"{formats.month(first, 'nl')} tot en met" in text_of(answer.content)
+    assert file[1].count("taal=") == 1
+    # Another report of the same person is another one, and so is another session.
+    assert browser.get(address.replace("maanden=6", "maanden=3")).status_code == 303
+    sign_in(town, browser, Role.LEIDINGGEVENDE)
+    assert browser.get(address).status_code == 303
+    assert browser.get(unescape(file[1])).status_code == 404
+
+
+def test_a_report_that_fails_says_why_and_what_to_do(town: AppContext, browser: TestClient) -> None:
+    sign_in(town, browser, Role.TOEZICHT)
+    page = until_over(browser, begin(browser, "or", "maand=2020-01&taal=nl"))
+
+    assert page.status_code == 422
+    for words in (T("report.failed"), T("report.failed.text"), "2020-01", T("report.again")):
+        assert words in unescape(page.text), words
+
+
+def test_whoever_may_not_have_a_report_begins_none(town: AppContext, browser: TestClient) -> None:
+    assert browser.get("/downloads/verslagen/or").headers["location"].startswith("/aanmelden")
+    sign_in(town, browser, Role.LEIDINGGEVENDE)
+    for path in ("or", "mt?onderdeel=zuid", "team?onderdeel=zuid0", "or/x", "or/x/bestand"):
+        assert browser.get(f"/downloads/verslagen/{path}").status_code == 403, path
+    for path in ("nee", "mt?onderdeel=noord&maanden=25", "mt?onderdeel=noord&maanden=x"):
+        assert browser.get(f"/downloads/verslagen/{path}").status_code == 404, path
+
+
+def test_reports_of_one_person_leave_room_for_those_of_others(
+    town: AppContext, browser: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(make, "wall_poster", lambda *_: b"%PDF")
+    sign_in(town, browser, Role.BEHEERDER)
+    kept = report_progress.MOST_KEPT
+    pages = []
+    for months in range(1, kept + 3):
+        pages.append(begin(browser, "poster", f"maanden={months}"))
+        assert until_over(browser, pages[-1]).status_code == 200
+
+    assert [browser.get(page).status_code for page in pages[2:]] == [200] * kept
+    assert [browser.get(page).status_code for page in pages[:2]] == [303, 303]
+
+
+def test_when_too_many_are_made_that_is_said(
+    town: AppContext, browser: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sign_in(town, browser, Role.BEHEERDER)
+    monkeypatch.setattr(report_progress._jobs, "most", 0)
+    page = browser.get("/downloads/verslagen/poster?taal=nl")
+
+    assert page.status_code == 422
+    assert T("report.too_many") in page.text
 
 
 def test_what_is_not_there_is_not_found(town: AppContext, browser: TestClient) -> None:

@@ -9,8 +9,11 @@ import streamlit as st
 from monitor.access.roles import Permission, may, units_for
 from monitor.dashboard import choices
 from monitor.dashboard.visit import Visit
+from monitor.reports.scope import MONTHS
 
 ADDRESS = "/downloads/verslagen"
+SPANS = (1, 3, 6, 12, 24)
+"""Months a report can be asked for."""
 
 
 def allowed(visit: Visit) -> bool:
@@ -35,12 +38,30 @@ def _of_unit(visit: Visit) -> None:
     led = units_for(visit.person, Permission.SEE_UNIT_RESULTS, visit.tree)
     unit, period = choices.unit(visit), choices.period(visit)
     chosen = {"onderdeel": unit, "maand": period}
+    sees_all = may(visit.person, Permission.SEE_ORGANISATION_RESULTS)
+    spanning = {"maanden": _months(visit)} if unit in led or sees_all else {}
     if unit in led:
-        _offer(visit, "mt", chosen)
+        _offer(visit, "mt", chosen | spanning)
         if not visit.tree.children(unit):
             _offer(visit, "team", chosen)
-    if may(visit.person, Permission.SEE_ORGANISATION_RESULTS):
-        _offer(visit, "or", {"maand": period})
+    if sees_all:
+        _offer(visit, "or", {"maand": period} | spanning)
+
+
+def _months(visit: Visit) -> str:
+    """How many months a report covers that covers several."""
+    released = len(visit.results.periods)
+    options = [str(MONTHS), *(str(n) for n in SPANS if n != MONTHS and n <= released)]
+    options.sort(key=int)
+    chosen = st.segmented_control(
+        visit.t("reports.months"),
+        options,
+        format_func=lambda months: visit.t("reports.months_of", count=int(months)),
+        default=str(MONTHS),
+        required=True,
+        key="report-months",
+    )
+    return chosen or str(MONTHS)
 
 
 def _offer(visit: Visit, kind: str, chosen: dict[str, str]) -> None:
@@ -48,7 +69,7 @@ def _offer(visit: Visit, kind: str, chosen: dict[str, str]) -> None:
     with st.container(border=True):
         st.markdown(t(f"reports.{kind}.text"))
         query = urlencode({**chosen, "taal": t.language})
-        st.link_button(t(f"reports.{kind}.button"), f"{ADDRESS}/{kind}.pdf?{query}")
+        st.link_button(t(f"reports.{kind}.button"), f"{ADDRESS}/{kind}?{query}")
 
 
 def _makes_posters(visit: Visit) -> bool:
