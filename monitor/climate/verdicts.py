@@ -75,7 +75,7 @@ def verdict(
 ) -> TrendVerdict:
     """What may be said of a theme of a unit, as of `period` (by default the latest).
 
-    One unit that is shown is told by its own rule, whoever looks. With audience ``above`` only
+    A single unit is judged by its own threshold, whoever looks at it. With audience ``above`` only
     what is said where many units are looked at at once.
     """
     until = period or results.latest or ""

@@ -1,4 +1,4 @@
-"""Which themes have a control chart, and in which months a theme restarts with other statements."""
+"""Which themes have a control chart, and in which months a theme restarts because it changed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def watched(month: Month) -> Iterator[tuple[int, Theme]]:
 
 
 def restarts(months: Sequence[Month], themes: Mapping[str, int]) -> NDArray[np.bool_]:
-    """Per theme and month, whether its statements differ from those asked the time before."""
+    """Per theme and month, whether it asks something else than the time before."""
     changed = np.zeros((len(themes), len(months)), np.bool_)
     before: dict[str, Questionnaire] = {}
     for at, month in enumerate(months):

@@ -54,7 +54,7 @@ def select_optional(
 ) -> str | None:
     """A list that begins with nothing chosen, which is read as `nothing`; None while nothing is.
 
-    The framework's own way to begin so adds a button to clear it, which speaks English.
+    The framework's own option for this adds a button to clear the choice, labelled in English.
     """
     chosen = st.selectbox(
         label,

@@ -156,7 +156,7 @@ class Form:
     def submit(self, label: str, *, primary: bool = False) -> bool:
         """The button that sends the fields, and beneath it what sending them did a moment ago.
 
-        Whether it was just pressed.
+        Returns whether it was just pressed.
         """
         sent = st.form_submit_button(
             label, type="primary" if primary else "secondary", key=self.key("send")
@@ -165,13 +165,13 @@ class Form:
         return sent
 
     def button(self, label: str) -> bool:
-        """The button of a form without fields, and what it did; whether it was just pressed."""
+        """A button without fields, and what it did; returns whether it was just pressed."""
         sent = st.button(label, key=self.key("send"))
         show_announcement(self.name)
         return sent
 
     def confirmed(self, tick: str, button: str, text: str = "", *, border: bool = False) -> bool:
-        """A whole form of `text`, a box to tick and a button; whether it was sent with the tick."""
+        """A form of `text`, a box and a button; returns whether it was sent with the tick."""
         with self.fields(border=border):
             if text:
                 st.markdown(text)
@@ -186,7 +186,7 @@ class Form:
         return sent and ticked
 
     def once(self, work: Work) -> bool:
-        """Do `work` at the first of two clicks; whether it was done just now.
+        """Do `work` at the first of two clicks; returns whether it was done just now.
 
         A refusal is shown, and the fields keep what was typed.
         """
@@ -210,7 +210,7 @@ class Form:
 
 
 def attempt(visit: Visit, work: Callable[[], object]) -> bool:
-    """Do work that a second click may repeat without harm; show a refusal. Whether it was done."""
+    """Do work that may be repeated, or show its refusal; returns whether it was done."""
     refusal = _refusal(work)
     if refusal is not None:
         show_refusal(visit, refusal)

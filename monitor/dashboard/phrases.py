@@ -94,7 +94,7 @@ def withheld(figure: Figure, t: Texts) -> str:
 
 
 def _told(figure: Figure) -> frozenset[str]:
-    """The notes to explain; what is kept for a team does not lack answers."""
+    """The notes to explain; a figure that is kept for a team is not said to lack answers."""
     return figure.notes - {"withheld"} if "team_only" in figure.notes else figure.notes
 
 

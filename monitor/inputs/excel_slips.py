@@ -63,7 +63,7 @@ def month_of_moment(cell: str) -> str:
 
 
 def moment_reader(cells: Iterable[str]) -> Callable[[str], str]:
-    """What reads the month of a moment in a column with these cells, as :func:`month_of_moment`.
+    """A reader of the month of a moment, for a column with these cells; as :func:`month_of_moment`.
 
     Whether ``3/4/2025 10:22`` is of March or of April follows from the column's other moments:
     where in one of them only one order is possible. Else such a moment stays as it is.

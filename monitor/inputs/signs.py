@@ -81,7 +81,7 @@ def clean_key(text: str) -> str:
 
 
 def as_read(text: str) -> str:
-    """What two texts share that nobody tells apart by reading: no case, plain dashes, one alphabet.
+    """The same text for all texts that look alike to a reader: no case, plain dashes, one alphabet.
 
     Examples
     --------

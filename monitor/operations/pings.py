@@ -34,7 +34,7 @@ def ping_in_background(url: str, work: Work, *, ok: bool = True) -> None:
 
 
 def ping(url: str, work: Work, *, ok: bool = True) -> bool:
-    """Tell of the work; whether that succeeded. Without a `url` nobody is told."""
+    """Report the work; returns whether that succeeded. Without a `url` nobody is told."""
     if not url:
         return False
     address = f"{url}/{work.value}{'' if ok else '/fail'}"

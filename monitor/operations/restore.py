@@ -115,14 +115,13 @@ def _replace(target: Connection, source: Connection) -> int:
 
 
 def _accept(target: Connection, source: Connection, row_guard: RowGuard) -> tuple[Head, ...]:
-    """Sign the rows that decide, except those that are in the backup otherwise than the app left
-    them: somebody else wrote those."""
+    """Sign the rows that decide, except those that somebody else changed in the backup."""
     forged = acceptance.not_as_left(source, row_guard.macs)
     return acceptance.accept(target, row_guard, forged)
 
 
 def _uncount(target: Connection, context: AppContext) -> tuple[Round, ...]:
-    """Destroy the counts of the rounds under way, whose box is another one now; those rounds.
+    """Destroy the counts of the rounds under way, whose boxes were replaced; returns those rounds.
 
     Should this process die then, the boxes are adopted when the app starts.
     """

@@ -88,7 +88,7 @@ def preview(context: AppContext, file: Path) -> Preview:
 
 @dataclass(frozen=True, slots=True)
 class AdoptedRows:
-    """What was signed as it was at an upgrade.
+    """The rows that an upgrade signed as they were.
 
     Attributes
     ----------

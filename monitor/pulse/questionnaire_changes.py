@@ -1,7 +1,7 @@
 """What changes when a round asks another questionnaire, and which themes begin anew because of it.
 
-A theme whose statements or answers became others cannot be compared with what it was: its trend
-breaks, and starts afresh.
+A theme whose statements or answers change cannot be compared with earlier months: its trend breaks
+and starts afresh.
 """
 
 from __future__ import annotations

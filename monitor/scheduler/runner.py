@@ -33,7 +33,7 @@ ACTOR = "calendar"
 
 @dataclass(frozen=True, slots=True)
 class TickResult:
-    """The rounds, as periods, that a tick did something for or could do nothing for."""
+    """The periods of the rounds on which a tick acted, or could not act."""
 
     closed: tuple[str, ...] = ()
     keyless: tuple[str, ...] = ()

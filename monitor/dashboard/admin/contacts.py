@@ -86,7 +86,7 @@ def _file(visit: Visit) -> Path:
 
 
 def _place(position: int) -> str:
-    """Where it is said that a contact was kept or removed: its own form is another one by then."""
+    """The place that says that a contact was kept or removed; its own form is gone by then."""
     return f"contact-{position}"
 
 

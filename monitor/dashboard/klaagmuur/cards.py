@@ -15,7 +15,7 @@ from monitor.organisation import preferences
 
 
 def card(unlocked: UnlockedSession, thread: VentThread, *, is_open: bool) -> bool:
-    """Draw it; whether it was pressed."""
+    """Draw the card; returns whether it was pressed."""
     t, name = unlocked.visit.t, thread.id.hex()
     with st.container(border=True, key=f"card-{name}"):
         st.html(_html(unlocked, thread, is_open=is_open))

@@ -31,7 +31,7 @@ Choice = TypeVar("Choice", bound=StrEnum)
 
 
 def show(visit: Visit) -> None:
-    """Unlock, then who waits, beside the conversation that is open."""
+    """Have the key unlocked, then show the list of messages beside the one that is open."""
     t = visit.t
     title = st.empty()
     title.title(t("page.inbox"), anchor=False)

@@ -25,7 +25,7 @@ Absence = tuple[date, date]
 
 
 def show(visit: Visit) -> None:
-    """Everything that is not reading."""
+    """All settings of the luisteraar, one part after the other."""
     st.title(visit.t("page.reader_settings"), anchor=False)
     unlocked = unlock.require(visit)
     if unlocked is None:

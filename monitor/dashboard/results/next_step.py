@@ -94,7 +94,7 @@ def show(visit: Visit, unit: str, changed: Sequence[Changed], few_answers: bool)
 
 
 def _way(visit: Visit, unit: str, now: Step) -> None:
-    """To preparing the conversation for whoever leads such a unit, else to the methods."""
+    """The link to prepare the conversation, for whoever leads such a unit; else to the methods."""
     led = [each for each in now.units or (unit,) if each in visit.replies_to]
     if not led:
         elements.link(visit, METHODS, visit.t("next.methods"))

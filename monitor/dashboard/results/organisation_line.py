@@ -13,7 +13,7 @@ from monitor.pulse.disclosure.release import SUPPRESSED
 def organisation_line(results: Results, unit: str, theme: str) -> tuple[Figure, ...]:
     """The organisation's score in each month with at least eight other teams with a score.
 
-    Nothing of the organisation beside itself, and nothing where it would tell of few others.
+    None beside the organisation itself, and none where the line would be about few other teams.
     """
     line = []
     for month in results.months:

@@ -52,14 +52,14 @@ def next_of_query(request: Request) -> str:
 
 
 def to_sign_in(request: Request, notice: str, onward: str = HOME) -> Response:
-    """On to the sign-in form, which then says `notice`."""
+    """Redirect to the sign-in form, which then shows `notice`."""
     going = f"&{NEXT}={quote(onward, safe='')}" if onward != HOME else ""
     address = language_of(request).keep(f"{SIGN_IN}?melding={notice}{going}")
     return RedirectResponse(address, 303)
 
 
 def after_step(request: Request, reached: SignedIn | PendingLogin, onward: str) -> Response:
-    """On to where somebody was going, or to the step of signing in that is still missing."""
+    """Redirect to where somebody was going, or to the step of signing in that is still missing."""
     settings = current_context().settings
     if isinstance(reached, SignedIn):
         response = RedirectResponse(onward, 303)

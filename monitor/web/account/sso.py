@@ -35,7 +35,7 @@ _pool = ThreadPool("single_sign_on", THREADS)
 
 
 async def to_provider(request: Request) -> Response:
-    """On to the provider; a link and no form, because a form of ours may only lead to us."""
+    """Redirect to the provider; reached by a link, as forms on our pages lead to us only."""
     context = current_context()
     client = _client(context.settings)
     from monitor.access import single_sign_on  # noqa: PLC0415
@@ -56,7 +56,7 @@ async def to_provider(request: Request) -> Response:
 
 
 async def from_provider(request: Request) -> Response:
-    """Back from the provider: a session, the next step, or the form with one sentence."""
+    """Receive somebody from the provider: begin a session or the next step, or refuse."""
     context = current_context()
     client = _client(context.settings)
     if request.query_params.get("state") == STATE_AFTER_SIGN_OUT:
@@ -90,7 +90,7 @@ async def from_provider(request: Request) -> Response:
 
 
 async def to_provider_sign_out(request: Request) -> Response:
-    """On to the provider, to end the session there; ours is not touched, and has ended before.
+    """Redirect to the provider, to end the session there; ours has ended before.
 
     A link and no form, for the same reason as the way in. Nobody is signed out by following it:
     without a token of ours the provider asks first.

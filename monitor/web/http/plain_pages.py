@@ -61,7 +61,7 @@ class PlainPages:
 
 
 def _redirect_to_tidy(scope: Scope) -> Response:
-    """On to the address as it was meant.
+    """Redirect to the address as it was meant.
 
     Raises
     ------
