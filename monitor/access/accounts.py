@@ -185,7 +185,9 @@ def locked_id(connection: Connection, email: str) -> str:
     account_id: str | None = connection.scalar(
         select(account.c.id)
         .where(account.c.email.in_(spellings(email)))
-        .order_by(func.length(account.c.email).desc())  # as typed goes before cleaned
+        .order_by(
+            func.length(account.c.email).desc()
+        )  # one kept as it was typed goes before a cleaned one
         .limit(1)
         .with_for_update()
     )

@@ -25,7 +25,7 @@ class Backoff:
 
         Such an attempt is not counted; otherwise others could keep somebody out.
         """
-        # A wait longer than the longest was noted by a clock that was wrong.
+        # A wait that is longer than the longest possible one was written by a wrong clock.
         return 0 < (self.locked_until or 0) - moment <= LONGEST_EVER
 
     def one_more(self, moment: int, longest: int = LONGEST_WAIT) -> Backoff:

@@ -91,7 +91,9 @@ def _count_failure(
         row = connection.execute(
             select(account)
             .where(account.c.email.in_(addresses))
-            .order_by(func.length(account.c.email).desc())  # as typed goes before cleaned
+            .order_by(
+                func.length(account.c.email).desc()
+            )  # one kept as it was typed goes before a cleaned one
             .limit(1)
             .with_for_update()
         ).one_or_none()

@@ -98,7 +98,7 @@ def _keep_one(connection: Connection, role: Role, leaving: str) -> None:
     """
     of_role = account_role.c.role == role.value
     connection.execute(select(account_role.c.account).where(of_role).with_for_update())
-    # One that somebody else put in the store keeps nobody in.
+    # Roles that this program did not write do not count.
     holding = {row.account for row in signed_rows.genuine(connection, account_role, of_role)}
     if leaving not in holding:
         return

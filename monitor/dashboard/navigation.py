@@ -115,7 +115,7 @@ PAGES = (
 def run(context: AppContext, visit: Visit | None) -> None:
     """Draw the page at the address that was opened; without a visit, the way to sign in."""
     pages = _signed_out_pages(context) if visit is None else _menu(visit)
-    page = st.navigation(pages, expanded=True)  # folded up, it speaks English
+    page = st.navigation(pages, expanded=True)  # a folded menu has a button in English
     wide = {each.address for each in (START, *PAGES) if each.is_wide}
     st.set_page_config(
         f"{page.title} · {texts(language(context))('app.title')}",

@@ -44,7 +44,7 @@ class Contact:
         """Whether it was checked more than half a year ago."""
         return today - self.checked_on > STALE_AFTER
 
-    def said(self, language: str) -> str:
+    def name_in(self, language: str) -> str:
         """The name in a language; in Dutch where there is none."""
         return self.name.get(language, self.name[FIRST_LANGUAGE])
 

@@ -87,7 +87,7 @@ def send(
     to = check(draft, everyone or key_pinning.everyone(context, today), today)
     code = _code(context, draft)
     receipt = envelope.receipt_of(code.encode("ascii"))
-    # Before the cap: a form that arrives again would else tell, without a trace, that it is full.
+    # Before the cap: else sending a form again would tell, without a trace, that the hour is full.
     if draft.once and _is_stored(context, receipt.id):
         return code
     store_within(cap, clock.running(), lambda: _store(context, draft, to, receipt, now))

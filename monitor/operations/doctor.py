@@ -189,7 +189,7 @@ def _contacts(context: AppContext, now: datetime) -> Iterator[Finding]:
     language = context.settings.language
     for contact in help.stale(shown, local_day(now)):
         checked = contact.checked_on.isoformat()
-        yield Finding("doctor.help_stale", {"name": contact.said(language), "day": checked})
+        yield Finding("doctor.help_stale", {"name": contact.name_in(language), "day": checked})
 
 
 def _clock(context: AppContext, now: datetime) -> Iterator[Finding]:

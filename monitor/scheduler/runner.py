@@ -59,7 +59,7 @@ def tick(context: AppContext, now: datetime) -> TickResult:
     done, refused = _follow_calendar(context, now)
     current = rounds.current_open(context.engine)
     if current is None:
-        purge.purge_leftovers(context.engine)  # a slow reader may have kept the box as it was
+        purge.purge_leftovers(context.engine)  # a slow reader may have held up the purge
     else:
         adoption.ensure(context, current.period)
         batch_settlement.settle(context, current)

@@ -167,11 +167,7 @@ released = table(
     Column("mac", LargeBinary(32), nullable=False),  # over all of the above
 )
 
-# -- what pages say of an open round ------------------------------------------------------------
-
-# Moments are whole seconds since 1970 (UTC): one meaning in every database.
-
-# -- access -----------------------------------------------------------------------------------
+# -- access: moments are whole seconds since 1970 (UTC), which mean the same in every database -----
 
 account = table(
     "account",

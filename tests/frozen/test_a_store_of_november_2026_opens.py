@@ -408,7 +408,7 @@ def test_what_the_organisation_chose_still_holds(frozen: AppContext) -> None:
     )
     kept = contacts.current(engine, frozen.settings.help_file)
     assert [contact.need for contact in kept] == list(Need)
-    assert kept[1].said("en") == "Help with aggression"
+    assert kept[1].name_in("en") == "Help with aggression"
     assert kept[1].url == "https://hulp.eikendal.example"
     assert preferences.read(engine) == Preferences(
         calendar=True,

@@ -31,7 +31,7 @@ def test_the_file_that_comes_along_has_the_national_numbers_only() -> None:
     contacts = help.load(DEFAULTS / "help.toml")
 
     assert {contact.dialled for contact in contacts} == NATIONAL
-    assert all(contact.said("en") for contact in contacts)
+    assert all(contact.name_in("en") for contact in contacts)
     assert "112" in {contact.dialled for contact in contacts}
 
 
@@ -40,7 +40,7 @@ def test_after_half_a_year_a_number_needs_a_call(tmp_path: Path) -> None:
 
     assert help.stale(contacts, date(2026, 10, 31)) == ()
     assert help.stale(contacts, date(2026, 11, 1)) == contacts
-    assert contacts[0].said("en") == "Vertrouwenspersoon"
+    assert contacts[0].name_in("en") == "Vertrouwenspersoon"
 
 
 @pytest.mark.parametrize(
@@ -84,4 +84,4 @@ def test_what_is_in_the_file_and_what_is_typed_become_the_same_contact(tmp_path:
 
     names = {"nl": "Sam de Wit", "en": ""}
     assert read == help.contact(help.Need.TALK, names, "14 0999", "https://x", date(2026, 5, 1))
-    assert read.said("en") == "Sam de Wit"
+    assert read.name_in("en") == "Sam de Wit"

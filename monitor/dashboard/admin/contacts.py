@@ -63,12 +63,12 @@ def show_lacking(visit: Visit, contacts: Sequence[Contact]) -> None:
 def _contact(visit: Visit, contacts: Sequence[Contact], position: int) -> None:
     t, contact = visit.t, contacts[position]
     before, after = contacts[:position], contacts[position + 1 :]
-    name = contact.said(t.language)
+    name = contact.name_in(t.language)
     with st.expander(f"{t(f'con.need.{contact.need.value}')}: {phrases.escaped(name)}"):
         checked = t("con.checked", day=phrases.day(contact.checked_on, t))
         is_stale = contact.is_stale(clock.today())
         st.markdown(f"{checked} {t('con.stale') if is_stale else ''}".strip())
-        content = contact.number + contact.url + contact.said(FIRST_LANGUAGE)
+        content = contact.number + contact.url + contact.name_in(FIRST_LANGUAGE)
         form_name = f"contact-{position}-{hash(content)}"
         form = Form(visit, form_name)
         _contact_form(form, contact, lambda edited: (*before, edited, *after), _place(position))

@@ -78,7 +78,7 @@ def _help(unlocked: UnlockedSession, form: Form, help_contacts: tuple[Contact, .
     remark(t("inbox.message.insert"))
     with st.container(horizontal=True, key="help-pills"):
         for place, contact in enumerate(help_contacts):
-            name = contact.said(t.language)
+            name = contact.name_in(t.language)
             label = f"+ {phrases.escaped(re.split('[:,(]', name)[0].strip())}"
             if st.form_submit_button(label, key=f"help-{form.key(str(place))}"):
                 line = f"{name}: {' '.join(filter(None, (contact.number, contact.url)))}"
@@ -94,7 +94,7 @@ def _contacts(unlocked: UnlockedSession) -> tuple[Contact, ...]:
 def _danger(unlocked: UnlockedSession, help_contacts: tuple[Contact, ...]) -> str:
     t = unlocked.visit.t
     numbers = " · ".join(
-        f'{escape(each.said(t.language))} <a href="tel:{escape(each.dialled)}">'
+        f'{escape(each.name_in(t.language))} <a href="tel:{escape(each.dialled)}">'
         f"{escape(each.number)}</a>"
         for each in help_contacts
         if each.need in (Need.DANGER, Need.AGGRESSION) and each.number

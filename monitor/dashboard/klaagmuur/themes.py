@@ -94,7 +94,7 @@ def _stale_contacts(visit: Visit) -> None:
         return
     stale = help.stale(current, today)
     for contact in stale:
-        name, day = phrases.escaped(contact.said(t.language)), phrases.day(contact.checked_on, t)
+        name, day = phrases.escaped(contact.name_in(t.language)), phrases.day(contact.checked_on, t)
         st.warning(t("themes.stale", name=name, day=day))
     if not stale:
         st.markdown(t("themes.fresh"))

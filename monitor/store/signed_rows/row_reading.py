@@ -56,8 +56,8 @@ def genuine_in(
     rows, closed = _look(connection, row_guard, queries, values)
     if not closed or changes_of(connection) is not None:
         return rows
-    # The transaction began before somebody else's commit, or the store was put back: a fresh look
-    # tells which.
+    # Either the transaction began before somebody else's commit, or the store was put back. Reading
+    # again in a new transaction tells which.
     with connection.engine.connect() as fresh:
         return _look(fresh, row_guard, queries, values)[0]
 

@@ -72,7 +72,7 @@ async def form_of(request: Request, limit: BodyLimit = SMALL) -> Form:
         raise NotAForm
     if not body.truncated:
         return Form(_parse(body.start, "strict"))
-    # Half an escape or half a letter at the cut is dropped; the end starts with a whole field.
+    # A half escape or letter at the cut is dropped; the end begins with the first whole field.
     start = _HALF_ESCAPE.sub(b"", body.start)
     _, ampersand, end = body.end.partition(b"&")
     return Form(_parse(start + ampersand + end, "ignore"), truncated=True)
