@@ -6,7 +6,7 @@ whenever it is worked out; it is stored so that it stays when the rules change.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -108,8 +108,10 @@ def themes_of(results: Results, action: Action) -> tuple[str, ...]:
     return tuple(theme.key for theme in results.questionnaire(results.latest).themes)
 
 
-def what_helps(engine: Engine) -> dict[tuple[str, str], PooledFigure]:
+def what_helps(engine: Engine, visible: Iterable[str] = ()) -> dict[tuple[str, str], PooledFigure]:
     """Per kind of action and theme, what actions of that kind did in this organisation.
+
+    As far as it may be told to whoever sees the figures of the `visible` units.
 
     Only actions with a full window of six months that were written down before its months were
     known; kinds with fewer than eight of them in eight teams are not in it.
@@ -122,7 +124,8 @@ def what_helps(engine: Engine) -> dict[tuple[str, str], PooledFigure]:
         if full and not action.written_afterwards:
             key = (action.kind, estimate.theme)
             finished.setdefault(key, []).append(TeamDifference(action.unit, estimate.difference))
-    figures = {key: pooled_figure(differences) for key, differences in finished.items()}
+    known = frozenset(visible)
+    figures = {key: pooled_figure(differences, known) for key, differences in finished.items()}
     return {key: figure for key, figure in figures.items() if figure is not None}
 
 

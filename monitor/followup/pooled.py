@@ -69,8 +69,13 @@ def pooled_mean(differences: Sequence[Difference]) -> PooledMean:
     return PooledMean(Interval(mean, mean - margin, mean + margin), between, q)
 
 
-def pooled_figure(finished: Sequence[TeamDifference]) -> PooledFigure | None:
+def pooled_figure(
+    finished: Sequence[TeamDifference], visible: frozenset[str] = frozenset()
+) -> PooledFigure | None:
     """The figure of one kind of action; None below eight actions in eight teams.
+
+    Whoever sees the differences of the `visible` units can take them out: nothing is told either
+    where that leaves those of fewer than four other teams.
 
     `finished` are the actions with a full window, in the order in which their windows ended. The
     latest ones wait until there are four of them, so that no single action can be worked out from
@@ -78,6 +83,9 @@ def pooled_figure(finished: Sequence[TeamDifference]) -> PooledFigure | None:
     """
     counted = _counted(finished)
     if counted is None:
+        return None
+    others = {action.unit for action in counted} - visible
+    if 0 < len(others) < RENEWED_PER:
         return None
     mean = pooled_mean([action.difference for action in counted]).interval
     return PooledFigure(

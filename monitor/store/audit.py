@@ -62,7 +62,7 @@ class Selection:
         conditions = [or_(*(audit.c.action.startswith(name, autoescape=True) for name in begins))]
         if self.first is not None:
             conditions.append(audit.c.at >= _start_of(self.first))
-        if self.last is not None:
+        if self.last is not None and self.last < date.max:
             conditions.append(audit.c.at < _start_of(self.last + timedelta(days=1)))
         return and_(*conditions)
 

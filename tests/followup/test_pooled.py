@@ -62,6 +62,14 @@ def test_nothing_is_said_below_eight_teams() -> None:
     assert pooled_figure(actions(8, 8)) is not None
 
 
+def test_nothing_is_said_to_whoever_sees_the_differences_of_nearly_all_teams() -> None:
+    """Who leads seven of eight teams takes their differences out, and has that of the eighth."""
+    eight = actions(8, 8)
+    teams = sorted(action.unit for action in eight)
+    told = [count for count in range(9) if pooled_figure(eight, frozenset(teams[:count]))]
+    assert told == [0, 1, 2, 3, 4, 8]
+
+
 def test_the_figure_is_renewed_per_four_new_actions() -> None:
     figures = [pooled_figure(actions(count, 8)) for count in range(8, 17)]
     assert figures[0] == figures[1] == figures[2] == figures[3]

@@ -35,6 +35,7 @@ def test_a_view_is_handed_over_and_no_cell_of_it_is_run(
     assert "account.removed" not in text
     assert "'=1+1" in text
     assert "account.removed" in browser.get(PATH).text
+    assert "account.removed" in browser.get(PATH, params={"tot": "9999-12-31"}).text
 
 
 def test_it_is_for_those_who_may_read_the_log_only(

@@ -24,7 +24,7 @@ def show(visit: Visit) -> None:
     t = visit.t
     st.title(t("page.what_helps"), anchor=False)
     st.markdown(t("helps.intro", teams=FEWEST_TEAMS))
-    figures = sorted(estimates.what_helps(visit.context.engine).items())
+    figures = sorted(estimates.what_helps(visit.context.engine, visit.units).items())
     if not figures:
         elements.empty_state(visit, "helps.none", teams=str(FEWEST_TEAMS))
         return

@@ -64,7 +64,7 @@ def _board(visit: Visit, unit: str, period: str, states: Sequence[ThemeState]) -
         replace(
             panel_of(visit.results, state, length),
             flags=flags if "actions" in layers else (),
-            organisation=organisation_line(visit.results, unit, state.theme)
+            organisation=organisation_line(visit.results, unit, state.theme, visit.units)
             if "organisation" in layers
             else (),
         )

@@ -34,7 +34,7 @@ def test_the_page_is_there_with_eight_full_windows_only(
         ("talk", "respect"): PooledFigure(3, -1, 7, 9),
         ("own_kind", "druk"): PooledFigure(-4, -7, -1, 12),
     }
-    monkeypatch.setattr(estimates, "what_helps", lambda _engine: figures)
+    monkeypatch.setattr(estimates, "what_helps", lambda _engine, _visible: figures)
     page = open_page(token, "wathelpt")
     assert shown(page).count(T("helps.perhaps_nothing")) == 1
     assert T("agreed.not_because") in shown(page)
