@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, insert, select, update
 
 from monitor.access import results_link
 from monitor.config.mail_server import MailRoute, MailServer, Security
@@ -171,3 +171,19 @@ def test_what_the_next_round_asks_is_not_chosen_in_the_store(
     forge(town, delete(questionnaire).where(questionnaire.c.digest == OWN.digest))
     with pytest.raises(Refusal, match=r"store\.questionnaire_changed"):
         questionnaire_in_use.in_use(town)
+
+
+def test_a_round_put_in_does_not_say_what_the_next_one_asks(town: AppContext) -> None:
+    with reading(town.engine) as connection:
+        row = dict(connection.execute(select(survey_round)).mappings().one())
+    made_up = row | {"period": "2026-12", "status": "sealed", "questionnaire": OWN.digest}
+    forge(
+        town,
+        insert(questionnaire).values(digest=OWN.digest, body=OWN.to_json()),
+        insert(survey_round).values(made_up),
+    )
+
+    with pytest.raises(Refusal, match=r"round\.not_genuine"):
+        questionnaire_in_use.in_use(town)
+    with believing.every_row():
+        assert questionnaire_in_use.in_use(town) == OWN

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from monitor.commands.questionnaire import questionnaire as command
 from monitor.context import AppContext, use_context
@@ -26,7 +26,7 @@ from monitor.pulse.rounds.questionnaire_in_use import (
     ours,
 )
 from monitor.store.engine import reading, writing
-from monitor.store.tables import audit
+from monitor.store.tables import audit, survey_round
 
 
 def open_round(context: AppContext, tree: Tree, now: datetime, period: str, version: str) -> None:
@@ -45,6 +45,22 @@ def test_one_that_asked_a_version_goes_on_with_it(
     open_round(context, tree, now, "2026-10", version)
 
     assert in_use(context).version == version
+
+
+@pytest.mark.parametrize("version", ["ons-1", "2026-1"])
+def test_without_a_file_or_choice_an_own_one_that_was_asked_goes_on(
+    context: AppContext, tree: Tree, now: datetime, version: str
+) -> None:
+    import_tree(context.engine, tree, "test", now)
+    own = replace(ours("2026-1"), version=version)
+    rounds.open_round(context, "2026-10", own, None, "test", now)
+    assert in_use(context) == own
+
+    # The control: an earlier survey that was read in is not what the next round asks.
+    with writing(context.engine) as connection:
+        of_round = survey_round.c.period == "2026-10"
+        connection.execute(update(survey_round).where(of_round).values(public_key=None))
+    assert in_use(context).version == ("2026-2" if version == "ons-1" else "2026-1")
 
 
 def test_an_own_file_goes_before_both(context: AppContext, tmp_path: Path) -> None:

@@ -14,10 +14,10 @@ from sqlalchemy import Connection, select
 
 from monitor.config.folders import DEFAULTS
 from monitor.context import AppContext
-from monitor.errors import InputRefused
+from monitor.errors import InputRefused, RoundRefused
 from monitor.pulse.questionnaire import Questionnaire, load
 from monitor.pulse.rounds import questionnaires
-from monitor.store import audit, stored_settings
+from monitor.store import audit, signed_rows, stored_settings
 from monitor.store.engine import reading
 from monitor.store.stored_settings import StoredSetting
 from monitor.store.tables import questionnaire as questionnaire_table
@@ -36,8 +36,8 @@ def in_use(context: AppContext) -> Questionnaire:
     ------
     InputRefused
         When the organisation's own file is wrong.
-    StoreFailing
-        When somebody else changed the questionnaire that was chosen.
+    RoundRefused, StoreFailing
+        When somebody else changed the last round, or the questionnaire that was chosen.
     """
     with reading(context.engine) as connection:
         chosen = _chosen(connection)
@@ -122,8 +122,18 @@ def _chosen(connection: Connection) -> Questionnaire | None:
 
 
 def _as_before(connection: Connection) -> Questionnaire:
-    """What the last round asked, ours in their wording of today; else the newest."""
-    last = select(survey_round.c.questionnaire).order_by(survey_round.c.period.desc()).limit(1)
-    digest = connection.scalar(last)
-    asked = ours(NEWEST) if digest is None else questionnaires.load(connection, digest)
-    return ours(asked.version) if asked.version in VERSIONS else asked
+    """What the last round asked, ours in their wording of today; else the newest.
+
+    An earlier survey that was read in is no round that anybody answered here: only ours go on.
+    """
+    latest = select(survey_round.c.period).order_by(survey_round.c.period.desc()).limit(1)
+    period = connection.scalar(latest)
+    if period is None:
+        return ours(NEWEST)
+    last = signed_rows.genuine(connection, survey_round, survey_round.c.period == period)
+    if not last:
+        raise RoundRefused("round.not_genuine", period=period)
+    asked = questionnaires.load(connection, last[0].questionnaire)
+    if asked.version in VERSIONS:
+        return ours(asked.version)
+    return ours(NEWEST) if last[0].public_key is None else asked
