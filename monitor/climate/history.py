@@ -35,6 +35,9 @@ from monitor.store.engine import reading, writing
 from monitor.store.tables import survey_round
 
 _ANSWER = re.compile("[1-5]?")
+HIGHEST = 5
+MANY_ANSWERS = 50
+"""So many answers without one of the highest are rather of another scale."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,8 @@ def preview_history(
         if _answered(row, questions):
             answered[row.cells["period"]].append(row.cells["unit"])
     months = sorted(answered.items())
-    return tuple(PreviewedMonth(p, len(units), len(set(units))) for p, units in months), table.notes
+    notes = (*table.notes, *_scale_notes(rows, questions))
+    return tuple(PreviewedMonth(p, len(units), len(set(units))) for p, units in months), notes
 
 
 def import_history(
@@ -119,7 +123,8 @@ def import_history(
             _seal(connection, context, period, of_period, tree, questions)
             freeze_signals(connection, period, months)
         audit.note(connection, actor, "history.import", f"{imported[0]} {imported[-1]}", now)
-    return Imported(imported, sum(_answered(row, questions) for row in rows), table.notes)
+    notes = (*table.notes, *_scale_notes(rows, questions))
+    return Imported(imported, sum(_answered(row, questions) for row in rows), notes)
 
 
 def _organisation(context: AppContext) -> Tree:
@@ -169,7 +174,8 @@ def _checked(
             cells["unit"] = unit
         for question in questions.questions:
             value = cells[question.key]
-            number = value if _ANSWER.fullmatch(value) else answers.get(as_read(value))
+            # Numbers may stand for others too: a scale that ran the other way round.
+            number = answers.get(as_read(value), value if _ANSWER.fullmatch(value) else None)
             cells[question.key] = str(number or "")
             if number is None:
                 faults.append(
@@ -234,6 +240,13 @@ def _sheets(rows: Sequence[Row], tree: Tree, questions: Questionnaire) -> list[A
         for row in rows
         if _answered(row, questions)
     ]
+
+
+def _scale_notes(rows: Sequence[Row], questions: Questionnaire) -> Iterator[Phrase]:
+    """Whether the highest answer is never given, as where a scale had four points."""
+    given = [answer for row in rows for answer in _answers(row, questions) if answer]
+    if len(given) >= MANY_ANSWERS and max(given) < HIGHEST:
+        yield Phrase("history.no_highest", highest=HIGHEST, seen=max(given), count=len(given))
 
 
 def _answers(row: Row, questions: Questionnaire) -> tuple[int, ...]:

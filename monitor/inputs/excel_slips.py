@@ -15,6 +15,8 @@ _SLIPS = re.compile(
     r"|\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d)?)?"  # a date as it is stored
     r"|\d{1,2}[-/]\d{1,2}[-/]\d{4}"
     r"|\d(?:[.,]\d+)?E[+-]?\d+"  # 1,2E+05
+    r"|'\d.*"  # the sign that keeps Excel from making a number of it
+    r"|TRUE|FALSE|WAAR|ONWAAR"
     r"|#(?:N/[AB]|VERW!|REF!|NAAM\?|NAME\?|WAARDE!|VALUE!|DEEL/0!|DIV/0!|GETAL!|NUM!|LEEG!|NULL!|#+)",
     re.IGNORECASE,
 )

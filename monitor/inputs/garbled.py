@@ -38,6 +38,8 @@ _PATTERNS = (
     rf"(?<=[{_LETTER}])[\u201a\u201e\u2030\u0192\u02c6\u2039\u2021\u02dc]",
     r"[\u201a\u0192\u02c6\u2030]{2}",
     r"(?<=[a-z])[\u0152\u0160\u017d\u0178]",
+    # Mac Roman read as Windows-1252: \u00eb became \u2018.
+    rf"(?<=[{_LETTER}])\u2018(?=[{_LETTER}])",
     # What could not be encoded was replaced when the file was saved.
     r"\ufffd",
     rf"(?<=[{_LETTER}])\?(?=[{_LETTER}])(?!\w+=)",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from monitor.errors import InputRefused
@@ -51,6 +51,10 @@ class _Source:
     hidden: frozenset[int] = frozenset()
     """The numbers of the rows that Excel does not show."""
     hidden_columns: frozenset[int] = frozenset()
+    unvalued: frozenset[tuple[int, int]] = frozenset()
+    """The places (row, column) of formulas without a value."""
+    struck: Collection[int] = ()
+    """The numbers of the rows that are struck through, once the records have been read."""
     notes: tuple[Phrase, ...] = ()
 
 
@@ -107,8 +111,8 @@ def _sheet_source(sheets: Iterator[Sheet], columns: Columns) -> _Source:
     for sheet in sheets:
         heading, records = _heading(_filled(sheet.records))
         notes = () if sheet.alone else (Phrase("file.sheet", sheet=shown(sheet.title)),)
-        hidden = sheet.hidden, sheet.hidden_columns
-        source = _Source(heading, records, assign(heading, columns), "", *hidden, notes)
+        seen = sheet.hidden, sheet.hidden_columns, sheet.unvalued, sheet.struck
+        source = _Source(heading, records, assign(heading, columns), "", *seen, notes)
         if source.assignment is not None:
             return source
         first = first or source
@@ -122,7 +126,7 @@ def _heading(records: Records) -> tuple[list[str], Records]:
 
 def _rows(source: _Source, assignment: Assignment, name: str, most: int) -> tuple[Row, ...]:
     rows: list[Row] = []
-    faults: list[InputRefused] = []
+    faults = _unvalued(source, assignment)
     for line, cells in source.records:
         if len(rows) + len(faults) >= most:
             raise InputRefused("file.too_many_rows", name=shown(name), most=most)
@@ -134,6 +138,16 @@ def _rows(source: _Source, assignment: Assignment, name: str, most: int) -> tupl
     if faults:
         raise refused(name, faults)
     return tuple(rows)
+
+
+def _unvalued(source: _Source, assignment: Assignment) -> list[InputRefused]:
+    """A fault for each formula without a value in a column that is read."""
+    columns = {at: column for at, column in enumerate(assignment.names, 1) if column}
+    return [
+        InputRefused("file.no_value", line=line, column=columns[at])
+        for line, at in sorted(source.unvalued)
+        if at in columns
+    ]
 
 
 def _row(line: int, cells: list[str], assignment: Assignment, separator: str) -> Row | InputRefused:
@@ -178,3 +192,7 @@ def _notes(source: _Source, assignment: Assignment, rows: Sequence[Row]) -> Iter
     if unseen:
         named = ", ".join(map(str, unseen[:MOST_NAMED]))
         yield Phrase("file.hidden_rows", count=len(unseen), lines=named)
+    struck = [row.line for row in rows if row.line in source.struck]
+    if struck:
+        named = ", ".join(map(str, struck[:MOST_NAMED]))
+        yield Phrase("file.struck_rows", count=len(struck), lines=named)

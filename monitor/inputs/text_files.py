@@ -9,6 +9,11 @@ from monitor.errors import InputRefused
 from monitor.inputs.file_faults import shown
 
 MOST_BYTES = 5 * 1024 * 1024
+_WINDOWS_LETTERS = 0xC0
+"""From here on lie the letters with accents in Windows-1252."""
+_MAC_LETTERS = frozenset(range(0x80, 0xA0)) - frozenset(b"\x80\x85\x91\x92\x93\x94\x96\x97")
+"""Letters with accents in Mac Roman, without those that are a quotation mark, a dash, an ellipsis
+or a euro in Windows-1252."""
 _SPREADSHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # .xlsx and .ods; .xls
 
 
@@ -39,7 +44,7 @@ def check_size(content: bytes, name: str, most: int = MOST_BYTES) -> None:
 
 
 def decode(content: bytes, name: str) -> str:
-    """The text, from UTF-8 (with or without mark), UTF-16 with mark, or Windows-1252.
+    """The text, from UTF-8 (with or without mark), UTF-16 with mark, Windows-1252 or Mac Roman.
 
     Raises
     ------
@@ -66,4 +71,11 @@ def _encodings(content: bytes) -> tuple[str, ...]:
         return ("utf-16",)
     if content.startswith(codecs.BOM_UTF8):
         return ("utf-8-sig",)
-    return ("utf-8", "cp1252")
+    return ("utf-8", "mac_roman" if _is_macintosh(content) else "cp1252")
+
+
+def _is_macintosh(content: bytes) -> bool:
+    """Whether it is Excel's "CSV (Macintosh)", where letters lie where Windows has signs."""
+    if b"\n" in content or any(byte >= _WINDOWS_LETTERS for byte in content):
+        return False
+    return any(byte in _MAC_LETTERS for byte in content)

@@ -36,7 +36,8 @@ class TooLarge(Exception):
 class SheetShape:
     """What is in a sheet: its cells, and the rows and columns that a filter or a person has hidden.
 
-    Rows and columns count from 1.
+    Rows and columns count from 1. ``unvalued`` are the places (row, column) of formulas of which
+    the file holds no value, as programs write that do not calculate.
     """
 
     cells: int = 0
@@ -44,6 +45,10 @@ class SheetShape:
     elements: int = 0
     hidden: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
+    unvalued: set[tuple[int, int]] = field(default_factory=set)
+    _column: int = 0
+    _is_text: bool = False
+    _in_value: bool = False
 
     def add(self, tag: str, attributes: dict[str, str]) -> None:
         """Count an element.
@@ -56,11 +61,20 @@ class SheetShape:
         self.elements += 1
         if tag == "c":
             self.cells += 1
+            self._column = _column(attributes.get("r", "")) or self._column + 1
+            self._is_text, self._in_value = attributes.get("t") == "str", False
+        elif tag == "f" and not self._is_text:
+            self.unvalued.add((self.last_row, self._column))
+        elif tag == "v":
+            self._in_value = True
         elif tag == "row":
+            self._column = 0
             self.last_row = int(attributes.get("r", self.last_row + 1))
-            if attributes.get("hidden") in HIDDEN:
+            if attributes.get("hidden") in HIDDEN or _is_zero(attributes.get("ht")):
                 self.hidden.add(self.last_row)
-        elif tag == "col" and attributes.get("hidden") in HIDDEN:
+        elif tag == "col" and (
+            attributes.get("hidden") in HIDDEN or _is_zero(attributes.get("width"))
+        ):
             last = min(int(attributes["max"]), MOST_COLUMNS)
             self.hidden_columns.update(range(int(attributes["min"]), last + 1))
         if (
@@ -69,6 +83,24 @@ class SheetShape:
             or self.last_row > LAST_ROW
         ):
             raise TooLarge
+
+    def add_text(self, _words: str) -> None:
+        """Note that the value of the present cell is not empty."""
+        if self._in_value:
+            self.unvalued.discard((self.last_row, self._column))
+
+
+def _column(reference: str) -> int:
+    """The number of the column of a cell such as ``AB12``; 0 for none."""
+    number = 0
+    for letter in reference.rstrip("0123456789").upper():
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number
+
+
+def _is_zero(size: str | None) -> bool:
+    """Whether a height or width leaves nothing to see."""
+    return size is not None and float(size) == 0
 
 
 def measure(archive: zipfile.ZipFile) -> dict[str, SheetShape]:
@@ -96,17 +128,21 @@ def measure(archive: zipfile.ZipFile) -> dict[str, SheetShape]:
     shapes: dict[str, SheetShape] = {}
     for part in parts:
         if part.filename.startswith(_SHEETS) and part.filename.endswith(".xml"):
-            shapes[part.filename] = SheetShape()
-            _parse(archive, part.filename, shapes[part.filename].add)
+            shape = shapes[part.filename] = SheetShape()
+            _parse(archive, part.filename, shape.add, shape.add_text)
         else:
             _parse(archive, part.filename, count)
     return shapes
 
 
 def _parse(
-    archive: zipfile.ZipFile, part: str, element: Callable[[str, dict[str, str]], None]
+    archive: zipfile.ZipFile,
+    part: str,
+    element: Callable[[str, dict[str, str]], None],
+    text: Callable[[str], None] | None = None,
 ) -> None:
     parser = expat.ParserCreate(namespace_separator=" ")
+    parser.CharacterDataHandler = text
     parser.StartElementHandler = lambda name, attributes: element(
         name.rpartition(" ")[2], attributes
     )

@@ -6,7 +6,7 @@ A file is accepted as a whole or refused with every fault and its line.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -158,7 +158,16 @@ def read_noted_counts(content: bytes, name: str, tree: Tree) -> Noted[dict[str, 
         faults.append(InputRefused("counts.empty"))
     if faults:
         raise refused(name, faults)
-    return Noted(counts, table.notes)
+    return Noted(counts, (*table.notes, *_subtotals(counts, tree)))
+
+
+def _subtotals(counts: dict[str, int], tree: Tree) -> Iterator[Phrase]:
+    """Units with as many people as all units beneath them together: a sum rather than a number."""
+    for unit, count in counts.items():
+        beneath = [counts[key] for key in tree.beneath(unit) if key != unit and key in counts]
+        children = [counts[key] for key in tree.children(unit) if key in counts]
+        if count in {sum(beneath), sum(children)} and len(beneath) > 1:
+            yield Phrase("counts.subtotal", unit=shown(tree.get(unit).name), count=count)
 
 
 def _unit_of(units: dict[int, str | InputRefused]) -> Callable[[Row], str]:

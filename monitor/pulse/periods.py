@@ -10,7 +10,7 @@ from monitor.errors import InputRefused
 
 _FIRST_YEAR = 1990
 _MONTHS = 1024
-_SHAPE = re.compile(r"(\d{4})-(\d{2})")
+_SHAPE = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
 
 
 def check(period: str) -> str:

@@ -9,7 +9,7 @@ from datetime import datetime
 import pytest
 from sqlalchemy import select
 
-from monitor.climate.history import import_history
+from monitor.climate.history import import_history, preview_history
 from monitor.climate.history_names import Names, read_names
 from monitor.climate.results import results
 from monitor.config.folders import DEFAULTS, ROOT
@@ -349,6 +349,42 @@ def test_answers_may_be_in_the_words_of_the_questionnaire(
     theme = results(context.engine).figure("2025-02", "oost", "theme", "werk")
     assert theme is not None
     assert theme.value == 75
+
+
+def test_numbers_of_a_scale_that_ran_the_other_way_may_be_mapped(
+    context: AppContext, questions: Questionnaire, now: datetime
+) -> None:
+    import_tree(context.engine, TREE, "test", now)
+    names = Names(answers={"1": 5, "5": 1})
+    text = "period,unit,fijn,goed\n" + sheet("2025-02", "oost", 1, 1) * 9
+
+    import_text(context, questions, text, now, names)
+
+    figure = results(context.engine).figure("2025-02", "oost", "theme", "werk")
+    assert figure is not None
+    assert figure.value == 90  # all in favour, at the end of the scale
+
+
+@pytest.mark.parametrize(
+    ("answers", "keys"), [((1, 2, 3, 4), ["history.no_highest"]), ((1, 5), [])]
+)
+def test_a_scale_without_its_highest_answer_is_told_beforehand(
+    context: AppContext,
+    questions: Questionnaire,
+    now: datetime,
+    answers: tuple[int, ...],
+    keys: list[str],
+) -> None:
+    import_tree(context.engine, TREE, "test", now)
+    rows = "".join(sheet("2025-02", "oost", answer, answer) for answer in answers) * 20
+    content = ("period,unit,fijn,goed\n" + rows).encode()
+
+    _, notes = preview_history(context, content, "h.csv", questions, Names(), now)
+
+    assert [note.key for note in notes] == keys
+    # The control: too few to say.
+    few = ("period,unit,fijn,goed\n" + rows[: len(rows) // 10]).encode()
+    assert preview_history(context, few, "h.csv", questions, Names(), now)[1] == ()
 
 
 def test_names_that_read_alike_must_mean_the_same() -> None:

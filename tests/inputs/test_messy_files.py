@@ -7,12 +7,14 @@ was, with what spreadsheets, mail programs, staff systems and people do to lists
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 import pytest
 from openpyxl import Workbook
+from openpyxl.styles import Font
 
 from monitor.climate.series_file import read_series
 from monitor.errors import FileRefused, InputRefused
@@ -20,6 +22,7 @@ from monitor.organisation.tree import Tree, Unit
 from monitor.organisation.unit_files import (
     read_counts,
     read_members,
+    read_noted_counts,
     read_noted_members,
     read_noted_tree,
     read_tree,
@@ -60,6 +63,11 @@ def counts(content: bytes) -> object:
     return read_counts(content, "aantallen", STAD)
 
 
+def count_notes(content: bytes) -> object:
+    """What is told about how numbers of people were read."""
+    return [note.key for note in read_noted_counts(content, "aantallen", STAD).notes]
+
+
 def series(content: bytes) -> object:
     """Months and scores."""
     table = read_series(content, "reeks")
@@ -73,6 +81,31 @@ def sheet(*rows: list[Any], **formats: str) -> bytes:
         book.active.append(row)
     for cell, number_format in formats.items():
         book.active[cell].number_format = number_format
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def edited(content: bytes, old: str, new: str) -> bytes:
+    """The workbook with something else in the XML of its first sheet."""
+    part, made = "xl/worksheets/sheet1.xml", io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(made, "w") as target:
+        for name in source.namelist():
+            text = source.read(name)
+            if name == part:
+                assert text.count(old.encode()) == 1
+                text = text.replace(old.encode(), new.encode())
+            target.writestr(name, text)
+    return made.getvalue()
+
+
+def struck(*rows: list[Any]) -> bytes:
+    """A workbook of these rows, the last of them struck through."""
+    book = Workbook()
+    for row in rows:
+        book.active.append(row)
+    for cell in book.active[len(rows)]:
+        cell.font = Font(strike=True)
     buffer = io.BytesIO()
     book.save(buffer)
     return buffer.getvalue()
@@ -198,6 +231,84 @@ MEANT: dict[str, Case] = {
         [("2025-03", 72.0)],
     ),
 }
+MEANT |= {
+    "CSV (Macintosh) of Excel for Mac": (
+        tree,
+        (HEAD + "a;stad;Co\u00f6rdinatie\nb;stad;Zee\u00ebn\n")
+        .replace("\n", "\r")
+        .encode("mac_roman"),
+        [ROOT, ("a", "Co\u00f6rdinatie"), ("b", "Zee\u00ebn")],
+    ),
+    "a code with a dash in its number format": (
+        tree,
+        sheet(["unit", "parent"], ["stad", None], [1203, "stad"], A3="00-00"),
+        [ROOT[:1] * 2, ("12-03", "12-03")],
+    ),
+    "a code with letters behind its number": (
+        tree,
+        sheet(["unit", "parent"], ["stad", None], [12, "stad"], A3='000"b"'),
+        [ROOT[:1] * 2, ("012b", "012b")],
+    ),
+    "a code longer than its number format": (
+        tree,
+        sheet(["unit", "parent"], ["stad", None], [112345, "stad"], A3="00\\.00"),
+        [ROOT[:1] * 2, ("1123.45", "1123.45")],
+    ),
+    "a code whose last zero is one of decimals": (
+        tree,
+        sheet(["unit", "parent"], ["stad", None], [12.1, "stad"], A3="0.00"),
+        [ROOT[:1] * 2, ("12.10", "12.10")],
+    ),
+    "a word before each name by its number format": (
+        tree,
+        sheet(["unit", "parent"], ["stad", None], ["oost", "stad"], A3='"team "@'),
+        [ROOT[:1] * 2, ("team oost", "team oost")],
+    ),
+    "numbers of people with decimals and a word": (
+        counts,
+        sheet(["unit", "count"], ["wmo", 12], ["0012", 7], B2="0.00", B3='0 "mensen"'),
+        {"wmo": 12, "0012": 7},
+    ),
+    "a formula that gave an empty text": (
+        people,
+        edited(
+            sheet(["email", "unit", "x"], ["a@b.nl", "wmo", '=IF(1,"")']),
+            'r="C2"',
+            'r="C2" t="str"',
+        ),
+        [("a@b.nl", "wmo")],
+    ),
+    "rows that somebody struck through": (
+        people_notes,
+        struck(["email", "unit"], ["a@b.nl", "wmo"], ["b@b.nl", "wmo"]),
+        ["file.struck_rows"],
+    ),
+    "a row made too low to see": (
+        people_notes,
+        edited(sheet(["email", "unit"], ["a@b.nl", "wmo"]), '<row r="2"', '<row r="2" ht="0"'),
+        ["file.hidden_rows"],
+    ),
+    "a column made too narrow to see": (
+        people_notes,
+        edited(
+            sheet(["email", "unit"], ["a@b.nl", "wmo"]),
+            "<sheetData>",
+            '<cols><col min="2" max="2" width="0"/></cols><sheetData>',
+        ),
+        ["file.hidden_columns"],
+    ),
+    "a sum of what lies beneath it": (
+        count_notes,
+        b"unit;aantal\nstad;19\nwmo;12\n0012;7\n",
+        ["counts.subtotal"],
+    ),
+    "as many people as one unit beneath it": (count_notes, b"unit;aantal\nstad;12\nwmo;12\n", []),
+    "two lists beside each other": (
+        count_notes,
+        b"unit;aantal;;unit2;aantal2\nwmo;12;;0012;7\n",
+        ["file.ignored"],
+    ),
+}
 REFUSED: dict[str, tuple[Callable[[bytes], object], bytes, str, int]] = {
     "UTF-8 opened and saved as Windows": (
         tree,
@@ -309,6 +420,91 @@ REFUSED: dict[str, tuple[Callable[[bytes], object], bytes, str, int]] = {
         series,
         (SERIES + "a;2025-03;werk;9;72%\na;2025-04;werk;9;0,7\n").encode(),
         "series.scale",
+        0,
+    ),
+    "formulas of a program that does not calculate": (
+        people,
+        sheet(["email", "unit"], ["a@b.nl", "wmo"], ['="b"&"@b.nl"', '="wmo"']),
+        "file.no_value",
+        3,
+    ),
+    "a formula of which the column is read": (
+        counts,
+        sheet(["unit", "x", "count"], ["wmo", "=1", "=SUM(1,2)"]),
+        "file.no_value",
+        2,
+    ),
+    "a cell merged over several rows": (
+        people,
+        sheet(["email", "unit"], ["a@b.nl", "wmo"], ["b@b.nl", None]),
+        "file.blank",
+        3,
+    ),
+    "a key with the sign that makes it text": (
+        tree,
+        (HEAD + "'0012;stad;x\n").encode(),
+        "file.excel_slip",
+        3,
+    ),
+    "a key that became a truth value": (
+        tree,
+        sheet(["unit", "parent"], ["stad", None], [True, "stad"]),
+        "file.excel_slip",
+        3,
+    ),
+    "Mac Roman saved as Windows": (
+        tree,
+        (HEAD + "a;stad;Zee\u2018n\n").encode("cp1252"),
+        "file.garbled",
+        3,
+    ),
+    "two addresses in one cell": (
+        people,
+        b'email;unit\n"a@b.nl; b@b.nl";wmo\n',
+        "members.email",
+        2,
+    ),
+    "an address with the name before it": (
+        people,
+        b"email;unit\nA B <a@b.nl>;wmo\n",
+        "members.email",
+        2,
+    ),
+    "digits of another width": (
+        counts,
+        "unit;aantal\nwmo;\uff11\uff12\n".encode(),
+        "counts.number",
+        2,
+    ),
+    "a month in digits of another width": (
+        series,
+        (SERIES + "a;\uff12\uff10\uff12\uff15-\uff10\uff13;werk;9;72\n").encode(),
+        "series.period",
+        2,
+    ),
+    "a total beneath the numbers": (
+        counts,
+        b"unit;aantal\nwmo;12\nTotaal;12\n",
+        "file.unit_unknown",
+        3,
+    ),
+    "a share for a number of people": (
+        counts,
+        sheet(["unit", "count"], ["wmo", 0.12], B2="0%"),
+        "counts.number",
+        2,
+    ),
+    "the heading again further down": (
+        people,
+        b"email;unit\na@b.nl;wmo\nemail;unit\n",
+        "members.email",
+        3,
+    ),
+    "bars between the cells": (people, b"email|unit\na@b.nl|wmo\n", "file.columns", 0),
+    "a web page called xls": (
+        people,
+        b"<table><tr><td>email</td><td>unit</td></tr></table>",
+        "file.columns",
         0,
     ),
     "no heading at all": (people, b"a@b.nl;wmo\n", "file.columns", 0),
