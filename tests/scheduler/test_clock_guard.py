@@ -44,6 +44,17 @@ def machine() -> Machine:
     return Machine()
 
 
+@pytest.fixture
+def open_round(context: AppContext, machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A round of November in an app that has just started on the machine."""
+    import_tree(context.engine, Tree((Unit("stad", None, "Stad"),)), "test", NOON)
+    questions = load(context.settings.questionnaire_file)
+    rounds.open_round(context, "2026-11", questions, date(2026, 11, 17), "test", NOON)
+    monkeypatch.setattr(lifespan, "_clock", ClockGuard())
+    monkeypatch.setattr(clock, "now", lambda: machine.date)
+    monkeypatch.setattr(clock, "running", lambda: machine.running)
+
+
 def test_a_clock_that_is_corrected_a_little_is_trusted(
     machine: Machine,
 ) -> None:
@@ -89,16 +100,10 @@ def test_a_clock_that_keeps_jumping_is_never_trusted(machine: Machine) -> None:
         assert not machine.trusted(guard)
 
 
+@pytest.mark.usefixtures("open_round")
 def test_a_round_is_not_closed_by_a_clock_that_jumped(
-    context: AppContext, machine: Machine, monkeypatch: pytest.MonkeyPatch
+    context: AppContext, machine: Machine
 ) -> None:
-    import_tree(context.engine, Tree((Unit("stad", None, "Stad"),)), "test", NOON)
-    questions = load(context.settings.questionnaire_file)
-    rounds.open_round(context, "2026-11", questions, date(2026, 11, 17), "test", NOON)
-    monkeypatch.setattr(lifespan, "_clock", ClockGuard())
-    monkeypatch.setattr(clock, "now", lambda: machine.date)
-    monkeypatch.setattr(clock, "running", lambda: machine.running)
-
     def tick() -> RoundStatus:
         machine.wait(MINUTE)
         asyncio.run(lifespan.tick())
@@ -114,16 +119,11 @@ def test_a_round_is_not_closed_by_a_clock_that_jumped(
     assert tick() is RoundStatus.SEALED
 
 
+@pytest.mark.usefixtures("open_round")
 def test_a_clock_that_was_far_ahead_at_the_start_closes_nothing_before_a_person_confirmed(
     context: AppContext, machine: Machine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import_tree(context.engine, Tree((Unit("stad", None, "Stad"),)), "test", NOON)
-    questions = load(context.settings.questionnaire_file)
-    rounds.open_round(context, "2026-11", questions, date(2026, 11, 17), "test", NOON)
     scheduler.tick(context, NOON)
-    monkeypatch.setattr(lifespan, "_clock", ClockGuard())
-    monkeypatch.setattr(clock, "now", lambda: machine.date)
-    monkeypatch.setattr(clock, "running", lambda: machine.running)
     expired: list[datetime] = []
     monkeypatch.setattr(daily, "tick", lambda _context, now: expired.append(now))
 
@@ -142,15 +142,11 @@ def test_a_clock_that_was_far_ahead_at_the_start_closes_nothing_before_a_person_
     assert expired
 
 
+@pytest.mark.usefixtures("open_round")
 def test_the_control_a_clock_less_far_ahead_closes_what_is_due(
-    context: AppContext, machine: Machine, monkeypatch: pytest.MonkeyPatch
+    context: AppContext, machine: Machine
 ) -> None:
-    import_tree(context.engine, Tree((Unit("stad", None, "Stad"),)), "test", NOON)
-    questions = load(context.settings.questionnaire_file)
-    rounds.open_round(context, "2026-11", questions, date(2026, 11, 17), "test", NOON)
     scheduler.tick(context, NOON)
-    monkeypatch.setattr(lifespan, "_clock", ClockGuard())
-    monkeypatch.setattr(clock, "now", lambda: machine.date)
     machine.date += timedelta(days=39)
     asyncio.run(lifespan.tick())
 
