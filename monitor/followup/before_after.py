@@ -237,8 +237,7 @@ def _drift(run: Sequence[ScoredMonth], side: float) -> float:
 def combined(levels: Sequence[Level]) -> Level:
     """Independent estimates of one level, weighted by their precisions."""
     precision = sum(1 / level.variance for level in levels)
-    mean = sum(level.mean / level.variance for level in levels) / precision
-    return Level(mean, 1 / precision)
+    return Level(sum(level.mean / level.variance for level in levels) / precision, 1 / precision)
 
 
 def _since_break(months: Sequence[ScoredMonth]) -> Sequence[ScoredMonth]:

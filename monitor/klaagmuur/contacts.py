@@ -101,9 +101,9 @@ def lacking(contacts: Iterable[Contact]) -> tuple[Need, ...]:
 
 def _changes(before: Iterable[Contact], after: Iterable[Contact]) -> Iterator[str]:
     """A line for the log per contact that was added or removed, in that order."""
-    stored, kept = (tuple(_described(each) for each in contacts) for contacts in (before, after))
-    yield from (f"added {line}" for line in kept if line not in stored)
-    yield from (f"removed {line}" for line in stored if line not in kept)
+    earlier, later = (tuple(_described(each) for each in contacts) for contacts in (before, after))
+    yield from (f"added {line}" for line in later if line not in earlier)
+    yield from (f"removed {line}" for line in earlier if line not in later)
 
 
 def _described(contact: Contact) -> str:

@@ -104,7 +104,7 @@ def noted(context: AppContext) -> tuple[NotedPart, ...]:
     return tuple(parts[part] for part in Part if part in parts and _is_shown(parts[part]))
 
 
-def acknowledge(context: AppContext, seen: NotedPart, person: Person, now: datetime) -> None:
+def acknowledge(context: AppContext, shown: NotedPart, person: Person, now: datetime) -> None:
     """Toezicht has seen this, and not what may have come after it.
 
     Raises
@@ -117,11 +117,11 @@ def acknowledge(context: AppContext, seen: NotedPart, person: Person, now: datet
     with writing(context.engine) as connection:
         locks.exclusive(connection, "server parts")
         parts = _stored(connection)
-        if parts.get(seen.part) != seen:
+        if parts.get(shown.part) != shown:
             raise AccessRefused("act.gone")
-        parts[seen.part] = NotedPart(seen.part, seen.digest, seen.since, seen=True)
+        parts[shown.part] = NotedPart(shown.part, shown.digest, shown.since, seen=True)
         _store(connection, parts)
-        detail = f"{ACTIONS[seen.part]} {seen.digest[:12] or '-'}"
+        detail = f"{ACTIONS[shown.part]} {shown.digest[:12] or '-'}"
         audit.note(connection, person.email, "act.acknowledged", detail, now)
 
 

@@ -89,7 +89,7 @@ def asks_otherwise(before: Questionnaire, now: Questionnaire, key: str) -> bool:
 def changes(before: Questionnaire, after: Questionnaire) -> QuestionnaireChange:
     """What changes when `after` is asked instead of `before`."""
     earlier, later = _by_key(before), _by_key(after)
-    kept = (
+    remaining = (
         _compared(before, after, earlier[theme.key], theme)
         if theme.key in earlier
         else ThemeChange(theme, ThemeStatus.NEW, added=theme.questions)
@@ -100,7 +100,7 @@ def changes(before: Questionnaire, after: Questionnaire) -> QuestionnaireChange:
         for theme in before.themes
         if theme.key not in later
     )
-    return QuestionnaireChange((*kept, *gone), _rewordings(before.scale, after.scale))
+    return QuestionnaireChange((*remaining, *gone), _rewordings(before.scale, after.scale))
 
 
 def _compared(

@@ -78,12 +78,12 @@ def _department(scope: Scope, unit: str) -> Iterator[tuple[str | Cell, ...]]:
 
 def _teams_rows(scope: Scope, name: str, teams: tuple[str, ...]) -> list[tuple[str | Cell, ...]]:
     """Rows of the teams right beneath the top, with their name on the first."""
-    told = [
+    rows = [
         (title(scope, theme), wording.EN_DASH, among)
         for theme in scope.themes
         if (among := _among(scope, teams, theme))
     ]
-    return [(Cell("", quiet=True) if at else name, *cells) for at, cells in enumerate(told)]
+    return [(Cell("", quiet=True) if at else name, *cells) for at, cells in enumerate(rows)]
 
 
 def _among(scope: Scope, teams: tuple[str, ...], theme: Theme) -> str:

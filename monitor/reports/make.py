@@ -98,8 +98,8 @@ def control_number(released: Results, since: str, until: str, unit: str) -> str:
     """
     digest = sha256()
     for period in (p for p in released.periods if since <= p <= until):
-        told = (f for f in released.figures(period, unit) if f.kind in CHECKED)
-        for row in export_rows.rows(f for f in told if TEAM_ONLY not in f.notes):
+        figures = (f for f in released.figures(period, unit) if f.kind in CHECKED)
+        for row in export_rows.rows(f for f in figures if TEAM_ONLY not in f.notes):
             digest.update(("\t".join(map(str, row)) + "\n").encode())
     return digest.hexdigest()
 

@@ -12,94 +12,15 @@ from monitor.climate.figures import CODES, PLACES
 from monitor.followup.kinds import title as kind_title
 from monitor.reports import blocks, mt, sections, theme_cards, wording
 from monitor.reports.blocks import Block, Document
+from monitor.reports.logged_acts import (
+    ACCOUNT_CHANGES,
+    DECISIONS,
+    OPERATOR_ACTS,
+    READER_CHANGES,
+    SETTINGS_CHANGED,
+)
 from monitor.reports.scope import Scope
 
-SETTINGS_CHANGED = frozenset(
-    {
-        "backup.key",
-        "help.contacts",
-        "history.import",
-        "installation.language",
-        "installation.minimum",
-        "klaagmuur.access_word",
-        "mail.no_server",
-        "mail.server",
-        "members.import",
-        "organisation.consent",
-        "organisation.edit",
-        "organisation.import",
-        "organisation.name",
-        "preferences.change",
-        "questionnaire.switch",
-        "results_link.end",
-        "results_link.renew",
-        "team_log.blank",
-    }
-)
-"""Entries of the log that change how the organisation uses the program."""
-ACCOUNT_CHANGES = frozenset(
-    {
-        "account.linked",
-        "account.removed",
-        "account.role",
-        "account.role_taken",
-        "account.start_over",
-    }
-)
-OPERATOR_ACTS = frozenset(
-    {
-        "account.sign_on",
-        "clock.confirm",
-        "mail.environment",
-        "questionnaire.file",
-        "round.accept_box",
-        "store.accept_rows",
-        "store.accept_secret",
-        "store.adopted_rows",
-        "store.restore",
-    }
-)
-"""What only whoever runs the server can do."""
-READER_CHANGES = {
-    "made": ("luisteraar.first", "luisteraar.announce"),
-    "signed": ("luisteraar.sign",),
-    "objected": ("luisteraar.object",),
-    "overruled": ("luisteraar.overrule",),
-    "ended": ("luisteraar.end", "luisteraar.turn_down"),
-}
-"""What can happen to a key of a luisteraar, and the entries of the log that say so."""
-DECISIONS = {
-    "confirmed": ("act.confirmed",),
-    "refused": ("act.refused",),
-    "unconfirmed": ("act.unconfirmed",),
-}
-"""What became of acts that wait for toezicht."""
-NOT_COUNTED = frozenset(
-    {
-        "account.codes_refused",
-        "account.end_sessions",
-        "account.link",
-        "account.passphrase",
-        "account.recovery_code",
-        "account.recovery_codes",
-        "account.second_factor",
-        "act.acknowledged",
-        "act.proposed",
-        "act.withdrawn",
-        "backup.download",
-        "klaagmuur.themes_half_year",
-        "klaagmuur.themes_quarter",
-        "klaagmuur.word_guessed",
-        "round.abandon",
-        "round.close",
-        "round.incomplete",
-        "round.invite",
-        "round.open",
-        "round.remind",
-        "round.replace",
-    }
-)
-"""Entries that are told of otherwise, or that people make about their own account."""
 UNPROTECTED = ("small", "together", "writing", "device", "availability", "operator")
 
 
@@ -182,10 +103,19 @@ def _agreements(scope: Scope, records: Records) -> Iterator[Block]:
         (t("report.agreements.codes"), _codes(scope)),
         (t("report.agreements.abandoned"), _months(scope, records.abandoned)),
         (t("report.agreements.incomplete"), _times(scope, log["round.incomplete"])),
-        (t("report.agreements.settings"), _times(scope, sum(log[a] for a in SETTINGS_CHANGED))),
-        (t("report.agreements.accounts"), _times(scope, sum(log[a] for a in ACCOUNT_CHANGES))),
+        (
+            t("report.agreements.settings"),
+            _times(scope, sum(log[a] for a in SETTINGS_CHANGED)),
+        ),
+        (
+            t("report.agreements.accounts"),
+            _times(scope, sum(log[a] for a in ACCOUNT_CHANGES)),
+        ),
         (t("report.agreements.decisions"), _counted(scope, "decision", DECISIONS, log)),
-        (t("report.agreements.operator"), _times(scope, sum(log[a] for a in OPERATOR_ACTS))),
+        (
+            t("report.agreements.operator"),
+            _times(scope, sum(log[a] for a in OPERATOR_ACTS)),
+        ),
         (t("report.agreements.readers"), _counted(scope, "key", READER_CHANGES, log)),
         (t("report.agreements.listeners"), _listeners(scope, records.listeners)),
     ]

@@ -127,7 +127,7 @@ def test_many_guesses_at_once_leave_a_place_for_known_devices() -> None:
             try:
                 with pytest.raises(TooManyWaiting):
                     await run_hashing(lambda: "never")
-                assert await run_hashing(lambda: "in", kept=True) == "in"
+                assert await run_hashing(lambda: "in", reserved=True) == "in"
             finally:
                 goes_on.set()
 

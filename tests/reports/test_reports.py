@@ -29,7 +29,16 @@ from monitor.pulse.ballot import ballot_box
 from monitor.pulse.invitations import issue
 from monitor.pulse.questionnaire import load
 from monitor.pulse.rounds import rounds
-from monitor.reports import blocks, findings, make, mt, paper, theme_cards, works_council
+from monitor.reports import (
+    blocks,
+    findings,
+    logged_acts,
+    make,
+    mt,
+    paper,
+    theme_cards,
+    works_council,
+)
 from monitor.reports.blocks import texts_in
 from monitor.reports.scope import Scope, without_figures
 from tests.reports.conftest import COUNT, FIRST, LATEST, NORTH, TODAY, text_of
@@ -116,11 +125,11 @@ def test_the_works_council_reads_whether_the_agreements_were_kept(town: AppConte
 
 def test_every_change_in_the_log_is_counted_or_left_out_on_purpose() -> None:
     named = [key.removeprefix("log.") for key in texts("nl").sentences if key.startswith("log.")]
-    groups = ("actor", "count", "edit", "field", "none", "value", "view")
+    groups = ("actor", "contact", "count", "edit", "field", "none", "value", "view")
     actions = {name for name in named if "." in name and name.partition(".")[0] not in groups}
-    counted = [works_council.SETTINGS_CHANGED, works_council.ACCOUNT_CHANGES]
-    counted += [works_council.OPERATOR_ACTS, works_council.NOT_COUNTED]
-    of_groups = (works_council.READER_CHANGES, works_council.DECISIONS)
+    counted = [logged_acts.SETTINGS_CHANGED, logged_acts.ACCOUNT_CHANGES]
+    counted += [logged_acts.OPERATOR_ACTS, logged_acts.NOT_COUNTED]
+    of_groups = (logged_acts.READER_CHANGES, logged_acts.DECISIONS)
     counted += [frozenset(names) for group in of_groups for names in group.values()]
     assert frozenset.union(*counted) == actions
     assert sum(map(len, counted)) == len(actions)

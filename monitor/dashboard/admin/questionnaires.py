@@ -50,10 +50,10 @@ def show_change(visit: Visit, questionnaire: Questionnaire) -> None:
 
 def _next(visit: Visit) -> None:
     """What the next round asks, what waits, and the way to another questionnaire."""
-    t, asked = visit.t, in_use(visit.context)
+    t, questionnaire = visit.t, in_use(visit.context)
     st.header(t("asked.next"), anchor=False)
-    version = phrases.escaped(asked.version)
-    st.markdown(t("chooser.asked", version=version, count=len(asked.questions)))
+    version = phrases.escaped(questionnaire.version)
+    st.markdown(t("chooser.asked", version=version, count=len(questionnaire.questions)))
     waiting = [
         phrases.escaped(act.about)
         for act in pending_acts.waiting(visit.context.engine)

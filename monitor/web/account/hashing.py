@@ -35,21 +35,21 @@ class TooManyWaiting(Refusal):
 
 
 async def run_hashing(
-    work: Callable[[*Arguments], Result], *arguments: *Arguments, kept: bool = False
+    work: Callable[[*Arguments], Result], *arguments: *Arguments, reserved: bool = False
 ) -> Result:
     """Run `work`, which hashes a passphrase, in a thread.
 
     Parameters
     ----------
-    kept
-        Whether to use the place that is kept for devices on which somebody signed in before.
+    reserved
+        Whether to use the place that is reserved for devices on which somebody signed in before.
 
     Raises
     ------
     TooManyWaiting
         When the queue is full.
     """
-    pool, longest = (_kept_pool, LONGEST_KEPT_QUEUE) if kept else (_pool, LONGEST_QUEUE)
+    pool, longest = (_kept_pool, LONGEST_KEPT_QUEUE) if reserved else (_pool, LONGEST_QUEUE)
     if pool.waiting() >= longest:
         raise TooManyWaiting("signin.busy")
     return await pool.run(work, *arguments)

@@ -51,7 +51,7 @@ async def sign_in(request: Request) -> Response:
             form.value("wachtzin"),
             clock.now(),
             device,
-            kept=await run_reader(known_devices.is_known, context.engine, device),
+            reserved=await run_reader(known_devices.is_known, context.engine, device),
         )
     except AccessRefused as refusal:
         await until_next_step(started)

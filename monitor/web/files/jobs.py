@@ -66,8 +66,10 @@ class Jobs:
         for name, job in self._jobs.items():
             if (job.session, job.kind, job.is_over) == (session, kind, False):
                 return name
-        kept = [name for name, job in self._jobs.items() if job.session == session and job.is_over]
-        for oldest in kept[: max(0, len(kept) + 1 - self.most_kept)]:
+        finished = [
+            name for name, job in self._jobs.items() if job.session == session and job.is_over
+        ]
+        for oldest in finished[: max(0, len(finished) + 1 - self.most_kept)]:
             self._forget(oldest)
         if len(self._jobs) >= self.most:
             return None

@@ -139,14 +139,14 @@ def _change(context: AppContext, questionnaire: Questionnaire) -> QuestionnaireC
 
 
 async def _page(permitted: PermittedRequest, refusal: Refusal | None = None) -> Response:
-    asked = await run_reader(questionnaire_in_use.in_use, permitted.context)
+    current = await run_reader(questionnaire_in_use.in_use, permitted.context)
     return permitted.respond(
         "questionnaire_form.html",
         422 if refusal else 200,
         errors=permitted.refusal_texts(refusal),
-        asked=asked.version,
-        count=len(asked.questions),
-        ours=[version for version in reversed(VERSIONS) if version != asked.version],
+        asked=current.version,
+        count=len(current.questions),
+        ours=[version for version in reversed(VERSIONS) if version != current.version],
     )
 
 

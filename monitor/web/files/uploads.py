@@ -163,14 +163,14 @@ async def _keep(
     form = await form_of(permitted.request, WHOLE_LIST)
     permitted.check_form(form)
     try:
-        kept = await run_writer(keep, form)
+        result = await run_writer(keep, form)
     except StoreBusy:
         raise
     except Refusal as refusal:
         return await _form(permitted, what, refusal)
     setting_up = not await run_reader(checklist.is_over, permitted.context)
     return permitted.respond(
-        "upload_done.html", what=what, home=HOME[what], setting_up=setting_up, kept=kept
+        "upload_done.html", what=what, home=HOME[what], setting_up=setting_up, result=result
     )
 
 
