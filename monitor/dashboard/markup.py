@@ -21,8 +21,8 @@ def text(tag: str, words: str, name: str = "") -> str:
 
 
 def picture(address: str, alt: str, name: str = "spark") -> str:
-    """An image that lies in the page itself."""
-    return f'<img class="{name}" src="{address}" alt="{escape(alt)}">'
+    """An image that lies in the page itself; who points at it reads what others hear."""
+    return f'<img class="{name}" src="{address}" alt="{escape(alt)}" title="{escape(alt)}">'
 
 
 def pill(change: TrendVerdict, t: Texts) -> str:

@@ -46,7 +46,7 @@ def _own(states: Sequence[ThemeState], t: Texts) -> str:
     if new:
         parts.append(t("overview.headline.new", findings=new))
     if earlier:
-        key = "earlier" if new else "stays.thin" if is_thin else "stays"
+        key = "earlier" if new or is_thin else "stays"
         parts.append(t(f"overview.headline.{key}", findings=earlier))
     if not parts:
         is_unsure = any(state.verdict.word == TOO_FEW for state in states)

@@ -23,6 +23,7 @@ from monitor.pulse.rounds import rounds
 WORK_ITSELF = "druk"
 """The theme about the work itself: a conversation begins there when it fell too."""
 METHODS = "/methoden"
+PARTICIPATION = "deelname"
 MOST_NAMED = 3
 """Units that are named in the step; with more of them, how many there are."""
 
@@ -77,10 +78,18 @@ def _talk(changed: Sequence[Changed], direction: str, t: Texts) -> Step:
     return Step(title, how, tuple(dict.fromkeys(each.unit for each in changed)), about.theme)
 
 
+def overseer_step(changed: Sequence[Changed], t: Texts) -> Step:
+    """What somebody who oversees may ask: they lead no team and hold no conversation with one."""
+    if not changed:
+        return Step(t("next.overseer"), t("next.overseer.how"))
+    themes = phrases.listed(list(dict.fromkeys(each.state.title for each in changed)), t)
+    return Step(t("next.overseer.changed", themes=themes), t("next.overseer.changed.how"))
+
+
 def show(visit: Visit, unit: str, changed: Sequence[Changed], few_answers: bool) -> None:
     """The one dark block of the page."""
     t = visit.t
-    now = step(changed, few_answers, t)
+    now = overseer_step(changed, t) if _only_oversees(visit) else step(changed, few_answers, t)
     st.html(
         markup.text("p", t("next.eyebrow"), "eyebrow")
         + markup.text("h2", now.title)
@@ -94,13 +103,23 @@ def show(visit: Visit, unit: str, changed: Sequence[Changed], few_answers: bool)
 
 
 def _way(visit: Visit, unit: str, now: Step) -> None:
-    """The link to prepare the conversation, for whoever leads such a unit; else to the methods."""
+    """The link to prepare the conversation, for whoever leads such a unit; else to the methods.
+
+    For somebody who only oversees: the link to participation.
+    """
+    if _only_oversees(visit):
+        session.page_link(PARTICIPATION, visit.t("next.participation"), {})
+        return
     led = [each for each in now.units or (unit,) if each in visit.replies_to]
     if not led:
         elements.link(visit, METHODS, visit.t("next.methods"))
         return
     choice = {Slot.UNIT: led[0]} | ({Slot.THEME: now.theme} if now.theme else {})
     session.page_link(links.PREPARE, visit.t("talk.prepare"), choice)
+
+
+def _only_oversees(visit: Visit) -> bool:
+    return visit.oversees() and not visit.replies()
 
 
 def _under_way(open_actions: Sequence[Action], t: Texts) -> str:

@@ -50,7 +50,8 @@ def _banner(
     st.title(headline.headline(states, signals, t), anchor=False)
     month = phrases.month(period, t)
     took_part = unit_rows.participation(visit.results, period, unit, t)
-    same = t("overview.same.teams" if below else "overview.same")
+    own = t("overview.same") if unit in visit.replies_to else ""
+    same = t("overview.same.teams") if below else own
     lead = t("overview.participation", who=took_part, month=month) if took_part else ""
     st.html(markup.text("p", f"{lead} {same}".strip(), "lead"))
 

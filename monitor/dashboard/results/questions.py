@@ -87,7 +87,7 @@ def _statement(
     t = visit.t
     words = markup.text("span", in_language(question.text, t.language), "words")
     if figure.value is None:
-        none = markup.text("span", t("note.withheld.short"), "shares-none")
+        none = markup.text("span", phrases.withheld(figure, t), "shares-none")
         return markup.element("div", words + none, "statement withheld")
     month = state.span.since if state.span else figure.period
     level = statement_levels.level_before(visit.results, figure.unit, figure.key, month)

@@ -62,7 +62,9 @@ def saying(state: ThemeState, t: Texts) -> str:
 
 def _score(state: ThemeState, t: Texts, of_team: bool) -> str:
     if state.is_withheld:
-        return markup.element("p", markup.text("span", t("note.withheld.short"), "margin"), "big")
+        return markup.element(
+            "p", markup.text("span", phrases.withheld(state.figure, t), "margin"), "big"
+        )
     score = f"score {shade(state, of_team=of_team)}".strip()
     words = markup.text("span", phrases.score(state.figure), score)
     return markup.element("p", words + markup.text("span", margin(state, t), "margin"), "big")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from monitor.climate.verdicts import DOWN
 from monitor.dashboard import markup, phrases
-from monitor.dashboard.results import theme_cards
+from monitor.dashboard.results import theme_cards, unit_rows
 from monitor.dashboard.results.theme_state import ThemeState
 from monitor.locale import Texts
 
@@ -17,7 +17,8 @@ def cell(state: ThemeState, t: Texts) -> str:
     """The cell; only a change that is told gives it a colour, never a score."""
     name = markup.text("span", state.title, "name")
     if state.is_withheld:
-        words = markup.text("b", t("note.withheld.short")) + markup.text("span", _last(state, t))
+        why = markup.text("b", phrases.withheld(state.figure, t))
+        words = why + markup.text("span", _last(state, t)) + unit_rows.standing(state, t)
         return markup.element("div", name + markup.element("span", words, "box"), "cell hatch")
     drawing = markup.picture(state.picture, theme_cards.months_alt(state, t))
     score = markup.text("b", phrases.score(state.figure), "v")

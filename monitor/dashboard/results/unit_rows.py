@@ -103,9 +103,14 @@ def show(
                 st.html(_cells(row, t, cell or _cell))
 
 
+def standing(state: ThemeState, t: Texts) -> str:
+    """The word of a change that was noticed before, where this month shows nothing by itself."""
+    return markup.pill(state.verdict, t) if state.span is not None else ""
+
+
 def _cells(row: UnitRow, t: Texts, cell: Callable[[ThemeState, Texts], str]) -> str:
     participation = markup.text("span", row.participation, "who")
-    if row.is_withheld and cell is _cell:
+    if row.is_withheld and not row.has_signal and cell is _cell:
         words = markup.text("span", t("rows.withheld"))
         return markup.element(
             "div", participation + markup.element("div", words, "hatch"), "cells none"
@@ -118,8 +123,8 @@ def _cell(state: ThemeState, t: Texts) -> str:
     """One theme of one unit: the months before it, the score, and the word."""
     name = markup.text("span", state.title, "name")
     if state.is_withheld:
-        words = markup.text("span", t("note.withheld.short"))
-        return markup.element("div", name + words, "cell hatch")
+        words = markup.text("span", phrases.withheld(state.figure, t))
+        return markup.element("div", name + words + standing(state, t), "cell hatch")
     score = markup.text("b", phrases.score(state.figure), "v")
     drawing = markup.picture(state.picture, theme_cards.months_alt(state, t))
     return markup.element("div", name + drawing + score + markup.pill(state.verdict, t), "cell")

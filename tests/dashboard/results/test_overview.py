@@ -48,6 +48,10 @@ def test_toezicht_sees_the_organisation_as_a_whole_and_nothing_lower(
     assert "Gemeente Waterrijk" in written(page)
     assert [score for _, score, _ in cards(page)] == ["50"] * 3
     assert "noord" not in readable(page).lower()
+    for of_a_team in ("overview.same", "next.none", "next.methods"):
+        assert T(of_a_team) not in readable(page)
+    assert T("next.overseer") in readable(page)
+    assert "deelname" in [link.proto.page for link in page.get("page_link")]
 
 
 def test_the_overview_shows_score_interval_response_and_an_honest_word(

@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 import re
+from types import SimpleNamespace
+from typing import cast
 
+import pytest
+
+from monitor.climate.figures import Figure
+from monitor.dashboard.results import questions
+from monitor.dashboard.results.theme_state import ThemeState
+from monitor.dashboard.visit import Visit
 from monitor.locale import texts
+from monitor.pulse.questionnaire import Question
 from tests.dashboard.conftest import OpenPage, SealMonth, SignIn
 from tests.dashboard.pages import html, readable, title
 
@@ -35,6 +44,21 @@ def test_statements_have_scores_and_a_distribution_only_where_the_group_is_large
     assert len(re.findall(r'class="v">(\d+)<', html(small))) == 9
     assert T("questions.no_distribution") in readable(small)
     assert len(large.table) == len(small.table) == 0
+
+
+@pytest.mark.parametrize(
+    ("notes", "why"), [((), "note.withheld.short"), (("team_only",), "note.team_only.short")]
+)
+def test_a_statement_without_a_score_says_why(notes: tuple[str, ...], why: str) -> None:
+    """What is kept for the team does not lack answers."""
+    asked = Question("leiding", {"nl": "Ik kon op mijn leidinggevende rekenen."})
+    notes_there = frozenset({"withheld", *notes})
+    figure = Figure("2026-09", "werk", "question", "leiding", None, notes=notes_there)
+    visit, state = cast(Visit, SimpleNamespace(t=T)), cast(ThemeState, None)
+
+    drawn = questions._statement(visit, state, asked, figure, None)
+
+    assert f">{T(why)}<" in drawn
 
 
 def test_a_statement_stands_beside_its_own_earlier_level(

@@ -95,6 +95,26 @@ def test_a_withheld_cell_is_hatched_and_has_no_number_but_the_last_one_shown(
     assert 'class="v"' not in cells
 
 
+def test_a_change_stays_in_view_where_a_month_is_withheld_and_is_counted(
+    seal_month: SealMonth, sign_in: SignIn, open_page: OpenPage
+) -> None:
+    """Else more units would be said to have a signal than the reader can find."""
+    for month in range(1, 9):
+        seal_month(f"2026-0{month}", noord=(9, 5 if month < 7 else 1), zuid=(9, 4), oost=(9, 4))
+    seal_month("2026-09", noord=(3, 1), zuid=(9, 4), oost=(9, 4))
+    token = sign_in("leidinggevende", "werk")
+
+    grid = open_page(token, "onderdelen")
+    overview = open_page(token)
+
+    assert grid.title[0].value == T("units.headline", count=1, all=2)
+    for page in (grid, overview):
+        noord = _rows_of(html(page))[-2]
+        assert noord.count("cell hatch") == 3
+        assert noord.count(T("word.down")) == 3
+        assert 'class="v"' not in noord
+
+
 def _rows_of(markup: str) -> list[str]:
     """The cells of each unit."""
     return re.findall(
