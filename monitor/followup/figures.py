@@ -46,14 +46,14 @@ def pooled(engine: Engine, results: Results) -> Iterator[Figure]:
     """The pooled effect per kind of action and theme, over the whole organisation only."""
     if results.latest is None:
         return
-    whole = results.tree(results.latest).units[0].key
+    top_unit = results.tree(results.latest).units[0].key
     for (kind, theme), figure in sorted(estimates.what_helps(engine).items()):
         notes = {f"actions={figure.actions}"}
         if figure.perhaps_nothing:
             notes.add("perhaps_nothing")
         yield Figure(
             results.latest,
-            whole,
+            top_unit,
             "pooled",
             f"{kind}:{theme}",
             figure.points,

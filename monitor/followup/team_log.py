@@ -83,13 +83,13 @@ def write(engine: Engine, unit: str, text: str, today: date) -> str:
     name = new_id()
     with writing(engine) as connection:
         locks.exclusive(connection, f"reply {unit}")
-        same = select(team_log.c.id).where(
+        same_line = select(team_log.c.id).where(
             team_log.c.unit == unit,
             team_log.c.text == line,
             team_log.c.written_on == today,
             team_log.c.state == LineState.SHOWN,
         )
-        if (before := connection.execute(same).scalar()) is not None:
+        if (before := connection.execute(same_line).scalar()) is not None:
             return str(before)
         connection.execute(
             insert(team_log).values(

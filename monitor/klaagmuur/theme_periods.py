@@ -62,8 +62,8 @@ def choose(engine: Engine, length: PeriodLength, actor: str, now: datetime) -> i
 
 def length_in(chosen: Choices, year: int) -> PeriodLength:
     """How long the periods of a year are."""
-    begun = [start for start in chosen if start <= year]
-    return chosen[max(begun)] if begun else PeriodLength.QUARTER
+    starts = [start for start in chosen if start <= year]
+    return chosen[max(starts)] if starts else PeriodLength.QUARTER
 
 
 def period(day: date, chosen: Choices) -> str:

@@ -116,8 +116,8 @@ def forget_uncounted(engine: Engine, today: date) -> int:
     if not old:
         return 0
     with writing(engine) as connection:
-        gone = delete(theme_token).where(theme_token.c.quarter.in_(old))
-        deleted = connection.execute(gone).rowcount
+        deletion = delete(theme_token).where(theme_token.c.quarter.in_(old))
+        deleted = connection.execute(deletion).rowcount
     flush_log(engine)
     return deleted
 

@@ -175,15 +175,15 @@ def _next(
 ) -> Luisteraar | None:
     """Another luisteraar who is present and still has this period to count, if there is one."""
     others = theme_tokens.holders(connection, period) - {reader.id}
-    able = [each for each in present if each.id in others and not each.is_absent(today)]
-    return min(able, key=lambda each: each.id, default=None)
+    candidates = [each for each in present if each.id in others and not each.is_absent(today)]
+    return min(candidates, key=lambda each: each.id, default=None)
 
 
 def _release(connection: Connection, period: str, theme: Theme, count: int) -> None:
-    same = (theme_release.c.quarter == period, theme_release.c.theme == theme.value)
-    earlier = connection.scalar(select(theme_release.c.times).where(*same))
+    of_theme = (theme_release.c.quarter == period, theme_release.c.theme == theme.value)
+    earlier = connection.scalar(select(theme_release.c.times).where(*of_theme))
     if earlier is None:
         row = {"quarter": period, "theme": theme.value, "times": count}
         connection.execute(insert(theme_release).values(row))
     else:  # another luisteraar had five or more; these are five or more besides
-        connection.execute(update(theme_release).where(*same).values(times=earlier + count))
+        connection.execute(update(theme_release).where(*of_theme).values(times=earlier + count))

@@ -132,10 +132,10 @@ def new_key(name: str, in_use: Container[str]) -> str:
     return key
 
 
-def _refuse_alike(tree: Tree, name: str, parent: str, but: str = "") -> None:
+def _refuse_alike(tree: Tree, name: str, parent: str, except_key: str = "") -> None:
     """Refuse a name that reads the same as that of another open unit right beneath `parent`."""
     for child in map(tree.get, tree.children(parent)):
-        if not child.closed and child.key != but and as_read(child.name) == as_read(name):
+        if not child.closed and child.key != except_key and as_read(child.name) == as_read(name):
             raise InputRefused("unit.alike", name=shown(child.name))
 
 
