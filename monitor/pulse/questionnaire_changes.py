@@ -11,7 +11,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from monitor.pulse.questionnaire import Question, Questionnaire, Theme
+from monitor.pulse.questionnaire import (
+    THEME_MARKS,
+    Question,
+    Questionnaire,
+    Theme,
+    in_language,
+)
 from monitor.pulse.questionnaire_checks import FIRST_LANGUAGE
 
 _NOT_SAID = re.compile(r"[\W_]+")
@@ -28,9 +34,9 @@ class ThemeStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rewording:
-    """A statement, or a word of the scale, with another text than before.
+    """A statement, title or word of the scale with another text in a language than before.
 
-    ``language`` is one in which it differs.
+    It is what people read in that language: the Dutch text where there is none.
     """
 
     before: str
@@ -61,6 +67,7 @@ class ThemeChange:
     status: ThemeStatus
     added: tuple[Question, ...] = ()
     removed: tuple[Question, ...] = ()
+    retitled: tuple[Rewording, ...] = ()
     reworded: tuple[Rewording, ...] = ()
     marks: tuple[Mark, ...] = ()
     is_reordered: bool = False
@@ -90,9 +97,7 @@ def changes(before: Questionnaire, after: Questionnaire) -> QuestionnaireChange:
     """What changes when `after` is asked instead of `before`."""
     earlier, later = _by_key(before), _by_key(after)
     remaining = (
-        _compared(before, after, earlier[theme.key], theme)
-        if theme.key in earlier
-        else ThemeChange(theme, ThemeStatus.NEW, added=theme.questions)
+        _compared(before, after, earlier[theme.key], theme) if theme.key in earlier else _new(theme)
         for theme in after.themes
     )
     gone = (
@@ -101,6 +106,16 @@ def changes(before: Questionnaire, after: Questionnaire) -> QuestionnaireChange:
         if theme.key not in later
     )
     return QuestionnaireChange((*remaining, *gone), _rewordings(before.scale, after.scale))
+
+
+def _new(theme: Theme) -> ThemeChange:
+    """A theme that was not asked before, with the marks that a theme usually does not have."""
+    marks = (
+        Mark(name, getattr(theme, name))
+        for name, usual in THEME_MARKS.items()
+        if getattr(theme, name) is not usual
+    )
+    return ThemeChange(theme, ThemeStatus.NEW, added=theme.questions, marks=tuple(marks))
 
 
 def _compared(
@@ -115,6 +130,7 @@ def _compared(
         ThemeStatus.RESTARTS if restarts else ThemeStatus.SAME,
         added=tuple(question for key, question in new.items() if key not in old),
         removed=tuple(question for key, question in old.items() if key not in new),
+        retitled=_rewordings([first.title], [second.title]),
         reworded=_rewordings([old[key].text for key in both], [new[key].text for key in both]),
         marks=_marks(first, second, [(old[key], new[key]) for key in both]),
         is_reordered=both != [key for key in old if key in new],
@@ -126,7 +142,7 @@ def _marks(
 ) -> tuple[Mark, ...]:
     of_theme = (
         Mark(name, getattr(second, name))
-        for name in ("signals", "team_only", "not_applicable")
+        for name in THEME_MARKS
         if getattr(first, name) != getattr(second, name)
     )
     of_questions = (
@@ -138,17 +154,18 @@ def _marks(
 def _rewordings(
     before: Sequence[Mapping[str, str]], after: Sequence[Mapping[str, str]]
 ) -> tuple[Rewording, ...]:
-    return tuple(
-        Rewording(old[language], new[language], language)
+    """Every text that is another one, to the letter, in any language; Dutch before others.
+
+    Whoever confirms it may read one language; a sign can turn a sentence round.
+    """
+    texts = (
+        Rewording(in_language(old, language), in_language(new, language), language)
         for old, new in zip(before, after, strict=True)
-        if (language := _differing_language(old, new))
+        for language in sorted(
+            old.keys() | new.keys(), key=lambda code: (code != FIRST_LANGUAGE, code)
+        )
     )
-
-
-def _differing_language(old: Mapping[str, str], new: Mapping[str, str]) -> str | None:
-    """A language that both have and in which they say something else, Dutch before others."""
-    both = sorted(old.keys() & new.keys(), key=lambda language: language != FIRST_LANGUAGE)
-    return next((each for each in both if _said(old[each]) != _said(new[each])), None)
+    return tuple(each for each in texts if each.before != each.after)
 
 
 def _asked(questionnaire: Questionnaire, theme: Theme) -> tuple[object, ...]:

@@ -13,6 +13,7 @@ from monitor.pulse.questionnaire_changes import (
     Rewording,
     ThemeChange,
 )
+from monitor.pulse.questionnaire_checks import FIRST_LANGUAGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +35,27 @@ def theme_words(change: QuestionnaireChange, t: Texts) -> tuple[ThemeWords, ...]
     return tuple(_theme(each, t) for each in change.themes)
 
 
+def every_language(question: Question, t: Texts) -> str:
+    """A statement as the reader has it, and in each language in which it is another text."""
+    own = _text(question, t)
+    others = (f"{text} ({code})" for code, text in sorted(question.text.items()) if text != own)
+    return " / ".join((own, *others))
+
+
 def _theme(change: ThemeChange, t: Texts) -> ThemeWords:
     title = in_language(change.theme.title, t.language)
     return ThemeWords(title, t(f"change.{change.status.value}"), tuple(_lines(change, t)))
 
 
 def _lines(change: ThemeChange, t: Texts) -> Iterator[str]:
+    for each in change.retitled:
+        yield t("change.retitled", before=each.before, after=each.after) + _in(each.language)
     for question in change.added:
-        yield t("change.added", text=_text(question, t)) + _about_leading(question, t)
+        yield t("change.added", text=every_language(question, t)) + _about_leading(question, t)
     for each in change.reworded:
         yield _reworded(each, t)
     for question in change.removed:
-        yield t("change.gone", text=_text(question, t))
+        yield t("change.gone", text=_text(question, t)) + _about_leading(question, t)
     if change.is_reordered:
         yield t("change.order")
     for mark in change.marks:
@@ -53,7 +63,13 @@ def _lines(change: ThemeChange, t: Texts) -> Iterator[str]:
 
 
 def _reworded(change: Rewording, t: Texts) -> str:
-    return t("change.reworded", before=change.before, after=change.after)
+    words = t("change.reworded", before=change.before, after=change.after)
+    return words + _in(change.language)
+
+
+def _in(language: str) -> str:
+    """Which language it is about; nothing of Dutch, which everybody has."""
+    return "" if language == FIRST_LANGUAGE else f" ({language})"
 
 
 def _mark(mark: Mark, theme: Theme, t: Texts) -> str:

@@ -102,3 +102,40 @@ def test_every_change_has_a_sentence(language: str) -> None:
     (line,) = theme_words(changes(marked, BEFORE), texts("nl"))[0].lines
     assert FIRST.text["nl"] in line
     assert "hoger" in line  # whoever leads above sees it from then on
+
+
+REVERSED = "Nobody here respects me."
+
+
+@pytest.mark.parametrize(
+    ("edit", "unseen"),
+    [
+        # Another text in a language that whoever confirms does not read, alone or beside another.
+        (other_text(en=REVERSED), REVERSED),
+        (other_text(nl=FIRST.text["nl"] + " Echt.", en=REVERSED), REVERSED),
+        (other_text(fr="Personne."), "Personne."),
+        (with_first(replace(FIRST, text={"nl": FIRST.text["nl"]})), FIRST.text["en"]),
+        # A sign that turns it round, and that is no letter.
+        (other_text(nl=FIRST.text["nl"] + " \N{THUMBS DOWN SIGN}"), "\N{THUMBS DOWN SIGN}"),
+        # The name of another theme.
+        (lambda theme: replace(theme, title=BEFORE.themes[1].title), BEFORE.themes[1].title["nl"]),
+        # The same statement anew, in which another language says something else.
+        (with_first(replace(FIRST, key="nieuw", text={**FIRST.text, "en": REVERSED})), REVERSED),
+        # A theme anew, of which whoever leads above sees what was the team's own.
+        (lambda theme: replace(theme, key="nieuw", not_applicable=True), "van toepassing"),
+    ],
+)
+def test_nothing_that_is_asked_otherwise_is_kept_from_toezicht(edit: Edit, unseen: str) -> None:
+    lines = theme_words(changes(BEFORE, edited(edit)), texts("nl"))[0].lines
+    assert any(unseen in line for line in lines)
+
+
+def test_words_of_the_scale_are_told_in_every_language() -> None:
+    """In English the answers run the other way."""
+    ends = (BEFORE.scale[0], BEFORE.scale[-1])
+    turned = [{**label, "en": other["en"]} for label, other in zip(ends, ends[::-1], strict=True)]
+    after = replace(BEFORE, scale=(turned[0], *BEFORE.scale[1:-1], turned[1]))
+
+    lines = scale_words(changes(BEFORE, after), texts("nl"))
+    assert len(lines) == 2
+    assert all("(en)" in line for line in lines)

@@ -45,7 +45,8 @@ def show_change(visit: Visit, questionnaire: Questionnaire) -> None:
     with st.expander(t("change.all")):
         for each in questionnaire.themes:
             st.markdown(f"**{phrases.escaped(in_language(each.title, t.language))}**")
-            _statements(visit, each)
+            texts = (questionnaire_words.every_language(q, t) for q in each.questions)
+            elements.bullets(phrases.escaped(text) for text in texts)
 
 
 def _next(visit: Visit) -> None:
