@@ -13,15 +13,15 @@ from monitor.bands import Band, response_band
 from monitor.climate import scores
 from monitor.climate.audience import TEAM_ONLY, Audience, beside_team_only
 from monitor.organisation.tree import Tree
-from monitor.pulse.count.counting import Counts
 from monitor.pulse.count.sealed_store import SealedRelease
 from monitor.pulse.count.sealing import HIGHEST, LOWEST
 from monitor.pulse.disclosure import rounding
+from monitor.pulse.disclosure.compact_arrays import Whole
 from monitor.pulse.disclosure.release import SUPPRESSED, MonthRelease
 from monitor.pulse.questionnaire import Questionnaire
 
-Points = NDArray[np.int16]
-"""Whole points, kept for every score of every month: in two bytes each."""
+Points = NDArray[np.int8]
+"""Whole points, kept for every score of every month: in one byte each."""
 CLASSES = ("unfavourable", "neutral", "favourable")
 RESPONSE, PLACES, CODES = "response", "places", "codes"
 TEAM, ABOVE = "team", "above"
@@ -115,7 +115,7 @@ class Month:
         width = scores.half_width(variances, self._people(), arrays.invited[:, None])
         low = np.where(arrays.scores <= LOWEST, 0, np.maximum(arrays.scores - width, 0))
         high = np.where(arrays.scores >= HIGHEST, 100, np.minimum(arrays.scores + width, 100))
-        return np.floor(low + 0.5).astype(np.int16), np.floor(high + 0.5).astype(np.int16)
+        return np.floor(low + 0.5).astype(np.int8), np.floor(high + 0.5).astype(np.int8)
 
     def score(self, unit: str, kind: str, key: str) -> Figure | None:
         """A theme's or question's score; None when the unit or key is not in this month."""
@@ -174,17 +174,17 @@ class Month:
         return Audience.of(self.arrays, self.questionnaire)
 
     @cached_property
-    def _respondents(self) -> Counts:
+    def _respondents(self) -> Whole:
         """People per unit as far as released: the most answers to one question that is watched.
 
         How many answered the others is told nowhere.
         """
         themes = self.questionnaire.themes
         is_watched = [themes[theme].signals for theme in self.theme_of[len(themes) :]]
-        most: Counts = self.arrays.n[:, len(themes) :][:, is_watched].max(axis=1)
+        most: Whole = self.arrays.n[:, len(themes) :][:, is_watched].max(axis=1)
         return most
 
-    def _people(self) -> Counts:
+    def _people(self) -> Whole:
         """How many people an interval goes by, units × columns: as many as answered, or where that
         is told nowhere the fewest of the unit's band."""
         hidden = self._audience.hides_people

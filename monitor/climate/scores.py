@@ -13,6 +13,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from monitor.pulse.disclosure.compact_arrays import Whole
+
 Z95 = 1.959964
 """The standard normal quantile for a two-sided 95 % interval."""
 DEFAULT_WITHIN_VARIANCE = 400.0
@@ -52,14 +54,15 @@ def column_variances(within: Sequence[float | None], sizes: Sequence[int]) -> ND
 
 def half_width(
     variance: NDArray[np.float64] | float,
-    n: NDArray[np.int64],
-    invited: NDArray[np.int64],
+    n: Whole,
+    invited: Whole,
 ) -> NDArray[np.float64]:
     """Half the width of the 95 % interval, in points; 0 where nobody answered.
 
     ``invited`` is the size of the team, 0 where it is unknown: no correction is made then.
     """
-    people = np.maximum(n, 1)
-    share = np.where(invited > 0, np.minimum(n / np.maximum(invited, 1), LARGEST_SHARE), 0.0)
+    people = np.maximum(n, 1).astype(np.float64)
+    answered = np.minimum(people / np.maximum(invited, 1), LARGEST_SHARE)
+    share = np.where(invited > 0, answered, 0.0)
     width = Z95 * np.sqrt(variance / people * (1 - share))
     return np.where(n > 0, width, 0.0)

@@ -19,9 +19,9 @@ All series are worked out at once; rows are series, columns months, oldest first
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,7 +38,7 @@ from monitor.climate.noise import (
 )
 from monitor.climate.scores import Z95
 
-__all__ = ["DOWN", "NONE", "UP", "CusumResult", "Panel", "run_cusum"]
+__all__ = ["DOWN", "NONE", "UP", "CusumMonth", "CusumResult", "Panel", "cusum_months", "run_cusum"]
 
 
 @dataclass(frozen=True)
@@ -59,15 +59,15 @@ class Panel:
     restarts: Flags | None = None
 
 
-@dataclass(frozen=True)
-class CusumResult:
-    """What each series came to, per threshold × series × month.
+@dataclass(frozen=True, slots=True)
+class CusumMonth:
+    """What every series came to in a month, per threshold × series.
 
     ``down`` and ``up`` are C after the month (before a restart); ``mean`` and ``std_error`` what
     the month was held against (NaN while the series only learns or is suppressed); ``signal`` is
     -1, 0 or 1; ``onset`` is the month in which the change seems to have begun (-1: no signal).
-    ``month_variance`` and ``within_variance`` (series × months) are sb² as known before the month,
-    and sw² at the level of the series before it.
+    ``month_variance`` and ``within_variance`` (per series) are sb² as known before the month, and
+    sw² at the level of the series before it.
     """
 
     down: Values
@@ -75,23 +75,19 @@ class CusumResult:
     mean: Values
     std_error: Values
     signal: NDArray[np.int8]
-    onset: NDArray[np.signedinteger[Any]]
+    onset: Integers
     month_variance: Values
     within_variance: Values
 
     @property
     def control_limits(self) -> tuple[Values, Values]:
-        """The scores between which chance alone would keep each month, 19 times out of 20."""
-        return (
-            np.clip(self.mean - Z95 * self.std_error, 0, 100),
-            np.clip(self.mean + Z95 * self.std_error, 0, 100),
-        )
+        """The scores between which chance alone would keep the month, 19 times out of 20."""
+        margin = Z95 * self.std_error
+        return np.clip(self.mean - margin, 0, 100), np.clip(self.mean + margin, 0, 100)
 
-    def control_limits_of(self, series: int, month: int) -> tuple[float, float]:
-        """As `control_limits`, of one month of a series at the first threshold."""
-        mean = float(self.mean[0, series, month])
-        margin = Z95 * float(self.std_error[0, series, month])
-        return float(np.clip(mean - margin, 0, 100)), float(np.clip(mean + margin, 0, 100))
+
+class CusumResult(CusumMonth):
+    """All of `cusum_months`: the same, with months as the last dimension."""
 
 
 def run_cusum(
@@ -99,7 +95,23 @@ def run_cusum(
     thresholds: Sequence[float],
     frozen: NDArray[np.int8] | None = None,
 ) -> CusumResult:
+    """All months of `cusum_months` at once. Of a large organisation that is much to hold."""
+    series, months = panel.scores.shape
+    result = _empty((len(thresholds), series, months))
+    for at, month in enumerate(cusum_months(panel, thresholds, frozen)):
+        for field in fields(CusumMonth):
+            getattr(result, field.name)[..., at] = getattr(month, field.name)
+    return result
+
+
+def cusum_months(
+    panel: Panel,
+    thresholds: Sequence[float],
+    frozen: NDArray[np.int8] | None = None,
+) -> Iterator[CusumMonth]:
     """Work out the sums and signals of every series, once for each threshold.
+
+    Each month must be read before the next is asked for, which changes its arrays.
 
     Parameters
     ----------
@@ -107,30 +119,39 @@ def run_cusum(
         Signals of earlier months (thresholds × series × months), which stay as they are; those
         of the months after them are worked out.
     """
-    series, months = panel.scores.shape
     limits = np.asarray(thresholds, np.float64)[:, None]
-    state = CusumState.fresh((len(limits), series))
-    result = _empty((len(limits), series, months))
+    state = CusumState.fresh((len(limits), len(panel.groups)))
     prior, month_variance = GroupPrior(panel.groups), MonthVariance(panel.groups)
-    sampling = _sampling(panel, result.within_variance)
-    for month in range(months):
-        score = panel.scores[:, month]
+    level = LevelVariance(panel.groups)
+    sampling: deque[Values] = deque(maxlen=PAIR_DISTANCE + 1)  # of the latest months, oldest first
+    for month, score in enumerate(panel.scores.T):
         shown = ~np.isnan(score)
-        result.month_variance[:, month] = month_variance.now()
-        variance = sampling[:, month] + result.month_variance[:, month]
+        within = _within(level, panel, month)
+        sampling.append(within / np.maximum(panel.people[:, month], 1))
+        between = month_variance.now()
+        variance = sampling[-1] + between
         state.reset(np.broadcast_to(panel.breaks[:, month], state.shape))
         if panel.restarts is not None:
             prior.reset(panel.restarts[:, month])
-        expected = state.step(month, np.where(shown, score, 0.0), variance, shown, prior.start())
+        points = np.where(shown, score, 0.0)
+        mean, std_error = state.step(month, points, variance, shown, prior.start())
         if frozen is not None and month < frozen.shape[2]:
             signal = frozen[:, :, month]
         else:
             signal = state.signal(limits, shown)
-        _record(result, month, state, expected, signal)
+        yield CusumMonth(
+            down=state.sums[0],
+            up=state.sums[1],
+            mean=mean,
+            std_error=std_error,
+            signal=signal,
+            onset=state.onset_of(signal),
+            month_variance=between,
+            within_variance=within,
+        )
         state.restart_after(signal)
         prior.add(score, variance, shown)
         _add_pairs(month_variance, panel, sampling, month)
-    return result
 
 
 def _empty(shape: tuple[int, int, int]) -> CusumResult:
@@ -146,36 +167,23 @@ def _empty(shape: tuple[int, int, int]) -> CusumResult:
     )
 
 
-def _sampling(panel: Panel, within_variance: Values) -> Values:
-    """What who answered adds to the variance of each month; fills in `within_variance`."""
-    level = LevelVariance(panel.groups)
-    for month, score in enumerate(panel.scores.T):
-        level.reset(panel.breaks[:, month])
-        within_variance[:, month] = level.now(panel.within_variance[:, month])
-        level.add(score, ~np.isnan(score))
-    return within_variance / np.maximum(panel.people, 1)
+def _within(level: LevelVariance, panel: Panel, month: int) -> Values:
+    """sw² of each series before the month, which is then added to what is known of its level."""
+    score = panel.scores[:, month]
+    level.reset(panel.breaks[:, month])
+    within = level.now(panel.within_variance[:, month])
+    level.add(score, ~np.isnan(score))
+    return within
 
 
-def _record(
-    result: CusumResult,
-    month: int,
-    state: CusumState,
-    expected: tuple[Values, Values],
-    signal: NDArray[np.int8],
+def _add_pairs(
+    month_variance: MonthVariance, panel: Panel, sampling: Sequence[Values], month: int
 ) -> None:
-    """Write a month's column of `result`."""
-    result.mean[:, :, month], result.std_error[:, :, month] = expected
-    result.down[:, :, month], result.up[:, :, month] = state.sums
-    result.signal[:, :, month] = signal
-    result.onset[:, :, month] = state.onset_of(signal)
-
-
-def _add_pairs(month_variance: MonthVariance, panel: Panel, sampling: Values, month: int) -> None:
     """Add this month and the one three before it, where nothing broke between them."""
     earlier = month - PAIR_DISTANCE
     if earlier < 0:
         return
     difference = panel.scores[:, month] - panel.scores[:, earlier]
     shown = ~np.isnan(difference) & ~panel.breaks[:, earlier + 1 : month + 1].any(axis=1)
-    both = sampling[:, month] + sampling[:, earlier]
+    both = sampling[-1] + sampling[0]
     month_variance.add(np.where(shown, difference, 0.0), both, shown)

@@ -31,8 +31,15 @@ class Server:
 
     def resident(self) -> float:
         """The resident memory in MB."""
+        return self._status("VmRSS")
+
+    def peak(self) -> float:
+        """The most resident memory there ever was, in MB."""
+        return self._status("VmHWM")
+
+    def _status(self, name: str) -> float:
         status = Path(f"/proc/{self.pid}/status").read_text()
-        (line,) = [line for line in status.splitlines() if line.startswith("VmRSS")]
+        (line,) = [line for line in status.splitlines() if line.startswith(name)]
         return int(line.split()[1]) / 1024
 
 

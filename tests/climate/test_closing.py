@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable
 from datetime import datetime
 
+import numpy as np
 import pytest
 from sqlalchemy import insert, select
 
@@ -183,6 +184,17 @@ def test_stored_signals_are_those_that_would_be_worked_out_again(
     for month in months:
         signals = {(u, t, a): s for u, t, a, s in charts.signals(month.arrays.period)}
         assert signals == month.released.signals
+
+
+def test_charts_hold_no_more_than_is_used(context: AppContext, live: Live) -> None:
+    fall(live, 9)
+    charts = results(context.engine).control_charts
+    arrays = [*vars(charts).values(), *vars(charts.kept).values()]
+    of_series = [array for array in arrays if isinstance(array, np.ndarray) and array.ndim == 2]
+    series_months = len(charts.groups) * len(charts.periods)
+
+    held = sum(array.nbytes for array in of_series if len(array) == len(charts.groups))
+    assert held <= 16 * series_months  # all of the sums would be 90 bytes for each
 
 
 def test_a_later_month_does_not_change_a_stored_signal(context: AppContext, live: Live) -> None:

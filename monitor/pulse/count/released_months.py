@@ -21,7 +21,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from monitor.pulse.count import counting, released_arrays, sealed_store, sealing
 from monitor.pulse.count.released_arrays import KnownTrees
 from monitor.pulse.count.sealed_store import SealedRelease
-from monitor.pulse.disclosure import release
+from monitor.pulse.disclosure import compact_arrays, release
 from monitor.pulse.rounds import questionnaires, round_units
 from monitor.store import derived_keys
 from monitor.store.engine import reading, writing
@@ -31,7 +31,7 @@ USE = "released months"
 """What the key is for."""
 AT_ONCE = 8
 """Months read from the database at a time."""
-MADE_BY = (release, counting, sealing, sealed_store, released_arrays, round_units)
+MADE_BY = (release, compact_arrays, counting, sealing, sealed_store, released_arrays, round_units)
 """The modules that decide what comes out of a sealed month."""
 
 

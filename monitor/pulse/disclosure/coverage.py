@@ -68,7 +68,7 @@ def people_invited(month: MonthRelease) -> Counts:
     """People invited in each unit itself; 1 for every cell where that is unknown."""
     if not month.invited.any():
         return month.cells.astype(np.int64)
-    own = month.invited.copy()
+    own = month.invited.astype(np.int64)
     has_parent = month.parent_rows >= 0
     np.subtract.at(own, month.parent_rows[has_parent], month.invited[has_parent])
     return own

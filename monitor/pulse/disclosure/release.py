@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from monitor.pulse.count.counting import Counts
 from monitor.pulse.count.sealing import SMALLEST_MINIMUM, CategoryCounts
 from monitor.pulse.disclosure import unit_tree
+from monitor.pulse.disclosure.compact_arrays import Distributions, Whole, narrowed
 from monitor.pulse.disclosure.unit_tree import cells_of, depths, roll_up
 
 SUPPRESSED = -1
@@ -56,7 +57,7 @@ class SealedMonth:
 
 @dataclass(frozen=True)
 class MonthRelease:
-    """The released figures of one month.
+    """The released figures of one month, in as few bytes as they need.
 
     ``scores`` and ``n`` are units × (themes + questions), whole points and people; suppressed
     scores are -1 and their ``n`` 0. ``partial_coverage`` (units × themes): some answers under the
@@ -68,14 +69,14 @@ class MonthRelease:
     period: str
     units: tuple[str, ...]
     parents: tuple[int, ...]
-    invited: Counts
-    issued: Counts
-    scores: Counts
-    n: Counts
+    invited: Whole
+    issued: Whole
+    scores: Whole
+    n: Whole
     partial_coverage: NDArray[np.bool_]
-    distributions: dict[tuple[int, int], tuple[int, int, int]]
+    distributions: Distributions
     within_variances: tuple[float | None, ...]
-    atom_depth: NDArray[np.int64]
+    atom_depth: Whole
     cells: NDArray[np.bool_]
     minimum: int = SMALLEST_MINIMUM
 
@@ -100,9 +101,9 @@ class MonthRelease:
         return unit_tree.shared_depths(self.parents)
 
     @cached_property
-    def respondents(self) -> Counts:
+    def respondents(self) -> Whole:
         """People per unit: the most answers to any one question. No page tells this number."""
-        most: Counts = self.n[:, self.themes :].max(axis=1)
+        most: Whole = self.n[:, self.themes :].max(axis=1)
         return most
 
     @property
@@ -129,14 +130,14 @@ def release(month: SealedMonth) -> MonthRelease:
         period=month.period,
         units=month.units,
         parents=month.parents,
-        invited=invitations[:, 0],
-        issued=invitations[:, 1],
-        scores=scores,
-        n=people,
+        invited=narrowed(invitations[:, 0]),
+        issued=narrowed(invitations[:, 1]),
+        scores=narrowed(scores),
+        n=narrowed(people),
         partial_coverage=_partial_coverage(month.parents, depth, cells, atom_depth),
         distributions=_distributions(month, n, depth),
         within_variances=month.within_variances,
-        atom_depth=atom_depth,
+        atom_depth=narrowed(atom_depth),
         cells=cells,
         minimum=month.minimum,
     )
@@ -194,24 +195,12 @@ def _partial_coverage(
     return partial
 
 
-def _distributions(
-    month: SealedMonth, n: Counts, depth: Counts
-) -> dict[tuple[int, int], tuple[int, int, int]]:
+def _distributions(month: SealedMonth, n: Counts, depth: Counts) -> Distributions:
     """Per cent per class, where category counts cover all of a unit's released answers."""
-    if not month.category_counts:
-        return {}
     flat = np.zeros((len(month.units), n.shape[1] * 3), np.int64)
     for row in month.category_counts:
         flat[row.unit, row.question * 3 : row.question * 3 + 3] += row.counts
     roll_up(flat, month.parents, depth)
     classes = flat.reshape(len(month.units), -1, 3)
     covered = (classes.sum(axis=2) == n) & (n > 0)
-    return {
-        (int(unit), int(question)): _per_cent(classes[unit, question])
-        for unit, question in zip(*np.nonzero(covered), strict=True)
-    }
-
-
-def _per_cent(counts: Counts) -> tuple[int, int, int]:
-    low, middle, high = (int(share) for share in np.floor(100 * counts / counts.sum() + 0.5))
-    return low, middle, high
+    return Distributions.of(classes, covered)
