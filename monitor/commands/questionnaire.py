@@ -79,7 +79,7 @@ def _named(version: str) -> Questionnaire:
 
 def _say_changes(context: AppContext, after: Questionnaire) -> None:
     t = texts(context.settings.language)
-    change = questionnaire_changes.changes(questionnaire_in_use.in_use(context), after)
+    change = questionnaire_changes.changes(questionnaire_in_use.in_use_or_before(context), after)
     for line in questionnaire_words.scale_words(change, t):
         click.echo(line)
     for theme in questionnaire_words.theme_words(change, t):

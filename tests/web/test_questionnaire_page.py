@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from html import unescape
+from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
@@ -11,7 +13,8 @@ from starlette.testclient import TestClient
 from monitor import clock
 from monitor.access import accounts, pending_acts
 from monitor.access.roles import Grant, Person, Role
-from monitor.context import AppContext
+from monitor.context import AppContext, use_context
+from monitor.errors import InputRefused
 from monitor.locale import texts
 from monitor.pulse.rounds import rounds
 from monitor.pulse.rounds.questionnaire_in_use import FIRST, in_use
@@ -126,3 +129,21 @@ def test_our_newest_can_be_had_to_begin_with(manager: TestClient) -> None:
     status, page = preview(manager, answer.text.replace('"2026-2"', '"ons-2"'))
     assert status == 200
     assert T("change.new") in page
+
+
+def test_a_wrong_file_on_the_server_does_not_keep_anybody_from_choosing(
+    manager: TestClient, open_town: AppContext, tmp_path: Path
+) -> None:
+    own = tmp_path / "questionnaire.toml"
+    own.write_text("version = 1\n[[theme", encoding="utf-8")
+    broken = replace(open_town, settings=replace(open_town.settings, questionnaire_file=own))
+    use_context(broken)
+    with pytest.raises(InputRefused):
+        in_use(broken)  # the control: so no round would open
+
+    status, page = preview(manager, versie="2026-2")
+    assert status == 200
+    ask(manager, page, "versie")
+    (act,) = pending_acts.waiting(open_town.engine)
+    pending_acts.confirm(open_town.engine, act.id, OR, clock.now())
+    assert in_use(broken).version == "2026-2"

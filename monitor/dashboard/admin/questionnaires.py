@@ -8,11 +8,12 @@ from monitor.access import pending_acts
 from monitor.dashboard import elements, phrases
 from monitor.dashboard.announcements import show_announcement
 from monitor.dashboard.visit import Visit
+from monitor.errors import InputRefused
 from monitor.locale import formats
 from monitor.pulse import questionnaire_changes, questionnaire_words
 from monitor.pulse.questionnaire import Questionnaire, Theme, in_language
 from monitor.pulse.rounds import questionnaire_acts
-from monitor.pulse.rounds.questionnaire_in_use import in_use
+from monitor.pulse.rounds.questionnaire_in_use import in_use, in_use_or_before
 from monitor.pulse.rounds.questionnaires import QuestionnaireVersion, history
 
 CHOOSE = "/bestanden/vragenlijst"
@@ -36,7 +37,7 @@ def show(visit: Visit) -> None:
 def show_change(visit: Visit, questionnaire: Questionnaire) -> None:
     """What it changes in what is asked now, and the whole of it, folded away."""
     t = visit.t
-    change = questionnaire_changes.changes(in_use(visit.context), questionnaire)
+    change = questionnaire_changes.changes(in_use_or_before(visit.context), questionnaire)
     for line in questionnaire_words.scale_words(change, t):
         st.warning(f"{t('chooser.scale.text')} {phrases.escaped(line)}")
     for theme in questionnaire_words.theme_words(change, t):
@@ -51,10 +52,15 @@ def show_change(visit: Visit, questionnaire: Questionnaire) -> None:
 
 def _next(visit: Visit) -> None:
     """What the next round asks, what waits, and the way to another questionnaire."""
-    t, questionnaire = visit.t, in_use(visit.context)
+    t = visit.t
     st.header(t("asked.next"), anchor=False)
-    version = phrases.escaped(questionnaire.version)
-    st.markdown(t("chooser.asked", version=version, count=len(questionnaire.questions)))
+    try:
+        questionnaire = in_use(visit.context)
+    except InputRefused as refusal:  # the file in the data folder is wrong
+        st.warning(phrases.escaped(t(refusal.key, **refusal.words)))
+    else:
+        version = phrases.escaped(questionnaire.version)
+        st.markdown(t("chooser.asked", version=version, count=len(questionnaire.questions)))
     waiting = [
         phrases.escaped(act.about)
         for act in pending_acts.waiting(visit.context.engine)

@@ -22,7 +22,7 @@ def choose(context: AppContext, questionnaire: Questionnaire) -> Act:
     InputRefused
         When it is asked already.
     """
-    if questionnaire.digest == questionnaire_in_use.in_use(context).digest:
+    if questionnaire.digest == questionnaire_in_use.in_use_or_before(context).digest:
         raise InputRefused("questionnaire.same", version=questionnaire.version)
     return Act(SWITCH, questionnaire.version, {"body": questionnaire.to_json()})
 

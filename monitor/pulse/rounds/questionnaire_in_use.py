@@ -46,6 +46,18 @@ def in_use(context: AppContext) -> Questionnaire:
         return chosen or _as_before(connection)
 
 
+def in_use_or_before(context: AppContext) -> Questionnaire:
+    """As `in_use`; where the organisation's own file is wrong, what the last round asked.
+
+    So that another can be chosen instead of a wrong file.
+    """
+    try:
+        return in_use(context)
+    except InputRefused:
+        with reading(context.engine) as connection:
+            return _as_before(connection)
+
+
 def has_own(context: AppContext) -> bool:
     """Whether the organisation put a questionnaire of its own in the data folder."""
     return context.settings.questionnaire_file != FIRST

@@ -135,11 +135,13 @@ def _change(context: AppContext, questionnaire: Questionnaire) -> QuestionnaireC
     act = questionnaire_acts.choose(context, questionnaire)
     with reading(context.engine) as connection:
         act.kind.check(connection, act.payload, "")
-    return questionnaire_changes.changes(questionnaire_in_use.in_use(context), questionnaire)
+    return questionnaire_changes.changes(
+        questionnaire_in_use.in_use_or_before(context), questionnaire
+    )
 
 
 async def _page(permitted: PermittedRequest, refusal: Refusal | None = None) -> Response:
-    current = await run_reader(questionnaire_in_use.in_use, permitted.context)
+    current = await run_reader(questionnaire_in_use.in_use_or_before, permitted.context)
     return permitted.respond(
         "questionnaire_form.html",
         422 if refusal else 200,
