@@ -72,7 +72,8 @@ def sealed(context: AppContext, route: MailRoute) -> dict[str, Any]:
 
 def described(value: Mapping[str, Any]) -> str:
     """A stored route as the audit log tells of it."""
-    return f"{value['security']}://{value['host']}:{value['port']} {value['sender']}"
+    user = f"{value['user']}@" if value["user"] else ""
+    return f"{value['security']}://{user}{value['host']}:{value['port']} {value['sender']}"
 
 
 def forget(context: AppContext, actor: str, now: datetime) -> None:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from monitor.access import account_acts
 from monitor.access.pending_acts import PendingAct
+from monitor.config.mail_server import Security
 from monitor.dashboard import phrases
 from monitor.dashboard.admin.grants import grant_name
 from monitor.dashboard.visit import Visit
@@ -59,8 +63,19 @@ def _words(visit: Visit, act: PendingAct) -> dict[str, str]:
         words["about"] = _unit(visit, act.payload["key"])
         words["parent"] = _unit(visit, act.payload["parent"])
     if act.kind == route_acts.ROUTE.name and act.payload["route"] is not None:
-        words["sender"] = phrases.escaped(act.payload["route"]["sender"])
+        words |= _route(visit, act.payload["route"])
     return words
+
+
+def _route(visit: Visit, route: Mapping[str, Any]) -> dict[str, str]:
+    """All that decides who can read the mail: with an own account on the same server one can."""
+    security = Security(route["security"]).name.lower()
+    return {
+        "port": str(route["port"]),
+        "security": visit.t(f"act.mail.security.{security}"),
+        "user": phrases.escaped(route["user"]) or phrases.NOTHING,
+        "sender": phrases.escaped(route["sender"]),
+    }
 
 
 def _unit_of(act: PendingAct) -> str | None:

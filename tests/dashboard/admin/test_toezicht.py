@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from monitor import clock
 from monitor.access import account_acts, accounts, pending_acts, sessions
-from monitor.access.roles import Grant, Role
+from monitor.access.roles import Grant, Person, Role
 from monitor.access.sso_rules import Rule, SsoRules
 from monitor.context import AppContext, current_context, use_context
 from monitor.dashboard import phrases
@@ -156,13 +156,24 @@ def test_a_mail_server_of_ones_own_waits_for_toezicht(pages: Pages, context: App
         "mailserver",
         host="mail.elders.example",
         port="587",
+        user="bea-zelf",
+        password="geheim",
         sender="klimaat@elders.example",
     )
 
     assert T("act.waits", days=14) in unescaped(page)
     (act,) = pending_acts.waiting(context.engine)
     assert act.about == "mail.elders.example"
-    assert "mail.elders.example" in unescaped(pages(OR, "toezicht"))
+    read = unescaped(pages(OR, "toezicht"))
+    # Also on the organisation's own server, an account of one's own keeps what was sent.
+    for part in ("mail.elders.example", "587", "STARTTLS", "bea-zelf", "klimaat@elders.example"):
+        assert part in read
+    assert "geheim" not in read
+
+    pending_acts.confirm(
+        context.engine, act.id, Person("x", OR, (Grant(Role.TOEZICHT),)), clock.now()
+    )
+    assert any("bea-zelf@mail.elders" in each.detail for each in audit.entries(context.engine))
 
 
 def test_another_questionnaire_is_read_by_toezicht_before_it_is_asked(
