@@ -41,3 +41,15 @@ def test_every_target_it_shows_is_there(target: str) -> None:
 @pytest.mark.parametrize("link", re.findall(r"\]\(([^)]+)\)", TEXT))
 def test_every_link_leads_somewhere(link: str) -> None:
     assert (ROOT / link).is_file()
+
+
+def test_the_architecture_names_each_package_and_module_at_the_root_once() -> None:
+    text = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
+    table = text.partition("\n## The packages\n")[2].partition("\n## ")[0]
+    cells = [line.split("|")[1] for line in table.splitlines() if line.startswith("| `")]
+    named = [name for cell in cells for name in re.findall(r"`([^`/]+)/?`", cell)]
+
+    root = ROOT / "monitor"
+    packages = {path.parent.name for path in root.glob("*/__init__.py")}
+    modules = {path.name for path in root.glob("*.py") if not path.name.startswith("__")}
+    assert sorted(named) == sorted(packages | modules)

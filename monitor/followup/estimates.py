@@ -124,8 +124,10 @@ def what_helps(engine: Engine, visible: Iterable[str] = ()) -> dict[tuple[str, s
         if full and not action.written_afterwards:
             key = (action.kind, estimate.theme)
             finished.setdefault(key, []).append(TeamDifference(action.unit, estimate.difference))
-    known = frozenset(visible)
-    figures = {key: pooled_figure(differences, known) for key, differences in finished.items()}
+    visible_units = frozenset(visible)
+    figures = {
+        key: pooled_figure(differences, visible_units) for key, differences in finished.items()
+    }
     return {key: figure for key, figure in figures.items() if figure is not None}
 
 

@@ -111,8 +111,8 @@ def _sheet_source(sheets: Iterator[Sheet], columns: Columns) -> _Source:
     for sheet in sheets:
         heading, records = _heading(_filled(sheet.records))
         notes = () if sheet.alone else (Phrase("file.sheet", sheet=shown(sheet.title)),)
-        seen = sheet.hidden, sheet.hidden_columns, sheet.unvalued, sheet.struck
-        source = _Source(heading, records, assign(heading, columns), "", *seen, notes)
+        sheet_facts = sheet.hidden, sheet.hidden_columns, sheet.unvalued, sheet.struck
+        source = _Source(heading, records, assign(heading, columns), "", *sheet_facts, notes)
         if source.assignment is not None:
             return source
         first = first or source

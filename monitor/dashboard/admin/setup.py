@@ -74,9 +74,9 @@ def _progress(visit: Visit, done: Mapping[Item, bool]) -> None:
     bar = markup.element(
         "progress", "", max=str(len(needed)), value=str(ready), **{"aria-label": counted}
     )
-    left = t("setup.left", count=missing) if missing else t("setup.ready")
+    sentence = t("setup.left", count=missing) if missing else t("setup.ready")
     with st.container(border=True, key="card-checklist", gap="xsmall"):
-        st.html(markup.text("p", left, "left") + bar + markup.text("p", counted, "quiet"))
+        st.html(markup.text("p", sentence, "left") + bar + markup.text("p", counted, "quiet"))
         if not missing:
             elements.link(visit, "/rondes", t("setup.to_rounds"))
 

@@ -27,24 +27,24 @@ def organisation_line(
     visible
         The units whose figures whoever looks may see.
     """
-    known = frozenset(visible)
+    visible_units = frozenset(visible)
     line = []
     for month in results.months:
         period, root = month.arrays.period, month.tree.root
         if root == unit or unit not in month.tree:
             continue
         figure = results.figure(period, root, "theme", theme)
-        if figure is not None and _other_teams(month, unit, theme, known) >= FEWEST_OTHERS:
+        if figure is not None and _other_teams(month, unit, theme, visible_units) >= FEWEST_OTHERS:
             line.append(figure)
     return tuple(line)
 
 
-def _other_teams(month: Month, unit: str, theme: str, known: frozenset[str]) -> int:
-    """Teams with a score that do not lie beneath the unit, and are not `known` otherwise."""
+def _other_teams(month: Month, unit: str, theme: str, visible_units: frozenset[str]) -> int:
+    """Teams with a score outside the unit and outside `visible_units`."""
     arrays = month.arrays
     has_score = arrays.scores[:, month.columns[("theme", theme)]] != SUPPRESSED
     is_team = np.ones(len(arrays.units), np.bool_)
     is_team[[parent for parent in arrays.parents if parent >= 0]] = False
-    not_other = known.union(month.tree.beneath(unit))
+    not_other = visible_units.union(month.tree.beneath(unit))
     is_team[[row for key, row in arrays.row_of.items() if key in not_other]] = False
     return int(np.count_nonzero(has_score & is_team))

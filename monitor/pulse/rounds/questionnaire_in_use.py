@@ -145,7 +145,7 @@ def _as_before(connection: Connection) -> Questionnaire:
     last = signed_rows.genuine(connection, survey_round, survey_round.c.period == period)
     if not last:
         raise RoundRefused("round.not_genuine", period=period)
-    asked = questionnaires.load(connection, last[0].questionnaire)
-    if asked.version in VERSIONS:
-        return ours(asked.version)
-    return ours(NEWEST) if last[0].public_key is None else asked
+    of_round = questionnaires.load(connection, last[0].questionnaire)
+    if of_round.version in VERSIONS:
+        return ours(of_round.version)
+    return ours(NEWEST) if last[0].public_key is None else of_round
