@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine
 
 from monitor.access import (
+    account_lookup,
     accounts,
     act_kinds,
     credential_reset,
@@ -22,7 +23,6 @@ from monitor.access.act_kinds import Act, ActKind, Payload
 from monitor.access.pending_acts import PendingAct
 from monitor.access.roles import Grant, Role
 from monitor.errors import InputRefused
-from monitor.store.tables import account
 
 PROTECTED = frozenset({Role.LEIDINGGEVENDE, Role.TOEZICHT, Role.LUISTERAAR})
 """Roles that see results, read vents or confirm: whose account starts over only when confirmed."""
@@ -115,8 +115,7 @@ def _is_unprotected(connection: Connection, payload: Payload) -> bool:
 
 
 def _roles(connection: Connection, email: str) -> frozenset[Role]:
-    by_email = select(account.c.id).where(account.c.email == email)
-    account_id = connection.scalar(by_email)
+    account_id = account_lookup.id_of(connection, [email])
     held = grants.held(connection, account_id) if account_id else frozenset()
     return frozenset(grant.role for grant in held)
 

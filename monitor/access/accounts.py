@@ -8,9 +8,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, delete, func, insert, select, true, update
+from sqlalchemy import Connection, Engine, Row, delete, insert, true, update
 
-from monitor.access import link_words, passphrase, pending_login, role_giving, sessions
+from monitor.access import (
+    account_lookup,
+    link_words,
+    passphrase,
+    pending_login,
+    role_giving,
+    sessions,
+)
 from monitor.access.roles import Grant, Role
 from monitor.access.tokens import digest, new_token
 from monitor.errors import AccessRefused, InputRefused
@@ -180,17 +187,9 @@ def locked_id(connection: Connection, email: str) -> str:
     Raises
     ------
     InputRefused
-        When there is no such account.
+        When there is no such account, or somebody else changed it.
     """
-    account_id: str | None = connection.scalar(
-        select(account.c.id)
-        .where(account.c.email.in_(spellings(email)))
-        .order_by(
-            func.length(account.c.email).desc()
-        )  # one kept as it was typed goes before a cleaned one
-        .limit(1)
-        .with_for_update()
-    )
+    account_id = account_lookup.id_of(connection, spellings(email))  # as typed before cleaned
     if account_id is None:
         raise InputRefused("account.unknown", email=normal_email(email))
     return account_id

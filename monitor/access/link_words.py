@@ -15,6 +15,7 @@ from monitor.access.recovery import ALPHABET
 from monitor.access.tokens import digest
 from monitor.errors import InputRefused
 from monitor.inputs.typed_codes import cleaned, random_code
+from monitor.store import signed_rows
 from monitor.store.engine import reading, writing
 from monitor.store.tables import welcome_link
 
@@ -51,8 +52,10 @@ def check(engine: Engine, token: str, typed: str) -> None:
     by_token = welcome_link.c.digest == digest(token)
     with writing(engine) as connection:
         row = connection.execute(
-            select(welcome_link.c.word, welcome_link.c.guesses).where(by_token).with_for_update()
+            select(welcome_link).where(by_token).with_for_update()
         ).one_or_none()
+        if row is not None and not signed_rows.is_genuine(connection, welcome_link, row._mapping):
+            raise InputRefused("welcome.word")
         if row is None or row.word is None or hmac.compare_digest(row.word, keyed(token, typed)):
             return
         if row.guesses + 1 >= MOST_GUESSES:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, select, true
 
 from monitor.access.roles import Role, held_apart
-from monitor.store import signed_rows
-from monitor.store.access_tables import sso_person
+from monitor.store import locks, signed_rows
+from monitor.store.access_tables import recovery_code, second_factor, sso_person
 from monitor.store.engine import reading
 from monitor.store.tables import account, account_role
 
@@ -45,6 +45,18 @@ def able_to_sign_in(connection: Connection) -> frozenset[str]:
     with_passphrase = signed_rows.genuine(connection, account, account.c.password_hash.is_not(None))
     linked = signed_rows.genuine(connection, sso_person)
     return frozenset({row.id for row in with_passphrase} | {row.account for row in linked})
+
+
+def lock(connection: Connection) -> None:
+    """Have nobody else change accounts, roles or links to a provider until the transaction ends."""
+    for table in (account, account_role, sso_person):
+        locks.lock_table(connection, table)
+
+
+def altered(connection: Connection) -> bool:
+    """Whether somebody else changed, added or deleted what says who may sign in as what."""
+    tables = (account, account_role, second_factor, recovery_code, sso_person)
+    return signed_rows.whole(connection, *((table, true()) for table in tables)) is None
 
 
 def roles_to_split(engine: Engine) -> tuple[RolesApart, ...]:

@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime
 
 from sqlalchemy import Connection, Engine, RowMapping, delete, insert, select, true
 
-from monitor.access import act_kinds, overseers, oversight_mail, two_pairs_of_eyes
+from monitor.access import account_lookup, act_kinds, overseers, oversight_mail, two_pairs_of_eyes
 from monitor.access.act_kinds import Act, ActKind, Payload
 from monitor.access.roles import Permission, Person, may
 from monitor.access.two_pairs_of_eyes import Oversight
@@ -22,7 +22,8 @@ from monitor.errors import AccessRefused, InputRefused
 from monitor.store import audit, nights, signed_rows
 from monitor.store.engine import reading, writing
 from monitor.store.oversight_tables import pending_act
-from monitor.store.tables import account, survey_round
+from monitor.store.signed_rows import Kind
+from monitor.store.tables import survey_round
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,11 @@ class Outcome:
 def oversight(connection: Connection) -> Oversight:
     """Whether a round was ever opened, and whether toezicht can act."""
     any_round = connection.execute(select(survey_round.c.period).limit(1)).first() is not None
-    return Oversight(any_round, bool(overseers.ready(connection)))
+    # What somebody else deleted or changed in the store does not bring back the time of setting up.
+    return Oversight(
+        any_round or signed_rows.split_ever(connection, Kind.ROUND),
+        bool(overseers.ready(connection)) or overseers.altered(connection),
+    )
 
 
 def is_on(engine: Engine) -> bool:
@@ -80,8 +85,9 @@ def submit(engine: Engine, act: Act, actor: str, now: datetime) -> Outcome:
         When it is not possible, or waits already.
     """
     with writing(engine) as connection:
+        overseers.lock(connection)  # what is looked at here is what it is done with
         act.kind.check(connection, act.payload, actor)
-        if not oversight(connection).on or act.kind.changes_nobody(connection, act.payload):
+        if not oversight(connection).on or _changes_nobody(connection, act):
             return _do(connection, act.kind, act.about, act.payload, actor, now)
         _propose(connection, act, actor, now)
     return Outcome(done=False)
@@ -200,6 +206,15 @@ def _do_pending(connection: Connection, act: PendingAct, actor: str, now: dateti
     return _do(connection, kind, act.about, act.payload, actor, now)
 
 
+def _changes_nobody(connection: Connection, act: Act) -> bool:
+    """Whether the act gives nobody anything.
+
+    Never while accounts or roles are not as the app left them: who would gain follows from those.
+    """
+    unchanged = act.kind.changes_nobody(connection, act.payload)
+    return unchanged and not overseers.altered(connection)
+
+
 def _do(
     connection: Connection, kind: ActKind, about: str, payload: Payload, actor: str, now: datetime
 ) -> Outcome:
@@ -212,7 +227,8 @@ def _do(
 
 def _accounts(connection: Connection, about: str) -> frozenset[str]:
     """The account with this address, if there is one."""
-    return frozenset(connection.scalars(select(account.c.id).where(account.c.email == about)))
+    account_id = account_lookup.id_of(connection, [about])
+    return frozenset() if account_id is None else frozenset({account_id})
 
 
 def _taken(connection: Connection, act_id: str) -> PendingAct:

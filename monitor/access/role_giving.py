@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert, select
 
-from monitor.access import grants, sessions
+from monitor.access import account_lookup, grants, sessions
 from monitor.access.roles import WITH_SECOND_FACTOR, Grant, check_grants
 from monitor.errors import InputRefused
 from monitor.inputs.addresses import clean_address, is_address
@@ -45,7 +45,7 @@ def check_role(
     if not is_address(address):
         raise InputRefused("account.email_malformed")
     locks.exclusive(connection, f"account {address}")
-    account_id = connection.scalar(select(account.c.id).where(account.c.email == address))
+    account_id = account_lookup.id_of(connection, [address])
     held = grants.held(connection, account_id) if account_id else frozenset()
     check_grants(held | {grant})
     _check_unit(connection, grant.unit)

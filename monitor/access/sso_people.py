@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select
 
 from monitor import logs
-from monitor.access import grants, sessions
+from monitor.access import account_lookup, grants, sessions
 from monitor.access.accounts import is_email, normal_email
 from monitor.access.identity_provider import Mismatch, kind_of, refused
 from monitor.access.roles import WITH_SECOND_FACTOR, Grant, check_grants
@@ -125,7 +125,10 @@ def _link(
 
     With `may_add` it is made where there is none.
     """
-    account_id: str | None = connection.scalar(select(account.c.id).where(account.c.email == email))
+    try:
+        account_id = account_lookup.id_of(connection, [email])
+    except InputRefused:
+        return AccessRefused("sso.no_role")
     if account_id is None:
         if not may_add:
             return AccessRefused("sso.no_role")

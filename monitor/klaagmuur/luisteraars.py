@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, insert, select, true, update
 
+from monitor.access import account_lookup
 from monitor.access.roles import Role
 from monitor.clock import local_day
 from monitor.klaagmuur import key_mail, reader_key, readers, receipts
@@ -20,7 +21,7 @@ from monitor.klaagmuur.unlock_throttle import GUESSES
 from monitor.store import audit, signed_rows
 from monitor.store.engine import reading, writing
 from monitor.store.klaagmuur_tables import luisteraar
-from monitor.store.tables import account, account_role
+from monitor.store.tables import account_role
 
 LONGEST_NAME = 120
 
@@ -197,9 +198,7 @@ def recover(
 def account_of(engine: Engine, email: str) -> str | None:
     """The account with this address, or None."""
     with reading(engine) as connection:
-        by_email = account.c.email == email
-        account_id: str | None = connection.scalar(select(account.c.id).where(by_email))
-    return account_id
+        return account_lookup.id_of(connection, [email])
 
 
 def change(connection: Connection, reader_id: str, **values: object) -> None:

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Engine, Table, delete, insert, select, text
+from sqlalchemy import Connection, Engine, delete, insert, select
 
 from monitor.organisation.unit_files import Member
 from monitor.store import audit
 from monitor.store.engine import reading, writing
+from monitor.store.locks import lock_table
 from monitor.store.tables import member, unit
 
 
@@ -73,12 +74,6 @@ def _members_change(connection: Connection, people: Sequence[Member]) -> Members
         moved=sum(after[email] != before[email] for email in after.keys() & before.keys()),
         removed=len(before.keys() - after.keys()),
     )
-
-
-def lock_table(connection: Connection, table: Table) -> None:
-    """Make other writers of a table wait; SQLite has one writer at a time without it."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(text(f"LOCK TABLE {table.name} IN SHARE ROW EXCLUSIVE MODE"))
 
 
 def in_numbers(numbers: Mapping[str, int]) -> str:

@@ -20,10 +20,11 @@ from sqlalchemy import (
 
 from monitor.errors import StoreFailing
 from monitor.organisation.import_checks import refuse_unmeant
-from monitor.organisation.members import in_numbers, lock_table
+from monitor.organisation.members import in_numbers
 from monitor.organisation.tree import Tree, Unit
 from monitor.store import audit, signed_rows
 from monitor.store.engine import reading, writing
+from monitor.store.locks import lock_table
 from monitor.store.tables import member, unit
 
 TreeCheck = Callable[[Connection, Tree, Tree], None]

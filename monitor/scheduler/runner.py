@@ -102,8 +102,10 @@ def _close_due(context: AppContext, now: datetime) -> tuple[tuple[str, ...], tup
         except KeyMissing:
             keyless.append(round_.period)
             _log_unclosed(round_.period, "key")
-        except RoundRefused:
-            continue  # another process was first
+        except RoundRefused as refusal:
+            if refusal.key not in ("round.is_sealed", "round.is_abandoned"):
+                _log_unclosed(round_.period, refusal.key)
+            continue  # another process was first, or somebody has to look
         else:
             closed.append(round_.period)
     return tuple(closed), tuple(keyless)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 
-from sqlalchemy import BigInteger, Connection, bindparam, cast, func, select
+from sqlalchemy import BigInteger, Connection, Table, bindparam, cast, func, select, text
 
 _number = cast(bindparam("number"), BigInteger)
 _alone = select(func.pg_advisory_xact_lock(_number))
@@ -27,6 +27,12 @@ def shared(connection: Connection, name: str) -> None:
     """Hold the lock `name` together with others, once nobody holds it alone."""
     if connection.dialect.name == "postgresql":
         connection.execute(_together, {"number": _number_of(name)})
+
+
+def lock_table(connection: Connection, table: Table) -> None:
+    """Make other writers of a table wait, this program or not; SQLite has one writer at a time."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f"LOCK TABLE {table.name} IN SHARE ROW EXCLUSIVE MODE"))
 
 
 def _number_of(name: str) -> int:

@@ -11,7 +11,7 @@ import random
 import secrets
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select
@@ -20,7 +20,7 @@ from monitor import logs
 from monitor.context import AppContext
 from monitor.errors import RoundRefused
 from monitor.organisation.tree import Tree
-from monitor.pulse.ballot import adoption, answered_counts
+from monitor.pulse.ballot import adoption, answered_counts, close_commitment
 from monitor.pulse.ballot.answered_counts import AnsweredCounts
 from monitor.pulse.ballot.envelope import AnswerSheet, DamagedEnvelope, EnvelopeOpener, RoundKey
 from monitor.pulse.count import box_check, sealed_store, sealing
@@ -29,9 +29,10 @@ from monitor.pulse.count.sealing import Sealed
 from monitor.pulse.questionnaire import Questionnaire
 from monitor.pulse.rounds import questionnaires, round_units, rounds
 from monitor.pulse.rounds.rounds import UNDER_WAY, Round, RoundStatus
-from monitor.store import audit, purge
+from monitor.store import audit, purge, signed_rows
 from monitor.store.engine import reading, writing
 from monitor.store.tables import envelope as envelope_table
+from monitor.store.tables import survey_round
 
 ORPHAN_AGE = timedelta(hours=1)
 """A key of no round is destroyed when it is older than this; a younger one may belong to a round
@@ -62,6 +63,8 @@ class _CountedBox:
     envelopes: int
     damaged: int
     whole: bool
+    code: bytes
+    """Over what was counted, and by which rules (`close_commitment`)."""
 
     @property
     def result(self) -> CloseResult:
@@ -80,8 +83,9 @@ def close(
     Raises
     ------
     RoundRefused
-        When the round is unknown, abandoned or sealed already, or the counts beside its key are
-        damaged; nothing has changed.
+        When the round is unknown, abandoned or sealed already, somebody else changed it, another
+        box was counted in an earlier try, or the counts beside its key are damaged; nothing has
+        changed.
     KeyMissing
         When this process does not have the key; nothing has changed.
     """
@@ -93,10 +97,13 @@ def close(
             return CloseResult(period, bool(box.damaged))  # another process was first
         if status is not RoundStatus.CLOSING:
             raise RoundRefused(f"round.is_{status}", period=period)
-        units = tuple(unit.key for unit in box.tree.units)
-        sealed_store.store(connection, period, box.sealed, units, box.questionnaire)
         if rounds.empty_box(connection, period) != box.envelopes:
             raise RoundRefused("round.box_changed", period=period)
+        # Before anything of the result goes to the database, which may keep it when this fails.
+        if not close_commitment.is_first_or_same(context.keys, key, box.code):
+            raise RoundRefused("round.counted_otherwise", period=period)
+        units = tuple(unit.key for unit in box.tree.units)
+        sealed_store.store(connection, period, box.sealed, units, box.questionnaire)
         rounds.set_status(connection, period, RoundStatus.SEALED)
         if freeze is not None:
             freeze(connection, period)
@@ -111,27 +118,29 @@ def close(
 
 
 def finish(context: AppContext, round_: Round) -> None:
-    """After the commit: purge the log, read the result on a fresh connection, destroy the key."""
-    _purge_patiently(context)
+    """After the commit: read the result on a fresh connection, destroy the key, purge the log.
+
+    The key goes first, and an envelope that somebody put back does not keep it: a reader in the way
+    may make the purge wait for seconds.
+    """
     with reading(context.engine) as connection:
-        status = rounds.find(connection, round_.period).status
-        remaining = connection.execute(
-            select(envelope_table.c.id).where(envelope_table.c.period == round_.period).limit(1)
-        ).first()
-    if status is RoundStatus.SEALED and remaining is None:
+        sealed = rounds.find(connection, round_.period).status is RoundStatus.SEALED
+    if sealed:
         rounds.destroy_key(context.keys, round_)
+    _purge_patiently(context)
 
 
 def sweep(context: AppContext, now: datetime) -> tuple[str, ...]:
-    """Destroy keys and counts of finished rounds, and old ones of no round; returns their names."""
-    with_key = [round_ for round_ in rounds.all_rounds(context.engine) if round_.public_key]
-    needed = {round_.key_name for round_ in with_key if round_.status in UNDER_WAY}
-    finished = {round_.key_name for round_ in with_key} - needed
+    """Destroy keys and counts of finished rounds, and old ones of no round; returns their names.
+
+    A round that is authentic and over needs no key, whatever other row in the store names it too.
+    """
+    needed, finished = _key_names(context)
     orphaned_before = (now - ORPHAN_AGE).timestamp()
     destroyed: list[str] = []
-    # Keys before the counts beside them: a key without counts is one whose box is to be adopted.
-    for name in sorted(context.keys.names(), key=answered_counts.holds_counts):
-        key_name = answered_counts.key_beside(name)
+    # Keys before what lies beside them: a key without counts is one whose box is to be adopted.
+    for name in sorted(context.keys.names(), key=lambda name: _key_beside(name) != name):
+        key_name = _key_beside(name)
         if not key_name.startswith("round-") or key_name in needed:
             continue
         if key_name in finished or context.keys.written_before(name, orphaned_before):
@@ -142,6 +151,28 @@ def sweep(context: AppContext, now: datetime) -> tuple[str, ...]:
     if destroyed:
         _purge_patiently(context)
     return tuple(destroyed)
+
+
+def _key_names(context: AppContext) -> tuple[set[str], set[str]]:
+    """The names of the keys that rounds under way need, and of those of finished rounds."""
+    with_key = [round_ for round_ in rounds.all_rounds(context.engine) if round_.public_key]
+    needed = {round_.key_name for round_ in with_key if round_.status in UNDER_WAY}
+    named = {round_.key_name for round_ in with_key}
+    with reading(context.engine) as connection:
+        for round_ in with_key:
+            if round_.key_name in needed and _was_finished(connection, round_):
+                needed.remove(round_.key_name)
+    return needed, named - needed
+
+
+def _was_finished(connection: Connection, round_: Round) -> bool:
+    """Whether the app finished the round, whatever somebody else wrote in its place since."""
+    over = (replace(round_, status=status) for status in RoundStatus if status not in UNDER_WAY)
+    return any(signed_rows.is_genuine(connection, survey_round, asdict(each)) for each in over)
+
+
+def _key_beside(name: str) -> str:
+    return close_commitment.key_beside(answered_counts.key_beside(name))
 
 
 def _start_closing(context: AppContext, period: str) -> tuple[Round, RoundKey]:
@@ -160,6 +191,7 @@ def _start_closing(context: AppContext, period: str) -> tuple[Round, RoundKey]:
 def _count_box(context: AppContext, round_: Round, key: RoundKey) -> _CountedBox:
     with reading(context.engine) as connection:
         tree = round_units.frozen_tree(connection, round_.period)
+        round_ = rounds.find_genuine(connection, round_.period)
         questionnaire = questionnaires.load(connection, round_.questionnaire)
         marks = box_check.marks_per_unit(connection, round_.period, key)
         counted = AnsweredCounts.of(context.keys, key).total(connection)
@@ -174,8 +206,10 @@ def _count_box(context: AppContext, round_: Round, key: RoundKey) -> _CountedBox
     countable = [sheet for sheet in sheets if sheet.unit in whole]
     sealed = sealing.seal(count(countable, scheme), scheme, round_.minimum)
     is_whole = box_check.is_whole(sheets, marks, counted)
+    rules = (tree.parent_places, round_.minimum, round_.questionnaire)
+    code = close_commitment.code_of(key, rules, kept)
     return _CountedBox(
-        round_.period, tree, questionnaire, sealed, len(envelopes), damaged, is_whole
+        round_.period, tree, questionnaire, sealed, len(envelopes), damaged, is_whole, code
     )
 
 

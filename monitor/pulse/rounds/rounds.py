@@ -17,12 +17,12 @@ from monitor.errors import KeyMissing, RoundRefused
 from monitor.organisation.register import current_tree
 from monitor.organisation.tree import Tree
 from monitor.pulse import periods
-from monitor.pulse.ballot import answered_counts, envelope, round_keys
+from monitor.pulse.ballot import answered_counts, close_commitment, envelope, round_keys
 from monitor.pulse.ballot.answered_counts import AnsweredCounts
 from monitor.pulse.ballot.envelope import RoundKey
 from monitor.pulse.questionnaire import Questionnaire
 from monitor.pulse.rounds import questionnaires, round_units
-from monitor.store import audit, locks, purge
+from monitor.store import audit, locks, purge, signed_rows
 from monitor.store.delivery_tables import outbox
 from monitor.store.engine import reading, writing
 from monitor.store.key_folder import KeyFolder
@@ -162,6 +162,14 @@ def find_if_any(connection: Connection, period: str) -> Round | None:
     return _from_row(row) if row else None
 
 
+def find_genuine(connection: Connection, period: str) -> Round:
+    """As `find`; RoundRefused as well when somebody else changed it."""
+    rows = signed_rows.genuine(connection, survey_round, survey_round.c.period == period)
+    if not rows:
+        raise RoundRefused("round.not_genuine", period=period)
+    return _from_row(rows[0])
+
+
 def all_rounds(engine: Engine) -> tuple[Round, ...]:
     """Every round, oldest first."""
     with reading(engine) as connection:
@@ -171,11 +179,8 @@ def all_rounds(engine: Engine) -> tuple[Round, ...]:
 
 def current_open(engine: Engine) -> Round | None:
     """The open round, if there is one."""
-    with reading(engine) as connection:
-        row = connection.execute(
-            select(survey_round).where(survey_round.c.status == RoundStatus.OPEN)
-        ).first()
-    return _from_row(row) if row else None
+    of_all = (round_ for round_ in all_rounds(engine) if round_.status is RoundStatus.OPEN)
+    return next(of_all, None)
 
 
 def key_of(keys: KeyFolder, round_: Round) -> RoundKey:
@@ -193,9 +198,10 @@ def key_of(keys: KeyFolder, round_: Round) -> RoundKey:
 
 
 def destroy_key(keys: KeyFolder, round_: Round) -> None:
-    """Destroy the round's key, and the counts beside it."""
+    """Destroy the round's key, and what lies beside it."""
     keys.destroy(round_.key_name)
     answered_counts.destroy_files(keys, round_.counts_name)
+    keys.destroy(close_commitment.file_name(round_.public_key or b""))
 
 
 def lock(connection: Connection, period: str) -> Round:

@@ -23,7 +23,15 @@ genuine until an operator accepts what is there.
 from monitor.store.signed_rows.changes import attach
 from monitor.store.signed_rows.guard import RowGuard, guard_of
 from monitor.store.signed_rows.kinds import Kind
-from monitor.store.signed_rows.row_reading import any_ever, expected, genuine, genuine_in, whole
+from monitor.store.signed_rows.row_reading import (
+    any_ever,
+    expected,
+    genuine,
+    genuine_in,
+    is_genuine,
+    split_ever,
+    whole,
+)
 
 __all__ = [
     "Kind",
@@ -34,5 +42,7 @@ __all__ = [
     "genuine",
     "genuine_in",
     "guard_of",
+    "is_genuine",
+    "split_ever",
     "whole",
 ]

@@ -17,7 +17,9 @@ from monitor.store.signed_rows.guard import (
     key_of,
     kind_of,
 )
+from monitor.store.signed_rows.kinds import Kind
 from monitor.store.signed_rows.row_mac import Key
+from monitor.store.signed_tables import row_manifest
 
 _TRIES = 3
 
@@ -111,6 +113,24 @@ def any_ever(connection: Connection, table: Table) -> bool:
     return stored or state.closed or bool(current is not None and current.codes)
 
 
+def is_genuine(connection: Connection, table: Table, row: Stored) -> bool:
+    """Whether a row with this content is as this program wrote it last.
+
+    For a row that was read and locked, so that nobody changes it in between. Raises as `genuine`.
+    """
+    return _Look(connection, _required(connection)).is_genuine(BY_TABLE[table.name], row)
+
+
+def split_ever(connection: Connection, kind: Kind) -> bool:
+    """Whether the program ever put a row in a kind that has a manifest for each of its parts.
+
+    Also when somebody else deleted rows and manifests. Raises as `genuine`.
+    """
+    begins = f"{kind} "
+    stored = connection.scalars(select(row_manifest.c.kind)).all()
+    return any(name.startswith(begins) for name in (*stored, *_required(connection).epochs.kinds()))
+
+
 def _required(connection: Connection) -> RowGuard:
     row_guard = guard_of(connection)
     if row_guard is None:
@@ -155,7 +175,7 @@ class _Look:
         """The genuine rows; looked at anew when somebody else committed in the middle of it."""
         for _ in range(_TRIES):
             rows = self._connection.execute(select(table.table).where(where), values).all()
-            genuine_rows = tuple(row for row in rows if self._is_genuine(table, row._mapping))
+            genuine_rows = tuple(row for row in rows if self.is_genuine(table, row._mapping))
             if len(genuine_rows) == len(rows) or not self._moved():
                 break
         return genuine_rows
@@ -169,7 +189,7 @@ class _Look:
         of_queries, present = [], 0
         for table, (_, where) in zip(tables, queries, strict=True):
             rows = self._connection.execute(select(table.table).where(where)).all()
-            if not all(self._is_genuine(table, row._mapping) for row in rows):
+            if not all(self.is_genuine(table, row._mapping) for row in rows):
                 return None
             present += sum(not self._own(table, row._mapping) for row in rows)
             of_queries.append(tuple(rows))
@@ -190,7 +210,8 @@ class _Look:
         changes = changes_of(self._connection)
         return changes is not None and changes.wrote(table, key_of(table, row))
 
-    def _is_genuine(self, table: Deciding, row: Stored) -> bool:
+    def is_genuine(self, table: Deciding, row: Stored) -> bool:
+        """Whether a row is as its manifest says, or was written in this transaction."""
         current = self._state(kind_of(table, row))[1]
         return self._own(table, row) or self._guard.is_genuine(table, row, current)
 
