@@ -25,10 +25,12 @@ from monitor.store.engine import open_store, reading
 from monitor.store.migrate import migrate
 from monitor.store.signed_rows import acceptance
 from monitor.store.signed_rows.acceptance import SignedRow
-from monitor.store.tables import round_unit
+from monitor.store.tables import member, round_unit
 
 YES = frozenset({"j", "ja", "y", "yes"})
 """What confirms, in whatever language the question is."""
+MOST_MEMBERS = 20
+"""Members listed, of whom there may be thousands: they must not hide who gets in."""
 
 
 @click.command()
@@ -204,8 +206,13 @@ def _per_round(rows: Sequence[SignedRow]) -> tuple[SignedRow, ...]:
 def _list(t: Texts, key: str, rows: Sequence[SignedRow]) -> None:
     if rows:
         click.echo(t(key, count=len(rows)))
+        members = [row for row in rows if row.table == member.name]
+        left_out = set(members[MOST_MEMBERS:])
         for row in rows:
-            click.echo(f"  {t(f'rows.{row.table}')}: {row.label}")
+            if row not in left_out:
+                click.echo(f"  {t(f'rows.{row.table}')}: {row.label}")
+        if left_out:
+            click.echo(f"  {t('rows.more_members', count=len(left_out))}")
 
 
 def _ask(t: Texts, question: str = "rows.ask", *, yes: bool) -> None:

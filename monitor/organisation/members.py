@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Engine, delete, insert, select
+from sqlalchemy import Connection, Engine, delete, insert, select, true
 
+from monitor.errors import StoreFailing
 from monitor.organisation.unit_files import Member
-from monitor.store import audit
+from monitor.store import audit, signed_rows
 from monitor.store.engine import reading, writing
 from monitor.store.locks import lock_table
 from monitor.store.tables import member, unit
@@ -26,11 +27,23 @@ class MembersChange:
 
 
 def members(engine: Engine) -> tuple[Member, ...]:
-    """All members, by unit in tree order and then by address."""
-    listed = select(member.c.email, member.c.unit).join(unit)
+    """All members, by unit in tree order and then by address.
+
+    Raises
+    ------
+    StoreFailing
+        When somebody else changed a member, added one or took one away: each gets a code, and may
+        answer for the unit.
+    """
     with reading(engine) as connection:
-        rows = connection.execute(listed.order_by(unit.c.position, member.c.email))
-        return tuple(Member(row.email, row.unit) for row in rows)
+        found = signed_rows.whole(connection, (member, true()))
+        if found is None:
+            raise StoreFailing("store.rows_closed", kind=signed_rows.Kind.MEMBERS.value)
+        positions = {
+            row.key: row.position for row in connection.execute(select(unit.c.key, unit.c.position))
+        }
+    rows = sorted(found[0], key=lambda row: (positions[row.unit], row.email))
+    return tuple(Member(row.email, row.unit) for row in rows)
 
 
 def by_unit(engine: Engine) -> dict[str, tuple[str, ...]]:

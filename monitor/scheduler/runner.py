@@ -21,7 +21,7 @@ from monitor.organisation.preferences import Delivery, Preferences
 from monitor.pulse.ballot import adoption, batch_settlement
 from monitor.pulse.count.closing import sweep
 from monitor.pulse.invitations import issue, reminders
-from monitor.pulse.rounds import questionnaire_in_use, rounds
+from monitor.pulse.rounds import genuine, questionnaire_in_use, rounds
 from monitor.pulse.rounds.rounds import Round, RoundStatus
 from monitor.scheduler import reminder_mail, schedule
 from monitor.store import claims, purge, row_shuffle
@@ -96,6 +96,10 @@ def _close_due(context: AppContext, now: datetime) -> tuple[tuple[str, ...], tup
     closed, keyless = [], []
     for round_ in rounds.all_rounds(context.engine):
         if not _is_over(round_, today):
+            continue
+        if not genuine.is_genuine(context.engine, round_):
+            # Who chooses the closing moment chooses who is in it.
+            _log_unclosed(round_.period, "round.not_genuine")
             continue
         try:
             close_round.close(context, round_.period, ACTOR, now)

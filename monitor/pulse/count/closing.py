@@ -11,7 +11,7 @@ import random
 import secrets
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select
@@ -27,12 +27,11 @@ from monitor.pulse.count import box_check, sealed_store, sealing
 from monitor.pulse.count.counting import CountingScheme, count
 from monitor.pulse.count.sealing import Sealed
 from monitor.pulse.questionnaire import Questionnaire
-from monitor.pulse.rounds import questionnaires, round_units, rounds
+from monitor.pulse.rounds import genuine, questionnaires, round_units, rounds
 from monitor.pulse.rounds.rounds import UNDER_WAY, Round, RoundStatus
-from monitor.store import audit, purge, signed_rows
+from monitor.store import audit, purge
 from monitor.store.engine import reading, writing
 from monitor.store.tables import envelope as envelope_table
-from monitor.store.tables import survey_round
 
 ORPHAN_AGE = timedelta(hours=1)
 """A key of no round is destroyed when it is older than this; a younger one may belong to a round
@@ -160,15 +159,9 @@ def _key_names(context: AppContext) -> tuple[set[str], set[str]]:
     named = {round_.key_name for round_ in with_key}
     with reading(context.engine) as connection:
         for round_ in with_key:
-            if round_.key_name in needed and _was_finished(connection, round_):
+            if round_.key_name in needed and genuine.was_finished(connection, round_):
                 needed.remove(round_.key_name)
     return needed, named - needed
-
-
-def _was_finished(connection: Connection, round_: Round) -> bool:
-    """Whether the app finished the round, whatever somebody else wrote in its place since."""
-    over = (replace(round_, status=status) for status in RoundStatus if status not in UNDER_WAY)
-    return any(signed_rows.is_genuine(connection, survey_round, asdict(each)) for each in over)
 
 
 def _key_beside(name: str) -> str:
@@ -191,7 +184,7 @@ def _start_closing(context: AppContext, period: str) -> tuple[Round, RoundKey]:
 def _count_box(context: AppContext, round_: Round, key: RoundKey) -> _CountedBox:
     with reading(context.engine) as connection:
         tree = round_units.frozen_tree(connection, round_.period)
-        round_ = rounds.find_genuine(connection, round_.period)
+        round_ = genuine.find(connection, round_.period)
         questionnaire = questionnaires.load(connection, round_.questionnaire)
         marks = box_check.marks_per_unit(connection, round_.period, key)
         counted = AnsweredCounts.of(context.keys, key).total(connection)

@@ -22,7 +22,7 @@ from monitor.pulse.ballot.answered_counts import AnsweredCounts
 from monitor.pulse.ballot.envelope import RoundKey
 from monitor.pulse.questionnaire import Questionnaire
 from monitor.pulse.rounds import questionnaires, round_units
-from monitor.store import audit, locks, purge, signed_rows
+from monitor.store import audit, locks, purge
 from monitor.store.delivery_tables import outbox
 from monitor.store.engine import reading, writing
 from monitor.store.key_folder import KeyFolder
@@ -160,14 +160,6 @@ def find_if_any(connection: Connection, period: str) -> Round | None:
     """The round of `period`, if there is one."""
     row = connection.execute(_by_period, {"period": period}).first()
     return _from_row(row) if row else None
-
-
-def find_genuine(connection: Connection, period: str) -> Round:
-    """As `find`; RoundRefused as well when somebody else changed it."""
-    rows = signed_rows.genuine(connection, survey_round, survey_round.c.period == period)
-    if not rows:
-        raise RoundRefused("round.not_genuine", period=period)
-    return _from_row(rows[0])
 
 
 def all_rounds(engine: Engine) -> tuple[Round, ...]:

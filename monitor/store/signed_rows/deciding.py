@@ -17,6 +17,7 @@ from monitor.store.signed_rows.kinds import Kind
 from monitor.store.tables import (
     account,
     account_role,
+    member,
     round_unit,
     session,
     survey_round,
@@ -121,6 +122,7 @@ DECIDING: tuple[Deciding, ...] = (
         ("parent", "name", "position", "closed", "link_version"),
         label=("key", "name"),
     ),
+    Deciding(member, Kind.MEMBERS, ("unit",), label=("email", "unit")),
     Deciding(
         survey_round,
         Kind.ROUND,

@@ -23,5 +23,7 @@ class Kind(StrEnum):
     SETTINGS = "settings"
     TREE = "tree"
     """The units of today, and the versions of the links to their results."""
+    MEMBERS = "members"
+    """To whom invitations are mailed, and for which unit."""
     ROUND = "round"
     """A round with its units; each round is a kind of its own, "round 2026-11"."""
