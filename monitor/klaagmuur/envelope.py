@@ -26,6 +26,8 @@ FORMAT = b"\x01"
 ID_BYTES = 16
 PAGE_BYTES = 8448
 TOKEN_BYTES = 32
+WORD_BYTES = 16
+"""Of a token's bytes those of its word; the rest is a code over it."""
 # What libsodium adds: 40 bytes to a secret box, 48 to a sealed box.
 _FOR_SENDER, _FOR_READER = KEY_BYTES + 40, KEY_BYTES + 48
 _HEADER = len(FORMAT) + _FOR_READER + _FOR_SENDER
@@ -134,15 +136,22 @@ def open_note(sealed: bytes, vent: bytes, key: bytes, shred: bytes) -> bytes:
     return _content(_unwrap(sealed, shred, NOTE_BYTES)[1:], key, _NOTE + vent)
 
 
-def seal_token(word: str, public: bytes) -> bytes:
-    """Seal at most ``TOKEN_BYTES`` letters to a luisteraar; every token has one size."""
-    return _seal_to(public, word.encode("ascii").ljust(TOKEN_BYTES, b"\0"))
+def seal_token(word: str, public: bytes, code: bytes) -> bytes:
+    """Seal at most ``WORD_BYTES`` letters to a luisteraar, with a code over them.
+
+    Every token has one size.
+    """
+    content = word.encode("ascii").ljust(WORD_BYTES, b"\0") + code
+    if len(content) != TOKEN_BYTES:
+        raise ValueError("not a token")
+    return _seal_to(public, content)
 
 
-def open_token(sealed: bytes, reader: ReaderKey) -> str:
-    """Read a token; raises :class:`Damaged`."""
-    word = _decrypt(SealedBox(reader.private).decrypt, sealed)
-    return word.rstrip(b"\0").decode("ascii", "replace")
+def open_token(sealed: bytes, reader: ReaderKey) -> tuple[str, bytes]:
+    """The word of a token, and the code over it; raises :class:`Damaged`."""
+    content = _decrypt(SealedBox(reader.private).decrypt, sealed)
+    word = content[:WORD_BYTES].rstrip(b"\0").decode("ascii", "replace")
+    return word, content[WORD_BYTES:]
 
 
 def _seal_to(public: bytes, content: bytes) -> bytes:

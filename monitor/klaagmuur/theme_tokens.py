@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import hmac
 import secrets
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, insert, select
+from sqlalchemy import Connection, Engine, Row, delete, insert, select
 
-from monitor.klaagmuur import envelope, theme_periods
+from monitor.klaagmuur import envelope, theme_periods, token_codes
 from monitor.klaagmuur.content import Theme
 from monitor.klaagmuur.reader_key import ReaderKey
 from monitor.klaagmuur.readers import Luisteraar
@@ -30,26 +32,41 @@ class OpenToken:
     word: str = field(repr=False)
 
 
-def new_token(theme: Theme | None, to: Luisteraar) -> bytes:
-    """A sealed token; one without a theme looks the same."""
-    return envelope.seal_token(theme.value if theme else "", to.public)
+def drop(connection: Connection, theme: Theme | None, to: Luisteraar, today: date) -> None:
+    """Store a token beside the vent; one without a theme looks the same."""
+    put(connection, theme_periods.period(today, theme_periods.choices_in(connection)), theme, to)
 
 
-def drop(connection: Connection, token: bytes, to: Luisteraar, today: date) -> None:
-    """Store a token, in the transaction that stores the vent."""
-    put(connection, theme_periods.period(today, theme_periods.choices_in(connection)), token, to)
-
-
-def put(connection: Connection, period: str, token: bytes, to: Luisteraar) -> None:
+def put(connection: Connection, period: str, theme: Theme | None, to: Luisteraar) -> None:
     """Store a token for a period."""
-    row = {"id": secrets.token_bytes(16), "luisteraar": to.id, "quarter": period, "sealed": token}
+    word = theme.value if theme else ""
+    code = token_codes.code_of(connection, word, period, to.id)
+    sealed = envelope.seal_token(word, to.public, code)
+    row = {"id": secrets.token_bytes(16), "luisteraar": to.id, "quarter": period, "sealed": sealed}
     connection.execute(insert(theme_token).values(row))
 
 
 def of_reader(connection: Connection, reader: Luisteraar, key: ReaderKey) -> tuple[OpenToken, ...]:
-    """Every token of a luisteraar; one that cannot be opened carries no theme."""
-    rows = connection.execute(select(theme_token).where(theme_token.c.luisteraar == reader.id))
-    return tuple(OpenToken(row.id, row.quarter, _word(row.sealed, key)) for row in rows)
+    """Every token of a luisteraar; one that may not count carries no theme.
+
+    Raises
+    ------
+    StoreFailing
+        When somebody else changed what is remembered of earlier counts.
+    """
+    settled, earlier = token_codes.settled(connection), token_codes.earlier(connection)
+    rows = connection.execute(
+        select(theme_token).where(theme_token.c.luisteraar == reader.id)
+    ).all()
+    tokens: list[OpenToken] = []
+    read: set[bytes] = set()
+    for row in rows:
+        word = ""
+        if row.sealed not in read and (reader.id, row.quarter) not in settled:
+            word = _word(connection, row, key, earlier)
+        read.add(row.sealed)
+        tokens.append(OpenToken(row.id, row.quarter, word))
+    return tuple(tokens)
 
 
 def remove(connection: Connection, tokens: Iterable[OpenToken]) -> None:
@@ -88,7 +105,7 @@ def strike(
             if remaining[token.period, word] > 0:
                 remaining[token.period, word] -= 1
                 word = ""
-            put(connection, token.period, new_token(Theme(word) if word else None, reader), reader)
+            put(connection, token.period, Theme(word) if word else None, reader)
     flush_log(engine)
 
 
@@ -102,7 +119,7 @@ def pass_on(
     """Seal what is not settled to another luisteraar, and an empty token for each that is."""
     open_themes = {theme.value: theme for theme in Theme if theme not in settled}
     for word in words:
-        put(connection, period, new_token(open_themes.get(word), to), to)
+        put(connection, period, open_themes.get(word), to)
 
 
 def forget_uncounted(engine: Engine, today: date) -> int:
@@ -122,9 +139,14 @@ def forget_uncounted(engine: Engine, today: date) -> int:
     return deleted
 
 
-def _word(sealed: bytes, key: ReaderKey) -> str:
+def _word(connection: Connection, row: Row[Any], key: ReaderKey, earlier: Collection[str]) -> str:
     try:
-        word = envelope.open_token(sealed, key)
+        word, code = envelope.open_token(row.sealed, key)
     except envelope.Damaged:
         return ""
-    return word if word in set(Theme) else ""
+    if code == token_codes.NO_CODE:
+        counts = token_codes.digest_of(row.sealed) in earlier
+    else:
+        expected = token_codes.code_of(connection, word, row.quarter, row.luisteraar)
+        counts = hmac.compare_digest(code, expected)
+    return word if counts and word in set(Theme) else ""

@@ -17,7 +17,7 @@ from datetime import date
 from sqlalchemy import Connection, Engine, insert, select, update
 
 from monitor.bands import band
-from monitor.klaagmuur import theme_periods, theme_tokens
+from monitor.klaagmuur import theme_periods, theme_tokens, token_codes
 from monitor.klaagmuur.content import Theme
 from monitor.klaagmuur.reader_key import ReaderKey
 from monitor.klaagmuur.readers import Luisteraar
@@ -114,6 +114,7 @@ def settle(
                 _release(connection, counted.period, theme, count)
         next_reader = _next(connection, counted.period, reader, today, present)
         theme_tokens.remove(connection, counted.tokens)
+        token_codes.note_settled(connection, reader.id, counted.period)
         if next_reader is not None:
             words = [token.word for token in counted.tokens]
             theme_tokens.pass_on(connection, counted.period, next_reader, words, counted.counts)
@@ -174,7 +175,8 @@ def _next(
     present: Sequence[Luisteraar],
 ) -> Luisteraar | None:
     """Another luisteraar who is present and still has this period to count, if there is one."""
-    others = theme_tokens.holders(connection, period) - {reader.id}
+    done = {each for each, settled in token_codes.settled(connection) if settled == period}
+    others = theme_tokens.holders(connection, period) - {reader.id} - done
     candidates = [each for each in present if each.id in others and not each.is_absent(today)]
     return min(candidates, key=lambda each: each.id, default=None)
 

@@ -115,11 +115,11 @@ def _store(
         "day": today,
         "expires_on": _expiry(context, draft, now),
     }
-    token = theme_tokens.new_token(draft.vent.theme if draft.countable else None, to)
+    theme = draft.vent.theme if draft.countable else None
     try:
         with writing(context.engine) as connection:
             connection.execute(insert(vent).values(row))
-            theme_tokens.drop(connection, token, to, today)
+            theme_tokens.drop(connection, theme, to, today)
     except IntegrityError:
         shredding.destroy(context.keys, [shred.name])
         if not _is_stored(context, receipt.id):

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
 
+from monitor.errors import StoreFailing
 from monitor.store import signed_rows
 from monitor.store.delivery_tables import setting
 
@@ -26,6 +27,8 @@ class StoredSetting(StrEnum):
     LAST_MAILING = "last_mailing"
     ACCESS_WORD = "klaagmuur.access_word"
     THEME_PERIODS = "klaagmuur.theme_periods"
+    THEMES_SETTLED = "klaagmuur.themes_settled"
+    EARLIER_TOKENS = "klaagmuur.earlier_tokens"
     SECRET_MARK = "secret_mark"  # noqa: S105 - a name
     ALERTS = "operations.alerts"
     CLOCK_CONFIRMED = "operations.clock_confirmed"
@@ -45,6 +48,25 @@ def get_genuine(connection: Connection, name: StoredSetting) -> Any:
     """As `get`, of a setting that is authenticated: None when somebody else wrote it."""
     rows = signed_rows.genuine(connection, setting, setting.c.key == name)
     return rows[0].value if rows else None
+
+
+def get_required(connection: Connection, name: StoredSetting) -> Any:
+    """As `get_genuine`; None only where the program never stored it.
+
+    Raises
+    ------
+    StoreFailing
+        When somebody else wrote it, or deleted it.
+    """
+    value = get_genuine(connection, name)
+    if value is None and is_expected(connection, name):
+        raise StoreFailing("store.rows_closed", kind=signed_rows.Kind.SETTINGS.value)
+    return value
+
+
+def is_expected(connection: Connection, name: StoredSetting) -> bool:
+    """Whether an authenticated setting is there, or should be."""
+    return signed_rows.expected(connection, setting, name.value)
 
 
 def get_many(connection: Connection, names: Iterable[str]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.klaagmuur import envelope, reader_key
-from monitor.klaagmuur.content import LONGEST, Author, Note, Vent, tidy
+from monitor.klaagmuur.content import LONGEST, Author, Note, Theme, Vent, tidy
 from monitor.klaagmuur.envelope import Damaged
 from monitor.klaagmuur.reader_key import ReaderKey
 
@@ -45,7 +45,7 @@ def test_a_token_of_the_first_version_still_opens() -> None:
         "a6a8f511309dc52a70ec920b1aa35d81cf6c0434d84e91a9041ced2854f24a8b53ffbd9446b8f5a7"
     )
 
-    assert envelope.open_token(token, READER) == "pressure"
+    assert envelope.open_token(token, READER) == ("pressure", bytes(16))
 
 
 @given(texts)
@@ -122,10 +122,11 @@ def test_the_same_vent_never_looks_the_same_twice() -> None:
 
 
 def test_tokens_have_one_size_whatever_they_say() -> None:
-    tokens = [envelope.seal_token(word, READER.public) for word in ("", "rules_or_person")]
+    words, code = ("", *(theme.value for theme in Theme)), b"c" * 16
+    tokens = [envelope.seal_token(word, READER.public, code) for word in words]
 
     assert len({len(token) for token in tokens}) == 1
-    assert [envelope.open_token(token, READER) for token in tokens] == ["", "rules_or_person"]
+    assert [envelope.open_token(token, READER) for token in tokens] == [(w, code) for w in words]
     with pytest.raises(Damaged):
         envelope.open_token(tokens[0], OTHER)
 

@@ -200,7 +200,7 @@ def _count_box(context: AppContext, round_: Round, key: RoundKey) -> _CountedBox
     sealed = sealing.seal(count(countable, scheme), scheme, round_.minimum)
     is_whole = box_check.is_whole(sheets, marks, counted)
     rules = (tree.parent_places, round_.minimum, round_.questionnaire)
-    code = close_commitment.code_of(key, rules, kept)
+    code = close_commitment.code_of(key, rules, countable)
     return _CountedBox(
         round_.period, tree, questionnaire, sealed, len(envelopes), damaged, is_whole, code
     )

@@ -25,6 +25,7 @@ from monitor.store.signed_rows.guard import RowGuard, guard_of
 from monitor.store.signed_rows.kinds import Kind
 from monitor.store.signed_rows.row_reading import (
     any_ever,
+    derived_key,
     expected,
     genuine,
     genuine_in,
@@ -38,6 +39,7 @@ __all__ = [
     "RowGuard",
     "any_ever",
     "attach",
+    "derived_key",
     "expected",
     "genuine",
     "genuine_in",

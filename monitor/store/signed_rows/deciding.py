@@ -71,6 +71,17 @@ def _key_columns(table: Table) -> tuple[str, ...]:
     return tuple(column.name for column in table.primary_key.columns)
 
 
+SETTINGS = frozenset(
+    {
+        "mail_route",
+        "questionnaire",
+        "operations.server_parts",
+        "klaagmuur.themes_settled",
+        "klaagmuur.earlier_tokens",
+    }
+)
+"""The settings that are authenticated."""
+
 DECIDING: tuple[Deciding, ...] = (
     Deciding(backup_key, Kind.BACKUP_KEY, ("made_on",)),
     Deciding(
@@ -109,13 +120,7 @@ DECIDING: tuple[Deciding, ...] = (
         ("kind", "about", "payload", "proposed_by", "proposed_at"),
         label=("kind", "about"),
     ),
-    Deciding(
-        setting,
-        Kind.SETTINGS,
-        ("value",),
-        only=frozenset({"mail_route", "questionnaire", "operations.server_parts"}),
-        label=("key",),
-    ),
+    Deciding(setting, Kind.SETTINGS, ("value",), only=SETTINGS, label=("key",)),
     Deciding(
         unit,
         Kind.TREE,

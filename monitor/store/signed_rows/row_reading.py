@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
@@ -129,6 +130,11 @@ def split_ever(connection: Connection, kind: Kind) -> bool:
     begins = f"{kind} "
     stored = connection.scalars(select(row_manifest.c.kind)).all()
     return any(name.startswith(begins) for name in (*stored, *_required(connection).epochs.kinds()))
+
+
+def derived_key(connection: Connection, use: bytes) -> bytes:
+    """The key of 32 bytes for one use; it follows from the secret. Raises as `genuine`."""
+    return hmac.digest(_required(connection).macs.key, b"use\0" + use, "sha256")
 
 
 def _required(connection: Connection) -> RowGuard:

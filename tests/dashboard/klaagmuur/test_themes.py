@@ -56,8 +56,7 @@ def test_the_luisteraar_decides_per_theme_and_looking_decides_nothing(
     carried = (Theme.PRESSURE, Theme.COLLEAGUES) * themes.FEWEST
     with writing(context.engine) as connection:
         for theme in carried:
-            token_of = theme_tokens.new_token(theme, noor)
-            theme_tokens.drop(connection, token_of, noor, earlier)
+            theme_tokens.drop(connection, theme, noor, earlier)
 
     assert T("inbox.due") in shown(unlock(open_page(token, "postvak")))
     page = open_page(token, "themastellen")

@@ -1,0 +1,74 @@
+"""What makes a theme token count: a code over it, once, and in a period that is not settled yet.
+
+Who can write in the store knows the luisteraar's public key and could seal tokens to it, copy one
+until it is five, move tokens to another period, or put them back after they were counted: each
+tells which theme one vent carried. So a token holds a code over its word, period and luisteraar,
+under a key that follows from the installation's secret; a copy counts once; and what is settled
+is remembered in authenticated settings. Tokens of before 2026-11-26 hold no code: those that were
+there at the first start of a version that knows it are remembered as well.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+
+from sqlalchemy import Connection, Engine, select
+
+from monitor.klaagmuur.envelope import TOKEN_BYTES, WORD_BYTES
+from monitor.store import signed_rows, stored_settings
+from monitor.store.engine import reading, writing
+from monitor.store.klaagmuur_tables import theme_token
+from monitor.store.stored_settings import StoredSetting
+
+CODE_BYTES = TOKEN_BYTES - WORD_BYTES
+NO_CODE = b"\0" * CODE_BYTES
+"""What a token of before holds in its place."""
+
+Settled = frozenset[tuple[str, str]]
+"""Luisteraar and period, of what was settled."""
+
+
+def code_of(connection: Connection, word: str, period: str, reader: str) -> bytes:
+    """The code over a token's word, for a period and the id of a luisteraar."""
+    message = json.dumps([word, period, reader], separators=(",", ":")).encode()
+    key = signed_rows.derived_key(connection, b"theme tokens")
+    return hmac.digest(key, message, "sha256")[:CODE_BYTES]
+
+
+def settled(connection: Connection) -> Settled:
+    """What was settled; StoreFailing when somebody else changed the record of it."""
+    stored = stored_settings.get_required(connection, StoredSetting.THEMES_SETTLED) or []
+    return frozenset((reader, period) for reader, period in stored)
+
+
+def note_settled(connection: Connection, reader: str, period: str) -> None:
+    """Note that a luisteraar settled a period."""
+    known = settled(connection) | {(reader, period)}
+    value = [list(pair) for pair in sorted(known)]
+    stored_settings.put(connection, StoredSetting.THEMES_SETTLED, value)
+
+
+def earlier(connection: Connection) -> frozenset[str]:
+    """The digests of the tokens without a code that count; StoreFailing as `settled`."""
+    stored = stored_settings.get_required(connection, StoredSetting.EARLIER_TOKENS)
+    return frozenset(stored or ())
+
+
+def digest_of(sealed: bytes) -> str:
+    """What a token of before is remembered by."""
+    return hashlib.sha256(sealed).hexdigest()[:32]
+
+
+def note_earlier(engine: Engine) -> None:
+    """Remember the tokens that are there, once: at the first start that knows of codes."""
+    name = StoredSetting.EARLIER_TOKENS
+    with reading(engine) as connection:
+        if stored_settings.is_expected(connection, name):
+            return
+    with writing(engine) as connection:
+        if stored_settings.is_expected(connection, name):
+            return
+        sealed = connection.scalars(select(theme_token.c.sealed)).all()
+        stored_settings.add(connection, name, sorted(map(digest_of, sealed)))
