@@ -20,7 +20,7 @@ import pytest
 from sqlalchemy import delete, insert, select, update
 
 from monitor.context import AppContext
-from monitor.errors import CodeRefused
+from monitor.errors import CodeRefused, RoundRefused
 from monitor.organisation.register import import_tree
 from monitor.organisation.tree import Tree, Unit
 from monitor.pulse.ballot import adoption, ballot_box
@@ -29,7 +29,7 @@ from monitor.pulse.ballot.envelope import AnswerSheet
 from monitor.pulse.count import box_check, closing
 from monitor.pulse.count.box_check import whole_units
 from monitor.pulse.count.closing import CloseResult
-from monitor.pulse.invitations import issue
+from monitor.pulse.invitations import code_register, issue
 from monitor.pulse.questionnaire import load
 from monitor.pulse.rounds import rounds
 from monitor.store.engine import reading, writing
@@ -249,6 +249,31 @@ def test_without_the_edition_in_its_code_three_people_are_shown_as_six(
         for code in answered_with_two_codes(box, now):
             ballot_box.submit(box.context, code, (3,) * QUESTIONS)
         closed(box, now)
+
+    assert counted_in_team(box) == {6}
+
+
+@pytest.mark.parametrize("looks", [True, False], ids=["", "control"])
+def test_codes_are_not_replaced_while_ballots_are_hidden(
+    box: Box, now: datetime, looks: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Then new codes would seem to be the first, and three people be shown as six."""
+    for code in box.codes[TEAM][:3]:
+        ballot_box.submit(box.context, code, (3,) * QUESTIONS)
+    hidden = [row for row in box.rows().values() if row["unit"] == 1]
+    with writing(box.context.engine) as connection:
+        connection.execute(delete(ballot).where(ballot.c.unit == 1))
+    if looks:
+        with pytest.raises(RoundRefused, match=r"round\.not_genuine"):
+            issue.replace(box.context, PERIOD, {TEAM: 12}, "test", now)
+        return
+    monkeypatch.setattr(code_register, "is_whole", lambda *_: True)
+    again = issue.replace(box.context, PERIOD, {TEAM: 12}, "test", now)
+    for row in hidden:
+        box.put_back(row)
+    for invitation in again[:3]:
+        ballot_box.submit(box.context, invitation.code, (3,) * QUESTIONS)
+    closed(box, now)
 
     assert counted_in_team(box) == {6}
 

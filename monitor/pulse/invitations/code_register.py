@@ -81,8 +81,16 @@ def record(
     actor: str,
     now: datetime,
 ) -> None:
-    """Store the fingerprints of the codes, and void the unit's unspent codes when replacing."""
+    """Store the fingerprints of the codes, and void the unit's unspent codes when replacing.
+
+    Raises
+    ------
+    RoundRefused
+        When ballots of the unit were changed, added or taken away by somebody else.
+    """
     macs = BallotMac.of(key.code_key, issue.period)
+    if not is_whole(connection, macs, issue):
+        raise RoundRefused("round.not_genuine", period=issue.period)
     if issue.replacing:
         _void(connection, macs, issue)
         letters.delete_replaced(connection, issue.period, issue.unit)
@@ -105,6 +113,21 @@ def record(
     _count(connection, issue)
     action = "round.replace" if issue.replacing else "round.invite"
     audit.note(connection, actor, action, f"{issue.period} {issue.unit}: {issue.people}", now)
+
+
+def is_whole(connection: Connection, macs: BallotMac, issue: UnitIssue) -> bool:
+    """Whether the unit has as many ballots of ours as codes were ever issued to it.
+
+    Were some hidden for a moment, their codes would not be voided, and new ones would seem never to
+    have been replaced: whoever answered with both would count as two people.
+    """
+    of_unit = (ballot.c.period == issue.period, ballot.c.unit == issue.position)
+    rows = connection.execute(select(ballot).where(*of_unit)).all()
+    genuine = sum(
+        macs.state(BallotRow(row.fingerprint, row.unit, row.edition), row.mac) is not None
+        for row in rows
+    )
+    return len(rows) == genuine == issue.codes_before
 
 
 def _check_state(row: Row[tuple[object, ...]], *, replacing: bool) -> None:
