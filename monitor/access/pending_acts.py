@@ -87,7 +87,9 @@ def submit(engine: Engine, act: Act, actor: str, now: datetime) -> Outcome:
     with writing(engine) as connection:
         overseers.lock(connection)  # what is looked at here is what it is done with
         act.kind.check(connection, act.payload, actor)
-        if not oversight(connection).on or _changes_nobody(connection, act):
+        harmless = act.kind.changes_nobody(connection, act.payload)
+        # Who would gain by it follows from accounts and roles as the app left them.
+        if not oversight(connection).on or (harmless and not overseers.altered(connection)):
             return _do(connection, act.kind, act.about, act.payload, actor, now)
         _propose(connection, act, actor, now)
     return Outcome(done=False)
@@ -206,15 +208,6 @@ def _do_pending(connection: Connection, act: PendingAct, actor: str, now: dateti
     return _do(connection, kind, act.about, act.payload, actor, now)
 
 
-def _changes_nobody(connection: Connection, act: Act) -> bool:
-    """Whether the act gives nobody anything.
-
-    Never while accounts or roles are not as the app left them: who would gain follows from those.
-    """
-    unchanged = act.kind.changes_nobody(connection, act.payload)
-    return unchanged and not overseers.altered(connection)
-
-
 def _do(
     connection: Connection, kind: ActKind, about: str, payload: Payload, actor: str, now: datetime
 ) -> Outcome:
@@ -227,8 +220,7 @@ def _do(
 
 def _accounts(connection: Connection, about: str) -> frozenset[str]:
     """The account with this address, if there is one."""
-    account_id = account_lookup.id_of(connection, [about])
-    return frozenset() if account_id is None else frozenset({account_id})
+    return frozenset(filter(None, [account_lookup.id_of(connection, [about])]))
 
 
 def _taken(connection: Connection, act_id: str) -> PendingAct:

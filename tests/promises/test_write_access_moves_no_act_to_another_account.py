@@ -30,8 +30,7 @@ from monitor.access.roles import Grant, Person, Role
 from monitor.access.sso_rules import SsoRules
 from monitor.context import AppContext
 from monitor.errors import AccessRefused, InputRefused
-from monitor.organisation import edits, move_acts
-from monitor.organisation.register import current_tree, import_tree
+from monitor.organisation.register import import_tree
 from monitor.organisation.tree import Tree, Unit
 from monitor.pulse.questionnaire import load
 from monitor.pulse.rounds import rounds
@@ -208,19 +207,6 @@ def test_toezicht_that_was_made_unable_to_sign_in_still_confirms(
     act = account_acts.give_role(NEW, Role.LEIDINGGEVENDE, "stad")
     with Town(context, now).meanwhile(ROUNDS_GONE[-1]):
         assert pending_acts.submit(context.engine, act, BEA, now).done == succeeds
-
-
-def test_a_unit_is_not_moved_while_nobody_seems_to_lead(town: Town, succeeds: bool) -> None:
-    """Roles that are hidden make a move look as if it gave nobody anybody's history."""
-    engine = town.context.engine
-    moved = edits.moved(current_tree(engine), "jeugd", "wmo")
-    with town.meanwhile(delete(account_role).where(account_role.c.unit == "wmo")):
-        done = pending_acts.submit(engine, move_acts.move("jeugd", "wmo"), BEA, town.now).done
-        if not done:
-            with pytest.raises(InputRefused, match=r"org\.gives_history"):
-                import_tree(engine, moved, BEA, town.now, check=move_acts.refuse_gains)
-
-    assert done == succeeds
 
 
 def test_the_word_of_a_link_cannot_be_taken_away_for_a_moment(town: Town, succeeds: bool) -> None:
