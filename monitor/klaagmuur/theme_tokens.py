@@ -139,13 +139,15 @@ def forget_uncounted(engine: Engine, today: date) -> int:
     return deleted
 
 
-def _word(connection: Connection, row: Row[Any], key: ReaderKey, earlier: Collection[str]) -> str:
+def _word(
+    connection: Connection, row: Row[Any], key: ReaderKey, earlier: Collection[str] | None
+) -> str:
     try:
         word, code = envelope.open_token(row.sealed, key)
     except envelope.Damaged:
         return ""
     if code == token_codes.NO_CODE:
-        counts = token_codes.digest_of(row.sealed) in earlier
+        counts = earlier is None or token_codes.digest_of(row.sealed) in earlier
     else:
         expected = token_codes.code_of(connection, word, row.quarter, row.luisteraar)
         counts = hmac.compare_digest(code, expected)

@@ -50,10 +50,13 @@ def note_settled(connection: Connection, reader: str, period: str) -> None:
     stored_settings.put(connection, StoredSetting.THEMES_SETTLED, value)
 
 
-def earlier(connection: Connection) -> frozenset[str]:
-    """The digests of the tokens without a code that count; StoreFailing as `settled`."""
+def earlier(connection: Connection) -> frozenset[str] | None:
+    """The digests of the tokens without a code that count; None while none were noted: all count.
+
+    Raises StoreFailing as `settled`.
+    """
     stored = stored_settings.get_required(connection, StoredSetting.EARLIER_TOKENS)
-    return frozenset(stored or ())
+    return None if stored is None else frozenset(stored)
 
 
 def digest_of(sealed: bytes) -> str:
