@@ -54,6 +54,10 @@ def account_for(
         # Not "no groups": nothing follows from it, so nothing is given and nothing taken.
         logs.note("sso.failed", level=logging.WARNING, error="GroupsLeftOut", claim="groups")
         return AccessRefused("sso.too_many_groups")
+    other = rules.groups_not_understood(claims)
+    if other is not None:
+        kind = f"list of {kind_of(other[0])}" if isinstance(other, list) else kind_of(other)
+        return refused(Mismatch(rules.groups_claim, "list of text", kind))
     identity = _Identity(issuer, str(claims["sub"]))
     allowed, refusal = _allowed_grants(connection, rules, claims)
     account_id = _account_of(connection, identity)
@@ -68,8 +72,15 @@ def account_for(
         _replace_grants(connection, account_id, allowed, now)
     if not grants.held(connection, account_id):
         sessions.drop_all(connection, account_id)
-        return refusal
+        return _noted(refusal, rules)
     return account_id
+
+
+def _noted(refusal: AccessRefused, rules: SsoRules) -> AccessRefused:
+    """The refusal, after a line in the log for whoever set up the provider."""
+    name = refusal.key.partition(".")[2]
+    logs.note("sso.failed", level=logging.WARNING, error=name, claim=rules.groups_claim)
+    return refusal
 
 
 def _allowed_grants(
@@ -112,9 +123,14 @@ def _first_time(
         kind = kind_of(claims.get("email_verified"))
         if kind not in ("null", "false", "true") and not rules.email_checked:
             return refused(Mismatch("email_verified", "true", kind))
-        return AccessRefused("sso.email_unverified")
+        address = claims.get(rules.email_claim)
+        if not isinstance(address, str):
+            return refused(Mismatch(rules.email_claim, "text", kind_of(address)))
+        if rules.email(claims):
+            return refused(Mismatch(rules.email_claim, "address", kind_of(address)))
+        return _noted(AccessRefused("sso.email_unverified"), rules)
     if rules.rules and not allowed:
-        return refusal
+        return _noted(refusal, rules)
     return _link(connection, identity, email, bool(rules.rules), now)
 
 

@@ -75,6 +75,18 @@ class SsoRules:
             return True
         return name == "groups" and name not in claims and claims.get("hasgroups") in (True, "true")
 
+    def groups_not_understood(self, claims: Mapping[str, Any]) -> object | None:
+        """What stands in the place of the groups, where that is neither a text nor texts.
+
+        Not "no groups" either: a provider that was set up otherwise takes no role away.
+        """
+        value = _at(claims, self.groups_claim) if self.rules else None
+        if value is None or (isinstance(value, str) and not value.lstrip().startswith(("[", "{"))):
+            return None
+        if isinstance(value, list) and (not value or _texts(value)):
+            return None
+        return value
+
     def grants(self, claims: Mapping[str, Any]) -> frozenset[Grant]:
         """The roles that follow from what the provider says of somebody."""
         groups = set(_texts(_at(claims, self.groups_claim)))

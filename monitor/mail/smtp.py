@@ -19,6 +19,7 @@ REPLY_TIMEOUT = 60.0
 """Seconds to wait for each of the server's replies."""
 MAX_PER_CONNECTION = 50
 """Some servers limit the messages of one connection; after so many a new one is made."""
+_TAKEN = 250
 _PERMANENT = 500
 _CLOSING = 421
 """The reply code with which a server says that it hangs up."""
@@ -50,6 +51,22 @@ class TryLater(Exception):
         super().__init__(reply)
         self.reply = reply
         self.of_address = of_address
+
+
+class _AnyYes(smtplib.SMTP):
+    """Any 2yz after a letter says that the server has it (RFC 5321, section 4.2.1).
+
+    Taken for a refusal, the letter would be sent again and come twice.
+    """
+
+    def data(self, msg: Any) -> tuple[int, bytes]:
+        """Send the letter; as the base class, which refuses what comes before the text."""
+        code, words = super().data(msg)
+        return (_TAKEN if code // 100 == _TAKEN // 100 else code), words
+
+
+class _PrivateAnyYes(_AnyYes, smtplib.SMTP_SSL):
+    """The same over TLS."""
 
 
 class SmtpConnection:
@@ -189,5 +206,5 @@ def _connect(server: MailServer, name: str, timeout: float) -> smtplib.SMTP:
 def _open(server: MailServer, name: str, timeout: float) -> smtplib.SMTP:
     if server.security is Security.TLS:
         context = ssl.create_default_context()
-        return smtplib.SMTP_SSL(server.host, server.port, name, timeout=timeout, context=context)
-    return smtplib.SMTP(server.host, server.port, name, timeout=timeout)
+        return _PrivateAnyYes(server.host, server.port, name, timeout=timeout, context=context)
+    return _AnyYes(server.host, server.port, name, timeout=timeout)

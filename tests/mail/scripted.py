@@ -68,7 +68,7 @@ class ScriptedServer:
                 while (line := lines.readline()) != b".\r\n":
                     if not line:
                         return
-                self.taken += self.replies["end"].startswith(b"250")
+                self.taken += self.replies["end"].startswith(b"2")
                 step = "end"
                 continue
             command = lines.readline()

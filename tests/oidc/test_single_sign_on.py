@@ -389,8 +389,8 @@ def test_roles_follow_the_groups_at_every_sign_in(
         ({"groups": ["leiding"], "department": "bestaat-niet"}, "geen rol"),
         ({"groups": "beheer", "department": "werk"}, ""),
         ({"groups": ["beheer", "luister"]}, "niet samen"),
-        ({"groups": {"beheer": True}}, "geen rol"),
-        ({"groups": [["beheer"]]}, "geen rol"),
+        ({"groups": {"beheer": True}}, "Gekregen: object"),
+        ({"groups": [["beheer"]]}, "Gekregen: list of list"),
     ],
 )
 def test_roles_that_cannot_be_are_not_given(
