@@ -12,8 +12,8 @@ DEPARTMENTS: dict[str, tuple[str, tuple[tuple[str, int], ...]]] = {
         "Werk en Inkomen",
         (
             ("Intake en Poort", 12),
-            ("Bijstand Noord", 14),
-            ("Bijstand Zuid", 13),
+            ("Bijstand Noord", 13),
+            ("Bijstand Zuid", 12),
             ("Handhaving", 7),
             ("Bijzondere Bijstand", 12),
             ("Terugvordering", 6),

@@ -58,13 +58,13 @@ def climate(team: str, usual: Mapping[str, float], months_ago: int, rng: random.
     level = {theme: value + rng.gauss(0, MONTH_SD) for theme, value in usual.items()}
     response = min(0.95, max(0.4, rng.gauss(0.74, 0.08)))
     if team == SQUEEZED:
-        level["druk"] -= _ramp(months_ago, start=14, months=3) * 20
+        level["druk"] -= _ramp(months_ago, start=16, months=2) * 20
         level["respect"] -= _ramp(months_ago, start=10, months=4) * 22
     if team == RECOVERING:
         level["steun"] -= 20 - _ramp(months_ago, start=12, months=5) * 24
         level["respect"] -= 10 - _ramp(months_ago, start=10, months=5) * 12
     if team == ROSE:
-        level["steun"] -= _ramp(months_ago, start=20, months=2) * 28
+        level["steun"] -= _ramp(months_ago, start=18, months=2) * 28
         level["steun"] += _ramp(months_ago, start=15, months=2) * 32
     if team == ASKED:
         level["druk"] -= _ramp(months_ago, start=15, months=2) * 18
