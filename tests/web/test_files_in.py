@@ -18,10 +18,12 @@ from monitor.context import AppContext
 from monitor.locale import texts
 from monitor.organisation.members import members
 from monitor.organisation.register import current_tree
+from monitor.pulse.questionnaire import in_language
+from monitor.pulse.rounds import questionnaire_in_use
 from monitor.reports.paper_text import PAPERS
 from monitor.store.engine import writing
 from monitor.store.tables import account
-from monitor.web.files import papers
+from monitor.web.files import documents, papers
 
 T = texts("nl")
 PASSPHRASE = "vier losse natte eenden"
@@ -217,6 +219,25 @@ def test_a_text_to_adapt_has_the_facts_of_this_installation_filled_in(
     assert printed.content.startswith(b"%PDF")
     monkeypatch.setattr(papers, "MOST_AT_ONCE", 0)
     assert manager.get("/bestanden/teksten/luisteraar?vorm=pdf").status_code == 503
+
+
+def test_papers_say_who_reads_what_the_questionnaire_in_use_asks(context: AppContext) -> None:
+    """Not what another one would ask: the first one kept nothing from whoever leads above."""
+    latest, first = questionnaire_in_use.ours("2026-2"), questionnaire_in_use.ours("2026-1")
+    request = documents.document(context, "instemmingsverzoek")
+    assert in_language(latest.themes[-1].title, "nl") in request
+    for theme in latest.themes:
+        for question in theme.questions:
+            named = in_language(question.text, "nl") in request
+            assert named == (theme.team_only or question.team_only)
+    assert T("document.kept_above") in documents.document(context, "uitleg")
+
+    with writing(context.engine) as connection:
+        questionnaire_in_use.choose(connection, first, "", "test", clock.now())
+    request = documents.document(context, "instemmingsverzoek")
+    assert T("document.none") in request
+    assert T("document.not_noticed") in request
+    assert T("document.shown_above") in documents.document(context, "uitleg")
 
 
 def test_units_close_only_when_that_is_ticked_and_all_are_shown(

@@ -7,6 +7,7 @@ of itself is filled in. They are shown as a page to print or to copy, and handed
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -18,8 +19,9 @@ from monitor.access.roles import Permission
 from monitor.access.sessions import IDLE, LONGEST
 from monitor.config.folders import own_or_default
 from monitor.context import AppContext
-from monitor.locale import formats, texts
+from monitor.locale import Texts, formats, texts
 from monitor.organisation import preferences
+from monitor.pulse.questionnaire import Question, Questionnaire, in_language
 from monitor.pulse.rounds.questionnaire_in_use import in_use
 from monitor.reports import make, paper
 from monitor.reports.paper_text import PAPERS
@@ -81,8 +83,46 @@ def _values(context: AppContext) -> dict[str, str]:
         "sessie_uren": str(LONGEST // 3600),
         "link_uren": str(LINK_HOURS),
         "stellingen": str(len(questions.questions)),
+        "over_leidinggevende": _about_a_leader(questions, t),
+        "opvolging": _noticed(questions, t),
+        "hogerop": t(f"document.{'kept' if _keeps_from_above(questions) else 'shown'}_above"),
         "vandaag": formats.day(clock.today(), LANGUAGE),
     }
+
+
+def _about_a_leader(questions: Questionnaire, t: Texts) -> str:
+    """Which statements are about somebody's own leidinggevende, and who reads them."""
+    about = [
+        question
+        for theme in questions.themes
+        if not theme.team_only
+        for question in theme.questions
+        if question.team_only
+    ]
+    return t("document.about_leader", statements=_quoted(about)) if about else t("document.none")
+
+
+def _noticed(questions: Questionnaire, t: Texts) -> str:
+    """The theme in which people say whether they noticed something, and who reads it."""
+    noticed = [theme for theme in questions.themes if theme.team_only and not theme.signals]
+    if not noticed:
+        return t("document.not_noticed")
+    title = in_language(noticed[0].title, LANGUAGE)
+    return t("document.noticed", title=title, statements=_quoted(noticed[0].questions))
+
+
+def _keeps_from_above(questions: Questionnaire) -> bool:
+    """Whether anything is for a team and its own leidinggevende only."""
+    return any(
+        theme.team_only or any(question.team_only for question in theme.questions)
+        for theme in questions.themes
+    )
+
+
+def _quoted(questions: Sequence[Question]) -> str:
+    return ", ".join(
+        f"\u2018{in_language(question.text, LANGUAGE)}\u2019" for question in questions
+    )
 
 
 routes = [
