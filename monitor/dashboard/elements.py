@@ -44,7 +44,9 @@ def glossary(visit: Visit) -> None:
 def link(visit: Visit, address: str, label: str, *, quiet: bool = False) -> None:
     """A link that looks like a button, or `quiet` like a link, to a page outside the dashboard."""
     language = visit.t.language
-    query = "" if language == visit.context.settings.language else f"?taal={language}"
+    query = ""
+    if language != visit.context.settings.language:
+        query = f"{'&' if '?' in address else '?'}taal={language}"
     style = "" if quiet else ' class="button"'
     st.html(f'<p><a{style} href="{escape(address + query)}">{escape(label)}</a></p>')
 

@@ -99,6 +99,13 @@ def listing(engine: Engine, unit: str) -> tuple[Conversation, ...]:
         return tuple(_conversation(row) for row in connection.execute(query))
 
 
+def planned(engine: Engine) -> frozenset[str]:
+    """The units that have a conversation planned."""
+    query = select(conversation.c.unit).where(conversation.c.state == ConversationState.PLANNED)
+    with reading(engine) as connection:
+        return frozenset(connection.execute(query.distinct()).scalars())
+
+
 def held(engine: Engine) -> int:
     """How many conversations were held, in the whole organisation."""
     query = (

@@ -107,9 +107,20 @@ def _planned_in_three_clicks(page: Page) -> None:
     expect(page.locator("h1")).to_have_text(T("page.conversation"), timeout=TIMEOUT)
     expect(page.get_by_text(T("talk.cannot.who"))).to_be_visible(timeout=TIMEOUT)
     assert fits(page)
+    _agenda_stays_in_sight(page)
     _button(page, "talk.plan").click()
     expect(page.get_by_text(T("talk.planned"), exact=True)).to_be_visible(timeout=TIMEOUT)
     assert time.monotonic() - began < PATIENCE
+
+
+def _agenda_stays_in_sight(page: Page) -> None:
+    """Beside what is chosen, where there is room for that; on a phone nothing of it is hidden."""
+    page.locator(".st-key-card-method [role=radiogroup] > div").last.scroll_into_view_if_needed()
+    if page.viewport_size == DESKTOP:
+        expect(page.locator(".st-key-card-paper dl.agenda")).to_be_in_viewport(timeout=TIMEOUT)
+    last = page.locator("dl.agenda div").last
+    last.scroll_into_view_if_needed()
+    expect(last).to_be_in_viewport(timeout=TIMEOUT)
 
 
 def _agenda_and_calendar(page: Page, name: str) -> None:

@@ -34,10 +34,24 @@ def show(visit: Visit) -> None:
     if not open_ones:
         elements.empty_state(visit, "agreements.none")
         links.prepare(visit, unit)
+        _elsewhere(visit, unit)
     stored = estimates.stored(visit.context.engine)
     for action in open_ones:
         agreement.show(visit, action, stored)
     _closed(visit, [action for action in everything if not action.is_open])
+
+
+def _elsewhere(visit: Visit, unit: str) -> None:
+    """Links to the other units of this person in which something is agreed or planned."""
+    engine = visit.context.engine
+    others = [other for other in visit.replies_to if other != unit]
+    running = {action.unit for action in actions.listing(engine, others) if action.is_open}
+    here = [other for other in others if other in running | conversations.planned(engine)]
+    if here:
+        st.markdown(visit.t("agreements.elsewhere"))
+    for other in here:
+        address = links.address(links.AGREEMENTS, other)
+        elements.link(visit, address, visit.unit_name(other), quiet=True)
 
 
 def _conversations(

@@ -144,3 +144,21 @@ def test_when_it_is_time_to_look_back_that_form_comes_first(
     actions.close(context.engine, name, Outcome.DONE, "", clock.today())
     page = open_page(token, "gesprek")
     assert page.radio[1].value.key != "terugkijken"
+
+
+@pytest.mark.parametrize(("language", "ending"), [("nl", ""), ("en", "&amp;taal=en")])
+def test_from_a_unit_without_agreements_links_lead_to_those_that_have_them(
+    context: AppContext,
+    seal_month: SealMonth,
+    sign_in: SignIn,
+    open_page: OpenPage,
+    language: str,
+    ending: str,
+) -> None:
+    seal_month("2026-09", noord=(9, 4))
+    over(context)
+    leader = sign_in("leidinggevende", "werk")
+    page = open_page(leader, "afspraken", onderdeel="werk", taal=language)
+    assert f'href="/afspraken?onderdeel=noord{ending}"' in shown(page)
+    page = open_page(leader, "afspraken", onderdeel="noord", taal=language)
+    assert "/afspraken?onderdeel=noord" not in shown(page)
