@@ -29,6 +29,10 @@ OPERATOR = notices.register(
     NoticeKind("access.operator", "mail.operator.subject", "mail.operator.text", "/logboek")
 )
 """To toezicht: something was done at the server's command line."""
+BY_GROUPS = notices.register(
+    NoticeKind("access.by_groups", "mail.by_groups.subject", "mail.by_groups.text", "/logboek")
+)
+"""To toezicht: somebody has a role because of a group at the organisation's provider."""
 PROPOSED = notices.register(
     NoticeKind("access.proposed", "mail.proposed.subject", "mail.proposed.text", "/mijn-account")
 )
@@ -65,6 +69,12 @@ def tell_toezicht(
 def tell_toezicht_of_operator(connection: Connection, now: datetime) -> None:
     """Have toezicht told that something was done at the command line; one mail a day."""
     tell_toezicht(connection, OPERATOR, now, local_day(now).isoformat())
+
+
+def tell_of_groups(connection: Connection, account_id: str, now: datetime) -> None:
+    """Have toezicht told, once a day, that a group gave a role, and the account that it changed."""
+    tell_toezicht(connection, BY_GROUPS, now, local_day(now).isoformat())
+    tell(connection, CHANGED, [account_id], now)
 
 
 def tell_owner(connection: Connection, email: str, now: datetime) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select
 
 from monitor import logs
-from monitor.access import account_lookup, grants, sessions
+from monitor.access import account_lookup, grants, overseers, oversight_mail, sessions
 from monitor.access.accounts import is_email, normal_email
 from monitor.access.identity_provider import Mismatch, kind_of, refused
 from monitor.access.roles import WITH_SECOND_FACTOR, Grant, check_grants
@@ -158,6 +158,9 @@ def _link(
     if other_subject is not None:
         return AccessRefused("sso.other_person")
     same = (sso_person.c.issuer == identity.issuer, sso_person.c.subject == identity.subject)
+    if account_id in overseers.able_to_sign_in(connection):
+        # Another way into an account that somebody uses already: its owner has to know.
+        oversight_mail.tell(connection, oversight_mail.CHANGED, [account_id], now)
     connection.execute(delete(sso_person).where(*same))  # one that is not genuine
     connection.execute(
         insert(sso_person).values(
@@ -183,6 +186,9 @@ def _replace_grants(
         audit.note(connection, ACTOR, "account.role", grants.audit_detail(email, grant), now)
     for grant in _sorted(held - allowed):
         audit.note(connection, ACTOR, "account.role_taken", grants.audit_detail(email, grant), now)
+    if allowed - held:
+        # Nobody of us confirms who is in a group, so those who oversee are told.
+        oversight_mail.tell_of_groups(connection, account_id, now)
     if WITH_SECOND_FACTOR & {grant.role for grant in allowed - held}:
         sessions.drop_all(connection, account_id)  # they may have begun with a passphrase alone
 

@@ -415,6 +415,45 @@ def test_single_sign_on_gives_a_beheerder_no_other_role(town: Town, other: Role)
     assert town.sees(OWN)
 
 
+def told(town: Town) -> set[tuple[str, str]]:
+    """Which kinds of mail wait, and for whom."""
+    with reading(town.context.engine) as connection:
+        rows = connection.execute(
+            select(notice.c.kind, account.c.email).join(account, account.c.id == notice.c.account)
+        ).all()
+    return {(row.kind, row.email) for row in rows}
+
+
+def test_a_group_at_the_provider_gives_no_role_unseen(town: Town) -> None:
+    """Whoever runs the provider puts a second address of his own in the group of a department."""
+    rules = SsoRules(rules=(Rule("wmo", Role.LEIDINGGEVENDE, "wmo"),))
+    claims = {"sub": "1", "email": OWN, "email_verified": True, "groups": ["wmo"]}
+    engine, secret, issuer = town.context.engine, town.context.secret, "https://id.example"
+
+    single_sign_on.enter(engine, secret, issuer, rules, claims, town.now)
+    assert town.sees(OWN)
+    assert {("access.by_groups", OR), ("access.changed", OWN)} <= told(town)
+
+    # The control: signing in again changes nothing, and tells nobody.
+    with writing(engine) as connection:
+        connection.execute(delete(notice))
+    single_sign_on.enter(engine, secret, issuer, rules, claims, town.now + timedelta(1))
+    assert told(town) == set()
+
+
+def test_another_identity_for_an_account_in_use_is_told_to_its_owner(town: Town) -> None:
+    engine, secret = town.context.engine, town.context.secret
+    claims = {"sub": "1", "email": LEA, "email_verified": True}
+    accounts.add(engine, OWN, Role.LEIDINGGEVENDE, "oost", "cli", town.now)
+
+    single_sign_on.enter(engine, secret, "https://elders.example", SsoRules(), claims, town.now)
+    assert ("access.changed", LEA) in told(town)
+    # The control: the first way into an account that was only just made is told to nobody.
+    first = claims | {"sub": "2", "email": OWN}
+    single_sign_on.enter(engine, secret, "https://elders.example", SsoRules(), first, town.now)
+    assert ("access.changed", OWN) not in told(town)
+
+
 def test_of_two_people_who_decide_at_once_one_does(town: Town) -> None:
     engine = town.context.engine
     town.attempt(account_acts.give_role(OWN, Role.LEIDINGGEVENDE, "jeugd"))
