@@ -2,7 +2,7 @@
 
 An address decides for whom something is done: who gets a role, starts over, or is let in by single
 sign-on. Somebody who can write in the store could give one account the address of another for a
-moment. So an account whose row is not authentic is not found but refused.
+moment. So an account whose row is not authentic is refused.
 """
 
 from __future__ import annotations

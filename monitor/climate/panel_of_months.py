@@ -20,7 +20,7 @@ Kind = TypeVar("Kind", bound=np.generic)
 
 
 def names(months: Sequence[Month]) -> tuple[dict[str, int], dict[str, int]]:
-    """Every unit there ever was and every theme that was watched, with its place."""
+    """Every unit and every watched theme of all months, each with its place."""
     units: dict[str, int] = {}
     themes: dict[str, int] = {}
     for month in months:

@@ -1,11 +1,12 @@
-"""What makes a theme token count: a code over it, once, and in a period that is not settled yet.
+"""Authenticating theme tokens: which tokens count, and which periods are settled already.
 
-Who can write in the store knows the luisteraar's public key and could seal tokens to it, copy one
-until it is five, move tokens to another period, or put them back after they were counted: each
-tells which theme one vent carried. So a token holds a code over its word, period and luisteraar,
-under a key that follows from the installation's secret; a copy counts once; and what is settled
-is remembered in authenticated settings. Tokens of before 2026-11-26 hold no code: those that were
-there at the first start of a version that knows it are remembered as well.
+Somebody who can write in the store knows the luisteraar's public key. They could seal tokens of
+their own, copy a token until there are five, move tokens to another period, or put them back after
+they were counted; any of these would tell which theme one vent had. So a token holds a code over
+its word, period and luisteraar, under a key that follows from the installation's secret. A copy
+counts once, and authenticated settings remember which periods are settled. Tokens from before
+2026-11-26 have no code: those that are there at the first start of a version with codes are
+remembered by their digests.
 """
 
 from __future__ import annotations
@@ -24,10 +25,10 @@ from monitor.store.stored_settings import StoredSetting
 
 CODE_BYTES = TOKEN_BYTES - WORD_BYTES
 NO_CODE = b"\0" * CODE_BYTES
-"""What a token of before holds in its place."""
+"""What an earlier token holds in the place of a code."""
 
 Settled = frozenset[tuple[str, str]]
-"""Luisteraar and period, of what was settled."""
+"""Pairs of a luisteraar's id and a period that this luisteraar settled."""
 
 
 def code_of(connection: Connection, word: str, period: str, reader: str) -> bytes:
@@ -38,7 +39,7 @@ def code_of(connection: Connection, word: str, period: str, reader: str) -> byte
 
 
 def settled(connection: Connection) -> Settled:
-    """What was settled; StoreFailing when somebody else changed the record of it."""
+    """The periods that were settled; StoreFailing when somebody else changed the record of them."""
     stored = stored_settings.get_required(connection, StoredSetting.THEMES_SETTLED) or []
     return frozenset((reader, period) for reader, period in stored)
 
@@ -60,7 +61,7 @@ def earlier(connection: Connection) -> frozenset[str] | None:
 
 
 def digest_of(sealed: bytes) -> str:
-    """What a token of before is remembered by."""
+    """The digest by which an earlier token is remembered."""
     return hashlib.sha256(sealed).hexdigest()[:32]
 
 

@@ -3,7 +3,7 @@
 Whoever has the server has all of it, so the app cannot have a file or the environment wait for
 toezicht. It notes what they said at the last start; when they say something else it is logged,
 mailed to toezicht, and shown on its page until toezicht has acknowledged it. A note that somebody
-else wrote in the store is none: it is noted anew.
+else wrote in the store does not count: the part is noted anew.
 """
 
 from __future__ import annotations

@@ -68,7 +68,7 @@ def _reworded(change: Rewording, t: Texts) -> str:
 
 
 def _in(language: str) -> str:
-    """Which language it is about; nothing of Dutch, which everybody has."""
+    """The name of the language; empty for Dutch, which everybody has."""
     return "" if language == FIRST_LANGUAGE else f" ({language})"
 
 

@@ -1,4 +1,4 @@
-"""What is set on the server itself, for toezicht: nobody confirms it, so it is read here."""
+"""The settings of the server itself, shown to toezicht because nobody confirms them."""
 
 from __future__ import annotations
 

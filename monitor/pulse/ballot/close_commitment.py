@@ -1,10 +1,10 @@
-"""What a close counts, written down beside the round's key before anything of it is stored.
+"""The commitment of a close: a code over what it counts, kept beside the round's key.
 
-A close that fails is tried again. What the first try had written by then the database may still
-hold (PostgreSQL: in its log of transactions and in dead rows; SQLite: in its write-ahead log).
-Were another box counted the second time, the difference of the two results would tell about the
-few people in between. So every try counts what the first one counted, or nothing: who can write in
-the store has no access to the key folder, where a code over it lies.
+A close that fails is tried again. The database may still hold what the first try wrote (PostgreSQL
+in its transaction log and in dead rows, SQLite in its write-ahead log). If the second try counted
+another box, the difference of the two results would be about a few people. So every try counts
+exactly what the first one counted, or nothing. The code is written before any result is stored, to
+the key folder, which somebody who can write in the store cannot reach.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Whether a round that was read is as this program left it.
+"""Checks that a round in the store is as this program left it.
 
-Not every reader asks: a page that shows a round may show what somebody else wrote. Whoever closes
-one does.
+Closing a round requires it. A page that only shows a round does not check, and may show what
+somebody else wrote.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Setting papers without holding up anybody else.
 
-A paper is a second or two of a whole core, in a process of its own. Set in the threads that read
-for every page, a few dozen asked for at once kept everybody else waiting, those with a code too.
+A paper takes a whole core for a second or two, in a process of its own. In the threads that read
+for every page, a few dozen papers at once would keep everybody else waiting, also those who answer.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Another questionnaire: ours or a file, with what it changes, and then asked of toezicht.
+"""Choosing another questionnaire, ours or a file: a preview of what changes, then the proposal.
 
 As with other files nothing is kept on the server in between: the file goes into the page that shows
 what it changes, in a hidden field, and is read and checked again when it is confirmed.

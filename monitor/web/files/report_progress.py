@@ -46,11 +46,11 @@ class _Permitted:
 
     @property
     def kind(self) -> str:
-        """By which a job of this report is known; a report in another language is another one."""
+        """The kind of the job of this report; a report in another language is another kind."""
         return repr((self.order, texts_of(self.request).language))
 
     def work(self, _report: Report) -> bytes:
-        """Make it; there is no telling how far that is."""
+        """Make the report; its progress is not known."""
         return self.make_report()
 
     def address(self, *parts: str) -> str:
@@ -58,7 +58,7 @@ class _Permitted:
         return f"{'/'.join((HERE, self.order.kind, *parts))}?{self.order.query}"
 
     def redirect(self, *parts: str) -> Response:
-        """On to such an address, in the language that was chosen."""
+        """Redirect to such an address, in the language that was chosen."""
         return RedirectResponse(language_of(self.request).keep(self.address(*parts)), 303)
 
 
