@@ -14,6 +14,9 @@ import monitor
 from monitor.access.accounts import LINK_HOURS
 from monitor.config.settings import ROOT
 from monitor.followup import retention
+from monitor.klaagmuur import quarters
+from monitor.locale import texts
+from monitor.pulse.questionnaire import load
 from monitor.reports.paper_text import PAPERS
 
 TEXTS = ROOT / "monitor" / "defaults" / "texts"
@@ -84,6 +87,71 @@ def test_the_request_names_the_articles_and_a_day_to_stop() -> None:
         assert part in request
     for part in ("{over_leidinggevende}", "{opvolging}", "opvolging", "Woo", "kompas"):
         assert part in request
+
+
+HELD = {
+    section.partition("\n")[0]: section
+    for section in re.split(r"^## ", (ROOT / "docs" / "PAPERS.md").read_text("utf-8"), flags=re.M)[
+        1:
+    ]
+}
+"""The promises of each paper, and the tests that hold them."""
+
+
+@pytest.mark.parametrize("name", PAPERS)
+def test_every_promise_in_a_paper_is_held_by_a_test_that_is_there(name: str) -> None:
+    text, section = (TEXTS / f"{name}.md").read_text("utf-8"), HELD[name]
+    rows = re.findall(r"^\| (?!the paper says|---)(.+) \| (.+) \|$", section, flags=re.M)
+    others = re.findall(r'"([^"]+)"', section.rpartition("About the organisation")[2])
+    quoted = [words for words, _ in rows] + others
+    assert rows
+    assert [words for words in quoted if words not in text] == []
+    points = [line for line in text.splitlines() if line.startswith("- ")]
+    assert [line for line in points if not any(words in line for words in quoted)] == []
+    named = [re.findall(r"`(tests/[^`]+\.py)::(test_\w+)`", tests) for _, tests in rows]
+    assert all(named)
+    for file, test in (each for tests in named for each in tests):
+        assert f"\ndef {test}(" in (ROOT / file).read_text("utf-8"), f"{file}::{test}"
+
+
+def test_there_is_no_paper_without_its_promises() -> None:
+    assert set(HELD) == set(PAPERS)
+
+
+def test_no_statement_asks_after_health() -> None:
+    for file in (ROOT / "monitor" / "defaults").glob("questionnaire*.toml"):
+        words = " ".join(
+            " ".join(question.text.values()).casefold()
+            for theme in load(file).themes
+            for question in theme.questions
+        )
+        for word in (
+            "gezond",
+            "ziek",
+            "verzuim",
+            "slaap",
+            "slap",
+            "stress",
+            "burn",
+            "health",
+            "sick",
+        ):
+            assert word not in words, (file.name, word)
+
+
+def test_beside_the_fields_it_says_who_may_ask_for_them() -> None:
+    assert "Wet open overheid" in texts("nl")("agree.woo")
+
+
+def test_a_vent_lives_as_long_as_the_papers_say() -> None:
+    assert quarters.LIFETIMES == (7, 14, 30)
+    assert quarters.MOST_EXTRA == 3
+    for name in ("dpia", "bewaarschema"):
+        text = (TEXTS / f"{name}.md").read_text("utf-8")
+        assert (
+            "7, 14 of 30 dagen naar keuze van de schrijver, plus hoogstens 3 willekeurige dagen"
+            in text
+        )
 
 
 def test_the_bill_of_materials_is_made_of_what_is_locked() -> None:
