@@ -68,7 +68,7 @@ def _reworded(change: Rewording, t: Texts) -> str:
 
 
 def _in(language: str) -> str:
-    """The name of the language; empty for Dutch, which everybody has."""
+    """The code of the language in brackets; empty for Dutch, which everybody has."""
     return "" if language == FIRST_LANGUAGE else f" ({language})"
 
 
