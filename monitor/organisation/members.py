@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -44,6 +45,20 @@ def members(engine: Engine) -> tuple[Member, ...]:
         }
     rows = sorted(found[0], key=lambda row: (positions[row.unit], row.email))
     return tuple(Member(row.email, row.unit) for row in rows)
+
+
+def by_unit_if_genuine(engine: Engine) -> dict[str, tuple[str, ...]] | None:
+    """As `by_unit`; None when somebody else changed the list."""
+    try:
+        return by_unit(engine)
+    except StoreFailing:
+        return None
+
+
+def people_per_unit(engine: Engine) -> Counter[str] | None:
+    """How many members each unit has; None when somebody else changed the list."""
+    listed = by_unit_if_genuine(engine)
+    return None if listed is None else Counter({unit: len(of) for unit, of in listed.items()})
 
 
 def by_unit(engine: Engine) -> dict[str, tuple[str, ...]]:

@@ -12,7 +12,7 @@ from monitor.dashboard import elements, phrases
 from monitor.dashboard.announcements import show_announcement
 from monitor.dashboard.visit import Visit
 from monitor.locale import Texts
-from monitor.organisation.members import members
+from monitor.organisation.members import people_per_unit
 from monitor.pulse.disclosure.suppression_risk import SuppressionRisk, suppression_risks
 from monitor.pulse.rounds import round_units, rounds
 from monitor.pulse.rounds.questionnaire_in_use import in_use
@@ -29,7 +29,11 @@ def show(visit: Visit) -> None:
     if not visit.tree.units:
         elements.empty_state(visit, "mem.no_units")
         return
-    listed = Counter(member.unit for member in members(visit.context.engine))
+    listed = people_per_unit(visit.context.engine)
+    if listed is None:
+        st.warning(t("mem.altered"))
+        elements.link(visit, UPLOAD, t("mem.upload"))
+        return
     _summary(visit, listed)
     elements.link(visit, UPLOAD, t("mem.upload"))
     people: Mapping[str, int] = listed or last_invited(visit)

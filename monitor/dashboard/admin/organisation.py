@@ -16,7 +16,7 @@ from monitor.dashboard.form import Form
 from monitor.dashboard.visit import Visit
 from monitor.locale import Texts
 from monitor.organisation import edits, move_acts
-from monitor.organisation.members import members
+from monitor.organisation.members import people_per_unit
 from monitor.organisation.outline import read_outline
 from monitor.organisation.register import edit_tree, import_tree
 from monitor.organisation.tree import Tree
@@ -39,7 +39,7 @@ def show(visit: Visit) -> None:
     elements.link(visit, UPLOAD, t("org.upload"))
     _change_unit(visit)
     st.header(t("org.all"), anchor=False)
-    people = Counter(member.unit for member in members(visit.context.engine))
+    people = people_per_unit(visit.context.engine) or Counter()
     st.table(table(tree, people, t), alt=t("org.all.alt"))
 
 

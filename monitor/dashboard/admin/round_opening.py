@@ -22,7 +22,7 @@ from monitor.dashboard.visit import Visit
 from monitor.mail import route
 from monitor.operations import checklist
 from monitor.organisation import preferences
-from monitor.organisation.members import by_unit
+from monitor.organisation.members import by_unit_if_genuine
 from monitor.pulse import periods
 from monitor.pulse.invitations import issue, outbox, reminders, undelivered
 from monitor.pulse.invitations.undelivered import PutOffDomain, RefusedAddress
@@ -107,8 +107,10 @@ def _months_without_round(visit: Visit) -> list[str]:
 def _mail(visit: Visit, current: Round) -> None:
     context, period = visit.context, current.period
     _show_progress(visit, period)
-    members = by_unit(context.engine)
-    if members:
+    members = by_unit_if_genuine(context.engine)
+    if members is None:
+        st.warning(visit.t("mem.altered"))
+    elif members:
         _send_invitations(visit, period, members)
     if reminders.can_remind(context.engine, period):
         _remind(visit, period)

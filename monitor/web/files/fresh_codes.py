@@ -13,7 +13,7 @@ from monitor import clock
 from monitor.context import AppContext
 from monitor.errors import InputRefused
 from monitor.mail import route
-from monitor.organisation.members import by_unit
+from monitor.organisation.members import by_unit_if_genuine
 from monitor.organisation.tree import Tree
 from monitor.organisation.unit_files import Noted, read_counts, read_noted_counts
 from monitor.pulse.invitations import handout, issue
@@ -88,7 +88,7 @@ def read_open_round(context: AppContext) -> OpenRound | None:
         open_round,
         units.tree,
         units.invitations,
-        by_unit(context.engine),
+        by_unit_if_genuine(context.engine) or {},  # codes on paper need no list
         route.in_use(context) is not None,
     )
 

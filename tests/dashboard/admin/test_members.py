@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import update
+
 from monitor.context import AppContext
 from monitor.locale import texts
 from monitor.organisation.members import import_members
 from monitor.organisation.unit_files import Member
+from monitor.store.engine import writing
+from monitor.store.tables import member
 from tests.dashboard.conftest import OpenPage, SealMonth, SignIn
-from tests.dashboard.pages import written
+from tests.dashboard.pages import html, written
 
 T = texts("nl")
 
@@ -37,3 +41,17 @@ def test_without_members_the_last_round_says_how_large_teams_are(
 
     assert T("mem.none") in written(page)
     assert set(page.table[0].value[T("upload.members.people")]) == {6}
+
+
+def test_a_list_that_somebody_else_changed_can_be_read_in_again(
+    manage: OpenPage, context: AppContext, now: datetime
+) -> None:
+    import_members(context.engine, [Member("p@stad.example", "noord")], "test", now)
+    with writing(context.engine, sign=False) as connection:
+        connection.execute(update(member).values(unit="zuid"))
+
+    page = manage("leden")
+
+    assert T("mem.altered") in [warning.value for warning in page.warning]
+    assert T("mem.upload") in html(page)
+    assert not manage("organisatie").exception
