@@ -70,7 +70,8 @@ def first_question(visit: Visit, occasion: Occasion, suggestion: Suggestion) -> 
 
 def _chart(visit: Visit, occasion: Occasion, series: tuple[Figure, ...]) -> None:
     t, latest, unit = visit.t, series[-1].period, series[0].unit
-    states = theme_states(visit.results, unit, latest, t.language)
+    audience = occasion.change.audience
+    states = theme_states(visit.results, unit, latest, t.language, audience)
     state = next(each for each in states if each.theme == occasion.theme)
     chart = charts.panel(panel_of(visit.results, state), t)
     first, last = (phrases.month(series[end].period, t) for end in (0, -1))
