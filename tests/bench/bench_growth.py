@@ -12,14 +12,13 @@ import statistics
 import sys
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from monitor import clock
 from monitor.access import accounts, sessions
@@ -28,10 +27,7 @@ from monitor.climate import close_round, results
 from monitor.config.settings import read
 from monitor.context import AppContext, build_context
 from monitor.organisation.register import import_tree
-from monitor.pulse.ballot import envelope
-from monitor.pulse.ballot.answered_counts import AnsweredCounts
-from monitor.pulse.ballot.ballot_mac import BallotMac, BallotRow, BallotState
-from monitor.pulse.ballot.envelope import AnswerSheet, RoundKey
+from monitor.pulse.ballot.envelope import AnswerSheet
 from monitor.pulse.count import sealed_store, sealing
 from monitor.pulse.count.counting import CountingScheme, count
 from monitor.pulse.count.sealing import Sealed
@@ -40,11 +36,11 @@ from monitor.pulse.rounds import round_units, rounds
 from monitor.pulse.rounds.rounds import RoundStatus
 from monitor.store import derived_keys
 from monitor.store.engine import open_store, writing
-from monitor.store.tables import account, ballot
-from monitor.store.tables import envelope as envelope_table
+from monitor.store.tables import account
 from tests.bench import dashboards
 from tests.bench.bench_pulse import tree_of
 from tests.bench.dashboards import Seat
+from tests.bench.full_box import fill_box
 from tests.bench.server import Server, environment, serving
 from tests.bench.table import Row
 
@@ -187,24 +183,7 @@ class Town:
 
     def close(self, period: str) -> float:
         """Fill the ballot box of a month and close it; return the seconds the close took."""
-        survey_round = rounds.open_round(self._context, period, self._questions, None, "bench", NOW)
-        assert survey_round.public_key is not None
-        key, sheets = rounds.key_of(self._context.keys, survey_round), self._sheets()
-        rows = [
-            {
-                "id": number.to_bytes(16, "big"),
-                "period": period,
-                "sealed": envelope.seal_answer_sheet(survey_round.public_key, key.code_key, sheet),
-            }
-            for number, sheet in enumerate(sheets)
-        ]
-        with writing(self._context.engine) as connection:
-            connection.execute(insert(envelope_table), rows)
-            connection.execute(insert(ballot), list(_answered(period, key, sheets)))
-        counts = Counter(sheet.unit for sheet in sheets)
-        answered = AnsweredCounts.of(self._context.keys, key)
-        answered.destroy()
-        answered.create(tuple(counts[unit] for unit in range(self._size.units)))
+        fill_box(self._context, period, self._questions, self.sheets(), None, NOW)
         start = time.perf_counter()
         result = close_round.close(self._context, period, "bench", NOW)
         took = time.perf_counter() - start
@@ -214,28 +193,17 @@ class Town:
 
     def _month(self, shape: CountingScheme) -> Sealed:
         if len(self._sealed) < DIFFERENT:
-            self._sealed.append(sealing.seal(count(self._sheets(), shape), shape, 5))
+            self._sealed.append(sealing.seal(count(self.sheets(), shape), shape, 5))
             return self._sealed[-1]
         return self._sealed[self._months % DIFFERENT]
 
-    def _sheets(self) -> list[AnswerSheet]:
+    def sheets(self) -> list[AnswerSheet]:
+        """What the staff answers in a month."""
         respondents = round(self._size.staff * PLACES)
         questions = len(self._questions.questions)
         answers = self._rng.integers(1, 6, (respondents, questions)).tolist()
         units = self._rng.integers(1, self._size.units, respondents).tolist()
         return [AnswerSheet(unit, tuple(sheet)) for unit, sheet in zip(units, answers, strict=True)]
-
-
-def _answered(
-    period: str, key: RoundKey, sheets: Sequence[AnswerSheet]
-) -> Iterator[dict[str, object]]:
-    """The ballot of each sheet, as it is once somebody answered."""
-    macs = BallotMac.of(key.code_key, period)
-    for number, sheet in enumerate(sheets):
-        row = BallotRow(number.to_bytes(32, "big"), sheet.unit, 0)
-        columns = {"period": period, "fingerprint": row.fingerprint, "unit": row.unit}
-        mac = macs.mac(row, BallotState.ANSWERED)
-        yield columns | {"edition": 0, "spent": True, "mac": mac}
 
 
 def _leader(context: AppContext) -> Seat:

@@ -1,13 +1,17 @@
-"""Many small organisations on one machine: a process and a database each, on one PostgreSQL."""
+"""Many small organisations on one machine: a process and a database each, on one PostgreSQL.
+
+Measured while nobody does anything, and while all of them close a round in the same minute.
+"""
 
 from __future__ import annotations
 
 import os
+import random
 import shutil
 import statistics
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from http.client import HTTPConnection
 from pathlib import Path
@@ -17,10 +21,14 @@ from sqlalchemy.engine import make_url
 from monitor.config.settings import read
 from monitor.context import build_context
 from monitor.organisation.register import import_tree
+from monitor.pulse.ballot.envelope import AnswerSheet
+from monitor.pulse.count.sealed_store import sealed_periods
 from monitor.pulse.questionnaire import load
+from monitor.store.engine import open_store
 from tests import postgres
-from tests.bench.bench_growth import NOW, Size, Town
+from tests.bench.bench_growth import NOW, PLACES, Size, Town
 from tests.bench.bench_pulse import tree_of
+from tests.bench.full_box import fill_box
 from tests.bench.server import Server, environment, serving
 from tests.bench.table import Row, skipped
 from tests.postgres import Cluster
@@ -29,6 +37,10 @@ MANY = int(os.environ.get("ORGANISATIONS", "20"))
 SMALL = Size(500, 20, 12)
 AT_REST = 30.0
 """Seconds over which the processor time at rest is measured."""
+LAST = "2017-12"
+"""The month that is closed."""
+CLOSED_WITHIN = 300
+"""Seconds within which every process must have closed it."""
 ASKED = 5
 """How often each organisation's page is asked for."""
 
@@ -50,6 +62,7 @@ def main(rows: list[Row]) -> None:
         servers = [stack.enter_context(serving(own, chosen)) for own, chosen in copies]
         time.sleep(10)  # what a start does in the background
         rows.extend(_measured(servers, cluster))
+        rows.extend(_closing(servers, [chosen for _, chosen in copies]))
 
 
 def _fill(folder: Path, url: str) -> dict[str, str]:
@@ -91,6 +104,41 @@ def _measured(servers: list[Server], cluster: Cluster) -> Iterator[Row]:
     yield Row(f"{what}: processor at rest", share, "per cent of one core")
     yield Row(f"{what}: a plain page, median", 1000 * statistics.median(took), "ms")
     yield Row(f"{what}: a plain page, 95th percentile", 1000 * took[int(0.95 * len(took))], "ms")
+
+
+def _closing(servers: list[Server], installations: Sequence[Mapping[str, str]]) -> Iterator[Row]:
+    """Give every organisation a full box whose last day has passed, and wait until it is closed."""
+    what = f"{len(servers)} organisations closing at once"
+    before = [server.cpu() for server in servers]
+    for chosen in installations:
+        context = build_context(read(chosen))
+        questions = load(context.settings.questionnaire_file)
+        fill_box(context, LAST, questions, _sheets(len(questions.questions)), NOW.date(), NOW)
+        context.engine.dispose()
+    start = time.perf_counter()
+    engines = [open_store(chosen["TEAMKLIMAAT_DATABASE_URL"]) for chosen in installations]
+    waiting = engines
+    while waiting := [engine for engine in waiting if LAST not in sealed_periods(engine)]:
+        if time.perf_counter() - start > CLOSED_WITHIN:
+            raise AssertionError(f"{len(waiting)} did not close: nothing was measured")
+        time.sleep(1)
+    took = time.perf_counter() - start
+    for engine in engines:
+        engine.dispose()
+    cpu = [server.cpu() - used for server, used in zip(servers, before, strict=True)]
+    yield Row(f"{what}: until the last was closed", took, "s", "a tick is a minute")
+    yield Row(f"{what}: processor each, median", statistics.median(cpu), "s")
+    yield Row(f"{what}: processor each, most", max(cpu), "s")
+    peaks = [server.peak() for server in servers]
+    yield Row(f"{what}: most resident memory of each, median", statistics.median(peaks), "MB")
+
+
+def _sheets(questions: int) -> list[AnswerSheet]:
+    rng = random.Random(1)
+    return [
+        AnswerSheet(rng.randrange(1, SMALL.units), tuple(rng.choices(range(1, 6), k=questions)))
+        for _ in range(round(SMALL.staff * PLACES))
+    ]
 
 
 def _seconds(server: Server) -> float:
