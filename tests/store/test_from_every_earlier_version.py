@@ -32,9 +32,18 @@ from monitor.store import backup, migrate
 from monitor.store.engine import open_store, reading, writing
 from monitor.store.key_folder import KeyFolder
 from monitor.store.tables import envelope
-from tests.stores import SQLITE
+from tests.scale import SOAK
+from tests.stores import BOTH, SQLITE
 
 VERSIONS = migrate._versions()[:-1]
+EVERY = [(store, version) for version in VERSIONS for store in BOTH]
+SAMPLED = {*VERSIONS[::5], VERSIONS[-1]}
+MOST = [
+    (store, version)
+    for store, version in EVERY
+    if store == SQLITE or version in SAMPLED or SOAK > 1
+]
+"""Every version with SQLite, and a sample of them with PostgreSQL."""
 PERIOD = "2026-11"
 TEAMS = {"wmo": 1, "jeugd": 2}
 BEFORE, AFTER, NEVER = 6, 3, 2
@@ -148,10 +157,10 @@ class Town:
         return envelopes.seal_answer_sheet(self.key.public, self.key.code_key, sheet)
 
 
-@pytest.fixture(params=VERSIONS)
-def town(request: pytest.FixtureRequest, settings: Settings) -> Town:
-    """One of every version."""
-    return Town(settings, str(request.param))
+@pytest.fixture
+def town(version: str, settings: Settings) -> Town:
+    """An open round of that version."""
+    return Town(settings, version)
 
 
 @pytest.fixture
@@ -177,6 +186,7 @@ def check_all_count(context: AppContext, people: int, now: datetime) -> None:
     assert int(release.scores[release.row_of["wmo"], 0]) == 75
 
 
+@pytest.mark.parametrize(("store", "version"), EVERY)
 def test_who_was_thanked_before_the_upgrade_counts(
     town: Town, opened: Callable[[], AppContext], now: datetime
 ) -> None:
@@ -190,13 +200,14 @@ def test_who_was_thanked_before_the_upgrade_counts(
     check_all_count(context, 2 * (BEFORE + AFTER), now)
 
 
+@pytest.mark.parametrize(("store", "version"), MOST)
 def test_a_round_may_be_closed_at_once_after_the_upgrade(
     town: Town, opened: Callable[[], AppContext], now: datetime
 ) -> None:
     check_all_count(opened(), 2 * BEFORE, now)
 
 
-@pytest.mark.parametrize("store", [SQLITE])
+@pytest.mark.parametrize(("store", "version"), [pair for pair in EVERY if pair[0] == SQLITE])
 def test_after_going_back_and_up_again_the_box_is_accepted_by_hand(
     town: Town, opened: Callable[[], AppContext], now: datetime
 ) -> None:
@@ -219,6 +230,7 @@ def test_after_going_back_and_up_again_the_box_is_accepted_by_hand(
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(("store", "version"), MOST)
 def test_a_backup_of_then_is_put_back_with_its_open_round(
     town: Town, opened: Callable[[], AppContext], now: datetime, tmp_path: Path
 ) -> None:
