@@ -63,6 +63,23 @@ def test_without_a_file_or_choice_an_own_one_that_was_asked_goes_on(
     assert in_use(context).version == ("2026-2" if version == "ons-1" else "2026-1")
 
 
+def test_an_earlier_survey_read_in_for_a_later_month_does_not_change_what_is_asked(
+    context: AppContext, tree: Tree, now: datetime
+) -> None:
+    import_tree(context.engine, tree, "test", now)
+    own = replace(ours("2026-1"), version="ons-1")
+    for period, asked in (("2026-09", own), ("2026-10", ours("2026-1"))):
+        rounds.open_round(context, period, asked, None, "test", now)
+        with writing(context.engine) as connection:
+            of_round = survey_round.c.period == period
+            connection.execute(update(survey_round).where(of_round).values(status="sealed"))
+    assert in_use(context).version == "2026-1"  # the control: a round of our own does
+
+    with writing(context.engine) as connection:
+        connection.execute(update(survey_round).where(of_round).values(public_key=None))
+    assert in_use(context) == own
+
+
 def test_an_own_file_goes_before_both(context: AppContext, tmp_path: Path) -> None:
     own = tmp_path / "questionnaire.toml"
     own.write_text(FIRST.read_text("utf-8").replace("2026-1", "ons-1"), encoding="utf-8")

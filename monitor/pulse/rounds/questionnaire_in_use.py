@@ -136,16 +136,18 @@ def _chosen(connection: Connection) -> Questionnaire | None:
 def _as_before(connection: Connection) -> Questionnaire:
     """What the last round asked, ours in their wording of today; else the newest.
 
-    An earlier survey that was read in is no round that anybody answered here: only ours go on.
+    An earlier survey that was read in is no round that anybody answered here: it counts only where
+    there is no other, and only when it asked one of ours.
     """
-    latest = select(survey_round.c.period).order_by(survey_round.c.period.desc()).limit(1)
-    period = connection.scalar(latest)
-    if period is None:
-        return ours(NEWEST)
-    last = signed_rows.genuine(connection, survey_round, survey_round.c.period == period)
-    if not last:
-        raise RoundRefused("round.not_genuine", period=period)
-    of_round = questionnaires.load(connection, last[0].questionnaire)
-    if of_round.version in VERSIONS:
-        return ours(of_round.version)
-    return ours(NEWEST) if last[0].public_key is None else of_round
+    imported: str | None = None
+    periods = select(survey_round.c.period).order_by(survey_round.c.period.desc())
+    for period in connection.scalars(periods).all():
+        last = signed_rows.genuine(connection, survey_round, survey_round.c.period == period)
+        if not last:
+            raise RoundRefused("round.not_genuine", period=period)
+        if last[0].public_key is not None:
+            of_round = questionnaires.load(connection, last[0].questionnaire)
+            return ours(of_round.version) if of_round.version in VERSIONS else of_round
+        imported = imported or last[0].questionnaire
+    version = questionnaires.load(connection, imported).version if imported else NEWEST
+    return ours(version if version in VERSIONS else NEWEST)
