@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,6 +11,7 @@ from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
+from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font
 
 from monitor.inputs.csv_text import defused
@@ -37,6 +39,11 @@ COVER_WIDTHS = (24, 96)
 WIDTHS = {"unit": 26, "key": 30, "note": 40}
 NARROW = 11
 NUMBERS = ("value", "low", "high")
+TEXTS = ("period",)
+"""Columns a spreadsheet would make something else of when somebody clicks in them."""
+_NUMBER = re.compile(r"-?\d+(?:\.(\d+))?", re.ASCII)
+NOTE_SIZE = 90, 320
+"""Height and width of a note, in pixels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,27 +66,49 @@ def write(
     for row in rows:
         name = str(row[kind])
         if name not in sheets:
-            sheets[name] = _sheet(book, name, columns)
-        sheets[name].append([_cell(c, v) for c, v in zip(columns, row, strict=True)])
+            sheets[name] = _sheet(book, name, columns, t)
+        own = sheets[name]
+        own.append([_cell(own, c, v) for c, v in zip(columns, row, strict=True)])
+    for each in sheets.values():
+        each.auto_filter.ref = f"A1:{_letter(len(columns) - 1)}{each._max_row}"
     _fill(sheet, columns, tuple(sheets), cover, t)
     with file.open("wb") as handle:
         book.save(handle)
 
 
-def _sheet(book: Workbook, name: str, columns: Sequence[str]) -> Any:
+def _sheet(book: Workbook, name: str, columns: Sequence[str], t: Texts) -> Any:
+    """A sheet with its heading: each column has a note that says what is in it."""
     sheet = book.create_sheet(name)
     sheet.freeze_panes = "A2"
     for number, column in enumerate(columns):
-        sheet.column_dimensions[chr(ord("A") + number)].width = WIDTHS.get(column, NARROW)
-    sheet.append([_bold(sheet, column) for column in columns])
+        sheet.column_dimensions[_letter(number)].width = WIDTHS.get(column, NARROW)
+    heading = [_bold(sheet, column) for column in columns]
+    for cell, column in zip(heading, columns, strict=True):
+        cell.comment = Comment(t(f"workbook.column.{column}"), "Teamklimaat", *NOTE_SIZE)
+    sheet.append(heading)
     return sheet
 
 
-def _cell(column: str, value: object) -> object:
+def _letter(number: int) -> str:
+    return chr(ord("A") + number)
+
+
+def _cell(sheet: Any, column: str, value: object) -> object:
     """A number where the column holds one, else text that is never run as a formula."""
-    if column in NUMBERS and isinstance(value, str) and value.lstrip("-").isdecimal():
-        return int(value)
-    return defused(value)
+    if column in TEXTS:
+        return _formatted(sheet, value, "@")
+    number = _NUMBER.fullmatch(value) if column in NUMBERS and isinstance(value, str) else None
+    if number is None:
+        return defused(value)
+    if number[1]:
+        return _formatted(sheet, float(number[0]), f"0.{'0' * len(number[1])}")
+    return _formatted(sheet, int(number[0]), "0")
+
+
+def _formatted(sheet: Any, value: object, number_format: str) -> WriteOnlyCell:
+    cell = WriteOnlyCell(sheet, value=value)
+    cell.number_format = number_format
+    return cell
 
 
 def _fill(sheet: Any, columns: Sequence[str], kinds: Sequence[str], cover: Cover, t: Texts) -> None:

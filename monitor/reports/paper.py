@@ -9,7 +9,7 @@ from monitor.reports import blocks
 from monitor.reports.blocks import Block, Document
 from monitor.reports.paper_text import BOLD, HeadingText, ParagraphText, Piece, pieces
 
-_LEAD = re.compile(r"\*\*(.+?)\*\* ?(.*)", re.DOTALL)
+_LEAD = re.compile(r"(\*\*.+?\*\*[:.]?) ?(.*)", re.DOTALL)
 
 
 def document(text: str, organisation: str, day: str, t: Texts) -> Document:
@@ -34,15 +34,19 @@ def _block(piece: Piece) -> Block:
         return blocks.Heading(piece.text, piece.level)
     if isinstance(piece, ParagraphText):
         return _paragraph(piece.text)
-    items = tuple(_plain(item) for item in piece.items)
-    return blocks.Numbered(items) if piece.numbered else blocks.Bullets(items)
+    if piece.numbered:
+        return blocks.Numbered(tuple(map(_plain, piece.items)))
+    parts = [_LEAD.fullmatch(item) for item in piece.items]
+    leads = tuple(_plain(part[1]) if part else "" for part in parts)
+    items = (part[2] if part else item for part, item in zip(parts, piece.items, strict=True))
+    return blocks.Bullets(tuple(map(_plain, items)), leads if any(leads) else ())
 
 
 def _paragraph(text: str) -> blocks.Paragraph:
     """Running text; bold words it begins with stay bold."""
     lead = _LEAD.fullmatch(text)
     if lead:
-        return blocks.Paragraph(_plain(lead[2]), lead=lead[1])
+        return blocks.Paragraph(_plain(lead[2]), lead=_plain(lead[1]))
     return blocks.Paragraph(_plain(text))
 
 

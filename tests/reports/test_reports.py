@@ -256,12 +256,14 @@ def _elements(reader: pypdf.PdfReader) -> list[pypdf.generic.DictionaryObject]:
 
 
 def test_a_paper_of_ours_becomes_a_document(town: AppContext) -> None:
-    text = "# Titel\n\n**Let op:** een zin.\n\n- een\n- **twee**\n\n## Deel\n\nSlot."
+    text = "# Titel\n\n**Let op:** een zin.\n\n- **Een**: of\n- **twee**\n\n## Deel\n\nSlot."
     document = paper.document(text, "Stad", "26 november 2026", texts("nl"))
     content = make.set_document(document, TODAY)
     assert document.title == "Titel"
+    (points,) = (part for part in document.blocks if isinstance(part, blocks.Bullets))
+    assert (points.leads, points.items) == (("Een:", "twee"), ("of", ""))
     words = text_of(content)
-    for part in ("Let op: een zin.", "twee", "Deel", "Slot."):
+    for part in ("Let op: een zin.", "Een: of", "twee", "Deel", "Slot."):
         assert part in words
     assert "**" not in words
 
