@@ -13,6 +13,12 @@ from tests.browser.pages import DESKTOP, PHONE, open_page, sign_in
 
 T = texts("nl")
 TIMEOUT = 30_000
+LAYOUT_SHIFT = """
+    window.shifted = 0;
+    new PerformanceObserver(list => list.getEntries().forEach(
+        entry => { window.shifted += entry.value }
+    )).observe({type: "layout-shift", buffered: true});
+"""
 LINE = "We beginnen de week voortaan een half uur later."
 
 
@@ -86,6 +92,18 @@ def test_the_menu_stays_beside_a_wide_page(browser: Browser, town: Town) -> None
 
         link = page.get_by_role("link", name=T("page.questions"), exact=True)
         expect(link).to_be_in_viewport(timeout=TIMEOUT)
+
+
+def test_nothing_jumps_while_the_first_page_loads(browser: Browser, town: Town) -> None:
+    """By the browser's own measure of layout shift, of which up to 0.1 is called good."""
+    with open_page(browser, town, DESKTOP) as page:
+        sign_in(page, town, Role.LEIDINGGEVENDE)
+        page.add_init_script(LAYOUT_SHIFT)
+        page.goto("/")
+        expect(page.locator("article.theme").nth(2)).to_be_visible(timeout=TIMEOUT)
+        expect(page.get_by_test_id("stExpander").last).to_be_visible(timeout=TIMEOUT)
+
+        assert page.evaluate("shifted") < 0.1
 
 
 def test_the_back_button_leads_back_and_forward_again(browser: Browser, town: Town) -> None:

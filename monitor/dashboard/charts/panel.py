@@ -13,7 +13,7 @@ import altair as alt
 from monitor.config.design import BY_NAME, Palette
 from monitor.dashboard.charts import panel_layers, panel_texts, panel_words
 from monitor.dashboard.charts.panel_content import Panel
-from monitor.dashboard.charts.theme import config, hover
+from monitor.dashboard.charts.theme import UncheckedLayers, config, hover
 from monitor.dashboard.charts.theme import without_raw_fields as quiet
 from monitor.dashboard.charts.time_axis import axis_x, half_before, month_axis
 from monitor.locale import Texts
@@ -49,15 +49,14 @@ def panel(
 
 def joined(layers: Sequence[alt.Chart], height: int, palette: Palette) -> alt.LayerChart:
     """Layers as one chart as wide as the page, whose plot begins where those of others do."""
-    chart = alt.LayerChart(
+    return UncheckedLayers(
         layer=[quiet(layer) for layer in layers],
         height=height,
         width="container",
         autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
         padding={"left": 0, "right": 4, "top": 5, "bottom": 0},
+        config=alt.Config(**config(palette)),
     )
-    styled: alt.LayerChart = chart.configure(**config(palette))
-    return styled
 
 
 def _hover_layer(content: Panel, x: alt.X, t: Texts) -> alt.Chart:

@@ -121,13 +121,11 @@ def organisation_layers(content: Panel, x: alt.X, palette: Palette) -> list[alt.
 
 def score_layers(rows: Rows, x: alt.X, palette: Palette, margins: bool) -> list[alt.Chart]:
     """The margins, the line through the scores, and a point per score."""
-    pale = alt.condition("datum.washed", alt.value(0.14), alt.value(0.34))
     strokes = (
         drawn(rows)
         .mark_rule(color=palette.accent, strokeWidth=3)
-        .encode(x, score_axis("low"), alt.Y2("high"), opacity=pale)
+        .encode(x, score_axis("low"), alt.Y2("high"), _fainter_in_start_months(0.14, 0.34))
     )
-    faded = alt.condition("datum.washed", alt.value(0.45), alt.value(1))
     y = score_axis("score")
     return [
         *([strokes] if margins else []),
@@ -136,8 +134,14 @@ def score_layers(rows: Rows, x: alt.X, palette: Palette, margins: bool) -> list[
         .encode(x, y, alt.Detail("run:N")),
         drawn(rows)
         .mark_point(filled=True, color=palette.accent, size=52)
-        .encode(x, y, opacity=faded),
+        .encode(x, y, _fainter_in_start_months(0.45, 1)),
     ]
+
+
+def _fainter_in_start_months(in_start_month: float, elsewhere: float) -> alt.OpacityValue:
+    """The opacity of a mark. Written out: what ``alt.condition`` gives is read back bit by bit."""
+    condition = {"test": "datum.washed", "value": in_start_month}
+    return alt.OpacityValue(elsewhere, condition=condition)
 
 
 def withheld_layers(content: Panel, x: alt.X, palette: Palette) -> list[alt.Chart]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import altair as alt
+from altair.utils import schemapi
 
 from monitor.climate.results import Figure
 from monitor.config.design import BY_NAME, DESIGN, Palette
@@ -12,6 +13,21 @@ from monitor.config.design import BY_NAME, DESIGN, Palette
 TICKS = (0, 25, 50, 75, 100)
 """Where the scale of scores is marked; always all of it, never zoomed in on the data."""
 FONT_SIZE = 13
+
+schemapi.disable_debug_mode()
+# Else every axis, scale and colour is checked against the schema when it is made, on every visit.
+
+
+class UncheckedLayers(alt.LayerChart):
+    """Layers that the schema is asked about only when ``validate`` is said: in the tests.
+
+    The check takes more than half of the time of a page with three charts.
+    """
+
+    def to_dict(self, validate: bool = False, **options: Any) -> dict[str, Any]:
+        """The specification; not validated unless asked for."""
+        specification: dict[str, Any] = super().to_dict(validate, **options)
+        return specification
 
 
 def config(palette: Palette = BY_NAME) -> dict[str, Any]:
@@ -74,7 +90,8 @@ def without_raw_fields(layer: alt.Chart) -> alt.Chart:
     """The layer without the hint of names and values of fields that Streamlit adds by itself."""
     if layer.encoding.tooltip is not alt.Undefined:
         return layer
-    silent: alt.Chart = layer.copy()
+    silent: alt.Chart = layer.copy(deep=False)  # its rows are many, and stay as they are
+    silent.mark = layer.mark.copy()
     silent.mark.tooltip = None
     return silent
 

@@ -50,6 +50,19 @@ The framework itself does so only where the browser calls itself a phone: on a t
 window and on an enlarged page the menu stayed, also on every page opened after that. The button
 is gone once the menu is folded, so that nothing happens twice.
 """
+WAITING = (
+    "[data-testid=stApp]:not(:has([data-testid=stAlert],[data-testid=stException],[role=dialog]))"
+)
+"""The app, as long as nothing went wrong in it."""
+HOLD_STILL = f"{WAITING}>*{{visibility:hidden;transition:visibility 0s 9999s}}"
+"""Shows nothing of a page until our style is there and the page has a heading.
+
+The framework draws its frame first, then the menu beside it, then the style and the width of the
+page: what stood there jumped three times on its way. The style itself ends the wait. What was shown
+once stays: while one page makes place for another there may be no heading for a moment.
+"""
+BEFORE_MENU = f"{WAITING}:not(:has([data-testid=stSidebarNavLink]))::before"
+"""Where it says in the meantime that the page is on its way."""
 OWN_SCRIPTS = (ONE_STEP_BACK, CLOSE_MENU)
 
 
@@ -67,6 +80,8 @@ def page(language: str) -> bytes:
     """The page, in `language`."""
     busy = html.escape(texts(language)("app.busy"))
     noscript = html.escape(texts(language)("shell.noscript"))
+    words = texts(language)("app.busy").replace('"', "'")
+    waiting = f'{BEFORE_MENU}{{content:"{words}";position:fixed;inset:0 0 auto;{LOADING_STYLE}}}'
     adapted = _source()
     for pattern, replacement in (
         (r"<!--.*?-->\s*", ""),
@@ -75,6 +90,7 @@ def page(language: str) -> bytes:
         (r'<link rel="service-desc"[^>]*>\s*', ""),
         (r'<div id="root"></div>', f'<div id="root"><p style="{LOADING_STYLE}">{busy}</p></div>'),
         (r"</head>", '<meta name="google" content="notranslate"></head>'),
+        (r"</head>", f"<style>{HOLD_STILL}{waiting}</style></head>"),
         (r"</head>", "".join(f"<script>{each}</script>" for each in OWN_SCRIPTS) + "</head>"),
         (r"<noscript>.*?</noscript>", f"<noscript><p>{noscript}</p></noscript>"),
     ):

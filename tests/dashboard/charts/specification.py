@@ -49,8 +49,8 @@ def panel_of(
 
 
 def spec(chart: Any) -> dict[str, Any]:
-    """The specification, as the browser gets it."""
-    specification: dict[str, Any] = chart.to_dict()
+    """The specification, as the browser gets it, checked against the schema."""
+    specification: dict[str, Any] = chart.to_dict(validate=True)
     return specification
 
 
