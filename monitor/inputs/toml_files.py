@@ -13,6 +13,14 @@ from monitor.inputs.file_faults import shown
 from monitor.inputs.garbled import garbled_line
 from monitor.inputs.text_files import decode, read_bytes
 
+MOST_CHARACTERS = 256 * 1024
+"""The longest file of ours has less than a third of that."""
+MOST_PARTS = 8
+"""Parts of a name such as ``text.nl``. The reader keeps every beginning of a name: one of 100,000
+parts, in a file of 200 kB, took all memory there was."""
+_PART = r"""(?:[\w-]++|"(?:[^"\\\n]|\\.){0,100}+"|'[^'\n]{0,100}+')"""
+"""One part; a longer one in quotes is none, because a file has room for few of those."""
+_LONG_NAME = re.compile(rf"(?<![\w-]){_PART}(?:[ \t]*+\.[ \t]*+{_PART}){{{MOST_PARTS},}}")
 _SYNTAX_LINE = re.compile(r"\(at line (\d+),")
 _CURLY = re.compile("[\u201c\u201d\u201e\u2018\u2019\u00ab\u00bb]")
 _ODD = re.compile("[\u00a0\u2000-\u200d\u202f\u2060\u3000\ufeff]")
@@ -40,9 +48,14 @@ def parse_toml(content: bytes, name: str) -> dict[str, Any]:
 
 def parse_toml_text(text: str, name: str) -> dict[str, Any]:
     """As :func:`parse_toml`, of text that is decoded already."""
+    if len(text) > MOST_CHARACTERS:
+        raise InputRefused("toml.large", name=shown(name), most=MOST_CHARACTERS // 1024)
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
     if (line := garbled_line(text)) is not None:
         raise InputRefused("toml.garbled", name=shown(name), line=line)
+    if (long_name := _LONG_NAME.search(text)) is not None:
+        line = text.count("\n", 0, long_name.start()) + 1
+        raise InputRefused("toml.syntax", line=line, name=shown(name))
     try:
         return tomllib.loads(text)
     except (ValueError, RecursionError) as error:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tomllib
+import tracemalloc
 import unicodedata
 from collections.abc import Callable
 from pathlib import Path
@@ -12,8 +14,8 @@ from monitor.access import sso_rules
 from monitor.climate.history_names import read_names
 from monitor.config import branding
 from monitor.config.folders import DEFAULTS
-from monitor.errors import Refusal
-from monitor.inputs.toml_files import parse_toml
+from monitor.errors import InputRefused, Refusal
+from monitor.inputs.toml_files import MOST_CHARACTERS, parse_toml
 from monitor.klaagmuur import contacts, help
 from monitor.locale import texts
 from monitor.pulse import questionnaire
@@ -100,3 +102,34 @@ def test_a_group_has_no_blank_that_nobody_sees(tmp_path: Path) -> None:
     )
 
     assert sso_rules.load(file).rules[0].group == "klimaat beheer"
+
+
+LONG = 2_000
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["a" + ".b" * LONG, "a" + " . b" * LONG, '"\\""' + '."\\""' * LONG, "'a'" + ".'b'" * LONG],
+)
+@pytest.mark.parametrize("line", ["{name} = 1", "[{name}]", "x = {{ {name} = 1 }}"])
+def test_a_name_of_thousands_of_parts_takes_no_memory(name: str, line: str) -> None:
+    """A file of 200 kB with one such name stopped the whole server."""
+    with pytest.raises(InputRefused) as refused:
+        parse_toml(f"# one\n{line.format(name=name)}\n".encode(), "own.toml")
+    assert refused.value.key == "toml.syntax"
+    assert refused.value.words["line"] == 2
+
+
+def test_the_control_the_reader_keeps_every_beginning_of_a_name() -> None:
+    tracemalloc.start()
+    tomllib.loads("a" + ".b" * LONG + " = 1")
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak > LONG * LONG  # and it is some gigabytes for a name of 32,000 parts
+
+
+def test_a_file_is_no_larger_than_anybody_writes_and_prose_is_no_name() -> None:
+    assert parse_toml(b'text.nl = "Een.twee.drie. Vier, vijf.zes. Ja. Nee. Ja. Nee. Ja."', "x")
+    with pytest.raises(InputRefused) as refused:
+        parse_toml(b"# " + b"a" * MOST_CHARACTERS, "own.toml")
+    assert refused.value.key == "toml.large"
