@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -62,6 +63,7 @@ def write(
     book = Workbook(write_only=True)
     sheet = book.create_sheet(t("workbook.cover"))
     sheets: dict[str, Any] = {}
+    lines: Counter[str] = Counter()
     kind = columns.index("kind")
     for row in rows:
         name = str(row[kind])
@@ -69,8 +71,9 @@ def write(
             sheets[name] = _sheet(book, name, columns, t)
         own = sheets[name]
         own.append([_cell(own, c, v) for c, v in zip(columns, row, strict=True)])
-    for each in sheets.values():
-        each.auto_filter.ref = f"A1:{_letter(len(columns) - 1)}{each._max_row}"
+        lines[name] += 1
+    for name, each in sheets.items():
+        each.auto_filter.ref = f"A1:{_letter(len(columns) - 1)}{lines[name] + 1}"
     _fill(sheet, columns, tuple(sheets), cover, t)
     with file.open("wb") as handle:
         book.save(handle)
@@ -97,7 +100,7 @@ def _cell(sheet: Any, column: str, value: object) -> object:
     """A number where the column holds one, else text that is never run as a formula."""
     if column in TEXTS:
         return _formatted(sheet, value, "@")
-    number = _NUMBER.fullmatch(value) if column in NUMBERS and isinstance(value, str) else None
+    number = _NUMBER.fullmatch(str(value)) if column in NUMBERS else None
     if number is None:
         return defused(value)
     if number[1]:
