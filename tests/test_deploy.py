@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shlex
 import shutil
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -119,6 +122,27 @@ def test_the_nightly_backup_keeps_thirty_days_and_only_once_the_new_one_is_there
     assert re.search(r"^ExecStartPost=.* -mtime \+30 -delete$", unit, re.MULTILINE)
     assert "keys" not in "".join(re.findall(r"^ExecStart.*$", unit, re.MULTILINE))
     assert "OnCalendar=*-*-* 03:15:00" in UNITS["teamklimaat-backup.timer"]
+
+
+def test_the_nightly_backup_does_what_its_unit_says(tmp_path: Path) -> None:
+    program = tmp_path / "teamklimaat"
+    program.write_text('#!/bin/sh\n[ "$1" = backup ] && touch "$2"\n')
+    program.chmod(0o700)
+    place = "/var/lib/teamklimaat-backups"
+    for name, days in (("teamklimaat-old.db", 32), ("teamklimaat-kept.db", 29), ("other.db", 99)):
+        (tmp_path / name).touch()
+        then = time.time() - days * 86400
+        os.utime(tmp_path / name, (then, then))
+    unit = UNITS["teamklimaat-backup.service"].replace("%%", "%")  # as systemd reads it
+    unit = unit.replace(INSTALLED, str(program)).replace(place, str(tmp_path))
+
+    for line in re.findall(r"^ExecStart(?:Post)?=(.*)$", unit, re.MULTILINE):
+        subprocess.run(shlex.split(line), check=True)
+
+    made = {file.name for file in tmp_path.iterdir()} - {program.name}
+    assert {"teamklimaat-kept.db", "other.db"} < made
+    (new,) = made - {"teamklimaat-kept.db", "other.db"}
+    assert re.fullmatch(r"teamklimaat-\d{4}-\d\d-\d\dT\d{6}\.db", new)
 
 
 def test_the_app_is_not_the_superuser_of_the_database() -> None:
