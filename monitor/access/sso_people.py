@@ -50,14 +50,9 @@ def account_for(
     The account, or why there is none: then too the caller's transaction is to be committed,
     because roles may have been taken away in it.
     """
-    if rules.groups_left_out(claims):
-        # Not "no groups": nothing follows from it, so nothing is given and nothing taken.
-        logs.note("sso.failed", level=logging.WARNING, error="GroupsLeftOut", claim="groups")
-        return AccessRefused("sso.too_many_groups")
-    other = rules.groups_not_understood(claims)
-    if other is not None:
-        kind = f"list of {kind_of(other[0])}" if isinstance(other, list) else kind_of(other)
-        return refused(Mismatch(rules.groups_claim, "list of text", kind))
+    unreadable = _unreadable_groups(rules, claims)
+    if unreadable is not None:
+        return unreadable
     identity = _Identity(issuer, str(claims["sub"]))
     allowed, refusal = _allowed_grants(connection, rules, claims)
     account_id = _account_of(connection, identity)
@@ -81,6 +76,21 @@ def _noted(refusal: AccessRefused, rules: SsoRules) -> AccessRefused:
     name = refusal.key.partition(".")[2]
     logs.note("sso.failed", level=logging.WARNING, error=name, claim=rules.groups_claim)
     return refusal
+
+
+def _unreadable_groups(rules: SsoRules, claims: Mapping[str, Any]) -> AccessRefused | None:
+    """Why nobody knows the groups of the person; None when the claims have them.
+
+    That is not "no groups": nothing follows from it, so nothing is given and nothing taken.
+    """
+    if rules.groups_left_out(claims):
+        logs.note("sso.failed", level=logging.WARNING, error="GroupsLeftOut", claim="groups")
+        return AccessRefused("sso.too_many_groups")
+    other = rules.groups_not_understood(claims)
+    if other is None:
+        return None
+    kind = f"list of {kind_of(other[0])}" if isinstance(other, list) else kind_of(other)
+    return refused(Mismatch(rules.groups_claim, "list of text", kind))
 
 
 def _allowed_grants(

@@ -111,34 +111,26 @@ def cusum_months(
 ) -> Iterator[CusumMonth]:
     """Work out the sums and signals of every series, once for each threshold.
 
-    Each month must be read before the next is asked for, which changes its arrays.
+    Read each month before asking for the next one, which changes its arrays.
 
     Parameters
     ----------
     frozen
-        Signals of earlier months (thresholds × series × months), which stay as they are; those
-        of the months after them are worked out.
+        Signals of the first months (thresholds × series × months), which stay as they are.
     """
     limits = np.asarray(thresholds, np.float64)[:, None]
     state = CusumState.fresh((len(limits), len(panel.groups)))
-    prior, month_variance = GroupPrior(panel.groups), MonthVariance(panel.groups)
-    level = LevelVariance(panel.groups)
-    sampling: deque[Values] = deque(maxlen=PAIR_DISTANCE + 1)  # of the latest months, oldest first
+    prior, noise = GroupPrior(panel.groups), _Noise.of(panel.groups)
     for month, score in enumerate(panel.scores.T):
         shown = ~np.isnan(score)
-        within = _within(level, panel, month)
-        sampling.append(within / np.maximum(panel.people[:, month], 1))
-        between = month_variance.now()
-        variance = sampling[-1] + between
+        between, within = noise.before(panel, month)
+        variance = noise.sampling[-1] + between
         state.reset(np.broadcast_to(panel.breaks[:, month], state.shape))
         if panel.restarts is not None:
             prior.reset(panel.restarts[:, month])
         points = np.where(shown, score, 0.0)
         mean, std_error = state.step(month, points, variance, shown, prior.start())
-        if frozen is not None and month < frozen.shape[2]:
-            signal = frozen[:, :, month]
-        else:
-            signal = state.signal(limits, shown)
+        signal = _signal(state, limits, shown, frozen, month)
         yield CusumMonth(
             down=state.sums[0],
             up=state.sums[1],
@@ -151,7 +143,58 @@ def cusum_months(
         )
         state.restart_after(signal)
         prior.add(score, variance, shown)
-        _add_pairs(month_variance, panel, sampling, month)
+        noise.add_pairs(panel, month)
+
+
+def _signal(
+    state: CusumState,
+    limits: Values,
+    shown: NDArray[np.bool_],
+    frozen: NDArray[np.int8] | None,
+    month: int,
+) -> NDArray[np.int8]:
+    """The signal of each series in the month: frozen when the month was sealed, or worked out."""
+    if frozen is not None and month < frozen.shape[2]:
+        return frozen[:, :, month]
+    return state.signal(limits, shown)
+
+
+@dataclass(frozen=True, slots=True)
+class _Noise:
+    """What is known, from month to month, of the variances that scores are judged by.
+
+    ``sampling`` is what the choice of who answered adds to the variance of each series, in the
+    latest months, oldest first.
+    """
+
+    level: LevelVariance
+    between_months: MonthVariance
+    sampling: deque[Values]
+
+    @staticmethod
+    def of(groups: Integers) -> _Noise:
+        """Nothing is known before the first month."""
+        sampling: deque[Values] = deque(maxlen=PAIR_DISTANCE + 1)
+        return _Noise(LevelVariance(groups), MonthVariance(groups), sampling)
+
+    def before(self, panel: Panel, month: int) -> tuple[Values, Values]:
+        """sb² and sw² of each series before the month; its level is then added to what is known."""
+        score = panel.scores[:, month]
+        self.level.reset(panel.breaks[:, month])
+        within = self.level.now(panel.within_variance[:, month])
+        self.level.add(score, ~np.isnan(score))
+        self.sampling.append(within / np.maximum(panel.people[:, month], 1))
+        return self.between_months.now(), within
+
+    def add_pairs(self, panel: Panel, month: int) -> None:
+        """Add the month and the one three before it, where nothing broke between them."""
+        earlier = month - PAIR_DISTANCE
+        if earlier < 0:
+            return
+        difference = panel.scores[:, month] - panel.scores[:, earlier]
+        shown = ~np.isnan(difference) & ~panel.breaks[:, earlier + 1 : month + 1].any(axis=1)
+        both = self.sampling[-1] + self.sampling[0]
+        self.between_months.add(np.where(shown, difference, 0.0), both, shown)
 
 
 def _empty(shape: tuple[int, int, int]) -> CusumResult:
@@ -165,25 +208,3 @@ def _empty(shape: tuple[int, int, int]) -> CusumResult:
         month_variance=np.zeros(shape[1:]),
         within_variance=np.zeros(shape[1:]),
     )
-
-
-def _within(level: LevelVariance, panel: Panel, month: int) -> Values:
-    """sw² of each series before the month, which is then added to what is known of its level."""
-    score = panel.scores[:, month]
-    level.reset(panel.breaks[:, month])
-    within = level.now(panel.within_variance[:, month])
-    level.add(score, ~np.isnan(score))
-    return within
-
-
-def _add_pairs(
-    month_variance: MonthVariance, panel: Panel, sampling: Sequence[Values], month: int
-) -> None:
-    """Add this month and the one three before it, where nothing broke between them."""
-    earlier = month - PAIR_DISTANCE
-    if earlier < 0:
-        return
-    difference = panel.scores[:, month] - panel.scores[:, earlier]
-    shown = ~np.isnan(difference) & ~panel.breaks[:, earlier + 1 : month + 1].any(axis=1)
-    both = sampling[-1] + sampling[0]
-    month_variance.add(np.where(shown, difference, 0.0), both, shown)

@@ -37,13 +37,13 @@ def members(engine: Engine) -> tuple[Member, ...]:
         answer for the unit.
     """
     with reading(engine) as connection:
-        found = signed_rows.whole(connection, (member, true()))
-        if found is None:
+        stored = signed_rows.whole(connection, (member, true()))
+        if stored is None:
             raise StoreFailing("store.rows_closed", kind=signed_rows.Kind.MEMBERS.value)
         positions = {
             row.key: row.position for row in connection.execute(select(unit.c.key, unit.c.position))
         }
-    rows = sorted(found[0], key=lambda row: (positions[row.unit], row.email))
+    rows = sorted(stored[0], key=lambda row: (positions[row.unit], row.email))
     return tuple(Member(row.email, row.unit) for row in rows)
 
 

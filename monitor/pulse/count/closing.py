@@ -96,14 +96,7 @@ def close(
             return CloseResult(period, bool(box.damaged))  # another process was first
         if status is not RoundStatus.CLOSING:
             raise RoundRefused(f"round.is_{status}", period=period)
-        if rounds.empty_box(connection, period) != box.envelopes:
-            raise RoundRefused("round.box_changed", period=period)
-        # Before anything of the result goes to the database, which may keep it when this fails.
-        if not close_commitment.is_first_or_same(context.keys, key, box.code):
-            raise RoundRefused("round.counted_otherwise", period=period)
-        units = tuple(unit.key for unit in box.tree.units)
-        sealed_store.store(connection, period, box.sealed, units, box.questionnaire)
-        rounds.set_status(connection, period, RoundStatus.SEALED)
+        _store_result(context, connection, box, key)
         if freeze is not None:
             freeze(connection, period)
         audit.note(connection, actor, "round.close", period, now)
@@ -114,6 +107,20 @@ def close(
     if not box.whole:
         logs.note("round.incomplete", level=logging.WARNING, period=period)
     return box.result
+
+
+def _store_result(
+    context: AppContext, connection: Connection, box: _CountedBox, key: RoundKey
+) -> None:
+    """Empty the box, and store what was sealed in its place."""
+    if rounds.empty_box(connection, box.period) != box.envelopes:
+        raise RoundRefused("round.box_changed", period=box.period)
+    # Before anything of the result goes to the database, which may keep it when this fails.
+    if not close_commitment.is_first_or_same(context.keys, key, box.code):
+        raise RoundRefused("round.counted_otherwise", period=box.period)
+    units = tuple(unit.key for unit in box.tree.units)
+    sealed_store.store(connection, box.period, box.sealed, units, box.questionnaire)
+    rounds.set_status(connection, box.period, RoundStatus.SEALED)
 
 
 def finish(context: AppContext, round_: Round) -> None:
