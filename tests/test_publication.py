@@ -35,6 +35,10 @@ MANDATORY = (
     "localisation",
 )
 """Top-level keys of the standard's core, as https://yml.publiccode.tools lists them."""
+SCOPES = {"local-authorities", "employment", "society", "welfare"}
+"""Those of the standard's list of scopes that fit; there is none called government."""
+CATEGORIES = {"survey", "employee-management", "hr"}
+"""Those of the standard's list of categories that fit."""
 STATUSES = {"concept", "development", "beta", "stable", "obsolete"}
 
 
@@ -42,6 +46,8 @@ def test_the_metadata_has_what_the_standard_asks() -> None:
     assert [key for key in MANDATORY if not PUBLICCODE.get(key)] == []
     assert PUBLICCODE["softwareVersion"] == monitor.__version__
     assert PUBLICCODE["developmentStatus"] in STATUSES
+    assert set(PUBLICCODE["categories"]) == CATEGORIES
+    assert set(PUBLICCODE["intendedAudience"]["scope"]) <= SCOPES
     assert PUBLICCODE["softwareType"] == "standalone/web"
     assert PUBLICCODE["legal"]["license"] == "EUPL-1.2"
     assert PUBLICCODE["maintenance"]["contacts"]
