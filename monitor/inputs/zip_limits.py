@@ -21,6 +21,8 @@ MOST_CELLS = 400_000
 MOST_SHEET_ELEMENTS = 4 * MOST_CELLS
 MOST_COLUMNS = 200
 """The last column read of a sheet."""
+LONGEST_COLUMN = 3
+"""Letters: the last column of a spreadsheet is ``XFD``."""
 LAST_ROW = 200_000
 """The last row read of a sheet; a reader counts through the empty ones before it."""
 HIDDEN = ("1", "true")
@@ -57,6 +59,8 @@ class SheetShape:
         ------
         TooLarge
             When there are too many of them.
+        ValueError
+            When it says that it stands at no place of a sheet.
         """
         self.elements += 1
         if tag == "c":
@@ -69,14 +73,14 @@ class SheetShape:
             self._in_value = True
         elif tag == "row":
             self._column = 0
-            self.last_row = int(attributes.get("r", self.last_row + 1))
+            self.last_row = _place(attributes.get("r", str(self.last_row + 1)))
             if attributes.get("hidden") in HIDDEN or _is_zero(attributes.get("ht")):
                 self.hidden.add(self.last_row)
         elif tag == "col" and (
             attributes.get("hidden") in HIDDEN or _is_zero(attributes.get("width"))
         ):
-            last = min(int(attributes["max"]), MOST_COLUMNS)
-            self.hidden_columns.update(range(int(attributes["min"]), last + 1))
+            last = min(_place(attributes["max"]), MOST_COLUMNS)
+            self.hidden_columns.update(range(_place(attributes["min"]), last + 1))
         if (
             self.elements > MOST_SHEET_ELEMENTS
             or self.cells > MOST_CELLS
@@ -90,10 +94,21 @@ class SheetShape:
             self.unvalued.discard((self.last_row, self._column))
 
 
+def _place(number: str) -> int:
+    """The number of a row or column; ValueError for one before the first, or none."""
+    place = int(number)
+    if place < 1:
+        raise ValueError(place)
+    return place
+
+
 def _column(reference: str) -> int:
-    """The number of the column of a cell such as ``AB12``; 0 for none."""
+    """The number of the column of a cell such as ``AB12``; 0 for none, ValueError for a longer."""
+    letters = reference.rstrip("0123456789").upper()
+    if len(letters) > LONGEST_COLUMN:
+        raise ValueError(len(letters))
     number = 0
-    for letter in reference.rstrip("0123456789").upper():
+    for letter in letters:
         number = number * 26 + ord(letter) - ord("A") + 1
     return number
 

@@ -95,19 +95,46 @@ def test_what_is_no_workbook_is_refused(content: bytes, key: str) -> None:
     assert refused.value.key == key
 
 
-def test_a_row_far_beyond_any_sheet_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    if SOAK == 1:
-        monkeypatch.setattr(zip_limits, "LAST_ROW", 10_000)  # reading a million rows takes long
-    content = workbook(("unit", "parent"), ("stad", None))
-    buffer = io.BytesIO()
+def edited(*replaced: tuple[bytes, bytes]) -> bytes:
+    """A small workbook in whose first sheet this was replaced."""
+    content, buffer = workbook(("unit", "parent"), ("stad", None)), io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(buffer, "w") as new:
         for part in old.infolist():
             text = old.read(part)
             if part.filename == "xl/worksheets/sheet1.xml":
-                text = text.replace(b'r="2"', b'r="999999999999"').replace(
-                    b'"A2"', b'"A999999999999"'
-                )
+                for before, after in replaced:
+                    assert before in text
+                    text = text.replace(before, after)
             new.writestr(part.filename, text)
+    return buffer.getvalue()
 
+
+def test_a_row_far_beyond_any_sheet_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    if SOAK == 1:
+        monkeypatch.setattr(zip_limits, "LAST_ROW", 10_000)  # reading a million rows takes long
+    content = edited((b'r="2"', b'r="999999999999"'), (b'"A2"', b'"A999999999999"'))
     with pytest.raises(InputRefused):
-        read_tree(buffer.getvalue(), "boom.xlsx")
+        read_tree(content, "boom.xlsx")
+
+
+def test_columns_before_the_first_take_no_memory() -> None:
+    """Hidden from column -1,000,000,000 on, they were listed one by one."""
+    hidden = b'<cols><col min="%s" max="1" hidden="1"/></cols><sheetData>'
+    with pytest.raises(InputRefused) as refused:
+        read_tree(edited((b"<sheetData>", hidden % b"-1000000")), "boom.xlsx")
+    assert refused.value.key == "file.spreadsheet"
+    # The control: the same column, as Excel numbers it.
+    assert read_tree(edited((b"<sheetData>", hidden % b"1")), "fine.xlsx").root == "stad"
+
+
+@pytest.mark.parametrize(
+    ("tag", "attributes"),
+    [("c", {"r": "A" * 4 + "1"}), ("row", {"r": "0"}), ("row", {"r": "-5"})],
+)
+def test_what_stands_nowhere_on_a_sheet_is_not_counted(
+    tag: str, attributes: dict[str, str]
+) -> None:
+    """The number of a column of a million letters took minutes to work out."""
+    with pytest.raises(ValueError, match=r"\d"):
+        zip_limits.SheetShape().add(tag, attributes)
+    zip_limits.SheetShape().add("c", {"r": "XFD1"})

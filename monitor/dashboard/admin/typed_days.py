@@ -36,7 +36,7 @@ def parse_day(typed: str) -> date:
         if numbers[0] < FIRST_YEAR:
             raise ValueError
         return date(*numbers)
-    except (ValueError, TypeError, IndexError):
+    except (ValueError, TypeError, IndexError, OverflowError):
         raise InputRefused("form.day", value=typed.strip()) from None
 
 

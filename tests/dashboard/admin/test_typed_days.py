@@ -33,7 +33,17 @@ def test_a_day_is_read_as_people_write_it(typed: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["20 novembe 2026", "20 november", "31-2-2026", "20-11-26", "", "morgen", "1-2-3-2026"]
+    "typed",
+    [
+        "20 novembe 2026",
+        "20 november",
+        "31-2-2026",
+        "20-11-26",
+        "",
+        "morgen",
+        "1-2-3-2026",
+        "1-1-99999999999",
+    ],
 )
 def test_what_is_no_day_is_said_back_whole(typed: str) -> None:
     with pytest.raises(InputRefused) as refused:
