@@ -34,8 +34,7 @@ from monitor.pulse.count.sealing import Sealed
 from monitor.pulse.questionnaire import Questionnaire, load
 from monitor.pulse.rounds import round_units, rounds
 from monitor.pulse.rounds.rounds import RoundStatus
-from monitor.store import derived_keys
-from monitor.store.engine import open_store, writing
+from monitor.store.engine import writing
 from monitor.store.tables import account
 from tests.bench import dashboards
 from tests.bench.bench_pulse import tree_of
@@ -109,8 +108,7 @@ def _figures(context: AppContext, size: Size) -> Iterator[Row]:
     Working them all out is done once, after an upgrade or a restore; a start reads what was kept.
     """
     for what, aim in (("working all months out", ""), ("reading them after a start", "<= 2")):
-        engine = open_store(context.settings.database_url)
-        derived_keys.remember(engine, context.secret)
+        engine = build_context(context.settings).engine
         start = time.perf_counter()
         release = results.results(engine)
         aimed = aim if size == LARGEST else ""

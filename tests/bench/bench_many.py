@@ -24,7 +24,6 @@ from monitor.organisation.register import import_tree
 from monitor.pulse.ballot.envelope import AnswerSheet
 from monitor.pulse.count.sealed_store import sealed_periods
 from monitor.pulse.questionnaire import load
-from monitor.store.engine import open_store
 from tests import postgres
 from tests.bench.bench_growth import NOW, PLACES, Size, Town
 from tests.bench.bench_pulse import tree_of
@@ -110,13 +109,13 @@ def _closing(servers: list[Server], installations: Sequence[Mapping[str, str]]) 
     """Give every organisation a full box whose last day has passed, and wait until it is closed."""
     what = f"{len(servers)} organisations closing at once"
     before = [server.cpu() for server in servers]
+    engines = []
     for chosen in installations:
         context = build_context(read(chosen))
+        engines.append(context.engine)
         questions = load(context.settings.questionnaire_file)
         fill_box(context, LAST, questions, _sheets(len(questions.questions)), NOW.date(), NOW)
-        context.engine.dispose()
     start = time.perf_counter()
-    engines = [open_store(chosen["TEAMKLIMAAT_DATABASE_URL"]) for chosen in installations]
     waiting = engines
     while waiting := [engine for engine in waiting if LAST not in sealed_periods(engine)]:
         if time.perf_counter() - start > CLOSED_WITHIN:
