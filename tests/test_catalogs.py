@@ -122,6 +122,16 @@ def mentioned() -> tuple[set[str], list[re.Pattern[str]]]:
     return plain, [p for p in patterns if r"\." in p.pattern]
 
 
+@pytest.mark.parametrize("language", sorted(languages()))
+def test_every_sentence_is_written_once(language: str) -> None:
+    files = (FOLDER / language / f"{domain}.po" for domain in DOMAINS)
+    written = [re.findall(r'(?m)^msgid "(.+)"$', file.read_text("utf-8")) for file in files]
+
+    names = Counter(name for each in written for name in each)
+
+    assert [name for name, times in names.items() if times > 1] == []
+
+
 @pytest.mark.parametrize("domain", DOMAINS)
 def test_every_language_has_exactly_the_same_sentences(domain: str) -> None:
     expected = {m.id for m in catalog(DEFAULT, domain)}
