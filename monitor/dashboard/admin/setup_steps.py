@@ -95,8 +95,9 @@ def texts(visit: Visit) -> None:
     """The texts to begin with, for colleagues, works council and privacy officer."""
     t = visit.t
     st.markdown(t("setup.texts.text"))
-    for name in PAPERS:
-        elements.link(visit, f"/bestanden/teksten/{name}", t(f"document.{name}"), quiet=True)
+    with st.container(gap=None):
+        for name in PAPERS:
+            elements.link(visit, f"/bestanden/teksten/{name}", t(f"document.{name}"), quiet=True)
 
 
 STEPS = (

@@ -39,10 +39,11 @@ def finding(state: ThemeState, t: Texts) -> str:
 
 def _own(states: Sequence[ThemeState], t: Texts) -> str:
     changed = [state for state in states if state.span is not None]
-    new = phrases.listed([finding(s, t) for s in changed if s.verdict.is_new], t)
-    earlier = phrases.listed([finding(s, t) for s in changed if not s.verdict.is_new], t)
-    is_thin = any(state.verdict.few_answers for state in states)
-    parts = [t("overview.headline.few_answers")] if is_thin else []
+    new = phrases.listed([finding(s, t) for s in changed if _is_news(s)], t)
+    earlier = phrases.listed([finding(s, t) for s in changed if not _is_news(s)], t)
+    thin = [state for state in states if state.verdict.few_answers]
+    is_thin = bool(thin)
+    parts = [_few_answers(thin, len(states), t)] if is_thin else []
     if new:
         parts.append(t("overview.headline.new", findings=new))
     if earlier:
@@ -52,3 +53,17 @@ def _own(states: Sequence[ThemeState], t: Texts) -> str:
         is_unsure = any(state.verdict.word == TOO_FEW for state in states)
         parts.append(t(f"overview.headline.{TOO_FEW if is_unsure else STABLE}"))
     return " ".join(parts)
+
+
+def _is_news(state: ThemeState) -> bool:
+    """Whether a signal is told as new: not one of before a month that shows nothing by itself."""
+    change = state.verdict
+    return change.is_new and (change.signalled_now or not change.few_answers)
+
+
+def _few_answers(thin: Sequence[ThemeState], of: int, t: Texts) -> str:
+    """That few answered, and about which themes where it is not about all of them."""
+    if len(thin) == of:
+        return t("overview.headline.few_answers")
+    themes = phrases.listed([phrases.escaped(state.title) for state in thin], t)
+    return t("overview.headline.few_answers.some", themes=themes)

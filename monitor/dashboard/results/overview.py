@@ -48,11 +48,9 @@ def _banner(
     t = visit.t
     signals = sum(row.has_signal for row in below)
     st.title(headline.headline(states, signals, t), anchor=False)
-    month = phrases.month(period, t)
-    took_part = unit_rows.participation(visit.results, period, unit, t)
     own = t("overview.same") if unit in visit.replies_to else ""
     same = t("overview.same.teams") if below else own
-    lead = t("overview.participation", who=took_part, month=month) if took_part else ""
+    lead = unit_rows.took_part(visit.results, period, unit, t)
     st.html(markup.text("p", f"{lead} {same}".strip(), "lead"))
 
 

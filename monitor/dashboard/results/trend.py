@@ -46,9 +46,8 @@ def show(visit: Visit) -> None:
     name = visit.unit_name(unit)
     states = theme_states(visit.results, unit, period, t.language)
     st.title(headline.headline(states, 0, t), anchor=False)
-    took_part = unit_rows.participation(visit.results, period, unit, t)
-    lead = t("overview.participation", who=took_part, month=phrases.month(period, t))
-    st.html(markup.text("p", f"{name} · {lead}" if took_part else name, "lead"))
+    took_part = unit_rows.took_part(visit.results, period, unit, t)
+    st.html(markup.text("p", f"{name} · {took_part}" if took_part else name, "lead"))
     if not any(figure.value is not None for state in states for figure in state.series):
         elements.empty_state(visit, "empty.no_series", unit=name)
         return

@@ -78,6 +78,15 @@ def participation(results: Results, period: str, unit: str, t: Texts) -> str:
     return t("rows.participation", band=band, places=places)
 
 
+def took_part(results: Results, period: str, unit: str, t: Texts) -> str:
+    """The same as a sentence; nothing where it is withheld, for then only invitations are told."""
+    answered = results.figure(period, unit, "response", RESPONSE)
+    if answered is None or answered.value is None:
+        return ""
+    who, month = participation(results, period, unit, t), phrases.month(period, t)
+    return t("overview.participation", who=who, month=month)
+
+
 def show(
     visit: Visit,
     rows: Sequence[UnitRow],

@@ -108,6 +108,9 @@ def test_a_change_stays_in_view_where_a_month_is_withheld_and_is_counted(
     overview = open_page(token)
 
     assert grid.title[0].value == T("units.headline", count=1, all=2)
+    alone = open_page(token, onderdeel="noord")
+    assert T("overview.headline.earlier", findings="").rstrip(" .") in alone.title[0].value
+    assert "uitgenodigd" not in html(alone)
     for page in (grid, overview):
         noord = _rows_of(html(page))[-2]
         assert noord.count("cell hatch") == 3
