@@ -30,6 +30,8 @@ class OpenToken:
     id: bytes
     period: str
     word: str = field(repr=False)
+    digest: str = field(default="", repr=False)
+    """What it is remembered by once it was settled."""
 
 
 def drop(connection: Connection, theme: Theme | None, to: Luisteraar, today: date) -> None:
@@ -59,13 +61,13 @@ def of_reader(connection: Connection, reader: Luisteraar, key: ReaderKey) -> tup
         select(theme_token).where(theme_token.c.luisteraar == reader.id)
     ).all()
     tokens: list[OpenToken] = []
-    read: set[bytes] = set()
+    read: set[str] = set()
     for row in rows:
-        word = ""
-        if row.sealed not in read and (reader.id, row.quarter) not in settled:
+        word, digest = "", token_codes.digest_of(row.sealed)
+        if digest not in read and digest not in settled:
             word = _word(connection, row, key, earlier)
-        read.add(row.sealed)
-        tokens.append(OpenToken(row.id, row.quarter, word))
+        read.add(digest)
+        tokens.append(OpenToken(row.id, row.quarter, word, digest))
     return tuple(tokens)
 
 

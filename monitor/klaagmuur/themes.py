@@ -114,7 +114,7 @@ def settle(
                 _release(connection, counted.period, theme, count)
         next_reader = _next(connection, counted.period, reader, today, present)
         theme_tokens.remove(connection, counted.tokens)
-        token_codes.note_settled(connection, reader.id, counted.period)
+        token_codes.note_settled(connection, (token.digest for token in counted.tokens))
         if next_reader is not None:
             words = [token.word for token in counted.tokens]
             theme_tokens.pass_on(connection, counted.period, next_reader, words, counted.counts)
@@ -175,8 +175,7 @@ def _next(
     present: Sequence[Luisteraar],
 ) -> Luisteraar | None:
     """Another luisteraar who is present and still has this period to count, if there is one."""
-    done = {each for each, settled in token_codes.settled(connection) if settled == period}
-    others = theme_tokens.holders(connection, period) - {reader.id} - done
+    others = theme_tokens.holders(connection, period) - {reader.id}
     candidates = [each for each in present if each.id in others and not each.is_absent(today)]
     return min(candidates, key=lambda each: each.id, default=None)
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+from collections.abc import Iterable
 
 from sqlalchemy import Connection, Engine, select
 
@@ -38,17 +39,21 @@ def code_of(connection: Connection, word: str, period: str, reader: str) -> byte
     return hmac.digest(key, message, "sha256")[:CODE_BYTES]
 
 
-def settled(connection: Connection) -> Settled:
-    """The periods that were settled; StoreFailing when somebody else changed the record of them."""
-    stored = stored_settings.get_required(connection, StoredSetting.THEMES_SETTLED) or []
-    return frozenset((reader, period) for reader, period in stored)
+def settled(connection: Connection) -> frozenset[str]:
+    """The digests of the tokens that were settled.
+
+    Raises
+    ------
+    StoreFailing
+        When somebody else changed the record of it.
+    """
+    return frozenset(stored_settings.get_required(connection, StoredSetting.THEMES_SETTLED) or ())
 
 
-def note_settled(connection: Connection, reader: str, period: str) -> None:
-    """Note that a luisteraar settled a period."""
-    known = settled(connection) | {(reader, period)}
-    value = [list(pair) for pair in sorted(known)]
-    stored_settings.put(connection, StoredSetting.THEMES_SETTLED, value)
+def note_settled(connection: Connection, digests: Iterable[str]) -> None:
+    """Note that tokens with these digests were settled."""
+    known = settled(connection) | frozenset(digests)
+    stored_settings.put(connection, StoredSetting.THEMES_SETTLED, sorted(known))
 
 
 def earlier(connection: Connection) -> frozenset[str] | None:
