@@ -12,6 +12,10 @@ from monitor.inputs.file_faults import shown
 from monitor.inputs.signs import as_read
 
 SEPARATORS = ",;\t"
+LONGEST_HEADING = 50_000
+"""Characters of a heading by which its separator is found."""
+MOST_CELLS = 1_000
+"""Cells of a record: each is looked at, and a line of 5 MB held up a page for a minute."""
 Records = Iterator[tuple[int, list[str]]]
 """The line each record starts on, and its cells."""
 _EXCEL_HINT = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
@@ -29,7 +33,8 @@ def csv_records(text: str, name: str, headings: Collection[str]) -> tuple[Record
     Raises
     ------
     InputRefused
-        When the ``sep=`` line names another separator, or, while reading, on wrong quotes.
+        When the ``sep=`` line names another separator, or, while reading, on wrong quotes or far
+        too many cells.
     """
     text, offset, separator = _after_hint(text, name)
     separator = separator or _separator(text, headings)
@@ -58,7 +63,9 @@ def _separator(text: str, headings: Collection[str]) -> str:
     heading = next((line for line in io.StringIO(text, newline="") if line.strip()), "")
 
     def fit(separator: str) -> tuple[int, int]:
-        cells = [as_read(cell.strip(' "\r\n')) for cell in heading.split(separator)]
+        cells = [
+            as_read(cell.strip(' "\r\n')) for cell in heading[:LONGEST_HEADING].split(separator)
+        ]
         return len(set(cells) & set(headings)), len(cells)
 
     return max(SEPARATORS, key=fit)
@@ -74,4 +81,6 @@ def _records(text: str, separator: str, offset: int, name: str) -> Records:
             return
         except csv.Error:
             raise InputRefused("file.quotes", name=shown(name), line=line) from None
+        if len(cells) > MOST_CELLS:
+            raise InputRefused("file.too_many_cells", name=shown(name), line=line, most=MOST_CELLS)
         yield line, cells

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from monitor.errors import FileRefused, InputRefused
+from monitor.inputs.csv_records import MOST_CELLS
 from monitor.inputs.text_files import MOST_BYTES, read_bytes
 from monitor.locale import texts
 from monitor.organisation.tree import Tree, Unit
@@ -184,6 +185,15 @@ def test_the_largest_tree_is_read_and_one_unit_more_is_refused(faults_of: Faults
     assert len(tree) == MOST_UNITS
     more = "\n".join([*rows, "nog-een,u0"])
     assert faults_of(lambda: tree_of(more)) == [("file.too_many_rows", 0)]
+
+
+@pytest.mark.parametrize("content", ["unit,parent\nstad" + "," * MOST_CELLS, ";" * 100_000])
+def test_a_line_of_thousands_of_cells_is_refused_before_each_is_looked_at(content: str) -> None:
+    with pytest.raises(InputRefused) as refused:
+        tree_of(content)
+    assert refused.value.key == "file.too_many_cells"
+    # The control: as many as there may be.
+    assert tree_of("unit,parent\nstad" + "," * (MOST_CELLS - 1)).root == "stad"
 
 
 def test_a_missing_file_is_refused(tmp_path: Path, faults_of: FaultsOf) -> None:
