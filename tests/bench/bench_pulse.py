@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gzip
-import sqlite3
 import statistics
 import tempfile
 import time
@@ -29,6 +28,7 @@ from monitor.pulse.invitations import issue
 from monitor.pulse.questionnaire import Questionnaire, load
 from monitor.pulse.rounds import rounds
 from tests.bench.disk import sync_milliseconds
+from tests.bench.full_box import put_in
 from tests.bench.server import Server, environment, serving
 from tests.bench.table import Row
 
@@ -133,26 +133,14 @@ def _check_count(context: AppContext, expected: int) -> None:
 def _closing(folder: Path, rows: list[Row]) -> None:
     context, questions = _context(folder, teams=1_999)
     rng = np.random.default_rng(1)
-    survey_round = rounds.get(context.engine, PERIOD)
-    assert survey_round.public_key is not None
-    secret = rounds.key_of(context.keys, survey_round).code_key
     answers = rng.integers(1, 6, (20_000, len(questions.questions))).tolist()
-    sealed = [
-        envelope.seal_answer_sheet(
-            survey_round.public_key, secret, AnswerSheet(1 + i % 1_999, tuple(sheet))
-        )
-        for i, sheet in enumerate(answers)
-    ]
-    file = context.settings.database_file
-    assert file is not None
-    with sqlite3.connect(file) as connection:
-        connection.executemany(
-            "INSERT INTO envelope (id, period, sealed) VALUES (?, ?, ?)",
-            [(i.to_bytes(16, "big"), PERIOD, e) for i, e in enumerate(sealed)],
-        )
+    sheets = [AnswerSheet(1 + i % 1_999, tuple(sheet)) for i, sheet in enumerate(answers)]
+    put_in(context, rounds.get(context.engine, PERIOD), sheets)
     start = time.perf_counter()
-    closing.close(context, PERIOD, "bench", NOW)
+    result = closing.close(context, PERIOD, "bench", NOW)
     took = time.perf_counter() - start
+    if result.incomplete:
+        raise AssertionError("the box was not whole: nothing was measured")
     rows.append(Row("closing 20,000 answers in 2,000 units", took, "s", "<= 10"))
     start = time.perf_counter()
     sealed_store.load(context.engine, PERIOD)

@@ -15,6 +15,7 @@ from monitor.pulse.ballot.ballot_mac import BallotMac, BallotRow, BallotState
 from monitor.pulse.ballot.envelope import AnswerSheet, RoundKey
 from monitor.pulse.questionnaire import Questionnaire
 from monitor.pulse.rounds import round_units, rounds
+from monitor.pulse.rounds.rounds import Round
 from monitor.store.engine import writing
 from monitor.store.tables import ballot
 from monitor.store.tables import envelope as envelope_table
@@ -29,7 +30,12 @@ def fill_box(
     now: datetime,
 ) -> None:
     """Open a round and put `sheets` in its ballot box."""
-    survey_round = rounds.open_round(context, period, questions, closes, "bench", now)
+    put_in(context, rounds.open_round(context, period, questions, closes, "bench", now), sheets)
+
+
+def put_in(context: AppContext, survey_round: Round, sheets: Sequence[AnswerSheet]) -> None:
+    """Put `sheets` in the ballot box of a round of which no code was made."""
+    period = survey_round.period
     assert survey_round.public_key is not None
     key = rounds.key_of(context.keys, survey_round)
     rows = [
