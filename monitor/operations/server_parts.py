@@ -158,9 +158,15 @@ def _mail(settings: Settings) -> object:
 
 
 def _file(context: AppContext) -> object:
+    """What the file says. One that cannot be read is noted too, and keeps no other part unnoted."""
     if not questionnaire_in_use.has_own(context):
         return None
-    return context.settings.questionnaire_file.read_bytes().hex()
+    try:
+        return context.settings.questionnaire_file.read_bytes().hex()
+    except FileNotFoundError:
+        return None  # taken away while the app runs
+    except OSError as error:
+        return ["cannot be read", type(error).__name__]
 
 
 def _digest(content: object) -> str:

@@ -22,7 +22,7 @@ from monitor.pulse.ballot import adoption, batch_settlement
 from monitor.pulse.count.closing import sweep
 from monitor.pulse.invitations import issue, reminders
 from monitor.pulse.rounds import genuine, questionnaire_in_use, rounds
-from monitor.pulse.rounds.rounds import Round, RoundStatus
+from monitor.pulse.rounds.rounds import UNDER_WAY, Round, RoundStatus
 from monitor.scheduler import reminder_mail, schedule
 from monitor.store import claims, purge, row_shuffle
 from monitor.store.engine import reading, writing
@@ -92,26 +92,27 @@ def _follow_calendar(
 
 
 def _close_due(context: AppContext, now: datetime) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Close what is due: the periods closed, and those whose key this process does not have.
+
+    A round that cannot be closed keeps nothing else of a tick from being done.
+    """
     today = local_day(now)
     closed, keyless = [], []
-    for round_ in rounds.all_rounds(context.engine):
-        if not _is_over(round_, today):
-            continue
-        if not genuine.is_genuine(context.engine, round_):
-            # Who chooses the closing moment chooses who is in it.
-            _log_unclosed(round_.period, "round.not_genuine")
-            continue
+    for period in (
+        each.period for each in rounds.all_rounds(context.engine) if _is_over(each, today)
+    ):
         try:
-            close_round.close(context, round_.period, ACTOR, now)
-        except KeyMissing:
-            keyless.append(round_.period)
-            _log_unclosed(round_.period, "key")
-        except RoundRefused as refusal:
-            if refusal.key not in ("round.is_sealed", "round.is_abandoned"):
-                _log_unclosed(round_.period, refusal.key)
-            continue  # another process was first, or somebody has to look
-        else:
-            closed.append(round_.period)
+            # Who chooses the closing moment chooses who is in it.
+            if _is_over(genuine.get(context.engine, period), today):
+                close_round.close(context, period, ACTOR, now)
+                closed.append(period)
+        except (RoundRefused, StoreFailing) as refusal:
+            if rounds.get(context.engine, period).status not in UNDER_WAY:
+                continue  # another process was first
+            is_keyless = isinstance(refusal, KeyMissing)
+            if is_keyless:
+                keyless.append(period)
+            _log_unclosed(period, "key" if is_keyless else refusal.key)
     return tuple(closed), tuple(keyless)
 
 

@@ -105,6 +105,19 @@ def test_a_group_rule_is_a_change_and_only_toezicht_acknowledges_the_very_one(
     assert unseen(town) == []
 
 
+def test_a_questionnaire_that_cannot_be_read_keeps_nothing_else_untold(
+    town: AppContext, now: datetime, tmp_path: Path
+) -> None:
+    def with_file(context: AppContext, file: Path) -> AppContext:
+        return replace(context, settings=replace(context.settings, questionnaire_file=file))
+
+    elsewhere = signing_in_at(town, THEIRS)
+    missing = with_file(elsewhere, tmp_path / "questionnaire.toml")
+    assert server_parts.note(missing, now) == (Part.SIGN_ON,)
+    unreadable = with_file(town, tmp_path)  # a folder in its place
+    assert server_parts.note(unreadable, now) == (Part.SIGN_ON, Part.QUESTIONNAIRE)
+
+
 def test_mail_server_and_questionnaire_of_the_server_are_told_as_well(
     town: AppContext, now: datetime, tmp_path: Path
 ) -> None:

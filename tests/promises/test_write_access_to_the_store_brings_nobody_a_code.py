@@ -22,10 +22,9 @@ from monitor.organisation.unit_files import Member
 from monitor.pulse.ballot import ballot_box
 from monitor.pulse.invitations import issue, letters, outbox
 from monitor.pulse.questionnaire import load
-from monitor.pulse.rounds import rounds
+from monitor.pulse.rounds import genuine, rounds
 from monitor.pulse.rounds.rounds import RoundStatus
 from monitor.scheduler import runner
-from monitor.store import signed_rows
 from monitor.store.tables import member, survey_round
 from tests.promises import believing, intruder
 
@@ -100,7 +99,7 @@ def test_a_closing_day_that_was_another_for_a_moment_closes_nothing(
 
     monkeypatch.setattr(rounds, "all_rounds", altered_for_a_moment)
     if believes:
-        monkeypatch.setattr(signed_rows, "is_genuine", lambda *_: True)
+        monkeypatch.setattr(genuine, "get", lambda engine, _: altered_for_a_moment(engine)[0])
     runner.tick(town, now)
     monkeypatch.undo()
 

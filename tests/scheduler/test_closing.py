@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from monitor import scheduler
+from monitor.climate import close_round
 from monitor.context import AppContext
+from monitor.errors import KeyMissing
 from monitor.organisation.register import import_tree
 from monitor.organisation.tree import Tree, Unit
 from monitor.pulse.count import closing
@@ -15,6 +19,9 @@ from monitor.pulse.invitations import issue
 from monitor.pulse.questionnaire import load
 from monitor.pulse.rounds import rounds
 from monitor.pulse.rounds.rounds import RoundStatus
+from monitor.scheduler import runner
+from monitor.store.tables import questionnaire
+from tests.promises import intruder
 from tests.scheduler.conftest import BEFORE
 from tests.stores import BOTH
 
@@ -33,6 +40,14 @@ def codes(context: AppContext, now: datetime) -> list[str]:
     closes = now.date() + timedelta(7)
     rounds.open_round(context, "2026-11", questions, closes, "test", now)
     return [i.code for i in issue.invite(context, "2026-11", {"stad": 30}, "test", now)]
+
+
+@pytest.fixture
+def logged(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Why rounds were not closed, as the log has it."""
+    reasons: list[str] = []
+    monkeypatch.setattr(runner, "_log_unclosed", lambda _, reason: reasons.append(reason))
+    return reasons
 
 
 def test_a_round_closes_the_day_after_its_last_day(
@@ -89,3 +104,42 @@ def test_a_key_that_a_failing_store_left_after_a_close_goes_at_the_next_tick(
     scheduler.tick(peopled, BEFORE)
 
     assert peopled.keys.read(round_.key_name) is None
+
+
+def test_a_round_that_cannot_be_closed_stops_no_nightly_work(
+    context: AppContext, codes: list[str], now: datetime, logged: list[str]
+) -> None:
+    """Somebody who writes in the store changes its questions."""
+    with intruder.writing_in(context) as connection:
+        connection.execute(update(questionnaire).values(body={"version": "x"}))
+
+    result = scheduler.tick(context, now + timedelta(30))
+
+    assert (result.closed, result.night) == ((), True)
+    assert logged == ["store.questionnaire_changed"]
+
+
+def test_a_round_that_another_process_closes_meanwhile_is_no_alarm(
+    context: AppContext, codes: list[str], now: datetime, logged: list[str], monkeypatch: Any
+) -> None:
+    before = rounds.all_rounds(context.engine)
+    closing.close(context, "2026-11", "test", now)
+    monkeypatch.setattr(rounds, "all_rounds", lambda _: before)
+
+    assert runner._close_due(context, now + timedelta(30)) == ((), ())
+    assert logged == []
+
+
+def test_a_round_that_another_process_seals_first_is_no_alarm(
+    context: AppContext, codes: list[str], now: datetime, logged: list[str], monkeypatch: Any
+) -> None:
+    """The key and the counts beside it may be gone when this process looks for them."""
+
+    def too_late(*_: object) -> None:
+        closing.close(context, "2026-11", "test", now)
+        raise KeyMissing("round.key_missing", period="2026-11")
+
+    monkeypatch.setattr(close_round, "close", too_late)
+
+    assert runner._close_due(context, now + timedelta(30)) == ((), ())
+    assert logged == []

@@ -19,17 +19,24 @@ from monitor.store.tables import survey_round
 
 
 def find(connection: Connection, period: str) -> Round:
-    """The round of `period`; RoundRefused when there is none, or somebody else changed it."""
-    round_ = rounds.find(connection, period)
-    if not _is_genuine(connection, round_):
-        raise RoundRefused("round.not_genuine", period=period)
-    return round_
+    """The round of `period`, also when another process commits a change of it at this moment.
+
+    Raises
+    ------
+    RoundRefused
+        When there is none, or somebody else changed it.
+    """
+    stored = signed_rows.genuine(connection, survey_round, survey_round.c.period == period)
+    if stored:
+        return rounds.from_row(stored[0])
+    rounds.find(connection, period)  # says so when there is none
+    raise RoundRefused("round.not_genuine", period=period)
 
 
-def is_genuine(engine: Engine, round_: Round) -> bool:
-    """Whether the round, as it was read, is as this program left it."""
+def get(engine: Engine, period: str) -> Round:
+    """As `find`, in a transaction of its own."""
     with reading(engine) as connection:
-        return _is_genuine(connection, round_)
+        return find(connection, period)
 
 
 def was_finished(connection: Connection, round_: Round) -> bool:

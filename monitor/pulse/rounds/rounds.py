@@ -159,14 +159,14 @@ def find(connection: Connection, period: str) -> Round:
 def find_if_any(connection: Connection, period: str) -> Round | None:
     """The round of `period`, if there is one."""
     row = connection.execute(_by_period, {"period": period}).first()
-    return _from_row(row) if row else None
+    return from_row(row) if row else None
 
 
 def all_rounds(engine: Engine) -> tuple[Round, ...]:
     """Every round, oldest first."""
     with reading(engine) as connection:
         rows = connection.execute(select(survey_round).order_by(survey_round.c.period)).all()
-    return tuple(_from_row(row) for row in rows)
+    return tuple(from_row(row) for row in rows)
 
 
 def current_open(engine: Engine) -> Round | None:
@@ -244,5 +244,6 @@ def _lock_name(period: str) -> str:
     return f"round {period}"
 
 
-def _from_row(row: Row[Any]) -> Round:
+def from_row(row: Row[Any]) -> Round:
+    """The round that is stored as this row."""
     return Round(**{**row._mapping, "status": RoundStatus(row.status)})
