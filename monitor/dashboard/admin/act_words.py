@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from monitor.access import account_acts
 from monitor.access.pending_acts import PendingAct
-from monitor.config.mail_server import Security
+from monitor.config.mail_server import MailRoute, MailServer, Security
 from monitor.dashboard import phrases
 from monitor.dashboard.admin.grants import grant_name
 from monitor.dashboard.visit import Visit
+from monitor.locale import Texts
 from monitor.mail import route_acts
 from monitor.organisation import move_acts
 
@@ -63,18 +61,23 @@ def _words(visit: Visit, act: PendingAct) -> dict[str, str]:
         words["about"] = _unit(visit, act.payload["key"])
         words["parent"] = _unit(visit, act.payload["parent"])
     if act.kind == route_acts.ROUTE.name and act.payload["route"] is not None:
-        words |= _route(visit, act.payload["route"])
+        stored = act.payload["route"]
+        server = MailServer(
+            Security(stored["security"]), stored["host"], stored["port"], stored["user"]
+        )
+        words |= route_words(MailRoute(server, stored["sender"]), visit.t)
     return words
 
 
-def _route(visit: Visit, route: Mapping[str, Any]) -> dict[str, str]:
+def route_words(route: MailRoute, t: Texts) -> dict[str, str]:
     """All that decides who can read the mail: with an own account on the same server one can."""
-    security = Security(route["security"]).name.lower()
+    server = route.server
     return {
-        "port": str(route["port"]),
-        "security": visit.t(f"act.mail.security.{security}"),
-        "user": phrases.escaped(route["user"]) or phrases.NOTHING,
-        "sender": phrases.escaped(route["sender"]),
+        "host": phrases.escaped(server.host),
+        "port": str(server.port),
+        "security": t(f"act.mail.security.{server.security.name.lower()}"),
+        "user": phrases.escaped(server.user) or phrases.NOTHING,
+        "sender": phrases.escaped(route.sender),
     }
 
 

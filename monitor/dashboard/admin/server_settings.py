@@ -5,7 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from monitor.access.sso_rules import Rule
+from monitor.config.mail_server import MailRoute
 from monitor.dashboard import elements, phrases
+from monitor.dashboard.admin import act_words
 from monitor.dashboard.announcements import TOP
 from monitor.dashboard.form import Form
 from monitor.dashboard.visit import Visit
@@ -48,12 +50,13 @@ def _content(visit: Visit, part: Part) -> None:
     t, settings = visit.t, visit.context.settings
     if part is Part.SIGN_ON and settings.single_sign_on:
         rules = settings.sso_rules
-        st.markdown(t("server_part.issuer", address=phrases.escaped(settings.oidc_issuer)))
+        client = phrases.escaped(settings.oidc_client_id) or phrases.NOTHING
+        address = phrases.escaped(settings.oidc_issuer)
+        st.markdown(t("server_part.issuer", address=address, client=client))
         st.markdown(t("server_part.rules" if rules.rules else "server_part.no_rules"))
         elements.bullets(_rule(visit, rule) for rule in rules.rules)
     elif part is Part.MAIL and settings.mail_server is not None:
-        host, sender = settings.mail_server.host, settings.mail_from
-        words = {"host": phrases.escaped(host), "sender": phrases.escaped(sender)}
+        words = act_words.route_words(MailRoute(settings.mail_server, settings.mail_from), t)
         st.markdown(t("server_part.route", **words))
     elif part is Part.QUESTIONNAIRE:
         st.markdown(t("server_part.file"))

@@ -203,7 +203,14 @@ def test_what_is_set_on_the_server_is_read_by_toezicht(
     rules = SsoRules(
         rules=(Rule("G-wmo", Role.LEIDINGGEVENDE, "werk"), Rule("G-or", Role.TOEZICHT))
     )
-    settings = replace(context.settings, oidc_issuer="https://id.elders.example", sso_rules=rules)
+    settings = replace(
+        context.settings,
+        oidc_issuer="https://id.elders.example",
+        oidc_client_id="klimaat-7",
+        sso_rules=rules,
+        smtp_url="smtp+starttls://bea-zelf:geheim@mail.elders.example:2525",
+        mail_from="klimaat@elders.example",
+    )
     use_context(replace(context, settings=settings))
     server_parts.note(current_context(), now)
 
@@ -212,8 +219,13 @@ def test_what_is_set_on_the_server_is_read_by_toezicht(
     assert "https://id.elders.example" in text
     assert T("server_part.rule", group="G-or", role=T("role.toezicht")) in text
     assert "G-wmo" in text
+    # All of what toezicht is told the change of: each part decides who gets in or reads the mail.
+    for part in ("klimaat-7", "mail.elders.example", "2525", "STARTTLS", "bea-zelf"):
+        assert part in text
+    assert "geheim" not in text
     assert T("server_part.changed", day="3 november 2026") in text
-    press(page, "seen-sign_on")
+    for part in ("sign_on", "mail"):
+        press(page, f"seen-{part}")
 
     text = unescaped(pages(OR, "toezicht"))
     assert T("server_part.changed", day="3 november 2026") not in text
