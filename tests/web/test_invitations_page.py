@@ -12,6 +12,7 @@ from html import unescape
 import pytest
 from httpx2 import Response
 from pypdf import PdfReader
+from sqlalchemy import update
 from starlette.testclient import TestClient
 
 from monitor.config.mail_server import MailRoute, MailServer, Security
@@ -26,7 +27,8 @@ from monitor.pulse.ballot import ballot_box
 from monitor.pulse.invitations import outbox
 from monitor.pulse.rounds import round_units
 from monitor.store import audit
-from monitor.store.engine import reading
+from monitor.store.engine import reading, writing
+from monitor.store.tables import member
 from tests.web.conftest import PERIOD, TEAM
 from tests.web.test_files_in import enter, hidden
 
@@ -158,6 +160,21 @@ def test_a_file_of_which_all_was_read_gives_codes_at_once(manager: TestClient) -
     answer = hand_in(manager, f"unit,count\n{TEAM},5\n".encode(), voor="bestand", soort="csv")
 
     assert len(rows(answer)) == 5
+
+
+def test_that_somebody_else_changed_the_list_is_said(
+    manager: TestClient, open_town: AppContext, now: datetime
+) -> None:
+    import_members(open_town.engine, [Member("p@stad.example", TEAM)], "test", now)
+    assert T("invitations.altered") not in unescape(manager.get(PATH).text)
+    with writing(open_town.engine, sign=False) as connection:
+        connection.execute(update(member).values(email="x@stad.example"))
+
+    page = unescape(manager.get(PATH).text)
+
+    assert T("invitations.altered") in page
+    assert 'value="leden"' not in page
+    assert len(rows(fill_in(manager, voor="aantallen", soort="csv", n2="8"))) == 8
 
 
 @pytest.mark.parametrize("source", ["leden", "aantallen"])

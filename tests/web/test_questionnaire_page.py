@@ -147,3 +147,10 @@ def test_a_wrong_file_on_the_server_does_not_keep_anybody_from_choosing(
     (act,) = pending_acts.waiting(open_town.engine)
     pending_acts.confirm(open_town.engine, act.id, OR, clock.now())
     assert in_use(broken).version == "2026-2"
+
+
+def test_what_no_form_of_ours_says_is_a_bad_request(manager: TestClient) -> None:
+    token = hidden(manager.get(HERE).text, "formulier")
+    for content in ("no base64", "caf\u00e9"):
+        fields = {"formulier": token, "inhoud": content, "naam": "ons.toml"}
+        assert manager.post(HERE + "/vragen", data=fields).status_code == 400

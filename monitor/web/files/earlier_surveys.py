@@ -7,7 +7,6 @@ shows what is in it, in a hidden field, and is read and checked again when it is
 from __future__ import annotations
 
 import base64
-import binascii
 from dataclasses import dataclass
 from functools import partial
 
@@ -27,7 +26,7 @@ from monitor.pulse.rounds import questionnaire_in_use, questionnaires
 from monitor.pulse.rounds.questionnaire_in_use import VERSIONS
 from monitor.web.files.jobs import Jobs, Report
 from monitor.web.files.permission import PermittedRequest, require_permission
-from monitor.web.files.uploads import WHOLE_LIST
+from monitor.web.files.uploads import WHOLE_LIST, content_of
 from monitor.web.http.forms import Form, form_of
 from monitor.web.http.language import language_of, texts_of
 from monitor.web.http.multipart import form_with_file_of
@@ -89,10 +88,8 @@ async def import_survey(permitted: PermittedRequest) -> Response:
     permitted.check_form(form)
     context, actor, now = permitted.context, permitted.person.email, clock.now()
     try:
-        content = base64.b64decode(form.value(CONTENT), validate=True)
+        content = content_of(form.value(CONTENT))
         survey = await run_reader(_survey, context, form, content, form.value(NAME))
-    except binascii.Error:
-        raise HTTPException(400) from None
     except Refusal as refusal:
         return await _page(permitted, refusal)
 

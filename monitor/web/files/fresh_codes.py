@@ -57,6 +57,8 @@ class OpenRound:
     tree: Tree
     places: tuple[UnitInvitations, ...]
     members: Mapping[str, tuple[str, ...]]
+    is_altered: bool
+    """Whether somebody else changed the list of members, so that nobody on it is invited."""
     mails: bool
     """Whether the app can mail."""
 
@@ -84,11 +86,13 @@ def read_open_round(context: AppContext) -> OpenRound | None:
         return None
     with reading(context.engine) as connection:
         units = round_units.load(connection, open_round.period)
+    members = by_unit_if_genuine(context.engine)
     return OpenRound(
         open_round,
         units.tree,
         units.invitations,
-        by_unit_if_genuine(context.engine) or {},  # codes on paper need no list
+        members or {},  # codes on paper need no list
+        members is None,
         route.in_use(context) is not None,
     )
 

@@ -7,10 +7,8 @@ what it changes, in a hidden field, and is read and checked again when it is con
 from __future__ import annotations
 
 import base64
-import binascii
 from dataclasses import dataclass
 
-from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Route
 
@@ -29,7 +27,7 @@ from monitor.pulse.rounds import questionnaire_acts, questionnaire_in_use
 from monitor.pulse.rounds.questionnaire_in_use import NEWEST, VERSIONS
 from monitor.store.engine import reading
 from monitor.web.files.permission import PermittedRequest, require_permission
-from monitor.web.files.uploads import WHOLE_LIST
+from monitor.web.files.uploads import WHOLE_LIST, content_of
 from monitor.web.http.forms import Form, form_of
 from monitor.web.http.language import texts_of
 from monitor.web.http.multipart import form_with_file_of
@@ -123,10 +121,7 @@ def _confirmed(form: Form) -> Questionnaire:
     version = form.value(VERSION)
     if version:
         return questionnaire_in_use.ours(version)
-    try:
-        content = base64.b64decode(form.value(CONTENT), validate=True)
-    except binascii.Error:
-        raise HTTPException(400) from None
+    content = content_of(form.value(CONTENT))
     return parse(decode(content, form.value(NAME)), form.value(NAME))
 
 

@@ -91,7 +91,9 @@ async def download(request: Request) -> Response:
     if permitted is None:
         return RedirectResponse(redirects.SIGN_IN, 303)
     job = _job(permitted)
-    if job is None or job.result is None:
+    if job is None:  # it is kept for a few minutes, and its page may stay open longer
+        return permitted.redirect()
+    if job.result is None:
         raise HTTPException(404)
     return reports.as_file(permitted.order, job.result)
 
