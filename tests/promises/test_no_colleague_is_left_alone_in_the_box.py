@@ -264,7 +264,7 @@ def test_codes_are_not_replaced_while_ballots_are_hidden(
     with writing(box.context.engine) as connection:
         connection.execute(delete(ballot).where(ballot.c.unit == 1))
     if looks:
-        with pytest.raises(RoundRefused, match=r"round\.not_genuine"):
+        with pytest.raises(RoundRefused, match=r"round\.ballots_changed"):
             issue.replace(box.context, PERIOD, {TEAM: 12}, "test", now)
         return
     monkeypatch.setattr(code_register, "is_whole", lambda *_: True)

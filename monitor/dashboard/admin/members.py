@@ -10,7 +10,9 @@ import streamlit as st
 
 from monitor.dashboard import elements, phrases
 from monitor.dashboard.announcements import show_announcement
+from monitor.dashboard.form import show_refusal
 from monitor.dashboard.visit import Visit
+from monitor.errors import Refusal
 from monitor.locale import Texts
 from monitor.organisation.members import people_per_unit
 from monitor.pulse.disclosure.suppression_risk import SuppressionRisk, suppression_risks
@@ -36,9 +38,14 @@ def show(visit: Visit) -> None:
         return
     _summary(visit, listed)
     elements.link(visit, UPLOAD, t("mem.upload"))
-    people: Mapping[str, int] = listed or last_invited(visit)
+    try:
+        people: Mapping[str, int] = listed or last_invited(visit)
+        risks = _risks(visit, people)
+    except Refusal as refusal:  # a wrong file in the data folder, or a store that was altered
+        show_refusal(visit, refusal)
+        return
     if people:
-        _suppression_risks(visit, people, from_list=bool(listed))
+        _suppression_risks(visit, risks, from_list=bool(listed))
 
 
 def last_invited(visit: Visit) -> dict[str, int]:
@@ -86,10 +93,15 @@ def _summary(visit: Visit, listed: Counter[str]) -> None:
         st.warning(t("upload.tree.left_behind", count=in_closed))
 
 
-def _suppression_risks(visit: Visit, people: Mapping[str, int], *, from_list: bool) -> None:
+def _risks(visit: Visit, people: Mapping[str, int]) -> Sequence[SuppressionRisk]:
+    if not people:
+        return ()
+    minimum = visit.context.settings.minimum
+    return suppression_risks(visit.tree, people, minimum, in_use(visit.context))
+
+
+def _suppression_risks(visit: Visit, risks: Sequence[SuppressionRisk], *, from_list: bool) -> None:
     t, settings = visit.t, visit.context.settings
-    questionnaire = in_use(visit.context)
-    risks = suppression_risks(visit.tree, people, settings.minimum, questionnaire)
     often_suppressed = [risk for risk in risks if risk.often]
     if often_suppressed:
         lines = [f"**{t('suppression.title', count=len(often_suppressed))}**", ""]

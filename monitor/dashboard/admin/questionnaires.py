@@ -8,7 +8,7 @@ from monitor.access import pending_acts
 from monitor.dashboard import elements, phrases
 from monitor.dashboard.announcements import show_announcement
 from monitor.dashboard.visit import Visit
-from monitor.errors import InputRefused
+from monitor.errors import Refusal
 from monitor.locale import formats
 from monitor.pulse import questionnaire_changes, questionnaire_words
 from monitor.pulse.questionnaire import Questionnaire, Theme, in_language
@@ -56,7 +56,7 @@ def _next(visit: Visit) -> None:
     st.header(t("asked.next"), anchor=False)
     try:
         questionnaire = in_use(visit.context)
-    except InputRefused as refusal:  # the file in the data folder is wrong
+    except Refusal as refusal:  # a wrong file in the data folder, or a store that was altered
         st.warning(phrases.escaped(t(refusal.key, **refusal.words)))
     else:
         version = phrases.escaped(questionnaire.version)

@@ -90,7 +90,7 @@ def record(
     """
     macs = BallotMac.of(key.code_key, issue.period)
     if not is_whole(connection, macs, issue):
-        raise RoundRefused("round.not_genuine", period=issue.period)
+        raise RoundRefused("round.ballots_changed", period=issue.period, unit=issue.unit)
     if issue.replacing:
         _void(connection, macs, issue)
         letters.delete_replaced(connection, issue.period, issue.unit)
