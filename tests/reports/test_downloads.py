@@ -17,6 +17,7 @@ from monitor import clock
 from monitor.access import accounts, sessions
 from monitor.access.roles import Role
 from monitor.context import AppContext
+from monitor.errors import InputRefused
 from monitor.locale import formats, texts
 from monitor.reports import make
 from monitor.store.engine import writing
@@ -149,8 +150,26 @@ def test_a_report_that_fails_says_why_and_what_to_do(town: AppContext, browser: 
     page = until_over(browser, begin(browser, "or", "maand=2020-01&taal=nl"))
 
     assert page.status_code == 422
-    for words in (T("report.failed"), T("report.failed.text"), "2020-01", T("report.again")):
-        assert words in unescape(page.text), words
+    shown = unescape(page.text)
+    for words in (T("report.failed"), "2020-01", T("report.back")):
+        assert words in shown, words
+    # Nobody is sent to the server for a month that has no results.
+    for words in (T("report.failed.text"), T("report.again")):
+        assert words not in shown, words
+
+
+def test_a_report_that_could_not_be_made_can_be_asked_for_again(
+    town: AppContext, browser: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> bytes:
+        raise InputRefused("report.typesetter")
+
+    monkeypatch.setattr(make, "wall_poster", fail)
+    sign_in(town, browser, Role.BEHEERDER)
+    page = unescape(until_over(browser, begin(browser, "poster", "taal=nl")).text)
+
+    for words in (T("report.failed.text"), T("report.again")):
+        assert words in page, words
 
 
 def test_whoever_may_not_have_a_report_begins_none(town: AppContext, browser: TestClient) -> None:

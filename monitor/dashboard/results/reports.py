@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from monitor.access.roles import Permission, may, units_for
-from monitor.dashboard import choices
+from monitor.dashboard import choices, elements, phrases
 from monitor.dashboard.visit import Visit
 from monitor.reports.scope import MONTHS
 
@@ -39,8 +39,12 @@ def _of_unit(visit: Visit) -> None:
     unit, period = choices.unit(visit), choices.period(visit)
     chosen = {"onderdeel": unit, "maand": period}
     sees_all = may(visit.person, Permission.SEE_ORGANISATION_RESULTS)
-    spanning = {"maanden": _months(visit)} if unit in led or sees_all else {}
-    if unit in led:
+    is_of_unit = unit in led and unit in visit.results.tree(period)
+    if unit in led and not is_of_unit:
+        name, month = visit.unit_name(unit), phrases.month(period, visit.t)
+        elements.empty_state(visit, "empty.not_yet", unit=name, month=month)
+    spanning = {"maanden": _months(visit)} if is_of_unit or sees_all else {}
+    if is_of_unit:
         _offer(visit, "mt", chosen | spanning)
         if not visit.tree.children(unit):
             _offer(visit, "team", chosen)

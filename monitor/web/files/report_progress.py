@@ -31,6 +31,9 @@ MOST = 40
 MOST_KEPT = 4
 """Reports of one session that are kept: nobody fills the place of others."""
 
+OF_CHOICE = frozenset({"report.nothing_released", "report.not_released", "report.unit"})
+"""Refusals of what was chosen: asked for again it is refused again, and no server is at fault."""
+
 _jobs = Jobs(most=MOST, most_kept=MOST_KEPT, kept_seconds=KEPT_SECONDS)
 
 
@@ -124,6 +127,7 @@ def _page(permitted: _Permitted, job: Job, refusal: Refusal | None) -> Response:
         kind=permitted.order.kind,
         failed=is_failed,
         reason=refusal_text(request, refusal) if refusal else "",
+        may_retry=refusal is None or refusal.key not in OF_CHOICE,
         ready=job.result is not None,
         again=permitted.address(),
         file=permitted.address(name, "bestand"),

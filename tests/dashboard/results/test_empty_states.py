@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 
+from monitor.context import AppContext
 from monitor.locale import texts
-from tests.dashboard.conftest import OpenPage, SealMonth, SignIn
+from monitor.organisation.register import import_tree
+from monitor.organisation.tree import Tree, Unit
+from tests.dashboard.conftest import TREE, OpenPage, SealMonth, SignIn
 from tests.dashboard.pages import written
 
 T = texts("nl")
@@ -48,3 +53,19 @@ def test_a_trend_of_a_team_that_never_had_enough_answers_says_what_to_do(
 
     assert T("empty.no_series.title") in written(page)
     assert not page.get("vega_lite_chart")
+
+
+def test_no_report_is_offered_of_a_month_in_which_the_unit_was_not_there(
+    context: AppContext, seal_month: SealMonth, sign_in: SignIn, open_page: OpenPage, now: datetime
+) -> None:
+    seal_month("2026-09", noord=(9, 4))
+    new = Unit("west", "werk", "Werk West")
+    import_tree(context.engine, Tree((*TREE.units, new)), "test", now)
+    leader = sign_in("leidinggevende", "werk")
+
+    page = open_page(leader, "verslagen", onderdeel="west")
+    assert T("empty.not_yet.title") in written(page)
+    assert not page.get("link_button")
+    page = open_page(leader, "verslagen", onderdeel="noord")
+    assert T("empty.not_yet.title") not in written(page)
+    assert page.get("link_button")
