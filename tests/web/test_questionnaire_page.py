@@ -8,6 +8,7 @@ from html import unescape
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 from starlette.testclient import TestClient
 
 from monitor import clock
@@ -16,10 +17,13 @@ from monitor.access.roles import Grant, Person, Role
 from monitor.context import AppContext, use_context
 from monitor.errors import InputRefused
 from monitor.locale import texts
+from monitor.organisation.register import current_tree
 from monitor.pulse.rounds import rounds
 from monitor.pulse.rounds.questionnaire_in_use import FIRST, in_use
+from monitor.store.tables import survey_round
+from tests.promises import intruder
 from tests.stores import POSTGRESQL, SQLITE
-from tests.web.test_files_in import PASSPHRASE, enter, hidden
+from tests.web.test_files_in import PASSPHRASE, enter, hand_in, hidden
 
 T = texts("nl")
 HERE = "/bestanden/vragenlijst"
@@ -140,6 +144,8 @@ def test_a_wrong_file_on_the_server_does_not_keep_anybody_from_choosing(
     use_context(broken)
     with pytest.raises(InputRefused):
         in_use(broken)  # the control: so no round would open
+    for address in ("/bestanden/metingen", "/bestanden/teksten/uitleg"):
+        assert manager.get(address).status_code == 200
 
     status, page = preview(manager, versie="2026-2")
     assert status == 200
@@ -147,6 +153,20 @@ def test_a_wrong_file_on_the_server_does_not_keep_anybody_from_choosing(
     (act,) = pending_acts.waiting(open_town.engine)
     pending_acts.confirm(open_town.engine, act.id, OR, clock.now())
     assert in_use(broken).version == "2026-2"
+
+
+def test_members_are_not_read_in_beside_a_round_that_somebody_else_changed(
+    manager: TestClient, open_town: AppContext
+) -> None:
+    """The page says so, and does not fail."""
+    with intruder.writing_in(open_town) as connection:
+        connection.execute(update(survey_round).values(minimum=1))
+    (period,) = (round_.period for round_ in rounds.all_rounds(open_town.engine))
+    content = b"email,unit\np@stad.example," + current_tree(open_town.engine).units[-1].key.encode()
+
+    status, page = hand_in(manager, "/bestanden/leden", "leden.csv", content)
+
+    assert (status, T("round.not_genuine", period=period) in unescape(page)) == (422, True)
 
 
 def test_what_no_form_of_ours_says_is_a_bad_request(manager: TestClient) -> None:

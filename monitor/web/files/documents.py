@@ -22,7 +22,7 @@ from monitor.context import AppContext
 from monitor.locale import Texts, formats, texts
 from monitor.organisation import preferences
 from monitor.pulse.questionnaire import Question, Questionnaire, in_language
-from monitor.pulse.rounds.questionnaire_in_use import in_use
+from monitor.pulse.rounds.questionnaire_in_use import in_use_or_before
 from monitor.reports import make, paper
 from monitor.reports.paper_text import PAPERS
 from monitor.web.files.markdown import html
@@ -70,7 +70,7 @@ def _pdf(context: AppContext, text: str) -> bytes:
 def _values(context: AppContext) -> dict[str, str]:
     t = texts(LANGUAGE)
     chosen = preferences.read(context.engine)
-    questions = in_use(context)
+    questions = in_use_or_before(context)
     return {
         "organisatie": context.name or t("document.your_organisation"),
         "adres": context.settings.base_url,

@@ -139,7 +139,7 @@ def _survey(context: AppContext, form: Form, content: bytes, name: str) -> _Surv
 
 def _questionnaires(context: AppContext) -> tuple[Questionnaire, ...]:
     """The questionnaire of today, every other that was asked, and ours."""
-    today = questionnaire_in_use.in_use(context)
+    today = questionnaire_in_use.in_use_or_before(context)
     of_rounds = (version.questionnaire for version in questionnaires.history(context.engine))
     ours = (questionnaire_in_use.ours(version) for version in VERSIONS)
     return tuple({each.digest: each for each in (today, *of_rounds, *ours)}.values())

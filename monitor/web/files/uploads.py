@@ -17,7 +17,7 @@ from starlette.routing import Route
 
 from monitor import clock
 from monitor.access.roles import Permission
-from monitor.errors import InputRefused, Refusal, StoreBusy
+from monitor.errors import InputRefused, Refusal, RoundRefused, StoreBusy
 from monitor.inputs.csv_text import csv_text
 from monitor.operations import checklist
 from monitor.organisation.import_checks import closing
@@ -33,7 +33,7 @@ from monitor.organisation.unit_files import (
     read_tree,
 )
 from monitor.pulse.disclosure import suppression_risk
-from monitor.pulse.rounds.questionnaire_in_use import in_use
+from monitor.pulse.rounds.questionnaire_in_use import in_use_or_before
 from monitor.web.files.permission import PermittedRequest, require_permission
 from monitor.web.http.body import BodyLimit
 from monitor.web.http.forms import Form, Upload, form_of
@@ -97,10 +97,10 @@ async def preview_members_file(permitted: PermittedRequest) -> Response:
         upload = await _uploaded(permitted)
         tree = await run_reader(current_tree, permitted.context.engine)
         read = await run_reader(read_noted_members, upload.content, upload.name, tree)
-    except InputRefused as refusal:
+        questionnaire = await run_reader(in_use_or_before, permitted.context)
+    except (InputRefused, RoundRefused) as refusal:
         return await _form(permitted, MEMBERS, refusal)
     members, minimum = read.content, permitted.context.settings.minimum
-    questionnaire = await run_reader(in_use, permitted.context)
     per_unit = Counter(member.unit for member in members)
     return permitted.respond(
         "upload_members.html",
