@@ -9,8 +9,10 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from monitor import logs
+from monitor import logs, scheduler
 from monitor.context import AppContext
+from monitor.errors import StoreFailing
+from monitor.operations import alerts, pings, server_parts
 from monitor.pulse.questionnaire import Questionnaire
 from monitor.pulse.rounds import rounds
 from monitor.pulse.rounds.rounds import RoundStatus
@@ -27,6 +29,23 @@ def test_a_tick_closes_a_round_whose_day_has_passed(
 
     assert rounds.get(town.engine, "2020-01").status is RoundStatus.SEALED
     assert town.keys.names() == ()
+
+
+def test_what_is_set_on_the_server_keeps_neither_alerts_nor_the_night_back(
+    town: AppContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise StoreFailing("store.rows_closed", kind="settings")
+
+    done: list[str] = []
+    monkeypatch.setattr(scheduler, "tick", lambda *_: scheduler.TickResult(night=True))
+    monkeypatch.setattr(server_parts, "note", fail)
+    monkeypatch.setattr(alerts, "watch", lambda *_: done.append("alerts"))
+    monkeypatch.setattr(pings, "ping_in_background", lambda _, work, ok=True: done.append(work))
+
+    asyncio.run(lifespan.tick())
+
+    assert done == ["tick", "night", "alerts"]
 
 
 def test_work_is_repeated_after_a_failure_that_is_logged_without_its_text(
