@@ -19,7 +19,7 @@ import pytest
 from sqlalchemy import Connection, delete, insert, select, update
 
 from monitor.context import AppContext
-from monitor.errors import RoundRefused, StoreBusy
+from monitor.errors import RoundRefused, StoreBusy, StoreFailing
 from monitor.organisation.register import import_tree
 from monitor.organisation.tree import Tree, Unit
 from monitor.pulse.ballot import ballot_box, close_commitment
@@ -31,6 +31,7 @@ from monitor.pulse.rounds import rounds
 from monitor.pulse.rounds.rounds import RoundStatus
 from monitor.store import db_errors, signed_rows
 from monitor.store.engine import reading
+from monitor.store.key_folder import KeyFolder
 from monitor.store.tables import atom, envelope, survey_round
 from tests.promises import intruder
 
@@ -181,6 +182,38 @@ def test_what_a_crash_left_of_the_note_is_written_anew(scene: Scene) -> None:
     scene.close()
 
     assert scene.context.keys.names() == ()
+
+
+def test_a_note_that_cannot_be_read_for_a_moment_is_not_taken_for_none(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take_one_away(scene)
+    monkeypatch.setattr(KeyFolder, "read", unreadable(close_commitment.PREFIX))
+
+    with pytest.raises(StoreFailing, match=r"store\.disk"):
+        scene.close()
+    monkeypatch.undo()
+    with pytest.raises(RoundRefused, match=r"round\.counted_otherwise"):
+        scene.close()
+
+
+def test_a_note_that_cannot_be_written_is_a_trouble_of_the_disk(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError
+
+    monkeypatch.setattr(KeyFolder, "write", full)
+
+    with pytest.raises(StoreFailing, match=r"store\.disk"):
+        scene.close()
+    assert scene.written == []
+
+
+def unreadable(prefix: str) -> Callable[[KeyFolder, str], bytes | None]:
+    """As `KeyFolder.read` on a disk that fails where a name begins so."""
+    read = KeyFolder.read
+    return lambda keys, name: None if name.startswith(prefix) else read(keys, name)
 
 
 def test_a_round_that_is_given_up_leaves_no_note(scene: Scene) -> None:

@@ -13,7 +13,9 @@ import hmac
 import json
 from collections.abc import Iterable, Sequence
 
+from monitor.errors import StoreFailing
 from monitor.pulse.ballot.envelope import AnswerSheet, RoundKey, key_name
+from monitor.store import db_errors
 from monitor.store.key_folder import KeyFolder
 
 PREFIX = "closing-"
@@ -38,13 +40,23 @@ def is_first_or_same(keys: KeyFolder, key: RoundKey, code: bytes) -> bool:
 
     Only under the round's lock: a file that is not whole is then one in which a try ended before
     it had stored anything.
+
+    Raises
+    ------
+    StoreFailing
+        When there is a file that cannot be read just now, or none can be written.
     """
     name = file_name(key.public)
     before = keys.read(name)
+    if before is None and name in keys.names():
+        raise StoreFailing(db_errors.DISK)  # it may hold the code of another box
     if before is not None and len(before) == CODE_BYTES:
         return hmac.compare_digest(before, code)
-    keys.destroy(name)
-    keys.write(name, code)
+    try:
+        keys.destroy(name)
+        keys.write(name, code)
+    except OSError:
+        raise StoreFailing(db_errors.DISK) from None
     return True
 
 
