@@ -99,7 +99,7 @@ def _letter(number: int) -> str:
 def _cell(sheet: Any, column: str, value: object) -> object:
     """A number where the column holds one, else text that is never run as a formula."""
     if column in TEXTS:
-        return _formatted(sheet, value, "@")
+        return _formatted(sheet, defused(value), "@")
     number = _NUMBER.fullmatch(str(value)) if column in NUMBERS else None
     if number is None:
         return defused(value)

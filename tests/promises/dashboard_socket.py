@@ -16,6 +16,11 @@ from tests.live import Server
 TIMEOUT = 30.0
 
 
+def without_break_points(text: str) -> str:
+    """The text as it is read: places where a line may break are no part of an address."""
+    return text.replace("<wbr>", "")
+
+
 @dataclass
 class Screen:
     """An open page of the dashboard."""
@@ -58,7 +63,7 @@ class Screen:
             if message.delta.fragment_id:
                 self.fragments.append(message.delta.fragment_id)
             if kind == until:
-                return "\n".join(messages)
+                return without_break_points("\n".join(messages))
 
 
 @contextmanager

@@ -47,6 +47,7 @@ from monitor.web.http.app import page_routes
 from tests.fork_server import ForkServer
 from tests.live import UVICORN, Server, running
 from tests.promises.conftest import installation
+from tests.promises.dashboard_socket import without_break_points
 from tests.stores import BOTH, settings_in
 
 PERIOD = "2026-10"
@@ -393,7 +394,7 @@ def _run(
         assert isinstance(message, bytes)
         received.append(_read(ForwardMsg.FromString(message)))
         if ForwardMsg.FromString(message).WhichOneof("type") == "script_finished":
-            return "\n".join(received)
+            return without_break_points("\n".join(received))
 
 
 def _read(message: Message) -> str:
