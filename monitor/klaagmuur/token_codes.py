@@ -52,8 +52,8 @@ def settled(connection: Connection) -> frozenset[str]:
 
 def note_settled(connection: Connection, digests: Iterable[str]) -> None:
     """Note that tokens with these digests were settled."""
-    known = settled(connection) | frozenset(digests)
-    stored_settings.put(connection, StoredSetting.THEMES_SETTLED, sorted(known))
+    noted = settled(connection) | frozenset(digests)
+    stored_settings.put(connection, StoredSetting.THEMES_SETTLED, sorted(noted))
 
 
 def earlier(connection: Connection) -> frozenset[str] | None:

@@ -19,6 +19,7 @@ from monitor.mail import mailer
 from monitor.mail.message import Letterhead, Part, compose
 from monitor.mail.smtp import AddressRefused, SmtpConnection
 from monitor.operations.doctor import examine
+from tests import needs
 from tests.mail.mailroom import Mailroom
 from tests.ports import free_port
 
@@ -41,7 +42,7 @@ def send(url: str, to: str = "sanne@waterrijk.example") -> None:
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """A certificate for this machine and its key."""
     if shutil.which("openssl") is None:
-        pytest.skip("openssl is not installed on this machine")
+        needs.lacking("openssl is not installed on this machine")
     folder = tmp_path_factory.mktemp("tls")
     certificate, key = folder / "cert.pem", folder / "key.pem"
     request = "req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost"

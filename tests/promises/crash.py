@@ -189,7 +189,7 @@ def main(how: str, steps: Iterable[str]) -> None:
             states = json.loads(answer.read_text()) if answer.exists() else {}
             key_files = [
                 file.name
-                for begin in ("round-*", "answered-*")
+                for begin in ("round-*", "answered-*", "closing-*")
                 for file in (folder_of_copy / "state").rglob(begin)
             ]
         line = json.dumps({"step": step, "finished": finished, "keys": key_files, **states})

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import cache, partial
+from functools import partial
 
 import pytest
 from sqlalchemy import Table, delete, insert, select, true, update
@@ -19,7 +19,6 @@ from monitor.access import (
     accounts,
     credential_reset,
     login,
-    passphrase,
     pending_acts,
     sessions,
     single_sign_on,
@@ -44,11 +43,11 @@ from monitor.store.delivery_tables import notice
 from monitor.store.engine import reading, writing
 from monitor.store.oversight_tables import pending_act
 from monitor.store.tables import account, account_role
+from tests.promises.passphrases import GOOD, good_hash
 
 BEA, OWN = "bea@stad.example", "bea.prive@elders.example"
 OR, LEA, SAM = "or@stad.example", "lea@stad.example", "sam@stad.example"
 ANN, BOB = "ann@stad.example", "bob@stad.example"
-GOOD = "vier losse natte eenden"
 TREE = Tree(
     (
         Unit("stad", None, "Stad"),
@@ -57,12 +56,6 @@ TREE = Tree(
         Unit("jeugd", "stad", "Jeugd"),
     )
 )
-
-
-@cache
-def good_hash() -> str:
-    """The hash of everybody's passphrase; it takes a tenth of a second."""
-    return passphrase.hashed(GOOD)
 
 
 @dataclass(frozen=True)
@@ -74,8 +67,8 @@ class Town:
 
     def person(self, email: str) -> Person:
         """Whoever has this address, with today's roles."""
-        (found,) = [each for each in accounts.listing(self.context.engine) if each.email == email]
-        return Person("x", email, found.grants)
+        (account,) = [each for each in accounts.listing(self.context.engine) if each.email == email]
+        return Person("x", email, account.grants)
 
     def attempt(self, act: Act, actor: str = BEA) -> bool:
         """Try an act on the pages; whether it was done at once."""

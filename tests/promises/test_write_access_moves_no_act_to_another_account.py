@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 import pytest
@@ -22,7 +21,6 @@ from monitor.access import (
     accounts,
     link_words,
     overseers,
-    passphrase,
     pending_acts,
     single_sign_on,
 )
@@ -39,17 +37,11 @@ from monitor.store.engine import writing
 from monitor.store.signed_tables import row_manifest
 from monitor.store.tables import account, account_role, round_unit, survey_round, welcome_link
 from tests.promises import intruder
+from tests.promises.passphrases import good_hash
 
 BEA, TOM, LEA, MOL = (f"{name}@stad.example" for name in ("bea", "tom", "lea", "mol"))
 NEW = "nieuw@stad.example"
-GOOD = "vier losse natte eenden"
 TREE = Tree((Unit("stad", None, "Stad"), Unit("wmo", "stad", "Wmo"), Unit("jeugd", "stad", "J")))
-
-
-@cache
-def good_hash() -> str:
-    """The hash of everybody's passphrase; it takes a tenth of a second."""
-    return passphrase.hashed(GOOD)
 
 
 @dataclass(frozen=True)

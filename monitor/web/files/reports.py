@@ -42,8 +42,8 @@ class Order:
     @property
     def query(self) -> str:
         """What an address says of it, apart from its kind."""
-        asked = {"onderdeel": self.unit, "maand": self.period, "maanden": str(self.months)}
-        return urlencode({name: value for name, value in asked.items() if value is not None})
+        parameters = {"onderdeel": self.unit, "maand": self.period, "maanden": str(self.months)}
+        return urlencode({name: value for name, value in parameters.items() if value is not None})
 
     @staticmethod
     def of(request: Request) -> Order:
