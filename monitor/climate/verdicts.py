@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from monitor.climate.control_charts import YEARS
 from monitor.climate.figures import TEAM, Figure
@@ -75,11 +75,30 @@ def verdict(
 ) -> TrendVerdict:
     """What may be said of a theme of a unit, as of `period` (by default the latest).
 
-    A single unit is judged by its own threshold, whoever looks at it. With audience ``above`` only
-    what is said where many units are looked at at once.
+    A single unit is judged by its own threshold, whoever looks at it. With audience ``above``,
+    where many units are listed, only a change that both thresholds tell: the word is then the
+    unit's own, so that a list may say less than the unit's page and never anything else.
     """
     until = period or results.latest or ""
     series = [f for f in results.series(unit, "theme", theme) if f.period <= until]
+    own = _verdict_by(results, series, theme, TEAM)
+    if audience == TEAM:
+        return own
+    listed = replace(own, audience=audience)
+    if own.direction and _verdict_by(results, series, theme, audience).direction != own.direction:
+        quiet = _word_without_signal(series)
+        return replace(listed, word=quiet, since=None, signalled=None, signalled_now=False)
+    return listed
+
+
+def _verdict_by(
+    results: Results, series: Sequence[Figure], theme: str, audience: str
+) -> TrendVerdict:
+    """The verdict by the signals of one threshold, that of the unit's own page or of lists.
+
+    Neither set of signals holds the other: after a signal a series starts afresh, so the stricter
+    sum may pass its threshold when the other one has nothing left to add up.
+    """
     shown = [figure for figure in series if figure.value is not None]
     key = theme if audience == TEAM else f"{theme}:{audience}"
     signal = _last_signal(results, series, key, SHOWN_MONTHS)
@@ -90,7 +109,7 @@ def verdict(
     elif signal is None and word != TOO_FEW:
         signal = _sustained_signal(results, series, shown, key, theme)
         word = STAYS[str(signal.value)] if signal else word
-    limits = results.figure(shown[-1].period, unit, "chance", theme) if shown else None
+    limits = results.figure(shown[-1].period, shown[-1].unit, "chance", theme) if shown else None
     return TrendVerdict(
         word=word,
         points=int(limits.value) if limits and limits.value is not None else None,

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import floor
 
-from monitor.climate.figures import ABOVE, TEAM
 from monitor.climate.results import Figure, Results
 from monitor.climate.verdicts import DOWN, UP, TrendVerdict, verdict
 from monitor.followup.before_after import MONTHS_BEFORE
@@ -65,7 +64,7 @@ class Occasion:
 def occasion(results: Results, unit: str, theme: str) -> Occasion:
     """What changed in a theme of a unit, as of the latest month."""
     changes = verdicts(results, unit)
-    change = changes.get(theme) or _told(results, unit, theme)
+    change = changes.get(theme) or verdict(results, unit, theme)
     direction = _DIRECTIONS.get(change.direction, Direction.NONE)
     return Occasion(
         theme=theme,
@@ -85,17 +84,7 @@ def verdicts(results: Results, unit: str) -> dict[str, TrendVerdict]:
     if results.latest is None:
         return {}
     themes = results.questionnaire(results.latest).themes
-    return {theme.key: _told(results, unit, theme.key) for theme in themes}
-
-
-def _told(results: Results, unit: str, theme: str) -> TrendVerdict:
-    """What is told of a theme on the unit's own page, else where many units are listed.
-
-    Each has a limit of its own and starts afresh after a signal, so the list may tell a change of
-    which the own page says nothing any more; whoever comes from there prepares for that change.
-    """
-    own, listed = (verdict(results, unit, theme, audience=each) for each in (TEAM, ABOVE))
-    return listed if listed.direction and not own.direction else own
+    return {theme.key: verdict(results, unit, theme.key) for theme in themes}
 
 
 def begin_with(changes: dict[str, TrendVerdict]) -> str:

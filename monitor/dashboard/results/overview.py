@@ -29,7 +29,7 @@ def show(visit: Visit) -> None:
     unit, period = chosen
     month, name = phrases.month(period, t), visit.unit_name(unit)
     states = theme_states(visit.results, unit, period, t.language)
-    below = unit_rows.unit_rows(visit, unit_rows.beneath(visit, period, unit), period)
+    below = unit_rows.unit_rows(visit, unit_rows.beneath(visit, period, unit), period, unit)
     _banner(visit, unit, period, states, below)
     if all(state.is_withheld for state in states) and not any(state.span for state in states):
         elements.empty_state(visit, "empty.too_small", unit=name, month=month)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from monitor.climate.figures import ABOVE, PLACES, RESPONSE
+from monitor.climate.figures import ABOVE, PLACES, RESPONSE, TEAM
 from monitor.climate.results import Results
 from monitor.dashboard import markup, phrases, session
 from monitor.dashboard.results import theme_cards
@@ -39,10 +39,9 @@ class UnitRow:
         return any(state.span is not None for state in self.states)
 
 
-def unit_rows(
-    visit: Visit, units: Sequence[str], period: str, audience: str = ABOVE
-) -> tuple[UnitRow, ...]:
-    """The rows of these units, in the order given."""
+def unit_rows(visit: Visit, units: Sequence[str], period: str, of: str) -> tuple[UnitRow, ...]:
+    """The rows of these units, in the order given: of the unit `of`, whose page it is, by its own
+    rule, of the others by the stricter one of lists."""
     tree, t = visit.results.tree(period), visit.t
     least = min((tree.depth(unit) for unit in units), default=0)
     return tuple(
@@ -51,7 +50,7 @@ def unit_rows(
             tree.get(unit).name,
             tree.depth(unit) - least,
             participation(visit.results, period, unit, t),
-            theme_states(visit.results, unit, period, t.language, audience),
+            theme_states(visit.results, unit, period, t.language, TEAM if unit == of else ABOVE),
         )
         for unit in units
     )

@@ -35,7 +35,7 @@ def show(visit: Visit) -> None:
         st.title(t("page.units"), anchor=False)
         elements.empty_state(visit, "empty.none_yet", month=month)
         return
-    rows = unit_rows.unit_rows(visit, _units(visit, unit, period), period)
+    rows = unit_rows.unit_rows(visit, _units(visit, unit, period), period, unit)
     st.title(_headline(rows, t), anchor=False)
     st.html(markup.text("p", _lead(rows, t), "lead"))
     chosen = st.segmented_control(
