@@ -20,6 +20,13 @@ def bullets(sentences: Iterable[str]) -> None:
         st.markdown("\n".join(lines))
 
 
+def banner(title: str, *lead: str) -> None:
+    """The headline of a page with figures, and one line beneath it, both as Markdown."""
+    st.title(title, anchor=False)
+    with st.container(key="lead"):
+        st.markdown(" ".join(filter(None, lead)))
+
+
 def empty_state(visit: Visit, key: str, **words: str) -> None:
     """A calm box in place of figures: why there are none, and what to do."""
     with st.container(border=True, key="card-empty"):

@@ -104,7 +104,7 @@ def _planned_in_three_clicks(page: Page) -> None:
     link = page.get_by_role("link", name=T("talk.prepare")).first
     expect(link).to_be_visible(timeout=TIMEOUT)
     link.click()
-    expect(page.locator("h1")).to_have_text(T("page.conversation"), timeout=TIMEOUT)
+    expect(page.locator("h1")).to_have_text(T("talk.title"), timeout=TIMEOUT)
     expect(page.get_by_text(T("talk.cannot.who"))).to_be_visible(timeout=TIMEOUT)
     assert fits(page)
     _agenda_stays_in_sight(page)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from monitor.dashboard import choices, elements, phrases, session
+from monitor.dashboard import choices, elements, markup, phrases, session
 from monitor.dashboard.announcements import show_announcement
 from monitor.dashboard.followup import drawing, planned, planning, what_changed
 from monitor.dashboard.session import Slot
@@ -44,11 +44,11 @@ class Prepared:
 def show(visit: Visit) -> None:
     """From what changed to a planned conversation on one page."""
     t = visit.t
-    st.title(t("page.conversation"), anchor=False)
-    st.markdown(t("talk.intro"))
+    with st.container(key="bar", horizontal=True, vertical_alignment="center"):
+        st.html(markup.text("p", t("page.conversation"), "crumb"))
+        unit = choices.unit(visit, visit.replies_to, quiet=True)
+    elements.banner(t("talk.title"), t("talk.intro"))
     show_announcement()
-    with st.container(key="talk-unit"):
-        unit = choices.unit(visit, visit.replies_to)
     planned.show(visit, unit)
     books = library(visit.context.settings.data_dir)
     steps, paper = st.columns([3, 2], gap="medium")

@@ -3,56 +3,88 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from monitor.climate.verdicts import STABLE, TOO_FEW
 from monitor.dashboard import phrases
 from monitor.dashboard.results.theme_state import ThemeState
 from monitor.locale import Texts
 
+MOST_SENTENCES = 2
+"""In the headline; what more there is to say stands beneath it."""
 
-def headline(states: Sequence[ThemeState], beneath: int, t: Texts) -> str:
-    """The sentence, as Markdown.
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """The headline of a page and what belongs in the line beneath it, both as Markdown.
+
+    ``is_thin``: few answered and nothing new was noticed.
+    """
+
+    title: str
+    beneath: str = ""
+    is_thin: bool = False
+
+
+def headline(states: Sequence[ThemeState], signals: int, t: Texts) -> Headline:
+    """What is said of a unit above its figures.
+
+    Where few answered and nothing is new, the headline is that, and what was noticed earlier stands
+    beneath it.
 
     Parameters
     ----------
     states
         Every theme of the unit.
-    beneath
+    signals
         How many units beneath it have a signal; these are told after the unit's own.
     """
-    own = _own(states, t)
-    if not beneath:
-        return own
-    return f"{own} {t('overview.headline.beneath', count=beneath)}"
+    changed = [state for state in states if state.span is not None]
+    new = [state for state in changed if _is_news(state)]
+    earlier = [state for state in changed if not _is_news(state)]
+    thin = [state for state in states if state.verdict.few_answers]
+    units = [t("overview.headline.beneath", count=signals)] if signals else []
+    before = [t("overview.headline.earlier", findings=findings(earlier, t))] if earlier else []
+    if new:
+        title = t("overview.headline.new", findings=findings(new, t))
+        return _headline([title], _caution(states, thin, new, t), before + units)
+    if thin:
+        themes = _themes(thin, len(states), t)
+        rest = " ".join(themes + before + units)
+        return Headline(t("overview.headline.few_answers"), rest, is_thin=True)
+    if earlier:
+        title = t("overview.headline.stays", findings=findings(earlier, t))
+        return _headline([title], [], units)
+    is_unsure = any(state.verdict.word == TOO_FEW for state in states)
+    return _headline([t(f"overview.headline.{TOO_FEW if is_unsure else STABLE}")], [], units)
 
 
-def finding(state: ThemeState, t: Texts) -> str:
-    """What was noticed of a theme, as "Respect is sinds mei 2026 lager"."""
-    since = state.verdict.since
-    assert since is not None
-    return t(
-        f"overview.finding.{state.verdict.direction}",
-        theme=phrases.escaped(state.title),
-        since=phrases.month(since, t),
+def findings(states: Sequence[ThemeState], t: Texts) -> str:
+    """What was noticed, as "Respect en Steun zijn sinds mei 2026 lager"."""
+    together: dict[tuple[str, str], list[str]] = {}
+    for state in states:
+        assert state.span is not None
+        change = state.span.direction, state.span.since
+        together.setdefault(change, []).append(phrases.escaped(state.title))
+    return phrases.listed(
+        [
+            t(
+                f"overview.finding.{direction}",
+                count=len(titles),
+                theme=phrases.listed(titles, t),
+                since=phrases.month(since, t),
+            )
+            for (direction, since), titles in together.items()
+        ],
+        t,
     )
 
 
-def _own(states: Sequence[ThemeState], t: Texts) -> str:
-    changed = [state for state in states if state.span is not None]
-    new = phrases.listed([finding(s, t) for s in changed if _is_news(s)], t)
-    earlier = phrases.listed([finding(s, t) for s in changed if not _is_news(s)], t)
-    thin = [state for state in states if state.verdict.few_answers]
-    is_thin = bool(thin)
-    parts = [_few_answers(thin, len(states), t)] if is_thin else []
-    if new:
-        parts.append(t("overview.headline.new", findings=new))
-    if earlier:
-        key = "earlier" if new or is_thin else "stays"
-        parts.append(t(f"overview.headline.{key}", findings=earlier))
-    if not parts:
-        is_unsure = any(state.verdict.word == TOO_FEW for state in states)
-        parts.append(t(f"overview.headline.{TOO_FEW if is_unsure else STABLE}"))
-    return " ".join(parts)
+def _headline(title: list[str], caution: list[str], more: list[str]) -> Headline:
+    """The first sentences as the headline, unless a caution comes between them and the rest."""
+    sentences = title + more
+    shown = len(title) if caution else MOST_SENTENCES
+    return Headline(" ".join(sentences[:shown]), " ".join(caution + sentences[shown:]))
 
 
 def _is_news(state: ThemeState) -> bool:
@@ -61,9 +93,23 @@ def _is_news(state: ThemeState) -> bool:
     return change.is_new and (change.signalled_now or not change.few_answers)
 
 
-def _few_answers(thin: Sequence[ThemeState], of: int, t: Texts) -> str:
-    """That few answered, and about which themes where it is not about all of them."""
+def _caution(
+    states: Sequence[ThemeState],
+    thin: Sequence[ThemeState],
+    new: Sequence[ThemeState],
+    t: Texts,
+) -> list[str]:
+    """That few answered, beside something new: to a theme that is new itself, or to others."""
+    if not thin:
+        return []
+    if any(state in new for state in thin):
+        return [t("signals.few.now")]
+    return [t("overview.headline.few_answers"), *_themes(thin, len(states), t)]
+
+
+def _themes(thin: Sequence[ThemeState], of: int, t: Texts) -> list[str]:
+    """About which themes few answered, where it is not about all of them."""
     if len(thin) == of:
-        return t("overview.headline.few_answers")
+        return []
     themes = phrases.listed([phrases.escaped(state.title) for state in thin], t)
-    return t("overview.headline.few_answers.some", themes=themes)
+    return [t("overview.headline.few_answers.some", themes=themes)]

@@ -25,7 +25,10 @@ WORK_ITSELF = "druk"
 METHODS = "/methoden"
 PARTICIPATION = "deelname"
 MOST_NAMED = 3
-"""Units that are named in the step; with more of them, how many there are."""
+"""Units that are named in the step; with more of them, how many there are. Also the most actions
+that are listed."""
+MOST_DAYS = 4
+"""Days to come that are listed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +99,7 @@ def show(visit: Visit, unit: str, changed: Sequence[Changed], few_answers: bool)
         + markup.text("p", now.how)
     )
     _way(visit, unit, now)
-    under_way = [a for a in actions.listing(visit.context.engine, (unit,)) if a.is_open]
-    days = _days(visit, unit, clock.today())
-    if rest := _under_way(under_way, t) + _soon(days, t):
+    if rest := _under_way(visit, unit) + _soon(_days(visit, unit, clock.today()), t):
         st.html(rest)
 
 
@@ -122,17 +123,35 @@ def _only_oversees(visit: Visit) -> bool:
     return visit.oversees() and not visit.replies()
 
 
-def _under_way(open_actions: Sequence[Action], t: Texts) -> str:
-    """The team's open actions, each with the month it began in."""
+def _units(visit: Visit, unit: str) -> tuple[str, ...]:
+    """The unit and those beneath it that this person leads."""
+    beneath = visit.tree.beneath(unit)[1:] if unit in visit.tree else ()
+    return (unit, *(each for each in beneath if each in visit.replies_to))
+
+
+def _under_way(visit: Visit, unit: str) -> str:
+    """The open actions, the latest few, each with its month and the unit where that is another."""
+    t, listed = visit.t, actions.listing(visit.context.engine, _units(visit, unit))
     items = "".join(
         markup.element(
-            "li",
-            markup.text("b", action.title)
-            + markup.text("span", t("next.action", month=phrases.month(action.start, t))),
+            "li", markup.text("b", each.title) + markup.text("span", _since(visit, each, unit))
         )
-        for action in open_actions
+        for each in [action for action in listed if action.is_open][:MOST_NAMED]
     )
-    return markup.element("ul", items, "also") if items else ""
+    return (
+        markup.element(
+            "div", markup.text("h3", t("next.under_way")) + markup.element("ul", items, "also")
+        )
+        if items
+        else ""
+    )
+
+
+def _since(visit: Visit, action: Action, unit: str) -> str:
+    month = phrases.month(action.start, visit.t)
+    if action.unit == unit:
+        return visit.t("next.action", month=month)
+    return visit.t("next.action.of", unit=visit.unit_name(action.unit), month=month)
 
 
 def _days(visit: Visit, unit: str, today: date) -> list[tuple[date, str]]:
@@ -141,13 +160,15 @@ def _days(visit: Visit, unit: str, today: date) -> list[tuple[date, str]]:
     current = rounds.current_open(visit.context.engine)
     if current is not None and current.closes_on is not None and current.closes_on >= today:
         days.append((current.closes_on, t("next.closes", month=phrases.month(current.period, t))))
-    if unit in visit.replies_to:
-        days += [
-            (planned.starts_at.date(), t("next.conversation"))
-            for planned in conversations.listing(visit.context.engine, unit)
-            if planned.state is ConversationState.PLANNED and planned.starts_at.date() >= today
-        ]
-    return sorted(days)
+    has_planned = conversations.planned(visit.context.engine)
+    days += [
+        (planned.starts_at.date(), t("next.conversation", unit=visit.unit_name(each)))
+        for each in _units(visit, unit)
+        if each in visit.replies_to and each in has_planned
+        for planned in conversations.listing(visit.context.engine, each)
+        if planned.state is ConversationState.PLANNED and planned.starts_at.date() >= today
+    ]
+    return sorted(days)[:MOST_DAYS]
 
 
 def _soon(days: Sequence[tuple[date, str]], t: Texts) -> str:

@@ -47,11 +47,11 @@ def _banner(
     """Whether anything is the matter, and how many took part."""
     t = visit.t
     signals = sum(row.has_signal for row in below)
-    st.title(headline.headline(states, signals, t), anchor=False)
+    said = headline.headline(states, signals, t)
     own = t("overview.same") if unit in visit.replies_to else ""
-    same = t("overview.same.teams") if below else own
+    same = "" if said.is_thin else t("overview.same.teams") if below else own
     lead = unit_rows.took_part(visit.results, period, unit, t)
-    st.html(markup.text("p", f"{lead} {same}".strip(), "lead"))
+    elements.banner(said.title, said.beneath, lead, same)
 
 
 def _brief(

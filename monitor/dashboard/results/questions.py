@@ -38,11 +38,11 @@ def show(visit: Visit) -> None:
         return
     st.html(markup.text("p", t("questions.meaning"), "lead"))
     distributions = shares(figures)
+    if distributions:
+        st.html(_key(t))
     states = {s.theme: s for s in theme_states(visit.results, unit, period, t.language)}
     for theme in visit.results.questionnaire(period).themes:
         _theme(visit, states[theme.key], theme.questions, scores, distributions)
-    if distributions:
-        st.html(_key(t))
     st.markdown(t("questions.distribution" if distributions else "questions.no_distribution"))
     elements.bullets(phrases.notes(scores.values(), t))
     elements.glossary(visit)
@@ -124,7 +124,7 @@ def _against_level(figure: Figure, level: int | None, state: ThemeState, t: Text
     margin = t("theme.margin", low=figure.low, high=figure.high)
     beside = f"{margin} · {t('units.level', level=level)}" if level is not None else margin
     words = markup.element("span", score + markup.text("span", beside, "margin"), "figures")
-    direction = state.verdict.direction
+    direction = statements_moved.agreeing(figure, level, state.verdict.direction)
     return markup.element("span", words + statements_moved.scale(figure, level, direction))
 
 
@@ -136,4 +136,4 @@ def _key(t: Texts) -> str:
         )
         for name in CLASSES
     )
-    return markup.element("ul", items, "legend tints")
+    return markup.element("ul", markup.text("li", t("questions.of_100")) + items, "legend tints")

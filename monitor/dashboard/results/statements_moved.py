@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from monitor.climate import statement_levels
 from monitor.climate.results import Figure, Results
+from monitor.climate.verdicts import DOWN, UP
 from monitor.dashboard import markup, phrases
 from monitor.dashboard.results.theme_state import ThemeState
 from monitor.locale import Texts
@@ -22,8 +23,8 @@ LEAST_POINTS = 5
 class MovedStatement:
     """A statement's score and its own earlier level.
 
-    ``direction`` is that of a signal of its theme, and empty without one: only then the statement
-    has a colour.
+    ``direction`` is that of a signal of its theme, and empty without one. A statement has a colour
+    only where it moved the way of that signal.
     """
 
     question: str
@@ -81,14 +82,23 @@ def section(statements: Sequence[MovedStatement], t: Texts) -> str:
 
 def _item(statement: MovedStatement, t: Texts) -> str:
     score = phrases.score(statement.figure)
+    colour = agreeing(statement.figure, statement.level, statement.direction)
     words = {"score": score, "level": statement.level, "theme": statement.theme}
-    key = statement.direction or "chance"
+    key = colour or ("against" if statement.direction else "chance")
     return markup.element(
         "li",
         markup.text("q", statement.question)
-        + scale(statement.figure, statement.level, statement.direction)
+        + scale(statement.figure, statement.level, colour)
         + markup.text("p", t(f"moved.{key}", **words), f"w {key}"),
     )
+
+
+def agreeing(figure: Figure, level: int | None, direction: str) -> str:
+    """The direction of the signal of its theme, where a statement moved that way; else empty."""
+    if level is None or not isinstance(figure.value, int):
+        return ""
+    moved_to = DOWN if figure.value < level else UP if figure.value > level else ""
+    return direction if direction == moved_to else ""
 
 
 def scale(figure: Figure, level: int | None, direction: str) -> str:

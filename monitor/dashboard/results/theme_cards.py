@@ -13,7 +13,7 @@ AXIS = ("100", "50", "0")
 
 def card(state: ThemeState, t: Texts, *, of_team: bool) -> str:
     """The card of one theme; only a team's score has an absolute colour."""
-    head = markup.text("h2", state.title) + markup.pill(state.verdict, t)
+    head = markup.text("h2", state.title) + word(state, t)
     body = "".join(
         (
             markup.element("header", head),
@@ -22,6 +22,13 @@ def card(state: ThemeState, t: Texts, *, of_team: bool) -> str:
         )
     )
     return markup.element("article", body, "card theme")
+
+
+def word(state: ThemeState, t: Texts) -> str:
+    """The one word of the theme; where nothing is told and the month is withheld, why it is."""
+    if state.is_withheld and state.verdict.word == FEW_ANSWERS:
+        return markup.text("span", phrases.withheld(state.figure, t), "pill few-answers")
+    return markup.pill(state.verdict, t)
 
 
 def shade(state: ThemeState, *, of_team: bool) -> str:
@@ -54,17 +61,29 @@ def saying(state: ThemeState, t: Texts) -> str:
         since, noticed = (phrases.month(p, t) for p in (state.span.since, state.span.noticed))
         parts.append(t("theme.noticed", since=since, noticed=noticed))
     elif change.word != FEW_ANSWERS:
-        parts.append(t("theme.by_chance" if change.word == STABLE else "theme.too_few"))
+        parts.append(t(_quiet_key(state)))
     if state.level is not None and not state.is_withheld:
         parts.append(t("theme.level", level=state.level))
     return " ".join(parts)
 
 
+def _quiet_key(state: ThemeState) -> str:
+    """What is said where no change is told; not "within chance" beside a dot outside the band."""
+    if state.verdict.word != STABLE:
+        return "theme.too_few"
+    value, limits = state.figure.value, state.control_limits[-1:]
+    if not limits or limits[0].period != state.figure.period or not isinstance(value, int):
+        return "theme.by_chance"
+    low, high = limits[0].low, limits[0].high
+    is_inside = low is None or high is None or low <= value <= high
+    return "theme.by_chance" if is_inside else "theme.outside"
+
+
 def _score(state: ThemeState, t: Texts, of_team: bool) -> str:
     if state.is_withheld:
-        return markup.element(
-            "p", markup.text("span", phrases.withheld(state.figure, t), "margin"), "big"
-        )
+        is_said = state.verdict.word == FEW_ANSWERS
+        why = phrases.NOTHING if is_said else phrases.withheld(state.figure, t)
+        return markup.element("p", markup.text("span", why, "margin"), "big")
     score = f"score {shade(state, of_team=of_team)}".strip()
     words = markup.text("span", phrases.score(state.figure), score)
     return markup.element("p", words + markup.text("span", margin(state, t), "margin"), "big")

@@ -45,9 +45,12 @@ def show(visit: Visit) -> None:
     unit, period = chosen
     name = visit.unit_name(unit)
     states = theme_states(visit.results, unit, period, t.language)
-    st.title(headline.headline(states, 0, t), anchor=False)
+    said = headline.headline(states, 0, t)
     took_part = unit_rows.took_part(visit.results, period, unit, t)
-    st.html(markup.text("p", f"{name} · {took_part}" if took_part else name, "lead"))
+    lead = (
+        took_part if said.is_thin else " · ".join(filter(None, (phrases.escaped(name), took_part)))
+    )
+    elements.banner(said.title, said.beneath, lead)
     if not any(figure.value is not None for state in states for figure in state.series):
         elements.empty_state(visit, "empty.no_series", unit=name)
         return
@@ -76,7 +79,7 @@ def _board(visit: Visit, unit: str, period: str, states: Sequence[ThemeState]) -
             _draw(chart, t("board.actions_alt", count=len(flags)), "lane")
         for place, (state, content) in enumerate(zip(states, panels, strict=True)):
             _theme(visit, state, content, "margins" in layers, place == len(states) - 1)
-        st.html(_legend(t))
+        st.html(_legend(_marks(panels, layers), t))
     _words(states, flagged, t)
     with st.expander(t("table.behind")):
         month_tables.show(visit, unit, states, period)
@@ -138,31 +141,49 @@ def _label(state: ThemeState, t: Texts, of_team: bool) -> str:
         (
             markup.text("h2", state.title),
             markup.element("p", figures, "big"),
-            markup.pill(state.verdict, t),
+            theme_cards.word(state, t),
             markup.text("p", theme_cards.saying(state, t), "mini"),
         )
     )
 
 
-def _legend(t: Texts) -> str:
+def _marks(panels: Sequence[Panel], layers: Sequence[str]) -> tuple[str, ...]:
+    """The marks that stand in the charts; nothing is explained that is not there."""
+    figures = [figure for panel in panels for figure in panel.series]
+    notes = frozenset(note for figure in figures for note in figure.notes)
+    has_span = any(panel.spans for panel in panels)
+    present = {
+        "score": True,
+        "margin": "margins" in layers,
+        "chance": any(limits.low is not None for p in panels for limits in p.control_limits),
+        "span": has_span,
+        "ring": has_span,
+        "organisation": any(panel.organisation for panel in panels),
+        "withheld": any(figure.value is None for figure in figures),
+        "break": "break" in notes,
+        "action": any(panel.flags for panel in panels),
+    }
+    return tuple(name for name in LEGEND if present[name])
+
+
+def _legend(marks: Sequence[str], t: Texts) -> str:
     items = "".join(
         markup.element(
             "li",
             markup.element("i", "", f"mark {n}") + markup.text("span", t(f"board.legend.{n}")),
         )
-        for n in LEGEND
+        for n in marks
     )
     return markup.element("ul", items, "legend")
 
 
 def _words(states: Sequence[ThemeState], flagged: Sequence[Action], t: Texts) -> None:
     """The verdicts in sentences, and the actions by the number of their flags."""
-    with st.container(key="under"):
+    with st.container(key="under" if flagged else "under-alone"):
         items = "".join(
             markup.element(
                 "li",
-                markup.text("b", f"{state.title}: {t(f'word.{state.verdict.word}')}.")
-                + " "
+                markup.element("p", markup.text("b", state.title) + markup.pill(state.verdict, t))
                 + markup.text("span", " ".join(_sentences(state, t))),
             )
             for state in states

@@ -8,8 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from monitor.dashboard import choices, elements, markup, phrases
-from monitor.dashboard.results import unit_cells, unit_rows
-from monitor.dashboard.results.theme_state import ThemeState
+from monitor.dashboard.results import headline, unit_cells, unit_rows
 from monitor.dashboard.results.unit_rows import UnitRow
 from monitor.dashboard.visit import Visit
 from monitor.locale import Texts
@@ -36,8 +35,7 @@ def show(visit: Visit) -> None:
         elements.empty_state(visit, "empty.none_yet", month=month)
         return
     rows = unit_rows.unit_rows(visit, _units(visit, unit, period), period, unit)
-    st.title(_headline(rows, t), anchor=False)
-    st.html(markup.text("p", _lead(rows, t), "lead"))
+    elements.banner(*_banner(rows, t))
     chosen = st.segmented_control(
         t("units.shown"),
         SHOWN,
@@ -52,7 +50,7 @@ def show(visit: Visit) -> None:
         st.html(unit_cells.key(t))
     else:
         elements.empty_state(visit, "units.none", month=month)
-    _how_to_read(t)
+    _how_to_read(t, len(rows) > 1)
     with st.expander(t("table.behind")):
         _tables(rows, month, t)
     elements.glossary(visit)
@@ -85,28 +83,26 @@ def _units(visit: Visit, unit: str, period: str) -> list[str]:
     return [unit, *beneath]
 
 
-def _headline(rows: Sequence[UnitRow], t: Texts) -> str:
-    """In how many of the units beneath there is a signal; of the unit itself without any."""
-    beneath = rows[1:] or rows
+def _banner(rows: Sequence[UnitRow], t: Texts) -> tuple[str, str]:
+    """In how many of the units beneath there is a signal, what changed where, and against what
+    every unit is held; of a unit with none beneath it what its own page says."""
+    beneath = rows[1:]
+    if not beneath:
+        own = headline.headline(rows[0].states, 0, t)
+        return own.title, f"{own.beneath} {t('units.meaning.one')}".strip()
     signals = sum(row.has_signal for row in beneath)
-    return t(
-        "units.headline" if signals else "units.headline.none", count=signals, all=len(beneath)
-    )
+    key = "units.headline" if signals else "units.headline.none"
+    changed = [row for row in rows if row.has_signal]
+    lines = [_line(row, t) for row in changed] if len(changed) <= MOST_LINES else []
+    return t(key, count=signals, all=len(beneath)), " ".join((*lines, t("units.meaning")))
 
 
-def _lead(rows: Sequence[UnitRow], t: Texts) -> str:
-    """What changed where, and against what every unit is held."""
-    changed = [(row, state) for row in rows for state in row.states if state.span]
-    lines = [_line(row, state, t) for row, state in changed] if len(changed) <= MOST_LINES else []
-    return " ".join((*lines, t("units.meaning")))
+def _line(row: UnitRow, t: Texts) -> str:
+    found = headline.findings([state for state in row.states if state.span], t)
+    return t("units.line", unit=phrases.escaped(row.name), finding=found)
 
 
-def _line(row: UnitRow, state: ThemeState, t: Texts) -> str:
-    word = phrases.word_since(state.verdict, t)
-    return t("units.line", unit=row.name, theme=state.title, word=word)
-
-
-def _how_to_read(t: Texts) -> None:
+def _how_to_read(t: Texts, has_beneath: bool) -> None:
     cards = "".join(
         markup.element(
             "section",
@@ -115,7 +111,8 @@ def _how_to_read(t: Texts) -> None:
         )
         for name in ("read", "cannot")
     )
-    st.html(markup.element("div", cards, "after") + markup.text("p", t("signals.above"), "quiet"))
+    above = markup.text("p", t("signals.above"), "quiet") if has_beneath else ""
+    st.html(markup.element("div", cards, "after") + above)
 
 
 def _tables(rows: Sequence[UnitRow], month: str, t: Texts) -> None:

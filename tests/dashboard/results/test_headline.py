@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from monitor.climate.figures import TEAM, Figure
 from monitor.climate.verdicts import DOWN, STABLE, TrendVerdict
+from monitor.dashboard import phrases
 from monitor.dashboard.charts.sparkline import Window
-from monitor.dashboard.results.headline import headline
+from monitor.dashboard.results.headline import Headline, headline
 from monitor.dashboard.results.theme_state import ThemeState
 from monitor.locale import texts
 
 T = texts("nl")
-FELL = "Respect is sinds juli 2026 **lager**"
 
 
 def state(
@@ -33,21 +35,60 @@ def state(
     return ThemeState("respect", title, figure, verdict, (), (), Window("2026-01", "2026-09"), None)
 
 
-def test_few_answers_to_some_themes_are_not_said_of_all() -> None:
-    some = [state("Respect", few_answers=True), state("Steun"), state("Druk")]
+def test_few_answers_are_the_headline_and_beneath_it_which_themes_and_what_was_noticed() -> None:
+    some = [state("Respect", few_answers=True), state("Steun", signalled="2025-12"), state("Druk")]
     every = [state(title, few_answers=True) for title in ("Respect", "Steun")]
+    themes = T("overview.headline.few_answers.some", themes="Respect")
+    found = found_of("Steun")
 
-    assert headline(some, 0, T) == T("overview.headline.few_answers.some", themes="Respect")
-    assert headline(every, 0, T) == T("overview.headline.few_answers")
+    few = T("overview.headline.few_answers")
+    assert headline(some[:1] + some[2:], 0, T) == Headline(few, themes, is_thin=True)
+    assert headline(every, 0, T) == Headline(few, is_thin=True)
+    assert headline(every, 2, T).beneath == T("overview.headline.beneath", count=2)
+    some[1] = replace(some[1], verdict=replace(some[1].verdict, word="stays_down"))
+    earlier = T("overview.headline.earlier", findings=found)
+    assert headline(some, 0, T) == Headline(few, f"{themes} {earlier}", is_thin=True)
 
 
 @pytest.mark.parametrize(
-    ("few_answers", "now", "key"),
-    [(False, True, "new"), (False, False, "new"), (True, True, "new"), (True, False, "earlier")],
+    ("few_answers", "now", "is_new"),
+    [(False, True, True), (False, False, True), (True, True, True), (True, False, False)],
 )
 def test_a_signal_of_before_a_month_with_few_answers_is_not_told_as_new(
-    few_answers: bool, now: bool, key: str
+    few_answers: bool, now: bool, is_new: bool
 ) -> None:
     states = [state("Respect", signalled="2026-08", few_answers=few_answers, now=now)]
+    shown, found = headline(states, 0, T), found_of("Respect")
 
-    assert headline(states, 0, T).endswith(T(f"overview.headline.{key}", findings=FELL))
+    if is_new:
+        caution = T("signals.few.now") if few_answers else ""
+        assert shown == Headline(T("overview.headline.new", findings=found), caution)
+    else:
+        earlier = T("overview.headline.earlier", findings=found)
+        assert shown == Headline(T("overview.headline.few_answers"), earlier, is_thin=True)
+
+
+def test_themes_that_changed_together_are_told_together_and_no_headline_has_three_sentences() -> (
+    None
+):
+    states = [state(title, signalled="2026-08", now=True) for title in ("Respect", "Steun")]
+    earlier = state("Druk", signalled="2025-12")
+    states.append(replace(earlier, verdict=replace(earlier.verdict, word="stays_down")))
+
+    shown = headline(states, 3, T)
+
+    together = found_of("Respect", "Steun")
+    assert "Respect en Steun zijn" in together
+    new = T("overview.headline.new", findings=together)
+    assert shown.title == f"{new} {T('overview.headline.earlier', findings=found_of('Druk'))}"
+    assert shown.beneath == T("overview.headline.beneath", count=3)
+
+
+def found_of(*titles: str) -> str:
+    """What is said of these themes, all of which fell in July."""
+    return T(
+        "overview.finding.down",
+        count=len(titles),
+        theme=phrases.listed(titles, T),
+        since="juli 2026",
+    )

@@ -55,6 +55,19 @@ def test_units_with_a_signal_are_named_in_tree_order_and_alone_have_a_colour(
     assert T("units.cannot.text") in readable(page)
 
 
+def test_a_team_alone_is_told_as_on_its_own_page(
+    seal_month: SealMonth, sign_in: SignIn, open_page: OpenPage
+) -> None:
+    """Not as none of one team, nor with the rule of lists."""
+    seal_month("2026-09", noord=(9, 2), zuid=(9, 4))
+    token = sign_in("leidinggevende", "werk")
+
+    alone = open_page(token, "onderdelen", onderdeel="noord")
+
+    assert alone.title[0].value == open_page(token, onderdeel="noord").title[0].value
+    assert T("signals.above") not in readable(alone)
+
+
 def test_only_units_with_a_signal_are_left_when_that_is_chosen(
     seal_month: SealMonth, sign_in: SignIn, open_page: OpenPage
 ) -> None:
@@ -109,7 +122,7 @@ def test_a_change_stays_in_view_where_a_month_is_withheld_and_is_counted(
 
     assert grid.title[0].value == T("units.headline", count=1, all=2)
     alone = open_page(token, onderdeel="noord")
-    assert T("overview.headline.earlier", findings="").rstrip(" .") in alone.title[0].value
+    assert T("overview.headline.earlier", findings="").rstrip(" .") in readable(alone)
     assert "uitgenodigd" not in html(alone)
     for page in (grid, overview):
         noord = _rows_of(html(page))[-2]
