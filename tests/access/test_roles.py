@@ -125,7 +125,11 @@ def test_a_unit_that_is_not_in_a_months_tree_shows_nothing(tree: Tree) -> None:
         ([Grant(Role.BEHEERDER), Grant(Role.LEIDINGGEVENDE, "werk")], "account.roles_apart"),
         ([Grant(Role.LEIDINGGEVENDE, "werk"), Grant(Role.LUISTERAAR)], "account.roles_apart"),
         ([Grant(Role.LEIDINGGEVENDE)], "account.unit_needed"),
-        ([Grant(Role.TOEZICHT, "werk")], "account.unit_not_wanted"),
+        *(
+            ([Grant(role, "werk")], "account.unit_not_wanted")
+            for role in Role
+            if role is not Role.LEIDINGGEVENDE
+        ),
     ],
 )
 def test_grants_that_one_person_may_not_hold_are_refused(grants: list[Grant], key: str) -> None:

@@ -153,8 +153,8 @@ def test_eight_comparable_teams_tell_how_others_moved(context: AppContext, fill:
 def test_teams_with_an_action_of_their_own_are_no_others(context: AppContext, fill: Fill) -> None:
     released_ = fill({team: [50] * 15 for team in TEAMS})
     first = actions.add(context.engine, "t0", NEW, ("werk",), WRITTEN)
-    for team in ("t1", "t2"):
-        actions.add(context.engine, team, replace(NEW, start="2025-01"), ("werk",), WRITTEN)
+    for team, start in (("t1", FIRST), ("t2", "2025-03")):  # in the first month and in the last
+        actions.add(context.engine, team, replace(NEW, start=start), ("werk",), WRITTEN)
     estimates.freeze_due(context.engine, released_)
     estimate = next(e for e in estimates.stored(context.engine) if e.action == first)
     assert estimate.others is None

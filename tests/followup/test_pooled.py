@@ -7,7 +7,7 @@ import random
 import pytest
 
 from monitor.followup.before_after import Difference
-from monitor.followup.pooled import TeamDifference, pooled_figure, pooled_mean
+from monitor.followup.pooled import PooledFigure, TeamDifference, pooled_figure, pooled_mean
 
 VARIANCES = (25, 36, 30, 28, 25, 40, 32, 27)
 
@@ -85,3 +85,12 @@ def test_points_are_whole_and_the_interval_a_point_wider_on_both_sides() -> None
     certain = pooled_figure(actions(8, 8, points=20))
     assert certain is not None
     assert not certain.perhaps_nothing
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "perhaps"), [(0, 6, True), (-6, 0, True), (1, 6, False), (-6, -1, False)]
+)
+def test_an_interval_that_ends_at_nothing_leaves_room_for_it(
+    low: int, high: int, perhaps: bool
+) -> None:
+    assert PooledFigure((low + high) // 2, low, high, 8).perhaps_nothing is perhaps

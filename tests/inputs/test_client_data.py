@@ -98,7 +98,18 @@ def test_marks_stand_in_order_and_do_not_overlap() -> None:
         Kind.BSN,
     ]
     assert all(mark.end <= after.start for mark, after in pairwise(marks))
-    assert "".join(piece for piece, _ in pieces(text, marks)) == text
+
+
+def test_the_pieces_of_a_text_are_its_marks_and_what_stands_between_them() -> None:
+    text = "j.bakker@voorbeeld.nl belde 0612345678, en 111222333"
+
+    assert list(pieces(text, find(text, TODAY))) == [
+        ("j.bakker@voorbeeld.nl", Kind.EMAIL),
+        (" belde ", None),
+        ("0612345678", Kind.PHONE),
+        (", en ", None),
+        ("111222333", Kind.BSN),
+    ]
 
 
 @pytest.mark.parametrize(

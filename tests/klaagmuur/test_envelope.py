@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import struct
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -106,6 +109,64 @@ def test_a_vent_in_the_place_of_another_is_noticed() -> None:
     note = envelope.seal_note(b"n", RECEIPT.id, key, SHRED)
     with pytest.raises(Damaged):
         envelope.open_note(note, bytes(16), key, SHRED)
+
+
+def page_of(header: object, text: bytes = b"") -> bytes:
+    encoded = json.dumps(header).encode()
+    return struct.pack(">HH", len(encoded), len(text)) + encoded + text
+
+
+VENT = {"i": "say", "t": "", "f": "", "h": True}
+NOTE = {"p": 0, "b": "sender", "d": "2026-11-03", "w": ""}
+
+
+def test_a_page_is_two_lengths_a_header_and_the_text() -> None:
+    assert Vent.from_page(page_of(VENT, b"dag")) == Vent(text="dag", handover=True)
+    earlier = page_of({name: NOTE[name] for name in "pbd"}, b"dag")  # from when it named nobody
+    assert Note.from_page(earlier) == Note(0, Author.SENDER, date(2026, 11, 3), "dag")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"i": "shout"}, {"t": "weather"}, {"f": "fine"}, {"i": ["say"]}, {"t": ["pressure"]}],
+    ids=str,
+)
+def test_a_page_that_is_no_vent_is_refused(change: dict[str, object]) -> None:
+    with pytest.raises(Damaged):
+        Vent.from_page(page_of(VENT | change))
+
+
+@pytest.mark.parametrize(
+    "change", [{"p": "first"}, {"p": None}, {"b": "somebody"}, {"d": "today"}, {"d": 3}], ids=str
+)
+def test_a_page_that_is_no_note_is_refused(change: dict[str, object]) -> None:
+    with pytest.raises(Damaged):
+        Note.from_page(page_of(NOTE | change))
+
+
+@pytest.mark.parametrize("read", [Vent.from_page, Note.from_page])
+@pytest.mark.parametrize(
+    "page",
+    [
+        b"",
+        b"abc",
+        page_of({}),
+        page_of([]),
+        page_of(VENT | NOTE)[:-1],
+        struct.pack(">HH", 2, 1) + b"{}",
+        struct.pack(">HH", 1, 0) + b"{",
+        page_of(VENT | NOTE, b"\xff"),
+        page_of(VENT | NOTE).ljust(envelope.PAGE_BYTES + 1, b"\0"),
+    ],
+)
+def test_what_is_no_page_is_refused(read: Callable[[bytes], object], page: bytes) -> None:
+    with pytest.raises(Damaged):
+        read(page)
+
+
+@pytest.mark.parametrize("read", [Vent.from_page, Note.from_page])
+def test_a_page_may_be_filled_up_to_its_size(read: Callable[[bytes], object]) -> None:
+    assert read(page_of(VENT | NOTE).ljust(envelope.PAGE_BYTES, b"\0"))
 
 
 def test_a_handed_over_vent_opens_for_the_new_reader_and_the_sender() -> None:

@@ -23,6 +23,7 @@ from monitor.klaagmuur import (
 )
 from monitor.klaagmuur.content import Theme
 from monitor.klaagmuur.refusals import LuisteraarRefused
+from monitor.klaagmuur.theme_tokens import OpenToken
 from monitor.store.engine import reading, writing
 from monitor.store.klaagmuur_tables import theme_release, theme_token
 from tests.klaagmuur.conftest import Enrol, Listener
@@ -198,6 +199,14 @@ def test_three_luisteraars_pass_on_until_the_last(
         (Theme.PRESSURE, "5-9")
     ]
     assert tokens(context) == []
+
+
+def test_a_token_that_is_read_does_not_show_its_theme_in_a_log() -> None:
+    token = OpenToken(b"id", "2026Q4", Theme.PRESSURE.value, "digest")
+
+    shown = repr((token, themes.DueCount("2026Q4", {Theme.PRESSURE: 5}, (token,))))
+
+    assert not [word for word in ("pressure", "digest", "5") if word in shown.lower()]
 
 
 @given(st.lists(st.sampled_from(["", *(theme.value for theme in Theme)]), max_size=60))

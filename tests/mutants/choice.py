@@ -25,6 +25,8 @@ SAME = (
 """Changes that change nothing for None, for a member of an enumeration and for a small number."""
 MEMORY_ONLY = re.compile(r"\s*@(lru_)?cache\b")
 """Begins a line that only says what is remembered instead of computed again."""
+CLASS_ONLY = re.compile(r"\s*@staticmethod$")
+"""A function that makes something of its class is called on the class, with or without this."""
 CHECKED_BY_TYPES = re.compile(r"\s*@dataclass\(")
 """Begins a line of which the arguments (``frozen``, ``slots``) are for the type checker and for
 memory; without the line itself nothing would work."""
@@ -59,7 +61,7 @@ def _is_idle(lines: Sequence[str], mutation: MutationSpec) -> bool:
     row, column = mutation.start_pos
     line = lines[row - 1]
     if mutation.operator_name.endswith("RemoveDecorator"):
-        return bool(MEMORY_ONLY.match(line))
+        return bool(MEMORY_ONLY.match(line) or CLASS_ONLY.match(line))
     is_option = CHECKED_BY_TYPES.match(line) or MEMORY_ONLY.match(line)
     return bool(is_option) or line[:column].endswith("strict=")
 

@@ -10,6 +10,8 @@ import pytest
 from monitor.config.settings import ROOT
 from tests.mutants.parts import PARTS, Part
 
+RULES = "Rules are pure: no store, no web, no clock, no environment"
+"""The contract in pyproject.toml that names every pure module."""
 HARMLESS = tomllib.loads(Path(__file__).with_name("harmless.toml").read_text("utf-8"))["change"]
 
 
@@ -18,6 +20,13 @@ def test_the_modules_and_the_tests_of_a_part_are_there(part: Part) -> None:
     files = [f"monitor/{name}.py" for name in part.modules]
     files += [f"tests/{name}.py" for name in part.tests]
     assert [file for file in files if not (ROOT / file).is_file()] == []
+
+
+def test_every_pure_module_is_changed() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]
+    (pure,) = [c["source_modules"] for c in settings["contracts"] if c["name"] == RULES]
+    changed = {f"monitor.{name.replace('/', '.')}" for part in PARTS for name in part.modules}
+    assert set(pure) - changed == set()
 
 
 @pytest.mark.parametrize("change", HARMLESS, ids=lambda change: change["before"][:40])

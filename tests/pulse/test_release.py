@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.bands import band, response_band, response_bands
+from monitor.bands import band, people_in, response_band, response_bands
 from monitor.pulse.ballot.envelope import AnswerSheet
 from monitor.pulse.count.counting import CountingScheme, count
 from monitor.pulse.count.sealing import Sealed, seal
@@ -156,6 +157,17 @@ def test_people_who_answered_leave_in_bands_of_those_invited(
     assert (band.name if band else "") == name
 
 
+@pytest.mark.parametrize(
+    ("name", "invited", "people"),
+    [("10-14", 12, 11), ("5-9", 0, 6), ("5-10", 10, 6), ("50+", 0, 50), ("30-39%", 1000, 330),
+     ("90-100%", 101, 94), ("0-9%", 400, 12)],
+)  # fmt: skip
+def test_a_band_is_reckoned_with_a_third_of_the_way_up(
+    name: str, invited: int, people: int
+) -> None:
+    assert people_in(name, invited) == people
+
+
 @given(st.integers(1, 3000), st.integers(5, 60))
 def test_no_band_is_narrower_than_three_or_reaches_past_the_invited(
     invited: int, minimum: int
@@ -270,6 +282,18 @@ def test_a_reorganisation_is_a_break_for_the_units_that_gained_or_lost() -> None
     broken = dict(zip(now.units, breaks(before, now, 0, 0).tolist(), strict=True))
 
     assert broken == {"o": False, "a": True, "a1": False, "b": True, "a2": False, "b1": False}
+
+
+def test_units_that_change_places_in_the_list_are_compared_with_themselves() -> None:
+    sheets = {"a": [AnswerSheet(1, (4,))] * 9, "b": [AnswerSheet(2, (4,))] * 6}
+    scheme = CountingScheme((-1, 0, 0), ((0,),))
+
+    def month(*units: str) -> MonthRelease:
+        moved = [replace(s, unit=1 + at) for at, unit in enumerate(units) for s in sheets[unit]]
+        sealed = seal(count(moved, scheme), scheme, 5)
+        return release(month_of(scheme, sealed, [0, 9, 9], ["o", *units]))
+
+    assert not breaks(month("a", "b"), month("b", "a"), 0, 0).any()
 
 
 def test_a_new_unit_has_no_break_to_begin_with() -> None:

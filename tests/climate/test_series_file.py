@@ -1,0 +1,29 @@
+"""Series in a file of one's own, worked out by hand."""
+
+from __future__ import annotations
+
+import pytest
+
+from monitor.climate.series_file import noisy_months, read_series
+
+HEAD = "unit,period,theme,n,score,sd\n"
+
+
+def variances(rows: str) -> list[float]:
+    """The variance of each row's score, where months do not differ by themselves."""
+    table = read_series((HEAD + rows).encode(), "own.csv")
+    return [month.variance for month in noisy_months(table, 0.0, None)]
+
+
+def test_the_variance_within_rows_is_pooled_by_degrees_of_freedom_over_the_months_so_far() -> None:
+    rows = "a,2025-01,werk,3,60,10\nb,2025-01,werk,9,60,20\na,2025-02,werk,5,60,40\n"
+
+    first = (2 * 10**2 + 8 * 20**2) / 10
+    second = (2 * 10**2 + 8 * 20**2 + 4 * 40**2) / 14
+    assert variances(rows) == pytest.approx([first / 3, first / 9, second / 5])
+
+
+def test_the_variance_of_one_theme_says_nothing_of_another() -> None:
+    rows = "a,2025-01,werk,4,60,10\na,2025-01,rust,4,60,30\n"
+
+    assert variances(rows) == pytest.approx([10**2 / 4, 30**2 / 4])
