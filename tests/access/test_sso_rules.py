@@ -131,3 +131,43 @@ def test_a_file_without_a_provider_stops_the_start(tmp_path: Path) -> None:
     assert not read(PROVIDER | environment).sso_rules.local
     file.write_bytes(b"\xff\xfea")
     assert refused(PROVIDER | environment) == "file.encoding"
+
+
+TOEZICHT = parse(f'{RULE}"toezicht"', "sso.toml")
+NESTED = parse(f'groups_claim = "access.roles"\n{RULE}"toezicht"', "sso.toml")
+
+
+@pytest.mark.parametrize(
+    ("rules", "claims", "left_out"),
+    [
+        (TOEZICHT, {}, False),
+        (TOEZICHT, {"_claim_names": {"groups": "src1"}}, True),
+        (TOEZICHT, {"_claim_names": {"photo": "src1"}}, False),
+        (TOEZICHT, {"_claim_names": "groups"}, False),
+        (TOEZICHT, {"hasgroups": True}, True),
+        (TOEZICHT, {"hasgroups": "true"}, True),
+        (TOEZICHT, {"hasgroups": False}, False),
+        (TOEZICHT, {"hasgroups": True, "groups": ["g"]}, False),
+        (NESTED, {"hasgroups": True}, False),
+        (NESTED, {"_claim_names": {"access": "src1"}}, True),
+        (SsoRules(), {"hasgroups": True, "_claim_names": {"groups": "src1"}}, False),
+    ],
+)
+def test_groups_that_did_not_fit_are_not_taken_for_no_groups(
+    rules: SsoRules, claims: dict[str, object], left_out: bool
+) -> None:
+    assert rules.groups_left_out(claims) is left_out
+
+
+@pytest.mark.parametrize("value", [None, "g", "", [], ["g"], [7, "g"]])
+def test_a_text_or_texts_are_groups(value: object) -> None:
+    assert TOEZICHT.groups_not_understood({"groups": value}) is None
+    assert NESTED.groups_not_understood({"access": {"roles": value}}) is None
+    assert TOEZICHT.groups_not_understood({}) is None
+
+
+@pytest.mark.parametrize("value", [7, {"name": "g"}, [7], [{"name": "g"}], '["g"]', ' {"g": 1}'])
+def test_groups_in_another_shape_are_not_taken_for_no_groups(value: object) -> None:
+    assert TOEZICHT.groups_not_understood({"groups": value}) == value
+    assert NESTED.groups_not_understood({"access": {"roles": value}}) == value
+    assert SsoRules().groups_not_understood({"groups": value}) is None

@@ -344,6 +344,22 @@ def test_no_difference_of_told_units_is_over_fewer_than_eight_teams(
 
 
 @pytest.mark.parametrize(
+    ("shown_beside", "told"),
+    [(8, [True, True, True]), (7, [True, True, False]), (0, [True, True, False])],
+)
+def test_what_subtracting_leaves_is_eight_teams_with_a_figure_not_eight_teams(
+    shown_beside: int, told: list[bool]
+) -> None:
+    """Two departments, of eight teams and of twelve; of the twelve, some have no figure."""
+    parents = [-1, 0, 0, *[1] * 8, *[2] * 12, 0, *[0] * 9]
+    shown = [True] * 8 + [True] * 12 + [at < shown_beside for at in range(10)]
+    teams = np.array([False] * 3 + shown)
+    cells = np.array([False] * 3 + [True] * 30)
+
+    assert told_above(parents, teams, cells)[:3].tolist() == told
+
+
+@pytest.mark.parametrize(
     ("grants", "own"),
     [
         ([("groot",)], {"groot", *TEAMS[:8]}),

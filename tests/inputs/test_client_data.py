@@ -100,6 +100,14 @@ def test_marks_stand_in_order_and_do_not_overlap() -> None:
     assert all(mark.end <= after.start for mark, after in pairwise(marks))
 
 
+def test_of_two_that_overlap_the_longer_counts_also_where_it_begins_later() -> None:
+    text = "dhr. Jo Dorpsstraat nummer 12"
+
+    assert [(text[m.start : m.end], m.kind) for m in find(text, TODAY)] == [
+        ("Dorpsstraat nummer 12", Kind.ADDRESS)
+    ]
+
+
 def test_the_pieces_of_a_text_are_its_marks_and_what_stands_between_them() -> None:
     text = "j.bakker@voorbeeld.nl belde 0612345678, en 111222333"
 
@@ -202,8 +210,13 @@ def test_a_word_about_birth_counts_within_thirty_letters(between: int, is_marked
 
 @pytest.mark.parametrize(
     ("number", "end"),
-    # The shortest there is (Norway, 15), and one that runs on into words.
-    [("NO9386011117947", 15), ("NL91ABNA0417164300 en dan nog wat", 18)],
+    # The shortest there is (Norway, 15), one that runs on into words, and one that its own country
+    # would not give out.
+    [
+        ("NO9386011117947", 15),
+        ("NL91ABNA0417164300 en dan nog wat", 18),
+        ("BE41539007547035", 16),
+    ],
 )
 def test_an_account_number_is_marked_up_to_its_end(number: str, end: int) -> None:
     (mark,) = find(number, TODAY)

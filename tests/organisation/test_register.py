@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from time import process_time
 
@@ -11,7 +12,12 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, delete, event, select, update
 
 from monitor.context import AppContext
-from monitor.organisation.members import import_members, members
+from monitor.organisation.members import (
+    MembersChange,
+    import_members,
+    members,
+    preview_members,
+)
 from monitor.organisation.register import TreeChange, current_tree, import_tree
 from monitor.organisation.tree import Tree, Unit, build
 from monitor.organisation.unit_files import Member
@@ -199,6 +205,9 @@ def test_members_are_replaced_as_a_whole(context: AppContext, now: datetime) -> 
 
     assert members(context.engine) == (moved, petra)
     assert (change.total, change.added, change.moved, change.removed) == (2, 1, 1, 1)
+    exchanged = [replace(moved, unit="jeugd"), replace(petra, unit="noord")]
+    assert preview_members(context.engine, exchanged) == MembersChange(2, 0, 2, 0)
+    assert members(context.engine) == (moved, petra)
 
 
 def test_members_left_with_a_closed_unit_are_counted(context: AppContext, now: datetime) -> None:
