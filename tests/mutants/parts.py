@@ -70,6 +70,7 @@ PARTS = (
             "pulse/periods",
         ),
         (
+            "pulse/test_periods",
             "pulse/test_questionnaire",
             "pulse/test_questionnaire_changes",
             "pulse/test_questionnaire_file",
@@ -99,7 +100,7 @@ PARTS = (
     Part(
         "control charts",
         ("climate/control_charts", "climate/panel_of_months", "climate/watched"),
-        ("climate/test_verdicts", "climate/test_audience", "climate/test_results"),
+        ("climate/test_control_charts", "climate/test_audience", "climate/test_results"),
     ),
     Part(
         "verdicts",
@@ -112,9 +113,9 @@ PARTS = (
         ("climate/test_audience", "promises/test_a_beheerder_alone_sees_no_result"),
     ),
     Part(
-        "earlier surveys",
+        "own series",
         ("climate/series_file",),
-        ("climate/test_history", "inputs/test_messy_files"),
+        ("climate/test_series_file", "commands/test_signals", "inputs/test_messy_files"),
     ),
     Part(
         "before and after",
@@ -178,6 +179,7 @@ PARTS = (
             "store/signed_rows/row_reading",
         ),
         (
+            "store/test_row_reading",
             "store/test_signed_rows",
             "promises/test_write_access_to_the_store_changes_no_rule",
             "promises/test_write_access_to_the_store_lets_nobody_in",

@@ -75,3 +75,9 @@ def test_sixteen_symbols_are_random() -> None:
     assert len(bodies) == 500
     assert {len(body) for body in bodies} == {codes.RANDOM_SYMBOLS}
     assert all(len({body[i] for body in bodies}) == 32 for i in range(codes.RANDOM_SYMBOLS))
+
+
+@pytest.mark.parametrize("length", [0, codes.RANDOM_BYTES - 1, codes.RANDOM_BYTES + 1])
+def test_a_code_is_made_of_exactly_eighty_bits(length: int) -> None:
+    with pytest.raises(ValueError, match="80 bits"):
+        codes.code_of("2026-11", bytes(length))

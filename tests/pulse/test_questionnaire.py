@@ -10,7 +10,7 @@ import pytest
 
 from monitor.config.folders import DEFAULTS
 from monitor.errors import InputRefused
-from monitor.pulse.questionnaire import Questionnaire, in_language, load, parse
+from monitor.pulse.questionnaire import Question, Questionnaire, Theme, in_language, load, parse
 
 FILE = DEFAULTS / "questionnaire.toml"
 TEXT = FILE.read_text("utf-8")
@@ -52,6 +52,16 @@ def test_a_questionnaire_is_the_same_after_being_stored() -> None:
 
     assert stored == shipped
     assert stored.digest == shipped.digest
+
+
+def test_the_order_of_languages_in_the_file_makes_no_other_questionnaire() -> None:
+    texts = [("nl", "Het is goed."), ("en", "It is good.")]
+    one, other = (
+        Questionnaire("1", (), (Theme("t", {}, (Question("q", dict(order)),)),))
+        for order in (texts, texts[::-1])
+    )
+
+    assert one.digest == other.digest
 
 
 def test_another_text_makes_another_questionnaire() -> None:

@@ -50,6 +50,24 @@ def test_ours_of_november_and_the_newest() -> None:
     assert [question.key for question in change.themes[0].added] == ["er_iets_van_zeggen"]
 
 
+def test_only_statements_that_stay_can_come_in_another_order() -> None:
+    first, *others = BEFORE.themes[0].questions
+    added = replace(first, key="een_andere")
+    for questions, is_reordered in (
+        ((*others, first), True),
+        ((added, first, *others), False),
+        ((added, *others), False),
+        (tuple(others), False),
+    ):
+        edit = edited(lambda theme, new=questions: replace(theme, questions=new))
+        (change, *_) = changes(BEFORE, edit).themes
+        assert change.is_reordered is is_reordered
+
+    one_less = replace(BEFORE, themes=BEFORE.themes[1:])
+    assert not any(change.is_reordered for change in changes(BEFORE, one_less).themes)
+    assert not any(change.is_reordered for change in changes(one_less, BEFORE).themes)
+
+
 @pytest.mark.parametrize(
     ("edit", "restarts"),
     [
