@@ -1,14 +1,13 @@
-"""The word for the trend beside a score, and the sentences that explain it."""
+"""The word for the trend beside a score."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from monitor.climate.control_charts import YEARS
 from monitor.climate.figures import TEAM, Figure
 from monitor.climate.results import Results
-from monitor.locale import Texts
 from monitor.pulse import periods
 
 TOO_FEW, STABLE, DOWN, UP = "too_few", "stable", "down", "up"
@@ -24,6 +23,9 @@ SHOWN_MONTHS = 3
 held against the new level."""
 REMEMBERED_MONTHS = 12
 """Months in which an earlier signal is still mentioned, as long as the change is sustained."""
+EXPLAINED_MONTHS = 24
+"""Months in which a signal that is told no more is said to have begun the level of now: as many as
+a chart shows at first."""
 
 
 _DIRECTIONS = {DOWN: DOWN, UP: UP} | {word: direction for direction, word in STAYS.items()}
@@ -41,6 +43,7 @@ class TrendVerdict:
     ``recovered``: since that signal the score has come back, and the word is no longer shown.
     ``few_answers``: the latest month has few answers, or too few to show; a finding of earlier
     months stays, and the caution is told first. ``signalled_now``: the signal fell in this month.
+    ``begun``: the month of an earlier signal that is told no more, and began another level.
     """
 
     word: str
@@ -52,6 +55,7 @@ class TrendVerdict:
     recovered: bool = False
     few_answers: bool = False
     signalled_now: bool = False
+    begun: str | None = None
 
     @property
     def direction(self) -> str:
@@ -120,6 +124,7 @@ def _verdict_by(
         recovered=recovered,
         few_answers=bool(series) and _is_thin(series[-1]),
         signalled_now=signal is not None and signal.period == series[-1].period,
+        begun=None if signal is not None else _begun(results, series, key),
     )
 
 
@@ -132,26 +137,11 @@ def own_level(
     return results.control_charts.level_before(unit, theme, month)
 
 
-def sentences(verdict: TrendVerdict, t: Texts, month: Callable[[str], str]) -> tuple[str, ...]:
-    """What a person reads beneath the word; `month` puts a period in words."""
-    lines = []
-    if verdict.few_answers:
-        lines.append(t("signals.few.now" if verdict.signalled_now else "signals.few"))
-    if verdict.word != FEW_ANSWERS:
-        lines.append(t(f"signals.meaning.{verdict.word}"))
-    if verdict.recovered and verdict.signalled:
-        lines.append(t("signals.back", fell=month(verdict.signalled)))
-    elif verdict.since and verdict.signalled:
-        since, fell = month(verdict.since), month(verdict.signalled)
-        lines.append(t("signals.since", since=since, fell=fell))
-        if verdict.is_new:
-            lines.append(t("signals.false", years=f"{verdict.years:g}"))
-            lines.append(t("signals.talk"))
-        elif not verdict.few_answers:
-            lines.append(t("signals.nothing_added"))
-    if verdict.points is not None:
-        lines.append(t("signals.chance", points=verdict.points))
-    return tuple(lines)
+def _begun(results: Results, series: Sequence[Figure], key: str) -> str | None:
+    """The month of the last signal of this same group, of which no word tells any more."""
+    breaks = [at for at, figure in enumerate(series) if "break" in figure.notes]
+    signal = _last_signal(results, series[max(breaks, default=0) :], key, EXPLAINED_MONTHS)
+    return None if signal is None else signal.period
 
 
 def _word_without_signal(series: Sequence[Figure]) -> str:

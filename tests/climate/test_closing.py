@@ -13,7 +13,8 @@ from sqlalchemy import insert, select
 from monitor.climate import close_round, verdicts
 from monitor.climate.control_charts import control_charts
 from monitor.climate.results import assemble, results
-from monitor.climate.verdicts import sentences, verdict
+from monitor.climate.verdict_words import sentences
+from monitor.climate.verdicts import verdict
 from monitor.config.settings import ROOT
 from monitor.context import AppContext
 from monitor.locale import texts

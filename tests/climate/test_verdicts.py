@@ -8,7 +8,8 @@ import pytest
 
 from monitor.climate.figures import Figure
 from monitor.climate.results import Results
-from monitor.climate.verdicts import TrendVerdict, own_level, sentences, verdict
+from monitor.climate.verdict_words import sentences
+from monitor.climate.verdicts import TrendVerdict, own_level, verdict
 
 UNIT, THEME = "oost", "respect"
 LEVEL = 60
@@ -134,6 +135,24 @@ def test_a_change_that_stays_is_mentioned_for_a_year(months: int, stays: bool) -
     assert stays_word(release) == ("down" if stays else "")
 
 
+@pytest.mark.parametrize(
+    ("months", "breaks_at", "begun"),
+    [(11, None, None), (12, None, 3), (23, None, 3), (24, None, None), (12, 5, None), (12, 3, 3)],
+)
+def test_a_signal_told_no_more_is_said_to_have_begun_the_level_of_now(
+    months: int, breaks_at: int | None, begun: int | None
+) -> None:
+    """Else a chart shows a change of which no word speaks; another group has another level."""
+    release = after_a_signal("down", (LEVEL - 20, LEVEL - 28, LEVEL - 12), months)
+    scores = [
+        replace(f, notes=frozenset({"break"})) if f.period == month(breaks_at or 0) else f
+        for f in release.scores
+    ]
+    now = latest_verdict(replace(release, scores=tuple(scores)))
+    assert now.begun == (month(begun) if begun else None)
+    assert begun is None or now.word == "stable"
+
+
 @pytest.mark.parametrize(("at", "stays"), [(3, True), (4, False), (10, False)])
 def test_a_break_after_the_signal_ends_it(at: int, stays: bool) -> None:
     release = after_a_signal("down", (LEVEL - 20, LEVEL - 28, LEVEL - 12))
@@ -247,6 +266,10 @@ NEW = TrendVerdict("down", 12, "5-9", "2026-02", "2026-03", "team")
             ["few.now", "meaning.down", "since", "false", "talk", "chance"],
         ),
         ({"word": "stable", "recovered": True}, ["meaning.stable", "back", "chance"]),
+        (
+            {"word": "stable", "since": None, "signalled": None, "begun": "2025-10"},
+            ["meaning.stable", "begun", "chance"],
+        ),
         (
             {"word": "few_answers", "few_answers": True, "since": None, "signalled": None},
             ["few", "chance"],

@@ -8,7 +8,7 @@ from dataclasses import replace
 import altair as alt
 import streamlit as st
 
-from monitor.climate.verdicts import sentences
+from monitor.climate.verdict_words import sentences
 from monitor.dashboard import charts, choices, elements, markup, phrases
 from monitor.dashboard.charts.panel_content import Flag, Panel
 from monitor.dashboard.results import headline, month_tables, theme_cards, unit_rows

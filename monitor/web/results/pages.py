@@ -12,7 +12,7 @@ from starlette.routing import Route
 from monitor import clock
 from monitor.access import results_link
 from monitor.climate.results import results
-from monitor.climate.verdicts import sentences
+from monitor.climate.verdict_words import sentences
 from monitor.context import AppContext, current_context
 from monitor.locale import formats, texts
 from monitor.organisation.team_links import link_versions
