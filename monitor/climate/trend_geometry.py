@@ -146,8 +146,14 @@ def _limits_of(shown: Sequence[Figure], control_limits: Sequence[Figure]) -> lis
 
 
 def _band(run: Sequence[Figure], plot: Plot) -> str:
-    above = [(plot.x(f.period), plot.y(f.high)) for f in run]
-    below = [(plot.x(f.period), plot.y(f.low)) for f in run]
+    """The band over a run of months.
+
+    Over a single month it is as wide as that month: without a width it would be a dotted line,
+    and such a line means that the team changed.
+    """
+    sides = (-0.5, 0.5) if len(run) == 1 else (0,)
+    above = [(plot.x(f.period, side), plot.y(f.high)) for f in run for side in sides]
+    below = [(plot.x(f.period, side), plot.y(f.low)) for f in run for side in sides]
     return path([*above, *reversed(below)])
 
 

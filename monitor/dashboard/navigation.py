@@ -14,7 +14,7 @@ from html import escape
 import streamlit as st
 
 from monitor.context import AppContext
-from monitor.dashboard import page_style, session
+from monitor.dashboard import page_style, session, stand_ins
 from monitor.dashboard.admin import (
     accounts,
     audit_log,
@@ -127,25 +127,43 @@ def run(context: AppContext, visit: Visit | None) -> None:
     page.run()
 
 
-def _pages(visit: Visit) -> list[st.Page]:
+def _pages(visit: Visit, onward: Callable[[Visit], None] | None) -> list[st.Page]:
+    """The pages, the first one ahead; `onward` is the page that this one only leads to."""
     pages = [_page(page, visit) for page in PAGES]
     sees_start = START.allowed(visit)
     first: Callable[[], None] = partial(START.show if sees_start else _welcome, visit)
-    title = START.title if sees_start else "page.welcome"
-    if visit.reads_vents() and not sees_start:
-        first = partial(st.switch_page, pages[_position(inbox.show)])
+    if onward is not None:
+        first = partial(st.switch_page, pages[_position(onward)])
+    return [
+        st.Page(
+            first,
+            title=visit.t(START.title if sees_start else "page.welcome"),
+            default=True,
+            visibility="visible" if onward is None else "hidden",
+        ),
+        *pages,
+    ]
+
+
+def _onward(visit: Visit) -> Callable[[Visit], None] | None:
+    """The page that the first address only leads to, for whom it has nothing of its own."""
     if visit.manages_organisation() and not checklist.is_over(visit.context):
-        first = partial(st.switch_page, pages[_position(setup.show)])
-    return [st.Page(first, title=visit.t(title), default=True), *pages]
+        return setup.show
+    return inbox.show if visit.reads_vents() and not START.allowed(visit) else None
 
 
 def _menu(visit: Visit) -> list[st.Page]:
     """The pages of this person by part of the menu; those of others are known, and hidden."""
+    onward = _onward(visit)
     described = sorted(
-        zip((START, *PAGES), _pages(visit), strict=True),
+        zip((START, *PAGES), _pages(visit, onward), strict=True),
         key=lambda pair: PARTS.index(pair[0].group),
     )
-    shown = [page.group for page, _ in described if page is START or page.allowed(visit)]
+    shown = [
+        page.group
+        for page, _ in described
+        if (onward is None if page is START else page.allowed(visit))
+    ]
     _name_parts(shown, visit.t)
     return [page for _, page in described]
 
@@ -172,7 +190,7 @@ def _position(show: Callable[[Visit], None]) -> int:
 def _page(page: DashboardPage, visit: Visit) -> st.Page:
     allowed = page.allowed(visit)
     return st.Page(
-        partial(page.show if allowed else _refused, visit),
+        partial(page.show if allowed else stand_ins.refused, visit),
         title=visit.t(page.title),
         url_path=page.address,
         visibility="visible" if allowed else "hidden",
@@ -183,7 +201,7 @@ def _signed_out_pages(context: AppContext) -> list[st.Page]:
     t = texts(language(context))
     return [
         st.Page(
-            partial(_sign_in, t, address),
+            partial(stand_ins.sign_in, t, address),
             title=t("page.signed_out"),
             url_path=address,
             default=not address,
@@ -209,18 +227,6 @@ def _sidebar(visit: Visit) -> None:
             f'<p><a href="/mijn-account">{escape(t("own.title"))}</a><br>'
             f'<a href="/afmelden">{escape(t("app.sign_out"))}</a></p>'
         )
-
-
-def _sign_in(t: Texts, address: str) -> None:
-    st.title(t("signed_out.title"), anchor=False)
-    st.write(t("signed_out.text"))
-    target = escape(f"/aanmelden?naar={session.return_address(address)}")
-    st.html(f'<p><a class="button" href="{target}">{escape(t("signed_out.link"))}</a></p>')
-
-
-def _refused(visit: Visit) -> None:
-    st.title(visit.t("refused.title"), anchor=False)
-    st.write(visit.t("refused.text"))
 
 
 def _welcome(visit: Visit) -> None:

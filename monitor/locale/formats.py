@@ -19,6 +19,12 @@ def moment(value: datetime, language: str) -> str:
     return str(format_datetime(value.astimezone(AMSTERDAM), "d MMM y HH:mm", locale=language))
 
 
+def appointment(value: datetime, language: str) -> str:
+    """A moment to be there, in Dutch time: ``donderdag 3 december 2026, 13.00 uur``."""
+    pattern = "EEEE d MMMM y, HH.mm 'uur'" if language == "nl" else "EEEE d MMMM y, HH:mm"
+    return str(format_datetime(value.astimezone(AMSTERDAM), pattern, locale=language))
+
+
 def month(period: str, language: str) -> str:
     """A period as a month: ``november 2026``."""
     return str(format_skeleton("yMMMM", _first(period), locale=language))

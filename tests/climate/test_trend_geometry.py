@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from monitor.climate.results import Figure
 from monitor.climate.trend_geometry import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, trend
 
@@ -75,6 +77,17 @@ def test_the_control_limits_lie_behind_the_months_that_have_them() -> None:
     across = [x for x, _ in drawn.pieces[0].dots]
     assert [x for x, _ in corners] == [*across[1:], *reversed(across[1:])]
     assert drawn.pieces[0].dots[0][1] not in {y for _, y in corners}
+
+
+def test_the_band_over_a_single_month_is_as_wide_as_that_month() -> None:
+    """Without a width it was a dotted line: the mark of a team that changed."""
+    drawn = trend([figure(f"2026-0{month}", 50) for month in (1, 2, 3)], [limits("2026-02")])
+    assert drawn is not None
+    (band,) = drawn.control_limits
+    across = [float(pair.split(",")[0]) for pair in band.split()]
+    first, _, last = (x for x, _ in drawn.pieces[0].dots)
+
+    assert max(across) - min(across) == pytest.approx((last - first) / 2, abs=0.2)
 
 
 def test_a_signal_and_a_suppressed_month_have_marks_of_their_own() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import streamlit as st
 from streamlit.util import calc_hash
 
 from monitor.access import sessions
@@ -86,6 +87,22 @@ def test_a_luisteraar_starts_at_the_inbox(
     page = open_page(sign_in("luisteraar"))
 
     assert title(page) == T("page.inbox")
+
+
+def test_the_menu_names_no_page_that_only_leads_to_another(
+    seal_month: SealMonth, sign_in: SignIn, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A luisteraar read *Begin*, above the inbox it led to."""
+    menus: list[list[st.Page]] = []
+    genuine = st.navigation
+    monkeypatch.setattr(st, "navigation", lambda p, **k: menus.append(p) or genuine(p, **k))
+    seal_month("2026-09", noord=(9, 4))
+
+    for role, unit, is_named in (("luisteraar", None, False), ("leidinggevende", "werk", True)):
+        open_page(sign_in(role, unit))
+        (first,) = (page for page in menus[0] if not page.url_path)
+        assert (first.visibility == "visible") is is_named
+        menus.clear()
 
 
 def test_the_language_is_chosen_in_the_sidebar_and_kept_on_other_pages(

@@ -30,6 +30,13 @@ def test_the_theme_has_the_type_and_the_corners_of_the_design() -> None:
     assert THEME["baseRadius"] == f"{DESIGN.space.radius_px}px"
 
 
+def test_a_primary_button_can_be_read_in_both_schemes() -> None:
+    """The framework writes white on it: 1.8:1 on the accent of the dark scheme."""
+    (rule,) = re.findall(r"([^{}]*stBaseButton-primary[^{}]*)\{([^}]*)\}", STYLE)
+
+    assert "color: var(--on-accent)" in rule[1]
+
+
 def test_our_own_rules_name_no_colour_but_those_of_the_design() -> None:
     assert re.findall(r"#[0-9A-Fa-f]{3,8}\b", STYLE) == []
     names = set(re.findall(r"var\(--([a-z0-9-]+)\)", STYLE))

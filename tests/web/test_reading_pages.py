@@ -149,3 +149,20 @@ def test_the_pages_are_a_link_away_from_every_plain_page(browser: TestClient) ->
     for address in ("/privacy", "/pulse", "/toegankelijkheid"):
         assert 'href="/methoden"' in browser.get(address).text
     assert 'href="/dilemmas"' in browser.get("/methoden").text
+
+
+@pytest.mark.parametrize(
+    ("address", "onward"),
+    [
+        ("/bestanden/weg", "/"),
+        ("/klaagmuur/weg", "/klaagmuur"),
+        ("/methoden/weg", "/methoden"),
+        ("/kaarten/weg", "/methoden"),
+        ("/privacy/weg", "/pulse"),
+    ],
+)
+def test_what_is_not_there_leads_on_to_what_was_looked_for(
+    browser: TestClient, address: str, onward: str
+) -> None:
+    """Every one of them used to lead to the field for a code."""
+    assert f'<a class="button second" href="{onward}">' in browser.get(address).text

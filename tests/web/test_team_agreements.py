@@ -179,7 +179,7 @@ def test_compass_promise_and_talks_are_dated(browser: TestClient, months: AppCon
 
     assert "We praten alsof de klant meeluistert. 3 maart 2026" in said
     assert "Ik sta naast je bij een klacht. 9 maart 2026" in said
-    assert "Praktijkdialoog gehouden 27 okt 2026 10:00" in said
+    assert "Praktijkdialoog gehouden dinsdag 27 oktober 2026, 10.00 uur" in said
     assert "Jullie praten hierover op 10 dec 2026 10:00: De uitkomsten samen lezen." in said
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from urllib.parse import urlencode
@@ -19,6 +20,8 @@ from monitor.store.audit import VIEWS, Entry, Selection
 
 A_PAGE = 50
 """Changes on one page."""
+DATED = re.compile(r"(?<![\w-])20\d\d-\d\d(?:-\d\d)?(?![\w-])")
+"""A month or a day, as the log keeps it."""
 PROGRAM_ACTORS = ("cli", "calendar", "serve", "demo")
 """Actors that are not people."""
 
@@ -97,7 +100,7 @@ def _actor(entry: Entry, t: Texts) -> str:
 def _action(entry: Entry, t: Texts) -> str:
     key = f"log.{entry.action}"
     action = t(key) if t.has(key) else entry.action
-    detail = _detail(entry, t)
+    detail = _dated(_detail(entry, t), t)
     return f"{action}: {phrases.escaped(detail)}" if detail else action
 
 
@@ -116,6 +119,21 @@ def _detail(entry: Entry, t: Texts) -> str:
         verb, need, reached_by = entry.detail.replace(": ", " ", 1).split(" ", 2)
         return f"{_in_words('contact', verb, t)} ({t(f'con.need.{need}')}) {reached_by}"
     return entry.detail
+
+
+def _dated(detail: str, t: Texts) -> str:
+    """The detail with each month and day as people write it; the log keeps ``2026-11``."""
+
+    def written(match: re.Match[str]) -> str:
+        figures = match[0]
+        try:
+            if len(figures) == len("2026-11"):
+                return formats.month(figures, t.language)
+            return formats.day(date.fromisoformat(figures), t.language)
+        except ValueError:  # no such month or day: it means something else
+            return figures
+
+    return DATED.sub(written, detail)
 
 
 def _in_words(kind: str, name: str, t: Texts) -> str:

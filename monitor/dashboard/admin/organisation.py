@@ -64,7 +64,7 @@ def first_tree(visit: Visit) -> None:
 
 
 def table(tree: Tree, people: Counter[str], t: Texts) -> pd.DataFrame:
-    """Every unit with its short name, and how many members there are."""
+    """Every unit with its short name, and how many members there are where that is known."""
     rows = [
         (
             phrases.indented(phrases.escaped(unit.name), tree.depth(unit.key)),
@@ -74,7 +74,8 @@ def table(tree: Tree, people: Counter[str], t: Texts) -> pd.DataFrame:
         for unit in tree.units
     ]
     names = [t("table.unit"), t("org.key"), t("org.members")]
-    return pd.DataFrame(rows, columns=names).set_index(names[0])
+    frame = pd.DataFrame(rows, columns=names).set_index(names[0])
+    return frame if any(last for *_, last in rows) else frame[names[1:2]]
 
 
 def _change_unit(visit: Visit) -> None:

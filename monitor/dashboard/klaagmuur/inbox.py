@@ -13,7 +13,14 @@ import streamlit as st
 from monitor import clock
 from monitor.dashboard import phrases, session
 from monitor.dashboard.announcements import show_announcement
-from monitor.dashboard.klaagmuur import bulk_removal, cards, message, unlock, unlocked_session
+from monitor.dashboard.klaagmuur import (
+    bulk_removal,
+    cards,
+    message,
+    reply,
+    unlock,
+    unlocked_session,
+)
 from monitor.dashboard.klaagmuur.unlocked_session import UnlockedSession
 from monitor.dashboard.visit import Visit
 from monitor.klaagmuur import reading, themes
@@ -79,7 +86,9 @@ def _two_columns(unlocked: UnlockedSession, threads: tuple[VentThread, ...]) -> 
     with right:
         if opened is None:
             if threads:
-                st.markdown(unlocked.visit.t("inbox.choose"))
+                with st.container(key="nothing-open"):
+                    st.markdown(unlocked.visit.t("inbox.choose"))
+                    st.html(reply.danger(unlocked))
             return
         with st.container(key="conversation"):
             label = unlocked.visit.t("inbox.message.close")

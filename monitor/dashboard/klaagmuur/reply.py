@@ -55,7 +55,7 @@ def show(unlocked: UnlockedSession, thread: VentThread, bubble: Bubble) -> None:
         remark(t("inbox.message.preview.text"))
         day = phrases.day(unlocked.today, t)
         st.html(bubble(unlocked.reader.name, day, typed.strip(), own=True))
-    st.html(_danger(unlocked, help_contacts))
+    st.html(danger(unlocked))
 
 
 def _openings(unlocked: UnlockedSession, form: Form) -> None:
@@ -91,12 +91,13 @@ def _contacts(unlocked: UnlockedSession) -> tuple[Contact, ...]:
         return contacts.shown_in(connection, context.settings.help_file)
 
 
-def _danger(unlocked: UnlockedSession, help_contacts: tuple[Contact, ...]) -> str:
+def danger(unlocked: UnlockedSession) -> str:
+    """The numbers to call when somebody is in danger, as HTML."""
     t = unlocked.visit.t
     numbers = " · ".join(
         f'{escape(each.name_in(t.language))} <a href="tel:{escape(each.dialled)}">'
         f"{escape(each.number)}</a>"
-        for each in help_contacts
+        for each in _contacts(unlocked)
         if each.need in (Need.DANGER, Need.AGGRESSION) and each.number
     )
     return f'<p class="km-danger"><b>{escape(t("inbox.message.danger"))}</b> {numbers}</p>'

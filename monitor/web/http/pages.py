@@ -37,6 +37,12 @@ PLAIN = {"content-type": HTML, "vary": "Accept-Encoding"}
 ZIPPED = PLAIN | {"content-encoding": "gzip"}
 ZIP_LEVEL = 5
 """Of a page that is made anew: higher levels cost more time than they save bytes."""
+SIGNED_IN = frozenset(
+    {"aanmelden", "afmelden", "bestanden", "downloads", "gesprekken", "mijn-account", "welkom"}
+)
+"""First segments of addresses that only people with an account come to."""
+READING = frozenset({"dilemmas", "kaarten", "methoden"})
+"""First segments of the pages about conversations."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +128,25 @@ def message(
         status,
         title=t(f"message.{name}.title", **words),
         text=t(f"message.{name}.text", **words),
-        code_link=name.startswith("code_") or name in ("not_found", "wrong_method"),
+        onward=_onward(request, name),
     )
     if retry:
         response.headers["retry-after"] = "10"
     return response
+
+
+def _onward(request: Request, name: str) -> tuple[str, str] | None:
+    """Where to go on from a message: an address, and the sentence that names it."""
+    if not (name.startswith("code_") or name in ("not_found", "wrong_method", "forbidden")):
+        return None
+    place = request.url.path[1:].partition("/")[0]
+    if name == "forbidden" or place in SIGNED_IN:
+        return "/", "message.to_start"
+    if place == "klaagmuur":
+        return "/klaagmuur", "message.to_klaagmuur"
+    if place in READING:
+        return "/methoden", "message.to_methods"
+    return "/pulse", "message.type_code"
 
 
 def refusal_text(request: Request, refusal: Refusal | None) -> str:

@@ -60,7 +60,7 @@ async def show_results(request: Request) -> Response:
         short_month=lambda period: formats.short_month(period, language),
         tick=lambda period: formats.short_month(period, language).split()[0],
         day=lambda value: formats.day(value, language),
-        moment=lambda value: formats.moment(value, language),
+        moment=lambda value: formats.appointment(value, language),
         people=lambda band: people(band, language),
         down=lambda y: PLOT_TOP + y * PLOT_HEIGHT / 100,
         plot_top=PLOT_TOP,

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import ast
 
+import pytest
+
 from monitor import clock
 from monitor.config.settings import ROOT
 from monitor.context import AppContext
 from monitor.dashboard.admin import audit_log
 from monitor.locale import texts
 from monitor.store import audit
+from monitor.store.audit import Entry
 from monitor.store.engine import writing
 from tests.dashboard.conftest import OpenPage
 from tests.dashboard.pages import fill, html, written
@@ -49,6 +52,21 @@ def test_every_change_that_is_noted_has_words() -> None:
         and not (action.endswith("_") and any(word.startswith(action) for word in words))
     }
     assert unsaid == set()
+
+
+@pytest.mark.parametrize(
+    ("kept", "shown"),
+    [
+        ("2026-11 tolken: 4", "november 2026 tolken: 4"),
+        ("2026-11 2026-12-31", "november 2026 31 december 2026"),
+        ("2026-2", "2026-2"),
+        ("2026-13, wijk-2026-11, 2026-02-30", "2026-13, wijk-2026-11, 2026-02-30"),
+    ],
+)
+def test_months_and_days_are_shown_as_people_write_them(kept: str, shown: str) -> None:
+    entry = Entry(clock.now(), "iemand@stad.example", "round.invite", kept)
+
+    assert shown in audit_log.table([entry], T).to_csv().replace("\\", "")
 
 
 def test_a_view_a_span_of_days_and_a_page_are_chosen(manage: OpenPage, context: AppContext) -> None:

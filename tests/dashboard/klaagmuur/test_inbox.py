@@ -43,6 +43,8 @@ def test_reading_and_replying(context: AppContext, open_page: OpenPage, token: s
     page = unlock(open_page(token, "postvak"))
     assert "1 bericht, 1 nieuw" in shown(page)
     assert "te veel" not in shown(page)
+    assert T("inbox.choose") in shown(page)
+    assert T("inbox.message.danger") in shown(page)
 
     press_labelled(page, "Lezen")
 
