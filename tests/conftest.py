@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
+from sqlalchemy import create_engine
+from sqlalchemy.engine.default import DefaultDialect
+from sqlalchemy.util import LRUCache
 
 from monitor.access import passphrase
 from monitor.config.settings import Settings
 from monitor.context import AppContext, build_context, use_context
+from monitor.store import engine
 from monitor.store.engine import PRAGMAS
 from monitor.web.account import hashing
 from tests import fork_server, postgres, scale
@@ -37,6 +42,16 @@ scale.set_up()
 
 NOW = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)
 """The moment at which the tests take place."""
+
+
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector what stays until the end: the modules and the tests themselves.
+
+    It would look through all of it again every few tests.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 @pytest.fixture(scope="session")
@@ -64,6 +79,21 @@ def components_are_searched_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         search = cache(manifest_scanner.scan_component_manifests)
         patch.setattr(manifest_scanner, "scan_component_manifests", search)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def statements_are_compiled_once() -> Iterator[None]:
+    """Let the engines of all tests share their compiled statements; most tests open a store.
+
+    Two dialects of a kind are then the same key; all stores of a kind here have one version and
+    the same options.
+    """
+    shared = {"compiled_cache": LRUCache(5_000)}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DefaultDialect, "__hash__", lambda dialect: hash(type(dialect)))
+        patch.setattr(DefaultDialect, "__eq__", lambda one, other: type(one) is type(other))
+        patch.setattr(engine, "create_engine", partial(create_engine, execution_options=shared))
         yield
 
 
@@ -129,6 +159,7 @@ def unsafe_quick_disk(request: pytest.FixtureRequest, monkeypatch: pytest.Monkey
     """
     if request.node.get_closest_marker("real_disk") is None:
         monkeypatch.setattr(os, "fsync", lambda _handle: None)
+        monkeypatch.setattr(os, "fdatasync", lambda _handle: None)
         monkeypatch.setitem(PRAGMAS, "synchronous", 0)
 
 

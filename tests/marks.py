@@ -7,7 +7,9 @@ refuses to do so for a test without the mark, so that a mark cannot be forgotten
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import chain, groupby, zip_longest
+from operator import attrgetter
 
 import pytest
 
@@ -32,10 +34,15 @@ _running: list[pytest.Item] = []
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark every test with what it needs, before tests are chosen by their marks."""
+    """Mark every test with what it needs, and put files that take long before the others.
+
+    So no worker is left alone with a long file at the end. The marks are set before tests are
+    chosen by them.
+    """
     for item in items:
         for mark in _marks(item):
             item.add_marker(mark)
+    items[:] = chain.from_iterable(_long_first(items))
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -48,6 +55,22 @@ def require(mark: str) -> None:
     """Fail the running test when it lacks the mark of what it is about to start."""
     if _running and _running[0].get_closest_marker(mark) is None:
         pytest.fail(f"this test starts what 'make quick' must not: mark it with pytest.mark.{mark}")
+
+
+def _long_first(items: Sequence[pytest.Item]) -> Iterator[list[pytest.Item]]:
+    """The tests of each file: one file that starts programs, one that starts none, and so on.
+
+    What starts a program waits for it, so the two go well together. The files that start
+    programs are a minority, so what remains for the end is short.
+    """
+    files = [list(tests) for _, tests in groupby(items, attrgetter("path"))]
+    heavy = [tests for tests in files if any(_starts_a_program(item) for item in tests)]
+    light = [tests for tests in files if not any(_starts_a_program(item) for item in tests)]
+    return (tests for pair in zip_longest(heavy, light) for tests in pair if tests)
+
+
+def _starts_a_program(item: pytest.Item) -> bool:
+    return any(item.get_closest_marker(mark) for mark in (BROWSER, MAIL, POSTGRESQL, SERVER, SLOW))
 
 
 def _marks(item: pytest.Item) -> Iterator[str]:

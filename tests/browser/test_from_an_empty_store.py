@@ -55,7 +55,12 @@ def page(browser: Browser, empty: tuple[Live, AppContext]) -> Iterator[Page]:
 
 
 def send(page: Page, button: str, **fields: str) -> None:
-    """Fill in one form of the dashboard, the last with these fields, and press its button."""
+    """Fill in one form of the dashboard, the last with these fields, and press its button.
+
+    While a page is drawn, a form may still hold a field of the one it takes the place of.
+    """
+    at_rest = page.locator("[data-testid=stApp][data-test-script-state=notRunning]")
+    expect(at_rest).to_be_visible(timeout=TIMEOUT)
     form = page.locator("[data-testid=stForm]").filter(
         has=page.get_by_role("button", name=button, exact=True)
     )
@@ -64,7 +69,9 @@ def send(page: Page, button: str, **fields: str) -> None:
         form = form.filter(has=page.get_by_label(T(label), exact=True))
     form = form.last
     for label, value in fields.items():
-        form.get_by_label(T(label), exact=True).fill(value)
+        field = form.get_by_label(T(label), exact=True)
+        expect(field).to_have_count(1, timeout=TIMEOUT)
+        field.fill(value)
     form.get_by_role("button", name=button, exact=True).click()
 
 
