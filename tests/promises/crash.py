@@ -1,10 +1,13 @@
 """A program that kills the close of a round at chosen steps and prints what is left.
 
-``python -m tests.promises.crash HOW STEP…`` reads the environment as the app does. For each step
-it copies the store (PostgreSQL copies its own) and the key folder, closes the round in a process
-that is killed at that step, then starts again as the app does. It prints a line of JSON for each
-step, until a close is not killed any more. A step is a number of lines of the program, or with
-``us`` behind it a number of microseconds after which the process dies wherever it is.
+It reads requests, each a line of JSON: an environment as the app reads it, the way to close, and
+steps. It closes a copy of the round once undisturbed, so that no child does anew what does not
+depend on the store (imports, statements). Then for each step it copies the store (PostgreSQL
+copies its own) and the key folder, closes the round in a process that is killed at that step, and
+starts again as the app does, in another process. It prints a line of JSON for each step, until a
+close is not killed any more, and an empty line at the end of each request. A step is a number of
+lines of the program, or with ``us`` behind it a number of microseconds after which the process
+dies wherever it is.
 """
 
 from __future__ import annotations
@@ -174,12 +177,23 @@ def copied(installation: settings.Settings, folder: Path) -> Iterator[settings.S
     shutil.rmtree(folder)
 
 
-def main(how: str, steps: Iterable[str]) -> None:
-    """Print for each step the state after the kill and after the next start."""
-    close = {"careful": careful, "careless": careless}[how]
-    installation = settings.read()
+def rehearse(installation: settings.Settings, close: Close, period: str) -> None:
+    """Close a copy and start again, in this process."""
     folder = installation.keys_dir.parent.parent
-    period = "2026-11"
+    with copied(installation, folder.with_name(f"{folder.name}-rehearsal")) as copy:
+        context = build_context(copy)
+        close(context, period)
+        context.engine.dispose()
+        start_again(copy, period)
+
+
+def crashes(
+    installation: settings.Settings, how: str, steps: Iterable[str], period: str = "2026-11"
+) -> Iterator[dict[str, Any]]:
+    """For each step the state after the kill and after the next start."""
+    close = {"careful": careful, "careless": careless}[how]
+    rehearse(installation, close, period)
+    folder = installation.keys_dir.parent.parent
     for step in steps:
         folder_of_copy = folder.with_name(f"{folder.name}-{how}-{step}")
         with copied(installation, folder_of_copy) as copy:
@@ -192,12 +206,21 @@ def main(how: str, steps: Iterable[str]) -> None:
                 for begin in ("round-*", "answered-*", "closing-*")
                 for file in (folder_of_copy / "state").rglob(begin)
             ]
-        line = json.dumps({"step": step, "finished": finished, "keys": key_files, **states})
-        sys.stdout.write(line + "\n")
-        sys.stdout.flush()
+        yield {"step": step, "finished": finished, "keys": key_files, **states}
         if finished and not step.endswith("us"):
             return
 
 
+def main() -> None:
+    """Answer requests until there are no more."""
+    for line in sys.stdin:
+        request = json.loads(line)
+        os.environ.update(request["environment"])
+        for crash in crashes(settings.read(), request["how"], request["steps"]):
+            sys.stdout.write(json.dumps(crash) + "\n")
+        sys.stdout.write("\n")
+        sys.stdout.flush()
+
+
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2:] or map(str, range(1, 10_000)))
+    main()

@@ -11,7 +11,7 @@ import os
 import random
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -61,6 +61,23 @@ def codes(context: AppContext, now: datetime) -> tuple[str, ...]:
     return tuple(invitation.code for invitation in invitations)
 
 
+@pytest.fixture(scope="module")
+def crashing() -> Iterator[subprocess.Popen[str]]:
+    """The program that closes rounds and kills what closes them."""
+    program = subprocess.Popen(
+        [sys.executable, "-m", "tests.promises.crash"],
+        cwd=ROOT,
+        env=os.environ | {"OPENBLAS_NUM_THREADS": "1"},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        yield program
+    finally:
+        program.communicate()
+
+
 def test_an_older_backup_and_everything_on_the_server_open_nothing(
     context: AppContext, codes: tuple[str, ...], now: datetime, tmp_path: Path, disk: Disk
 ) -> None:
@@ -95,14 +112,19 @@ def test_with_the_key_left_behind_the_same_backup_opens(
 
 @pytest.mark.slow
 def test_a_process_killed_at_any_step_of_the_close_leaves_box_or_result(
-    context: AppContext, codes: tuple[str, ...], tmp_path: Path, rng: random.Random, store: str
+    context: AppContext,
+    codes: tuple[str, ...],
+    crashing: subprocess.Popen[str],
+    tmp_path: Path,
+    rng: random.Random,
+    store: str,
 ) -> None:
     steps = range(1, STEPS[store] + 1)
     sampled = steps if SOAK > 1 else sorted(rng.sample(steps, 26 if store == SQLITE else 16))
-    moments = [f"{rng.randint(100, 60_000)}us" for _ in range(samples(8 if store == SQLITE else 6))]
+    moments = [f"{rng.randint(100, 30_000)}us" for _ in range(samples(8 if store == SQLITE else 6))]
 
     # Moments come first, as the program ends with the first step that a close does not reach.
-    crashes = _crashes(context, tmp_path, "careful", [*moments, *map(str, sampled)])
+    crashes = _crashes(crashing, context, tmp_path, "careful", [*moments, *map(str, sampled)])
 
     assert len(crashes) >= len(moments) + 14
     for crash in crashes:
@@ -120,9 +142,13 @@ def test_a_process_killed_at_any_step_of_the_close_leaves_box_or_result(
 
 @pytest.mark.slow
 def test_a_careless_close_is_caught_leaving_neither(
-    context: AppContext, codes: tuple[str, ...], tmp_path: Path
+    context: AppContext,
+    codes: tuple[str, ...],
+    crashing: subprocess.Popen[str],
+    tmp_path: Path,
 ) -> None:
-    crashes = _crashes(context, tmp_path, "careless", [str(step) for step in range(60, 130, 5)])
+    steps = [str(step) for step in range(60, 130, 5)]
+    crashes = _crashes(crashing, context, tmp_path, "careless", steps)
 
     lost = [c for c in crashes if c["before"]["box"][0] == 0 and not c["before"]["result"][0]]
     assert codes
@@ -215,13 +241,16 @@ def _keys_among(
     envelopes = [row[-1] for row in backup["envelope"]]
     publics = {row[-1] for row in backup["survey_round"]}
     marks = {row[1] for row in backup["ballot"]}
+    parts = {
+        content[start : start + 32]
+        for content in contents
+        for start in range(len(content) - 31 if len(content) < 10_000 else 0)
+    }
     keys = []
-    for content in contents:
-        for start in range(len(content) - 31 if len(content) < 10_000 else 0):
-            key = content[start : start + 32]
-            opens = crypto_scalarmult_base(key) in publics and _opens(key, envelopes)
-            if opens or hmac.digest(key, b"code\0" + codes[0].encode(), "sha256") in marks:
-                keys.append(key)
+    for key in parts:
+        opens = crypto_scalarmult_base(key) in publics and _opens(key, envelopes)
+        if opens or hmac.digest(key, b"code\0" + codes[0].encode(), "sha256") in marks:
+            keys.append(key)
     return keys
 
 
@@ -233,19 +262,22 @@ def _opens(key: bytes, envelopes: Iterable[object]) -> bool:
         return False
 
 
-def _crashes(context: AppContext, folder: Path, how: str, steps: list[str]) -> list[dict[str, Any]]:
+def _crashes(
+    program: subprocess.Popen[str], context: AppContext, folder: Path, how: str, steps: list[str]
+) -> list[dict[str, Any]]:
+    """What the program of `crash` tells of each step."""
     context.engine.dispose()
-    command = [sys.executable, "-m", "tests.promises.crash", how, *steps]
-    done = subprocess.run(
-        command,
-        cwd=ROOT,
-        env=environment(context.settings, folder) | {"OPENBLAS_NUM_THREADS": "1"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return [json.loads(line) for line in done.stdout.splitlines()]
+    environ = environment(context.settings, folder)
+    assert program.stdin is not None
+    assert program.stdout is not None
+    program.stdin.write(json.dumps({"environment": environ, "how": how, "steps": steps}) + "\n")
+    program.stdin.flush()
+    answers = []
+    for line in program.stdout:
+        if line == "\n":
+            return answers
+        answers.append(json.loads(line))
+    raise AssertionError("the program stopped")
 
 
 def _command(context: AppContext, folder: Path, *words: str) -> str:
