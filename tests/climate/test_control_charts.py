@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from monitor.climate.control_charts import (
     NOT_JUDGED,
+    YEARS,
     ControlCharts,
     Kept,
     control_charts,
@@ -18,6 +20,7 @@ from monitor.climate.cusum import DOWN, UP
 from monitor.climate.figures import ABOVE, TEAM, Month
 from monitor.climate.panel_of_months import names, panel_of, stored_signals
 from monitor.climate.scores import DEFAULT_WITHIN_VARIANCE
+from monitor.climate.signals import CusumMonth
 from monitor.organisation.tree import Tree, Unit
 from monitor.pulse.count.sealed_store import SealedRelease, StoredSignal
 from monitor.pulse.disclosure.compact_arrays import Distributions
@@ -238,6 +241,43 @@ def test_months_that_are_sealed_keep_the_signals_they_were_stored_with() -> None
     assert not any(list(control_charts(months).signals(m.arrays.period)) for m in months)
     later = control_charts(months, frozen=8)
     assert [p for p in later.periods if list(later.signals(p))] == ["2026-09"]
+
+
+def test_thresholds_go_by_the_themes_that_are_watched_now(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[float, int]] = []
+
+    def threshold(years: float, themes: int) -> float:
+        asked.append((years, themes))
+        return 4.0
+
+    monkeypatch.setattr("monitor.climate.control_charts.team_threshold", threshold)
+    first, second = series(60, 60)
+    all_watched = parse(questionnaire_text(buiten=("b",), rust=("r",), werk=("w",)), "q.toml")
+    more = Month(replace(second.released, questionnaire=all_watched), second.breaks)
+
+    control_charts([first, more])
+
+    assert asked == [(years, 3) for years in YEARS.values()]
+
+
+def test_of_a_month_whole_points_within_the_scale_are_kept() -> None:
+    kept = Kept.empty(np.array([0, 1, 1]), 2)
+    exact = np.array([[49.5, 99.8, np.nan], [1.0, 1.0, 1.0]])
+    error = np.array([[10.0, 0.5, np.nan], [1.0, 1.0, 1.0]])
+    none = np.zeros((2, 3))
+    signal = none.astype(np.int8)
+    variances = np.array([3.0, 4.0, 4.0]), np.array([5.0, 6.0, 7.0])
+    found = CusumMonth(none, none, exact, error, signal, none.astype(np.int64), *variances)
+
+    kept.add(np.array([0, 1, 1]), found, ())
+    kept.add(np.array([0, 1, 1]), found, (("oost", "werk", TEAM, FALL),))
+
+    assert kept.level.tolist() == [[50, 50], [100, 100], [NOT_JUDGED, NOT_JUDGED]]
+    assert kept.low.tolist() == [[30, 30], [99, 99], [NOT_JUDGED, NOT_JUDGED]]
+    assert kept.high.tolist() == [[69, 69], [100, 100], [NOT_JUDGED, NOT_JUDGED]]
+    assert kept.month_variance.tolist() == [[3, 3], [4, 4]]
+    assert kept.within_variance.tolist() == [[5, 5], [6, 6], [7, 7]]
+    assert kept.changes == [(), (("oost", "werk", TEAM, FALL),)]
 
 
 def test_without_months_there_are_no_charts() -> None:

@@ -153,6 +153,21 @@ def test_a_break_starts_afresh() -> None:
     assert (result.down[0, 0, 14:16] == 0).all()
 
 
+def test_a_move_at_a_break_is_not_taken_for_how_much_months_differ() -> None:
+    scores = np.full((1, 12), 40.0)
+    moved = scores.copy()
+    moved[:, 5:] = 60  # where people differ as much as around 40
+    panels = [panel_of(values) for values in (scores, moved)]
+    breaks = np.arange(12)[None, :] == 5
+
+    still, jumped = (
+        run_cusum(replace(panel, breaks=breaks), [4.0]).month_variance for panel in panels
+    )
+
+    np.testing.assert_array_equal(jumped, still)
+    assert (run_cusum(panels[1], [4.0]).month_variance > still).any()  # the control
+
+
 def test_after_a_signal_the_level_starts_close_to_the_months_of_the_signal() -> None:
     scores = np.tile(np.linspace(40.0, 80.0, 11)[:, None], (1, 14))
     scores[5, 8:] = 35

@@ -400,8 +400,8 @@ def test_others_with_a_break_mark_or_without_a_score_do_not_count() -> None:
     silent = series([(60, 8), (60, 8), (None, 8)])
     assert change_of_others([complete] * 7 + [broken, silent], before, after) is None
     outside = [
-        ScoredMonth("2024-12", 60, 59, is_break=True),
-        *complete,
+        replace(complete[0], is_break=True),  # what came before it is not counted anyway
+        *complete[1:],
         ScoredMonth("2025-04", 60, 59, is_break=True),
     ]
     assert change_of_others([complete] * 7 + [outside], before, after) is not None

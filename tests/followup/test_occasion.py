@@ -102,6 +102,14 @@ def test_of_what_rose_the_furthest_comes_first(monkeypatch: pytest.MonkeyPatch) 
     assert (found.direction, found.statement) == (Direction.UP, "")
 
 
+def test_where_as_much_rose_as_fell_what_rose_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    scores = {"a": [40] * 13 + [35, 35], "b": [40] * 13 + [45, 45], "c": [40] * 15}
+
+    found = prepared(monkeypatch, scores)
+
+    assert [statement.question for statement in found.statements] == ["b", "c", "a"]
+
+
 @pytest.mark.parametrize(("fall", "statement"), [(9, ""), (10, "a"), (30, "a")])
 def test_a_statement_decides_from_ten_points_on(
     fall: int, statement: str, monkeypatch: pytest.MonkeyPatch

@@ -59,13 +59,16 @@ def test_five_are_told_and_four_are_gone(context: AppContext, noor: Listener, se
 
 
 def test_a_quarter_that_is_not_over_is_left_alone(
-    context: AppContext, noor: Listener, send: Send, now: datetime
+    context: AppContext, noor: Listener, send: Send
 ) -> None:
     for _ in range(6):
         send(theme=Theme.PRESSURE, countable=True)
 
-    assert themes.close_quarters(context.engine, noor.who, noor.key, now.date()) == ()
+    last_day = date(2026, 12, 31)
+    assert not themes.has_due(context.engine, noor.who, last_day)
+    assert themes.close_quarters(context.engine, noor.who, noor.key, last_day) == ()
     assert len(tokens(context)) == 6
+    assert themes.has_due(context.engine, noor.who, last_day + timedelta(1))
 
 
 def test_closing_twice_counts_once(context: AppContext, noor: Listener, send: Send) -> None:
@@ -207,6 +210,7 @@ def test_a_token_that_is_read_does_not_show_its_theme_in_a_log() -> None:
     shown = repr((token, themes.DueCount("2026Q4", {Theme.PRESSURE: 5}, (token,))))
 
     assert not [word for word in ("pressure", "digest", "5") if word in shown.lower()]
+    assert "OpenToken" not in repr(themes.DueCount("2026Q4", {}, (token,)))
 
 
 @given(st.lists(st.sampled_from(["", *(theme.value for theme in Theme)]), max_size=60))

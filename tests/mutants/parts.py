@@ -39,12 +39,7 @@ PARTS = (
             "pulse/disclosure/suppression_risk",
             "bands",
         ),
-        (
-            "pulse/test_compact_arrays",
-            "pulse/test_suppression_risk",
-            "pulse/test_release",
-            "promises/test_nothing_narrower_than_five",
-        ),
+        ("pulse/test_compact_arrays", "pulse/test_suppression_risk", "pulse/test_release"),
     ),
     Part(
         "ballot box",
@@ -55,6 +50,7 @@ PARTS = (
         "whole box",
         ("pulse/ballot/ballot_mac", "pulse/ballot/answered_counts", "pulse/ballot/adoption"),
         (
+            "pulse/test_ballot_mac",
             "pulse/test_answered_counts",
             "pulse/test_adoption",
             "promises/test_no_colleague_is_left_alone_in_the_box",
@@ -125,7 +121,7 @@ PARTS = (
     Part(
         "estimates",
         ("followup/estimates", "followup/comparisons", "followup/figures"),
-        ("followup/test_estimates", "followup/test_store"),
+        ("followup/test_figures", "followup/test_estimates", "followup/test_store"),
     ),
     Part(
         "occasions",

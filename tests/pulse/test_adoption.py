@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import struct
 from collections import Counter
 from datetime import datetime
 
 import pytest
+from nacl.public import PublicKey, SealedBox
 from sqlalchemy import select, update
 
 from monitor.context import AppContext
@@ -14,6 +16,7 @@ from monitor.operations import doctor
 from monitor.pulse.ballot import adoption, ballot_box
 from monitor.pulse.ballot.answered_counts import AnsweredCounts
 from monitor.pulse.ballot.ballot_mac import BallotMac, BallotRow, BallotState
+from monitor.pulse.ballot.envelope import CONTENT_BYTES, EnvelopeOpener
 from monitor.pulse.count import closing, sealed_store
 from monitor.pulse.invitations import issue
 from monitor.pulse.rounds import rounds
@@ -33,6 +36,20 @@ def unsign(context: AppContext, *, counts: bool = True) -> None:
         connection.execute(update(ballot).values(mac=None))
     if counts:
         counts_of(context).destroy()
+
+
+def seal_in_the_first_format(context: AppContext) -> None:
+    """As the first version sealed the sheets: without a code, so that anybody could forge them."""
+    key = rounds.key_of(context.keys, rounds.get(context.engine, PERIOD))
+    with writing(context.engine) as connection:
+        for row in connection.execute(select(envelope)).all():
+            sheet = EnvelopeOpener.of(key).open(row.sealed)
+            head = struct.pack(">BIB", 1, sheet.unit, len(sheet.answers))
+            content = (head + bytes(sheet.answers)).ljust(CONTENT_BYTES, b"\0")
+            sealed = SealedBox(PublicKey(key.public)).encrypt(content)
+            connection.execute(
+                update(envelope).where(envelope.c.id == row.id).values(sealed=sealed)
+            )
 
 
 def named_by_doctor(context: AppContext, now: datetime) -> bool:
@@ -60,6 +77,7 @@ def codes(context: AppContext, open_period: str, sheet: Sheet, now: datetime) ->
 def test_a_box_of_an_earlier_version_is_signed_when_it_is_first_used(
     context: AppContext, codes: list[str], sheet: Sheet, now: datetime
 ) -> None:
+    seal_in_the_first_format(context)
     unsign(context)
 
     ballot_box.submit(context, codes[0], sheet(4))
