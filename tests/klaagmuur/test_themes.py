@@ -19,7 +19,9 @@ from monitor.klaagmuur import (
     quarters,
     reader_status,
     readers,
+    theme_tokens,
     themes,
+    token_codes,
 )
 from monitor.klaagmuur.content import Theme
 from monitor.klaagmuur.refusals import LuisteraarRefused
@@ -239,9 +241,19 @@ def test_tokens_nobody_can_count_any_more_go_after_a_year(
     context: AppContext, noor: Listener, send: Send, now: datetime
 ) -> None:
     send(countable=True)
+    kept_until = date(2026, 12, 31) + timedelta(366)
 
+    assert theme_tokens.forget_uncounted(context.engine, kept_until) == 0
     expiry.sweep(context, now + timedelta(days=360))
     assert len(tokens(context)) == 1
+    assert theme_tokens.forget_uncounted(context.engine, kept_until + timedelta(1)) == 1
+
+    send(countable=True)
     expiry.sweep(context, now + timedelta(days=460))
 
     assert tokens(context) == []
+
+
+def test_what_a_settled_token_is_remembered_by_stays_the_same() -> None:
+    """Stored in November 2026: another digest would let settled tokens count once more."""
+    assert token_codes.digest_of(b"sealed") == "c9d0036bed6744bcdf692fc980d8717d"
