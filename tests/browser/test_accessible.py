@@ -38,7 +38,6 @@ PAGES = {
         "/onderdelen",
         "/rekenen",
         "/team",
-        "/klaagmuurthemas",
     ),
     Role.BEHEERDER: (
         "/rondes",
@@ -50,7 +49,14 @@ PAGES = {
         "/hulplijnen",
         "/gezondheid",
     ),
-    Role.TOEZICHT: ("/", "/verloop", "/vragenlijsten", "/logboek", "/toezicht"),
+    Role.TOEZICHT: (
+        "/",
+        "/verloop",
+        "/klaagmuurthemas",
+        "/vragenlijsten",
+        "/logboek",
+        "/toezicht",
+    ),
     Role.LUISTERAAR: ("/postvak", "/themastellen", "/luisteraar"),
 }
 SIGNED_IN = ("/mijn-account", "/afmelden", "/bestanden/leden", "/bestanden/organisatie")
@@ -127,7 +133,9 @@ def test_every_dashboard_page(
 ) -> None:
     with open_page(browser, town, SIZES[size]) as page:
         sign_in(page, town, role)
-        assert check_dashboard(page, PAGES[role], language) == []
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            assert check_dashboard(page, PAGES[role], language) == []
 
 
 @pytest.mark.soak

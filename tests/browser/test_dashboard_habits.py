@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import parse_qs, urlsplit
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from monitor.access.roles import Role
 from monitor.locale import texts
@@ -142,10 +142,20 @@ def test_a_line_to_the_team_sent_twice_stands_there_once(browser: Browser, town:
         opened(page, "page.overview")
         follow(page, "page.team")
         page.locator("textarea").fill(LINE)
+        save = page.get_by_role("button", name=T("team.reply.save"), exact=True)
+        _can_be_read_in_the_dark(page, save)
 
-        page.get_by_role("button", name=T("team.reply.save"), exact=True).dblclick()
+        save.dblclick()
 
         expect(page.get_by_text(T("team.reply.saved"))).to_have_count(1, timeout=TIMEOUT)
         address = page.locator("[data-testid=stCode] code").inner_text()
         page.goto(urlsplit(address).path)
         expect(page.get_by_text(LINE)).to_have_count(1)
+
+
+def _can_be_read_in_the_dark(page: Page, button: Locator) -> None:
+    """The framework writes white on the accent, which is pale there."""
+    page.emulate_media(color_scheme="dark")
+    expect(button.locator("p")).to_have_css("color", "rgb(16, 32, 31)", timeout=TIMEOUT)
+    page.emulate_media(color_scheme="light")
+    expect(button.locator("p")).to_have_css("color", "rgb(255, 255, 255)", timeout=TIMEOUT)

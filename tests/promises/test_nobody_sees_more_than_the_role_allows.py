@@ -85,7 +85,7 @@ SIGNED_IN = "/mijn-account"
 """First part of the addresses that are for everybody with a session."""
 RESULTS = {"verloop", "vragen", "rekenen", "verslagen"}
 PAGES = {
-    "leidinggevende": RESULTS | {"team", "gesprek", "afspraken", "klaagmuurthemas"},
+    "leidinggevende": RESULTS | {"team", "gesprek", "afspraken"},
     "toezicht": RESULTS
     | {"verzoeken", "berichten", "klaagmuurthemas", "vragenlijsten", "logboek", "reservekopie",
        "toezicht", "deelname"},

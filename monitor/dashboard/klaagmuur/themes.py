@@ -25,7 +25,7 @@ def show(visit: Visit) -> None:
     t = visit.t
     st.title(t("page.themes"), anchor=False)
     st.markdown(t("themes.text", fewest=FEWEST))
-    if visit.sees_results():
+    if _sees_the_whole(visit):
         _released(visit)
     if visit.manages_accounts():
         _luisteraars(visit)
@@ -33,8 +33,13 @@ def show(visit: Visit) -> None:
 
 
 def allowed(visit: Visit) -> bool:
-    """Whether the page is for this person: leadership, or a beheerder."""
-    return visit.sees_results() or visit.manages_accounts()
+    """Whether the page is for this person: whoever sees the whole organisation, or a beheerder."""
+    return _sees_the_whole(visit) or visit.manages_accounts()
+
+
+def _sees_the_whole(visit: Visit) -> bool:
+    """Whether the top unit is among those this person sees: a theme is told of all of it."""
+    return any(unit.parent is None for unit in visit.tree.units if unit.key in visit.units)
 
 
 def table(released: Sequence[Released], t: Texts) -> pd.DataFrame:

@@ -39,7 +39,12 @@ def test_leadership_sees_released_themes_only(
 
     page = open_page(sign_in("toezicht"), "klaagmuurthemas")
     beheerder = open_page(sign_in("beheerder"), "klaagmuurthemas")
+    beneath = open_page(sign_in("leidinggevende", "werk"), "klaagmuurthemas")
+    top = open_page(sign_in("leidinggevende", "waterrijk"), "klaagmuurthemas")
 
+    assert list(top.table[0].value["Thema"]) == ["werkdruk"]
+    assert not beneath.table
+    assert "werkdruk" not in shown(beneath)
     table = page.table[0].value
     assert list(table["Thema"]) == ["werkdruk"]
     assert list(table["Hoe vaak"]) == ["5 tot en met 9"]
