@@ -128,15 +128,17 @@ class _Rounds:
             team: stories.climate(team, self.usual[team], months_ago, self.rng)
             for team in self.town.people
         }
+        sheets: list[tuple[str, list[int]]] = []
         unused: dict[str, str] = {}
         for invitation in invitations:
             team = climate[invitation.unit]
             so_far = ANSWERED_SO_FAR if months_ago == 0 else 1.0
             if self.rng.random() < team.response * so_far:
-                sheet = stories.answers(team.level, self.questions, self.rng)
-                ballot_box.submit(self.context, invitation.code, sheet)
+                answers = stories.answers(team.level, self.questions, self.rng)
+                sheets.append((invitation.code, answers))
             else:
                 unused.setdefault(invitation.unit, invitation.code)
+        assert not any(ballot_box.submit_all(self.context, sheets))
         return unused
 
 

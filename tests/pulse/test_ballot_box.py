@@ -74,7 +74,7 @@ def test_twenty_submissions_of_one_code_at_once_leave_one_envelope(
 def test_several_sheets_go_in_together_and_each_result_concerns_its_own_code_only(
     context: AppContext, open_period: str, sheet: Sheet, now: datetime
 ) -> None:
-    used, once, twice = codes_for(context, open_period, now, wmo_oost=3)["wmo-oost"]
+    used, once, twice, fresh = codes_for(context, open_period, now, wmo_oost=4)["wmo-oost"]
     ballot_box.submit(context, used, sheet(1))
     typed = [used, once, twice, codes.show(twice).lower(), codes.new_code(open_period), "nonsense"]
 
@@ -85,6 +85,13 @@ def test_several_sheets_go_in_together_and_each_result_concerns_its_own_code_onl
     assert [type(lookup) for lookup in lookups] == [tuple] * 4 + [CodeUnknown, CodeMalformed]
     assert [type(result) for result in results] == [CodeSpent, type(None), type(None), CodeSpent]
     assert rows_in(context, envelope) == 3
+
+    again = ballot_box.submit_all(context, [(code, sheet(3)) for code in (*typed, fresh)])
+
+    refused = [CodeSpent] * 4 + [CodeUnknown, CodeMalformed]
+    assert [type(result) for result in again] == [*refused, type(None)]
+    assert rows_in(context, envelope) == 4
+    assert len(ballot_box.submit_all(context, [("nonsense", sheet(3))])) == 1
 
 
 def test_when_one_sheet_does_not_fit_none_of_its_batch_goes_in(

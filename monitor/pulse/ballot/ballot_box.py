@@ -92,6 +92,29 @@ def submit(context: AppContext, typed: str, answers: Sequence[int]) -> None:
         raise refusal
 
 
+def submit_all(
+    context: AppContext, sheets: Sequence[tuple[str, Sequence[int]]]
+) -> list[Refusal | None]:
+    """As `submit`, for several codes in one transaction.
+
+    Returns per code why it was refused, or None when its sheet is in the box. Raises InputRefused
+    and StoreBusy; then nothing has changed for anybody.
+    """
+    lookups = look_up(context, [typed for typed, _ in sheets])
+    results: list[Refusal | None] = [
+        lookup if isinstance(lookup, Refusal) else None for lookup in lookups
+    ]
+    ready = {
+        position: (lookup[1], answers)
+        for position, (lookup, (_, answers)) in enumerate(zip(lookups, sheets, strict=True))
+        if not isinstance(lookup, Refusal)
+    }
+    refusals = submit_sheets(context, tuple(ready.values())) if ready else ()
+    for position, refusal in zip(ready, refusals, strict=True):
+        results[position] = refusal
+    return results
+
+
 def submit_forms(
     context: AppContext, forms: Sequence[tuple[LookupResult, ReadForm[Form]]]
 ) -> list[Submission[Form] | Refusal]:
