@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
+import pickle
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,21 +50,43 @@ class Town:
 def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     """The example municipality, filled as ``demo`` does it and served as ``serve`` does it."""
     folder = tmp_path_factory.mktemp("town")
-    settings = read(
+    filled, spare = _copied(tmp_path_factory.getbasetemp(), folder)
+    settings = _settings_in(folder)
+    with running(settings, folder) as live:
+        yield Town(live, settings, filled, spare)
+
+
+def _copied(temporary: Path, folder: Path) -> tuple[Filled, list[str]]:
+    """Copy the municipality to `folder`; the first process of the run that needs it fills it."""
+    together = temporary.parent if "PYTEST_XDIST_WORKER" in os.environ else temporary
+    source, notes = together / "example", together / "example.pickle"
+    with (together / "example.lock").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        if not notes.exists():
+            notes.write_bytes(pickle.dumps(_fill(source)))
+    shutil.copytree(source, folder, dirs_exist_ok=True)
+    filled: tuple[Filled, list[str]] = pickle.loads(notes.read_bytes())
+    return filled
+
+
+def _fill(folder: Path) -> tuple[Filled, list[str]]:
+    """Fill the municipality; returns what a newcomer needs, and paths of unused codes."""
+    context = build_context(_settings_in(folder))
+    filled = fill(context, MONTHS, 1, clock.now())
+    survey_round = rounds.current_open(context.engine)
+    assert survey_round is not None
+    invitations = issue.replace(context, survey_round.period, {RECOVERING: 0}, "test", clock.now())
+    context.engine.dispose()
+    return filled, [f"/pulse/{invitation.code}" for invitation in invitations]
+
+
+def _settings_in(folder: Path) -> Settings:
+    return read(
         {
             "TEAMKLIMAAT_DATABASE_URL": f"sqlite:///{folder / 'data' / 'teamklimaat.db'}",
             "XDG_STATE_HOME": str(folder / "state"),
         }
     )
-    context = build_context(settings)
-    filled = fill(context, MONTHS, 1, clock.now())
-    survey_round = rounds.current_open(context.engine)
-    assert survey_round is not None
-    invitations = issue.replace(context, survey_round.period, {RECOVERING: 0}, "test", clock.now())
-    spare = [f"/pulse/{invitation.code}" for invitation in invitations]
-    context.engine.dispose()
-    with running(settings, Path(folder)) as live:
-        yield Town(live, settings, filled, spare)
 
 
 @pytest.fixture(scope="module")

@@ -26,6 +26,7 @@ from monitor.pulse.questionnaire import load
 from monitor.pulse.rounds import rounds
 from monitor.store.engine import writing
 from monitor.store.tables import account
+from tests import steps
 
 TREE = Tree(
     (
@@ -46,6 +47,11 @@ SignIn = Callable[..., str]
 OpenPage = Callable[..., AppTest]
 
 
+def import_organisation(context: AppContext, now: datetime) -> None:
+    """Import the municipality's tree."""
+    steps.take(context, ("tree", now), lambda: import_tree(context.engine, TREE, "test", now))
+
+
 @pytest.fixture
 def seal_month(context: AppContext, now: datetime) -> SealMonth:
     """``seal_month("2026-01", noord=(6, 4))``: six people in noord answer 4 to everything.
@@ -53,7 +59,24 @@ def seal_month(context: AppContext, now: datetime) -> SealMonth:
     ``noord=(6, (4, 2))``: they answer 4 and 2 in turn.
     """
     questions = load(context.settings.questionnaire_file)
-    import_tree(context.engine, TREE, "test", now)
+    import_organisation(context, now)
+
+    def hold(period: str, places: int, closed: bool, answers: dict[str, Answers]) -> None:
+        rounds.open_round(context, period, questions, None, "test", now)
+        teams = {unit.key: places for unit in TREE.units if not TREE.children(unit.key)}
+        invitations = issue.invite(context, period, teams, "test", now)
+        sheets = [
+            (invitation.code, (answer,) * len(questions.questions))
+            for unit, (people, turns) in answers.items()
+            for invitation, answer in zip(
+                [i for i in invitations if i.unit == unit][:people],
+                cycle(turns if isinstance(turns, tuple) else (turns,)),
+                strict=False,
+            )
+        ]
+        assert not any(ballot_box.submit_all(context, sheets))
+        if closed:
+            close_round.close(context, period, "test", now)
 
     def seal(
         period: str,
@@ -61,15 +84,11 @@ def seal_month(context: AppContext, now: datetime) -> SealMonth:
         closed: bool = True,
         **answers: Answers,
     ) -> None:
-        rounds.open_round(context, period, questions, None, "test", now)
-        teams = {unit.key: places for unit in TREE.units if not TREE.children(unit.key)}
-        invitations = issue.invite(context, period, teams, "test", now)
-        for unit, (people, answer) in answers.items():
-            turns = cycle(answer if isinstance(answer, tuple) else (answer,))
-            for code in [i.code for i in invitations if i.unit == unit][:people]:
-                ballot_box.submit(context, code, (next(turns),) * len(questions.questions))
-        if closed:
-            close_round.close(context, period, "test", now)
+        steps.take(
+            context,
+            ("month", now, period, places, closed, tuple(answers.items())),
+            lambda: hold(period, places, closed, answers),
+        )
 
     return seal
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 
 import pytest
 
 from monitor.context import AppContext
-from monitor.organisation.register import import_tree
-from tests.dashboard.conftest import TREE, OpenPage, SignIn
+from tests.dashboard.conftest import OpenPage, SignIn, import_organisation
 
 
 @pytest.fixture
 def manage(context: AppContext, sign_in: SignIn, open_page: OpenPage, now: datetime) -> OpenPage:
     """``manage("inrichten", stap="2")``: a page opened by the beheerder of an organisation."""
-    import_tree(context.engine, TREE, "test", now)
-    token = sign_in("beheerder")
-    return lambda address, **query: open_page(token, address, **query)
+    import_organisation(context, now)
+    token = cache(lambda: sign_in("beheerder"))  # a month that is sealed first can be a copy
+    return lambda address, **query: open_page(token(), address, **query)

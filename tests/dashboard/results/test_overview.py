@@ -123,7 +123,7 @@ def test_few_answers_are_told_first_and_the_finding_stays(
     seal_month: SealMonth, sign_in: SignIn, open_page: OpenPage
 ) -> None:
     for month in range(1, 12):
-        seal_month(f"2026-{month:02d}", places=12, noord=(10, 4 if month < 7 else 3))
+        seal_month(f"2026-{month:02d}", places=12, noord=(10, 4 if month <= 6 else 3), zuid=(10, 4))
     seal_month("2026-12", places=20, noord=(5, 4))
 
     page = open_page(sign_in("leidinggevende", "noord"))
