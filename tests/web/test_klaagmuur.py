@@ -267,6 +267,8 @@ def test_without_a_luisteraar_the_page_says_so_and_the_text_comes_back(
 
     assert (page.status_code, answer.status_code) == (503, 503)
     assert "nu dicht" in page.text
+    assert "hulp hieronder" in page.text
+    assert texts("nl")("klaagmuur.lead") not in page.text
     assert 'href="tel:112"' in page.text
     assert "<form" not in page.text
     assert typed(answer) == TEXT

@@ -39,7 +39,7 @@ def language(visit: Visit) -> None:
             own_name,
             chosen=context.settings.language,
         )
-        sent = form.submit(t("set.keep"))
+        sent = form.submit(t("set.keep"), primary=True)
 
     def keep(actor: str, now: datetime) -> None:
         installation_choices.choose_language(context.engine, chosen, actor, now)

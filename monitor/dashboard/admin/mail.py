@@ -77,7 +77,7 @@ def _server_form(visit: Visit, stored: StoredRoute | None) -> None:
         password = form.password("password", label, longest=mail_server.LONGEST)
         sender = _text(form, "sender", stored.route.sender if stored else "", mail_server.LONGEST)
         st.markdown(t("set.mail.not_protected"))
-        sent = form.submit(t("set.keep"))
+        sent = form.submit(t("set.keep"), primary=True)
 
     def make_act() -> Act:
         earlier = _stored_password(stored, security, host.strip(), port.strip(), user.strip())

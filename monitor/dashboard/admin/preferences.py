@@ -77,7 +77,7 @@ def name(visit: Visit) -> None:
     form = Form(visit, "name")
     with form.fields():
         typed = form.text("text", t("set.name.field"), context.name, longest=profile.LONGEST_NAME)
-        sent = form.submit(t("set.keep"))
+        sent = form.submit(t("set.keep"), primary=True)
 
     def keep(actor: str, now: datetime) -> None:
         profile.choose_name(context.engine, typed, actor, now)
@@ -99,7 +99,7 @@ def delivery(visit: Visit) -> None:
             lambda option: t(f"set.delivery.{option.value}"),
             chosen=stored,
         )
-        sent = form.submit(t("set.keep"))
+        sent = form.submit(t("set.keep"), primary=True)
     if sent:
         form.finish(partial(store.change, engine, delivery=chosen), t("set.kept"))
     mail.show(visit, stored)
@@ -116,7 +116,7 @@ def access_word(visit: Visit) -> None:
             klaagmuur_access.access_word(engine),
             longest=klaagmuur_access.LONGEST_WORD,
         )
-        sent = form.submit(t("set.keep"))
+        sent = form.submit(t("set.keep"), primary=True)
     if sent:
         form.finish(partial(klaagmuur_access.set_access_word, engine, word), t("set.kept"))
     if klaagmuur_access.is_easy(klaagmuur_access.access_word(engine)):
@@ -140,7 +140,7 @@ def consent(visit: Visit) -> None:
             stored.note if stored else "",
             longest=profile.LONGEST_NOTE,
         )
-        sent = form.submit(t("set.keep"))
+        sent = form.submit(t("set.keep"), primary=True)
 
     def keep(actor: str, now: datetime) -> None:
         profile.note_consent(engine, parse_day(typed), note, actor, now.astimezone(AMSTERDAM))

@@ -33,7 +33,7 @@ def calendar(visit: Visit) -> None:
             height=110,
             placeholder="24-12-2026",
         )
-        sent = form.submit(t("set.keep"))
+        sent = form.submit(t("set.keep"), primary=True)
 
     def keep(actor: str, now: datetime) -> None:
         chosen = {"calendar": by_itself, "remind_after": remind_after, "holidays": holidays}

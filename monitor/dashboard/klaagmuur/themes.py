@@ -101,5 +101,7 @@ def _stale_contacts(visit: Visit) -> None:
     for contact in stale:
         name, day = phrases.escaped(contact.name_in(t.language)), phrases.day(contact.checked_on, t)
         st.warning(t("themes.stale", name=name, day=day))
-    if not stale:
+    if contacts.lacking(current):
+        st.warning(t("themes.lacking"))
+    elif not stale:
         st.markdown(t("themes.fresh"))

@@ -51,6 +51,8 @@ def test_leadership_sees_released_themes_only(
     assert T("themes.limit", fewer=4) in shown(page)
     assert "Noor" not in shown(page)
     assert "Noor" in shown(beheerder)
+    assert T("themes.lacking") in shown(beheerder)
+    assert T("themes.fresh") not in shown(beheerder)
     assert not beheerder.table
 
 
