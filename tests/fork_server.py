@@ -14,6 +14,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -137,6 +138,7 @@ def _serve(environ: Mapping[str, str], output: str, port: str) -> None:
     try:
         os.environ.clear()
         os.environ.update(environ)
+        tempfile.tempdir = None  # which may have been asked for in another environment
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         os.dup2(os.open(output, os.O_WRONLY | os.O_APPEND), 1)
         os.dup2(1, 2)

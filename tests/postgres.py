@@ -92,13 +92,13 @@ class Cluster:
         database = make_url(url).database
         self.execute("CHECKPOINT")
         ((oid,),) = self.execute(f"SELECT oid FROM pg_database WHERE datname = '{database}'")
-        data = self.folder / "data"
-        others = {folder for folder in (data / "base").iterdir() if folder.name != str(oid)}
         contents = {}
-        for file in sorted(self.folder.rglob("*")):
-            # The server may delete a file meanwhile.
-            with suppress(FileNotFoundError):
-                if file.is_file() and not others & set(file.parents):
+        for folder, folders, names in os.walk(self.folder):
+            if folder == str(self.folder / "data" / "base"):
+                folders[:] = [str(oid)]
+            for file in (Path(folder, name) for name in names):
+                # The server may delete a file meanwhile.
+                with suppress(FileNotFoundError):
                     contents[str(file)] = file.read_bytes()
         return contents
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import re
 import stat
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -69,27 +68,37 @@ def talk(client: httpx.Client, code: str, text: str = "") -> str:
     return client.post("/klaagmuur/gesprek", data=fields).text
 
 
-def spellings(word: str) -> Iterator[bytes]:
-    """The ways in which a word may stand in a file."""
-    for cased in (word, word.upper(), word.capitalize()):
-        yield cased.encode()
-        yield cased.encode("utf-16-le")
-        yield cased.encode().hex().encode()
-        yield quote_plus(cased).encode()
-    for shift in range(3):
-        # Wherever the word starts in an encoded text, these letters do not depend on the rest.
-        core = base64.b64encode(b"x" * shift + word.encode())
-        yield core[4:-4]
+def spellings(word: str) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
+    """The ways in which a word may stand in a file: in small letters, and as they are.
+
+    Letters of an address are what they are anywhere, as these words have no others.
+    """
+    assert quote_plus(word) == word
+    small = (
+        word.encode(),
+        word.encode("utf-16-le"),
+        # Of a capital first letter only the first two digits differ.
+        word[1:].encode().hex().encode(),
+        word[1:].upper().encode().hex().encode(),
+    )
+    # Wherever the word starts in an encoded text, these letters do not depend on the rest.
+    encoded = (base64.b64encode(b"x" * shift + word.encode())[4:-4] for shift in range(3))
+    return small, tuple(encoded)
 
 
 def found_in(files: dict[str, bytes], words: tuple[str, ...] = ALL_WORDS) -> list[tuple[str, str]]:
     """Pairs of a file and a word that stands in it."""
-    return [
-        (name, word)
-        for name, content in files.items()
-        for word in words
-        if any(spelling in content for spelling in spellings(word))
-    ]
+    wanted = {word: spellings(word) for word in words}
+    pairs = []
+    for name, content in files.items():
+        whole = theft.without_empty_blocks(content)
+        lower = whole.lower()
+        pairs += [
+            (name, word)
+            for word, (small, encoded) in wanted.items()
+            if any(part in lower for part in small) or any(part in whole for part in encoded)
+        ]
+    return pairs
 
 
 def all_files(context: AppContext, disk: Disk, *more: Path) -> dict[str, bytes]:

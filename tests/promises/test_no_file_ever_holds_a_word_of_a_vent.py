@@ -20,18 +20,18 @@ from monitor.klaagmuur.refusals import ReceiptRefused
 from monitor.store import backup
 from monitor.store.engine import is_sqlite, writing
 from monitor.store.tables import account
-from tests.live import running
+from tests.fork_server import ForkServer
 from tests.promises import canary, theft
 from tests.promises.theft import Disk
 
 
-@pytest.mark.server
 def test_no_file_ever_holds_a_word_of_it(
     context: AppContext,
     noor: canary.Listener,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     disk: Disk,
+    forks: ForkServer,
     request: pytest.FixtureRequest,
 ) -> None:
     if not is_sqlite(context.engine):
@@ -49,8 +49,8 @@ def test_no_file_ever_holds_a_word_of_it(
     temporary.mkdir()
     monkeypatch.setenv("TMPDIR", str(temporary))
     with (
-        running(context.settings, tmp_path) as live,
-        httpx.Client(base_url=live.address, timeout=30) as client,
+        forks.running(context.settings, tmp_path) as live,
+        httpx.Client(base_url=live.address, timeout=30, verify=False) as client,
     ):
         code = canary.send(client)
         backup.write(context.engine, backups / "sent.db")
@@ -60,7 +60,7 @@ def test_no_file_ever_holds_a_word_of_it(
         assert "lantaarnvlinderaar" in canary.talk(client, code, canary.ANSWER)
         assert len(canary.only_letter(context, noor).notes) == 2
         backup.write(context.engine, backups / "answered.db")
-        open_now = canary.found_in(canary.open_files(live.process.pid))
+        open_now = canary.found_in(canary.open_files(live.pid))
         during = search()
         live.stop()
         assert canary.found_in({"log": live.log().encode()}) == []

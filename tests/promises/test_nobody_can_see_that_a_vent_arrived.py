@@ -59,7 +59,7 @@ def test_no_page_changes_when_one_comes_is_answered_or_withdrawn(
 ) -> None:
     with (
         forks.running(context.settings, tmp_path) as live,
-        httpx.Client(base_url=live.address) as client,
+        httpx.Client(base_url=live.address, verify=False) as client,
     ):
         before = view_pages(client)
         code = canary.send(client)
@@ -81,7 +81,7 @@ def test_the_control_a_page_that_changes_is_noticed(
     today = clock.today()
     with (
         forks.running(context.settings, tmp_path) as live,
-        httpx.Client(base_url=live.address) as client,
+        httpx.Client(base_url=live.address, verify=False) as client,
     ):
         before = view_pages(client)
         reader_status.set_absence(context.engine, noor.reader, (today, today), None)
