@@ -62,6 +62,10 @@ class Server:
         """Whether it runs."""
         raise NotImplementedError
 
+    def stop(self) -> int:
+        """Ask it to stop; returns its exit status."""
+        raise NotImplementedError
+
     def log(self) -> str:
         """Everything it has written so far to stdout and stderr."""
         return self.output.read_text("utf-8", "replace")

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -13,11 +15,13 @@ import pytest
 
 from monitor import clock
 from monitor.access.sessions import COOKIE
+from monitor.config.settings import Settings
 from monitor.context import AppContext, build_context
 from monitor.pulse import periods
 from monitor.pulse.ballot import envelope
 from monitor.pulse.rounds import rounds
-from tests.live import SERVE, STREAMLIT_RUN, UVICORN, Live, running
+from tests.fork_server import ForkServer
+from tests.live import SERVE, STREAMLIT_RUN, UVICORN, Server, running
 from tests.postgres import Cluster
 from tests.promises import visits
 from tests.stores import POSTGRESQL, settings_in
@@ -40,6 +44,9 @@ NEVER = re.compile(
     re.IGNORECASE,
 )
 
+Start = Callable[[Settings, Path], AbstractContextManager[Server]]
+"""Starts a server on a store, with a folder for what it writes."""
+
 
 @dataclass(frozen=True)
 class Day:
@@ -49,11 +56,9 @@ class Day:
     secrets: set[str]
 
 
-def spend_a_day(
-    context: AppContext, invited: visits.Invited, folder: Path, command: tuple[str, ...]
-) -> Day:
+def spend_a_day(context: AppContext, invited: visits.Invited, folder: Path, start: Start) -> Day:
     """Start a server, visit everything there is, well and badly, and stop it."""
-    with running(context.settings, folder, command) as live:
+    with start(context.settings, folder) as live:
         with visits.phone(live.address) as client:
             statuses = visits.answer_and_wander(client, invited)
             assert {200, 303, 400, 404, 405, 409} <= set(statuses)
@@ -69,7 +74,7 @@ def spend_a_day(
 
 
 def break_things(
-    client: httpx.Client, live: Live, context: AppContext, invited: visits.Invited
+    client: httpx.Client, live: Server, context: AppContext, invited: visits.Invited
 ) -> None:
     """Take away a table, then lock the store, while people use plain pages and dashboard."""
     address = f"/pulse/{invited.codes[3]}"
@@ -94,7 +99,8 @@ def days(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Day]:
     contexts = [build_context(settings_in(folder)) for folder in folders]
     invited = [visits.set_up(context) for context in contexts]
     with ThreadPoolExecutor(len(commands)) as pool:
-        spent = pool.map(spend_a_day, contexts, invited, folders, commands.values())
+        starts = [partial(running, command=command) for command in commands.values()]
+        spent = pool.map(spend_a_day, contexts, invited, folders, starts)
         by_way = dict(zip(commands, spent, strict=True))
     for context in contexts:
         context.engine.dispose()
@@ -113,16 +119,15 @@ def test_the_control_a_log_without_the_guard_tells_it_all(days: dict[str, Day]) 
     assert "/pulse/" in day.log
 
 
-@pytest.mark.server
 @pytest.mark.parametrize("store", [POSTGRESQL])
 def test_no_code_address_or_answer_in_any_log_on_postgresql(
-    context: AppContext, tmp_path: Path, request: pytest.FixtureRequest
+    context: AppContext, forks: ForkServer, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     database_log = _listen_in(context, request)
     invited = visits.set_up(context)
 
     # What the store reports goes through the same guard, whichever way the app is started.
-    day = spend_a_day(context, invited, tmp_path, SERVE)
+    day = spend_a_day(context, invited, tmp_path, forks.running)
 
     nothing_was_logged_about_anybody(day)
     nothing_in_the_log_of_the_database(context, invited, day.secrets, database_log())

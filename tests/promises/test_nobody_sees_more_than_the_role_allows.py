@@ -392,26 +392,24 @@ def _run(
     while True:
         message = channel.recv(timeout=30)
         assert isinstance(message, bytes)
-        received.append(_read(ForwardMsg.FromString(message)))
-        if ForwardMsg.FromString(message).WhichOneof("type") == "script_finished":
+        read = ForwardMsg.FromString(message)
+        received += [str(read), *_tables(read)]
+        if read.WhichOneof("type") == "script_finished":
             return without_break_points("\n".join(received))
 
 
-def _read(message: Message) -> str:
-    """A message as text, tables included."""
-    parts_of_text = [str(message)]
+def _tables(message: Message) -> Iterator[str]:
+    """The tables in a message as text."""
     for field, value in message.ListFields():
         if field.message_type is not None:
-            parts = value if field.is_repeated else [value]
-            parts_of_text += [_read(part) for part in parts if isinstance(part, Message)]
+            for part in value if field.is_repeated else [value]:
+                if isinstance(part, Message):
+                    yield from _tables(part)
         elif isinstance(value, bytes) and len(value) > 64:
             try:
-                parts_of_text.append(
-                    pa.ipc.open_stream(io.BytesIO(value)).read_pandas().to_string()
-                )
+                yield pa.ipc.open_stream(io.BytesIO(value)).read_pandas().to_string()
             except (pa.ArrowInvalid, OSError):
                 continue
-    return "\n".join(parts_of_text)
 
 
 def _numbers(text: str) -> set[str]:
