@@ -86,6 +86,8 @@ def test_only_an_address_that_was_checked_counts(
         ("rules = [1]", "sso.rule"),
         ('[[rules]]\ngroup = "g"', "sso.rule"),
         (f'{RULE}"baas"', "sso.rule"),
+        ('[[rules]]\ngroup = "\u200b"\nrole = "toezicht"', "sso.rule"),
+        ('[[rules]]\ngroup = 7\nrole = "toezicht"', "sso.rule"),
         (f'{RULE}"leidinggevende"', "sso.rule"),
         (f'{RULE}"leidinggevende"\nunit = "a"\nunit_claim = "b"', "sso.rule"),
         (f'{RULE}"toezicht"\nunit = "a"', "sso.rule"),

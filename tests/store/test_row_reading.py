@@ -13,6 +13,7 @@ from sqlalchemy import Connection, true
 from monitor.store.signed_rows.deciding import BY_TABLE
 from monitor.store.signed_rows.guard import RowGuard, State
 from monitor.store.signed_rows.kinds import Kind
+from monitor.store.signed_rows.manifest import Head, Manifest
 from monitor.store.signed_rows.row_mac import RowMac
 from monitor.store.signed_rows.row_reading import _Look
 from monitor.store.tables import account
@@ -87,3 +88,12 @@ def test_no_two_values_of_another_type_have_the_same_code() -> None:
 def test_a_value_has_the_same_code_as_either_database_reads_it() -> None:
     assert code({"a": 1, "b": 2}) == code({"b": 2, "a": 1})
     assert code(b"01") == code(bytearray(b"01")) == code(memoryview(b"01"))
+
+
+def test_codes_of_rows_are_in_no_log() -> None:
+    head, codes = Head("accounts", 3, b"secret"), {b"secret": b"secret"}
+
+    shown = repr((head, Manifest("accounts", 3, b"secret", codes), RowMac.of(b"secret")))
+
+    assert "secret" not in shown
+    assert "epoch=3" in shown

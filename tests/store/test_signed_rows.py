@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
-from sqlalchemy import Connection, bindparam, insert, select, text, true, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, text, true, update
 
 from monitor.access import accounts
 from monitor.access.roles import Role
@@ -97,6 +97,23 @@ def test_a_row_that_somebody_else_wrote_is_never_signed_by_a_change(context: App
 
     with reading(context.engine) as connection:
         assert genuine_ids(connection) == set()
+
+
+def test_a_table_was_in_use_also_when_somebody_else_emptied_it(
+    context: AppContext, now: datetime
+) -> None:
+    def in_use() -> bool:
+        with reading(context.engine) as connection:
+            return signed_rows.any_ever(connection, account)
+
+    assert not in_use()
+    with writing(context.engine, sign=False) as connection:
+        connection.execute(insert(account).values(id="m", email="mol@x.example"))
+    assert in_use()
+    add(context, "sanne", now)
+    with writing(context.engine, sign=False) as connection:
+        connection.execute(delete(account))
+    assert in_use()
 
 
 def test_many_rows_at_once_are_signed_and_only_those(context: AppContext) -> None:
