@@ -173,3 +173,18 @@ def test_groups_in_another_shape_are_not_taken_for_no_groups(value: object) -> N
     assert TOEZICHT.groups_not_understood({"groups": value}) == value
     assert NESTED.groups_not_understood({"access": {"roles": value}}) == value
     assert SsoRules().groups_not_understood({"groups": value}) is None
+
+
+@pytest.mark.parametrize(
+    ("rules", "claims"),
+    [
+        (SsoRules(), {"email"}),
+        (TOEZICHT, {"email", "groups"}),
+        (NESTED, {"email", "access"}),
+        (SsoRules(email_claim="upn"), {"upn"}),
+    ],
+)
+def test_only_the_address_and_where_there_are_rules_the_groups_are_needed(
+    rules: SsoRules, claims: set[str]
+) -> None:
+    assert rules.required_claims == claims

@@ -33,3 +33,12 @@ def test_an_unknown_team_size_corrects_nothing_and_nobody_has_no_interval() -> N
     widths = scores.half_width(400.0, np.array([8, 0]), np.array([0, 0]))
 
     assert widths.tolist() == pytest.approx([1.959964 * 50**0.5, 0])
+
+
+def test_a_column_per_theme_and_then_one_per_question() -> None:
+    usual = scores.DEFAULT_WITHIN_VARIANCE
+    of_two = scores.question_variance(usual, 2)
+
+    variances = scores.column_variances([300.0, None], [1, 2])
+
+    assert variances.tolist() == [300.0, usual, 300.0, of_two, of_two]

@@ -168,6 +168,19 @@ def test_a_move_at_a_break_is_not_taken_for_how_much_months_differ() -> None:
     assert (run_cusum(panels[1], [4.0]).month_variance > still).any()  # the control
 
 
+def test_where_the_statements_became_others_other_units_say_nothing_of_before() -> None:
+    scores = np.full((12, 14), 30.0) + np.arange(12)[:, None]
+    scores[:, 7:] += 40
+    anew = np.broadcast_to(np.arange(14) == 7, scores.shape)
+    panel = replace(panel_of(scores), breaks=anew)
+
+    plain, renewed = (run_cusum(replace(panel, restarts=r), [99.0]) for r in (None, anew))
+
+    assert (renewed.mean[0, :, 13] > 69).all()
+    assert (plain.mean[0, :, 13] < renewed.mean[0, :, 13]).all()
+    np.testing.assert_array_equal(plain.mean[0, :, :8], renewed.mean[0, :, :8])
+
+
 def test_after_a_signal_the_level_starts_close_to_the_months_of_the_signal() -> None:
     scores = np.tile(np.linspace(40.0, 80.0, 11)[:, None], (1, 14))
     scores[5, 8:] = 35

@@ -51,6 +51,11 @@ def test_open_agreements_come_first_after_the_opening(book: MethodBook) -> None:
     assert [step.minutes for step in method.steps] == [item.end - item.start for item in plain]
 
 
+def test_a_step_of_no_length_takes_its_minute_from_the_longest() -> None:
+    assert stretched([100, 1, 1], 10) == [8, 1, 1]
+    assert stretched([1, 1000], 3) == [1, 2]
+
+
 def test_lengths_keep_their_proportions() -> None:
     assert stretched([2, 5, 8, 5, 5, 3, 2], 45) == [3, 8, 12, 8, 7, 4, 3]
     assert stretched([1, 1, 1], 2) == [1, 1, 1]

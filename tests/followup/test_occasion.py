@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -63,6 +63,25 @@ def prepared(
 
     monkeypatch.setattr(occasion, "verdict", lambda _, __, theme: told.get(theme, QUIET))
     return occasion.occasion(Statements((), scores, broken), "noord", "werk")
+
+
+def test_before_the_first_month_there_is_nothing_to_begin_with() -> None:
+    changes = occasion.verdicts(cast(Results, SimpleNamespace(latest=None)), "noord")
+
+    assert changes == {}
+    assert occasion.begin_with(changes) == ""
+
+
+def test_the_work_goes_first_what_is_new_before_what_stays_and_a_fall_before_a_rise() -> None:
+    rise, stays = replace(FALL, word="up"), replace(FALL, word="stays_down")
+    for changes, first in (
+        ({"rust": FALL, "respect": FALL, "druk": FALL}, "druk"),
+        ({"druk": stays, "rust": FALL}, "rust"),
+        ({"druk": rise, "rust": stays}, "rust"),
+        ({"rust": QUIET, "steun": rise}, "steun"),
+        ({"rust": QUIET, "steun": QUIET}, "rust"),
+    ):
+        assert occasion.begin_with(changes) == first
 
 
 def test_statements_are_compared_over_the_change_and_the_twelve_months_before_it(

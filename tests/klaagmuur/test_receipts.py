@@ -59,3 +59,13 @@ def test_part_of_the_recovery_code_proves_the_sheet() -> None:
     assert not receipts.same_group(code, 3, "")
     assert not receipts.same_group(code, 3, shown[2] + "0")
     assert not receipts.same_group(code, 3, "UUUU")
+
+
+def test_a_recovery_code_is_read_as_leniently() -> None:
+    code = receipts.new_recovery()
+
+    assert receipts.parse_recovery(f" {code[:4].lower()}-{code[4:]}") == code
+    for typed in ("", code[:-1], code + "0", "U" + code[1:]):
+        with pytest.raises(Refusal) as refusal:
+            receipts.parse_recovery(typed)
+        assert refusal.value.key == "recovery.malformed"

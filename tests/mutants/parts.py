@@ -23,6 +23,8 @@ PARTS = (
         ("pulse/count/counting", "pulse/count/box_check", "pulse/ballot/close_commitment"),
         (
             "pulse/test_counting",
+            "pulse/test_box_check",
+            "pulse/test_close_commitment",
             "promises/test_a_close_that_is_tried_again_counts_the_same",
             "pulse/test_answered_counts",
             "pulse/test_closing",
@@ -44,7 +46,13 @@ PARTS = (
     Part(
         "ballot box",
         ("pulse/ballot/ballot_box", "pulse/ballot/casting", "pulse/ballot/code_lookup"),
-        ("pulse/test_ballot_box", "pulse/test_batcher", "pulse/test_answered_counts"),
+        (
+            "pulse/test_box_check",
+            "pulse/test_ballot_box",
+            "pulse/test_batcher",
+            "pulse/test_answered_counts",
+            "pulse/test_adoption",
+        ),
     ),
     Part(
         "whole box",
@@ -135,6 +143,7 @@ PARTS = (
             "klaagmuur/test_key_pinning",
             "klaagmuur/test_luisteraars",
             "promises/test_a_reader_cannot_be_slipped_in",
+            "promises/test_a_key_ends_only_by_its_holder",
         ),
     ),
     Part(

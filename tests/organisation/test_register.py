@@ -9,13 +9,16 @@ from time import process_time
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, delete, event, select, update
+from sqlalchemy import Connection, delete, event, insert, select, update
 
 from monitor.context import AppContext
 from monitor.organisation.members import (
     MembersChange,
+    by_unit,
+    by_unit_if_genuine,
     import_members,
     members,
+    people_per_unit,
     preview_members,
 )
 from monitor.organisation.register import TreeChange, current_tree, import_tree
@@ -23,7 +26,7 @@ from monitor.organisation.tree import Tree, Unit, build
 from monitor.organisation.unit_files import Member
 from monitor.store.audit import entries
 from monitor.store.engine import reading, writing
-from monitor.store.tables import unit
+from monitor.store.tables import member, unit
 
 TOWN = Tree(
     (
@@ -208,6 +211,31 @@ def test_members_are_replaced_as_a_whole(context: AppContext, now: datetime) -> 
     exchanged = [replace(moved, unit="jeugd"), replace(petra, unit="noord")]
     assert preview_members(context.engine, exchanged) == MembersChange(2, 0, 2, 0)
     assert members(context.engine) == (moved, petra)
+
+
+def test_the_same_members_again_change_nothing(context: AppContext, now: datetime) -> None:
+    import_tree(context.engine, TOWN, "cli", now)
+    people = [Member("omar@stad.example", "zuid"), Member("noor@stad.example", "zuid")]
+    import_members(context.engine, people, "cli", now)
+
+    change = import_members(context.engine, people[::-1], "cli", now)
+
+    assert change == MembersChange(2, 0, 0, 0)
+    assert [entry.action for entry in entries(context.engine)].count("members.import") == 1
+    assert by_unit(context.engine) == {"zuid": ("noor@stad.example", "omar@stad.example")}
+    assert people_per_unit(context.engine) == {"zuid": 2}
+
+
+def test_of_a_list_that_somebody_else_changed_nothing_is_told(
+    context: AppContext, now: datetime
+) -> None:
+    import_tree(context.engine, TOWN, "cli", now)
+    import_members(context.engine, [Member("noor@stad.example", "wmo")], "cli", now)
+    with writing(context.engine, sign=False) as connection:
+        connection.execute(insert(member).values(email="mol@stad.example", unit="wmo"))
+
+    assert by_unit_if_genuine(context.engine) is None
+    assert people_per_unit(context.engine) is None
 
 
 def test_members_left_with_a_closed_unit_are_counted(context: AppContext, now: datetime) -> None:

@@ -81,3 +81,19 @@ def test_sixteen_symbols_are_random() -> None:
 def test_a_code_is_made_of_exactly_eighty_bits(length: int) -> None:
     with pytest.raises(ValueError, match="80 bits"):
         codes.code_of("2026-11", bytes(length))
+
+
+@pytest.mark.parametrize(
+    ("typed", "key"),
+    [
+        ("0" * (codes.LENGTH - 1), "code.length"),
+        ("0" * (codes.LENGTH + 1), "code.length"),
+        ("U" + "0" * (codes.LENGTH - 1), "code.symbols"),
+        ("0" * (codes.LENGTH - 1) + "1", "code.typo"),
+    ],
+)
+def test_it_is_told_what_is_wrong_with_a_code(typed: str, key: str) -> None:
+    with pytest.raises(CodeMalformed) as refused:
+        codes.parse(typed)
+
+    assert refused.value.key == key

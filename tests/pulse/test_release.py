@@ -239,6 +239,16 @@ def test_invited_people_add_up_along_the_tree() -> None:
     assert month.invited.tolist() == [16, 7, 9]
 
 
+def test_respondents_are_the_most_answers_to_any_one_question() -> None:
+    scheme = CountingScheme((-1, 0), ((0, 1), (2,)))
+    sheets = [AnswerSheet(1, (4, 4, 4))] * 6 + [AnswerSheet(1, (0, 4, 0))] * 3
+
+    month = released(scheme, sheets)
+
+    assert month.n.tolist() == [[6, 6, 6, 9, 6]] * 2
+    assert month.respondents.tolist() == [9, 9]
+
+
 # -- breaks -----------------------------------------------------------------------------------
 
 FOUR_TEAMS = CountingScheme((-1, 0, 0, 0, 0), ((0,),))

@@ -15,7 +15,9 @@ from monitor.pulse.count.sealing import (
     CategoryCounts,
     Group,
     ScoreCell,
+    SealBroken,
     Sealed,
+    _check,
     _pooled_variance,
     seal,
 )
@@ -268,6 +270,14 @@ def test_a_minimum_lowered_in_the_store_does_not_count() -> None:
     scheme = CountingScheme((-1,), ((0,),))
 
     assert seal(count([AnswerSheet(0, (3,))] * 4, scheme), scheme, 1).atoms == ()
+
+
+def test_what_breaks_the_promise_of_sealing_is_never_kept() -> None:
+    people = np.array([[5], [4], [5]])
+    for groups in ([Group(0, False, (0,)), Group(0, True, (0, 2))], [Group(1, False, (1,))]):
+        with pytest.raises(SealBroken):
+            _check(groups, people, 5)
+    _check([Group(0, False, (0,)), Group(0, True, (1, 2))], people, 5)
 
 
 def test_teams_that_agree_within_themselves_have_no_revealing_variance() -> None:

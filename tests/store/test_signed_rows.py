@@ -116,6 +116,24 @@ def test_a_table_was_in_use_also_when_somebody_else_emptied_it(
     assert in_use()
 
 
+def test_a_row_is_expected_until_the_program_deleted_it_itself(
+    context: AppContext, now: datetime
+) -> None:
+    add(context, "sanne", now)
+    with reading(context.engine) as connection:
+        (name,) = genuine_ids(connection)
+        assert signed_rows.expected(connection, account, name)
+        assert not signed_rows.expected(connection, account, "m")
+    with writing(context.engine, sign=False) as connection:
+        connection.execute(delete(account))
+    with reading(context.engine) as connection:
+        assert signed_rows.expected(connection, account, name)
+    with writing(context.engine) as connection:
+        connection.execute(insert(account).values(id="k", email="karim@x.example"))
+        connection.execute(delete(account).where(account.c.id == "k"))
+        assert not signed_rows.expected(connection, account, "k")
+
+
 def test_many_rows_at_once_are_signed_and_only_those(context: AppContext) -> None:
     with writing(context.engine) as connection:
         rows = [{"key": f"u{n}", "name": "A", "position": n} for n in range(700)]
