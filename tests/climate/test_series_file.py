@@ -26,6 +26,7 @@ def test_the_variance_within_rows_is_pooled_by_degrees_of_freedom_over_the_month
 
 def test_scores_of_nobody_who_differs_say_nothing_of_how_people_differ() -> None:
     assert variances("a,2025-01,werk,5,60,0\n") == pytest.approx([DEFAULT_WITHIN_VARIANCE / 5])
+    assert variances("a,2025-01,werk,5,60,1\n") == pytest.approx([1 / 5])
     assert variances("a,2025-01,werk,5,60,\n") == pytest.approx([DEFAULT_WITHIN_VARIANCE / 5])
 
 

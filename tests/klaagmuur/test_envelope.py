@@ -169,6 +169,21 @@ def test_a_page_may_be_filled_up_to_its_size(read: Callable[[bytes], object]) ->
     assert read(page_of(VENT | NOTE).ljust(envelope.PAGE_BYTES, b"\0"))
 
 
+def test_what_does_not_fit_is_not_sealed() -> None:
+    sealed(b"p" * envelope.PAGE_BYTES)
+    with pytest.raises(ValueError, match="too large"):
+        sealed(b"p" * (envelope.PAGE_BYTES + 1))
+    code = bytes(envelope.TOKEN_BYTES - envelope.WORD_BYTES)
+    longest = "w" * envelope.WORD_BYTES
+    assert envelope.open_token(envelope.seal_token(longest, READER.public, code), READER) == (
+        longest,
+        code,
+    )
+    for word, of in ((longest + "w", code), ("w", code[1:]), ("w", code + b"c")):
+        with pytest.raises(ValueError, match="not a token"):
+            envelope.seal_token(word, READER.public, of)
+
+
 def test_a_handed_over_vent_opens_for_the_new_reader_and_the_sender() -> None:
     box = envelope.hand_over(sealed(b"page"), RECEIPT.id, READER, OTHER.public, SHRED)
 

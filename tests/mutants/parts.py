@@ -59,6 +59,7 @@ PARTS = (
         ("pulse/ballot/ballot_mac", "pulse/ballot/answered_counts", "pulse/ballot/adoption"),
         (
             "pulse/test_ballot_mac",
+            "pulse/test_box_check",
             "pulse/test_answered_counts",
             "pulse/test_adoption",
             "promises/test_no_colleague_is_left_alone_in_the_box",

@@ -79,6 +79,7 @@ def test_a_box_of_an_earlier_version_is_signed_when_it_is_first_used(
 ) -> None:
     seal_in_the_first_format(context)
     unsign(context)
+    assert not adoption.lost_signatures(context, rounds.get(context.engine, PERIOD))
 
     ballot_box.submit(context, codes[0], sheet(4))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import nullcontext
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -11,8 +12,10 @@ import pytest
 
 from monitor.errors import CodeClosed, CodeRefused, CodeUnknown
 from monitor.pulse.ballot import code_lookup
-from monitor.pulse.ballot.envelope import AnswerSheet
+from monitor.pulse.ballot.answered_counts import AnsweredCounts
+from monitor.pulse.ballot.envelope import AnswerSheet, new_round_key
 from monitor.pulse.count.box_check import is_whole, whole_units
+from monitor.store.key_folder import KeyFolder
 
 SHEETS = [
     AnswerSheet(unit, (4,)) for unit, number in ((0, 1), (1, 2), (3, 6)) for _ in range(number)
@@ -67,3 +70,16 @@ def test_a_code_that_was_not_found_because_the_round_closed_is_told_so(
     assert code_lookup._look_up_in(context, "2026-11", ["a"]) == {"a": unknown}
     closed.append(CodeClosed("code.closed"))
     assert code_lookup._look_up_in(context, "2026-11", ["a"]) == {"a": closed[0]}
+
+
+def test_a_file_of_counts_has_room_for_a_batch_from_every_unit(tmp_path: Path) -> None:
+    counts = AnsweredCounts.of(KeyFolder(tmp_path), new_round_key())
+    store = cast(Any, SimpleNamespace(execute=lambda *_: None))
+    units = 1000
+
+    assert counts.create((3,) * units)
+    with counts.counting(store, "2026-11", dict.fromkeys(range(units), 1)):
+        assert counts.pending
+
+    assert not counts.pending
+    assert counts.total(store) == dict.fromkeys(range(units), 4)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -66,6 +68,37 @@ def test_a_flipped_bit_is_noticed(sheet: AnswerSheet, bit: int) -> None:
 def test_anything_else_is_refused(junk: bytes) -> None:
     with pytest.raises(DamagedEnvelope):
         EnvelopeOpener.of(KEY).open(junk)
+
+
+def content(form: int, count: int, answer: int, mac: bool = True) -> bytes:
+    """What is sealed: a sheet of three answers that says it has so many."""
+    sheet = struct.pack(">BIBH", form, 7, count, 1) + bytes([4, 4, answer])
+    padded = sheet.ljust(envelope.SHEET_BYTES, b"\0")
+    return padded + (envelope._mac(KEY.code_key, padded) if mac else bytes(16))
+
+
+@pytest.mark.parametrize(
+    "sealed_content",
+    [
+        b"",
+        content(2, 3, 5)[:-1],
+        content(2, 3, 5) + b"\0",
+        content(2, 3, 5, mac=False),
+        content(0, 3, 5),
+        content(3, 3, 5),
+        content(2, 41, 5),
+        content(2, 3, 6),
+    ],
+)
+def test_what_is_no_sheet_is_refused_however_well_it_is_sealed(sealed_content: bytes) -> None:
+    box = SealedBox(PublicKey(KEY.public))
+    opener = EnvelopeOpener.of(KEY)
+
+    for read in (opener.open, opener.open_of_any_format):
+        with pytest.raises(DamagedEnvelope):
+            read(box.encrypt(sealed_content))
+    assert not opener.opens(box.encrypt(sealed_content))
+    assert opener.open(box.encrypt(content(2, 40, 5))).answers[:4] == (4, 4, 5, 0)
 
 
 def test_another_rounds_key_opens_nothing() -> None:

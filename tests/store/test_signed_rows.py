@@ -13,11 +13,12 @@ from monitor.context import AppContext, build_context
 from monitor.errors import StoreFailing
 from monitor.locale import texts
 from monitor.store import signed_rows
-from monitor.store.engine import reading, writing
+from monitor.store.engine import open_store, reading, writing
 from monitor.store.signed_rows import RowGuard, acceptance
 from monitor.store.signed_rows.changes import Changes
 from monitor.store.signed_rows.deciding import DECIDING
 from monitor.store.signed_rows.kinds import Kind
+from monitor.store.signed_rows.row_reading import Unguarded
 from monitor.store.tables import account, unit
 from tests.stores import BOTH
 
@@ -132,6 +133,13 @@ def test_a_row_is_expected_until_the_program_deleted_it_itself(
         connection.execute(insert(account).values(id="k", email="karim@x.example"))
         connection.execute(delete(account).where(account.c.id == "k"))
         assert not signed_rows.expected(connection, account, "k")
+
+
+def test_without_the_secret_no_row_is_taken_for_genuine(context: AppContext) -> None:
+    engine = open_store(context.settings.database_url)
+    with reading(engine) as connection, pytest.raises(Unguarded):
+        signed_rows.genuine(connection, account)
+    engine.dispose()
 
 
 def test_many_rows_at_once_are_signed_and_only_those(context: AppContext) -> None:
