@@ -7,13 +7,17 @@ from datetime import date
 from types import SimpleNamespace
 from typing import Any, cast
 
+import pytest
+
 from monitor.followup import estimates
 from monitor.followup.before_after import Level
 from monitor.followup.comparisons import Estimated, comparisons, longest
 from monitor.followup.estimates import Estimate
-from monitor.followup.figures import differences, of_action
+from monitor.followup.figures import differences, of_action, pooled, visible
+from monitor.followup.pooled import PooledFigure
 from monitor.followup.records import OWN, Action, ActionState, Outcome
 from monitor.followup.records import Level as Of
+from monitor.followup.sensitivity import Sensitivity
 
 ACTION = Action(
     "a1", "oost", "talk", Of.TEAM, ("werk",), "Praten", "", "", OWN, "2026-01",
@@ -88,6 +92,38 @@ def test_an_action_says_its_kind_start_level_and_outcome() -> None:
         "start=2026-01", "level=team", "outcome=done", "afterwards",
     }  # fmt: skip
     assert (of_action(done).value, of_action(done).period) == ("talk", "2026-01")
+
+
+def test_what_could_be_seen_is_told_per_theme_of_an_action(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seen = {"werk": Sensitivity(5.0), "rust": None}
+    monkeypatch.setattr(estimates, "sensitivity", lambda _, __, theme, window: seen[theme])
+
+    (figure,) = visible(cast(Any, None), replace(ACTION, themes=("rust", "werk")))
+
+    # 1.96 · 5, 2.8 · 5, and the chance to see ten points: Φ(10 / 5 − 1.96).
+    assert (figure.kind, figure.key, figure.value) == ("visible", "a1:werk", 10)
+    assert figure.notes == {"window=6", "reliable=15", "ten=52"}
+
+
+def test_what_helps_is_told_of_the_whole_organisation_and_says_where_it_may_be_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found = {
+        ("talk", "werk"): PooledFigure(4, 0, 8, 12),
+        ("care", "rust"): PooledFigure(5, 2, 8, 8),
+    }
+    monkeypatch.setattr(estimates, "what_helps", lambda _: found)
+    tree = SimpleNamespace(units=[SimpleNamespace(key="stad"), SimpleNamespace(key="oost")])
+    released = cast(Any, SimpleNamespace(latest="2026-04", tree=lambda _: tree))
+
+    care, talk = pooled(cast(Any, None), released)
+
+    assert (care.unit, care.key, care.value, care.low, care.high) == ("stad", "care:rust", 5, 2, 8)
+    assert (care.notes, talk.notes) == ({"actions=8"}, {"actions=12", "perhaps_nothing"})
+    released.latest = None
+    assert list(pooled(cast(Any, None), released)) == []
 
 
 def test_an_action_is_about_its_own_themes_and_about_all_where_it_names_none() -> None:
