@@ -26,7 +26,7 @@ class Headline:
     is_thin: bool = False
 
 
-def headline(states: Sequence[ThemeState], signals: int, t: Texts) -> Headline:
+def headline(states: Sequence[ThemeState], signals: int, t: Texts, kind: str = "teams") -> Headline:
     """What is said of a unit above its figures.
 
     Where few answered and nothing is new, the headline is that, and what was noticed earlier stands
@@ -38,12 +38,14 @@ def headline(states: Sequence[ThemeState], signals: int, t: Texts) -> Headline:
         Every theme of the unit.
     signals
         How many units beneath it have a signal; these are told after the unit's own.
+    kind
+        What these are called, as `unit_rows.kind` has it.
     """
     changed = [state for state in states if state.span is not None]
     new = [state for state in changed if _is_news(state)]
     earlier = [state for state in changed if not _is_news(state)]
     thin = [state for state in states if state.verdict.few_answers]
-    units = [t("overview.headline.beneath", count=signals)] if signals else []
+    units = [t(f"overview.headline.beneath.{kind}", count=signals)] if signals else []
     before = [t("overview.headline.earlier", findings=findings(earlier, t))] if earlier else []
     if new:
         title = t("overview.headline.new", findings=findings(new, t))

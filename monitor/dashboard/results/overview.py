@@ -47,7 +47,7 @@ def _banner(
     """Whether anything is the matter, and how many took part."""
     t = visit.t
     signals = sum(row.has_signal for row in below)
-    said = headline.headline(states, signals, t)
+    said = headline.headline(states, signals, t, unit_rows.kind(below))
     own = t("overview.same") if unit in visit.replies_to else ""
     same = "" if said.is_thin else t("overview.same.teams") if below else own
     lead = unit_rows.took_part(visit.results, period, unit, t)
@@ -77,7 +77,7 @@ def _brief(
 
 def _teams(visit: Visit, period: str, below: Sequence[UnitRow]) -> None:
     t = visit.t
-    st.header(t("rows.title"), anchor=False)
+    st.header(t(f"rows.title.{unit_rows.kind(below)}"), anchor=False)
     st.html(markup.text("p", t("rows.order"), "quiet"))
     unit_rows.show(visit, below, period, "", "teams")
     st.html(

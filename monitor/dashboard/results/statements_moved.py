@@ -74,7 +74,9 @@ def section(statements: Sequence[MovedStatement], t: Texts) -> str:
     """The section with a scale per statement; a sentence where there is none."""
     head = markup.text("h2", t("moved.title"))
     if not statements:
-        return markup.element("section", head + markup.text("p", t("moved.none")), "card moved")
+        return markup.element(
+            "section", head + markup.text("p", t("moved.none")), "card moved none"
+        )
     items = "".join(_item(statement, t) for statement in statements)
     end = markup.text("p", t("moved.meaning"), "quiet mini")
     return markup.element("section", head + markup.element("ul", items) + end, "card moved")

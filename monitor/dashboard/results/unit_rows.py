@@ -27,6 +27,7 @@ class UnitRow:
     depth: int
     participation: str
     states: tuple[ThemeState, ...]
+    is_team: bool
 
     @property
     def is_withheld(self) -> bool:
@@ -51,9 +52,15 @@ def unit_rows(visit: Visit, units: Sequence[str], period: str, of: str) -> tuple
             tree.depth(unit) - least,
             participation(visit.results, period, unit, t),
             theme_states(visit.results, unit, period, t.language, TEAM if unit == of else ABOVE),
+            not tree.children(unit),
         )
         for unit in units
     )
+
+
+def kind(rows: Sequence[UnitRow]) -> str:
+    """What the units of these rows are called together: teams, unless one has others beneath it."""
+    return "teams" if all(row.is_team for row in rows) else "units"
 
 
 def beneath(visit: Visit, period: str, unit: str) -> tuple[str, ...]:
@@ -104,7 +111,11 @@ def show(
     ]
     with st.container(key=key, gap=None):
         heads = "".join(markup.text("span", title) for title in titles)
-        st.html(markup.element("div", markup.text("span", t("rows.team")) + heads, "rowhead"))
+        st.html(
+            markup.element(
+                "div", markup.text("span", t(f"rows.head.{kind(rows)}")) + heads, "rowhead"
+            )
+        )
         for row in rows:
             with st.container(key=f"{key}-row-{row.unit}", gap=None):
                 session.page_link(address, phrases.escaped(row.name), {Slot.UNIT: row.unit})

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
+from monitor.climate.verdicts import FEW_ANSWERS
 from monitor.dashboard import choices, elements, markup, phrases
 from monitor.dashboard.results import headline, unit_cells, unit_rows
+from monitor.dashboard.results.theme_state import ThemeState
 from monitor.dashboard.results.unit_rows import UnitRow
 from monitor.dashboard.visit import Visit
 from monitor.locale import Texts
@@ -64,7 +66,7 @@ def table(rows: Sequence[UnitRow], theme: str, t: Texts) -> pd.DataFrame:
             phrases.score(state.figure) or phrases.NOTHING,
             phrases.interval(state.figure),
             phrases.NOTHING if state.level is None else str(state.level),
-            phrases.word_since(state.verdict, t),
+            _word(state, t),
         )
         for row in rows
         for state in row.states
@@ -72,6 +74,13 @@ def table(rows: Sequence[UnitRow], theme: str, t: Texts) -> pd.DataFrame:
     ]
     names = [t(f"table.{column}") for column in ("unit", "score", "interval", "level", "word")]
     return pd.DataFrame(cells, columns=names).set_index(names[0])
+
+
+def _word(state: ThemeState, t: Texts) -> str:
+    """The word and since when; where nothing is told and the month is withheld, why it is."""
+    if state.is_withheld and state.verdict.word == FEW_ANSWERS:
+        return phrases.withheld(state.figure, t)
+    return phrases.word_since(state.verdict, t)
 
 
 def _units(visit: Visit, unit: str, period: str) -> list[str]:
@@ -91,7 +100,7 @@ def _banner(rows: Sequence[UnitRow], t: Texts) -> tuple[str, str]:
         own = headline.headline(rows[0].states, 0, t)
         return own.title, f"{own.beneath} {t('units.meaning.one')}".strip()
     signals = sum(row.has_signal for row in beneath)
-    key = "units.headline" if signals else "units.headline.none"
+    key = f"units.headline.{'some' if signals else 'none'}.{unit_rows.kind(beneath)}"
     changed = [row for row in rows if row.has_signal]
     lines = [_line(row, t) for row in changed] if len(changed) <= MOST_LINES else []
     return t(key, count=signals, all=len(beneath)), " ".join((*lines, t("units.meaning")))

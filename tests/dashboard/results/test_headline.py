@@ -44,7 +44,7 @@ def test_few_answers_are_the_headline_and_beneath_it_which_themes_and_what_was_n
     few = T("overview.headline.few_answers")
     assert headline(some[:1] + some[2:], 0, T) == Headline(few, themes, is_thin=True)
     assert headline(every, 0, T) == Headline(few, is_thin=True)
-    assert headline(every, 2, T).beneath == T("overview.headline.beneath", count=2)
+    assert headline(every, 2, T).beneath == T("overview.headline.beneath.teams", count=2)
     some[1] = replace(some[1], verdict=replace(some[1].verdict, word="stays_down"))
     earlier = T("overview.headline.earlier", findings=found)
     assert headline(some, 0, T) == Headline(few, f"{themes} {earlier}", is_thin=True)
@@ -81,7 +81,7 @@ def test_themes_that_changed_together_are_told_together_and_no_headline_has_thre
     assert "Respect en Steun zijn" in together
     new = T("overview.headline.new", findings=together)
     assert shown.title == f"{new} {T('overview.headline.earlier', findings=found_of('Druk'))}"
-    assert shown.beneath == T("overview.headline.beneath", count=3)
+    assert shown.beneath == T("overview.headline.beneath.teams", count=3)
 
 
 def found_of(*titles: str) -> str:

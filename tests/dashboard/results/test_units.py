@@ -45,7 +45,7 @@ def test_units_with_a_signal_are_named_in_tree_order_and_alone_have_a_colour(
 
     page = open_page(sign_in("leidinggevende", "waterrijk"), "onderdelen", maand="2026-08")
 
-    assert T("units.headline", count=2, all=5) == page.title[0].value
+    assert T("units.headline.some.units", count=2, all=5) == page.title[0].value
     assert any(
         str(cell).startswith(T("word.down")) for cell in page.table[0].value[T("table.word")]
     )
@@ -90,7 +90,7 @@ def test_without_a_signal_the_units_page_says_so(
 
     page = open_page(sign_in("leidinggevende", "waterrijk"), "onderdelen")
 
-    assert page.title[0].value == T("units.headline.none", count=0, all=5)
+    assert page.title[0].value == T("units.headline.none.units", count=0, all=5)
 
 
 def test_a_withheld_cell_is_hatched_and_has_no_number_but_the_last_one_shown(
@@ -120,7 +120,7 @@ def test_a_change_stays_in_view_where_a_month_is_withheld_and_is_counted(
     grid = open_page(token, "onderdelen")
     overview = open_page(token)
 
-    assert grid.title[0].value == T("units.headline", count=1, all=2)
+    assert grid.title[0].value == T("units.headline.some.teams", count=1, all=2)
     alone = open_page(token, onderdeel="noord")
     assert T("overview.headline.earlier", findings="").rstrip(" .") in readable(alone)
     assert "uitgenodigd" not in html(alone)
