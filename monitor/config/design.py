@@ -102,11 +102,6 @@ DARK = Palette(
     high_span="#22394A",
 )
 
-LOW_BELOW = 40
-"""Scores below this are coloured `low` (points, 0-100)."""
-HIGH_FROM = 60
-"""Scores from this on are coloured `high` (points, 0-100)."""
-
 
 @dataclass(frozen=True, slots=True)
 class Type:
@@ -153,13 +148,6 @@ class Design:
     dark: Palette = DARK
     type: Type = field(default_factory=Type)
     space: Space = field(default_factory=Space)
-
-    def score_colour(self, score: int, dark: bool = False) -> str:
-        """The colour of a score of `score` points (0-100), the same everywhere and always."""
-        palette = self.dark if dark else self.light
-        if score < LOW_BELOW:
-            return palette.low
-        return palette.high if score >= HIGH_FROM else palette.middle
 
     def css_schemes(self) -> str:
         """Both palettes as style rules: the dark one where the device asks for it."""

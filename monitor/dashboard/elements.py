@@ -7,7 +7,7 @@ from html import escape
 
 import streamlit as st
 
-from monitor.dashboard import phrases
+from monitor.dashboard import markup, phrases
 from monitor.dashboard.visit import Visit
 
 GLOSSARY = ("score", "interval", "signal", "response")
@@ -18,6 +18,13 @@ def bullets(sentences: Iterable[str]) -> None:
     lines = [f"- {sentence}" for sentence in sentences]
     if lines:
         st.markdown("\n".join(lines))
+
+
+def remarks(sentences: Iterable[str]) -> None:
+    """The sentences as small print; nothing when there are none."""
+    lines = [markup.text("p", sentence, "quiet") for sentence in sentences]
+    if lines:
+        st.html("".join(lines))
 
 
 def banner(title: str, *lead: str) -> None:

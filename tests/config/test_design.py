@@ -94,18 +94,6 @@ def test_colours_that_differ_in_meaning_differ_for_colour_blind_eyes(
         assert distance(colour, other, eyes) >= 20
 
 
-def test_a_score_has_one_colour_for_ever() -> None:
-    assert [DESIGN.score_colour(points) for points in (10, 39, 40, 59, 60, 90)] == [
-        LIGHT.low,
-        LIGHT.low,
-        LIGHT.middle,
-        LIGHT.middle,
-        LIGHT.high,
-        LIGHT.high,
-    ]
-    assert DESIGN.score_colour(10, dark=True) == DARK.low
-
-
 def test_the_palette_becomes_css_variables() -> None:
     css = DESIGN.css_variables()
 

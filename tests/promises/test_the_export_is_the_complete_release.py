@@ -29,7 +29,6 @@ from monitor.access import accounts, results_link, sessions
 from monitor.access.roles import Role
 from monitor.climate import close_round
 from monitor.commands.results import results as command
-from monitor.config.design import HIGH_FROM, LOW_BELOW
 from monitor.config.settings import ROOT
 from monitor.context import AppContext, current_context, use_context
 from monitor.dashboard import session
@@ -229,8 +228,8 @@ def foreign(text: str, rows: Sequence[Row]) -> set[str]:
 
 
 def _in_every_text() -> set[str]:
-    """Numbers that stand in the sentences themselves, and the bounds of the colours."""
-    numbers = {str(LOW_BELOW), str(HIGH_FROM)}
+    """Numbers that stand in the sentences themselves."""
+    numbers: set[str] = set()
     for domain in ("agreed", "dashboard", "results", "signals", "staff"):
         with (locale.FOLDER / "nl" / f"{domain}.po").open("rb") as file:
             written = " ".join(str(message.string) for message in read_po(file) if message.id)

@@ -88,7 +88,7 @@ def test_every_number_on_the_page_is_in_the_release(
     released |= {str(end) for f in results(town.engine).rows([TEAM]) for end in (f.low, f.high)}
     released = {value.replace("<=", "≤ ").replace(">=", "≥ ") for value in released}
 
-    scores = re.findall(r'class="(?:low|middle|high)">([^<]+)<', page)
+    scores = re.findall(r'class="value">([^<]+)<', page)
     ranges = re.findall(r">\(?(\d+) tot (\d+)\)?<", page)
     assert len(scores) == 12
     assert set(scores) <= released
@@ -102,7 +102,7 @@ def test_the_ends_of_the_scale_are_not_shown_exactly(
     page = browser.get(address(town)).text
 
     assert "≥ 90" in page
-    assert not re.search(r'class="high">(9[1-9]|100)<', page)
+    assert not re.search(r'class="value">(9[1-9]|100)<', page)
 
 
 def test_a_month_with_too_few_answers_shows_no_figure(
@@ -112,7 +112,7 @@ def test_a_month_with_too_few_answers_shows_no_figure(
     page = browser.get(address(town)).text
 
     assert "te weinig antwoorden" in page
-    assert not re.search(r'class="(low|middle|high)"', page)
+    assert not re.search(r'class="value"', page)
     assert "<svg" not in page
 
 
@@ -200,14 +200,14 @@ def test_the_method_is_one_link_away_without_signing_in(
     assert "What this rule is not good at" in english
 
 
-def test_above_the_team_no_colour_says_low_or_high(
+def test_no_colour_says_that_a_score_is_low_or_high(
     browser: TestClient, town: AppContext, month: Month
 ) -> None:
     month("2026-10", 8, 5)
     department = results(town.engine).tree("2026-10").get(TEAM).parent
     assert department is not None
 
-    assert 'class="high">' in browser.get(address(town)).text
-    above = browser.get(address(town, department)).text
-    assert 'class="middle">' in above
-    assert not re.search(r'class="(low|high)">', above)
+    for unit in (TEAM, department):
+        page = browser.get(address(town, unit)).text
+        assert 'class="value">≥ 90<' in page
+        assert not re.search(r'class="[^"]*\b(low|middle|high)\b', page)

@@ -26,7 +26,22 @@ class Headline:
     is_thin: bool = False
 
 
-def headline(states: Sequence[ThemeState], signals: int, t: Texts, kind: str = "teams") -> Headline:
+@dataclass(frozen=True, slots=True)
+class UnitsBeneath:
+    """How many units beneath have a theme that is lower, and how many one that is higher.
+
+    ``kind`` is what these are called, as `unit_rows.kind` has it.
+    """
+
+    lower: int = 0
+    higher: int = 0
+    kind: str = "teams"
+
+
+NO_UNITS = UnitsBeneath()
+
+
+def headline(states: Sequence[ThemeState], beneath: UnitsBeneath, t: Texts) -> Headline:
     """What is said of a unit above its figures.
 
     Where few answered and nothing is new, the headline is that, and what was noticed earlier stands
@@ -36,24 +51,20 @@ def headline(states: Sequence[ThemeState], signals: int, t: Texts, kind: str = "
     ----------
     states
         Every theme of the unit.
-    signals
-        How many units beneath it have a signal; these are told after the unit's own.
-    kind
-        What these are called, as `unit_rows.kind` has it.
+    beneath
+        What the units beneath it have; told after the unit's own.
     """
     changed = [state for state in states if state.span is not None]
     new = [state for state in changed if _is_news(state)]
     earlier = [state for state in changed if not _is_news(state)]
     thin = [state for state in states if state.verdict.few_answers]
-    units = [t(f"overview.headline.beneath.{kind}", count=signals)] if signals else []
+    units = _of_units(beneath, t)
     before = [t("overview.headline.earlier", findings=findings(earlier, t))] if earlier else []
     if new:
         title = t("overview.headline.new", findings=findings(new, t))
         return _headline([title], _caution(states, thin, new, t), before + units)
     if thin:
-        themes = _themes(thin, len(states), t)
-        rest = " ".join(themes + before + units)
-        return Headline(t("overview.headline.few_answers"), rest, is_thin=True)
+        return Headline(_few(states, thin, t), " ".join(before + units), is_thin=True)
     if earlier:
         title = t("overview.headline.stays", findings=findings(earlier, t))
         return _headline([title], [], units)
@@ -106,12 +117,20 @@ def _caution(
         return []
     if any(state in new for state in thin):
         return [t("signals.few.now")]
-    return [t("overview.headline.few_answers"), *_themes(thin, len(states), t)]
+    return [_few(states, thin, t)]
 
 
-def _themes(thin: Sequence[ThemeState], of: int, t: Texts) -> list[str]:
-    """About which themes few answered, where it is not about all of them."""
-    if len(thin) == of:
-        return []
+def _few(states: Sequence[ThemeState], thin: Sequence[ThemeState], t: Texts) -> str:
+    """That few answered; about which themes, where it is not about all of them."""
+    if len(thin) == len(states):
+        return t("overview.headline.few_answers")
     themes = phrases.listed([phrases.escaped(state.title) for state in thin], t)
-    return [t("overview.headline.few_answers.some", themes=themes)]
+    return t("overview.headline.few_answers.some", themes=themes)
+
+
+def _of_units(beneath: UnitsBeneath, t: Texts) -> list[str]:
+    """In how many units beneath something is lower, and in how many higher; none where in none."""
+    counts = {"lower": beneath.lower, "higher": beneath.higher}
+    key = f"overview.headline.beneath.{beneath.kind}"
+    told = [t(f"{key}.{way}", count=count) for way, count in counts.items() if count]
+    return [t("overview.headline.beneath", counts=phrases.listed(told, t))] if told else []

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from monitor.climate.figures import PLACES, RESPONSE, Figure
+from monitor.climate.verdicts import DOWN, UP
 from monitor.dashboard import choices, elements, markup, phrases
 from monitor.dashboard.results import (
     headline,
@@ -14,10 +16,14 @@ from monitor.dashboard.results import (
     theme_cards,
     unit_rows,
 )
+from monitor.dashboard.results.headline import UnitsBeneath
 from monitor.dashboard.results.next_step import Changed
 from monitor.dashboard.results.theme_state import ThemeState, theme_states
 from monitor.dashboard.results.unit_rows import UnitRow
 from monitor.dashboard.visit import Visit
+
+HIGH_TURNOUT = 0.6
+"""From this share of the invited on, a month with few answers does not lack people."""
 
 
 def show(visit: Visit) -> None:
@@ -37,7 +43,7 @@ def show(visit: Visit) -> None:
         _brief(visit, unit, period, states, below)
     if below:
         _teams(visit, period, below)
-    elements.bullets(phrases.notes([state.figure for state in states], t))
+    elements.remarks(phrases.notes([state.figure for state in states], t))
     elements.glossary(visit)
 
 
@@ -46,8 +52,12 @@ def _banner(
 ) -> None:
     """Whether anything is the matter, and how many took part."""
     t = visit.t
-    signals = sum(row.has_signal for row in below)
-    said = headline.headline(states, signals, t, unit_rows.kind(below))
+    beneath = UnitsBeneath(
+        lower=sum(row.has_change(DOWN) for row in below),
+        higher=sum(row.has_change(UP) for row in below),
+        kind=unit_rows.kind(below),
+    )
+    said = headline.headline(states, beneath, t)
     own = t("overview.same") if unit in visit.replies_to else ""
     same = "" if said.is_thin else t("overview.same.teams") if below else own
     lead = unit_rows.took_part(visit.results, period, unit, t)
@@ -58,8 +68,7 @@ def _brief(
     visit: Visit, unit: str, period: str, states: Sequence[ThemeState], below: Sequence[UnitRow]
 ) -> None:
     t, tree = visit.t, visit.results.tree(period)
-    of_team = not tree.children(unit)
-    cards = "".join(theme_cards.card(state, t, of_team=of_team) for state in states)
+    cards = "".join(theme_cards.card(state, t) for state in states)
     own = [Changed(unit, tree.get(unit).name, state) for state in states if state.span]
     of_units = [
         Changed(row.unit, row.name, state) for row in below for state in row.states if state.span
@@ -69,10 +78,21 @@ def _brief(
         with st.container(key="themes"):
             st.html(markup.element("div", cards, "cards"))
         with st.container(key="next", gap=None):
-            thin = any(state.verdict.few_answers for state in states)
-            next_step.show(visit, unit, of_units or own, thin)
+            answered = visit.results.figure(period, unit, "response", RESPONSE)
+            invited = visit.results.figure(period, unit, "invited", PLACES)
+            few = asks_for_answers(states, answered, invited)
+            next_step.show(visit, unit, of_units or own, few)
         with st.container(key="moved"):
             st.html(statements_moved.section(moved, t))
+
+
+def asks_for_answers(
+    states: Sequence[ThemeState], answered: Figure | None, invited: Figure | None
+) -> bool:
+    """Whether few answered where more could have: not where nearly everybody took part."""
+    least = unit_rows.least_share(answered, invited)
+    few = any(state.verdict.few_answers for state in states)
+    return few and (least is None or least < HIGH_TURNOUT)
 
 
 def _teams(visit: Visit, period: str, below: Sequence[UnitRow]) -> None:

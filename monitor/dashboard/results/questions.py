@@ -44,7 +44,7 @@ def show(visit: Visit) -> None:
     for theme in visit.results.questionnaire(period).themes:
         _theme(visit, states[theme.key], theme.questions, scores, distributions)
     st.markdown(t("questions.distribution" if distributions else "questions.no_distribution"))
-    elements.bullets(phrases.notes(scores.values(), t))
+    elements.remarks(phrases.notes(scores.values(), t))
     elements.glossary(visit)
 
 

@@ -17,6 +17,8 @@ MOST = 2
 """Statements that are named."""
 LEAST_POINTS = 5
 """A statement that lies nearer to its own level is not named."""
+ENDS = markup.element("span", markup.text("i", "0") + markup.text("i", "100"), "reach")
+"""The numbers at the ends of the scale."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,11 @@ class MovedStatement:
     direction: str
 
     @property
+    def colour(self) -> str:
+        """The direction of the signal of its theme, where it moved that way; else empty."""
+        return agreeing(self.figure, self.level, self.direction)
+
+    @property
     def distance(self) -> int:
         """Points between the score and the level."""
         assert isinstance(self.figure.value, int)
@@ -43,7 +50,7 @@ class MovedStatement:
 def moved(
     results: Results, unit: str, period: str, states: Sequence[ThemeState], language: str
 ) -> tuple[MovedStatement, ...]:
-    """At most two statements, those that lie furthest from their own level, furthest first."""
+    """The statements of a unit that are named in that month."""
     of_themes = {state.theme: state for state in states}
     candidates = [
         statement
@@ -53,8 +60,16 @@ def moved(
             statement := _statement(results, unit, period, question, of_themes[theme.key], language)
         )
     ]
+    return most_telling(candidates)
+
+
+def most_telling(candidates: Sequence[MovedStatement]) -> tuple[MovedStatement, ...]:
+    """At most two statements, those that lie furthest from their own level, furthest first.
+
+    Those that moved with a signal of their theme come first: the page is about that theme.
+    """
     far = [each for each in candidates if each.distance >= LEAST_POINTS]
-    return tuple(sorted(far, key=lambda each: -each.distance)[:MOST])
+    return tuple(sorted(far, key=lambda each: (not each.colour, -each.distance))[:MOST])
 
 
 def _statement(
@@ -84,13 +99,14 @@ def section(statements: Sequence[MovedStatement], t: Texts) -> str:
 
 def _item(statement: MovedStatement, t: Texts) -> str:
     score = phrases.score(statement.figure)
-    colour = agreeing(statement.figure, statement.level, statement.direction)
+    colour = statement.colour
     words = {"score": score, "level": statement.level, "theme": statement.theme}
     key = colour or ("against" if statement.direction else "chance")
     return markup.element(
         "li",
         markup.text("q", statement.question)
         + scale(statement.figure, statement.level, colour)
+        + ENDS
         + markup.text("p", t(f"moved.{key}", **words), f"w {key}"),
     )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from monitor.climate.verdicts import FEW_ANSWERS, STABLE
-from monitor.config.design import HIGH_FROM, LOW_BELOW
 from monitor.dashboard import markup, phrases
 from monitor.dashboard.results.theme_state import ThemeState
 from monitor.locale import Texts
@@ -11,13 +10,13 @@ from monitor.locale import Texts
 AXIS = ("100", "50", "0")
 
 
-def card(state: ThemeState, t: Texts, *, of_team: bool) -> str:
-    """The card of one theme; only a team's score has an absolute colour."""
+def card(state: ThemeState, t: Texts) -> str:
+    """The card of one theme. Its score has no colour: that is for signals."""
     head = markup.text("h2", state.title) + word(state, t)
     body = "".join(
         (
             markup.element("header", head),
-            markup.element("div", _score(state, t, of_team) + _months(state, t), "row"),
+            markup.element("div", _score(state, t) + _months(state, t), "row"),
             markup.text("p", saying(state, t), "say"),
         )
     )
@@ -29,14 +28,6 @@ def word(state: ThemeState, t: Texts) -> str:
     if state.is_withheld and state.verdict.word == FEW_ANSWERS:
         return markup.text("span", phrases.withheld(state.figure, t), "pill few-answers")
     return markup.pill(state.verdict, t)
-
-
-def shade(state: ThemeState, *, of_team: bool) -> str:
-    """The class of the absolute colour of a score; empty above the team."""
-    value = state.figure.value
-    if not of_team or not isinstance(value, int):
-        return ""
-    return "low" if value < LOW_BELOW else "high" if value >= HIGH_FROM else ""
 
 
 def margin(state: ThemeState, t: Texts) -> str:
@@ -62,7 +53,7 @@ def saying(state: ThemeState, t: Texts) -> str:
         parts.append(t("theme.noticed", since=since, noticed=noticed))
     elif change.word != FEW_ANSWERS:
         parts.append(t(_quiet_key(state)))
-    if state.level is not None and not state.is_withheld:
+    if state.span is not None and state.level is not None and not state.is_withheld:
         parts.append(t("theme.level", level=state.level))
     return " ".join(parts)
 
@@ -79,13 +70,12 @@ def _quiet_key(state: ThemeState) -> str:
     return "theme.by_chance" if is_inside else "theme.outside"
 
 
-def _score(state: ThemeState, t: Texts, of_team: bool) -> str:
+def _score(state: ThemeState, t: Texts) -> str:
     if state.is_withheld:
         is_said = state.verdict.word == FEW_ANSWERS
-        why = phrases.NOTHING if is_said else phrases.withheld(state.figure, t)
+        why = "" if is_said else phrases.withheld(state.figure, t)
         return markup.element("p", markup.text("span", why, "margin"), "big")
-    score = f"score {shade(state, of_team=of_team)}".strip()
-    words = markup.text("span", phrases.score(state.figure), score)
+    words = markup.text("span", phrases.score(state.figure), "score")
     return markup.element("p", words + markup.text("span", margin(state, t), "margin"), "big")
 
 

@@ -45,7 +45,7 @@ def show(visit: Visit) -> None:
     unit, period = chosen
     name = visit.unit_name(unit)
     states = theme_states(visit.results, unit, period, t.language)
-    said = headline.headline(states, 0, t)
+    said = headline.headline(states, headline.NO_UNITS, t)
     took_part = unit_rows.took_part(visit.results, period, unit, t)
     lead = (
         took_part if said.is_thin else " · ".join(filter(None, (phrases.escaped(name), took_part)))
@@ -110,8 +110,7 @@ def _tools(t: Texts) -> tuple[int, Sequence[str]]:
 
 def _theme(visit: Visit, state: ThemeState, content: Panel, margins: bool, is_last: bool) -> None:
     t, unit = visit.t, state.figure.unit
-    of_team = not visit.results.tree(state.figure.period).children(unit)
-    _row(_label(state, t, of_team), state.theme)
+    _row(_label(state, t), state.theme)
     first, last = (phrases.month(content.months[end], t) for end in (0, -1))
     name = visit.unit_name(unit)
     described = t("trend.alt", theme=state.title, unit=name, first=first, last=last)
@@ -131,11 +130,10 @@ def _draw(chart: alt.LayerChart, description: str, key: str) -> None:
         st.altair_chart(chart, theme=None, alt=description)
 
 
-def _label(state: ThemeState, t: Texts, of_team: bool) -> str:
+def _label(state: ThemeState, t: Texts) -> str:
     """The theme, its score and margin, its word, and what follows from it."""
     score = phrases.score(state.figure) or phrases.NOTHING
-    shade = theme_cards.shade(state, of_team=of_team)
-    figures = markup.text("span", score, f"score {shade}".strip())
+    figures = markup.text("span", score, "score")
     figures += markup.text("span", theme_cards.margin(state, t), "margin")
     return "".join(
         (

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from monitor.climate.figures import ABOVE, PLACES, RESPONSE, TEAM
+from monitor.climate.figures import ABOVE, PLACES, RESPONSE, TEAM, Figure
 from monitor.climate.results import Results
 from monitor.dashboard import markup, phrases, session
 from monitor.dashboard.results import theme_cards
@@ -38,6 +38,11 @@ class UnitRow:
     def has_signal(self) -> bool:
         """Whether a change is told in any theme."""
         return any(state.span is not None for state in self.states)
+
+    def has_change(self, direction: str) -> bool:
+        """Whether a change that way is told in any theme."""
+        spans = [state.span for state in self.states if state.span is not None]
+        return any(span.direction == direction for span in spans)
 
 
 def unit_rows(visit: Visit, units: Sequence[str], period: str, of: str) -> tuple[UnitRow, ...]:
@@ -82,6 +87,14 @@ def participation(results: Results, period: str, unit: str, t: Texts) -> str:
     if formats.is_share(answered.n_band):
         return t("rows.share", band=band, places=places)
     return t("rows.participation", band=band, places=places)
+
+
+def least_share(answered: Figure | None, invited: Figure | None) -> float | None:
+    """The share of the invited that took part at least, 0 to 1; None where it is not told."""
+    if answered is None or answered.value is None or invited is None or not invited.value:
+        return None
+    low, _ = formats.ends(answered.n_band)
+    return int(low) / (100 if formats.is_share(answered.n_band) else int(invited.value))
 
 
 def took_part(results: Results, period: str, unit: str, t: Texts) -> str:

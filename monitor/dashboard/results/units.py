@@ -97,7 +97,7 @@ def _banner(rows: Sequence[UnitRow], t: Texts) -> tuple[str, str]:
     every unit is held; of a unit with none beneath it what its own page says."""
     beneath = rows[1:]
     if not beneath:
-        own = headline.headline(rows[0].states, 0, t)
+        own = headline.headline(rows[0].states, headline.NO_UNITS, t)
         return own.title, f"{own.beneath} {t('units.meaning.one')}".strip()
     signals = sum(row.has_signal for row in beneath)
     key = f"units.headline.{'some' if signals else 'none'}.{unit_rows.kind(beneath)}"

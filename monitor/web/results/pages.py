@@ -26,7 +26,6 @@ from monitor.web.results.team_page import (
     display,
     latest_period,
     people,
-    shade,
     signed,
     team_page,
 )
@@ -51,7 +50,6 @@ async def show_results(request: Request) -> Response:
         page=page,
         display=display,
         signed=signed,
-        shade=shade if page.of_team else lambda _figure: "middle",
         say=lambda text: in_language(text, language),
         month=lambda period: formats.month(period, language),
         meaning=lambda verdict: sentences(

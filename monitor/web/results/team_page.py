@@ -9,7 +9,6 @@ from monitor.climate.audience import TEAM_ONLY
 from monitor.climate.figures import CLASSES, CODES, PLACES, RESPONSE
 from monitor.climate.results import Figure, Results, shown
 from monitor.climate.verdicts import TrendVerdict, own_level, verdict
-from monitor.config.design import HIGH_FROM, LOW_BELOW
 from monitor.locale import formats, texts
 from monitor.pulse.questionnaire import Theme, in_language
 from monitor.web.results.agreements import Agreements
@@ -65,8 +64,6 @@ class TeamPage:
     notes: tuple[str, ...]
     titles: Mapping[str, str]
     """What each theme is called, by its key."""
-    of_team: bool = True
-    """Whether nothing lies beneath the unit: above the team no colour says low or high."""
 
     @property
     def empty(self) -> bool:
@@ -126,7 +123,6 @@ def team_page(
         titles={
             t.key: in_language(t.title, language) for t in results.questionnaire(period).themes
         },
-        of_team=not results.tree(period).children(unit),
     )
 
 
@@ -151,15 +147,6 @@ def people(band: str, language: str) -> str:
     if formats.is_share(band):
         return t("band.percent", low=low, high=high)
     return t("band.closed", low=low, high=high) if high else t("band.open", low=low)
-
-
-def shade(figure: Figure) -> str:
-    """The name of the colour of a score: ``low``, ``middle`` or ``high``."""
-    if not isinstance(figure.value, int):
-        return ""
-    if figure.value < LOW_BELOW:
-        return "low"
-    return "high" if figure.value >= HIGH_FROM else "middle"
 
 
 def _card(

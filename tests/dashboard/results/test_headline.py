@@ -10,7 +10,7 @@ from monitor.climate.figures import TEAM, Figure
 from monitor.climate.verdicts import DOWN, STABLE, TrendVerdict
 from monitor.dashboard import phrases
 from monitor.dashboard.charts.sparkline import Window
-from monitor.dashboard.results.headline import Headline, headline
+from monitor.dashboard.results.headline import NO_UNITS, Headline, UnitsBeneath, headline
 from monitor.dashboard.results.theme_state import ThemeState
 from monitor.locale import texts
 
@@ -35,19 +35,24 @@ def state(
     return ThemeState("respect", title, figure, verdict, (), (), Window("2026-01", "2026-09"), None)
 
 
-def test_few_answers_are_the_headline_and_beneath_it_which_themes_and_what_was_noticed() -> None:
+def test_few_answers_are_the_headline_and_beneath_it_what_was_noticed() -> None:
     some = [state("Respect", few_answers=True), state("Steun", signalled="2025-12"), state("Druk")]
     every = [state(title, few_answers=True) for title in ("Respect", "Steun")]
-    themes = T("overview.headline.few_answers.some", themes="Respect")
+    about = T("overview.headline.few_answers.some", themes="Respect")
     found = found_of("Steun")
 
     few = T("overview.headline.few_answers")
-    assert headline(some[:1] + some[2:], 0, T) == Headline(few, themes, is_thin=True)
-    assert headline(every, 0, T) == Headline(few, is_thin=True)
-    assert headline(every, 2, T).beneath == T("overview.headline.beneath.teams", count=2)
+    assert headline(some[:1] + some[2:], NO_UNITS, T) == Headline(about, is_thin=True)
+    assert headline(every, NO_UNITS, T) == Headline(few, is_thin=True)
+    assert headline(every, UnitsBeneath(2, 1), T).beneath == (
+        "Hieronder: bij 2 teams iets lager en bij één team iets hoger."
+    )
+    assert headline(every, UnitsBeneath(0, 2, "units"), T).beneath == (
+        "Hieronder: bij 2 onderdelen iets hoger."
+    )
     some[1] = replace(some[1], verdict=replace(some[1].verdict, word="stays_down"))
     earlier = T("overview.headline.earlier", findings=found)
-    assert headline(some, 0, T) == Headline(few, f"{themes} {earlier}", is_thin=True)
+    assert headline(some, NO_UNITS, T) == Headline(about, earlier, is_thin=True)
 
 
 @pytest.mark.parametrize(
@@ -58,7 +63,7 @@ def test_a_signal_of_before_a_month_with_few_answers_is_not_told_as_new(
     few_answers: bool, now: bool, is_new: bool
 ) -> None:
     states = [state("Respect", signalled="2026-08", few_answers=few_answers, now=now)]
-    shown, found = headline(states, 0, T), found_of("Respect")
+    shown, found = headline(states, NO_UNITS, T), found_of("Respect")
 
     if is_new:
         caution = T("signals.few.now") if few_answers else ""
@@ -75,13 +80,13 @@ def test_themes_that_changed_together_are_told_together_and_no_headline_has_thre
     earlier = state("Druk", signalled="2025-12")
     states.append(replace(earlier, verdict=replace(earlier.verdict, word="stays_down")))
 
-    shown = headline(states, 3, T)
+    shown = headline(states, UnitsBeneath(1), T)
 
     together = found_of("Respect", "Steun")
     assert "Respect en Steun zijn" in together
     new = T("overview.headline.new", findings=together)
     assert shown.title == f"{new} {T('overview.headline.earlier', findings=found_of('Druk'))}"
-    assert shown.beneath == T("overview.headline.beneath.teams", count=3)
+    assert shown.beneath == "Hieronder: bij één team iets lager."
 
 
 def found_of(*titles: str) -> str:

@@ -111,7 +111,7 @@ def test_the_overview_says_what_fell_earlier_and_where_else(
     assert readable(page).count(noticed) == 3
 
     above = open_page(token, onderdeel="werk")
-    assert T("overview.headline.beneath.teams", count=1) in above.title[0].value
+    assert "Hieronder: bij één team iets lager." in above.title[0].value
     assert T("next.talk_work", units="Werk *Noord*") in readable(above)
     elsewhere = open_page(token, onderdeel="oost")
     assert elsewhere.title[0].value == T("overview.headline.stable")

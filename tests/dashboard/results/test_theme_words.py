@@ -10,8 +10,13 @@ from monitor.climate.figures import TEAM, Figure
 from monitor.climate.verdicts import FEW_ANSWERS, STABLE, TrendVerdict
 from monitor.dashboard.charts.panel_content import Flag, Panel
 from monitor.dashboard.charts.sparkline import Span, Window
-from monitor.dashboard.results import theme_cards, trend
-from monitor.dashboard.results.statements_moved import MovedStatement, agreeing, section
+from monitor.dashboard.results import overview, theme_cards, trend
+from monitor.dashboard.results.statements_moved import (
+    MovedStatement,
+    agreeing,
+    most_telling,
+    section,
+)
 from monitor.dashboard.results.theme_state import ThemeState
 from monitor.locale import texts
 
@@ -27,7 +32,8 @@ def score(value: int | None, kind: str = "theme", *notes: str) -> Figure:
 
 def state(value: int | None, word: str = STABLE) -> ThemeState:
     """A theme with chance from 50 to 70."""
-    verdict = TrendVerdict(word, None, "", None, None, TEAM)
+    few = word == FEW_ANSWERS
+    verdict = TrendVerdict(word, None, "", None, None, TEAM, few_answers=few)
     limits = (Figure(MONTH, "noord", "chance", "respect", 12, 50, 70),)
     window = Window("2026-01", MONTH)
     return ThemeState("respect", "Respect", score(value), verdict, (), limits, window, None)
@@ -43,12 +49,10 @@ def test_a_month_outside_the_grey_band_is_not_said_to_lie_within_chance(
 
 
 def test_a_withheld_month_is_not_called_two_things_at_once() -> None:
-    withheld = theme_cards.card(state(None, FEW_ANSWERS), T, of_team=True)
+    withheld = theme_cards.card(state(None, FEW_ANSWERS), T)
     assert withheld.count(T("note.withheld.short")) == 1
     assert f">{T(f'word.{FEW_ANSWERS}')}<" not in withheld
-    assert f">{T(f'word.{FEW_ANSWERS}')}<" in theme_cards.card(
-        state(60, FEW_ANSWERS), T, of_team=True
-    )
+    assert f">{T(f'word.{FEW_ANSWERS}')}<" in theme_cards.card(state(60, FEW_ANSWERS), T)
 
 
 @pytest.mark.parametrize(
@@ -66,6 +70,49 @@ def test_a_statement_fits_a_signal_only_where_it_moved_the_same_way(
     key = colour or ("against" if direction else "chance")
     assert T(f"moved.{key}", score=str(now), level=60, theme="Steun") in drawn
     assert f"dumbbell {colour}".strip() + '"' in drawn
+
+
+def test_statements_that_go_with_a_signal_are_named_before_those_that_moved_further() -> None:
+    moved = {
+        name: MovedStatement(name, "Steun", score(now, "question"), 60, direction)
+        for name, now, direction in (
+            ("far", 20, ""),
+            ("against", 90, "down"),
+            ("with", 54, "down"),
+            ("near", 56, "down"),
+        )
+    }
+
+    named = most_telling(tuple(moved.values()))
+
+    assert named == (moved["with"], moved["far"])
+    assert most_telling((moved["against"], moved["far"])) == (moved["far"], moved["against"])
+
+
+@pytest.mark.parametrize(
+    ("band", "invited", "asked"),
+    [("5-9", 12, True), ("5-7", 7, False), ("6-8", 10, False), ("50-59%", 80, True), ("", 7, True)],
+)
+def test_answers_are_asked_for_only_where_people_did_not_take_part(
+    band: str, invited: int, asked: bool
+) -> None:
+    answered = replace(score(6 if band else None, "response"), n_band=band)
+    places = score(invited, "invited")
+
+    assert overview.asks_for_answers([state(None, FEW_ANSWERS)], answered, places) is asked
+    assert not overview.asks_for_answers([state(60)], answered, places)
+    assert overview.asks_for_answers([state(None, FEW_ANSWERS)], None, places)
+
+
+def test_a_score_has_no_colour_and_an_earlier_level_only_beside_a_change() -> None:
+    for value in (15, 33, 50, 75):
+        assert f'class="score">{value}<' in theme_cards.card(state(value), T)
+    quiet = replace(state(64), level=52)
+    fell = TrendVerdict("stays_down", None, "", "2026-02", "2026-05", TEAM)
+    changed = replace(quiet, verdict=replace(fell, word="stays_down"))
+
+    assert T("theme.level", level=52) not in theme_cards.saying(quiet, T)
+    assert T("theme.level", level=52) in theme_cards.saying(changed, T)
 
 
 def test_the_legend_explains_what_is_in_the_charts_and_nothing_else() -> None:
