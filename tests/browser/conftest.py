@@ -21,7 +21,8 @@ from monitor.demo.stories import RECOVERING
 from monitor.pulse.invitations import issue
 from monitor.pulse.rounds import rounds
 from tests import needs
-from tests.live import Live, running
+from tests.fork_server import ForkServer
+from tests.live import Server
 
 MONTHS = 3
 ARGUMENTS = (
@@ -39,7 +40,7 @@ ARGUMENTS = (
 class Town:
     """The example municipality and the server that serves it."""
 
-    live: Live
+    live: Server
     settings: Settings
     filled: Filled
     spare: list[str]
@@ -47,12 +48,12 @@ class Town:
 
 
 @pytest.fixture(scope="session")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+def town(tmp_path_factory: pytest.TempPathFactory, forks: ForkServer) -> Iterator[Town]:
     """The example municipality, filled as ``demo`` does it and served as ``serve`` does it."""
     folder = tmp_path_factory.mktemp("town")
     filled, spare = _copied(tmp_path_factory.getbasetemp(), folder)
     settings = _settings_in(folder)
-    with running(settings, folder) as live:
+    with forks.running(settings, folder) as live:
         yield Town(live, settings, filled, spare)
 
 
@@ -89,9 +90,9 @@ def _settings_in(folder: Path) -> Settings:
     )
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """Headless Chromium; per module, as its event loop interferes with that of other tests."""
+    """Headless Chromium; for this folder, as its event loop interferes with that of other tests."""
     path = needs.chromium()
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(

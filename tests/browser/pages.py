@@ -7,8 +7,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from playwright.sync_api import Browser, ConsoleMessage, Page
+from sqlalchemy import select
 
+from monitor import clock
+from monitor.access import sessions
 from monitor.access.roles import Role
+from monitor.context import build_context
+from monitor.demo.fill import SignIn
+from monitor.demo.vents import Listening
+from monitor.store.engine import writing
+from monitor.store.tables import account
 from tests.browser.conftest import Town
 
 PHONE = {"width": 375, "height": 740}
@@ -65,13 +73,28 @@ def fits(page: Page) -> bool:
     )
 
 
+def open_signed_in(page: Page, town: Town, role: Role, path: str = "/") -> None:
+    """Open a page of the dashboard in a session that began just now, without the form for it."""
+    email = _account(town, role).email
+    context = build_context(town.settings)
+    with writing(context.engine) as connection:
+        query = select(account.c.id).where(account.c.email == email)
+        token = sessions.start(connection, connection.execute(query).scalar_one(), clock.now())
+    context.engine.dispose()
+    page.context.add_cookies([{"name": sessions.COOKIE, "value": token, "url": town.live.address}])
+    page.goto(path)
+
+
 def sign_in(page: Page, town: Town, role: Role) -> None:
     """Sign in through the form, with an account that the demo prints."""
-    account = next(
-        (each for each in town.filled.accounts if each.role is role),
-        town.filled.listening,
-    )
+    person = _account(town, role)
     page.goto("/")
-    page.locator("#email").fill(account.email)
-    page.locator("#wachtzin").fill(account.password)
+    page.locator("#email").fill(person.email)
+    page.locator("#wachtzin").fill(person.password)
     page.locator("form button[type=submit], form button:not([type])").first.click()
+
+
+def _account(town: Town, role: Role) -> SignIn | Listening:
+    """The account that the demo prints for this role."""
+    by_role = {each.role: each for each in town.filled.accounts}
+    return by_role.get(role, town.filled.listening)

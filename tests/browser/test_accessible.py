@@ -8,10 +8,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from monitor.access.roles import Role
-from monitor.locale import texts
 from tests.browser.accessibility import FRAMEWORK, faults
 from tests.browser.conftest import Town
-from tests.browser.pages import DESKTOP, PHONE, fits, open_page, sign_in
+from tests.browser.pages import DESKTOP, PHONE, fits, open_page, open_signed_in, sign_in
 
 STAFF = (
     "pulse",
@@ -113,7 +112,7 @@ def test_staff_pages_in_the_dark(browser: Browser, town: Town) -> None:
 
 def test_the_overview_and_the_trend(browser: Browser, town: Town) -> None:
     with open_page(browser, town, DESKTOP) as page:
-        sign_in(page, town, Role.LEIDINGGEVENDE)
+        open_signed_in(page, town, Role.LEIDINGGEVENDE, "/methoden")
         assert check_dashboard(page, ("/", "/verloop"), "nl") == []
 
 
@@ -159,17 +158,3 @@ def test_a_staff_page_that_says_what_is_wrong(browser: Browser, town: Town) -> N
         page.locator("#mend a").click()
         expect(page.locator("#code")).to_be_focused()
         assert faults(page) == []
-
-
-@pytest.mark.parametrize("language", ["nl", "en"])
-def test_the_link_past_the_navigation_speaks_the_readers_language(
-    browser: Browser, town: Town, language: str
-) -> None:
-    with open_page(browser, town, DESKTOP, locale=language) as page:
-        sign_in(page, town, Role.LEIDINGGEVENDE)
-        page.goto("/")
-        expect(page.locator("h1")).to_be_visible(timeout=30_000)
-
-        expect(page.get_by_test_id("stSkipToContent")).to_have_accessible_name(
-            texts(language)("app.skip")
-        )

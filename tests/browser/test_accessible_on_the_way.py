@@ -25,7 +25,7 @@ from tests.browser.accessibility import FRAMEWORK, faults
 from tests.browser.conftest import Town
 from tests.browser.pages import fits, open_page, sign_in
 from tests.browser.test_accessible import PAGES, SIZES, check_dashboard
-from tests.live import running
+from tests.fork_server import ForkServer
 
 pytestmark = pytest.mark.soak
 PASSPHRASE = "vier losse natte eenden"
@@ -205,7 +205,7 @@ def test_the_inbox_once_it_is_open(browser: Browser, town: Town, language: str, 
 
 
 @pytest.fixture(scope="module")
-def bare(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+def bare(tmp_path_factory: pytest.TempPathFactory, forks: ForkServer) -> Iterator[Town]:
     """A server on a store with two accounts and nothing else."""
     folder = tmp_path_factory.mktemp("bare")
     database = f"sqlite:///{folder / 'data' / 'teamklimaat.db'}"
@@ -219,7 +219,7 @@ def bare(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
         sign_ins.append(SignIn(role, email, PASSPHRASE))
     context.engine.dispose()
     nobody = Listening("", "", "", "")
-    with running(settings, folder) as live:
+    with forks.running(settings, folder) as live:
         yield Town(live, settings, Filled("/pulse", "/resultaten/x", tuple(sign_ins), nobody), [])
 
 

@@ -17,7 +17,7 @@ from monitor.access.roles import Role
 from monitor.context import build_context
 from monitor.locale import texts
 from tests.browser.pages import DESKTOP
-from tests.live import Live, running
+from tests.fork_server import ForkedServer, ForkServer
 from tests.ports import free_port
 from tests.proxy import Proxy, proxy
 from tests.stores import settings_in
@@ -34,11 +34,11 @@ class Installation:
     """Two processes on one store, and the proxy in front of them."""
 
     proxy: Proxy
-    servers: tuple[Live, Live]
+    servers: tuple[ForkedServer, ForkedServer]
 
 
 @pytest.fixture
-def installation(tmp_path: Path, database_url: str) -> Iterator[Installation]:
+def installation(tmp_path: Path, database_url: str, forks: ForkServer) -> Iterator[Installation]:
     """An installation with one beheerder and nothing else in it."""
     port = free_port()
     settings = replace(settings_in(tmp_path, database_url), base_url=f"https://localhost:{port}")
@@ -51,7 +51,7 @@ def installation(tmp_path: Path, database_url: str) -> Iterator[Installation]:
         servers = []
         for name in ("one", "two"):
             (tmp_path / name).mkdir()
-            servers.append(stack.enter_context(running(settings, tmp_path / name)))
+            servers.append(stack.enter_context(forks.running(settings, tmp_path / name)))
         first, second = servers
         in_front = stack.enter_context(proxy(tmp_path, (first.port, second.port), port))
         yield Installation(in_front, (first, second))

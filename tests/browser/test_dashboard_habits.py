@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from monitor.access.roles import Role
 from monitor.locale import texts
 from tests.browser.conftest import Town
-from tests.browser.pages import DESKTOP, PHONE, open_page, sign_in
+from tests.browser.pages import DESKTOP, PHONE, open_page, open_signed_in
 
 T = texts("nl")
 TIMEOUT = 30_000
@@ -55,9 +55,8 @@ def unit_in(url: str) -> str:
 
 def test_a_refresh_keeps_the_page_and_what_was_chosen(browser: Browser, town: Town) -> None:
     with open_page(browser, town, DESKTOP) as page:
-        sign_in(page, town, Role.LEIDINGGEVENDE)
-        opened(page, "page.overview")
-        follow(page, "page.trend")
+        open_signed_in(page, town, Role.LEIDINGGEVENDE, "/verloop")
+        opened(page, "page.trend")
         page.wait_for_url("**onderdeel=*")
         first = page.url
         unit = choose_another(page, "choice.unit")
@@ -74,7 +73,7 @@ def test_a_refresh_keeps_the_page_and_what_was_chosen(browser: Browser, town: To
 
 def test_the_menu_folds_away_where_it_covers_the_page(browser: Browser, town: Town) -> None:
     with open_page(browser, town, PHONE) as page:
-        sign_in(page, town, Role.LEIDINGGEVENDE)
+        open_signed_in(page, town, Role.LEIDINGGEVENDE)
         page.get_by_test_id("stExpandSidebarButton").click()
         link = page.get_by_role("link", name=T("page.trend"), exact=True)
         expect(link).to_be_in_viewport(timeout=TIMEOUT)
@@ -85,32 +84,26 @@ def test_the_menu_folds_away_where_it_covers_the_page(browser: Browser, town: To
         expect(link).not_to_be_in_viewport(timeout=TIMEOUT)
 
 
-def test_the_menu_stays_beside_a_wide_page(browser: Browser, town: Town) -> None:
-    with open_page(browser, town, DESKTOP) as page:
-        sign_in(page, town, Role.LEIDINGGEVENDE)
-        follow(page, "page.trend")
-
-        link = page.get_by_role("link", name=T("page.questions"), exact=True)
-        expect(link).to_be_in_viewport(timeout=TIMEOUT)
-
-
 def test_nothing_jumps_while_the_first_page_loads(browser: Browser, town: Town) -> None:
     """By the browser's own measure of layout shift, of which up to 0.1 is called good."""
     with open_page(browser, town, DESKTOP) as page:
-        sign_in(page, town, Role.LEIDINGGEVENDE)
         page.add_init_script(LAYOUT_SHIFT)
-        page.goto("/")
+        open_signed_in(page, town, Role.LEIDINGGEVENDE)
         expect(page.locator("article.theme").nth(2)).to_be_visible(timeout=TIMEOUT)
         expect(page.get_by_test_id("stExpander").last).to_be_visible(timeout=TIMEOUT)
 
         assert page.evaluate("shifted") < 0.1
 
 
-def test_the_back_button_leads_back_and_forward_again(browser: Browser, town: Town) -> None:
+def test_the_menu_stays_beside_a_wide_page_and_the_back_button_leads_back_and_forward_again(
+    browser: Browser, town: Town
+) -> None:
     with open_page(browser, town, DESKTOP) as page:
-        sign_in(page, town, Role.LEIDINGGEVENDE)
+        open_signed_in(page, town, Role.LEIDINGGEVENDE)
         opened(page, "page.overview")
         follow(page, "page.trend")
+        link = page.get_by_role("link", name=T("page.questions"), exact=True)
+        expect(link).to_be_in_viewport(timeout=TIMEOUT)
         follow(page, "page.questions")
 
         for title in ("page.trend", "page.overview"):
@@ -123,7 +116,7 @@ def test_the_back_button_leads_back_and_forward_again(browser: Browser, town: To
 
 def test_signing_out_in_one_tab_ends_the_other(browser: Browser, town: Town) -> None:
     with open_page(browser, town, DESKTOP) as page:
-        sign_in(page, town, Role.LEIDINGGEVENDE)
+        open_signed_in(page, town, Role.LEIDINGGEVENDE)
         opened(page, "page.overview")
         other = page.context.new_page()
         other.goto("/afmelden")
@@ -138,9 +131,8 @@ def test_signing_out_in_one_tab_ends_the_other(browser: Browser, town: Town) -> 
 
 def test_a_line_to_the_team_sent_twice_stands_there_once(browser: Browser, town: Town) -> None:
     with open_page(browser, town, DESKTOP) as page:
-        sign_in(page, town, Role.LEIDINGGEVENDE)
-        opened(page, "page.overview")
-        follow(page, "page.team")
+        open_signed_in(page, town, Role.LEIDINGGEVENDE, "/team")
+        opened(page, "page.team")
         page.locator("textarea").fill(LINE)
         save = page.get_by_role("button", name=T("team.reply.save"), exact=True)
         _can_be_read_in_the_dark(page, save)

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from monitor.access.roles import Role
 from monitor.locale import texts
 from tests.browser.conftest import Town
-from tests.browser.pages import DESKTOP, open_page, sign_in
+from tests.browser.pages import DESKTOP, open_page, open_signed_in
 
 T = texts("nl")
 TIMEOUT = 30_000
@@ -53,7 +53,7 @@ def test_overview_trend_questions_and_out_with_the_keyboard_alone(
     browser: Browser, town: Town
 ) -> None:
     with open_page(browser, town, DESKTOP) as page:
-        sign_in(page, town, Role.LEIDINGGEVENDE)
+        open_signed_in(page, town, Role.LEIDINGGEVENDE)
         opened(page, "page.overview")
         expect(page.locator("h2").first).to_be_visible(timeout=TIMEOUT)
         for title, mark in (("page.trend", "stVegaLiteChart"), ("page.questions", "stHtml")):
@@ -76,9 +76,7 @@ def test_a_session_that_ends_in_mid_form_saves_nothing_and_says_so(
     browser: Browser, town: Town
 ) -> None:
     with open_page(browser, town, DESKTOP) as page:
-        sign_in(page, town, Role.LEIDINGGEVENDE)
-        opened(page, "page.overview")
-        page.goto("/team")
+        open_signed_in(page, town, Role.LEIDINGGEVENDE, "/team")
         opened(page, "page.team")
         page.locator("textarea").fill("Dit hoort nergens te staan.")
         other = page.context.new_page()
@@ -92,7 +90,7 @@ def test_a_session_that_ends_in_mid_form_saves_nothing_and_says_so(
 def test_after_a_lost_connection_the_page_goes_on(browser: Browser, town: Town) -> None:
     context = browser.new_context(base_url=town.live.address, locale="nl-NL", viewport=DESKTOP)  # type: ignore[arg-type]
     page = context.new_page()
-    sign_in(page, town, Role.LEIDINGGEVENDE)
+    open_signed_in(page, town, Role.LEIDINGGEVENDE)
     opened(page, "page.overview")
     context.set_offline(True)
     page.wait_for_timeout(1000)
@@ -104,11 +102,12 @@ def test_after_a_lost_connection_the_page_goes_on(browser: Browser, town: Town) 
 
 def test_no_english_under_dutch(browser: Browser, town: Town) -> None:
     with open_page(browser, town, DESKTOP) as page:
-        sign_in(page, town, Role.LEIDINGGEVENDE)
-        opened(page, "page.overview")
+        open_signed_in(page, town, Role.LEIDINGGEVENDE)
         for path, title in (("/", "page.overview"), ("/verloop", "page.trend")):
-            page.goto(path)
+            if path != "/":
+                page.goto(path)
             opened(page, title)
+            expect(page.get_by_test_id("stSkipToContent")).to_have_accessible_name(T("app.skip"))
             expect(page.get_by_text(T("glossary.title"))).to_be_visible(timeout=TIMEOUT)
             for folded in page.locator("[data-testid=stExpander] summary").all():
                 folded.click()
@@ -120,8 +119,11 @@ def test_the_browsers_language_is_the_dashboards_until_another_is_chosen(
     browser: Browser, town: Town
 ) -> None:
     with open_page(browser, town, DESKTOP, locale="en-GB") as page:
-        sign_in(page, town, Role.LEIDINGGEVENDE)
+        open_signed_in(page, town, Role.LEIDINGGEVENDE)
+        english = texts("en")
         expect(page.locator(".crumb, h1").first).to_have_text(
-            texts("en")("page.overview"), timeout=TIMEOUT
+            english("page.overview"), timeout=TIMEOUT
         )
+        skip = page.get_by_test_id("stSkipToContent")
+        expect(skip).to_have_accessible_name(english("app.skip"))
         expect(page.locator("html")).to_have_attribute("lang", "en")

@@ -19,7 +19,8 @@ from monitor.context import AppContext, build_context
 from monitor.klaagmuur import luisteraars, reader_key
 from monitor.locale import texts
 from tests.browser.accessibility import faults
-from tests.live import Live, running
+from tests.fork_server import ForkServer
+from tests.live import Server
 
 T = texts("nl")
 PASSPHRASE = "vier losse natte eenden"
@@ -28,7 +29,7 @@ TIMEOUT = 30_000
 
 
 @pytest.fixture
-def empty(tmp_path: Path) -> Iterator[tuple[Live, AppContext]]:
+def empty(tmp_path: Path, forks: ForkServer) -> Iterator[tuple[Server, AppContext]]:
     """A server on an empty store, and the store itself."""
     settings = read(
         {
@@ -36,14 +37,14 @@ def empty(tmp_path: Path) -> Iterator[tuple[Live, AppContext]]:
             "XDG_STATE_HOME": str(tmp_path / "state"),
         }
     )
-    with running(settings, tmp_path) as live:
+    with forks.running(settings, tmp_path) as live:
         context = build_context(settings)
         yield live, context
         context.engine.dispose()
 
 
 @pytest.fixture
-def page(browser: Browser, empty: tuple[Live, AppContext]) -> Iterator[Page]:
+def page(browser: Browser, empty: tuple[Server, AppContext]) -> Iterator[Page]:
     """A Dutch page in a desktop browser."""
     context = browser.new_context(
         viewport={"width": 1280, "height": 1000}, base_url=empty[0].address, locale="nl-NL"
@@ -87,7 +88,7 @@ def done(page: Page, name: str) -> None:
     expect(line).to_contain_text(T("setup.done"), timeout=TIMEOUT)
 
 
-def sign_up(page: Page, live: Live) -> None:
+def sign_up(page: Page, live: Server) -> None:
     """Follow the printed link: choose a passphrase, a second factor, and see recovery codes."""
     link = re.search(r"/welkom/\S+", live.log())
     assert link
@@ -137,7 +138,7 @@ def invite_luisteraar(page: Page, context: AppContext) -> None:
 
 
 def test_from_the_link_that_is_printed_to_the_first_invitations(
-    page: Page, empty: tuple[Live, AppContext], tmp_path: Path
+    page: Page, empty: tuple[Server, AppContext], tmp_path: Path
 ) -> None:
     live, context = empty
     sign_up(page, live)

@@ -29,8 +29,8 @@ from monitor.store.engine import writing
 from monitor.store.followup_tables import action, conversation
 from monitor.store.tables import signal
 from tests.browser.conftest import Town
-from tests.browser.pages import DESKTOP, PHONE, fits, open_page, sign_in
-from tests.live import running
+from tests.browser.pages import DESKTOP, PHONE, fits, open_page, open_signed_in
+from tests.fork_server import ForkServer
 
 T = texts("nl")
 TIMEOUT = 60_000
@@ -40,7 +40,9 @@ TITLE = "Elke {day} een kwartier nabespreken"
 
 
 @pytest.fixture(scope="module")
-def signalled(town: Town, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+def signalled(
+    town: Town, tmp_path_factory: pytest.TempPathFactory, forks: ForkServer
+) -> Iterator[Town]:
     """A copy of the municipality in which a team has a signal in the latest month."""
     folder = tmp_path_factory.mktemp("signalled")
     settings = _copy(town.settings, folder)
@@ -55,7 +57,7 @@ def signalled(town: Town, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
             ],
         )  # fmt: skip
     context.engine.dispose()
-    with running(settings, folder) as live:
+    with forks.running(settings, folder) as live:
         yield replace(town, live=live, settings=settings)
 
 
@@ -68,7 +70,7 @@ def test_from_a_signal_to_looking_back(
     title = TITLE.format(day=day)
     context = build_context(signalled.settings)
     with open_page(browser, signalled, size) as page:
-        sign_in(page, signalled, Role.LEIDINGGEVENDE)
+        open_signed_in(page, signalled, Role.LEIDINGGEVENDE)
         _planned_in_three_clicks(page)
         (talk,) = (
             each

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from monitor.access.roles import Role
 from tests.browser.conftest import Town
-from tests.browser.pages import DESKTOP, open_page, sign_in
+from tests.browser.pages import DESKTOP, open_page, open_signed_in
 
 SENTENCE = re.compile(r"[A-ZÀ-Ý0-9].*[.]")
 RAW = re.compile(r"None|NaN|#[0-9A-Fa-f]{6}|\b(row|run|score|from|says|axis)\b[ :]|[a-z]_[a-z]")
@@ -24,7 +24,7 @@ MARKS = {"/": "img.spark", "/onderdelen": "img.spark", "/vragen": ".shares > spa
 
 def test_a_mouse_on_any_mark_reads_sentences(browser: Browser, town: Town) -> None:
     with open_page(browser, town, DESKTOP) as page:
-        sign_in(page, town, Role.LEIDINGGEVENDE)
+        open_signed_in(page, town, Role.LEIDINGGEVENDE, "/methoden")
         spoken = {path: _titles(page, path, marks) for path, marks in MARKS.items()}
         page.goto("/verloop")
         charts = page.locator("[data-testid=stVegaLiteChart]")

@@ -27,7 +27,8 @@ from monitor.store.followup_tables import action, action_estimate
 from monitor.store.followup_tables import compass as compass_table
 from monitor.store.followup_tables import team_log as log_table
 from tests.browser.pages import DESKTOP, PHONE, fits
-from tests.live import Live, running
+from tests.fork_server import ForkServer
+from tests.live import Server
 from tests.stores import settings_in
 from tests.web.test_team_agreements import QUESTIONS, THEMES
 
@@ -44,14 +45,14 @@ SIZES = pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["375", "1280"])
 class Team:
     """An installation with a year of one team, and the server that serves it."""
 
-    live: Live
+    live: Server
     context: AppContext
     address: str
     latest: str
 
 
 @pytest.fixture(scope="module")
-def team(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Team]:
+def team(tmp_path_factory: pytest.TempPathFactory, forks: ForkServer) -> Iterator[Team]:
     folder = tmp_path_factory.mktemp("team")
     settings = settings_in(folder)
     context = build_context(settings)
@@ -64,7 +65,7 @@ def team(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Team]:
         lines += [f"{period},{TEAM},{2 + (at + n) % 3},{2 + (at + n) % 3}\n" for n in range(8)]
     questions = parse(QUESTIONS, "q.toml")
     import_history(context, "".join(lines).encode(), "h.csv", questions, Names(), "test", now)
-    with running(settings, folder) as live:
+    with forks.running(settings, folder) as live:
         token = results_link.token(context.secret, TEAM, 0)
         yield Team(live, context, f"/resultaten/{token}", latest)
     context.engine.dispose()
