@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Hashable
+from functools import cache
 
 import numpy as np
 import pytest
@@ -40,11 +41,18 @@ SMALL, LARGE = range(5, 9), range(5, 14)
 def sealed_of(world: World) -> Hashable:
     """What is stored of a department of these teams, by rules that are quick to evaluate."""
     total = tuple(map(sum, zip(*map(classes_of, world), strict=True)))
-    one_mind = any(max(counts[1:4]) == sum(counts) for counts in world)
+    one_mind = any(map(of_one_mind, world))
     enough = sum(total) >= 20 and max(total) < sum(total) and not {1, 2} & set(total)
     return tuple(map(clamped, world)), total if enough and not one_mind else None
 
 
+@cache
+def of_one_mind(counts: Answers) -> bool:
+    """Whether everybody in a group gave the same answer, and no answer at an end."""
+    return max(counts[1:4]) == sum(counts)
+
+
+@cache
 def clamped(counts: Answers) -> int:
     """The sum of points of a group as it is stored."""
     people = sum(counts)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from functools import cache
 from itertools import product
 
 from monitor.pulse.ballot.envelope import AnswerSheet
@@ -49,11 +50,13 @@ def release_of(town: Town) -> Hashable:
     return tuple(tuple(row.values()) for row in export([town]))
 
 
+@cache
 def sum_of(counts: Answers) -> int:
     """The sum of the points of a group."""
     return sum(POINTS[answer] * people for answer, people in enumerate(counts, 1))
 
 
+@cache
 def classes_of(counts: Answers) -> tuple[int, ...]:
     """The number of answers in each class."""
     totals = [0, 0, 0]
@@ -75,10 +78,16 @@ def what_remains(
 def fewest_answers(remaining: Iterable[Sequence[World]]) -> int:
     """The fewest different answers that remain possible for anybody after the worst release."""
     return min(
-        len({answer for world in together for answer in range(5) if world[group][answer]})
+        len(frozenset[int]().union(*{different_answers(world[group]) for world in together}))
         for together in remaining
         for group in range(len(together[0]))
     )
+
+
+@cache
+def different_answers(counts: Answers) -> frozenset[int]:
+    """The answers that somebody in a group gave."""
+    return frozenset(answer for answer, people in enumerate(counts, 1) if people)
 
 
 def _parts(total: int, parts: int) -> Iterator[tuple[int, ...]]:
