@@ -103,11 +103,18 @@ class Cluster:
         return contents
 
     @contextmanager
-    def database(self, *, empty: bool = False) -> Iterator[str]:
-        """The address of a fresh database, migrated unless `empty`; dropped at the end."""
+    def database(self, *, empty: bool = False, like: str = "") -> Iterator[str]:
+        """The address of a fresh database, migrated unless `empty`; dropped at the end.
+
+        Parameters
+        ----------
+        like
+            The address of a database to copy, which nobody is connected to.
+        """
         marks.require(POSTGRESQL)
         name = f"test_{secrets.token_hex(8)}"
-        self.execute(f"CREATE DATABASE {name} TEMPLATE {'template0' if empty else TEMPLATE}")
+        template = make_url(like).database if like else "template0" if empty else TEMPLATE
+        self.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         try:
             yield self.url(name)
         finally:

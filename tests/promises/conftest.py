@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Protocol, TypeVar
 
 import pytest
 
 from monitor import clock
-from monitor.context import AppContext, build_context
+from monitor.context import AppContext, build_context, use_context
 from monitor.klaagmuur import reading, vents
 from monitor.klaagmuur.content import Vent
 from monitor.klaagmuur.vents import Draft
@@ -42,6 +45,73 @@ def installation(request: pytest.FixtureRequest, folder: Path) -> Iterator[AppCo
         context = build_context(settings)
         stack.callback(context.engine.dispose)
         yield context
+
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Original:
+    """An installation to copy."""
+
+    folder: Path
+    database_url: str
+    """Empty for a store in the folder."""
+    filled: Any
+    """What filling it returned."""
+
+
+class CopyOf(Protocol):
+    """Gives a test a copy of an installation that was filled once for all tests of its file."""
+
+    def __call__(self, fill: Callable[[AppContext], T]) -> tuple[AppContext, T]:
+        """The copy, which is the current context until the test ends, and what `fill` returned."""
+
+
+@pytest.fixture(scope="module")
+def originals() -> Iterator[tuple[dict[tuple[str, object], Original], ExitStack]]:
+    """What the tests of a file have filled so far, by database and function that fills it."""
+    with ExitStack() as stack:
+        yield {}, stack
+
+
+@pytest.fixture
+def copy_of(
+    originals: tuple[dict[tuple[str, object], Original], ExitStack],
+    store: str,
+    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    request: pytest.FixtureRequest,
+) -> Iterator[CopyOf]:
+    """Fills an installation for the first test that asks, and copies it for each."""
+    known, until_the_end = originals
+
+    def database(stack: ExitStack, like: str = "") -> str:
+        if store == SQLITE:
+            return ""
+        cluster: Cluster = request.getfixturevalue("postgresql")
+        return stack.enter_context(cluster.database(like=like))
+
+    with ExitStack() as stack:
+
+        def copy_of(fill: Callable[[AppContext], Any]) -> tuple[AppContext, Any]:
+            if (store, fill) not in known:
+                folder, url = tmp_path_factory.mktemp("original"), database(until_the_end)
+                context = build_context(settings_in(folder, url))
+                try:
+                    known[store, fill] = Original(folder, url, fill(context))
+                finally:
+                    context.engine.dispose()
+            original = known[store, fill]
+            shutil.copytree(original.folder, tmp_path, dirs_exist_ok=True)
+            url = database(stack, original.database_url)
+            context = build_context(settings_in(tmp_path, url))
+            stack.callback(context.engine.dispose)
+            stack.callback(use_context, None)
+            use_context(context)
+            return context, original.filled
+
+        yield copy_of
 
 
 @pytest.fixture

@@ -43,6 +43,8 @@ from monitor.store.delivery_tables import notice
 from monitor.store.engine import reading, writing
 from monitor.store.oversight_tables import pending_act
 from monitor.store.tables import account, account_role
+from tests.conftest import NOW
+from tests.promises.conftest import CopyOf
 from tests.promises.passphrases import GOOD, good_hash
 
 BEA, OWN = "bea@stad.example", "bea.prive@elders.example"
@@ -85,9 +87,14 @@ class Town:
 
 
 @pytest.fixture
-def town(context: AppContext, now: datetime) -> Town:
+def town(copy_of: CopyOf, now: datetime) -> Town:
     """A town in which a round was opened."""
-    engine = context.engine
+    context, _ = copy_of(_fill)
+    return Town(context, now)
+
+
+def _fill(context: AppContext) -> None:
+    engine, now = context.engine, NOW
     import_tree(engine, TREE, "test", now)
     for email, role, unit in (
         (BEA, Role.BEHEERDER, None),
@@ -99,7 +106,6 @@ def town(context: AppContext, now: datetime) -> Town:
     with writing(engine) as connection:
         connection.execute(update(account).values(password_hash=good_hash()))
     rounds.open_round(context, "2026-11", in_use(context), None, "test", now)
-    return Town(context, now)
 
 
 @pytest.mark.parametrize("role", [Role.LEIDINGGEVENDE, Role.TOEZICHT, Role.LUISTERAAR])

@@ -33,7 +33,9 @@ from monitor.store import db_errors, signed_rows
 from monitor.store.engine import reading
 from monitor.store.key_folder import KeyFolder
 from monitor.store.tables import atom, envelope, survey_round
+from tests.conftest import NOW
 from tests.promises import intruder
+from tests.promises.conftest import CopyOf
 
 PERIOD = "2026-11"
 SMALL = {"noord": 3, "west": 1, "zuid": 3}
@@ -97,18 +99,10 @@ class Scene:
 
 @pytest.fixture
 def scene(
-    context: AppContext, now: datetime, rng: random.Random, monkeypatch: pytest.MonkeyPatch
+    copy_of: CopyOf, now: datetime, rng: random.Random, monkeypatch: pytest.MonkeyPatch
 ) -> Scene:
     """Everybody but the colleague has answered, in the middle, so that no sum is clamped."""
-    units = (Unit("stad", None, "Stad"), *(Unit(team, "stad", team) for team in SMALL))
-    import_tree(context.engine, Tree(units), "test", now)
-    questions = load(context.settings.questionnaire_file)
-    rounds.open_round(context, PERIOD, questions, None, "test", now)
-    invitations = issue.invite(context, PERIOD, SMALL, "test", now)
-    for invitation in invitations:
-        if invitation.unit != "west":
-            ballot_box.submit(context, invitation.code, (3,) * QUESTIONS)
-    (code,) = (each.code for each in invitations if each.unit == "west")
+    context, code = copy_of(_fill)
     scene = Scene(context, now, code, tuple(rng.randint(1, 5) for _ in range(QUESTIONS)))
     store = sealed_store.store
 
@@ -118,6 +112,21 @@ def scene(
 
     monkeypatch.setattr(sealed_store, "store", watched)
     return scene
+
+
+def _fill(context: AppContext) -> str:
+    """Let everybody else answer; returns the code of the colleague."""
+    now = NOW
+    units = (Unit("stad", None, "Stad"), *(Unit(team, "stad", team) for team in SMALL))
+    import_tree(context.engine, Tree(units), "test", now)
+    questions = load(context.settings.questionnaire_file)
+    rounds.open_round(context, PERIOD, questions, None, "test", now)
+    invitations = issue.invite(context, PERIOD, SMALL, "test", now)
+    for invitation in invitations:
+        if invitation.unit != "west":
+            ballot_box.submit(context, invitation.code, (3,) * QUESTIONS)
+    (code,) = (each.code for each in invitations if each.unit == "west")
+    return code
 
 
 def take_one_away(scene: Scene) -> None:

@@ -33,6 +33,8 @@ from monitor.store import audit
 from monitor.store.engine import reading, writing
 from monitor.store.tables import atom, ballot, survey_round
 from monitor.store.tables import envelope as envelope_table
+from tests.conftest import NOW
+from tests.promises.conftest import CopyOf
 
 PERIOD = "2026-11"
 TEAM = "team"
@@ -40,13 +42,17 @@ QUESTION = "tijd_om_te_helpen"
 
 
 @pytest.fixture
-def context(context: AppContext, now: datetime) -> AppContext:
+def context(copy_of: CopyOf) -> AppContext:
     """An installation with an open round in which nobody is invited yet."""
+    return copy_of(_fill)[0]
+
+
+def _fill(context: AppContext) -> None:
+    now = NOW
     units = (Unit("stad", None, "Stad"), Unit(TEAM, "stad", "Team"), Unit("nep", "stad", "Nep"))
     import_tree(context.engine, Tree(units), "test", now)
     questions = load(context.settings.questionnaire_file)
     rounds.open_round(context, PERIOD, questions, None, "test", now)
-    return context
 
 
 def test_chaff_isolates_the_last_colleague_and_the_codes_show_it(

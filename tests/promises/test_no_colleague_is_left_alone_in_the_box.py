@@ -34,6 +34,8 @@ from monitor.pulse.questionnaire import load
 from monitor.pulse.rounds import rounds
 from monitor.store.engine import reading, writing
 from monitor.store.tables import atom, ballot, ballot_batch, envelope
+from tests.conftest import NOW
+from tests.promises.conftest import CopyOf
 
 PERIOD = "2026-11"
 TEAM, OTHER, ACCOMPLICES = "jeugd", "wmo", "ploeg"
@@ -117,18 +119,25 @@ Attack = Callable[[Box], None]
 
 
 @pytest.fixture
-def box(context: AppContext, now: datetime, rng: random.Random) -> Box:
+def box(copy_of: CopyOf, rng: random.Random) -> Box:
     """Two teams and a small one, in an open round."""
+    context, codes = copy_of(_fill)
+    return Box(context, codes, rng)
+
+
+def _fill(context: AppContext) -> dict[str, list[str]]:
+    """Lay the round, in which one team has answered; returns the codes of each."""
+    now = NOW
     units = (Unit("stad", None, "Stad"), *(Unit(team, "stad", team) for team in PEOPLE))
     import_tree(context.engine, Tree(units), "test", now)
     questions = load(context.settings.questionnaire_file)
     rounds.open_round(context, PERIOD, questions, None, "test", now)
     invitations = issue.invite(context, PERIOD, PEOPLE, "test", now)
     codes = {team: [i.code for i in invitations if i.unit == team] for team in PEOPLE}
-    scene = Box(context, codes, rng)
+    scene = Box(context, codes, random.Random("the other team"))
     for code in codes[OTHER]:
         scene.send(code, scene.answers())
-    return scene
+    return codes
 
 
 def delete_all_but_five(box: Box) -> None:

@@ -27,6 +27,8 @@ from monitor.store import derived_keys
 from monitor.store.engine import open_store, writing
 from monitor.store.signed_rows import RowGuard, attach
 from monitor.store.tables import released
+from tests.conftest import NOW
+from tests.promises.conftest import CopyOf
 
 PERIOD, BEFORE = "2026-02", "2026-01"
 SMALL, LARGE = "west", "oost"
@@ -35,8 +37,13 @@ Attack = Callable[[Connection, bytes | None], None]
 
 
 @pytest.fixture
-def town(context: AppContext, now: datetime) -> AppContext:
+def town(copy_of: CopyOf) -> AppContext:
     """Two sealed months of which the release is kept; one team is too small for figures."""
+    return copy_of(_fill)[0]
+
+
+def _fill(context: AppContext) -> None:
+    now = NOW
     units = (Unit("stad", None, "Stad"), *(Unit(key, "stad", key) for key in PEOPLE))
     import_tree(context.engine, Tree(units), "test", now)
     questions = load(context.settings.questionnaire_file)
@@ -46,7 +53,6 @@ def town(context: AppContext, now: datetime) -> AppContext:
             ballot_box.submit(context, invitation.code, (answer,) * len(questions.questions))
         closing.close(context, period, "test", now)
     assert climate.keep(context.engine) == (BEFORE, PERIOD)
-    return context
 
 
 def after_a_start(town: AppContext) -> Results:

@@ -36,7 +36,9 @@ from monitor.store import signed_rows
 from monitor.store.engine import writing
 from monitor.store.signed_tables import row_manifest
 from monitor.store.tables import account, account_role, round_unit, survey_round, welcome_link
+from tests.conftest import NOW
 from tests.promises import intruder
+from tests.promises.conftest import CopyOf
 from tests.promises.passphrases import good_hash
 
 BEA, TOM, LEA, MOL = (f"{name}@stad.example" for name in ("bea", "tom", "lea", "mol"))
@@ -82,9 +84,14 @@ class Town:
 
 
 @pytest.fixture
-def town(context: AppContext, now: datetime) -> Town:
+def town(copy_of: CopyOf, now: datetime) -> Town:
     """A town in which a round was opened."""
-    engine = context.engine
+    context, _ = copy_of(_fill)
+    return Town(context, now)
+
+
+def _fill(context: AppContext) -> None:
+    engine, now = context.engine, NOW
     import_tree(engine, TREE, "test", now)
     for email, role, unit in (
         (BEA, Role.BEHEERDER, None),
@@ -97,7 +104,6 @@ def town(context: AppContext, now: datetime) -> Town:
         connection.execute(update(account).values(password_hash=good_hash()))
     questions = load(context.settings.questionnaire_file)
     rounds.open_round(context, "2026-11", questions, None, "test", now)
-    return Town(context, now)
 
 
 @pytest.fixture(params=[False, True], ids=["", "control"])

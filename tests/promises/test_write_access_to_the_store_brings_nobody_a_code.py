@@ -26,7 +26,9 @@ from monitor.pulse.rounds import genuine, rounds
 from monitor.pulse.rounds.rounds import RoundStatus
 from monitor.scheduler import runner
 from monitor.store.tables import member, survey_round
+from tests.conftest import NOW
 from tests.promises import believing, intruder
+from tests.promises.conftest import CopyOf
 
 PERIOD = "2026-11"
 TEAM = "jeugd"
@@ -34,14 +36,18 @@ OWN = tuple(f"mol{number}@elders.example" for number in range(4))
 
 
 @pytest.fixture
-def town(context: AppContext, now: datetime) -> AppContext:
+def town(copy_of: CopyOf) -> AppContext:
     """An open round, and a list of members with a team of one."""
+    return copy_of(_fill)[0]
+
+
+def _fill(context: AppContext) -> None:
+    now = NOW
     import_tree(context.engine, Tree((Unit("stad", None, "S"), Unit(TEAM, "stad", "J"))), "t", now)
     import_members(context.engine, [Member("ans@stad.example", TEAM)], "t", now)
     questions = load(context.settings.questionnaire_file)
     closes = local_day(now) + timedelta(10)
     rounds.open_round(context, PERIOD, questions, closes, "test", now)
-    return context
 
 
 def forge(context: AppContext, *statements: Any) -> None:

@@ -23,7 +23,9 @@ from monitor.pulse.rounds import questionnaire_in_use, questionnaires, round_uni
 from monitor.store.delivery_tables import setting
 from monitor.store.engine import reading, writing
 from monitor.store.tables import questionnaire, round_unit, survey_round, unit
+from tests.conftest import NOW
 from tests.promises import believing, intruder
+from tests.promises.conftest import CopyOf
 
 PERIOD = "2026-11"
 OWN = replace(questionnaire_in_use.ours("2026-1"), version="ons-1")
@@ -38,12 +40,16 @@ TREE = Tree(
 
 
 @pytest.fixture
-def town(context: AppContext, now: datetime) -> AppContext:
+def town(copy_of: CopyOf) -> AppContext:
     """An organisation with a round of which codes were issued."""
+    return copy_of(_fill)[0]
+
+
+def _fill(context: AppContext) -> None:
+    now = NOW
     import_tree(context.engine, TREE, "test", now)
     rounds.open_round(context, PERIOD, questionnaire_in_use.in_use(context), None, "test", now)
     issue.invite(context, PERIOD, {"noord": 8, "jeugd": 8}, "test", now)
-    return context
 
 
 def forge(context: AppContext, *statements: Any) -> None:

@@ -22,7 +22,9 @@ from monitor.store.access_tables import second_factor as factor_table
 from monitor.store.engine import reading, writing
 from monitor.store.signed_tables import row_manifest
 from monitor.store.tables import account, account_role, session, welcome_link
+from tests.conftest import NOW
 from tests.promises import believing, intruder
+from tests.promises.conftest import CopyOf
 
 SANNE, KARIM, MOLE = "sanne@x.example", "karim@x.example", "mol@x.example"
 AYSE = "ayse@stad.example"
@@ -34,8 +36,19 @@ Attempt = Callable[[], bool]
 
 
 @pytest.fixture
-def people(context: AppContext, now: datetime) -> AppContext:
+def context(copy_of: CopyOf) -> AppContext:
     """Sanne is toezicht, Karim beheerder with codes, the intruder an account without a role."""
+    return copy_of(_fill)[0]
+
+
+@pytest.fixture
+def people(context: AppContext) -> AppContext:
+    """The installation with these people."""
+    return context
+
+
+def _fill(context: AppContext) -> None:
+    now = NOW
     add(context, SANNE, Role.TOEZICHT, now)
     add(context, KARIM, Role.BEHEERDER, now)
     with writing(context.engine) as connection:
@@ -43,7 +56,6 @@ def people(context: AppContext, now: datetime) -> AppContext:
         second_factor.keep(connection, context.secret, karim, FACTOR, 0)
     add(context, MOLE, Role.TOEZICHT, now)
     removal.take_role(context.engine, MOLE, Role.TOEZICHT, None, "test", now)
-    return context
 
 
 def add(context: AppContext, email: str, role: Role, now: datetime) -> None:
