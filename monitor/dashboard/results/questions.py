@@ -78,7 +78,8 @@ def _theme(
         _statement(visit, state, question, scores[question.key], distributions.get(question.key))
         for question in questions
     )
-    st.html(markup.element("section", head + rows, "statements"))
+    name = "statements" if distributions else "statements no-shares"
+    st.html(markup.element("section", head + rows, name))
 
 
 def _statement(
