@@ -58,8 +58,12 @@ class VentThread:
 
     @property
     def heavy(self) -> bool:
-        """Whether it is covered until the luisteraar asks for it."""
-        return is_heavy(self.vent) or any(_HEAVY.search(note.text) for note in self.notes)
+        """Whether it is covered until the luisteraar asks for it.
+
+        A luisteraar's own words never cover it: the name of 113 beneath a reply would.
+        """
+        received = (note.text for note in self.notes if note.by is not Author.LUISTERAAR)
+        return is_heavy(self.vent) or any(map(_HEAVY.search, received))
 
 
 @dataclass(frozen=True, slots=True)

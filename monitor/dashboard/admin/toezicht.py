@@ -52,12 +52,10 @@ def _act(visit: Visit, act: PendingAct) -> None:
         if act.kind == questionnaire_acts.SWITCH.name:
             questionnaires.show_change(visit, questionnaire_acts.questionnaire_of(act.payload))
         st.markdown(" ".join((t(f"act.ask.{act.kind}"), act_words.seen_along(visit, act))).strip())
-        left, right = st.columns(2)
-        with left:
+        with st.container(horizontal=True):
             confirming = Form(visit, f"confirm-{act.id}")
             if confirming.button(t("toezicht.confirm")):
                 _confirm(confirming, act)
-        with right:
             refusing = Form(visit, f"refuse-{act.id}")
             if refusing.button(t("toezicht.refuse")):
                 refusing.finish(

@@ -200,6 +200,9 @@ def test_help_is_put_beneath_the_reply_as_its_writer_can_use_it(
     assert T(
         "inbox.message.room", count=2000 - len(page.text_area[0].value), longest=2000
     ) in shown(page)
+    press_labelled(page, T("inbox.message.reply.send"))
+    assert "Bel eens." in shown(page)
+    assert T("inbox.message.warning") not in shown(page)  # over what was never heavy
 
 
 @pytest.mark.usefixtures("noor")
