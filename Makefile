@@ -58,13 +58,13 @@ run: $(RUN)
 	@exec $(PYTHON) -m monitor serve --host $(HOST) --port $(PORT)
 
 test: $(DEV)
-	@$(PYTHON) -m pytest -n 2 --dist loadfile -m 'not soak'
+	@$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m 'not soak'
 
 quick: $(DEV)
-	@$(PYTHON) -m pytest -q -n 2 --dist loadfile -m '$(QUICK)'
+	@$(PYTHON) -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m '$(QUICK)'
 
 soak: $(DEV) $(MUTANTS)/.ready
-	@SOAK=$(SOAK) $(PYTHON) -m pytest -n 2 --dist loadfile --hypothesis-seed=$(SEED)
+	@SOAK=$(SOAK) $(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder --hypothesis-seed=$(SEED)
 	$(MUTANTS)/bin/python -m tests.mutants --changes $(CHANGES) --seed $(SEED)
 
 mutants: $(DEV) $(MUTANTS)/.ready

@@ -89,6 +89,8 @@ def content(form: int, count: int, answer: int, mac: bool = True) -> bytes:
         content(2, 41, 5),
         content(2, 3, 6),
     ],
+    # The key is another one in every process, and all must give a test the same name.
+    ids=["empty", "short", "long", "no code", "format 0", "format 3", "too many", "no answer"],
 )
 def test_what_is_no_sheet_is_refused_however_well_it_is_sealed(sealed_content: bytes) -> None:
     box = SealedBox(PublicKey(KEY.public))
