@@ -18,7 +18,7 @@ from monitor.organisation.tree import Tree, Unit
 from monitor.pulse.invitations import codes, issue
 from monitor.pulse.questionnaire import Questionnaire, load
 from monitor.pulse.rounds import rounds
-from tests import plain_pages
+from tests import plain_pages, steps
 
 PERIOD = "2026-11"
 TEAM = "wmo-oost"
@@ -44,7 +44,7 @@ def town(context: AppContext, now: datetime) -> AppContext:
             Unit("wmo-west", "wmo", "Wmo West"),
         )
     )
-    import_tree(context.engine, tree, "test", now)
+    steps.take(context, ("plain town", now), lambda: import_tree(context.engine, tree, "test", now))
     return context
 
 

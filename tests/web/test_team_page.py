@@ -19,6 +19,8 @@ from monitor.pulse.ballot import ballot_box
 from monitor.pulse.invitations import issue
 from monitor.pulse.questionnaire import Questionnaire
 from monitor.pulse.rounds import rounds
+from monitor.pulse.rounds.questionnaire_in_use import in_use
+from tests import steps
 from tests.web.conftest import TEAM
 
 Month = Callable[..., None]
@@ -29,13 +31,17 @@ def month(town: AppContext, questions: Questionnaire) -> Month:
     """Hold a round: period, people of the team who answer, and what they all answer."""
 
     def hold(period: str, people: int, answer: int, places: int = 12) -> None:
+        arguments = period, people, answer, places
+        steps.take(town, ("month of teams", arguments), lambda: hold_anew(*arguments))
+
+    def hold_anew(period: str, people: int, answer: int, places: int) -> None:
         year, number = map(int, period.split("-"))
         now = datetime(year, number, 3, 9, tzinfo=UTC)
         rounds.open_round(town, period, questions, None, "test", now)
         invitations = issue.invite(town, period, {TEAM: places, "wmo-west": 8}, "test", now)
         of_team = [i.code for i in invitations if i.unit == TEAM]
-        for code in of_team[:people]:
-            ballot_box.submit(town, code, (answer,) * len(questions.questions))
+        sheet = (answer,) * len(questions.questions)
+        assert not any(ballot_box.submit_all(town, [(code, sheet) for code in of_team[:people]]))
         close_round.close(town, period, "test", now)
 
     return hold
@@ -211,3 +217,19 @@ def test_no_colour_says_that_a_score_is_low_or_high(
         page = browser.get(address(town, unit)).text
         assert 'class="value">≥ 90<' in page
         assert not re.search(r'class="[^"]*\b(low|middle|high)\b', page)
+
+
+def test_what_staff_notice_of_agreements_is_told_of_a_team_and_of_a_department(
+    browser: TestClient, town: AppContext, now: datetime
+) -> None:
+    newest = in_use(town)
+    rounds.open_round(town, "2026-10", newest, None, "test", now)
+    invitations = issue.invite(town, "2026-10", {TEAM: 8}, "test", now)
+    sheet = (4,) * len(newest.questions)
+    assert not any(ballot_box.submit_all(town, [(i.code, sheet) for i in invitations]))
+    close_round.close(town, "2026-10", "test", now)
+    department = results(town.engine).tree("2026-10").get(TEAM).parent
+    assert department is not None
+
+    assert "Wat merken jullie ervan?" in text_of(browser.get(address(town)).text)
+    assert "Wat merken teams ervan?" in text_of(browser.get(address(town, department)).text)

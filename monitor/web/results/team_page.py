@@ -64,6 +64,8 @@ class TeamPage:
     notes: tuple[str, ...]
     titles: Mapping[str, str]
     """What each theme is called, by its key."""
+    of_team: bool
+    """Whether nothing lies beneath the unit: it is a team, and not what several teams make up."""
 
     @property
     def empty(self) -> bool:
@@ -123,6 +125,7 @@ def team_page(
         titles={
             t.key: in_language(t.title, language) for t in results.questionnaire(period).themes
         },
+        of_team=not results.tree(period).children(unit),
     )
 
 
