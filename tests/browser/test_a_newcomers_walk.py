@@ -26,12 +26,12 @@ def test_the_pulse_is_answered_on_a_phone_without_scripts(browser: Browser, town
         expect(page.locator("fieldset")).to_have_count(11)  # looking never tells that it was used
 
 
-@pytest.mark.parametrize("path", ["/pulse", "/privacy", "/aanmelden", "/pulse/niet-goed"])
-def test_staff_pages_fit_a_narrow_phone(browser: Browser, town: Town, path: str) -> None:
+def test_staff_pages_fit_a_narrow_phone(browser: Browser, town: Town) -> None:
     context = browser.new_context(viewport={"width": 320, "height": 600})
     page = context.new_page()
-    page.goto(town.live.address + path)
-    assert fits(page)
+    for path in ("/pulse", "/privacy", "/aanmelden", "/pulse/niet-goed"):
+        page.goto(town.live.address + path)
+        assert fits(page), path
     context.close()
 
 
@@ -42,7 +42,9 @@ def test_the_team_sees_its_own_figures(browser: Browser, town: Town) -> None:
         expect(page.locator("table").first).to_be_visible()
 
 
-@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+@pytest.mark.parametrize(
+    "size", [PHONE, pytest.param(DESKTOP, marks=pytest.mark.soak)], ids=["phone", "desktop"]
+)
 def test_a_leidinggevende_signs_in_and_sees_every_month(
     browser: Browser, town: Town, size: dict[str, int]
 ) -> None:

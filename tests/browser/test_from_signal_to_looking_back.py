@@ -62,7 +62,9 @@ def signalled(
 
 
 @pytest.mark.parametrize(
-    ("size", "day"), [(PHONE, "maandag"), (DESKTOP, "dinsdag")], ids=["375", "1280"]
+    ("size", "day"),
+    [(PHONE, "maandag"), pytest.param(DESKTOP, "dinsdag", marks=pytest.mark.soak)],
+    ids=["375", "1280"],
 )
 def test_from_a_signal_to_looking_back(
     browser: Browser, signalled: Town, size: dict[str, int], day: str
@@ -88,12 +90,12 @@ def test_from_a_signal_to_looking_back(
         expect(page.get_by_text(title)).to_be_visible(timeout=TIMEOUT)
         agreed = [each for each in actions.listing(context.engine, [SQUEEZED]) if each.is_open]
         assert [each.title for each in agreed] == [title]
-        assert fits(page)
+        _fits_both_sizes(page)
 
         _seen_by_the_team(page, title)
         _let_months_pass(context, agreed[0].id)
         _looked_back(page)
-        assert fits(page)
+        _fits_both_sizes(page)
     closed = actions.get(context.engine, agreed[0].id)
     assert closed is not None
     assert closed.outcome is Outcome.DONE
@@ -108,11 +110,24 @@ def _planned_in_three_clicks(page: Page) -> None:
     link.click()
     expect(page.locator("h1")).to_have_text(T("talk.title"), timeout=TIMEOUT)
     expect(page.get_by_text(T("talk.cannot.who"))).to_be_visible(timeout=TIMEOUT)
-    assert fits(page)
-    _agenda_stays_in_sight(page)
+    _fits_both_sizes(page)
+    size = page.viewport_size
+    assert size is not None
+    for each in (DESKTOP, PHONE, size):
+        page.set_viewport_size(each)
+        _agenda_stays_in_sight(page)
     _button(page, "talk.plan").click()
     expect(page.get_by_text(T("talk.planned"), exact=True)).to_be_visible(timeout=TIMEOUT)
     assert time.monotonic() - began < PATIENCE
+
+
+def _fits_both_sizes(page: Page) -> None:
+    """Whether it scrolls sideways neither on a phone nor on a desktop."""
+    size = page.viewport_size
+    assert size is not None
+    for each in (DESKTOP, PHONE, size):
+        page.set_viewport_size(each)
+        assert fits(page), each
 
 
 def _agenda_stays_in_sight(page: Page) -> None:
@@ -133,7 +148,7 @@ def _agenda_and_calendar(page: Page, name: str) -> None:
     assert event["SUMMARY"] == "Teamgesprek"
     page.goto(f"/gesprekken/{name}/agenda")
     expect(page.locator("ol li")).to_have_count(10)
-    assert fits(page)
+    _fits_both_sizes(page)
     page.goto(back)
 
 
