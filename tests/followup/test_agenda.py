@@ -46,7 +46,7 @@ def test_open_agreements_come_first_after_the_opening(book: MethodBook) -> None:
     plain = agenda(method, 30, has_open_actions=False)
     items = agenda(method, 30, has_open_actions=True)
     assert [item.is_open_actions for item in items[:3]] == [False, True, False]
-    assert items[1].end - items[1].start == OPEN_MINUTES
+    assert items[1].end - items[1].start == OPEN_MINUTES == 3
     assert [item.title for item in items if item.title] == [item.title for item in plain]
     assert [step.minutes for step in method.steps] == [item.end - item.start for item in plain]
 

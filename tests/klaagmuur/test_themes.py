@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from monitor import bands
 from monitor.context import AppContext
@@ -71,6 +71,20 @@ def test_a_quarter_that_is_not_over_is_left_alone(
     assert themes.close_quarters(context.engine, noor.who, noor.key, last_day) == ()
     assert len(tokens(context)) == 6
     assert themes.has_due(context.engine, noor.who, last_day + timedelta(1))
+
+
+def test_a_token_that_cannot_be_opened_counts_for_no_theme(
+    context: AppContext, noor: Listener, send: Send
+) -> None:
+    for _ in range(5):
+        send(theme=Theme.PRESSURE, countable=True)
+    size = len(tokens(context)[0])
+    with writing(context.engine) as connection:
+        connection.execute(update(theme_token).values(sealed=b"x" * size))
+
+    (waiting,) = themes.due(context.engine, noor.who, noor.key, NEXT_QUARTER)
+
+    assert (waiting.counts, len(waiting.tokens)) == ({}, 5)
 
 
 def test_closing_twice_counts_once(context: AppContext, noor: Listener, send: Send) -> None:

@@ -145,7 +145,7 @@ def test_a_key_survives_being_written_and_read() -> None:
     assert RoundKey.from_bytes(KEY.to_bytes()) == KEY
 
 
-@pytest.mark.parametrize("content", [b"", b"x" * 63, b"\0" * 64])
+@pytest.mark.parametrize("content", [b"", b"x" * 63, b"\0" * 64, b"x" * 65])
 def test_a_damaged_key_file_is_no_key(content: bytes) -> None:
     with pytest.raises(ValueError, match="not a round key"):
         RoundKey.from_bytes(content)
