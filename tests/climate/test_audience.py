@@ -359,6 +359,13 @@ def test_what_subtracting_leaves_is_eight_teams_with_a_figure_not_eight_teams(
     assert told_above(parents, teams, cells)[:3].tolist() == told
 
 
+@pytest.mark.parametrize(("teams", "told"), [(8, True), (7, False)])
+def test_a_figure_over_exactly_eight_teams_is_told(teams: int, told: bool) -> None:
+    shown = np.array([False] + [True] * teams)
+
+    assert told_above([-1] + [0] * teams, shown, shown).tolist() == [told] + [False] * teams
+
+
 @pytest.mark.parametrize(
     ("grants", "own"),
     [

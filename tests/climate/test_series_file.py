@@ -6,6 +6,7 @@ import pytest
 
 from monitor.climate.scores import DEFAULT_WITHIN_VARIANCE
 from monitor.climate.series_file import noisy_months, read_series
+from monitor.errors import FileRefused
 
 HEAD = "unit,period,theme,n,score,sd\n"
 
@@ -28,6 +29,13 @@ def test_scores_of_nobody_who_differs_say_nothing_of_how_people_differ() -> None
     assert variances("a,2025-01,werk,5,60,0\n") == pytest.approx([DEFAULT_WITHIN_VARIANCE / 5])
     assert variances("a,2025-01,werk,5,60,1\n") == pytest.approx([1 / 5])
     assert variances("a,2025-01,werk,5,60,\n") == pytest.approx([DEFAULT_WITHIN_VARIANCE / 5])
+
+
+@pytest.mark.parametrize("spread", ["-0.5", "100.5", "wide"])
+def test_a_spread_that_cannot_be_is_refused(spread: str) -> None:
+    with pytest.raises(FileRefused):
+        variances(f"a,2025-01,werk,5,60,{spread}\n")
+    assert variances("a,2025-01,werk,5,60,100\n") == [100**2 / 5]
 
 
 def test_a_month_has_its_own_score_or_none() -> None:

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.followup.before_after import (
+    WINDOWS,
     Difference,
     Level,
     ScoredMonth,
@@ -444,3 +445,7 @@ def test_a_score_of_nothing_counts_as_nothing() -> None:
 def test_the_usual_variance_is_the_harmonic_mean_of_the_months_before() -> None:
     months = [ScoredMonth(f"2025-0{at}", 50, variance) for at, variance in ((1, 20), (2, 80))]
     assert typical_variance(months, "2025-03") == pytest.approx(32)
+
+
+def test_a_difference_is_taken_over_a_quarter_half_a_year_or_a_year() -> None:
+    assert WINDOWS == (3, 6, 12)

@@ -9,11 +9,12 @@ from typing import Any, cast
 
 import pytest
 
+from monitor.climate.figures import Figure
 from monitor.followup import estimates
 from monitor.followup.before_after import Level
 from monitor.followup.comparisons import Estimated, comparisons, longest
 from monitor.followup.estimates import Estimate
-from monitor.followup.figures import differences, of_action, pooled, visible
+from monitor.followup.figures import differences, levels, of_action, pooled, visible
 from monitor.followup.pooled import PooledFigure
 from monitor.followup.records import OWN, Action, ActionState, Outcome
 from monitor.followup.records import Level as Of
@@ -92,6 +93,43 @@ def test_an_action_says_its_kind_start_level_and_outcome() -> None:
         "start=2026-01", "level=team", "outcome=done", "afterwards",
     }  # fmt: skip
     assert (of_action(done).value, of_action(done).period) == ("talk", "2026-01")
+
+
+def test_every_statement_and_every_judged_theme_has_its_own_earlier_level() -> None:
+    questions = SimpleNamespace(
+        questions=[SimpleNamespace(key="fijn"), SimpleNamespace(key="druk")],
+        themes=[SimpleNamespace(key="werk"), SimpleNamespace(key="rust")],
+    )
+    months = [
+        SimpleNamespace(
+            arrays=SimpleNamespace(units=("stad", "oost"), period=period), questionnaire=questions
+        )
+        for period in ("2026-03", "2026-04")
+    ]
+
+    def series(unit: str, kind: str, key: str) -> tuple[Figure, ...]:
+        assert kind == "question"
+        values = {"fijn": (40, 60, 52, 90), "druk": (70, 70, 70, 20)}[key]
+        return tuple(
+            Figure(f"2026-0{month}", unit, kind, key, value)
+            for month, value in enumerate(values, 1)
+        )
+
+    def level_before(unit: str, theme: str, period: str) -> int | None:
+        return 55 if (unit, theme, period) == ("oost", "werk", "2026-04") else None
+
+    charts = SimpleNamespace(level_before=level_before)
+    released = cast(Any, SimpleNamespace(months=months, series=series, control_charts=charts))
+
+    found = [(f.period, f.unit, f.kind, f.key, f.value) for f in levels(released)]
+
+    assert found == [
+        ("2026-04", "stad", "level", "fijn", 51),
+        ("2026-04", "stad", "level", "druk", 70),
+        ("2026-04", "oost", "level", "fijn", 51),
+        ("2026-04", "oost", "level", "druk", 70),
+        ("2026-04", "oost", "level", "werk", 55),
+    ]
 
 
 def test_what_could_be_seen_is_told_per_theme_of_an_action(

@@ -10,7 +10,17 @@ import pytest
 
 from monitor.config.folders import DEFAULTS
 from monitor.errors import InputRefused
-from monitor.pulse.questionnaire import Question, Questionnaire, Theme, in_language, load, parse
+from monitor.pulse.questionnaire import (
+    LONGEST_QUESTION,
+    LONGEST_TITLE,
+    Question,
+    Questionnaire,
+    Theme,
+    in_language,
+    load,
+    parse,
+)
+from tests.questions import questionnaire_text
 
 FILE = DEFAULTS / "questionnaire.toml"
 TEXT = FILE.read_text("utf-8")
@@ -70,6 +80,17 @@ def test_another_text_makes_another_questionnaire() -> None:
     assert parse(TEXT.replace("genoeg tijd", "tijd genoeg"), "a.toml").digest != shipped.digest
     assert parse(TEXT.replace('"2026-1"', '"2026-2"'), "a.toml").digest != shipped.digest
     assert parse(TEXT + "\n# a note\n", "b.toml").digest == shipped.digest
+
+
+@pytest.mark.parametrize(
+    ("line", "most"), [("Het is fijn.", LONGEST_QUESTION), ("Werk", LONGEST_TITLE)]
+)
+def test_a_text_may_be_as_long_as_there_is_room_for(line: str, most: int) -> None:
+    text = questionnaire_text(werk=("fijn",))
+
+    assert parse(text.replace(line, " " + "x" * most), "a.toml")
+    with pytest.raises(InputRefused):
+        parse(text.replace(line, "x" * (most + 1)), "a.toml")
 
 
 def test_a_missing_language_falls_back_to_dutch() -> None:
