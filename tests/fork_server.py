@@ -8,6 +8,7 @@ left when the next one opens the same store.
 
 from __future__ import annotations
 
+import gc
 import importlib
 import json
 import os
@@ -21,10 +22,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from monitor.config.settings import ROOT, Settings
+from monitor.locale import texts
 from tests.live import Server, base_url, environment, wait_for
 from tests.ports import free_port
 
-IMPORTED = ("app", "monitor.cli", "pandas", "pyarrow", "altair")
+IMPORTED = (
+    "app",
+    "monitor.cli",
+    "monitor.dashboard.navigation",
+    "alembic.command",
+    "pandas",
+    "pyarrow",
+    "altair",
+)
 
 
 @dataclass(frozen=True)
@@ -106,6 +116,10 @@ def _main() -> None:
         importlib.import_module(name)
     # No test of these servers has an interest in the second that every form takes.
     importlib.import_module("monitor.web.klaagmuur.write").ANSWER_SECONDS = 0.0
+    for language in ("nl", "en"):
+        texts(language)
+    gc.collect()
+    gc.freeze()  # what is there before a fork stays: no child needs to look through it again
     children: set[int] = set()
     for line in sys.stdin:
         request = json.loads(line)
