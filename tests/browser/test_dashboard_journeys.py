@@ -24,6 +24,13 @@ RING = """() => {
 }"""
 
 
+FIELD_RING = """() => {
+    const box = document.activeElement.closest('[data-testid=stTextAreaRootElement]');
+    return box && getComputedStyle(box).outlineStyle === 'solid';
+}"""
+"""Around the words in a field, where it was once drawn, the framework cuts it off."""
+
+
 def opened(page: Page, title: str) -> None:
     expect(page.locator(".crumb, h1").first).to_have_text(T(title), timeout=TIMEOUT)
 
@@ -79,6 +86,7 @@ def test_a_session_that_ends_in_mid_form_saves_nothing_and_says_so(
         open_signed_in(page, town, Role.LEIDINGGEVENDE, "/team")
         opened(page, "page.team")
         page.locator("textarea").fill("Dit hoort nergens te staan.")
+        page.wait_for_function(FIELD_RING, timeout=TIMEOUT)
         other = page.context.new_page()
         other.goto("/afmelden")
         other.locator("main form button").click()
