@@ -108,10 +108,16 @@ def database_url(store: str, tmp_path: Path, request: pytest.FixtureRequest) -> 
     """The address of an unused store."""
     if store == SQLITE:
         yield sqlite_url(tmp_path)
-    else:
-        cluster: Cluster = request.getfixturevalue("postgresql")
-        with cluster.database() as url:
-            yield url
+        return
+    cluster: Cluster = request.getfixturevalue("postgresql")
+    template = postgres.TEMPLATE
+    if "prepared" in request.fixturenames:
+        shutil.copytree(
+            request.getfixturevalue("prepared_postgresql"), tmp_path, dirs_exist_ok=True
+        )
+        template = postgres.PREPARED
+    with cluster.database(template=template) as url:
+        yield url
 
 
 @pytest.fixture
@@ -125,6 +131,16 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of an installation on an empty SQLite store, to copy: making one takes longer."""
     folder = tmp_path_factory.mktemp("prepared")
     build_context(settings_in(folder)).engine.dispose()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def prepared_postgresql(postgresql: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """As `prepared`, on PostgreSQL: the keys and the secret that belong to the database to copy."""
+    folder = tmp_path_factory.mktemp("prepared-postgresql")
+    with postgresql.database() as url:
+        build_context(settings_in(folder, url)).engine.dispose()
+        postgresql.keep(url, postgres.PREPARED)
     return folder
 
 

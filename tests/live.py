@@ -10,7 +10,6 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
@@ -21,28 +20,8 @@ from tests.ports import free_port
 START_SECONDS = 180
 STOP_SECONDS = 120
 SERVE = ("-m", "monitor", "serve", "--port", "{port}")
-
-
-def serve_with_clock(ahead: timedelta, more: str = "") -> tuple[str, ...]:
-    """How to start it with another date, so that mail goes whenever the tests run."""
-    set_clock = (
-        "from datetime import timedelta; from monitor import clock; real = clock.now; "
-        f"clock.now = lambda: real() + timedelta(seconds={ahead.total_seconds()}); "
-    )
-    return (
-        "-c",
-        f"{set_clock}{more}from monitor.cli import main; main(['serve', '--port', '{{port}}'])",
-    )
-
-
 STREAMLIT_RUN = ("-m", "streamlit", "run", "app.py", "--server.port", "{port}")
 UVICORN = ("-m", "uvicorn", "app:app", "--port", "{port}")
-SENDS_OFTEN = (
-    "-c",
-    "from monitor.web.http import lifespan; lifespan.POST_EVERY = 0.2;"
-    "from monitor.cli import main; main(['serve', '--port', '{port}'])",
-)
-"""The command of a server that does not wait ten seconds before it sends mail."""
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,8 @@ INSTALLED = Path("/usr/lib/postgresql")
 """Where Debian and Ubuntu keep every version of it."""
 OWNER = "postgres"
 """The account it runs as when the tests run as root, because it refuses to run as root."""
-TEMPLATE = "teamklimaat_template"
+TEMPLATE, PREPARED, EMPTY = "teamklimaat_template", "prepared", "template0"
+"""Databases to copy: migrated, of an installation, and without anything in it."""
 MEMORY = Path("/dev/shm")
 ROOM = 2 << 30
 """Bytes, of which it uses about a tenth; several run at the same time."""
@@ -102,9 +103,15 @@ class Cluster:
                     contents[str(file)] = file.read_bytes()
         return contents
 
+    def keep(self, url: str, name: str) -> None:
+        """Keep a copy of a database that nothing is connected to, as a template of this name."""
+        self.execute(f"CREATE DATABASE {name} TEMPLATE {make_url(url).database}")
+
     @contextmanager
-    def database(self, *, empty: bool = False, like: str = "") -> Iterator[str]:
-        """The address of a fresh database, migrated unless `empty`; dropped at the end.
+    def database(self, *, template: str = TEMPLATE, like: str = "") -> Iterator[str]:
+        """The address of a fresh database, a migrated one unless another is the `template`.
+
+        It is dropped at the end.
 
         Parameters
         ----------
@@ -113,7 +120,7 @@ class Cluster:
         """
         marks.require(POSTGRESQL)
         name = f"test_{secrets.token_hex(8)}"
-        template = make_url(like).database if like else "template0" if empty else TEMPLATE
+        template = make_url(like).database or template if like else template
         self.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         try:
             yield self.url(name)
@@ -219,7 +226,7 @@ def _wait(cluster: Cluster, process: subprocess.Popen[bytes], log: Path) -> None
 
 
 def _make_template(cluster: Cluster) -> None:
-    cluster.execute(f"CREATE DATABASE {TEMPLATE} TEMPLATE template0")
+    cluster.execute(f"CREATE DATABASE {TEMPLATE} TEMPLATE {EMPTY}")
     engine = open_store(cluster.url(TEMPLATE))
     migrate(engine)
     engine.dispose()

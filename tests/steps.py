@@ -6,18 +6,24 @@ what it was when the step was taken. So a test that did something else before ta
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Hashable
 from pathlib import Path
+from typing import TypeVar, cast
 
 from monitor.context import AppContext
 
+Result = TypeVar("Result")
 Files = dict[str, tuple[int, bytes]]
 """The mode and the content of each file of an installation."""
-_after: dict[tuple[Hashable, frozenset[tuple[str, tuple[int, bytes]]]], Files] = {}
+_after: dict[tuple[Hashable, bytes], tuple[Files, object]] = {}
+"""What each step made and returned, by its name and a digest of the installation before it."""
 
 
-def take(context: AppContext, name: Hashable, step: Callable[[], object]) -> None:
+def take(context: AppContext, name: Hashable, step: Callable[[], Result]) -> Result:
     """Do `step`, or have the installation become what this step made of an equal one.
+
+    Returns what the step returned.
 
     Parameters
     ----------
@@ -26,16 +32,17 @@ def take(context: AppContext, name: Hashable, step: Callable[[], object]) -> Non
     """
     before = _installation(context)
     if before is None:
-        step()
-        return
-    key = name, frozenset(before.items())
+        return step()
+    key = name, _digest(before)
     if key not in _after:
-        step()
+        result = step()
         after = _installation(context)
         assert after is not None
-        _after[key] = after
-    else:
-        _become(context, before, _after[key])
+        _after[key] = after, result
+        return result
+    after, earlier = _after[key]
+    _become(context, before, after)
+    return cast(Result, earlier)
 
 
 def _folder(context: AppContext) -> Path | None:
@@ -58,6 +65,14 @@ def _installation(context: AppContext) -> Files | None:
     return {
         str(path.relative_to(folder)): (path.stat().st_mode, path.read_bytes()) for path in files
     }
+
+
+def _digest(files: Files) -> bytes:
+    """Of the names, modes and contents of all files."""
+    digest = hashlib.blake2b()
+    for name, (mode, content) in sorted(files.items()):
+        digest.update(f"{name}\0{mode} {len(content)}\0".encode() + content)
+    return digest.digest()
 
 
 def _become(context: AppContext, before: Files, after: Files) -> None:

@@ -6,12 +6,16 @@ letters was not taken from a catalog, a questionnaire, or what people and Babel 
 
 from __future__ import annotations
 
+import atexit
 import gettext
 import html
 import io
 import re
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -51,6 +55,7 @@ class PluralForms:
     names: tuple[str, ...]
 
 
+OURS = locale.FOLDER
 MADE_UP = "fy"
 """A code Babel knows, so that it has months; the words are nobody's."""
 PLAIN = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -127,8 +132,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A folder of catalogs in the place of the program's own, with the same languages in it."""
     folder = tmp_path / "locale"
     folder.mkdir()
-    for language in ("nl", "en"):
-        (folder / language).symlink_to(locale.FOLDER / language)
+    _link_ours(folder)
     monkeypatch.setattr(locale, "FOLDER", folder)
     _forget()
     yield folder
@@ -136,9 +140,11 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     _forget()
 
 
-@pytest.fixture
-def made_up(folder: Path) -> str:
-    """The program with one more folder of catalogs, and nothing else changed."""
+@pytest.fixture(scope="module")
+def with_made_up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The program's own catalogs, and one more folder with the made-up language."""
+    folder = tmp_path_factory.mktemp("made-up")
+    _link_ours(folder)
     (folder / MADE_UP).mkdir()
     for file in (folder / "nl").glob("*.po"):
         with file.open("rb") as handle:
@@ -150,27 +156,64 @@ def made_up(folder: Path) -> str:
                 message.string = tuple(map(marked, message.string))
         with (folder / MADE_UP / file.name).open("wb") as handle:
             write_po(handle, catalog)
-    return MADE_UP
+    yield folder
+    _forget()
 
 
-def add_language(folder: Path, plurals: PluralForms) -> list[Catalog]:
-    """Add the folder of a language; its plural sentences read ``{count} few``, others are Dutch."""
-    (folder / plurals.language).mkdir()
+@pytest.fixture
+def made_up(with_made_up: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The program with one more folder of catalogs, and nothing else changed.
+
+    Sentences that were read stay in memory from test to test: they are the same.
+    """
+    monkeypatch.setattr(locale, "FOLDER", with_made_up)
+    languages.cache_clear()
+    yield MADE_UP
+    monkeypatch.undo()
+    languages.cache_clear()
+    pages._cached.clear()
+
+
+@cache
+def dutch() -> list[tuple[str, Catalog]]:
+    """The Dutch catalogs, by the names of their files."""
     catalogs = []
-    for file in sorted((folder / "nl").glob("*.po")):
+    for file in sorted((OURS / "nl").glob("*.po")):
         with file.open("rb") as handle:
-            dutch = read_po(handle, locale="nl")
+            catalogs.append((file.name, read_po(handle, locale="nl")))
+    return catalogs
+
+
+@cache
+def language_of(plurals: PluralForms) -> tuple[Path, list[Catalog]]:
+    """The folder of a language; its plural sentences read ``{count} few``, others are Dutch."""
+    folder = Path(tempfile.mkdtemp(prefix="teamklimaat-language-"))
+    atexit.register(shutil.rmtree, folder)
+    catalogs = []
+    for file_name, ours in dutch():
         catalog = Catalog(locale=plurals.language)
         catalog.mime_headers = [("Plural-Forms", plurals.header)]
-        for message in dutch:
+        for message in ours:
             if message.id and message.pluralizable:
                 catalog.add(message.id, tuple(f"{{count}} {name}" for name in plurals.names))
             elif message.id:
                 catalog.add(message.id, message.string)
-        with (folder / plurals.language / file.name).open("wb") as handle:
+        with (folder / file_name).open("wb") as handle:
             write_po(handle, catalog, width=None)
         catalogs.append(catalog)
+    return folder, catalogs
+
+
+def add_language(folder: Path, plurals: PluralForms) -> list[Catalog]:
+    """Add the folder of a language to the catalogs; returns what is in it."""
+    written, catalogs = language_of(plurals)
+    (folder / plurals.language).symlink_to(written)
     return catalogs
+
+
+def _link_ours(folder: Path) -> None:
+    for language in ("nl", "en"):
+        (folder / language).symlink_to(OURS / language)
 
 
 def _forget() -> None:

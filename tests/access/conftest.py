@@ -9,6 +9,7 @@ import pytest
 from monitor.context import AppContext
 from monitor.organisation.register import import_tree
 from monitor.organisation.tree import Tree, Unit
+from tests import steps
 
 TREE = Tree(
     (
@@ -31,5 +32,5 @@ def tree() -> Tree:
 @pytest.fixture
 def peopled(context: AppContext, now: datetime) -> AppContext:
     """A context in whose store the organisation is."""
-    import_tree(context.engine, TREE, "cli", now)
+    steps.take(context, (TREE, now), lambda: import_tree(context.engine, TREE, "cli", now))
     return context

@@ -15,6 +15,7 @@ from monitor.pulse.count import closing
 from monitor.pulse.invitations import issue
 from monitor.pulse.questionnaire import load
 from monitor.pulse.rounds import rounds
+from tests import steps
 
 TREE = Tree(
     (
@@ -31,16 +32,22 @@ SealMonth = Callable[..., None]
 def seal_month(context: AppContext, now: datetime) -> SealMonth:
     """``seal_month("2026-01", oost=(6, 4), west=(3, 2))``: six people in oost answer 4, ..."""
     questions = load(context.settings.questionnaire_file)
-    import_tree(context.engine, TREE, "test", now)
+    steps.take(context, (TREE, now), lambda: import_tree(context.engine, TREE, "test", now))
 
     def seal(period: str, places: int = 12, **answers: tuple[int, int]) -> None:
+        name = "month", period, places, questions.digest, now, tuple(answers.items())
+        steps.take(context, name, lambda: hold(period, places, answers))
+
+    def hold(period: str, places: int, answers: dict[str, tuple[int, int]]) -> None:
         rounds.open_round(context, period, questions, None, "test", now)
         counts = {unit.key: places for unit in TREE.units if unit.parent}
         invitations = issue.invite(context, period, counts, "test", now)
-        for unit, (people, answer) in answers.items():
-            codes = [i.code for i in invitations if i.unit == unit][:people]
-            for code in codes:
-                ballot_box.submit(context, code, (answer,) * len(questions.questions))
+        sheets = [
+            (code, (answer,) * len(questions.questions))
+            for unit, (people, answer) in answers.items()
+            for code in [i.code for i in invitations if i.unit == unit][:people]
+        ]
+        assert not any(ballot_box.submit_all(context, sheets))
         closing.close(context, period, "test", now)
 
     return seal

@@ -26,6 +26,7 @@ from monitor.pulse.questionnaire import load
 from monitor.pulse.rounds import rounds
 from monitor.store.engine import reading, writing
 from monitor.store.tables import signal
+from tests import steps
 from tests.climate.conftest import TREE
 
 Live = Callable[..., None]
@@ -36,15 +37,21 @@ HIGH, LOW = 5, 1
 def live(context: AppContext, now: datetime) -> Live:
     """``live("2026-01", oost=5)``: ten people in oost answer 5; closed as the app does."""
     questions = load(context.settings.questionnaire_file)
-    import_tree(context.engine, TREE, "test", now)
+    steps.take(context, (TREE, now), lambda: import_tree(context.engine, TREE, "test", now))
 
     def close_month(period: str, people: int = 10, places: int = 12, **answers: int) -> None:
-        rounds.open_round(context, period, questions, None, "test", now)
-        invitations = issue.invite(context, period, dict.fromkeys(answers, places), "test", now)
-        for unit, answer in answers.items():
-            for code in [i.code for i in invitations if i.unit == unit][:people]:
-                ballot_box.submit(context, code, (answer,) * len(questions.questions))
-        close_round.close(context, period, "test", now)
+        def really_live() -> None:
+            rounds.open_round(context, period, questions, None, "test", now)
+            invitations = issue.invite(context, period, dict.fromkeys(answers, places), "test", now)
+            sheets = [
+                (code, (answer,) * len(questions.questions))
+                for unit, answer in answers.items()
+                for code in [i.code for i in invitations if i.unit == unit][:people]
+            ]
+            assert not any(ballot_box.submit_all(context, sheets))
+            close_round.close(context, period, "test", now)
+
+        steps.take(context, ("lived", period, people, places, *answers.items()), really_live)
 
     return close_month
 

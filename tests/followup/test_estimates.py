@@ -24,6 +24,7 @@ from monitor.organisation.tree import Tree, Unit
 from monitor.pulse import periods
 from monitor.pulse.questionnaire import Questionnaire, parse
 from monitor.store.run_once import run_once
+from tests import steps
 from tests.questions import questionnaire_text
 
 NOW = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
@@ -46,6 +47,10 @@ def fill(context: AppContext, questions: Questionnaire) -> Fill:
     """Import months for teams, the i-th score in the i-th month; None: too few people."""
 
     def _fill(scores: dict[str, Sequence[int | None]]) -> Results:
+        steps.take(context, f"months of {scores}", lambda: _import(scores))
+        return results(context.engine)
+
+    def _import(scores: dict[str, Sequence[int | None]]) -> None:
         import_tree(context.engine, TREE, "test", NOW)
         lines = ["period,unit,fijn\n"]
         for unit, values in scores.items():
@@ -55,7 +60,6 @@ def fill(context: AppContext, questions: Questionnaire) -> Fill:
                 ]
         names = Names()
         import_history(context, "".join(lines).encode(), "h.csv", questions, names, "test", NOW)
-        return results(context.engine)
 
     return _fill
 

@@ -20,8 +20,8 @@ from monitor.mail.notices import Outcome
 from monitor.organisation import preferences
 from monitor.store import notices as queue
 from monitor.store.engine import writing
+from tests.fork_server import POST_EVERY, ForkServer
 from tests.klaagmuur.conftest import Enrol, Listener
-from tests.live import running, serve_with_clock
 from tests.mail.mailroom import Mailroom
 from tests.ports import free_port
 from tests.stores import SQLITE
@@ -195,12 +195,12 @@ def test_without_a_mail_server_nothing_happens(context: AppContext) -> None:
     assert minute(context, MORNING) == 0
 
 
-@pytest.mark.server
 @pytest.mark.parametrize("store", [SQLITE])
 def test_a_running_app_sends_what_waits(
     mailing: AppContext,
     mailroom: Mailroom,
     noor: Listener,
+    forks: ForkServer,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -211,7 +211,7 @@ def test_a_running_app_sends_what_waits(
         tomorrow = today + timedelta(1)
         queue.enqueue(connection, MORNING_MAIL, noor.who.account, "test", today, tomorrow)
 
-    with running(mailing.settings, tmp_path, serve_with_clock(ahead)) as live:
+    with forks.running(mailing.settings, tmp_path, ahead, {POST_EVERY: 0.2}) as live:
         give_up = time.monotonic() + PATIENCE
         while '"event": "mail.notices"' not in live.log() and time.monotonic() < give_up:
             time.sleep(0.1)

@@ -21,6 +21,7 @@ from monitor.pulse.invitations.outbox import Progress
 from monitor.pulse.invitations.sending import SendTiming
 from monitor.pulse.questionnaire import load
 from monitor.pulse.rounds import rounds
+from tests import steps
 from tests.conftest import NOW
 from tests.mail.mailroom import Mailroom
 
@@ -67,22 +68,34 @@ def settings(tmp_path: Path, database_url: str, mailroom: Mailroom) -> Settings:
 @pytest.fixture
 def with_members(context: AppContext, now: datetime) -> AppContext:
     """Two teams whose members' addresses are known, an open round, and a high sending rate."""
-    tree = Tree(
-        (Unit("stad", None, "Stad"), Unit("oost", "stad", "Oost"), Unit("west", "stad", "West"))
-    )
-    import_tree(context.engine, tree, "test", now)
-    people = [Member(email, "oost") for email in OOST] + [Member(email, "west") for email in WEST]
-    import_members(context.engine, people, "test", now)
-    questions = load(context.settings.questionnaire_file)
-    rounds.open_round(context, PERIOD, questions, date(2026, 11, 17), "test", now)
-    preferences.change(context.engine, "test", now, mails_a_minute=6000)
+
+    def make() -> None:
+        units = (
+            Unit("stad", None, "Stad"),
+            Unit("oost", "stad", "Oost"),
+            Unit("west", "stad", "West"),
+        )
+        import_tree(context.engine, Tree(units), "test", now)
+        people = [Member(email, "oost") for email in OOST]
+        people += [Member(email, "west") for email in WEST]
+        import_members(context.engine, people, "test", now)
+        questions = load(context.settings.questionnaire_file)
+        rounds.open_round(context, PERIOD, questions, date(2026, 11, 17), "test", now)
+        preferences.change(context.engine, "test", now, mails_a_minute=6000)
+
+    steps.take(context, ("members", now), make)
     return context
 
 
 @pytest.fixture
 def queued(with_members: AppContext, now: datetime) -> AppContext:
     """The same, with the invitations queued."""
-    assert issue.mail(with_members, PERIOD, by_unit(with_members.engine), "test", now) == 11
+
+    def queue() -> None:
+        people = by_unit(with_members.engine)
+        assert issue.mail(with_members, PERIOD, people, "test", now) == 11
+
+    steps.take(with_members, ("mail", now), queue)
     return with_members
 
 

@@ -6,27 +6,20 @@ import re
 import time
 from pathlib import Path
 
-import pytest
-
 from monitor.context import AppContext
-from tests.live import running, serve_with_clock
+from tests.fork_server import POST_EVERY, ForkServer
 from tests.mail.conftest import EVERYBODY, OFFSET
 from tests.mail.mailroom import Mailroom
 
 PATIENCE = 120
-SENDS_OFTEN = serve_with_clock(
-    OFFSET, "from monitor.web.http import lifespan; lifespan.POST_EVERY = 0.2; "
-)
-"""How to start a server on a working day that does not wait ten seconds before it sends mail."""
 
 
-@pytest.mark.server
 def test_a_running_app_sends_queued_letters_and_stops_when_asked(
-    queued: AppContext, mailroom: Mailroom, tmp_path: Path
+    queued: AppContext, mailroom: Mailroom, forks: ForkServer, tmp_path: Path
 ) -> None:
     refused = min(EVERYBODY)
     mailroom.on_rcpt = lambda to, _: f"550 {to} unknown" if to == refused else None
-    with running(queued.settings, tmp_path, SENDS_OFTEN) as live:
+    with forks.running(queued.settings, tmp_path, OFFSET, {POST_EVERY: 0.2}) as live:
         deadline = time.monotonic() + PATIENCE
         while '"event": "mail.sent"' not in live.log() and time.monotonic() < deadline:
             time.sleep(0.1)

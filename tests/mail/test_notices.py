@@ -23,6 +23,7 @@ from monitor.store.delivery_tables import notice
 from monitor.store.engine import reading, writing
 from monitor.store.notices import NoticeKind
 from monitor.store.tables import account
+from tests import steps
 from tests.mail.mailroom import Mailroom
 from tests.stores import BOTH
 
@@ -44,9 +45,13 @@ def store(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def ids(context: AppContext) -> dict[str, str]:
     """Five accounts: address to id."""
-    for email in PEOPLE:
-        accounts.add(context.engine, email, Role.TOEZICHT, None, "test", NOW)
-    preferences.change(context.engine, "test", NOW, mails_a_minute=6000)
+
+    def add() -> None:
+        for email in PEOPLE:
+            accounts.add(context.engine, email, Role.TOEZICHT, None, "test", NOW)
+        preferences.change(context.engine, "test", NOW, mails_a_minute=6000)
+
+    steps.take(context, "five accounts", add)
     with reading(context.engine) as connection:
         return {row.email: row.id for row in connection.execute(select(account))}
 

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
+import secrets
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from monitor.config.settings import ROOT
 from monitor.context import AppContext
 from monitor.pulse.invitations import outbox
-from tests.live import environment
+from tests.fork_server import ForkedProgram, ForkServer
 from tests.mail.conftest import EVERYBODY, OFFSET, PERIOD
 from tests.mail.mailroom import Mailroom
 from tests.stores import BOTH
 
 PATIENCE = 120
-Sender = Callable[..., subprocess.Popen[str]]
+Sender = Callable[..., ForkedProgram]
 
 
 @pytest.fixture(params=BOTH)
@@ -29,26 +27,20 @@ def store(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def sender(queued: AppContext, tmp_path: Path) -> Sender:
+def sender(queued: AppContext, forks: ForkServer, tmp_path: Path) -> Sender:
     """Starts a process that sends the queued letters."""
-    command = [sys.executable, "-m", "tests.mail.killed", PERIOD, str(OFFSET.total_seconds())]
 
-    def start(lease: float = 2) -> subprocess.Popen[str]:
-        return subprocess.Popen(
-            [*command, str(lease)],
-            cwd=ROOT,
-            env=environment(queued.settings, tmp_path),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
+    def start(lease: float = 2) -> ForkedProgram:
+        output = tmp_path / secrets.token_hex(8)
+        call, ahead = "tests.mail.killed:send", OFFSET.total_seconds()
+        return forks.program(queued.settings, output, call, PERIOD, ahead, lease)
 
     return start
 
 
-def wait_for(process: subprocess.Popen[str]) -> None:
-    output, _ = process.communicate(timeout=PATIENCE)
-    assert process.returncode == 0, output
+def wait_for(process: ForkedProgram) -> None:
+    status, output = process.wait(), process.output.read_text()
+    assert status == 0, output
     assert output == ""
 
 
@@ -59,18 +51,13 @@ def wait_until(condition: Callable[[], bool]) -> None:
         time.sleep(0.005)
 
 
-def kill(process: subprocess.Popen[str]) -> None:
-    process.kill()
-    process.communicate()
-
-
 def test_killed_before_the_server_has_the_letter_it_goes_once(
     queued: AppContext, mailroom: Mailroom, sender: Sender
 ) -> None:
     mailroom.slow_rcpt = {sorted(EVERYBODY)[4]: 5.0}
     first = sender()
     wait_until(lambda: not mailroom.slow_rcpt)
-    kill(first)
+    first.kill()
     assert outbox.progress(queued.engine, PERIOD).sending == 1
 
     wait_for(sender())
@@ -85,7 +72,7 @@ def test_killed_after_the_server_took_it_the_same_letter_comes_again_and_nobody_
     for taken in (3, 7):
         process = sender()
         wait_until(lambda count=taken: len(mailroom.taken) >= count)  # type: ignore[misc]
-        kill(process)
+        process.kill()
 
     wait_for(sender())
 
@@ -114,7 +101,7 @@ def test_another_process_goes_on_where_one_was_killed(mailroom: Mailroom, sender
     wait_until(lambda: len(mailroom.taken) >= 2)
     second = sender(lease=PATIENCE)
     wait_until(lambda: len(mailroom.taken) >= 5)
-    kill(first)
+    first.kill()
     wait_for(second)
 
     assert set(mailroom.to) == EVERYBODY

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -18,7 +20,7 @@ from monitor.context import AppContext, current_context, use_context
 from monitor.organisation.register import import_tree
 from monitor.organisation.tree import Tree, Unit
 from tests.oidc import provider
-from tests.oidc.provider import Wanted
+from tests.oidc.provider import Shared, Wanted
 from tests.plain_pages import application
 
 PEOPLE = {
@@ -57,14 +59,39 @@ def wanted() -> Wanted:
     return Wanted(people={name: dict(claims) for name, claims in PEOPLE.items()})
 
 
+@pytest.fixture(scope="session", autouse=True)
+def authorities_are_read_once() -> Iterator[None]:
+    """Let all clients have one TLS context: to read the authorities takes longer than a sign-in."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ssl, "create_default_context", cache(ssl.create_default_context))
+        yield
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shared]:
+    """The provider on the common port."""
+    provider = Shared(tmp_path_factory.mktemp("provider"))
+    with provider.stack:
+        yield provider
+
+
 @pytest.fixture
-def start(wanted: Wanted, tmp_path: Path) -> Callable[[], AbstractContextManager[None]]:
-    """Starts the provider, for a second time when a test changed something about it."""
+def start(
+    wanted: Wanted, shared: Shared, tmp_path: Path
+) -> Callable[[], AbstractContextManager[None]]:
+    """Starts the provider, for a second time when a test changed something about it.
+
+    The one on the common port runs on afterwards; there only the people can change.
+    """
 
     @contextmanager
     def started() -> Iterator[None]:
-        with provider.running(wanted, tmp_path):
+        if wanted.port == provider.common_port():
+            shared.has(wanted)
             yield
+        else:
+            with provider.running(wanted, tmp_path):
+                yield
 
     return started
 

@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
@@ -20,6 +21,12 @@ from tests.oidc.provider import CLIENT, new_key
 
 NONCE = "n" * 43
 ACCESS_TOKEN = "access"
+
+
+@cache
+def _signing_key() -> RSAKey:
+    """Checked once, which takes longer than to sign."""
+    return RSAKey.import_key(new_key("first"))
 
 
 @dataclass
@@ -70,7 +77,7 @@ class OddProvider:
             "jwks_uri": f"{self.issuer}/keys",
             "userinfo_endpoint": f"{self.issuer}/userinfo",
         }
-        private = RSAKey.import_key(new_key("first"))
+        private = _signing_key()
         self.keys = [dict(private.as_dict(private=False))]
         digest = hashlib.sha256(ACCESS_TOKEN.encode()).digest()[:16]
         self.claims = {
@@ -100,7 +107,7 @@ class OddProvider:
 
     def _body(self, path: str) -> Mapping[str, Any]:
         if path == "/token":
-            key = RSAKey.import_key(new_key("first"))
+            key = _signing_key()
             token = jwt.encode(self.header, self.claims, key, algorithms=["RS256"])
             return {"access_token": ACCESS_TOKEN, "token_type": "Bearer", "id_token": token}
         if path == "/keys":

@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import Provider from 'oidc-provider';
 
-const wanted = JSON.parse(readFileSync(process.argv[2], 'utf8'));
+const read = () => JSON.parse(readFileSync(process.argv[2], 'utf8'));
+const wanted = read();
 const provider = new Provider(wanted.issuer, {
   clients: wanted.clients,
   jwks: wanted.jwks,
@@ -20,10 +21,10 @@ const provider = new Provider(wanted.issuer, {
   },
   conformIdTokenClaims: wanted.only_userinfo,
   ttl: { IdToken: wanted.id_token_seconds, Session: 3600, Interaction: 3600, Grant: 3600 },
-  findAccount: (_, id) =>
-    wanted.people[id] && {
-      accountId: id,
-      claims: () => ({ sub: id, ...wanted.people[id] }),
-    },
+  // Anew each time: the people may change while it runs.
+  findAccount: (_, id) => {
+    const { people } = read();
+    return people[id] && { accountId: id, claims: () => ({ sub: id, ...people[id] }) };
+  },
 });
 provider.listen(wanted.port, '127.0.0.1', () => console.log('ready'));

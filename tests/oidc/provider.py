@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -32,6 +32,12 @@ CLIENT_SECRET = "geheim-van-de-client"
 INSTALL_SECONDS = 180
 
 
+@cache
+def common_port() -> int:
+    """The port of the provider that tests share."""
+    return free_port()
+
+
 @dataclass
 class Wanted:
     """The provider's configuration, which a test may change before starting it."""
@@ -44,7 +50,8 @@ class Wanted:
     farewell: bool = True
     """Whether people can be sent there to sign out."""
     keys: list[dict[str, Any]] = field(default_factory=lambda: [new_key("first")])
-    port: int = field(default_factory=free_port)
+    port: int = field(default_factory=common_port)
+    """The port of the provider that tests share, unless a test needs one of its own."""
 
     @property
     def issuer(self) -> str:
@@ -59,13 +66,31 @@ def new_key(name: str) -> dict[str, Any]:
     return dict(key.as_dict(private=True))
 
 
+@dataclass
+class Shared:
+    """A provider that runs until the end of the tests; its people change from test to test."""
+
+    folder: Path
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    stack: ExitStack = field(default_factory=ExitStack)
+
+    def has(self, wanted: Wanted) -> None:
+        """Make it run with these people."""
+        marks.require(marks.SERVER)
+        settings = {**_configuration(wanted), "people": None}
+        if not self.settings:
+            self.stack.enter_context(running(wanted, self.folder))
+            self.settings = settings
+        assert settings == self.settings, "give it a port of its own: only people can change"
+        _write(wanted, self.folder)
+
+
 @contextmanager
 def running(wanted: Wanted, folder: Path) -> Iterator[None]:
     """Start the provider, wait until it listens, and stop it at the end."""
     marks.require(marks.SERVER)
     program = installed()
-    file = folder / "provider.json"
-    file.write_text(json.dumps(_configuration(wanted)))
+    file = _write(wanted, folder)
     process = subprocess.Popen(
         [_node(), str(program / "provider.mjs"), str(file)],
         stdout=subprocess.PIPE,
@@ -148,6 +173,13 @@ def _node() -> str:
     program = shutil.which("node")
     assert program is not None
     return program
+
+
+def _write(wanted: Wanted, folder: Path) -> Path:
+    """Write the provider's configuration where it reads it."""
+    file = folder / "provider.json"
+    file.write_text(json.dumps(_configuration(wanted)))
+    return file
 
 
 def _configuration(wanted: Wanted) -> Mapping[str, Any]:

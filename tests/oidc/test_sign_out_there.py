@@ -15,6 +15,7 @@ from monitor.access.sso_rules import SsoRules, parse
 from monitor.context import current_context
 from tests.oidc.conftest import RULES, Choose
 from tests.oidc.provider import BACK, CLIENT, Wanted, go, there
+from tests.ports import free_port
 
 OUT_THERE = "/afmelden/organisatie"
 Start = Callable[[], AbstractContextManager[None]]
@@ -80,6 +81,7 @@ def test_the_session_here_ends_first_and_the_one_there_by_a_choice(
 def test_where_the_provider_has_no_such_place_nothing_is_promised(
     browser: TestClient, wanted: Wanted, start: Start, choose: Choose, rules: SsoRules
 ) -> None:
+    wanted.port = free_port()
     wanted.farewell = False
     choose(rules)
     with start(), there() as provider:
@@ -94,8 +96,9 @@ def test_where_the_provider_has_no_such_place_nothing_is_promised(
 
 
 def test_a_provider_that_is_away_holds_nobody_here(
-    browser: TestClient, start: Start, choose: Choose, rules: SsoRules
+    browser: TestClient, wanted: Wanted, start: Start, choose: Choose, rules: SsoRules
 ) -> None:
+    wanted.port = free_port()
     choose(rules)
     with start(), there() as provider:
         browser.get(path(go(provider, set_out(browser), "bea")))

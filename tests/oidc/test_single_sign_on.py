@@ -32,6 +32,7 @@ from monitor.web.account import cookies
 from tests.oidc import provider
 from tests.oidc.conftest import RULES, Choose
 from tests.oidc.provider import CLIENT, CLIENT_SECRET, OTHER_CLIENT, Wanted, sign_in_there
+from tests.ports import free_port
 
 BEA = "bea@waterrijk.example"
 SANNE = "sanne@waterrijk.example"
@@ -87,6 +88,7 @@ def test_it_ends_in_the_same_session_with_the_roles_of_the_groups(
     rules: SsoRules,
     only_userinfo: bool,
 ) -> None:
+    wanted.port = free_port()
     wanted.only_userinfo = only_userinfo
     choose(rules)
     with start():
@@ -205,6 +207,7 @@ def test_an_expired_token_is_refused(
     rules: SsoRules,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    wanted.port = free_port()
     wanted.id_token_seconds = 1
     choose(rules)
     # Long enough for the token, not for the trip.
@@ -281,6 +284,7 @@ def test_a_token_is_for_us_from_them_for_this_trip_and_still_good(
 def test_new_keys_of_the_provider_are_learned_in_passing(
     browser: TestClient, wanted: Wanted, start: Start, choose: Choose, rules: SsoRules
 ) -> None:
+    wanted.port = free_port()
     choose(rules)
     with start():
         assert sign_in(browser, "bea").status_code == 303
@@ -309,6 +313,7 @@ def test_where_the_provider_hands_out_addresses_it_need_not_say_so(
     browser: TestClient, wanted: Wanted, start: Start, choose: Choose
 ) -> None:
     """Entra ID: no word on whether the address was checked, and roles instead of groups."""
+    wanted.port = free_port()
     wanted.people["bea"] = {"preferred_username": BEA, "roles": ["a1b2"]}
     wanted.always = ("preferred_username", "roles")
     entra = 'email_checked = true\nemail_claim = "preferred_username"\ngroups_claim = "roles"\n'
@@ -485,6 +490,7 @@ def test_where_there_is_no_provider_there_is_no_way_to_it(
 def test_a_provider_that_is_away_or_is_another_is_told_apart(
     browser: TestClient, wanted: Wanted, start: Start, choose: Choose, rules: SsoRules
 ) -> None:
+    wanted.port = free_port()
     context = choose(rules)
 
     away = browser.get(OUT)

@@ -34,6 +34,7 @@ from monitor.store.delivery_tables import claim, notice, outbox
 from monitor.store.engine import reading, writing
 from monitor.store.tables import account
 from monitor.web.http import prometheus
+from tests import steps
 
 RULES = ROOT / "deploy" / "prometheus-rules.yml"
 PAGE = (ROOT / "docs" / "OPERATE.md").read_text("utf-8")
@@ -50,12 +51,16 @@ def rules() -> list[dict[str, Any]]:
 @pytest.fixture
 def watched(context: AppContext, now: datetime) -> AppContext:
     """An installation with a round under way, a beheerder and somebody of toezicht."""
-    import_tree(context.engine, Tree((Unit("stad", None, "Stad"),)), "test", now)
     questions = load(context.settings.questionnaire_file)
-    rounds.open_round(context, "2026-11", questions, CLOSES, "test", now)
-    accounts.add(context.engine, BEA, Role.BEHEERDER, None, "test", now)
-    accounts.add(context.engine, SANNE, Role.TOEZICHT, None, "test", now)
-    scheduler.tick(context, now)
+
+    def set_up() -> None:
+        import_tree(context.engine, Tree((Unit("stad", None, "Stad"),)), "test", now)
+        rounds.open_round(context, "2026-11", questions, CLOSES, "test", now)
+        accounts.add(context.engine, BEA, Role.BEHEERDER, None, "test", now)
+        accounts.add(context.engine, SANNE, Role.TOEZICHT, None, "test", now)
+        scheduler.tick(context, now)
+
+    steps.take(context, ("watched", questions.digest, now), set_up)
     return context
 
 

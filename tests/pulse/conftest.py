@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from itertools import chain
 
 import pytest
 from sqlalchemy import func, select
@@ -16,6 +17,7 @@ from monitor.pulse.invitations import issue
 from monitor.pulse.questionnaire import Questionnaire, load
 from monitor.pulse.rounds import rounds
 from monitor.store.engine import reading
+from tests import steps
 from tests.stores import BOTH
 
 PERIOD = "2026-11"
@@ -33,9 +35,8 @@ def codes_for(
 
 def fill(context: AppContext, period: str, sheet: Sheet, now: datetime, **counts: int) -> None:
     """So many sheets per unit in the box, all answered with 4."""
-    for codes in codes_for(context, period, now, **counts).values():
-        for code in codes:
-            ballot_box.submit(context, code, sheet(4))
+    codes = chain.from_iterable(codes_for(context, period, now, **counts).values())
+    assert not any(ballot_box.submit_all(context, [(code, sheet(4)) for code in codes]))
 
 
 def rows_in(context: AppContext, table: object) -> int:
@@ -75,8 +76,12 @@ def questions(context: AppContext) -> Questionnaire:
 @pytest.fixture
 def open_period(context: AppContext, tree: Tree, questions: Questionnaire, now: datetime) -> str:
     """The period of a round that is open."""
-    import_tree(context.engine, tree, "test", now)
-    rounds.open_round(context, PERIOD, questions, None, "test", now)
+
+    def open_round() -> None:
+        import_tree(context.engine, tree, "test", now)
+        rounds.open_round(context, PERIOD, questions, None, "test", now)
+
+    steps.take(context, ("open", tree, questions.digest, now), open_round)
     return PERIOD
 
 

@@ -16,6 +16,7 @@ from monitor.organisation.tree import Tree, Unit
 from monitor.organisation.unit_files import Member
 from monitor.pulse.questionnaire import load
 from monitor.pulse.rounds import rounds
+from tests import steps
 
 BEFORE = datetime.fromisoformat("2026-10-20T12:00:00+02:00")
 PEOPLE = tuple(f"p{number}@waterrijk.example" for number in range(6))
@@ -31,9 +32,13 @@ def settings(settings: Settings) -> Settings:
 def peopled(context: AppContext) -> AppContext:
     """A team with members, and the calendar on."""
     tree = Tree((Unit("stad", None, "Stad"), Unit("team", "stad", "Team")))
-    import_tree(context.engine, tree, "test", BEFORE)
-    import_members(context.engine, [Member(email, "team") for email in PEOPLE], "test", BEFORE)
-    preferences.change(context.engine, "test", BEFORE, calendar=True)
+
+    def add_people() -> None:
+        import_tree(context.engine, tree, "test", BEFORE)
+        import_members(context.engine, [Member(email, "team") for email in PEOPLE], "test", BEFORE)
+        preferences.change(context.engine, "test", BEFORE, calendar=True)
+
+    steps.take(context, "a team with members", add_people)
     return context
 
 
@@ -41,6 +46,10 @@ def peopled(context: AppContext) -> AppContext:
 def ready(peopled: AppContext) -> AppContext:
     """As `peopled`, with an earlier round, so that the checklist of the first no longer counts."""
     questions = load(peopled.settings.questionnaire_file)
-    rounds.open_round(peopled, "2026-09", questions, None, "test", BEFORE)
-    rounds.abandon(peopled, "2026-09", "test", BEFORE)
+
+    def hold_a_round() -> None:
+        rounds.open_round(peopled, "2026-09", questions, None, "test", BEFORE)
+        rounds.abandon(peopled, "2026-09", "test", BEFORE)
+
+    steps.take(peopled, ("an earlier round", questions.digest), hold_a_round)
     return peopled

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import stat
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +18,7 @@ from sqlalchemy import func, insert, select, text, update
 
 from monitor.access import accounts, sessions
 from monitor.access.roles import Role
+from monitor.config.settings import Settings
 from monitor.context import AppContext, build_context
 from monitor.errors import CodeClosed, CodeSpent, InputRefused, KeyMissing
 from monitor.operations import restore
@@ -31,29 +34,43 @@ from monitor.store import backup, move, transfer
 from monitor.store.engine import open_store, reading, snapshot, writing
 from monitor.store.klaagmuur_tables import luisteraar, vent
 from monitor.store.tables import account, audit, envelope, survey_round
-from tests.postgres import Cluster
+from tests import steps
+from tests.migrated_once import migrated_once
+from tests.postgres import TEMPLATE, Cluster
 from tests.store.anything import ROWS, fill_everything
-from tests.stores import BOTH, SQLITE
+from tests.stores import BOTH, POSTGRESQL, sqlite_url
+
+__all__ = ["migrated_once"]
 
 PERIOD = "2026-11"
 ANSWERS = (4,) * 9
+ELSEWHERE = "elsewhere"
 
 
 @pytest.fixture
 def full(context: AppContext) -> AppContext:
     """A store with rows in every table."""
-    with writing(context.engine, sign=False) as connection:
-        transfer.empty(connection)
-        fill_everything(connection)
+
+    def fill() -> None:
+        with writing(context.engine, sign=False) as connection:
+            transfer.empty(connection)
+            fill_everything(connection)
+
+    steps.take(context, "a row in every table", fill)
     return context
 
 
 @pytest.fixture
 def codes(context: AppContext, now: datetime) -> list[str]:
     """Forty codes of an open round."""
-    import_tree(context.engine, Tree((Unit("stad", None, "Stad"),)), "test", now)
-    rounds.open_round(context, PERIOD, load(context.settings.questionnaire_file), None, "test", now)
-    return [i.code for i in issue.invite(context, PERIOD, {"stad": 40}, "test", now)]
+    questions = load(context.settings.questionnaire_file)
+
+    def invite() -> list[str]:
+        import_tree(context.engine, Tree((Unit("stad", None, "Stad"),)), "test", now)
+        rounds.open_round(context, PERIOD, questions, None, "test", now)
+        return [i.code for i in issue.invite(context, PERIOD, {"stad": 40}, "test", now)]
+
+    return steps.take(context, ("forty", questions.digest, now), invite)
 
 
 @pytest.fixture
@@ -68,37 +85,67 @@ def backups(file: Path) -> None:
     file.parent.mkdir()
 
 
+@pytest.fixture(scope="module")
+def machines() -> dict[str, Path]:
+    """Per kind of database, where another machine was set up to be copied."""
+    return {}
+
+
 @pytest.fixture(params=BOTH)
 def elsewhere(
-    request: pytest.FixtureRequest, context: AppContext, tmp_path: Path
+    request: pytest.FixtureRequest,
+    context: AppContext,
+    machines: dict[str, Path],
+    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[AppContext]:
     """An empty store on another machine: its own secret, and none of the keys."""
-    folder = tmp_path / "elsewhere"
-    if request.param == SQLITE:
-        yield from _on_another_machine(context, f"sqlite:///{folder / 'data' / 'new.db'}", folder)
-    else:
-        cluster: Cluster = request.getfixturevalue("postgresql")
-        with cluster.database() as url:
-            yield from _on_another_machine(context, url, folder)
+    kind = str(request.param)
+    cluster: Cluster | None = None
+    if kind == POSTGRESQL:
+        cluster = request.getfixturevalue("postgresql")
+    if kind not in machines:
+        first = tmp_path_factory.mktemp("machine")
+        with _database(cluster, first) as url:
+            build_context(_on_another_machine(context, url, first)).engine.dispose()
+            if cluster is not None:
+                cluster.keep(url, ELSEWHERE)
+        machines[kind] = first
+    folder = shutil.copytree(machines[kind], tmp_path / "elsewhere")
+    with _database(cluster, folder, ELSEWHERE) as url:
+        context_there = build_context(_on_another_machine(context, url, folder))
+        yield context_there
+        context_there.engine.dispose()
 
 
-def _on_another_machine(context: AppContext, url: str, folder: Path) -> Iterator[AppContext]:
-    context_there = build_context(
-        replace(
-            context.settings,
-            database_url=url,
-            keys_dir=folder / "keys",
-            secret_file=folder / "secret",
-        )
+@contextmanager
+def _database(cluster: Cluster | None, folder: Path, template: str = TEMPLATE) -> Iterator[str]:
+    """The address of a store in `folder`, or of a copy of a PostgreSQL database."""
+    if cluster is None:
+        yield sqlite_url(folder)
+        return
+    with cluster.database(template=template) as url:
+        yield url
+
+
+def _on_another_machine(context: AppContext, url: str, folder: Path) -> Settings:
+    return replace(
+        context.settings,
+        database_url=url,
+        keys_dir=folder / "keys",
+        secret_file=folder / "secret",
     )
-    yield context_there
-    context_there.engine.dispose()
 
 
 def differing(first: AppContext, other: AppContext, *left_out: str) -> tuple[str, ...]:
     """The tables in which two stores differ."""
     with snapshot(first.engine) as here, snapshot(other.engine) as there:
         return transfer.differing(here, there, transfer.tables(left_out))
+
+
+def submit(context: AppContext, codes: list[str]) -> None:
+    """Everybody answers the same."""
+    assert not any(ballot_box.submit_all(context, [(code, ANSWERS) for code in codes]))
 
 
 def rows_in(context: AppContext, table: object) -> int:
@@ -127,8 +174,7 @@ def test_what_was_backed_up_comes_back_row_by_row_on_either_database(
 def test_a_sealed_month_reads_the_same_afterwards(
     context: AppContext, codes: list[str], elsewhere: AppContext, file: Path, now: datetime
 ) -> None:
-    for code in codes[:12]:
-        ballot_box.submit(context, code, ANSWERS)
+    submit(context, codes[:12])
     closing.close(context, PERIOD, "test", now)
 
     backup.write(context.engine, file)
@@ -194,8 +240,7 @@ def test_a_backup_can_be_put_back_over_a_store_only_when_asked(
 def test_an_old_backup_reopens_no_sealed_month(
     context: AppContext, codes: list[str], file: Path, now: datetime
 ) -> None:
-    for code in codes[:9]:
-        ballot_box.submit(context, code, ANSWERS)
+    submit(context, codes[:9])
     backup.write(context.engine, file)
     key_file = rounds.get(context.engine, PERIOD).key_name
     key = context.keys.read(key_file) or b""
@@ -297,8 +342,7 @@ def _session_of(context: AppContext, email: str, now: datetime) -> str:
 def test_no_key_and_no_secret_is_in_the_file(
     context: AppContext, codes: list[str], file: Path, now: datetime
 ) -> None:
-    for code in codes[:9]:
-        ballot_box.submit(context, code, ANSWERS)
+    submit(context, codes[:9])
     kept = [context.settings.secret_file.read_bytes()]
     for name in context.keys.names():
         if name.startswith("answered-"):
@@ -418,8 +462,7 @@ def test_a_comparison_sees_one_changed_value(full: AppContext, elsewhere: AppCon
 def test_after_moving_people_go_on_where_they_were(
     context: AppContext, codes: list[str], elsewhere: AppContext, now: datetime
 ) -> None:
-    for code in codes[:5]:
-        ballot_box.submit(context, code, ANSWERS)
+    submit(context, codes[:5])
 
     move.move(context.engine, elsewhere.settings.database_url)
 
@@ -427,8 +470,7 @@ def test_after_moving_people_go_on_where_they_were(
     moved = build_context(replace(context.settings, database_url=url))
     with pytest.raises(CodeSpent):
         ballot_box.submit(moved, codes[0], ANSWERS)
-    for code in codes[5:12]:
-        ballot_box.submit(moved, code, ANSWERS)
+    submit(moved, codes[5:12])
     closing.close(moved, PERIOD, "test", now)
     released = sealed_store.load(moved.engine, PERIOD).release
     assert int(released.respondents[0]) == 12

@@ -10,6 +10,7 @@ import secrets
 import shutil
 import struct
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from sqlalchemy import MetaData, func, select
 
 from monitor.config.settings import Settings
 from monitor.context import AppContext, build_context
-from monitor.errors import CodeRefused, CodeSpent
+from monitor.errors import CodeRefused, CodeSpent, Refusal
 from monitor.operations import restore, signing
 from monitor.pulse.ballot import adoption, ballot_box
 from monitor.pulse.ballot import envelope as envelopes
@@ -32,8 +33,12 @@ from monitor.store import backup, migrate
 from monitor.store.engine import open_store, reading, writing
 from monitor.store.key_folder import KeyFolder
 from monitor.store.tables import envelope
+from tests.migrated_once import migrated_once
+from tests.postgres import EMPTY, Cluster
 from tests.scale import SOAK
-from tests.stores import BOTH, SQLITE
+from tests.stores import BOTH, POSTGRESQL, SQLITE, sqlite_url
+
+__all__ = ["migrated_once"]
 
 VERSIONS = migrate._versions()[:-1]
 EVERY = [(store, version) for version in VERSIONS for store in BOTH]
@@ -49,23 +54,59 @@ TEAMS = {"wmo": 1, "jeugd": 2}
 BEFORE, AFTER, NEVER = 6, 3, 2
 """People of each team who answered before the upgrade, afterwards, and not at all."""
 ANSWERS = (4,) * 9
-EMPTY: dict[str, bytes] = {}
-"""An empty SQLite store of each version made so far."""
+PEOPLE = BEFORE + AFTER + NEVER
+CODES = {team: [codes.new_code(PERIOD) for _ in range(PEOPLE)] for team in TEAMS}
+"""Everybody's codes, in every town."""
+Pair = tuple[str, str]
+"""A kind of store and a version."""
+
+
+@dataclass
+class Made:
+    """What was made for a test, to copy for the tests after it."""
+
+    empty: dict[str, bytes] = field(default_factory=dict)
+    """An empty SQLite store of each version."""
+    then: dict[str, bytes] = field(default_factory=dict)
+    """The SQLite store that a program of each version left."""
+    last_empty: str = ""
+    """The version of the empty PostgreSQL store that was made last."""
+    brought: dict[Pair, Path] = field(default_factory=dict)
+    """Folders of towns that were brought up to date."""
+
+    def template(self, version: str) -> str:
+        """The name of the empty PostgreSQL store to copy for one of this version."""
+        return f"empty_{self.last_empty}" if "" < self.last_empty <= version else EMPTY
 
 
 class Town:
     """An open round as a program of `version` left it, with everybody's codes."""
 
-    def __init__(self, settings: Settings, version: str) -> None:
+    def __init__(
+        self, settings: Settings, version: str, made: Made, cluster: Cluster | None
+    ) -> None:
         self.settings = settings
         self.version = version
+        self.made = made
+        self.cluster = cluster
+        self.codes = CODES
         self.key = RoundKey(bytes(range(1, 33)), bytes(range(101, 133)))
         self.questions = load(settings.questionnaire_file)
-        people = BEFORE + AFTER + NEVER
-        self.codes = {team: [codes.new_code(PERIOD) for _ in range(people)] for team in TEAMS}
-        keys = KeyFolder(settings.keys_dir)
+
+    def make(self) -> None:
+        """Make the store as a program of that version left it, and the round's key."""
+        keys = KeyFolder(self.settings.keys_dir)
         keys.write(envelopes.key_name(self.key.public), self.key.to_bytes())
         self.fill()
+        if self.settings.database_file is not None:
+            self.made.then[self.version] = self.settings.database_file.read_bytes()
+
+    def put_back(self) -> None:
+        """Put the SQLite store of then in the place of what there is now."""
+        assert self.settings.database_file is not None
+        shutil.rmtree(self.settings.database_file.parent)
+        self.settings.database_file.parent.mkdir()
+        self.settings.database_file.write_bytes(self.made.then[self.version])
 
     @property
     def answered(self) -> list[str]:
@@ -81,26 +122,25 @@ class Town:
         """Make the store as a program of that version left it."""
         self._make_empty()
         engine = open_store(self.settings.database_url)
+        assert migrate._version(engine) == self.version
+        content = dict(self._rows(self.questions))
         metadata = MetaData()
-        metadata.reflect(engine)
+        metadata.reflect(engine, only=list(content))
         with writing(engine) as connection:
-            for name, rows in self._rows(self.questions):
-                table = metadata.tables[name]
-                columns = set(table.columns.keys())
-                for row in rows:
-                    connection.execute(
-                        table.insert().values({c: row[c] for c in row if c in columns})
-                    )
+            for name, rows in content.items():
+                columns = set(metadata.tables[name].columns.keys())
+                there = [{c: row[c] for c in row if c in columns} for row in rows]
+                connection.execute(metadata.tables[name].insert(), there)
         engine.dispose()
 
     def _make_empty(self) -> None:
         """An empty store of that version: a copy, or made from one of the version before."""
-        file = self.settings.database_file
-        older = sorted(version for version in EMPTY if version <= self.version)
+        file, empty = self.settings.database_file, self.made.empty
+        older = sorted(version for version in empty if version <= self.version)
         if file is not None and older:
             file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(EMPTY[older[-1]])
-        if file is None or self.version not in EMPTY:
+            file.write_bytes(empty[older[-1]])
+        if file is None or self.version not in empty:
             engine = open_store(self.settings.database_url)
             config = migrate._config()
             with writing(engine) as connection:
@@ -108,7 +148,10 @@ class Town:
                 command.upgrade(config, self.version)
             engine.dispose()
         if file is not None:
-            EMPTY[self.version] = file.read_bytes()
+            empty[self.version] = file.read_bytes()
+        elif self.cluster is not None and self.made.last_empty < self.version:
+            self.cluster.keep(self.settings.database_url, f"empty_{self.version}")
+            self.made.last_empty = self.version
 
     def _rows(self, questions: Questionnaire) -> Iterator[tuple[str, list[dict[str, object]]]]:
         units = [("stad", None), *((team, "stad") for team in TEAMS)]
@@ -157,24 +200,83 @@ class Town:
         return envelopes.seal_answer_sheet(self.key.public, self.key.code_key, sheet)
 
 
-@pytest.fixture
-def town(version: str, settings: Settings) -> Town:
-    """An open round of that version."""
-    return Town(settings, version)
+@pytest.fixture(scope="module")
+def made() -> Made:
+    """Nothing yet."""
+    return Made()
 
 
 @pytest.fixture
-def opened(town: Town) -> Iterator[Callable[[], AppContext]]:
-    """Opens the store with the program of today."""
+def cluster(store: str, request: pytest.FixtureRequest) -> Cluster | None:
+    """PostgreSQL, for the tests with it."""
+    running: Cluster | None = None
+    if store == POSTGRESQL:
+        running = request.getfixturevalue("postgresql")
+    return running
+
+
+@pytest.fixture
+def database_url(
+    store: str, version: str, made: Made, tmp_path: Path, cluster: Cluster | None
+) -> Iterator[str]:
+    """The address of a store to fill, or of a copy of one that was brought up to date."""
+    if cluster is None:
+        yield sqlite_url(tmp_path)
+        return
+    again = (store, version) in made.brought
+    template = f"brought_{version}" if again else made.template(version)
+    with cluster.database(template=template) as url:
+        yield url
+
+
+@pytest.fixture
+def town(
+    store: str,
+    version: str,
+    settings: Settings,
+    made: Made,
+    cluster: Cluster | None,
+    tmp_path: Path,
+) -> Town:
+    """An open round of that version; where a test before brought it up to date, it is so."""
+    town = Town(settings, version, made, cluster)
+    if (store, version) in made.brought:
+        shutil.copytree(made.brought[store, version], tmp_path, dirs_exist_ok=True)
+    else:
+        town.make()
+    return town
+
+
+@pytest.fixture
+def opened(
+    town: Town,
+    store: str,
+    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Callable[[], AppContext]]:
+    """Opens the store with the program of today, and keeps a copy the first time."""
     contexts: list[AppContext] = []
+    brought, pair = town.made.brought, (store, town.version)
 
     def build() -> AppContext:
-        contexts.append(build_context(town.settings))
-        return contexts[-1]
+        context = build_context(town.settings)
+        contexts.append(context)
+        if pair not in brought and pair in MOST:
+            context.engine.dispose()
+            if town.cluster is not None:
+                town.cluster.keep(town.settings.database_url, f"brought_{town.version}")
+            folder = tmp_path_factory.mktemp("brought")
+            brought[pair] = shutil.copytree(tmp_path, folder, dirs_exist_ok=True)
+        return context
 
     yield build
     for context in contexts:
         context.engine.dispose()
+
+
+def submit_all(context: AppContext, typed: list[str]) -> list[Refusal | None]:
+    """Submit the same answers with each code."""
+    return ballot_box.submit_all(context, [(code, ANSWERS) for code in typed])
 
 
 def check_all_count(context: AppContext, people: int, now: datetime) -> None:
@@ -191,11 +293,11 @@ def test_who_was_thanked_before_the_upgrade_counts(
     town: Town, opened: Callable[[], AppContext], now: datetime
 ) -> None:
     context = opened()
-    for code in town.waiting:
-        ballot_box.submit(context, code, ANSWERS)
-    for code in town.answered:
-        with pytest.raises(CodeSpent):
-            ballot_box.submit(context, code, ANSWERS)
+    first, *others = town.waiting
+    ballot_box.submit(context, first, ANSWERS)
+    assert not any(submit_all(context, others))
+    refusals = submit_all(context, town.answered)
+    assert [type(refusal) for refusal in refusals] == [CodeSpent] * 2 * BEFORE
 
     check_all_count(context, 2 * (BEFORE + AFTER), now)
 
@@ -214,9 +316,7 @@ def test_after_going_back_and_up_again_the_box_is_accepted_by_hand(
     context = opened()
     ballot_box.submit(context, town.waiting[0], ANSWERS)
     context.engine.dispose()
-    assert town.settings.database_file is not None
-    shutil.rmtree(town.settings.database_file.parent)
-    town.fill()  # the store of then is put back; the key folder stays as it is
+    town.put_back()  # the store of then; the key folder stays as it is
 
     again = opened()
     with pytest.raises(CodeRefused):  # noticed at once, not at the close
@@ -224,8 +324,7 @@ def test_after_going_back_and_up_again_the_box_is_accepted_by_hand(
     signing.accept_rows(again, signing.state(again), "cli", now, delete=False)
     adoption.accept(again, PERIOD, "cli", now)
 
-    for code in town.waiting:
-        ballot_box.submit(again, code, ANSWERS)
+    assert not any(submit_all(again, town.waiting))
     check_all_count(again, 2 * (BEFORE + AFTER), now)
 
 
@@ -238,8 +337,7 @@ def test_a_backup_of_then_is_put_back_with_its_open_round(
     ballot_box.submit(context, town.waiting[0], ANSWERS)
     file = tmp_path / "backup"
     backup.write(context.engine, file)
-    for code in town.waiting[1:3]:
-        ballot_box.submit(context, code, ANSWERS)
+    assert not any(submit_all(context, town.waiting[1:3]))
 
     restored = restore.restore(context, file, "test", now, force=True)
 
@@ -247,6 +345,6 @@ def test_a_backup_of_then_is_put_back_with_its_open_round(
     with reading(context.engine) as connection:
         in_box = connection.execute(select(func.count()).select_from(envelope)).scalar_one()
     assert in_box == 2 * BEFORE + 1
-    for code in town.waiting[1:]:  # what came after the backup can be answered again
-        ballot_box.submit(context, code, ANSWERS)
+    # What came after the backup can be answered again.
+    assert not any(submit_all(context, town.waiting[1:]))
     check_all_count(context, 2 * (BEFORE + AFTER), now)

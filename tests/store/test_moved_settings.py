@@ -18,7 +18,7 @@ from monitor.operations import restore
 from monitor.store import stored_settings
 from monitor.store.engine import open_store, reading, writing
 from monitor.store.migrate import MIGRATIONS, latest
-from tests.postgres import Cluster
+from tests.postgres import EMPTY, Cluster
 from tests.stores import BOTH, SQLITE
 
 WORD = "blauwe 'lepel' – é"
@@ -42,7 +42,7 @@ def database_url(store: str, tmp_path: Path, request: pytest.FixtureRequest) -> 
         yield f"sqlite:///{tmp_path / 'data' / 'teamklimaat.db'}"
     else:
         cluster: Cluster = request.getfixturevalue("postgresql")
-        with cluster.database(empty=True) as url:
+        with cluster.database(template=EMPTY) as url:
             yield url
 
 
