@@ -188,3 +188,14 @@ def test_only_the_address_and_where_there_are_rules_the_groups_are_needed(
     rules: SsoRules, claims: set[str]
 ) -> None:
     assert rules.required_claims == claims
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [('rules = "beheer"', 1), ("rules = [1]", 1), (f'{RULE}"toezicht"\n{RULE}"baas"', 2)],
+)
+def test_the_rule_that_is_wrong_is_named_by_its_number(text: str, number: int) -> None:
+    with pytest.raises(SettingsRefused) as caught:
+        parse(text, "sso.toml")
+
+    assert caught.value.words == {"name": "sso.toml", "number": number}

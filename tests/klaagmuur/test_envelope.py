@@ -153,6 +153,7 @@ def test_a_page_that_is_no_note_is_refused(change: dict[str, object]) -> None:
         page_of({}),
         page_of([]),
         page_of(VENT | NOTE)[:-1],
+        page_of(VENT | NOTE, b"dag")[:-1],
         struct.pack(">HH", 2, 1) + b"{}",
         struct.pack(">HH", 1, 0) + b"{",
         page_of(VENT | NOTE, b"\xff"),

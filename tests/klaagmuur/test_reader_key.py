@@ -50,3 +50,9 @@ def test_the_code_of_the_sheet_opens_its_lock_and_no_other_does() -> None:
     for lock, code in ((locked, b"0" * 32), (locked[:-1], b"0123456789ABCDEFGHJKMNPQRSTVWXYZ")):
         with pytest.raises(WrongKey):
             reader_key.unlock_with_code(lock, code)
+
+
+def test_a_guess_at_a_passphrase_costs_three_rounds_over_128_megabytes() -> None:
+    cost = reader_key.Cost()
+
+    assert (cost.rounds, cost.memory) == (3, 2**27)
