@@ -34,7 +34,7 @@ from monitor.store.engine import reading
 from monitor.store.key_folder import KeyFolder
 from monitor.store.tables import atom, envelope, survey_round
 from tests.conftest import NOW
-from tests.promises import intruder
+from tests.promises import intruder, sheets
 from tests.promises.conftest import CopyOf
 
 PERIOD = "2026-11"
@@ -122,9 +122,8 @@ def _fill(context: AppContext) -> str:
     questions = load(context.settings.questionnaire_file)
     rounds.open_round(context, PERIOD, questions, None, "test", now)
     invitations = issue.invite(context, PERIOD, SMALL, "test", now)
-    for invitation in invitations:
-        if invitation.unit != "west":
-            ballot_box.submit(context, invitation.code, (3,) * QUESTIONS)
+    others = [invitation.code for invitation in invitations if invitation.unit != "west"]
+    sheets.submit(context, [(code, (3,) * QUESTIONS) for code in others])
     (code,) = (each.code for each in invitations if each.unit == "west")
     return code
 

@@ -36,7 +36,6 @@ from monitor.locale import texts
 from monitor.organisation import team_links
 from monitor.organisation.register import current_tree, import_tree
 from monitor.organisation.tree import Tree, Unit
-from monitor.pulse.ballot import ballot_box
 from monitor.pulse.count import closing
 from monitor.pulse.invitations import issue
 from monitor.pulse.questionnaire import load
@@ -46,6 +45,7 @@ from monitor.store.tables import account
 from monitor.web.http.app import page_routes
 from tests.fork_server import ForkServer
 from tests.live import UVICORN, Server, running
+from tests.promises import sheets
 from tests.promises.conftest import installation
 from tests.promises.dashboard_socket import without_break_points
 from tests.stores import BOTH, settings_in
@@ -142,10 +142,9 @@ def _fill(context: AppContext) -> dict[str, str]:
     questions = load(context.settings.questionnaire_file)
     rounds.open_round(context, PERIOD, questions, None, "test", now)
     answers = {OWN: (2, 4), OTHER: (1, 4)}
-    for place, invitation in enumerate(
-        issue.invite(context, PERIOD, {OWN: 12, OTHER: 12}, "test", now)
-    ):
-        ballot_box.submit(context, invitation.code, (answers[invitation.unit][place % 2],) * 9)
+    invitations = issue.invite(context, PERIOD, {OWN: 12, OTHER: 12}, "test", now)
+    filled = [(each.code, (answers[each.unit][n % 2],) * 9) for n, each in enumerate(invitations)]
+    sheets.submit(context, filled)
     closing.close(context, PERIOD, "test", now)
     team_log.write(context.engine, OTHER, REPLY, now.date())
     _plan(context)

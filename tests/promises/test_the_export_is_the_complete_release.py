@@ -34,13 +34,13 @@ from monitor.context import AppContext, current_context, use_context
 from monitor.dashboard import session
 from monitor.organisation.register import import_tree
 from monitor.organisation.tree import Tree, Unit
-from monitor.pulse.ballot import ballot_box
 from monitor.pulse.invitations import issue
 from monitor.pulse.questionnaire import load
 from monitor.pulse.rounds import rounds
 from monitor.store.engine import writing
 from monitor.store.tables import account
 from tests.plain_pages import application
+from tests.promises import sheets
 from tests.promises.conftest import installation
 from tests.stores import BOTH
 
@@ -87,10 +87,12 @@ def _answer(context: AppContext) -> None:
     for period, answers in MONTHS.items():
         rounds.open_round(context, period, questions, None, "test", NOW)
         invitations = issue.invite(context, period, PLACES, "test", NOW)
+        filled = []
         for unit, (people, in_turn) in answers.items():
             turns = cycle(in_turn)
             for code in [i.code for i in invitations if i.unit == unit][:people]:
-                ballot_box.submit(context, code, [next(turns) for _ in questions.questions])
+                filled.append((code, [next(turns) for _ in questions.questions]))
+        sheets.submit(context, filled)
         close_round.close(context, period, "test", NOW)
 
 

@@ -15,7 +15,6 @@ from monitor.climate.results import Results
 from monitor.context import AppContext
 from monitor.organisation.register import import_tree
 from monitor.organisation.tree import Tree, Unit
-from monitor.pulse.ballot import ballot_box
 from monitor.pulse.count import closing, released_arrays, released_months
 from monitor.pulse.count.released_arrays import KnownTrees
 from monitor.pulse.count.sealed_store import SealedRelease
@@ -28,6 +27,7 @@ from monitor.store.engine import open_store, writing
 from monitor.store.signed_rows import RowGuard, attach
 from monitor.store.tables import released
 from tests.conftest import NOW
+from tests.promises import sheets
 from tests.promises.conftest import CopyOf
 
 PERIOD, BEFORE = "2026-02", "2026-01"
@@ -49,8 +49,9 @@ def _fill(context: AppContext) -> None:
     questions = load(context.settings.questionnaire_file)
     for period, answer in ((BEFORE, 2), (PERIOD, 4)):
         rounds.open_round(context, period, questions, None, "test", now)
-        for invitation in issue.invite(context, period, PEOPLE, "test", now):
-            ballot_box.submit(context, invitation.code, (answer,) * len(questions.questions))
+        invitations = issue.invite(context, period, PEOPLE, "test", now)
+        sheet = (answer,) * len(questions.questions)
+        sheets.submit(context, [(invitation.code, sheet) for invitation in invitations])
         closing.close(context, period, "test", now)
     assert climate.keep(context.engine) == (BEFORE, PERIOD)
 

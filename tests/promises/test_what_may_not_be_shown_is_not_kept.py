@@ -34,7 +34,7 @@ from monitor.store.tables import (
     spread,
     survey_round,
 )
-from tests.promises import theft
+from tests.promises import sheets, theft
 from tests.promises.theft import Disk, Rows
 from tests.scale import samples
 from tests.stores import POSTGRESQL
@@ -80,18 +80,18 @@ def test_nothing_of_the_box_is_left_in_any_byte(
     _answer(context, questions, now, _random_answers(rng, questions))
     box, key = _box(context), rounds.key_of(context.keys, rounds.get(context.engine, PERIOD))
     _take_samples(context)
-    before = b"".join(theft.tables_in(disk()).values())
+    before = _bytes(theft.tables_in(disk()))
     close_round.close(context, PERIOD, "test", now)
 
     files = disk()
-    after = b"".join(theft.tables_in(files).values())
+    after = _bytes(theft.tables_in(files))
 
     assert len(box) > 60
     assert all(secret in before for secret in box)
     assert not [secret for secret in box if secret in after]
     emptied = {"ballot", "envelope", "outbox"}
     assert not emptied & {name for name, rows in theft.rows_in(context.engine).items() if rows}
-    everything = b"".join(files.values())
+    everything = _bytes(files)
     assert key.private not in everything
     assert key.code_key not in everything
     # PostgreSQL's write-ahead log still holds the box, which nobody can open any more. Not every
@@ -116,7 +116,7 @@ def test_an_ordinary_table_keeps_what_it_deleted_and_how_many_there_were(
         connection.execute(text("DELETE FROM naive"))
     samples = text("SELECT attname, most_common_freqs FROM pg_stats WHERE tablename = 'naive'")
 
-    after = b"".join(theft.tables_in(disk()).values())
+    after = _bytes(theft.tables_in(disk()))
 
     assert all(secret in after for secret in secrets)
     with reading(context.engine) as connection:
@@ -170,13 +170,13 @@ def test_a_reader_that_held_the_box_does_not_keep_it(
         "monitor.pulse.count.closing.PURGE_TRIES", 1
     )  # a reader slower than patience
     close_round.close(context, PERIOD, "test", now)
-    during = b"".join(theft.tables_in(disk()).values())
+    during = _bytes(theft.tables_in(disk()))
     let_go.set()
     reader.join()
 
     scheduler.tick(context, now + timedelta(minutes=1))
 
-    after = b"".join(theft.tables_in(disk()).values())
+    after = _bytes(theft.tables_in(disk()))
     assert any(secret in during for secret in box)
     assert not [secret for secret in box if secret in after]
 
@@ -194,7 +194,8 @@ def test_who_said_what_in_a_small_team_changes_nothing_in_the_store(
     other["zuid"] = _people(rng, questions, 2)
     other["plein"] = _people(rng, questions, 2)
     for each in (answers, other):
-        _answer(context, questions, now, {**each, "plein": each["plein"][:2]})
+        in_plein = {"plein": each["plein"][:2]}
+        _answer(context, questions, now, {**each, **in_plein}, together=True)
         close_round.close(context, PERIOD, "test", now)
         kept.append(_comparable(theft.rows_in(context.engine)))
         _forget(context)
@@ -208,7 +209,7 @@ def test_no_row_stands_for_fewer_than_five_whoever_skips_what(
 ) -> None:
     for _ in range(samples(4)):
         answers = _random_answers(rng, questions, skip=rng.choice((0.02, 0.2, 0.5)))
-        _answer(context, questions, now, answers)
+        _answer(context, questions, now, answers, together=True)
         close_round.close(context, PERIOD, "test", now)
         rows = theft.rows_in(context.engine)
         numbers = [row[5] for row in rows["atom"]]
@@ -255,14 +256,31 @@ def _people(
 
 
 def _answer(
-    context: AppContext, questions: Questionnaire, now: datetime, answers: Answered
+    context: AppContext,
+    questions: Questionnaire,
+    now: datetime,
+    answers: Answered,
+    *,
+    together: bool = False,
 ) -> None:
+    """Let everybody answer in transactions of their own, or `together` in one."""
     rounds.open_round(context, PERIOD, questions, None, "test", now)
+    filled = []
     for invitation in issue.invite(context, PERIOD, PLACES, "test", now):
         waiting = list(answers[invitation.unit])
         answers = {**answers, invitation.unit: waiting[1:]}
         if waiting and any(waiting[0]):
-            ballot_box.submit(context, invitation.code, waiting[0])
+            filled.append((invitation.code, waiting[0]))
+    if together:
+        sheets.submit(context, filled)
+        return
+    for code, sheet in filled:
+        ballot_box.submit(context, code, sheet)
+
+
+def _bytes(files: Mapping[str, bytes]) -> bytes:
+    """Everything in these files but empty blocks."""
+    return theft.without_empty_blocks(b"".join(files.values()))
 
 
 def _box(context: AppContext) -> list[bytes]:
