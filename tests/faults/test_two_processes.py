@@ -7,7 +7,7 @@ import re
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,13 +15,16 @@ from pathlib import Path
 import httpx
 import pytest
 
+from monitor.config.settings import Settings
+from monitor.context import build_context
 from monitor.pulse.invitations import codes
 from monitor.web.http.safe_headers import BARE_POLICY, safe_headers
 from tests.faults.clients import CLIENTS, check_every_answer_counts_once, respondents
 from tests.faults.conftest import Town
 from tests.fork_server import ForkedServer, ForkServer
+from tests.postgres import Cluster
 from tests.proxy import Proxy, proxy
-from tests.stores import POSTGRESQL
+from tests.stores import POSTGRESQL, settings_in
 
 pytestmark = pytest.mark.postgresql
 COOKIES = ("teamklimaat_session", "__Host-teamklimaat_session")
@@ -48,16 +51,33 @@ def store() -> str:
 @pytest.fixture
 def proxied(town: Town, forks: ForkServer, tmp_path: Path) -> Iterator[Proxied]:
     """Two servers that serve the town, and the proxy."""
+    with _serving(town.context.settings, forks, tmp_path) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def lasting(
+    postgresql: Cluster, forks: ForkServer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Proxied]:
+    """Two servers of an empty store and the proxy, for all tests that leave them as they are."""
+    folder = tmp_path_factory.mktemp("lasting")
+    with postgresql.database() as url:
+        settings = settings_in(folder, url)
+        build_context(settings).engine.dispose()
+        with _serving(settings, forks, folder) as running:
+            yield running
+
+
+@contextmanager
+def _serving(settings: Settings, forks: ForkServer, folder: Path) -> Iterator[Proxied]:
     with ExitStack() as stack:
         servers = []
         for name in ("one", "two"):
-            (tmp_path / name).mkdir()
-            server = forks.running(town.context.settings, tmp_path / name)
-            servers.append(stack.enter_context(server))
+            (folder / name).mkdir()
+            servers.append(stack.enter_context(forks.running(settings, folder / name)))
         first, second = servers
-        yield Proxied(
-            stack.enter_context(proxy(tmp_path, (first.port, second.port))), (first, second)
-        )
+        in_front = proxy(folder, (first.port, second.port))
+        yield Proxied(stack.enter_context(in_front), (first, second))
 
 
 def test_one_of_two_is_killed_and_no_acknowledged_answer_is_lost(
@@ -89,9 +109,9 @@ def _nothing_was_written_down(town: Town, proxied: Proxied) -> None:
 
 
 def test_the_proxy_keeps_a_client_with_one_process_and_shows_no_counters(
-    proxied: Proxied,
+    lasting: Proxied,
 ) -> None:
-    with proxied.browser() as street:
+    with lasting.browser() as street:
 
         def answered_by(cookie: str) -> str:
             return street.get("/", headers={"cookie": cookie}).headers["x-answered-by"]
@@ -108,8 +128,8 @@ def test_the_proxy_keeps_a_client_with_one_process_and_shows_no_counters(
         assert street.get("/healthz").status_code == 200
 
 
-def test_without_tls_there_is_only_the_way_to_tls_and_the_sign_of_life(proxied: Proxied) -> None:
-    plain = f"http://localhost:{proxied.proxy.plain_port}"
+def test_without_tls_there_is_only_the_way_to_tls_and_the_sign_of_life(lasting: Proxied) -> None:
+    plain = f"http://localhost:{lasting.proxy.plain_port}"
 
     for path in ("/pulse/ABCDE", "/", "/aanmelden?naar=/team"):
         answer = httpx.get(plain + path)
@@ -117,12 +137,12 @@ def test_without_tls_there_is_only_the_way_to_tls_and_the_sign_of_life(proxied: 
         assert answer.headers["location"] == f"https://localhost{path}"
     assert httpx.post(f"{plain}/klaagmuur", data={"text": "x"}).status_code == 308
     assert httpx.get(f"{plain}/healthz").json()["status"] == "ok"
-    with proxied.browser() as street:
+    with lasting.browser() as street:
         assert "max-age" in street.get("/privacy").headers["strict-transport-security"]
 
 
-def test_a_text_that_is_far_too_long_comes_back_through_the_proxy(proxied: Proxied) -> None:
-    with proxied.browser() as street:
+def test_a_text_that_is_far_too_long_comes_back_through_the_proxy(lasting: Proxied) -> None:
+    with lasting.browser() as street:
         whole = street.post("/klaagmuur", data={"tekst": "Wat ik kwijt wil. " * 20_000})
         cut = street.post("/klaagmuur", data={"tekst": "Wat ik kwijt wil. " * 380_000})
         refused = street.post("/klaagmuur", data={"tekst": "Wat ik kwijt wil. " * 550_000})
@@ -133,9 +153,9 @@ def test_a_text_that_is_far_too_long_comes_back_through_the_proxy(proxied: Proxi
     assert "Dit is te veel" in refused.text
 
 
-def test_errors_of_the_proxy_itself_are_in_our_words_with_our_headers(proxied: Proxied) -> None:
+def test_errors_of_the_proxy_itself_are_in_our_words_with_our_headers(lasting: Proxied) -> None:
     ours = {name.decode(): value.decode() for name, value in safe_headers(BARE_POLICY)}
-    with proxied.browser() as street:
+    with lasting.browser() as street:
         refused = {
             413: street.post("/klaagmuur", content=bytes(30_000_000)),
             414: street.get("/pulse/" + "a" * 40_000),
@@ -150,21 +170,28 @@ def test_errors_of_the_proxy_itself_are_in_our_words_with_our_headers(proxied: P
         assert '<p lang="en">' in answer.text
         assert answer.headers["cache-control"] == "no-store"
         assert ours.items() <= dict(answer.headers).items()
-    assert "/pulse" not in proxied.proxy.written()
+    assert "/pulse" not in lasting.proxy.written()
 
 
-def test_a_rush_of_sign_ins_is_slowed_down_and_one_of_answers_is_not(proxied: Proxied) -> None:
-    signing_in = asyncio.run(_rush(proxied, "POST", "/aanmelden"))
-    reading = asyncio.run(_rush(proxied, "GET", "/privacy"))
+def test_a_rush_of_sign_ins_is_slowed_down_and_one_of_answers_is_not(lasting: Proxied) -> None:
+    signing_in, reading = asyncio.run(
+        _rushes(lasting.proxy, ("POST", "/aanmelden"), ("GET", "/privacy"))
+    )
 
     assert signing_in[429] > 50
     assert reading == {200: 300}
 
 
-async def _rush(proxied: Proxied, method: str, path: str) -> Counter[int]:
-    """The statuses of 300 requests that come at once."""
+async def _rushes(in_front: Proxy, *rushes: tuple[str, str]) -> list[Counter[int]]:
+    """The statuses of 300 requests that come at once, for each method and path."""
     limits = httpx.Limits(max_connections=300)
-    address = proxied.proxy.address + path
-    async with httpx.AsyncClient(verify=proxied.proxy.tls, limits=limits, timeout=60) as street:
-        answers = await asyncio.gather(*(street.request(method, address) for _ in range(300)))
-    return Counter(answer.status_code for answer in answers)
+    async with httpx.AsyncClient(verify=in_front.tls, limits=limits, timeout=60) as street:
+        return [
+            Counter(
+                answer.status_code
+                for answer in await asyncio.gather(
+                    *(street.request(method, in_front.address + path) for _ in range(300))
+                )
+            )
+            for method, path in rushes
+        ]

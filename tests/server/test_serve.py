@@ -18,7 +18,8 @@ from streamlit import config as streamlit_config
 from monitor.config.settings import ROOT, Settings
 from monitor.errors import InputRefused, SettingsRefused
 from monitor.server import serve
-from tests.live import environment, running
+from tests.fork_server import ForkServer
+from tests.live import environment
 
 
 def test_streamlit_knows_every_option_in_our_file() -> None:
@@ -98,9 +99,10 @@ def test_the_cookie_secret_is_derived_from_the_secret_and_does_not_reveal_it() -
     assert b"a" * 32 not in bytes.fromhex(serve.cookie_secret(b"a" * 32))
 
 
-@pytest.mark.server
-def test_it_logs_that_it_serves_and_that_it_stopped(settings: Settings, tmp_path: Path) -> None:
-    with running(settings, tmp_path) as live:
+def test_it_logs_that_it_serves_and_that_it_stopped(
+    settings: Settings, tmp_path: Path, forks: ForkServer
+) -> None:
+    with forks.running(settings, tmp_path) as live:
         health = httpx.get(f"{live.address}/healthz")
         assert health.json()["status"] == "ok"
         assert live.stop() == 0
@@ -113,11 +115,11 @@ def _listens(port: int) -> bool:
         return line.connect_ex(("127.0.0.1", port)) == 0
 
 
-@pytest.mark.server
 def test_a_request_under_way_is_finished_before_the_server_stops(
-    settings: Settings, tmp_path: Path
+    settings: Settings, tmp_path: Path, forks: ForkServer
 ) -> None:
-    with running(settings, tmp_path) as live:
+    statuses: list[int] = []
+    with forks.running(settings, tmp_path) as live:
         body = b"code=hallo"
         with socket.create_connection(("127.0.0.1", live.port)) as half:
             half.sendall(
@@ -128,7 +130,7 @@ def test_a_request_under_way_is_finished_before_the_server_stops(
             )
             assert half.recv(1000).startswith(b"HTTP/1.1 100 ")  # it waits for the rest
             half.sendall(body[:4])
-            stopping = threading.Thread(target=live.stop)
+            stopping = threading.Thread(target=lambda: statuses.append(live.stop()))
             stopping.start()
             while _listens(live.port):
                 time.sleep(0.05)
@@ -137,7 +139,7 @@ def test_a_request_under_way_is_finished_before_the_server_stops(
         stopping.join()
     assert answer.startswith(b"HTTP/1.1 ")
     assert b"</html>" in answer
-    assert live.process.returncode == 0
+    assert statuses == [0]
 
 
 @pytest.mark.slow
