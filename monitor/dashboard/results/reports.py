@@ -70,7 +70,7 @@ def _months(visit: Visit) -> str:
 
 def _offer(visit: Visit, kind: str, chosen: dict[str, str]) -> None:
     t = visit.t
-    with st.container(border=True):
+    with st.container(border=True, key=f"card-report-{kind}"):
         st.markdown(t(f"reports.{kind}.text"))
         query = urlencode({**chosen, "taal": t.language})
         st.link_button(t(f"reports.{kind}.button"), f"{ADDRESS}/{kind}?{query}")
