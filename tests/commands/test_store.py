@@ -32,6 +32,9 @@ from monitor.store.delivery_tables import notice
 from monitor.store.engine import reading, writing
 from monitor.store.signed_tables import row_manifest
 from monitor.store.tables import account, account_role
+from tests.migrated_once import migrated_once
+
+__all__ = ["migrated_once"]
 
 TREE = Tree((Unit("stad", None, "Stad"),))
 

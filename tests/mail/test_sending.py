@@ -18,7 +18,7 @@ from monitor.organisation.members import by_unit, import_members
 from monitor.organisation.unit_files import Member
 from monitor.pulse.ballot import ballot_box
 from monitor.pulse.count import closing
-from monitor.pulse.invitations import issue, outbox, reminders, send_until_done
+from monitor.pulse.invitations import issue, outbox, reminders, send_until_done, undelivered
 from monitor.pulse.invitations.outbox import Progress
 from monitor.pulse.invitations.sending import SendTiming, deliver
 from monitor.store.delivery_tables import outbox as table
@@ -127,6 +127,20 @@ def test_a_server_that_puts_letters_off_is_given_time(
 
     assert send_all(queued).left == 0
     assert mailroom.to == dict.fromkeys(EVERYBODY, 1)
+
+
+def test_letters_that_fall_due_while_they_are_looked_for_are_waited_for(
+    queued: AppContext, mailroom: Mailroom, now: datetime
+) -> None:
+    mailroom.on_rcpt = lambda _to, _taken: "450 4.2.0 greylisted, come back later"
+    assert deliver(queued, lambda: now, timing=QUICK).put_off == 11
+    due = undelivered.first_due(queued.engine, PERIOD)
+    assert due is not None
+    just_before = due - timedelta(milliseconds=1)
+    readings = iter((just_before, just_before, due, due))
+
+    patience = timedelta(minutes=1)
+    assert send_until_done.worth_waiting(queued.engine, PERIOD, lambda: next(readings), patience)
 
 
 def test_a_server_that_keeps_putting_letters_off_is_not_waited_for_for_ever(

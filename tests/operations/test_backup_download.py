@@ -19,6 +19,9 @@ from monitor.store import audit, backup, sealed_file
 from monitor.store.delivery_tables import backup_key as table
 from monitor.store.engine import reading
 from monitor.store.tables import account
+from tests.migrated_once import migrated_once
+
+__all__ = ["migrated_once"]
 
 BEA = "bea@waterrijk.example"
 

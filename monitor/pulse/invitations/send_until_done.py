@@ -68,7 +68,7 @@ def send_until_done(
     fruitless, waited = 0, False
     while fruitless < MAX_FRUITLESS:
         result = _deliver(context, clock, reporter, timing)
-        if not _worth_waiting(context.engine, period, clock, timing.patience):
+        if not worth_waiting(context.engine, period, clock, timing.patience):
             break
         if (result.lease_held or result.put_off) and not waited:
             waited = True
@@ -90,11 +90,12 @@ def _deliver(
     return result
 
 
-def _worth_waiting(engine: Engine, period: str, clock: Clock, patience: timedelta) -> bool:
+def worth_waiting(engine: Engine, period: str, clock: Clock, patience: timedelta) -> bool:
     """Whether letters wait now, or are to be tried again before patience ends, in office hours."""
-    if not preferences.read(engine).in_office_hours(clock()):
+    now = clock()  # of one moment: what falls due between two would be neither
+    if not preferences.read(engine).in_office_hours(now):
         return False
     next_try = undelivered.first_due(engine, period)
-    if outbox.anything_left(engine, period, clock()):
+    if outbox.anything_left(engine, period, now):
         return True
-    return next_try is not None and timedelta(0) < next_try - clock() <= patience
+    return next_try is not None and timedelta(0) < next_try - now <= patience
