@@ -217,9 +217,14 @@ def main() -> None:
         request = json.loads(line)
         os.environ.update(request["environment"])
         for crash in crashes(settings.read(), request["how"], request["steps"]):
-            sys.stdout.write(json.dumps(crash) + "\n")
-        sys.stdout.write("\n")
-        sys.stdout.flush()
+            _tell(json.dumps(crash))
+        _tell("")
+
+
+def _tell(line: str) -> None:
+    """Write a line at once: else a child could write it once more."""
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":
