@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -12,13 +9,14 @@ from pathlib import Path
 import httpx
 import pytest
 
-from monitor.config.settings import ROOT, Settings
+from monitor.config.settings import Settings
 from monitor.pulse.rounds import rounds
 from tests.faults.clients import check_every_answer_counts_once, respondents
 from tests.faults.conftest import Town
 from tests.fork_server import ForkServer
-from tests.live import environment
 from tests.stores import SQLITE
+
+UNPRIVILEGED = "tests.faults.unprivileged:run"
 
 
 @pytest.fixture
@@ -27,20 +25,13 @@ def store() -> str:
     return SQLITE
 
 
-def monitor(settings: Settings, folder: Path, *arguments: str) -> tuple[int, list[str]]:
+def monitor(
+    forks: ForkServer, settings: Settings, folder: Path, *arguments: str
+) -> tuple[int, list[str]]:
     """Run a command subject to file permissions, also as root; its status and its sentences."""
-    unprivileged = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"]
-    prefix = unprivileged if os.geteuid() == 0 else []
-    done = subprocess.run(
-        [*prefix, sys.executable, "-m", "monitor", *arguments],
-        cwd=ROOT,
-        env=environment(settings, folder),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
-    return done.returncode, done.stderr.splitlines()
+    errors = folder / "errors.txt"
+    status = forks.program(settings, errors, UNPRIVILEGED, arguments).wait()
+    return status, errors.read_text("utf-8").splitlines()
 
 
 def read_only(town: Town) -> None:
@@ -85,13 +76,17 @@ def mendable(town: Town) -> Iterator[Town]:
     ],
 )
 def test_it_does_not_start_and_says_what_to_do_and_so_does_doctor(
-    mendable: Town, tmp_path: Path, break_it: Callable[[Town], None], sentence_start: str
+    mendable: Town,
+    forks: ForkServer,
+    tmp_path: Path,
+    break_it: Callable[[Town], None],
+    sentence_start: str,
 ) -> None:
     settings = mendable.context.settings
     break_it(mendable)
 
     for command in (("serve", "--port", "0"), ("doctor",)):
-        status, sentences = monitor(settings, tmp_path, *command)
+        status, sentences = monitor(forks, settings, tmp_path, *command)
         assert status == 2
         assert len(sentences) == 1
         assert sentences[0].removeprefix("Fout: ").startswith(sentence_start)
@@ -128,7 +123,7 @@ def test_a_key_that_is_gone_for_a_while_stops_the_round_and_loses_nothing(
         before.wait()
         (keys.path / name).rename(tmp_path / "aside")
         without = httpx.post(f"{live.address}/pulse/{town.codes[100]}", content=town.sheet)
-        status, sentences = monitor(town.context.settings, tmp_path, "doctor")
+        status, sentences = monitor(forks, town.context.settings, tmp_path, "doctor")
         (tmp_path / "aside").rename(keys.path / name)
         again = httpx.get(f"{live.address}/pulse/{town.codes[100]}")
 
