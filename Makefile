@@ -17,6 +17,8 @@ MUTANTS := .mutants
 QUICK := not (browser or mail or postgresql or server or slow or soak)
 
 demo run: export TEAMKLIMAAT_BASE_URL ?= http://localhost:$(PORT)
+# Small sums in many processes: threads of their own only wait for each other.
+test quick soak mutants: export OPENBLAS_NUM_THREADS := 1
 
 # Else every process of a test would compile the whole program anew.
 unexport PYTHONDONTWRITEBYTECODE
