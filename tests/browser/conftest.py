@@ -90,9 +90,9 @@ def _settings_in(folder: Path) -> Settings:
     )
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Headless Chromium; for this folder, as its event loop interferes with that of other tests."""
+    """Headless Chromium; per module, as its event loop interferes with that of other tests."""
     path = needs.chromium()
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(
