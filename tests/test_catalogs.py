@@ -200,6 +200,7 @@ def test_every_sentence_a_template_names_exists() -> None:
     assert named - catalog_sentences.keys() == set()
 
 
+@pytest.mark.slow
 def test_no_sentence_is_left_over() -> None:
     plain, patterns = mentioned()
     unused = [

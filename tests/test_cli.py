@@ -71,6 +71,7 @@ def test_every_command_is_there_and_explains_itself(
     assert f"python -m monitor {command}" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_the_help_names_every_command_without_loading_any(
     settings: Settings, tmp_path: Path
 ) -> None:
@@ -98,6 +99,7 @@ def test_without_a_command_the_help_is_shown(capsys: pytest.CaptureFixture[str])
     assert "Opdrachten" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_a_refusal_is_told_in_the_language_of_the_settings(
     settings: Settings, tmp_path: Path
 ) -> None:
@@ -106,6 +108,7 @@ def test_a_refusal_is_told_in_the_language_of_the_settings(
     assert done.stderr.startswith("There is no command 'feestje'.")
 
 
+@pytest.mark.slow
 def test_settings_that_contradict_stop_everything_in_one_sentence(
     settings: Settings, tmp_path: Path
 ) -> None:

@@ -245,6 +245,7 @@ def read_aloud(page: str) -> str:
     return html.unescape(re.sub(r"<[^>]*>", " ", page) + " " + " ".join(named))
 
 
+@pytest.mark.slow
 def test_a_folder_is_a_language(made_up: str) -> None:
     assert languages() == ("nl", "en", made_up)
     assert texts(made_up)("pulse.send") == marked(texts("nl")("pulse.send"))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
+import pytest
+
 from monitor.config.settings import ROOT
 
 LINES_OF_MODULE = 250
@@ -22,6 +24,7 @@ def test_no_module_is_longer_than_one_idea_needs() -> None:
     assert {name: n for name, n in lengths.items() if n > LINES_OF_MODULE} == {}
 
 
+@pytest.mark.slow
 def test_nearly_every_function_fits_on_a_screen() -> None:
     lengths = [
         node.end_lineno - node.lineno + 1

@@ -19,6 +19,7 @@ SANNE = "sanne@waterrijk.example"
 GOOD = "vier losse natte eenden"
 
 
+@pytest.mark.slow
 def test_a_new_account_waits_for_its_passphrase(peopled: AppContext, now: datetime) -> None:
     accounts.add(peopled.engine, "  Sanne@Waterrijk.example ", Role.BEHEERDER, None, "cli", now)
 

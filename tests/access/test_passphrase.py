@@ -66,12 +66,14 @@ def test_only_the_right_passphrase_matches_its_hash() -> None:
     assert stored != passphrase.hashed(GOOD)
 
 
+@pytest.mark.slow
 def test_without_a_hash_or_with_a_damaged_one_nothing_matches() -> None:
     assert not passphrase.matches(None, GOOD)
     assert not passphrase.matches(None, "")
     assert not passphrase.matches("$argon2id$broken", GOOD)
 
 
+@pytest.mark.slow
 def test_two_ways_of_typing_an_accent_are_one_passphrase() -> None:
     stored = passphrase.hashed("caf\u00e9 in de regen")
 

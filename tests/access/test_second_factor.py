@@ -193,6 +193,7 @@ def test_guessing_slows_down_and_a_recovery_code_does_not_wait(
     assert show(peopled, enter(peopled, later), second, later)
 
 
+@pytest.mark.slow
 def test_the_wait_ends(peopled: AppContext, now: datetime) -> None:
     phone, _ = prepare(peopled, now)
     fail(peopled, phone, 30, now + LATER)
@@ -201,6 +202,7 @@ def test_the_wait_ends(peopled: AppContext, now: datetime) -> None:
     assert show(peopled, enter(peopled, later), phone.at(later), later)
 
 
+@pytest.mark.slow
 def test_many_wrong_codes_are_written_down(peopled: AppContext, now: datetime) -> None:
     phone, _ = prepare(peopled, now)
     moment = now + LATER

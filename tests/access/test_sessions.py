@@ -69,6 +69,7 @@ def test_a_session_ends_after_half_an_hour_without_use(
     assert sessions.person(peopled.engine, token, now + minutes(89.9)) is None
 
 
+@pytest.mark.slow
 def test_a_session_ends_after_twelve_hours_of_constant_use(
     peopled: AppContext, token: str, now: datetime
 ) -> None:

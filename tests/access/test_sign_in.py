@@ -50,6 +50,7 @@ def fail(context: AppContext, times: int, moment: datetime) -> None:
         refused(context, SANNE, WRONG, moment)
 
 
+@pytest.mark.slow
 def test_every_sign_in_begins_a_session_of_its_own(staffed: AppContext, now: datetime) -> None:
     first = sign_in(staffed, " SANNE@waterrijk.example ", now)
     second = sign_in(staffed, SANNE, now)

@@ -244,6 +244,7 @@ def test_no_distribution_is_kept_of_what_was_noticed_and_none_of_a_leader_told_a
     assert distributed("groot") == set()
 
 
+@pytest.mark.slow
 def test_what_is_not_watched_has_no_signal_no_chance_no_level_and_no_share_of_thresholds(
     seal: Seal,
 ) -> None:
@@ -312,6 +313,7 @@ def test_old_questionnaires_are_stored_as_they_were() -> None:
     assert Questionnaire.from_json(shipped.to_json()) == shipped
 
 
+@pytest.mark.slow
 @given(
     st.lists(st.tuples(st.integers(0, 30), st.booleans(), st.booleans()), min_size=1, max_size=60)
 )

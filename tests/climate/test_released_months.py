@@ -167,6 +167,7 @@ def test_the_rules_are_the_program_that_makes_the_figures() -> None:
     assert fewer != released_months.RULES
 
 
+@pytest.mark.slow
 def test_a_new_process_reads_what_the_tick_kept(
     sealed: AppContext, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -201,6 +202,7 @@ def test_looking_costs_a_tick_nothing_when_no_month_was_added(
     assert climate.keep(sealed.engine) == ()
 
 
+@pytest.mark.slow
 def test_it_is_in_no_backup(sealed: AppContext) -> None:
     climate.keep(sealed.engine)
     backup.write(sealed.engine, file := sealed.settings.keys_dir.parent / "backup.db")

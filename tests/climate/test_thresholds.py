@@ -98,6 +98,7 @@ def test_the_reference_sum_is_montgomerys() -> None:
     assert sums[28] == pytest.approx(5.28, abs=0.005)
 
 
+@pytest.mark.slow
 def test_the_benchmarks_ewma_has_the_published_run_length() -> None:
     # J. M. Lucas and M. S. Saccucci, Technometrics 32 (1990), 1-12: λ = .5, L = 3.071 gives 500.
     weight, states = 0.5, 401

@@ -47,6 +47,7 @@ class OneSeries(Results):
         return self.others.get((period, kind, key))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("world", WORLDS)
 def test_a_list_tells_what_the_own_page_tells_or_nothing(world: World) -> None:
     by_stricter_rule_alone = told = 0

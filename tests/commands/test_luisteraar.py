@@ -61,6 +61,7 @@ def test_the_first_key_is_active_at_once_and_its_sheet_opens_it(
     assert reader.fingerprint in text
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("context")
 def test_a_later_key_is_announced(context: AppContext, file: Path) -> None:
     run("luisteraar", "enrol", EMAIL, "--passphrase-file", file)

@@ -52,6 +52,7 @@ def run(command: object, *arguments: object) -> Result:
     return CliRunner().invoke(command, [str(argument) for argument in arguments])  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 def test_a_backup_says_what_else_to_keep_and_what_never(
     context: AppContext, open_round: rounds.Round, tmp_path: Path
 ) -> None:
@@ -210,6 +211,7 @@ def test_moving_says_what_to_do_next(
     moved.engine.dispose()
 
 
+@pytest.mark.slow
 def test_what_somebody_else_wrote_moves_along_unsigned_after_it_was_listed(
     context: AppContext, tmp_path: Path, now: datetime
 ) -> None:
@@ -240,6 +242,7 @@ def mailed(context: AppContext) -> bool:
         return "access.operator" in set(connection.scalars(select(notice.c.kind)))
 
 
+@pytest.mark.slow
 def test_toezicht_is_mailed_of_what_decides_and_of_nothing_else(
     context: AppContext,
     open_round: rounds.Round,

@@ -37,6 +37,7 @@ def test_without_a_session_every_address_only_shows_a_link_to_sign_in(
     assert f'href="/aanmelden?naar=%2F{address}"' in html(page)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", ALLOWED)
 def test_every_role_opens_its_own_pages_and_no_others(
     seal_month: SealMonth, sign_in: SignIn, open_page: OpenPage, role: str
@@ -117,6 +118,7 @@ def test_the_language_is_chosen_in_the_sidebar_and_kept_on_other_pages(
     assert "September 2026" in readable(page)
 
 
+@pytest.mark.slow
 def test_a_chosen_unit_and_month_are_kept_when_the_language_changes(
     seal_month: SealMonth, sign_in: SignIn, open_page: OpenPage
 ) -> None:
@@ -132,6 +134,7 @@ def test_a_chosen_unit_and_month_are_kept_when_the_language_changes(
     assert page.query_params["onderdeel"] == "noord"
 
 
+@pytest.mark.slow
 def test_a_chosen_unit_is_kept_on_another_page(
     seal_month: SealMonth, sign_in: SignIn, open_page: OpenPage
 ) -> None:

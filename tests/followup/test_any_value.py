@@ -35,6 +35,7 @@ def _nodes(value: Any) -> list[tuple[Any, Any]]:
     return [(value, key) for key in inner] + [n for key in inner for n in _nodes(value[key])]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("build", "text", "name"),
     [

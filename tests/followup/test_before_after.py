@@ -187,6 +187,7 @@ def test_worked_examples_come_out(oracle: Oracle) -> None:
         assert computed[name] == pytest.approx(value, abs=6e-4), name
 
 
+@pytest.mark.slow
 @given(data=st.data())
 def test_the_slow_reference_agrees(data: st.DataObject) -> None:
     cell = st.tuples(st.one_of(st.none(), st.integers(10, 90)), st.integers(5, 50))

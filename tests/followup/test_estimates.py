@@ -76,6 +76,7 @@ def _answers(score: int | None) -> list[int]:
 FALLING = [60, 65, 60, 65, 60, 65, 45, 40, 45, 40, 45, 45]
 
 
+@pytest.mark.slow
 def test_an_estimate_is_made_once_the_last_month_of_its_window_is_sealed(
     context: AppContext, fill: Fill
 ) -> None:
@@ -96,6 +97,7 @@ def test_an_estimate_is_made_once_the_last_month_of_its_window_is_sealed(
     assert estimate.difference.points < after.level.mean - 40
 
 
+@pytest.mark.slow
 def test_a_frozen_estimate_stays_when_months_are_added(context: AppContext, fill: Fill) -> None:
     scores = [*FALLING, 60, 60, 60]
     released_ = fill({"t0": scores, "t1": [50] * 15})
@@ -119,6 +121,7 @@ def _append(context: AppContext, scores: Sequence[int], sealed_months: int) -> N
     import_history(context, "".join(lines).encode(), "h.csv", questions, names, "test", NOW)
 
 
+@pytest.mark.slow
 def test_worked_out_late_it_is_the_same(context: AppContext, fill: Fill) -> None:
     released_ = fill({"t0": [*FALLING, 60, 60, 60, 20, 20, 20], "t1": [50] * 18})
     actions.add(context.engine, "t0", NEW, ("werk",), WRITTEN)
@@ -133,6 +136,7 @@ def test_worked_out_late_it_is_the_same(context: AppContext, fill: Fill) -> None
     assert late.before == level_before(months, START, signal)
 
 
+@pytest.mark.slow
 def test_withheld_months_move_the_end_of_the_window(context: AppContext, fill: Fill) -> None:
     released_ = fill({"t0": [*FALLING, 60, None, 60, 60], "t1": [50] * 16})
     actions.add(context.engine, "t0", NEW, ("werk",), WRITTEN)
@@ -141,6 +145,7 @@ def test_withheld_months_move_the_end_of_the_window(context: AppContext, fill: F
     assert estimate.until == "2025-04"
 
 
+@pytest.mark.slow
 def test_eight_comparable_teams_tell_how_others_moved(context: AppContext, fill: Fill) -> None:
     others = {team: [50] * 12 + [55] * 3 for team in TEAMS[1:]}
     released_ = fill({"t0": [50] * 12 + [60] * 3, **others})
@@ -154,6 +159,7 @@ def test_eight_comparable_teams_tell_how_others_moved(context: AppContext, fill:
     assert estimate.beyond_others.points < estimate.difference.points
 
 
+@pytest.mark.slow
 def test_teams_with_an_action_of_their_own_are_no_others(context: AppContext, fill: Fill) -> None:
     released_ = fill({team: [50] * 15 for team in TEAMS})
     first = actions.add(context.engine, "t0", NEW, ("werk",), WRITTEN)
@@ -204,6 +210,7 @@ def _export(context: AppContext, out: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(handle))
 
 
+@pytest.mark.slow
 def test_an_action_of_no_theme_is_about_all(context: AppContext, fill: Fill) -> None:
     released_ = fill({"t0": [50] * 15})
     name = actions.add(context.engine, "t0", replace(NEW, themes=()), ("werk",), WRITTEN)
@@ -238,6 +245,7 @@ def test_what_helps_needs_eight_teams(context: AppContext, fill: Fill) -> None:
     assert figure.low < figure.points < figure.high
 
 
+@pytest.mark.slow
 def test_what_helps_is_exported_over_the_whole_organisation_only(
     context: AppContext, fill: Fill, tmp_path: Path
 ) -> None:

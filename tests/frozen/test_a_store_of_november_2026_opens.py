@@ -190,6 +190,7 @@ def vent_of(written: dict[str, str]) -> Vent:
 # -- the store itself ---------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_every_table_and_column_is_still_there_and_no_row_is_lost(frozen: AppContext) -> None:
     store = inspect(frozen.engine)
     then = {table: columns for table, columns in EXPECTED["schema"].items() if table not in GONE}
@@ -333,6 +334,7 @@ def test_a_spent_code_is_refused_and_an_unused_one_is_good_once(own: AppContext)
     assert count(own, "envelope") == before + len(UNUSED)
 
 
+@pytest.mark.slow
 def test_the_round_closes_and_counts_what_was_answered(own: AppContext, tmp_path: Path) -> None:
     assert len(ANSWERED) == count(own, "envelope") == 23
     check_close(own, tmp_path)
@@ -475,6 +477,7 @@ def test_everybody_has_the_roles_they_had(frozen: AppContext) -> None:
     assert len(listed) == count(frozen, "account") == 9
 
 
+@pytest.mark.slow
 def test_a_passphrase_opens_a_session(own: AppContext) -> None:
     for email in (OVERSEER, LEIDINGGEVENDE):
         inside = _first_step(own, email)
@@ -484,6 +487,7 @@ def test_a_passphrase_opens_a_session(own: AppContext) -> None:
         login.check_passphrase_step(own.engine, own.secret, OVERSEER, "een heel andere zin", MOMENT)
 
 
+@pytest.mark.slow
 def test_a_code_of_the_telephone_is_good_once(own: AppContext) -> None:
     code = pyotp.TOTP(EXPECTED["accounts"][BEHEERDER]["totp_secret"]).at(MOMENT)
     halfway = EXPECTED["halfway"]["token"]  # a ticket that was handed out then

@@ -139,6 +139,7 @@ def _by_position(kind: type[Selectbox[Any]] | type[Radio[Any]]) -> property:
     return property(lambda element: element.picked if hasattr(element, "picked") else own(element))
 
 
+@pytest.mark.slow
 @settings(
     max_examples=samples(8),
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # shrinking would take too long

@@ -185,6 +185,7 @@ ATTACKS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_a_small_file_that_unpacks_to_millions_is_refused_at_once(attack: str) -> None:
     content = replaced(TREE, *ATTACKS[attack])

@@ -133,6 +133,7 @@ def karim(enrol: Enrol, now: datetime) -> Listener:
     return enrol("Karim", now - timedelta(30))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("turned", [False, True])
 def test_two_luisteraars_count_for_the_whole_organisation(
     context: AppContext, noor: Listener, karim: Listener, send: Send, turned: bool

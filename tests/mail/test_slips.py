@@ -32,6 +32,7 @@ def pages(content: bytes) -> list[str]:
     return [" ".join(page.extract_text().split()) for page in reader.pages]
 
 
+@pytest.mark.slow
 def test_ten_slips_a_page_and_each_team_on_pages_of_its_own() -> None:
     in_order = shuffled(slips("Oost", 13) + slips("West", 3))
 

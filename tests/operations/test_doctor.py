@@ -47,6 +47,7 @@ def open_round(context: AppContext, now: datetime) -> rounds.Round:
     return rounds.open_round(context, "2026-11", questions, None, "test", now)
 
 
+@pytest.mark.slow
 def test_a_fresh_installation_is_sound(settings: Settings, now: datetime) -> None:
     assert examine(settings, now) == ()
 
@@ -110,6 +111,7 @@ def test_keys_beside_the_database_are_warned_about(
     assert finding.words["name"] == setting.upper()
 
 
+@pytest.mark.slow
 def test_a_database_inside_the_key_folder_is_warned_about(
     settings: Settings, now: datetime
 ) -> None:

@@ -170,6 +170,7 @@ def test_the_end_of_trouble_is_mailed_once_all_is_well(watched: AppContext, now:
     assert sorted(mails(watched)) == [(BEA, "operations.begun"), (BEA, "operations.ended")]
 
 
+@pytest.mark.slow
 def test_two_processes_of_which_one_lacks_the_key_mail_once(
     watched: AppContext, now: datetime
 ) -> None:

@@ -145,6 +145,7 @@ def test_an_interrupted_import_changes_nothing(context: AppContext, now: datetim
     assert current_tree(context.engine) == TOWN
 
 
+@pytest.mark.slow
 @given(
     st.lists(
         st.tuples(
@@ -183,6 +184,7 @@ def test_any_series_of_imports_keeps_every_unit(
         assert change.total == len(keys)
 
 
+@pytest.mark.slow
 def test_a_large_tree_is_imported_without_anything_quadratic(
     context: AppContext, now: datetime
 ) -> None:

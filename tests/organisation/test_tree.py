@@ -106,6 +106,7 @@ def test_units_that_are_no_tree_are_refused(units: tuple[Unit, ...]) -> None:
         Tree(units)
 
 
+@pytest.mark.slow
 @given(
     st.lists(st.tuples(st.sampled_from("abcdef"), st.sampled_from([None, *"abcdefg"])), max_size=8)
 )
@@ -165,6 +166,7 @@ def test_a_former_top_is_placed_beneath_the_new_one() -> None:
     assert after.ancestors("noord") == ("wmo", "waterrijk", "regio")
 
 
+@pytest.mark.slow
 @given(st.lists(any_units(), min_size=1, max_size=6), st.randoms(use_true_random=False))
 @settings(max_examples=60, deadline=None)
 def test_any_series_of_reorganisations_gives_a_tree(

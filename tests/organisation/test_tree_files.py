@@ -175,6 +175,7 @@ def test_very_many_faults_are_counted_rather_than_named() -> None:
     assert refusal.value.faults[-1].words == {"count": 150}
 
 
+@pytest.mark.slow
 def test_the_largest_tree_is_read_and_one_unit_more_is_refused(faults_of: FaultsOf) -> None:
     rows = ["unit,parent", "u0,", *(f"u{n},u{(n - 1) // 7}" for n in range(1, MOST_UNITS))]
     start = process_time()
@@ -187,6 +188,7 @@ def test_the_largest_tree_is_read_and_one_unit_more_is_refused(faults_of: Faults
     assert faults_of(lambda: tree_of(more)) == [("file.too_many_rows", 0)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("content", ["unit,parent\nstad" + "," * MOST_CELLS, ";" * 100_000])
 def test_a_line_of_thousands_of_cells_is_refused_before_each_is_looked_at(content: str) -> None:
     with pytest.raises(InputRefused) as refused:

@@ -108,6 +108,7 @@ def _fill(context: AppContext) -> None:
     rounds.open_round(context, "2026-11", in_use(context), None, "test", now)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", [Role.LEIDINGGEVENDE, Role.TOEZICHT, Role.LUISTERAAR])
 def test_a_beheerder_gives_himself_no_other_role(town: Town, role: Role) -> None:
     unit = "stad" if role is Role.LEIDINGGEVENDE else None

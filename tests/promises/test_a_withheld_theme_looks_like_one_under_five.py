@@ -96,6 +96,7 @@ def test_a_token_that_comes_while_the_luisteraar_decides_waits_for_the_next_time
     assert next_time.counts == {Theme.PRESSURE: 5}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("junk_counts", [False, True], ids=["struck", "control"])
 def test_junk_tokens_go_with_the_junk(
     context: AppContext, noor: canary.Listener, junk_counts: bool

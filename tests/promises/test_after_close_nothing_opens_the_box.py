@@ -95,6 +95,7 @@ def test_an_older_backup_and_everything_on_the_server_open_nothing(
     assert truth.code_key not in everything
 
 
+@pytest.mark.slow
 def test_with_the_key_left_behind_the_same_backup_opens(
     context: AppContext, codes: tuple[str, ...], now: datetime, tmp_path: Path
 ) -> None:

@@ -59,6 +59,7 @@ def clamped(counts: Answers) -> int:
     return min(max(sum_of(counts), 10 * people), 90 * people)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("town", "units", "groups"),
     [(ALONE, [0], [6]), (ALONE, [0], [12]), (ALONE, [0], [20]), (PAIR, [1, 2], [5, 15])],
@@ -115,6 +116,7 @@ def test_leftovers_in_a_pool_are_one_group_whoever_of_them_said_what() -> None:
     assert fewest_answers(remaining.values()) >= 2
 
 
+@pytest.mark.slow
 def test_four_people_who_were_dropped_may_have_said_anything() -> None:
     possible = list(worlds([5, 4], among=(1, 3, 5)))
     remaining = what_remains(possible, lambda world: release_of(in_world(REST, [1, 2], world)))
@@ -123,6 +125,7 @@ def test_four_people_who_were_dropped_may_have_said_anything() -> None:
         assert {world[1] for world in together} == set(answers(4, among=(1, 3, 5)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("people", LARGE)
 def test_an_insider_learns_all_answers_only_as_the_one_who_breaks_unanimity_at_an_end(
     people: int,

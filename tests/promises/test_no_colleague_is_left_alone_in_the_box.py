@@ -202,6 +202,7 @@ def closed(box: Box, now: datetime) -> CloseResult:
     return closing.close(box.context, PERIOD, "test", now)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_nothing_of_the_colleague_is_read(box: Box, attack: Attack, now: datetime) -> None:
     try:

@@ -49,6 +49,7 @@ def test_they_lie_in_the_order_of_random_names(context: AppContext) -> None:
     assert tokens == sorted(tokens)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("store", [SQLITE])
 @pytest.mark.usefixtures("noor")
 def test_nor_does_the_file_keep_it_after_the_night(context: AppContext) -> None:

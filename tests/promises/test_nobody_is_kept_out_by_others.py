@@ -92,6 +92,7 @@ def account_id(context: AppContext, email: str, now: datetime) -> str:
     return person.account
 
 
+@pytest.mark.slow
 def test_a_guess_per_wait_keeps_nobody_out_who_signed_in_on_the_device_before(
     staffed: AppContext, now: datetime, rng: random.Random
 ) -> None:

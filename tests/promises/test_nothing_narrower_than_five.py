@@ -109,6 +109,7 @@ def test_where_units_are_merely_hidden_it_does_make_a_difference(rng: random.Ran
     assert any(bare_release(_exchanged(rng, town)) != bare_release(town) for town in towns)
 
 
+@pytest.mark.slow
 def test_what_was_dropped_leaves_no_trace_not_even_that_it_was_there(rng: random.Random) -> None:
     tried = 0
     for _ in range(samples(100)):

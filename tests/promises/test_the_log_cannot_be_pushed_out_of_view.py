@@ -49,6 +49,7 @@ def test_a_thousand_imports_that_change_nothing_push_nothing_out_of_view(
     assert shows_account(account_entry)
 
 
+@pytest.mark.slow
 def test_entries_that_are_written_do_push_it_out_but_not_out_of_its_own_view(
     account_entry: AppContext, now: datetime
 ) -> None:

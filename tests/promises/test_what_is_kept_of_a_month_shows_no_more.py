@@ -113,6 +113,7 @@ def show_another_month(connection: Connection, key: bytes | None) -> None:
 ATTACKS = (show_the_small_team, lead_another_team, show_another_month)
 
 
+@pytest.mark.slow
 def test_what_was_altered_does_not_count_and_is_made_anew(town: AppContext) -> None:
     before = list(after_a_start(town).rows())
     for attack in ATTACKS:

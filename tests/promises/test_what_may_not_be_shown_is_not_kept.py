@@ -69,6 +69,7 @@ def questions(context: AppContext, now: datetime) -> Questionnaire:
     return load(context.settings.questionnaire_file)
 
 
+@pytest.mark.slow
 def test_nothing_of_the_box_is_left_in_any_byte(
     context: AppContext,
     questions: Questionnaire,
@@ -143,6 +144,7 @@ def test_an_ordinary_store_keeps_what_it_deleted(tmp_path: Path) -> None:
     assert any(secret in in_pages for secret in secrets)
 
 
+@pytest.mark.slow
 def test_a_reader_that_held_the_box_does_not_keep_it(
     context: AppContext,
     questions: Questionnaire,
@@ -204,6 +206,7 @@ def test_who_said_what_in_a_small_team_changes_nothing_in_the_store(
     assert kept[0] == kept[1]
 
 
+@pytest.mark.slow
 def test_no_row_stands_for_fewer_than_five_whoever_skips_what(
     context: AppContext, questions: Questionnaire, now: datetime, rng: random.Random
 ) -> None:
@@ -220,6 +223,7 @@ def test_no_row_stands_for_fewer_than_five_whoever_skips_what(
         _forget(context)
 
 
+@pytest.mark.slow
 def test_all_that_is_kept_of_a_month_has_a_table_that_is_accounted_for(
     context: AppContext, questions: Questionnaire, now: datetime, rng: random.Random
 ) -> None:

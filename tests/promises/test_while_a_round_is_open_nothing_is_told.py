@@ -94,6 +94,7 @@ def _ran(words: tuple[str, ...], folder: Path) -> tuple[int, str]:
     return done.exit_code, text.replace(str(folder), "OUT")
 
 
+@pytest.mark.slow
 def test_nothing_differs_between_no_sheet_and_twelve(
     context: AppContext,
     invited: list[str],
@@ -119,6 +120,7 @@ def test_nothing_differs_between_no_sheet_and_twelve(
     assert (counted, envelopes(context)) == (0, 12)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "lesser",
     [

@@ -120,6 +120,7 @@ def has_address(of: str, address: str) -> Any:
     return update(account).where(account.c.email == of).values(email=address)
 
 
+@pytest.mark.slow
 def test_a_role_meant_for_somebody_new_is_not_given_to_who_took_that_address(
     town: Town, succeeds: bool
 ) -> None:

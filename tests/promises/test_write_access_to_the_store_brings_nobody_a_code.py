@@ -63,6 +63,7 @@ ALTERED = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("statement", ALTERED, ids=["added", "changed", "taken away"])
 def test_a_list_of_members_that_somebody_else_changed_is_not_invited(
     town: AppContext, statement: Any

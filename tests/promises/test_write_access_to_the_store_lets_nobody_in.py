@@ -102,6 +102,7 @@ def holds(attempt: Attempt) -> None:
         assert attempt()
 
 
+@pytest.mark.slow
 def test_a_session_put_in_is_none(people: AppContext, now: datetime) -> None:
     token, moment = new_token(), int(now.timestamp())
     values = {"digest": digest(token), "started": moment, "last_seen": moment}

@@ -87,6 +87,7 @@ def submit_and_die(context: AppContext, code: str, sheet: Sheet, crash: Crash) -
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("crash", CRASHES)
 @pytest.mark.parametrize("settled", [True, False])
 def test_a_process_that_dies_leaves_no_unit_unequal_and_loses_nothing(
@@ -175,6 +176,7 @@ def test_a_power_failure_that_loses_what_was_not_synced_loses_no_count(
     assert not closing.close(context, open_period, "test", now).incomplete
 
 
+@pytest.mark.slow
 def test_people_who_answer_at_once_in_several_processes_are_all_counted(
     context: AppContext, open_period: str, sheet: Sheet, now: datetime
 ) -> None:

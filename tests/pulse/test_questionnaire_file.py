@@ -243,6 +243,7 @@ def test_any_slip_of_the_pen_is_accepted_or_refused_at_a_place_in_the_file(
         assert len(questionnaire.scale) == 5
 
 
+@pytest.mark.slow
 @given(st.text(max_size=60))
 @settings(max_examples=200, deadline=None)
 def test_any_text_is_refused(text: str) -> None:

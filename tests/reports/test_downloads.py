@@ -64,12 +64,14 @@ def sign_in(context: AppContext, browser: TestClient, role: Role) -> None:
     browser.cookies.set(sessions.COOKIE, token)
 
 
+@pytest.mark.slow
 def test_nobody_without_a_session(browser: TestClient) -> None:
     for kind, query in KINDS:
         answer = browser.get(f"/downloads/verslagen/{kind}.pdf?{query}")
         assert answer.status_code == 303
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", Role)
 def test_each_role_has_its_own_reports_and_no_other(
     town: AppContext, browser: TestClient, role: Role
@@ -116,6 +118,7 @@ def begin(browser: TestClient, kind: str, query: str) -> str:
     return answer.headers["location"]
 
 
+@pytest.mark.slow
 def test_a_page_says_that_a_report_is_made_and_that_it_is_ready(
     town: AppContext, browser: TestClient
 ) -> None:

@@ -74,6 +74,7 @@ def in_dates(words: str) -> str:
     return re.sub(rf"{months}|SHA-256|Teamklimaat \d+\.\d+\.\d+", "", words, flags=re.IGNORECASE)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["nl", "en"])
 def test_every_number_is_in_the_export(town: AppContext, tmp_path: Path, language: str) -> None:
     content = make.mt_report(scope(town, language=language))
@@ -175,6 +176,7 @@ def test_agreements_are_marked_in_the_drawing_and_named_beneath_it(town: AppCont
     assert len(list(theme_cards.cards(scope(town)))) == 2
 
 
+@pytest.mark.slow
 def test_a_kind_of_agreement_is_told_in_words(town: AppContext) -> None:
     words = {language: text_of(make.mt_report(scope(town, None, language))) for language in EACH}
     assert "een vast moment om te praten" in words["nl"]
@@ -211,6 +213,7 @@ def test_the_control_number_follows_the_figures_and_not_the_actions(town: AppCon
     assert make.scope(town, None, FIRST, TODAY, texts("nl")).control_number != before
 
 
+@pytest.mark.slow
 def test_it_is_tagged_titled_and_for_the_archive(town: AppContext, tmp_path: Path) -> None:
     content = make.mt_report(scope(town))
     reader = pypdf.PdfReader(BytesIO(content))

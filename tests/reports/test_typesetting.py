@@ -16,6 +16,7 @@ from monitor.reports import printable, typesetting, typst_process
 DAY = date(2026, 11, 3)
 
 
+@pytest.mark.slow
 def test_the_list_of_letters_is_that_of_the_fonts() -> None:
     covered: set[int] = set()
     families = set()

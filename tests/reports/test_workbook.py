@@ -6,6 +6,7 @@ import csv
 import re
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 from openpyxl import load_workbook
 
@@ -21,6 +22,7 @@ FORMATS |= {
 FORMATS |= {("value", str, "General")}
 
 
+@pytest.mark.slow
 def test_it_holds_the_same_rows_as_the_csv_each_on_the_sheet_of_its_kind(
     town: AppContext, tmp_path: Path
 ) -> None:

@@ -97,6 +97,7 @@ def test_of_two_missed_reminders_one_is_sent(ready: AppContext) -> None:
     assert outbox.progress(ready.engine, "2026-11", Kind.SECOND_REMINDER).total == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("store", BOTH)
 def test_several_processes_open_invite_and_remind_once(ready: AppContext) -> None:
     contexts = [build_context(ready.settings) for _ in range(4)]

@@ -51,6 +51,7 @@ def folders(machine: Mapping[str, str], working_folder: Path) -> dict[str, str]:
     return paths
 
 
+@pytest.mark.slow
 def test_it_brings_its_defaults_and_keeps_data_in_the_folder_of_the_user(
     machine: dict[str, str], tmp_path: Path
 ) -> None:
@@ -69,6 +70,7 @@ def test_it_brings_its_defaults_and_keeps_data_in_the_folder_of_the_user(
     assert (defaults / "help.toml").is_file()
 
 
+@pytest.mark.slow
 def test_a_file_of_your_own_goes_before_the_one_that_comes_along(
     machine: dict[str, str], tmp_path: Path
 ) -> None:

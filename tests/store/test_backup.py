@@ -156,6 +156,7 @@ def rows_in(context: AppContext, table: object) -> int:
 # -- the drill ----------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_what_was_backed_up_comes_back_row_by_row_on_either_database(
     full: AppContext, elsewhere: AppContext, file: Path, now: datetime
 ) -> None:
@@ -171,6 +172,7 @@ def test_what_was_backed_up_comes_back_row_by_row_on_either_database(
     assert rows_in(elsewhere, audit) == ROWS + 1
 
 
+@pytest.mark.slow
 def test_a_sealed_month_reads_the_same_afterwards(
     context: AppContext, codes: list[str], elsewhere: AppContext, file: Path, now: datetime
 ) -> None:

@@ -288,6 +288,7 @@ def check_all_count(context: AppContext, people: int, now: datetime) -> None:
     assert int(release.scores[release.row_of["wmo"], 0]) == 75
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("store", "version"), EVERY)
 def test_who_was_thanked_before_the_upgrade_counts(
     town: Town, opened: Callable[[], AppContext], now: datetime
@@ -302,6 +303,7 @@ def test_who_was_thanked_before_the_upgrade_counts(
     check_all_count(context, 2 * (BEFORE + AFTER), now)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("store", "version"), MOST)
 def test_a_round_may_be_closed_at_once_after_the_upgrade(
     town: Town, opened: Callable[[], AppContext], now: datetime

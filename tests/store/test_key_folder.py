@@ -63,6 +63,7 @@ def test_twenty_starts_at_once_agree_on_one_secret(tmp_path: Path) -> None:
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
+@pytest.mark.slow
 def test_on_a_full_disk_no_half_a_key_stays(tmp_path: Path) -> None:
     folder = KeyFolder(tmp_path / "keys")
     folder.path.mkdir()

@@ -67,6 +67,7 @@ def test_rows_lie_in_the_order_of_their_keys_and_share_one_transaction(context: 
         assert lying == list(by_key)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("store", BOTH)
 def test_no_row_and_no_value_changes(context: AppContext, tmp_path: Path) -> None:
     with writing(context.engine) as connection:

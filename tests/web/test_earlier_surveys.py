@@ -75,6 +75,7 @@ def test_a_file_is_previewed_and_then_sealed(manager: TestClient, town: AppConte
     assert audit.entries(town.engine)[0].action == "history.import"
 
 
+@pytest.mark.slow
 def test_what_is_wrong_is_said_and_nothing_is_kept(manager: TestClient, town: AppContext) -> None:
     page = hand_in(manager, town, survey(town).replace(b",4", b",9"))
     assert 'role="alert"' in page

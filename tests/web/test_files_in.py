@@ -202,6 +202,7 @@ def test_without_a_session_people_sign_in_and_come_back(
     assert browser.post(path).status_code in (303, 405)
 
 
+@pytest.mark.slow
 def test_a_text_to_adapt_has_the_facts_of_this_installation_filled_in(
     manager: TestClient, context: AppContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -92,6 +92,7 @@ def test_each_member_gets_a_code_with_their_address(
     assert len({row["code"] for row in issued}) == 6
 
 
+@pytest.mark.slow
 def test_slips_are_a_pdf_to_print(manager: TestClient) -> None:
     answer = fill_in(manager, voor="aantallen", soort="pdf", n2="12")
 
@@ -248,6 +249,7 @@ def test_a_form_from_elsewhere_makes_no_codes(manager: TestClient, open_town: Ap
     assert places(open_town) == {}
 
 
+@pytest.mark.slow
 def test_the_app_mails_the_new_links_of_a_team_to_its_members(
     manager: TestClient, open_town: AppContext, now: datetime
 ) -> None:

@@ -102,6 +102,7 @@ def test_setting_up_codes_needs_the_passphrase(browser: TestClient, staffed: App
     assert isinstance(reached, PendingLogin)
 
 
+@pytest.mark.slow
 def test_another_telephone_or_new_recovery_codes_need_a_code(
     browser: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

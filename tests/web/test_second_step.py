@@ -152,6 +152,7 @@ def test_a_pending_login_is_no_session(browser: TestClient, phone: pyotp.TOTP) -
     assert browser.get("/afmelden").status_code == 303
 
 
+@pytest.mark.slow
 def test_the_page_does_not_say_what_is_wrong_with_a_code(
     browser: TestClient, phone: pyotp.TOTP
 ) -> None:

@@ -61,6 +61,7 @@ def add(town: AppContext, new: NewAction = NEW, unit: str = TEAM, on: str = "202
     return actions.add(town.engine, unit, new, THEMES, date.fromisoformat(on))
 
 
+@pytest.mark.slow
 def test_before_anything_is_agreed_the_page_says_so(
     browser: TestClient, months: AppContext
 ) -> None:

@@ -69,6 +69,7 @@ def test_a_wrong_or_replaced_address_opens_nothing(browser: TestClient, town: Ap
         assert browser.get(wrong).status_code == 404
 
 
+@pytest.mark.slow
 def test_what_was_done_comes_first(
     browser: TestClient, town: AppContext, month: Month, now: datetime
 ) -> None:
@@ -84,6 +85,7 @@ def test_what_was_done_comes_first(
     assert "Dit gaat over de uitkomsten van oktober 2026." in browser.get(address(town)).text
 
 
+@pytest.mark.slow
 def test_every_number_on_the_page_is_in_the_release(
     browser: TestClient, town: AppContext, month: Month
 ) -> None:
@@ -132,6 +134,7 @@ def test_codes_issued_and_the_band_of_answers_are_shown(
     assert "Er zijn 12 codes gemaakt voor een team van 12." in text
 
 
+@pytest.mark.slow
 def test_low_response_carries_a_caution(
     browser: TestClient, town: AppContext, month: Month
 ) -> None:
@@ -155,6 +158,7 @@ def test_nothing_of_an_open_round_is_on_the_page(
     assert browser.get(address(town)).content == before
 
 
+@pytest.mark.slow
 def test_the_verdict_is_worded_calmly(browser: TestClient, town: AppContext, month: Month) -> None:
     month("2026-08", 8, 5)
     assert "te kort om iets te zeggen" in browser.get(address(town)).text
@@ -163,6 +167,7 @@ def test_the_verdict_is_worded_calmly(browser: TestClient, town: AppContext, mon
     assert '<span class="pill stable">geen verandering</span>' in browser.get(address(town)).text
 
 
+@pytest.mark.slow
 def test_the_months_are_there_as_a_drawing_and_as_a_table(
     browser: TestClient, town: AppContext, month: Month
 ) -> None:
@@ -176,6 +181,7 @@ def test_the_months_are_there_as_a_drawing_and_as_a_table(
         assert re.search(rf'<th scope="row">{shown_month}\.? 2026</th>', page)
 
 
+@pytest.mark.slow
 def test_a_signal_is_shown_with_its_reasons_and_a_ring(
     browser: TestClient, town: AppContext, month: Month
 ) -> None:

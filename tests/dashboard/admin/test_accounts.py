@@ -52,6 +52,7 @@ def test_roles_that_do_not_go_together_are_refused(
     assert field(page, "text_input", "invite", "email").value == "beheerder@waterrijk.example"
 
 
+@pytest.mark.slow
 def test_an_account_is_signed_out_starts_over_and_is_removed(
     manage: OpenPage, context: AppContext, sign_in: SignIn
 ) -> None:

@@ -35,6 +35,7 @@ def test_the_log_is_in_words_and_its_addresses_can_be_copied(
     assert "\N{ZERO WIDTH SPACE}" not in written
 
 
+@pytest.mark.slow
 def test_every_change_that_is_noted_has_words() -> None:
     noted: set[str] = set()
     for file in (ROOT / "monitor").rglob("*.py"):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 from monitor import clock
 from monitor.context import AppContext
 from monitor.dashboard.admin import audit_log
@@ -17,6 +19,7 @@ from tests.dashboard.pages import fill
 T = texts("nl")
 
 
+@pytest.mark.slow
 def test_contacts_are_corrected_added_and_removed(manage: OpenPage, context: AppContext) -> None:
     page = manage("hulplijnen")
     assert T("con.need.talk") in page.warning[0].value

@@ -30,6 +30,7 @@ def last_night_was(context: AppContext, day: date) -> None:
         connection.execute(insert(claim).values(row))
 
 
+@pytest.mark.slow
 def test_a_date_that_waits_for_a_person_is_confirmed_with_a_tick(
     manage: OpenPage, context: AppContext
 ) -> None:

@@ -62,6 +62,7 @@ def test_a_mail_server_is_filled_in_tried_and_taken_away(
     assert mail_route.stored(context) is None
 
 
+@pytest.mark.slow
 def test_an_empty_password_keeps_the_one_of_the_same_server_only(
     manage: OpenPage, context: AppContext
 ) -> None:

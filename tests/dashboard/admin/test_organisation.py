@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from monitor.context import AppContext
 from monitor.locale import texts
 from monitor.organisation.register import current_tree
@@ -11,6 +13,7 @@ from tests.dashboard.pages import field, fill, press, written
 T = texts("nl")
 
 
+@pytest.mark.slow
 def test_a_unit_is_renamed_moved_closed_and_opened(manage: OpenPage, context: AppContext) -> None:
     page = manage("organisatie")
     page.selectbox[0].select("noord").run()

@@ -19,6 +19,7 @@ from tests.dashboard.pages import field, fill, press, written
 T = texts("nl")
 
 
+@pytest.mark.slow
 def test_settings_are_kept(manage: OpenPage, context: AppContext, now: datetime) -> None:
     page = manage("instellingen")
 

@@ -17,6 +17,7 @@ from tests.promises import intruder
 T = texts("nl")
 
 
+@pytest.mark.slow
 def test_toezicht_sees_which_questions_were_asked_when(
     seal_month: SealMonth, sign_in: SignIn, open_page: OpenPage, context: AppContext
 ) -> None:

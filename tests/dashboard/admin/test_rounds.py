@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+import pytest
 from sqlalchemy import insert
 
 from monitor import clock
@@ -27,6 +28,7 @@ from tests.dashboard.pages import field, html, press, written
 T = texts("nl")
 
 
+@pytest.mark.slow
 def test_a_round_is_opened_by_hand_and_people_are_invited(
     seal_month: SealMonth, context: AppContext, sign_in: SignIn, open_page: OpenPage
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from monitor.context import AppContext
@@ -37,6 +38,7 @@ def test_the_set_up_shows_what_is_missing_and_a_round_waits_for_it(
     assert rounds.all_rounds(context.engine) == ()
 
 
+@pytest.mark.slow
 def test_every_step_has_a_view_of_its_own_with_the_way_to_all_others(manage: OpenPage) -> None:
     for name, number in NUMBERS.items():
         page = manage("inrichten", stap=number)

@@ -119,6 +119,7 @@ def test_a_unit_renamed_for_the_occasion_is_called_by_its_earlier_name_as_well()
     assert act_words.seen_along(visit, act) == T("act.along", units=units)
 
 
+@pytest.mark.slow
 def test_toezicht_refuses_and_nothing_changes(pages: Pages, context: AppContext) -> None:
     propose(pages(BEA, "accounts"))
     (act,) = pending_acts.waiting(context.engine)
@@ -130,6 +131,7 @@ def test_toezicht_refuses_and_nothing_changes(pages: Pages, context: AppContext)
     assert roles_of(context, GUEST) == set()
 
 
+@pytest.mark.slow
 def test_after_two_weeks_a_beheerder_carries_it_out_or_takes_it_back(
     pages: Pages, context: AppContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -150,6 +152,7 @@ def test_after_two_weeks_a_beheerder_carries_it_out_or_takes_it_back(
     assert pending_acts.waiting(context.engine) == ()
 
 
+@pytest.mark.slow
 def test_a_mail_server_of_ones_own_waits_for_toezicht(pages: Pages, context: AppContext) -> None:
     page = fill(
         pages(BEA, "instellingen"),
@@ -176,6 +179,7 @@ def test_a_mail_server_of_ones_own_waits_for_toezicht(pages: Pages, context: App
     assert any("bea-zelf@mail.elders" in each.detail for each in audit.entries(context.engine))
 
 
+@pytest.mark.slow
 def test_another_questionnaire_is_read_by_toezicht_before_it_is_asked(
     pages: Pages, context: AppContext, now: datetime
 ) -> None:

@@ -50,6 +50,7 @@ def test_a_withheld_month_breaks_the_line_and_leaves_a_hollow_mark_on_the_axis()
     assert withheld[0]["axis"] == 0
 
 
+@pytest.mark.slow
 def test_each_month_has_its_margin_as_a_stroke_unless_margins_are_left_out() -> None:
     [strokes] = layers(drawn(months(60, 62, None, 64)), "rule")
 

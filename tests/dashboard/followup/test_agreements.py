@@ -29,6 +29,7 @@ def over(context: AppContext, state: ConversationState = ConversationState.PLANN
     return name
 
 
+@pytest.mark.slow
 def test_held_then_agreed_then_closed(
     context: AppContext, seal_month: SealMonth, sign_in: SignIn, open_page: OpenPage
 ) -> None:
@@ -127,6 +128,7 @@ def test_a_team_does_not_answer_its_own_request(
     assert page.title[0].value == T("refused.title")
 
 
+@pytest.mark.slow
 def test_when_it_is_time_to_look_back_that_form_comes_first(
     context: AppContext, seal_month: SealMonth, sign_in: SignIn, open_page: OpenPage
 ) -> None:

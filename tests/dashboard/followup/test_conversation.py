@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from monitor import clock
 from monitor.context import AppContext
 from monitor.dashboard.admin.typed_days import typed_day
@@ -14,6 +16,7 @@ from tests.dashboard.pages import field, press, shown
 T = texts("nl")
 
 
+@pytest.mark.slow
 def test_a_conversation_is_planned_once_and_called_off(
     context: AppContext, seal_month: SealMonth, sign_in: SignIn, open_page: OpenPage
 ) -> None:
@@ -36,6 +39,7 @@ def test_a_conversation_is_planned_once_and_called_off(
     assert planned.id not in shown(page)
 
 
+@pytest.mark.slow
 def test_a_day_that_is_over_is_refused(
     context: AppContext, seal_month: SealMonth, sign_in: SignIn, open_page: OpenPage
 ) -> None:
@@ -52,6 +56,7 @@ def test_a_day_that_is_over_is_refused(
     assert len(conversations.listing(context.engine, "noord")) <= 1
 
 
+@pytest.mark.slow
 def test_after_aggression_nothing_is_planned(
     seal_month: SealMonth, sign_in: SignIn, open_page: OpenPage
 ) -> None:

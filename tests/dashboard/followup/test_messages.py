@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from monitor import clock
 from monitor.context import AppContext
 from monitor.dashboard.admin.typed_days import typed_day
@@ -15,6 +17,7 @@ T = texts("nl")
 TEXT = "We bespreken de druk elke maandag."
 
 
+@pytest.mark.slow
 def test_messages_are_added_and_never_changed(
     context: AppContext, seal_month: SealMonth, sign_in: SignIn, open_page: OpenPage
 ) -> None:
@@ -37,6 +40,7 @@ def test_messages_are_added_and_never_changed(
     assert sum(bool(line.text) for line in team_log.lines(context.engine, "noord")) == 1
 
 
+@pytest.mark.slow
 def test_the_compass_and_the_promise_have_a_day(
     context: AppContext, seal_month: SealMonth, sign_in: SignIn, open_page: OpenPage
 ) -> None:

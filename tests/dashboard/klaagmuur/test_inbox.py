@@ -37,6 +37,7 @@ def test_nobody_else_reaches_the_pages(open_page: OpenPage, sign_in: SignIn, noo
             assert not page.text_input
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("noor")
 def test_reading_and_replying(context: AppContext, open_page: OpenPage, token: str) -> None:
     code = send(context, theme=Theme.PRESSURE)
@@ -82,6 +83,7 @@ def test_who_only_wanted_to_say_it_is_not_answered_unasked(
     assert len(folded.text_area) == len(page.text_area) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("noor")
 def test_heavy_content_is_shown_after_a_warning_only(
     context: AppContext, open_page: OpenPage, token: str
@@ -114,6 +116,7 @@ def test_filters_work_on_what_is_in_memory(
     assert not {"intention", "theme"} & set(page.query_params)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("noor")
 def test_deleting_takes_two_steps(context: AppContext, open_page: OpenPage, token: str) -> None:
     send(context)
@@ -134,6 +137,7 @@ def _karim(context: AppContext) -> Luisteraar:
     return luisteraars.enrol(context.engine, account, "Karim", quick_key(), "test", clock.now())
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("noor")
 def test_after_a_handover_every_note_keeps_the_name_of_its_writer(
     context: AppContext, open_page: OpenPage, token: str, noor: Luisteraar
@@ -164,6 +168,7 @@ def test_what_is_unread_comes_first_in_the_inbox(context: AppContext, noor: Luis
     assert reading.inbox(context, noor, key).letters[-1].id == first.id
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("noor")
 @pytest.mark.parametrize("label", ["Lezen", "Bericht tonen", "Markeer als afgerond"])
 def test_a_button_pressed_after_the_session_ended_does_nothing(
@@ -183,6 +188,7 @@ def test_a_button_pressed_after_the_session_ended_does_nothing(
     assert "te veel" not in shown(page)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("noor")
 def test_help_is_put_beneath_the_reply_as_its_writer_can_use_it(
     context: AppContext, open_page: OpenPage, token: str
@@ -205,6 +211,7 @@ def test_help_is_put_beneath_the_reply_as_its_writer_can_use_it(
     assert T("inbox.message.warning") not in shown(page)  # over what was never heavy
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("noor")
 def test_many_are_removed_at_once_but_for_those_whose_tick_was_taken_away(
     context: AppContext, open_page: OpenPage, token: str

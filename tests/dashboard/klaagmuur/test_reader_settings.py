@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from monitor import clock
 from monitor.context import AppContext
 from monitor.klaagmuur import luisteraars
@@ -11,6 +13,7 @@ from tests.dashboard.klaagmuur.conftest import unlock
 from tests.dashboard.pages import labelled
 
 
+@pytest.mark.slow
 def test_absence_and_support_are_stored(
     context: AppContext, open_page: OpenPage, token: str, noor: Luisteraar
 ) -> None:

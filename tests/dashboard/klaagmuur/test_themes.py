@@ -23,6 +23,7 @@ from tests.dashboard.pages import labelled, press_labelled, shown
 T = texts("nl")
 
 
+@pytest.mark.slow
 def test_leadership_sees_released_themes_only(
     context: AppContext, open_page: OpenPage, sign_in: SignIn, noor: Luisteraar
 ) -> None:
@@ -56,6 +57,7 @@ def test_leadership_sees_released_themes_only(
     assert not beheerder.table
 
 
+@pytest.mark.slow
 def test_the_luisteraar_decides_per_theme_and_looking_decides_nothing(
     context: AppContext, open_page: OpenPage, token: str, noor: Luisteraar
 ) -> None:
@@ -80,6 +82,7 @@ def test_the_luisteraar_decides_per_theme_and_looking_decides_nothing(
     assert themes.released(context.engine)[0].line == "Vooral na ziekte."
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("noor")
 def test_half_years_begin_in_a_january(
     context: AppContext, open_page: OpenPage, token: str

@@ -30,6 +30,7 @@ from tests.dashboard.pages import press, press_labelled, shown, unescaped
 T = texts("nl")
 
 
+@pytest.mark.slow
 def test_a_first_key_is_stored_only_when_the_sheet_is_proven(
     context: AppContext, open_page: OpenPage, token: str
 ) -> None:
@@ -74,6 +75,7 @@ def test_a_wrong_passphrase_shows_nothing(
     assert "bericht" not in shown(page).lower().replace("berichten", "")
 
 
+@pytest.mark.slow
 def test_with_the_sheet_a_new_passphrase_opens_everything(
     context: AppContext, open_page: OpenPage, token: str, noor: Luisteraar
 ) -> None:
@@ -96,6 +98,7 @@ def test_with_the_sheet_a_new_passphrase_opens_everything(
     assert luisteraars.unlock(context.engine, again, "zes losse natte eenden") == new.key
 
 
+@pytest.mark.slow
 def test_losing_both_says_what_is_lost_and_announces_a_new_key(
     context: AppContext, open_page: OpenPage, token: str, noor: Luisteraar
 ) -> None:
@@ -121,6 +124,7 @@ def test_losing_both_says_what_is_lost_and_announces_a_new_key(
     assert "aangekondigd" in shown(page)
 
 
+@pytest.mark.slow
 def test_who_holds_the_true_key_objects_to_a_new_one_in_her_name(
     context: AppContext, open_page: OpenPage, token: str, noor: Luisteraar
 ) -> None:
@@ -138,6 +142,7 @@ def test_who_holds_the_true_key_objects_to_a_new_one_in_her_name(
     assert held.is_held
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("noor")
 def test_locking_clears_the_page(context: AppContext, open_page: OpenPage, token: str) -> None:
     send(context)
@@ -164,6 +169,7 @@ def test_a_warning_comes_before_locking(
     assert "Ik ben er nog" in [button.label for button in page.button]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("noor")
 def test_nothing_typed_or_read_stays_in_the_session_after_locking(
     context: AppContext, open_page: OpenPage, token: str

@@ -69,6 +69,7 @@ def test_the_overview_shows_score_interval_response_and_an_honest_word(
     assert page.title[0].value == T("overview.headline.too_few")
 
 
+@pytest.mark.slow
 def test_three_months_without_a_signal_are_called_stable(
     seal_month: SealMonth, sign_in: SignIn, open_page: OpenPage
 ) -> None:

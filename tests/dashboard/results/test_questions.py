@@ -28,6 +28,7 @@ def bars(page_html: str) -> list[list[str]]:
     ]
 
 
+@pytest.mark.slow
 def test_statements_have_scores_and_a_distribution_only_where_the_group_is_large(
     seal_month: SealMonth, sign_in: SignIn, open_page: OpenPage
 ) -> None:
@@ -61,6 +62,7 @@ def test_a_statement_without_a_score_says_why(notes: tuple[str, ...], why: str) 
     assert f">{T(why)}<" in drawn
 
 
+@pytest.mark.slow
 def test_a_statement_stands_beside_its_own_earlier_level(
     seal_month: SealMonth, sign_in: SignIn, open_page: OpenPage
 ) -> None:

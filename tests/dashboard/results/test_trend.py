@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from monitor.locale import texts
 from tests.dashboard.conftest import OpenPage, SealMonth, SignIn
 from tests.dashboard.pages import written
@@ -11,6 +13,7 @@ from tests.dashboard.pages import written
 T = texts("nl")
 
 
+@pytest.mark.slow
 def test_the_trend_comes_with_its_table_latest_month_first(
     seal_month: SealMonth, sign_in: SignIn, open_page: OpenPage
 ) -> None:
@@ -31,6 +34,7 @@ def test_the_trend_comes_with_its_table_latest_month_first(
     assert "september 2026" in drawn[0].proto.alt
 
 
+@pytest.mark.slow
 def test_months_with_a_remark_are_named_beside_the_table(
     seal_month: SealMonth, sign_in: SignIn, open_page: OpenPage
 ) -> None:

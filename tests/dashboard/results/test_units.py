@@ -68,6 +68,7 @@ def test_a_team_alone_is_told_as_on_its_own_page(
     assert T("signals.above") not in readable(alone)
 
 
+@pytest.mark.slow
 def test_only_units_with_a_signal_are_left_when_that_is_chosen(
     seal_month: SealMonth, sign_in: SignIn, open_page: OpenPage
 ) -> None:
@@ -93,6 +94,7 @@ def test_without_a_signal_the_units_page_says_so(
     assert page.title[0].value == T("units.headline.none.units", count=0, all=5)
 
 
+@pytest.mark.slow
 def test_a_withheld_cell_is_hatched_and_has_no_number_but_the_last_one_shown(
     seal_month: SealMonth, sign_in: SignIn, open_page: OpenPage
 ) -> None:
@@ -108,6 +110,7 @@ def test_a_withheld_cell_is_hatched_and_has_no_number_but_the_last_one_shown(
     assert 'class="v"' not in cells
 
 
+@pytest.mark.slow
 def test_a_change_stays_in_view_where_a_month_is_withheld_and_is_counted(
     seal_month: SealMonth, sign_in: SignIn, open_page: OpenPage
 ) -> None:
