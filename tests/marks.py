@@ -25,6 +25,8 @@ OF_FIXTURE = {
     "insecure": SERVER,
     "live": SERVER,
     "mailroom": MAIL,
+    "migrated_once": SLOW,
+    "open_page": SLOW,
     "postgresql": POSTGRESQL,
     "scene": SERVER,
     "start": SERVER,

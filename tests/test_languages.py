@@ -253,6 +253,7 @@ def test_a_folder_is_a_language(made_up: str) -> None:
     assert unmarked(marked("Vergeten")) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("plurals", "expected"),
     [

@@ -80,6 +80,7 @@ def test_two_ways_of_typing_an_accent_are_one_passphrase() -> None:
     assert passphrase.matches(stored, "cafe\u0301 in de regen")
 
 
+@pytest.mark.slow
 def test_a_hash_of_older_settings_is_told_apart() -> None:
     assert not passphrase.outdated(passphrase.hashed(GOOD))
     assert passphrase.outdated(

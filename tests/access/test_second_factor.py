@@ -132,6 +132,7 @@ def test_passphrase_and_code_together_begin_a_session(peopled: AppContext, now: 
     assert refused(peopled, ticket, phone.at(later + LATER), later + LATER) == "second.expired"
 
 
+@pytest.mark.slow
 def test_a_code_is_good_once(peopled: AppContext, now: datetime) -> None:
     phone, _ = prepare(peopled, now)
     used = phone.at(now)
@@ -179,6 +180,7 @@ def test_what_is_no_ticket_opens_nothing(
         login.find_ticket(peopled.engine, peopled.secret, token, now)
 
 
+@pytest.mark.slow
 def test_guessing_slows_down_and_a_recovery_code_does_not_wait(
     peopled: AppContext, now: datetime
 ) -> None:
@@ -214,6 +216,7 @@ def test_many_wrong_codes_are_written_down(peopled: AppContext, now: datetime) -
     assert [entry.detail for entry in noted] == [BEA]
 
 
+@pytest.mark.slow
 def test_recovery_codes_of_another_account_do_not_work(peopled: AppContext, now: datetime) -> None:
     _, els = prepare(peopled, now, "els@waterrijk.example")
     prepare(peopled, now)

@@ -104,6 +104,7 @@ def test_asking_whether_a_session_runs_is_no_use_of_it(
     assert not sessions.is_alive(peopled.engine, None, now)
 
 
+@pytest.mark.slow
 def test_how_long_a_session_still_runs_is_told_without_using_it(
     peopled: AppContext, token: str, now: datetime
 ) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from monitor.context import AppContext
 from monitor.organisation.register import import_tree
 from monitor.pulse.questionnaire import load
@@ -10,6 +12,7 @@ from tests.bench.bench_growth import NOW, Size, Town
 from tests.bench.bench_pulse import tree_of
 
 
+@pytest.mark.slow
 def test_closing_and_reading_afresh_are_measured(context: AppContext) -> None:
     size = Size(staff=60, units=6, months=2)
     import_tree(context.engine, tree_of(size.teams), "bench", NOW)

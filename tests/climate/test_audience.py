@@ -109,6 +109,7 @@ def score(released: Results, unit: str, kind: str, key: str) -> Figure:
     return figure
 
 
+@pytest.mark.slow
 def test_a_teams_own_figure_carries_the_note_and_no_word_of_how_many_answered(seal: Seal) -> None:
     released = seal({team: people(8) for team in TEAMS})
 

@@ -13,6 +13,7 @@ from tests.bench.rules import ours
 YEARS = (TEAM_YEARS, ABOVE_YEARS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["as described", "autocorrelated", "noisy months"])
 def test_false_alarms_are_as_promised(name: str) -> None:
     world = {
@@ -31,6 +32,7 @@ def test_false_alarms_of_a_team_are_as_rare_as_the_screen_says(years: float, mos
     assert years <= years_seen <= most
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("years", [TEAM_YEARS, ABOVE_YEARS])
 @pytest.mark.parametrize("world", [World(level=85.0), World(memory=0.5), World(dip=3)])
 def test_the_promise_holds_in_worlds_less_kind(world: World, years: float) -> None:
@@ -39,6 +41,7 @@ def test_the_promise_holds_in_worlds_less_kind(world: World, years: float) -> No
     assert false <= LEEWAY / years
 
 
+@pytest.mark.slow
 def test_false_alarms_where_the_same_people_change_their_minds_are_as_the_screen_says() -> None:
     simulated = teams(World(stay=0.95), 10, np.random.default_rng(10))
     team, above = (1 / (3 * rate(ours(simulated, team_threshold(y, 3), 0))) for y in YEARS)
@@ -46,6 +49,7 @@ def test_false_alarms_where_the_same_people_change_their_minds_are_as_the_screen
     assert above == pytest.approx(7, abs=1)
 
 
+@pytest.mark.slow
 def test_a_fall_of_all_teams_at_once_is_noticed_as_soon_as_one_of_a_quarter() -> None:
     months = []
     for one_in in (1, 4):

@@ -159,6 +159,7 @@ def test_a_map_to_an_unknown_question_is_refused(
     assert refusal.value.key == "history.map_question"
 
 
+@pytest.mark.slow
 def test_imported_months_give_signals(
     context: AppContext, questions: Questionnaire, now: datetime
 ) -> None:

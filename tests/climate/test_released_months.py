@@ -87,6 +87,7 @@ def exported(months: dict[str, SealedRelease]) -> list[object]:
     return list(assemble(list(months.values())).rows())
 
 
+@pytest.mark.slow
 def test_what_is_kept_is_what_is_worked_out(sealed: AppContext) -> None:
     worked_out = afresh(sealed.engine)
     assert released_months.keep(sealed.engine, worked_out) == MONTHS
@@ -112,6 +113,7 @@ def test_months_with_one_tree_share_it(sealed: AppContext) -> None:
     assert all(month.release.row_of is kept[0].release.row_of for month in kept)
 
 
+@pytest.mark.slow
 def test_any_month_comes_back_from_its_bytes() -> None:
     rng, known = random.Random(20261126), KnownTrees()
     for _ in range(samples(40)):
@@ -124,6 +126,7 @@ def test_any_month_comes_back_from_its_bytes() -> None:
         assert tree == month.tree
 
 
+@pytest.mark.slow
 def test_a_month_of_which_rows_changed_is_worked_out_anew(sealed: AppContext) -> None:
     released_months.keep(sealed.engine, afresh(sealed.engine))
     for change in CHANGES:

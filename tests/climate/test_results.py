@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
 from monitor.climate.results import Figure, results, shown
@@ -76,6 +77,7 @@ def test_unanimity_at_the_end_reads_at_least_ninety(
     assert top.low < 90
 
 
+@pytest.mark.slow
 def test_a_series_keeps_suppressed_months_and_marks_breaks(
     context: AppContext, seal_month: SealMonth
 ) -> None:
@@ -94,6 +96,7 @@ def test_a_series_keeps_suppressed_months_and_marks_breaks(
     assert release.series("nergens", "theme", "respect") == ()
 
 
+@pytest.mark.slow
 def test_sealed_months_are_worked_out_once_and_new_ones_are_seen(
     context: AppContext, seal_month: SealMonth
 ) -> None:
@@ -108,6 +111,7 @@ def test_sealed_months_are_worked_out_once_and_new_ones_are_seen(
     assert after.months[0].released is before.months[0].released
 
 
+@pytest.mark.slow
 def test_a_difference_between_two_months_is_no_change(
     context: AppContext, seal_month: SealMonth
 ) -> None:
@@ -119,6 +123,7 @@ def test_a_difference_between_two_months_is_no_change(
     assert verdict(results(context.engine), "oost", "respect").word == "stable"
 
 
+@pytest.mark.slow
 def test_the_export_holds_every_figure(
     context: AppContext, seal_month: SealMonth, tmp_path: Path
 ) -> None:

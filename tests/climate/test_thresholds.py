@@ -53,6 +53,7 @@ def test_thresholds_are_those_of_the_tables(months: float, limit: float) -> None
     assert page_threshold(months) == pytest.approx(limit, abs=0.001)
 
 
+@pytest.mark.slow
 def test_thresholds_and_run_lengths_undo_each_other() -> None:
     for months in (13, 60, 180, 720, 5000):
         assert average_run_length(page_threshold(months)) == pytest.approx(months, rel=1e-4)

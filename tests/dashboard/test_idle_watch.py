@@ -70,6 +70,7 @@ def test_there_is_no_warning_before_that(
     assert not page[0].run().warning
 
 
+@pytest.mark.slow
 def test_after_twelve_hours_there_is_no_button(
     page: tuple[AppTest, str], context: AppContext, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -170,6 +170,7 @@ def test_teams_with_an_action_of_their_own_are_no_others(context: AppContext, fi
     assert estimate.others is None
 
 
+@pytest.mark.slow
 def test_the_export_has_actions_levels_and_differences(
     context: AppContext, fill: Fill, tmp_path: Path
 ) -> None:
@@ -271,6 +272,7 @@ def test_what_helps_is_exported_over_the_whole_organisation_only(
     assert ("Of misschien niets." in said) == ("perhaps_nothing" in row["note"].split())
 
 
+@pytest.mark.slow
 def test_once_a_day_what_is_due_is_frozen_and_erased(context: AppContext, fill: Fill) -> None:
     fill({"t0": [50] * 15})
     actions.add(context.engine, "t0", NEW, ("werk",), WRITTEN)

@@ -308,6 +308,7 @@ def test_the_audit_log_is_as_it_was_and_each_action_is_known(
 # -- the pulse ----------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_sealed_months_export_as_they_did_but_for_bands(
     frozen: AppContext, tmp_path: Path
 ) -> None:
@@ -372,6 +373,7 @@ def test_codes_in_letters_follow_from_the_key_as_they_did(frozen: AppContext) ->
         assert envelope.message_mark(key.code_key, kind, each["code"]) == each["mark"]
 
 
+@pytest.mark.slow
 def test_the_calendar_does_nothing_a_second_time(own: AppContext) -> None:
     claims = rows(own, "SELECT name, done FROM claim")
     letters_before = sorted(map(list, rows(own, "SELECT kind, state, email FROM outbox")))
@@ -387,6 +389,7 @@ def test_the_calendar_does_nothing_a_second_time(own: AppContext) -> None:
     scheduler.tick(own, MOMENT + timedelta(1))
 
 
+@pytest.mark.slow
 def test_invitations_that_were_interrupted_go_on(own: AppContext) -> None:
     with writing(own.engine) as connection:
         half_done = f"UPDATE claim SET done = false, until = 0 WHERE name = 'invite:{PERIOD}'"

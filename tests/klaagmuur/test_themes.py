@@ -205,6 +205,7 @@ def test_to_somebody_who_will_not_count_nothing_is_passed(
     assert [each.theme for each in themes.released(context.engine)] == [Theme.PRESSURE]
 
 
+@pytest.mark.slow
 def test_three_luisteraars_pass_on_until_the_last(
     context: AppContext, noor: Listener, karim: Listener, enrol: Enrol, send: Send, now: datetime
 ) -> None:
@@ -230,6 +231,7 @@ def test_a_token_that_is_read_does_not_show_its_theme_in_a_log() -> None:
     assert "OpenToken" not in repr(themes.DueCount("2026Q4", {}, (token,)))
 
 
+@pytest.mark.slow
 @given(st.lists(st.sampled_from(["", *(theme.value for theme in Theme)]), max_size=60))
 def test_nothing_below_five_is_ever_told(words: list[str]) -> None:
     counts = themes.reaching(words)

@@ -48,6 +48,7 @@ def test_ten_slips_a_page_and_each_team_on_pages_of_its_own() -> None:
     assert Counter(codes.parse(code).text for code in typed) == Counter(s.code for s in in_order)
 
 
+@pytest.mark.slow
 def test_every_slip_has_the_promise_the_address_and_the_last_day() -> None:
     (page,) = pages(pdf(slips("Oost", 2), TEMPLATE, TODAY))
     t = texts("nl")

@@ -61,6 +61,7 @@ def with_contacts(context: AppContext, now: datetime) -> None:
     contacts.keep(context.engine, listed, ACTOR, now)
 
 
+@pytest.mark.slow
 def test_each_thing_leaves_the_list_once_it_is_there(context: AppContext, now: datetime) -> None:
     everything = {Item.TREE, Item.TOEZICHT, Item.LUISTERAAR, Item.HELP, Item.CONSENT}
     assert missing(context, now) == everything  # the settings of the tests give a name

@@ -150,6 +150,7 @@ def test_a_clock_behind_the_audit_log_is_named(context: AppContext, now: datetim
     assert examine(context.settings, later - doctor.CLOCK_SLACK) == ()
 
 
+@pytest.mark.slow
 def test_roles_that_one_person_may_not_hold_are_named(context: AppContext, now: datetime) -> None:
     email = "iemand@waterrijk.example"
     accounts.add_with_password(

@@ -228,6 +228,7 @@ def test_letters_that_do_not_go_for_six_office_hours_are_an_alert(watched: AppCo
     assert not stuck(watched, monday + timedelta(hours=5))
 
 
+@pytest.mark.slow
 def test_letters_that_go_slowly_or_come_on_top_are_no_alert(watched: AppContext) -> None:
     morning = datetime(2026, 11, 3, 8, tzinfo=UTC)
     for hour, letters in enumerate((90, 80, 120, 110, 100, 90, 80, 70, 60, 0)):

@@ -75,6 +75,7 @@ def test_a_unit_beneath_a_closed_one_is_not_opened() -> None:
     assert refusal(lambda: edits.reopened(deep, "diep")) == "unit.parent_closed"
 
 
+@pytest.mark.slow
 @given(st.text(max_size=200), st.sets(st.sampled_from(["stad", "stad-2", "onderdeel"])))
 def test_a_new_key_is_new_and_short(name: str, taken: set[str]) -> None:
     key = edits.new_key(name, taken)

@@ -176,6 +176,7 @@ def _mailed(context: AppContext) -> set[tuple[str, str]]:
         return {(row.kind, row.email) for row in rows}
 
 
+@pytest.mark.slow
 def test_a_new_key_of_a_known_name_is_called_that_also_while_the_klaagmuur_is_closed(
     context: AppContext, long_ago: canary.Listener
 ) -> None:

@@ -202,6 +202,7 @@ def test_an_ending_stays_also_when_an_operator_signs_the_forged_row(
     assert active(context, 14) == (["Mol", "Noor"] if forgotten else ["Noor"])
 
 
+@pytest.mark.slow
 def test_an_earlier_state_of_the_store_closes_the_klaagmuur(
     context: AppContext, noor: canary.Listener
 ) -> None:
@@ -221,6 +222,7 @@ def test_an_earlier_state_of_the_store_closes_the_klaagmuur(
     assert "Noor" in active(context)
 
 
+@pytest.mark.slow
 def test_what_is_deleted_of_the_record_in_the_store_is_not_a_first_start(
     context: AppContext, noor: canary.Listener, settings: Settings
 ) -> None:

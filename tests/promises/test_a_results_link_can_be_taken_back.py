@@ -30,6 +30,7 @@ def status(browser: TestClient, context: AppContext, version: int, unit: str = T
     return browser.get(f"/resultaten/{token}").status_code
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("store", [SQLITE])
 def test_a_link_that_somebody_took_along_can_be_ended(
     browser: TestClient, town: AppContext

@@ -50,6 +50,7 @@ def test_no_role_meets_it_on_any_page(
     assert browser.get("/downloads/herstelblad.pdf").status_code == 404
 
 
+@pytest.mark.slow
 def test_the_control_the_luisteraar_with_the_key_meets_it(
     town: AppContext, noor: canary.Listener, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -92,6 +92,7 @@ def test_a_restored_backup_does_not_bring_it_back(
         thread.open_thread(context, code)
 
 
+@pytest.mark.slow
 def test_a_restored_backup_does_bring_back_what_was_not_withdrawn(
     context: AppContext, noor: canary.Listener, tmp_path: Path
 ) -> None:

@@ -78,6 +78,7 @@ def crashing() -> Iterator[subprocess.Popen[str]]:
         program.communicate()
 
 
+@pytest.mark.slow
 def test_an_older_backup_and_everything_on_the_server_open_nothing(
     context: AppContext, codes: tuple[str, ...], now: datetime, tmp_path: Path, disk: Disk
 ) -> None:

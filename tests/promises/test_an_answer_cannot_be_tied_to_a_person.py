@@ -237,6 +237,7 @@ def test_nothing_anybody_can_look_at_moves_when_somebody_answers(scene: Scene) -
 # -- the same attacks on worse designs --------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_an_anonymous_table_gives_everybody_away(tmp_path: Path) -> None:
     """The table of answers has no names, dates or addresses, as in a well-known survey tool."""
     rng = random.Random("an anonymous table")

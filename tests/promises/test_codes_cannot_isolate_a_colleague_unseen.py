@@ -55,6 +55,7 @@ def _fill(context: AppContext) -> None:
     rounds.open_round(context, PERIOD, questions, None, "test", now)
 
 
+@pytest.mark.slow
 def test_chaff_isolates_the_last_colleague_and_the_codes_show_it(
     context: AppContext, now: datetime
 ) -> None:

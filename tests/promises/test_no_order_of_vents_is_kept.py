@@ -36,6 +36,7 @@ def sent(context: AppContext, count: int = MANY) -> list[bytes]:
     return ids
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("noor")
 def test_they_lie_in_the_order_of_random_names(context: AppContext) -> None:
     ids = sent(context)

@@ -184,6 +184,7 @@ def test_every_number_beside_units_is_in_the_export(
         assert [row for row in _score_rows(frame) if not _released(row, of_month)] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unit", [unit.key for unit in TREE.units])
 def test_every_number_on_a_teams_own_page_is_in_the_export(
     context: AppContext, rows: list[Row], unit: str
@@ -199,6 +200,7 @@ def test_every_number_on_a_teams_own_page_is_in_the_export(
     assert drawn <= {int(row["value"].strip("<>=")) for row in _scores(_of(rows, unit))}
 
 
+@pytest.mark.slow
 def test_an_exact_number_of_people_or_another_score_would_be_noticed(rows: list[Row]) -> None:
     """The control: numbers of people, scores and months that are not in the export."""
     of_team = _of(rows, "oost")

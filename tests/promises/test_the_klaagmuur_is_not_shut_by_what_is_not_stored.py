@@ -201,6 +201,7 @@ def test_the_cap_holds_when_many_send_at_once(context: AppContext) -> None:
     assert stored(context) == 3
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("noor")
 @pytest.mark.parametrize("store", [SQLITE])
 def test_guesses_at_the_access_word_leave_a_trace_and_shut_nobody_out(

@@ -183,6 +183,7 @@ def test_a_reader_that_held_the_box_does_not_keep_it(
     assert not [secret for secret in box if secret in after]
 
 
+@pytest.mark.slow
 def test_who_said_what_in_a_small_team_changes_nothing_in_the_store(
     context: AppContext, questions: Questionnaire, now: datetime, rng: random.Random
 ) -> None:

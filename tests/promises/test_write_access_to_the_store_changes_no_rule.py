@@ -58,6 +58,7 @@ def forge(context: AppContext, *statements: Any) -> None:
             connection.execute(statement)
 
 
+@pytest.mark.slow
 def test_a_team_moved_beneath_ones_own_department_shows_it_nothing(town: AppContext) -> None:
     forge(town, update(unit).where(unit.c.key == "jeugd").values(parent="werk", position=2))
 

@@ -74,6 +74,7 @@ def codes(context: AppContext, open_period: str, sheet: Sheet, now: datetime) ->
     return [i.code for i in issue.replace(context, open_period, {"wmo-oost": 9}, "test", now)]
 
 
+@pytest.mark.slow
 def test_a_box_of_an_earlier_version_is_signed_when_it_is_first_used(
     context: AppContext, codes: list[str], sheet: Sheet, now: datetime
 ) -> None:
@@ -108,6 +109,7 @@ def test_whatever_comes_first_signs_it(
     assert not closing.close(context, PERIOD, "test", now).incomplete
 
 
+@pytest.mark.slow
 def test_a_signed_box_is_never_signed_again_by_itself(
     context: AppContext, codes: list[str], sheet: Sheet, now: datetime
 ) -> None:

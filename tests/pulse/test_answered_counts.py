@@ -124,6 +124,7 @@ def test_a_process_that_dies_leaves_no_unit_unequal_and_loses_nothing(
     assert int(release.n[release.row_of["wmo-oost"]].max()) == 8
 
 
+@pytest.mark.slow
 def test_with_the_count_written_after_the_commit_a_crash_leaves_the_unit_unequal(
     context: AppContext,
     open_period: str,

@@ -80,6 +80,7 @@ def test_a_damaged_envelope_is_reported_and_blocks_nothing(
     assert rows_in(context, atom) == 9
 
 
+@pytest.mark.slow
 def test_submissions_during_the_close_are_counted_or_refused_never_lost(
     context: AppContext, open_period: str, sheet: Sheet, now: datetime
 ) -> None:

@@ -13,6 +13,7 @@ from monitor.pulse.invitations import codes
 periods = st.builds(lambda y, m: f"{y}-{m:02d}", st.integers(1990, 2074), st.integers(1, 12))
 
 
+@pytest.mark.slow
 @given(periods)
 def test_a_code_is_read_back_as_shown_and_knows_its_period(period: str) -> None:
     code = codes.new_code(period)
@@ -22,6 +23,7 @@ def test_a_code_is_read_back_as_shown_and_knows_its_period(period: str) -> None:
     assert (read.text, read.period) == (code, period)
 
 
+@pytest.mark.slow
 @given(periods)
 def test_a_code_forgives_case_dashes_spaces_and_look_alikes(period: str) -> None:
     code = codes.new_code(period)
@@ -30,6 +32,7 @@ def test_a_code_forgives_case_dashes_spaces_and_look_alikes(period: str) -> None
     assert codes.parse(f"  {typed} ").text == code
 
 
+@pytest.mark.slow
 @given(periods, st.integers(0, codes.LENGTH - 1), st.sampled_from(ALPHABET))
 def test_any_single_wrong_symbol_is_noticed(period: str, place: int, symbol: str) -> None:
     code = codes.new_code(period)
@@ -40,6 +43,7 @@ def test_any_single_wrong_symbol_is_noticed(period: str, place: int, symbol: str
         codes.parse(code[:place] + symbol + code[place + 1 :])
 
 
+@pytest.mark.slow
 @given(periods, st.integers(0, codes.LENGTH - 4))
 def test_any_swap_of_neighbours_is_noticed(period: str, place: int) -> None:
     code = codes.new_code(period)

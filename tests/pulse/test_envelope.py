@@ -38,11 +38,13 @@ def sealed(sheet: AnswerSheet) -> bytes:
     return envelope.seal_answer_sheet(KEY.public, KEY.code_key, sheet)
 
 
+@pytest.mark.slow
 @given(sheets)
 def test_an_envelope_opens_to_the_sheet_that_went_in(sheet: AnswerSheet) -> None:
     assert EnvelopeOpener.of(KEY).open(sealed(sheet)) == sheet
 
 
+@pytest.mark.slow
 @given(sheets)
 def test_all_envelopes_have_one_size(sheet: AnswerSheet) -> None:
     assert len(sealed(sheet)) == envelope.ENVELOPE_BYTES
@@ -55,6 +57,7 @@ def test_the_same_sheet_twice_gives_two_envelopes_without_a_byte_in_common_posit
     assert sum(a == b for a, b in zip(first, second, strict=True)) < 12
 
 
+@pytest.mark.slow
 @given(sheets, st.integers(0, envelope.ENVELOPE_BYTES * 8 - 1))
 def test_a_flipped_bit_is_noticed(sheet: AnswerSheet, bit: int) -> None:
     changed = bytearray(sealed(sheet))

@@ -21,6 +21,7 @@ from monitor.pulse.questionnaire import load
 TRIES = 20_000
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("people", [5, 6, 8, 11])
 def test_the_chance_agrees_with_a_simulation(people: int) -> None:
     generator = random.Random(people)
@@ -35,6 +36,7 @@ def test_the_chance_agrees_with_a_simulation(people: int) -> None:
     assert suppression_chance(people, 5, 3) == pytest.approx(suppressed / TRIES, abs=0.015)
 
 
+@pytest.mark.slow
 @given(st.integers(0, 60), st.integers(5, 12), st.integers(1, 5))
 def test_more_people_never_raise_the_chance_and_a_higher_minimum_never_lowers_it(
     people: int, minimum: int, questions: int

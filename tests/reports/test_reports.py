@@ -86,6 +86,7 @@ def test_every_number_is_in_the_export(town: AppContext, tmp_path: Path, languag
     assert {"62.7"} - allowed
 
 
+@pytest.mark.slow
 def test_the_first_page_says_what_is_the_matter_and_where(town: AppContext) -> None:
     words = text_of(make.mt_report(scope(town)))
     assert "Bij 1 van de 6 teams is er een nieuw signaal van lager." in words
@@ -110,6 +111,7 @@ def test_whoever_sees_the_top_only_reads_of_no_department(town: AppContext) -> N
     assert "Noord" in " ".join(texts_in(mt.first_page(scope(town))))
 
 
+@pytest.mark.slow
 def test_the_works_council_reads_whether_the_agreements_were_kept(town: AppContext) -> None:
     chosen = scope(town)
     kept = works_council.Records(
@@ -185,6 +187,7 @@ def test_a_kind_of_agreement_is_told_in_words(town: AppContext) -> None:
     assert {kinds.title(kind, texts("nl")) for kind in kinds.Kind}.isdisjoint(kinds.Kind)
 
 
+@pytest.mark.slow
 def test_the_sheet_of_a_team_begins_with_what_was_agreed(town: AppContext) -> None:
     content = make.sheet(town, scope(town, "noord0"))
     words = text_of(content)
@@ -192,6 +195,7 @@ def test_the_sheet_of_a_team_begins_with_what_was_agreed(town: AppContext) -> No
     assert len(pypdf.PdfReader(BytesIO(content)).pages) == 1
 
 
+@pytest.mark.slow
 def test_names_are_text_and_never_markup(town: AppContext) -> None:
     words = text_of(make.mt_report(scope(town, "zuid")))
     assert '#panic("x") *Ümit*' in words

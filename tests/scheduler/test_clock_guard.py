@@ -100,6 +100,7 @@ def test_a_clock_that_keeps_jumping_is_never_trusted(machine: Machine) -> None:
         assert not machine.trusted(guard)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("open_round")
 def test_a_round_is_not_closed_by_a_clock_that_jumped(
     context: AppContext, machine: Machine
@@ -119,6 +120,7 @@ def test_a_round_is_not_closed_by_a_clock_that_jumped(
     assert tick() is RoundStatus.SEALED
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("open_round")
 def test_a_clock_that_was_far_ahead_at_the_start_closes_nothing_before_a_person_confirmed(
     context: AppContext, machine: Machine, monkeypatch: pytest.MonkeyPatch

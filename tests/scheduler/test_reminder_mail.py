@@ -80,6 +80,7 @@ def sent_on(town: AppContext, day: date, server: bool = True) -> list[str]:
     return [address for address in addresses if address]
 
 
+@pytest.mark.slow
 def test_one_a_month_over_christmas_however_many_units(town: AppContext) -> None:
     with writing(town.engine) as connection:
         led = select(account_role.c.account).where(account_role.c.unit == "oost")
@@ -92,6 +93,7 @@ def test_one_a_month_over_christmas_however_many_units(town: AppContext) -> None
     assert went == [date(2026, 11, 24), date(2026, 12, 28), date(2027, 1, 28)]
 
 
+@pytest.mark.slow
 def test_a_month_passes_after_a_mail_server_was_away(town: AppContext) -> None:
     for at in (0, 1, 15, 28):
         assert sent_on(town, NOW.date() + timedelta(at), server=False) == []

@@ -141,6 +141,7 @@ any_preferences = st.builds(
 )
 
 
+@pytest.mark.slow
 @given(any_preferences, st.integers(periods.number("2020-01"), periods.number("2060-01")))
 def test_rounds_never_overlap_and_open_and_close_on_working_days(
     preferences: Preferences, number: int

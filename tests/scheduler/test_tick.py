@@ -71,6 +71,7 @@ def test_a_whole_month_runs_by_itself(ready: AppContext) -> None:
     assert times_logged(ready, "round.open") == times_logged(ready, "round.close") == 1
 
 
+@pytest.mark.slow
 def test_after_a_long_stop_it_catches_up_exactly_once(ready: AppContext) -> None:
     scheduler.tick(ready, OPENS)
     everything_sent(ready)
@@ -85,6 +86,7 @@ def test_after_a_long_stop_it_catches_up_exactly_once(ready: AppContext) -> None
     assert again == scheduler.TickResult()
 
 
+@pytest.mark.slow
 def test_of_two_missed_reminders_one_is_sent(ready: AppContext) -> None:
     scheduler.tick(ready, OPENS)
     everything_sent(ready)

@@ -71,6 +71,7 @@ def settings_in(engine: Engine) -> dict[str, object]:
         return stored_settings.get_many(connection, names)
 
 
+@pytest.mark.slow
 def test_the_access_word_of_an_earlier_version_still_holds(settings: Settings) -> None:
     make_earlier(settings.database_url, **EARLIER)
 
@@ -82,6 +83,7 @@ def test_the_access_word_of_an_earlier_version_still_holds(settings: Settings) -
     context.engine.dispose()
 
 
+@pytest.mark.slow
 def test_without_a_word_everybody_may_still_write(settings: Settings) -> None:
     make_earlier(settings.database_url, last_mail="2026-11-03")
 
@@ -92,6 +94,7 @@ def test_without_a_word_everybody_may_still_write(settings: Settings) -> None:
     context.engine.dispose()
 
 
+@pytest.mark.slow
 def test_a_backup_of_an_earlier_version_brings_its_word_back(
     context: AppContext, tmp_path: Path, now: datetime
 ) -> None:

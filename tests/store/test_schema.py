@@ -20,6 +20,7 @@ from monitor.store.schema import metadata
 from monitor.store.tables import member, unit
 
 
+@pytest.mark.slow
 def test_the_migrated_schema_equals_the_models(context: AppContext) -> None:
     with context.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
@@ -40,6 +41,7 @@ def test_the_names_of_the_migrations_tell_the_versions() -> None:
     assert not known_version("0000")
 
 
+@pytest.mark.slow
 def test_five_processes_may_migrate_at_once(settings: Settings) -> None:
     with ThreadPoolExecutor(5) as pool:
         contexts = list(pool.map(lambda _: build_context(settings), range(5)))

@@ -142,6 +142,7 @@ def test_without_the_secret_no_row_is_taken_for_genuine(context: AppContext) -> 
     engine.dispose()
 
 
+@pytest.mark.slow
 def test_many_rows_at_once_are_signed_and_only_those(context: AppContext) -> None:
     with writing(context.engine) as connection:
         rows = [{"key": f"u{n}", "name": "A", "position": n} for n in range(700)]

@@ -56,6 +56,7 @@ def wait(browser: TestClient, address: str, sentence: str) -> str:
     raise AssertionError(page)
 
 
+@pytest.mark.slow
 def test_a_backup_is_made_downloaded_and_opens_with_the_key(
     manager: TestClient, private: str, tmp_path: Path
 ) -> None:
@@ -83,6 +84,7 @@ def test_without_a_key_of_toezicht_there_is_no_button(manager: TestClient) -> No
     assert "<button" not in page
 
 
+@pytest.mark.slow
 def test_another_session_gets_neither_the_page_nor_the_file(
     manager: TestClient, context: AppContext, private: str
 ) -> None:

@@ -69,6 +69,7 @@ def test_the_agenda_has_minutes_rules_and_what_is_open(
     assert browser.get(f"/gesprekken/{gone}/agenda").status_code == 404
 
 
+@pytest.mark.slow
 def test_the_agenda_on_paper_says_the_same(
     context: AppContext, browser: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

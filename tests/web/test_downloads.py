@@ -49,6 +49,7 @@ def waiting(context: AppContext) -> Iterator[tuple[str, str]]:
     WAITING.forget(digest)
 
 
+@pytest.mark.slow
 def test_the_sheet_holds_name_and_code(
     waiting: tuple[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -60,6 +60,7 @@ def confirm(browser: TestClient, page: str) -> str:
     raise AssertionError(page)
 
 
+@pytest.mark.slow
 def test_a_file_is_previewed_and_then_sealed(manager: TestClient, town: AppContext) -> None:
     page = hand_in(manager, town, survey(town))
     assert "maart 2025" in page

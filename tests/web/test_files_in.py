@@ -241,6 +241,7 @@ def test_papers_say_who_reads_what_the_questionnaire_in_use_asks(context: AppCon
     assert T("document.shown_above") in documents.document(context, "uitleg")
 
 
+@pytest.mark.slow
 def test_units_close_only_when_that_is_ticked_and_all_are_shown(
     manager: TestClient, context: AppContext
 ) -> None:

@@ -93,6 +93,7 @@ def test_the_dashboard_has_safe_headers_whatever_it_answers(
     assert_safe(browser.request(method, path), dashboard_policy())
 
 
+@pytest.mark.slow
 def test_the_plain_policy_allows_no_script_and_exactly_our_styles(
     browser: TestClient, address_of_results: str
 ) -> None:

@@ -123,6 +123,7 @@ def test_before_anybody_fills_in_a_number_only_the_national_ones_are_there(
     assert t("klaagmuur.need.talk") not in page
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("noor")
 def test_pages_are_small_and_need_no_script_and_no_cookie(browser: TestClient) -> None:
     sent = write(browser)
@@ -303,6 +304,7 @@ def test_a_text_that_is_too_long_comes_back_whole(
     assert stored(context) == 0
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("noor")
 @pytest.mark.parametrize("letter", ["x", "é", "😀", "\n"])
 def test_of_far_too_long_a_text_the_beginning_and_every_choice_come_back(

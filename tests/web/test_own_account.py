@@ -85,6 +85,7 @@ def test_it_lists_the_sessions_and_ends_the_others(
     assert "Overal elders" not in page
 
 
+@pytest.mark.slow
 def test_setting_up_codes_needs_the_passphrase(browser: TestClient, staffed: AppContext) -> None:
     wrong = ask(browser, "codes", "vijf losse natte eenden")
     assert wrong.status_code == 403

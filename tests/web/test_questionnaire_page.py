@@ -57,6 +57,7 @@ def ask(browser: TestClient, page: str, *names: str) -> str:
     return unescape(answer.text)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("way", "store"), [("file", SQLITE), ("ours", SQLITE), ("file", POSTGRESQL)]
 )
@@ -105,6 +106,7 @@ def test_a_wrong_file_is_refused_with_where_it_is_wrong(
     assert pending_acts.waiting(open_town.engine) == ()
 
 
+@pytest.mark.slow
 def test_what_is_asked_already_and_nothing_at_all_are_refused(
     manager: TestClient, open_town: AppContext
 ) -> None:
@@ -135,6 +137,7 @@ def test_our_newest_can_be_had_to_begin_with(manager: TestClient) -> None:
     assert T("change.new") in page
 
 
+@pytest.mark.slow
 def test_a_wrong_file_on_the_server_does_not_keep_anybody_from_choosing(
     manager: TestClient, open_town: AppContext, tmp_path: Path
 ) -> None:

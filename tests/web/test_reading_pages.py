@@ -26,6 +26,7 @@ from tests.web.test_team_page import text_of
 NOON = datetime(2026, 11, 3, 12, tzinfo=UTC)
 
 
+@pytest.mark.slow
 def test_every_method_is_one_link_from_the_list(browser: TestClient) -> None:
     page = browser.get("/methoden").text
     linked = re.findall(r'href="/methoden/(\w+)"', page)
@@ -119,6 +120,7 @@ def test_an_own_file_goes_before_ours(browser: TestClient, installation: Setting
     assert browser.get("/methoden/praktijkdialoog").status_code == 404
 
 
+@pytest.mark.slow
 def test_a_mistake_in_an_own_file_is_found_by_doctor(installation: Settings) -> None:
     wrong = changed(OWN_METHODS, "minutes = 6", "minutes = 7")
     (installation.data_dir / methods.FILE).write_text(wrong, encoding="utf-8")

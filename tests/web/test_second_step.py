@@ -92,6 +92,7 @@ def is_signed_in(browser: TestClient) -> bool:
     return sessions.person(current_context().engine, token, clock.now()) is not None
 
 
+@pytest.mark.slow
 def test_after_choosing_a_passphrase_comes_the_second_factor(
     browser: TestClient, welcome: str
 ) -> None:
@@ -129,6 +130,7 @@ def test_after_a_wrong_first_code_the_qr_code_is_the_same(
     assert not is_signed_in(browser)
 
 
+@pytest.mark.slow
 def test_a_passphrase_and_then_a_code_sign_in(browser: TestClient, phone: pyotp.TOTP) -> None:
     first = first_step(browser, "/verloop?onderdeel=werk")
     step = first.headers["location"]
@@ -142,6 +144,7 @@ def test_a_passphrase_and_then_a_code_sign_in(browser: TestClient, phone: pyotp.
     assert is_signed_in(browser)
 
 
+@pytest.mark.slow
 def test_a_pending_login_is_no_session(browser: TestClient, phone: pyotp.TOTP) -> None:
     first_step(browser)
     ticket = browser.cookies[pending_login.COOKIE]
@@ -186,6 +189,7 @@ def test_without_a_pending_login_people_start_again_and_still_arrive(
     assert hidden(page, "naar") == "/verloop"
 
 
+@pytest.mark.slow
 def test_a_form_from_elsewhere_is_refused(browser: TestClient, phone: pyotp.TOTP) -> None:
     first_step(browser)
     token = hidden(browser.get(CODE).text, "formulier")
@@ -204,6 +208,7 @@ def test_a_form_from_elsewhere_is_refused(browser: TestClient, phone: pyotp.TOTP
     assert is_signed_in(browser)
 
 
+@pytest.mark.slow
 def test_it_redirects_to_no_other_site(browser: TestClient, phone: pyotp.TOTP) -> None:
     step = first_step(browser, "//elders.example").headers["location"]
     assert unquote(step) == f"{CODE}?naar=/"
@@ -226,6 +231,7 @@ def test_the_pages_keep_language_and_destination(browser: TestClient, welcome: s
     assert len(page.encode()) < 25_000
 
 
+@pytest.mark.slow
 def test_under_https_the_pending_login_has_a_secure_cookie(
     phone: pyotp.TOTP, context: AppContext
 ) -> None:

@@ -252,6 +252,7 @@ def test_a_chosen_language_is_kept_after_signing_out(browser: TestClient) -> Non
     assert "You are signed out" in browser.get(answer.headers["location"]).text
 
 
+@pytest.mark.slow
 def test_nobody_is_signed_out_from_elsewhere(browser: TestClient) -> None:
     sign_in(browser)
     token = form_token(browser.get("/afmelden").text)

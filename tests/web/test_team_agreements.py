@@ -71,6 +71,7 @@ def test_before_anything_is_agreed_the_page_says_so(
     assert "heeft hier nog niets geschreven" in said
 
 
+@pytest.mark.slow
 def test_what_was_agreed_stands_before_any_score_with_its_state(
     browser: TestClient, months: AppContext
 ) -> None:
@@ -86,6 +87,7 @@ def test_what_was_agreed_stands_before_any_score_with_its_state(
     assert "De reden: het werd te veel" in said
 
 
+@pytest.mark.slow
 def test_each_action_has_a_flag_in_its_own_themes_only_and_a_row_in_the_table(
     browser: TestClient, months: AppContext
 ) -> None:
@@ -102,6 +104,7 @@ def test_each_action_has_a_flag_in_its_own_themes_only_and_a_row_in_the_table(
     assert "2 Minder formulieren alle thema's aug 2026 loopt" in rows
 
 
+@pytest.mark.slow
 def test_the_cautious_figure_comes_first_and_nothing_says_that_the_action_worked(
     browser: TestClient, months: AppContext, tmp_path: Path
 ) -> None:
@@ -122,6 +125,7 @@ def test_the_cautious_figure_comes_first_and_nothing_says_that_the_action_worked
         assert forbidden not in said.partition("Wat we ermee doen")[2]
 
 
+@pytest.mark.slow
 def test_before_it_can_be_told_the_page_says_how_small_a_difference_could_be_seen(
     browser: TestClient, months: AppContext, tmp_path: Path
 ) -> None:
@@ -135,6 +139,7 @@ def test_before_it_can_be_told_the_page_says_how_small_a_difference_could_be_see
     assert "We kijken terug na de uitkomsten van december 2026." in said
 
 
+@pytest.mark.slow
 def test_an_action_closed_more_than_a_year_ago_is_no_longer_shown(
     browser: TestClient, months: AppContext
 ) -> None:
@@ -147,6 +152,7 @@ def test_an_action_closed_more_than_a_year_ago_is_no_longer_shown(
     assert "Kort geleden" in browser.get(address(months)).text
 
 
+@pytest.mark.slow
 def test_a_request_is_shown_with_its_answer(browser: TestClient, months: AppContext) -> None:
     name = add(months, NewAction("plek", "Een extra plek", "2026-06", level=Level.ORGANISATION))
     assert "Er is nog geen antwoord." in browser.get(address(months)).text

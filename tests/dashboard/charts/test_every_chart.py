@@ -41,6 +41,7 @@ def test_nothing_withheld_is_in_any_specification() -> None:
         assert not {87, 78, 89, "87", "78", "89", "5-9"} & set(every_value(spec(chart)))
 
 
+@pytest.mark.slow
 def test_the_scale_of_scores_never_zooms_in() -> None:
     for chart in all_charts():
         for layer in spec(chart)["layer"]:
@@ -76,6 +77,7 @@ def test_every_chart_has_our_style_and_keeps_its_marks_from_screen_readers() -> 
         assert specification["width"] == "container"
 
 
+@pytest.mark.slow
 def test_a_chart_needs_nothing_from_elsewhere() -> None:
     for chart in all_charts():
         text = json.dumps({k: v for k, v in spec(chart).items() if k != "$schema"})
@@ -83,6 +85,7 @@ def test_a_chart_needs_nothing_from_elsewhere() -> None:
         assert '"url"' not in text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("chart", [*all_charts(), *special_charts()])
 def test_pointing_at_a_chart_gives_a_sentence_and_no_field(chart: Any) -> None:
     specification = spec(chart)
@@ -107,6 +110,7 @@ def test_every_mark_lies_under_something_that_can_be_pointed_at() -> None:
     assert len(rows(trend["layer"][-1], trend)) == 3
 
 
+@pytest.mark.slow
 def test_drawing_leaves_the_figures_as_they_were() -> None:
     series = months(60, None, 62)
     before = tuple(series)
@@ -117,6 +121,7 @@ def test_drawing_leaves_the_figures_as_they_were() -> None:
     assert spec(charts.panel(panel_of(series), T)) == first
 
 
+@pytest.mark.slow
 def test_a_page_does_not_wait_for_the_schema(monkeypatch: pytest.MonkeyPatch) -> None:
     """Asking it took three quarters of the time of the trend page; the tests ask it instead."""
     asked: list[object] = []

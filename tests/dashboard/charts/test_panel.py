@@ -38,6 +38,7 @@ def words(specification: dict[str, Any]) -> list[str]:
     ]
 
 
+@pytest.mark.slow
 def test_a_withheld_month_breaks_the_line_and_leaves_a_hollow_mark_on_the_axis() -> None:
     specification = drawn(months(60, 62, None, 64, 66))
 
@@ -101,6 +102,7 @@ def test_a_change_of_the_group_interrupts_the_line_with_a_dashed_rule() -> None:
     assert [row["month"] for row in rows(dashed, specification)] == ["2026-01-16"]
 
 
+@pytest.mark.slow
 def test_a_signal_spans_from_where_it_began_to_where_it_was_noticed() -> None:
     series = months(70, 60, 50, 48)
 
@@ -121,6 +123,7 @@ def test_a_signal_noticed_in_a_withheld_month_has_no_ring() -> None:
     assert specification["layer"][0]["mark"]["color"] == BY_NAME.high_span
 
 
+@pytest.mark.slow
 def test_without_a_signal_only_the_score_of_now_is_written() -> None:
     assert words(drawn(months(70, 60, 50))) == ["50"]
     assert words(drawn(months(70, 60, None))) == []
@@ -136,6 +139,7 @@ def test_the_month_in_which_an_action_began_is_pale_and_said() -> None:
     assert [action in text for text in said] == [False, True, False]
 
 
+@pytest.mark.slow
 def test_the_organisation_is_a_dotted_line_that_says_what_it_is_where_there_is_room() -> None:
     specification = drawn(months(60, 61), (), (), (), months(70, 71))
     near = drawn(months(60, 61), (), (), (), months(60, 62))
