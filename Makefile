@@ -32,7 +32,7 @@ help:
 	@echo 'make demo    a made-up municipality on http://localhost:8501 (PORT= for another port)'
 	@echo 'make run     the app on your own data, in data/'
 	@echo 'make test    the tests, in under ten minutes on two cores'
-	@echo 'make quick   the quick ones that start no server, browser or database, in about a minute'
+	@echo 'make quick   the quick ones that start no server, browser or database, in under a minute'
 	@echo 'make soak    the same promises with SOAK=100 times the samples (SEED= for others)'
 	@echo 'make mutants whether the tests notice CHANGES=200 small changes to the core (SEED= for others)'
 	@echo 'make check   lint, types, import rules, translations'
