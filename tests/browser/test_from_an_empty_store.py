@@ -55,13 +55,18 @@ def page(browser: Browser, empty: tuple[Server, AppContext]) -> Iterator[Page]:
     context.close()
 
 
+def wait_until_drawn(page: Page) -> None:
+    """Wait until the program of the page has ended: until then parts of it may be replaced."""
+    at_rest = page.locator("[data-testid=stApp][data-test-script-state=notRunning]")
+    expect(at_rest).to_be_visible(timeout=TIMEOUT)
+
+
 def send(page: Page, button: str, **fields: str) -> None:
     """Fill in one form of the dashboard, the last with these fields, and press its button.
 
     While a page is drawn, a form may still hold a field of the one it takes the place of.
     """
-    at_rest = page.locator("[data-testid=stApp][data-test-script-state=notRunning]")
-    expect(at_rest).to_be_visible(timeout=TIMEOUT)
+    wait_until_drawn(page)
     form = page.locator("[data-testid=stForm]").filter(
         has=page.get_by_role("button", name=button, exact=True)
     )
@@ -110,6 +115,7 @@ def fill_in_help(page: Page) -> None:
     lacking = page.get_by_test_id("stAlert").get_by_role("listitem")
     expect(lacking.first).to_be_visible()
     for left in range(lacking.count(), 0, -1):
+        wait_until_drawn(page)
         need = lacking.first.inner_text()
         form = page.get_by_test_id("stForm").last
         form.get_by_role("combobox", name=T("con.for")).click()
