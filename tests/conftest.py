@@ -92,7 +92,7 @@ def statements_are_compiled_once() -> Iterator[None]:
     shared = {"compiled_cache": LRUCache(5_000)}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DefaultDialect, "__hash__", lambda dialect: hash(type(dialect)))
-        patch.setattr(DefaultDialect, "__eq__", lambda one, other: type(one) is type(other))
+        patch.setattr(DefaultDialect, "__eq__", lambda dialect, other: type(dialect) is type(other))
         patch.setattr(engine, "create_engine", partial(create_engine, execution_options=shared))
         yield
 

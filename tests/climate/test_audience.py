@@ -202,9 +202,9 @@ def test_whoever_leads_above_cannot_work_out_what_is_said_of_a_leader(seal: Seal
         # The control: from all that is released it does follow, as near as two roundings.
         assert worked_out(released, team) == pytest.approx(hidden, abs=2)
         assert worked_out(above, team) is None
-        told = {f.key for f in above.figures(PERIOD, team) if f.value is not None}
-        assert not [key for key in told if key.startswith(("leider", "collega"))]
-        assert {"steun", "werk", "fijn"} <= told
+        is_shown = {f.key for f in above.figures(PERIOD, team) if f.value is not None}
+        assert not [key for key in is_shown if key.startswith(("leider", "collega"))]
+        assert {"steun", "werk", "fijn"} <= is_shown
         assert worked_out(released.seen_by(frozenset({team})), team) is not None
 
 
@@ -327,7 +327,7 @@ def test_no_difference_of_told_units_is_over_fewer_than_eight_teams(
     answers = np.array([False] + [own for _, own, _ in drawn]) | leaf
     teams = leaf & np.array([True] + [shown for _, _, shown in drawn])
 
-    told = told_above(parents, teams, answers)
+    is_shown = told_above(parents, teams, answers)
 
     def beneath(row: int) -> set[int]:
         inner = {row}
@@ -336,9 +336,9 @@ def test_no_difference_of_told_units_is_over_fewer_than_eight_teams(
                 inner.add(at)
         return inner
 
-    for row in np.flatnonzero(told).tolist():
+    for row in np.flatnonzero(is_shown).tolist():
         rest = beneath(row)
-        for other in np.flatnonzero(told).tolist():
+        for other in np.flatnonzero(is_shown).tolist():
             if other != row and other in beneath(row):
                 rest -= beneath(other)
         assert sum(teams[list(beneath(row))]) >= FEWEST_TEAMS
@@ -347,11 +347,11 @@ def test_no_difference_of_told_units_is_over_fewer_than_eight_teams(
 
 
 @pytest.mark.parametrize(
-    ("shown_beside", "told"),
+    ("shown_beside", "is_shown"),
     [(8, [True, True, True]), (7, [True, True, False]), (0, [True, True, False])],
 )
 def test_what_subtracting_leaves_is_eight_teams_with_a_figure_not_eight_teams(
-    shown_beside: int, told: list[bool]
+    shown_beside: int, is_shown: list[bool]
 ) -> None:
     """Two departments, of eight teams and of twelve; of the twelve, some have no figure."""
     parents = [-1, 0, 0, *[1] * 8, *[2] * 12, 0, *[0] * 9]
@@ -359,14 +359,14 @@ def test_what_subtracting_leaves_is_eight_teams_with_a_figure_not_eight_teams(
     teams = np.array([False] * 3 + shown)
     cells = np.array([False] * 3 + [True] * 30)
 
-    assert told_above(parents, teams, cells)[:3].tolist() == told
+    assert told_above(parents, teams, cells)[:3].tolist() == is_shown
 
 
-@pytest.mark.parametrize(("teams", "told"), [(8, True), (7, False)])
-def test_a_figure_over_exactly_eight_teams_is_told(teams: int, told: bool) -> None:
+@pytest.mark.parametrize(("teams", "is_shown"), [(8, True), (7, False)])
+def test_a_figure_over_exactly_eight_teams_is_told(teams: int, is_shown: bool) -> None:
     shown = np.array([False] + [True] * teams)
 
-    assert told_above([-1] + [0] * teams, shown, shown).tolist() == [told] + [False] * teams
+    assert told_above([-1] + [0] * teams, shown, shown).tolist() == [is_shown] + [False] * teams
 
 
 @pytest.mark.parametrize(

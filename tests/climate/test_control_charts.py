@@ -228,7 +228,7 @@ def test_a_fall_is_a_signal_with_the_month_in_which_it_began() -> None:
     worked_out = control_charts(series(60, 61, 60, 61, 60, 61, 60, 30), frozen=0)
 
     changes = {p: list(worked_out.signals(p)) for p in worked_out.periods}
-    assert [period for period, told in changes.items() if told] == ["2026-08"]
+    assert [period for period, is_level_change in changes.items() if is_level_change] == ["2026-08"]
     assert changes["2026-08"] == [("oost", "werk", TEAM, StoredSignal("down", "2026-08"))]
     assert worked_out.level_before("oost", "werk", "2026-08") in (60, 61)
     assert worked_out.invited.tolist() == [[20] * 8, [21] * 8, [22] * 8]
@@ -244,10 +244,10 @@ def test_months_that_are_sealed_keep_the_signals_they_were_stored_with() -> None
 
 
 def test_thresholds_go_by_the_themes_that_are_watched_now(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[tuple[float, int]] = []
+    requests: list[tuple[float, int]] = []
 
     def threshold(years: float, themes: int) -> float:
-        asked.append((years, themes))
+        requests.append((years, themes))
         return 4.0
 
     monkeypatch.setattr("monitor.climate.control_charts.team_threshold", threshold)
@@ -257,7 +257,7 @@ def test_thresholds_go_by_the_themes_that_are_watched_now(monkeypatch: pytest.Mo
 
     control_charts([first, more])
 
-    assert asked == [(years, 3) for years in YEARS.values()]
+    assert requests == [(years, 3) for years in YEARS.values()]
 
 
 def test_of_a_month_whole_points_within_the_scale_are_kept() -> None:
@@ -267,10 +267,10 @@ def test_of_a_month_whole_points_within_the_scale_are_kept() -> None:
     none = np.zeros((2, 3))
     signal = none.astype(np.int8)
     variances = np.array([3.0, 4.0, 4.0]), np.array([5.0, 6.0, 7.0])
-    found = CusumMonth(none, none, exact, error, signal, none.astype(np.int64), *variances)
+    chart = CusumMonth(none, none, exact, error, signal, none.astype(np.int64), *variances)
 
-    kept.add(np.array([0, 1, 1]), found, ())
-    kept.add(np.array([0, 1, 1]), found, (("oost", "werk", TEAM, FALL),))
+    kept.add(np.array([0, 1, 1]), chart, ())
+    kept.add(np.array([0, 1, 1]), chart, (("oost", "werk", TEAM, FALL),))
 
     assert kept.level.tolist() == [[50, 50], [100, 100], [NOT_JUDGED, NOT_JUDGED]]
     assert kept.low.tolist() == [[30, 30], [99, 99], [NOT_JUDGED, NOT_JUDGED]]

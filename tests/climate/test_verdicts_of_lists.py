@@ -50,12 +50,12 @@ class OneSeries(Results):
 @pytest.mark.slow
 @pytest.mark.parametrize("world", WORLDS)
 def test_a_list_tells_what_the_own_page_tells_or_nothing(world: World) -> None:
-    by_stricter_rule_alone = told = 0
+    by_stricter_rule_alone = months_told = 0
     for release, period in product(releases(world), PERIODS):
         own = verdict(release, UNIT, THEME, period)
         listed = verdict(release, UNIT, THEME, period, ABOVE)
         if listed.direction:
-            told += 1
+            months_told += 1
             assert listed.direction in stricter_signals(release, period)
             assert (listed.word, listed.since, listed.signalled) == (
                 own.word,
@@ -67,7 +67,7 @@ def test_a_list_tells_what_the_own_page_tells_or_nothing(world: World) -> None:
         assert (listed.points, listed.few_answers) == (own.points, own.few_answers)
         stricter = release.figure(period, UNIT, "signal", KEYS[1])
         by_stricter_rule_alone += stricter is not None and stricter.value != own.direction
-    assert told  # else nothing would be tested
+    assert months_told  # else nothing would be tested
     assert by_stricter_rule_alone or world == World()  # the puzzle occurs
 
 

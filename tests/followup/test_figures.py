@@ -121,9 +121,9 @@ def test_every_statement_and_every_judged_theme_has_its_own_earlier_level() -> N
     charts = SimpleNamespace(level_before=level_before)
     released = cast(Any, SimpleNamespace(months=months, series=series, control_charts=charts))
 
-    found = [(f.period, f.unit, f.kind, f.key, f.value) for f in levels(released)]
+    rows = [(f.period, f.unit, f.kind, f.key, f.value) for f in levels(released)]
 
-    assert found == [
+    assert rows == [
         ("2026-04", "stad", "level", "fijn", 51),
         ("2026-04", "stad", "level", "druk", 70),
         ("2026-04", "oost", "level", "fijn", 51),
@@ -148,11 +148,11 @@ def test_what_could_be_seen_is_told_per_theme_of_an_action(
 def test_what_helps_is_told_of_the_whole_organisation_and_says_where_it_may_be_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    found = {
+    helped = {
         ("talk", "werk"): PooledFigure(4, 0, 8, 12),
         ("care", "rust"): PooledFigure(5, 2, 8, 8),
     }
-    monkeypatch.setattr(estimates, "what_helps", lambda _: found)
+    monkeypatch.setattr(estimates, "what_helps", lambda _: helped)
     tree = SimpleNamespace(units=[SimpleNamespace(key="stad"), SimpleNamespace(key="oost")])
     released = cast(Any, SimpleNamespace(latest="2026-04", tree=lambda _: tree))
 

@@ -34,8 +34,8 @@ class Statements(Results):
         return MONTHS[-1]
 
     def questionnaire(self, period: str) -> Any:
-        asked = [SimpleNamespace(key=key) for key in self.scores]
-        themes = {"werk": asked, "rust": [], "steun": [], "respect": []}
+        question_keys = [SimpleNamespace(key=key) for key in self.scores]
+        themes = {"werk": question_keys, "rust": [], "steun": [], "respect": []}
         return SimpleNamespace(
             themes=[SimpleNamespace(key=key, questions=of) for key, of in themes.items()]
         )
@@ -59,9 +59,9 @@ def prepared(
     **others: TrendVerdict,
 ) -> occasion.Occasion:
     """The occasion of the theme "werk", which changed like that; other themes did not."""
-    told = {"werk": change, **others}
+    verdict_of = {"werk": change, **others}
 
-    monkeypatch.setattr(occasion, "verdict", lambda _, __, theme: told.get(theme, QUIET))
+    monkeypatch.setattr(occasion, "verdict", lambda _, __, theme: verdict_of.get(theme, QUIET))
     return occasion.occasion(Statements((), scores, broken), "noord", "werk")
 
 
@@ -115,18 +115,18 @@ def test_of_what_rose_the_furthest_comes_first(monkeypatch: pytest.MonkeyPatch) 
     scores = {"a": [40] * 13 + [44, 44], "b": [40] * 13 + [50, 50], "c": [40] * 13 + [38, 38]}
     rise = replace(FALL, word="up")
 
-    found = prepared(monkeypatch, scores, rise)
+    talk = prepared(monkeypatch, scores, rise)
 
-    assert [statement.question for statement in found.statements] == ["b", "a", "c"]
-    assert (found.direction, found.statement) == (Direction.UP, "")
+    assert [statement.question for statement in talk.statements] == ["b", "a", "c"]
+    assert (talk.direction, talk.statement) == (Direction.UP, "")
 
 
 def test_where_as_much_rose_as_fell_what_rose_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
     scores = {"a": [40] * 13 + [35, 35], "b": [40] * 13 + [45, 45], "c": [40] * 15}
 
-    found = prepared(monkeypatch, scores)
+    talk = prepared(monkeypatch, scores)
 
-    assert [statement.question for statement in found.statements] == ["b", "c", "a"]
+    assert [statement.question for statement in talk.statements] == ["b", "c", "a"]
 
 
 @pytest.mark.parametrize(("fall", "statement"), [(9, ""), (10, "a"), (30, "a")])
@@ -141,15 +141,15 @@ def test_a_statement_decides_from_ten_points_on(
 def test_without_a_change_there_is_no_statement_and_the_origin_is_the_teams_own(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    found = prepared(monkeypatch, {"a": [60] * 15}, QUIET)
+    talk = prepared(monkeypatch, {"a": [60] * 15}, QUIET)
 
-    assert (found.statements, found.statement, found.origin) == ((), "", OWN)
+    assert (talk.statements, talk.statement, talk.origin) == ((), "", OWN)
 
 
 def test_the_origin_is_the_signal_that_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    found = prepared(monkeypatch, {"a": [60] * 15})
+    talk = prepared(monkeypatch, {"a": [60] * 15})
 
-    assert found.origin == Origin(OriginKind.SIGNAL, "2026-03", "werk")
+    assert talk.origin == Origin(OriginKind.SIGNAL, "2026-03", "werk")
     came_back = prepared(monkeypatch, {"a": [60] * 15}, replace(FALL, word="stable"))
     assert came_back.origin == OWN
 
@@ -158,8 +158,8 @@ def test_also_fell_what_is_new_and_support_for_as_long_as_it_stays(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     stays = replace(FALL, word="stays_down")
-    found = prepared(monkeypatch, {"a": [60] * 15}, rust=FALL, steun=stays, respect=stays)
+    talk = prepared(monkeypatch, {"a": [60] * 15}, rust=FALL, steun=stays, respect=stays)
 
-    assert found.also_fell == ("rust", "steun")
+    assert talk.also_fell == ("rust", "steun")
     risen = prepared(monkeypatch, {"a": [60] * 15}, rust=replace(FALL, word="up"))
     assert risen.also_fell == ()

@@ -84,7 +84,7 @@ def copy_of(
     request: pytest.FixtureRequest,
 ) -> Iterator[CopyOf]:
     """Fills an installation for the first test that asks, and copies it for each."""
-    known, until_the_end = originals
+    once_per_folder, until_the_end = originals
 
     def database(stack: ExitStack, like: str = "") -> str:
         if store == SQLITE:
@@ -95,14 +95,14 @@ def copy_of(
     with ExitStack() as stack:
 
         def copy_of(fill: Callable[[AppContext], Any]) -> tuple[AppContext, Any]:
-            if (store, fill) not in known:
+            if (store, fill) not in once_per_folder:
                 folder, url = tmp_path_factory.mktemp("original"), database(until_the_end)
                 context = build_context(settings_in(folder, url))
                 try:
-                    known[store, fill] = Original(folder, url, fill(context))
+                    once_per_folder[store, fill] = Original(folder, url, fill(context))
                 finally:
                     context.engine.dispose()
-            original = known[store, fill]
+            original = once_per_folder[store, fill]
             shutil.copytree(original.folder, tmp_path, dirs_exist_ok=True)
             url = database(stack, original.database_url)
             context = build_context(settings_in(tmp_path, url))

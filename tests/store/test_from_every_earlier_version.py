@@ -83,11 +83,11 @@ class Town:
     """An open round as a program of `version` left it, with everybody's codes."""
 
     def __init__(
-        self, settings: Settings, version: str, made: Made, cluster: Cluster | None
+        self, settings: Settings, version: str, old_stores: Made, cluster: Cluster | None
     ) -> None:
         self.settings = settings
         self.version = version
-        self.made = made
+        self.old_stores = old_stores
         self.cluster = cluster
         self.codes = CODES
         self.key = RoundKey(bytes(range(1, 33)), bytes(range(101, 133)))
@@ -99,14 +99,14 @@ class Town:
         keys.write(envelopes.key_name(self.key.public), self.key.to_bytes())
         self.fill()
         if self.settings.database_file is not None:
-            self.made.then[self.version] = self.settings.database_file.read_bytes()
+            self.old_stores.then[self.version] = self.settings.database_file.read_bytes()
 
     def put_back(self) -> None:
         """Put the SQLite store of then in the place of what there is now."""
         assert self.settings.database_file is not None
         shutil.rmtree(self.settings.database_file.parent)
         self.settings.database_file.parent.mkdir()
-        self.settings.database_file.write_bytes(self.made.then[self.version])
+        self.settings.database_file.write_bytes(self.old_stores.then[self.version])
 
     @property
     def answered(self) -> list[str]:
@@ -135,7 +135,7 @@ class Town:
 
     def _make_empty(self) -> None:
         """An empty store of that version: a copy, or made from one of the version before."""
-        file, empty = self.settings.database_file, self.made.empty
+        file, empty = self.settings.database_file, self.old_stores.empty
         older = sorted(version for version in empty if version <= self.version)
         if file is not None and older:
             file.parent.mkdir(parents=True, exist_ok=True)
@@ -149,9 +149,9 @@ class Town:
             engine.dispose()
         if file is not None:
             empty[self.version] = file.read_bytes()
-        elif self.cluster is not None and self.made.last_empty < self.version:
+        elif self.cluster is not None and self.old_stores.last_empty < self.version:
             self.cluster.keep(self.settings.database_url, f"empty_{self.version}")
-            self.made.last_empty = self.version
+            self.old_stores.last_empty = self.version
 
     def _rows(self, questions: Questionnaire) -> Iterator[tuple[str, list[dict[str, object]]]]:
         units = [("stad", None), *((team, "stad") for team in TEAMS)]
@@ -201,7 +201,7 @@ class Town:
 
 
 @pytest.fixture(scope="module")
-def made() -> Made:
+def old_stores() -> Made:
     """Nothing yet."""
     return Made()
 
@@ -217,14 +217,14 @@ def cluster(store: str, request: pytest.FixtureRequest) -> Cluster | None:
 
 @pytest.fixture
 def database_url(
-    store: str, version: str, made: Made, tmp_path: Path, cluster: Cluster | None
+    store: str, version: str, old_stores: Made, tmp_path: Path, cluster: Cluster | None
 ) -> Iterator[str]:
     """The address of a store to fill, or of a copy of one that was brought up to date."""
     if cluster is None:
         yield sqlite_url(tmp_path)
         return
-    again = (store, version) in made.brought
-    template = f"brought_{version}" if again else made.template(version)
+    again = (store, version) in old_stores.brought
+    template = f"brought_{version}" if again else old_stores.template(version)
     with cluster.database(template=template) as url:
         yield url
 
@@ -234,14 +234,14 @@ def town(
     store: str,
     version: str,
     settings: Settings,
-    made: Made,
+    old_stores: Made,
     cluster: Cluster | None,
     tmp_path: Path,
 ) -> Town:
     """An open round of that version; where a test before brought it up to date, it is so."""
-    town = Town(settings, version, made, cluster)
-    if (store, version) in made.brought:
-        shutil.copytree(made.brought[store, version], tmp_path, dirs_exist_ok=True)
+    town = Town(settings, version, old_stores, cluster)
+    if (store, version) in old_stores.brought:
+        shutil.copytree(old_stores.brought[store, version], tmp_path, dirs_exist_ok=True)
     else:
         town.make()
     return town
@@ -256,7 +256,7 @@ def opened(
 ) -> Iterator[Callable[[], AppContext]]:
     """Opens the store with the program of today, and keeps a copy the first time."""
     contexts: list[AppContext] = []
-    brought, pair = town.made.brought, (store, town.version)
+    brought, pair = town.old_stores.brought, (store, town.version)
 
     def build() -> AppContext:
         context = build_context(town.settings)

@@ -132,5 +132,5 @@ def _of_units(beneath: UnitsBeneath, t: Texts) -> list[str]:
     """In how many units beneath something is lower, and in how many higher; none where in none."""
     counts = {"lower": beneath.lower, "higher": beneath.higher}
     key = f"overview.headline.beneath.{beneath.kind}"
-    told = [t(f"{key}.{way}", count=count) for way, count in counts.items() if count]
-    return [t("overview.headline.beneath", counts=phrases.listed(told, t))] if told else []
+    parts = [t(f"{key}.{way}", count=count) for way, count in counts.items() if count]
+    return [t("overview.headline.beneath", counts=phrases.listed(parts, t))] if parts else []

@@ -57,11 +57,11 @@ def _banner(
         higher=sum(row.has_change(UP) for row in below),
         kind=unit_rows.kind(below),
     )
-    said = headline.headline(states, beneath, t)
+    summary = headline.headline(states, beneath, t)
     own = t("overview.same") if unit in visit.replies_to else ""
-    same = "" if said.is_thin else t("overview.same.teams") if below else own
+    same = "" if summary.is_thin else t("overview.same.teams") if below else own
     lead = unit_rows.took_part(visit.results, period, unit, t)
-    elements.banner(said.title, said.beneath, lead, same)
+    elements.banner(summary.title, summary.beneath, lead, same)
 
 
 def _brief(

@@ -45,12 +45,14 @@ def show(visit: Visit) -> None:
     unit, period = chosen
     name = visit.unit_name(unit)
     states = theme_states(visit.results, unit, period, t.language)
-    said = headline.headline(states, headline.NO_UNITS, t)
+    summary = headline.headline(states, headline.NO_UNITS, t)
     took_part = unit_rows.took_part(visit.results, period, unit, t)
     lead = (
-        took_part if said.is_thin else " · ".join(filter(None, (phrases.escaped(name), took_part)))
+        took_part
+        if summary.is_thin
+        else " · ".join(filter(None, (phrases.escaped(name), took_part)))
     )
-    elements.banner(said.title, said.beneath, lead)
+    elements.banner(summary.title, summary.beneath, lead)
     if not any(figure.value is not None for state in states for figure in state.series):
         elements.empty_state(visit, "empty.no_series", unit=name)
         return

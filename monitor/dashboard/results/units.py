@@ -107,8 +107,8 @@ def _banner(rows: Sequence[UnitRow], t: Texts) -> tuple[str, str]:
 
 
 def _line(row: UnitRow, t: Texts) -> str:
-    found = headline.findings([state for state in row.states if state.span], t)
-    return t("units.line", unit=phrases.escaped(row.name), finding=found)
+    changes = headline.findings([state for state in row.states if state.span], t)
+    return t("units.line", unit=phrases.escaped(row.name), finding=changes)
 
 
 def _how_to_read(t: Texts, has_beneath: bool) -> None:

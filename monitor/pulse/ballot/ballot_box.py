@@ -70,7 +70,10 @@ def open_sheet(context: AppContext, typed: str) -> InvitedSheet:
     KeyMissing
         When this process cannot look codes up.
     """
-    sheet, _ = _look_up_one(context, typed)
+    (lookup,) = look_up(context, [typed])
+    if isinstance(lookup, Refusal):
+        raise lookup
+    sheet, _ = lookup
     return sheet
 
 
@@ -86,8 +89,7 @@ def submit(context: AppContext, typed: str, answers: Sequence[int]) -> None:
     KeyMissing, StoreBusy
         When it cannot be done now.
     """
-    _, slot = _look_up_one(context, typed)
-    (refusal,) = submit_sheets(context, [(slot, answers)])
+    (refusal,) = submit_all(context, [(typed, answers)])
     if refusal is not None:
         raise refusal
 
@@ -160,13 +162,6 @@ def submit_sheets(
             with suppress(StoreBusy):  # then it is done within a minute
                 batch_settlement.settle(context, round_)
         raise
-
-
-def _look_up_one(context: AppContext, typed: str) -> tuple[InvitedSheet, BallotSlot]:
-    (lookup,) = look_up(context, [typed])
-    if isinstance(lookup, Refusal):
-        raise lookup
-    return lookup
 
 
 def _seal(slot: BallotSlot, answers: Sequence[int]) -> bytes:

@@ -39,7 +39,7 @@ def test_few_answers_are_the_headline_and_beneath_it_what_was_noticed() -> None:
     some = [state("Respect", few_answers=True), state("Steun", signalled="2025-12"), state("Druk")]
     every = [state(title, few_answers=True) for title in ("Respect", "Steun")]
     about = T("overview.headline.few_answers.some", themes="Respect")
-    found = found_of("Steun")
+    fell = found_of("Steun")
 
     few = T("overview.headline.few_answers")
     assert headline(some[:1] + some[2:], NO_UNITS, T) == Headline(about, is_thin=True)
@@ -51,7 +51,7 @@ def test_few_answers_are_the_headline_and_beneath_it_what_was_noticed() -> None:
         "Hieronder: bij 2 onderdelen iets hoger."
     )
     some[1] = replace(some[1], verdict=replace(some[1].verdict, word="stays_down"))
-    earlier = T("overview.headline.earlier", findings=found)
+    earlier = T("overview.headline.earlier", findings=fell)
     assert headline(some, NO_UNITS, T) == Headline(about, earlier, is_thin=True)
 
 
@@ -63,13 +63,13 @@ def test_a_signal_of_before_a_month_with_few_answers_is_not_told_as_new(
     few_answers: bool, now: bool, is_new: bool
 ) -> None:
     states = [state("Respect", signalled="2026-08", few_answers=few_answers, now=now)]
-    shown, found = headline(states, NO_UNITS, T), found_of("Respect")
+    shown, fell = headline(states, NO_UNITS, T), found_of("Respect")
 
     if is_new:
         caution = T("signals.few.now") if few_answers else ""
-        assert shown == Headline(T("overview.headline.new", findings=found), caution)
+        assert shown == Headline(T("overview.headline.new", findings=fell), caution)
     else:
-        earlier = T("overview.headline.earlier", findings=found)
+        earlier = T("overview.headline.earlier", findings=fell)
         assert shown == Headline(T("overview.headline.few_answers"), earlier, is_thin=True)
 
 

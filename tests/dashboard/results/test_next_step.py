@@ -21,16 +21,16 @@ def visit(*led: str) -> Visit:
     """Somebody who leads these units."""
     names = {unit.key: unit.name for unit in TREE.units}
     context = SimpleNamespace(engine=None)
-    known = SimpleNamespace(
+    stand_in = SimpleNamespace(
         t=T, tree=TREE, replies_to=led, context=context, unit_name=names.__getitem__
     )
-    return cast(Visit, known)
+    return cast(Visit, stand_in)
 
 
 def action(unit: str, title: str, *, is_open: bool = True) -> Action:
     """An action since May."""
-    found = SimpleNamespace(unit=unit, title=title, start="2026-05", is_open=is_open)
-    return cast(Action, found)
+    stand_in = SimpleNamespace(unit=unit, title=title, start="2026-05", is_open=is_open)
+    return cast(Action, stand_in)
 
 
 def test_what_runs_beneath_is_named_for_who_leads_it_and_for_nobody_else() -> None:
@@ -47,12 +47,12 @@ def test_what_runs_beneath_is_named_for_who_leads_it_and_for_nobody_else() -> No
 def test_open_actions_are_listed_with_the_unit_where_that_is_another(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    found = [
+    actions_there = [
         action("werk", "Eigen"),
         action("zuid", "Van <zuid>"),
         action("werk", "Af", is_open=False),
     ]
-    monkeypatch.setattr(next_step.actions, "listing", lambda engine, units: found)
+    monkeypatch.setattr(next_step.actions, "listing", lambda engine, units: actions_there)
 
     listed = next_step._under_way(visit("werk", "zuid"), "werk")
 
@@ -61,7 +61,7 @@ def test_open_actions_are_listed_with_the_unit_where_that_is_another(
     assert T("next.action.of", unit=name, month="mei 2026") in listed
     assert "Van &lt;zuid&gt;" in listed
     assert ">Af<" not in listed
-    found.clear()
+    actions_there.clear()
     assert next_step._under_way(visit("werk"), "werk") == ""
 
 

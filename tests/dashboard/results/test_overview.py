@@ -131,8 +131,8 @@ def test_few_answers_are_told_first_and_the_finding_stays(
 
     assert page.title[0].value == T("overview.headline.few_answers")
     themes = phrases.listed(("Respect", "Ruimte in het werk", "Steun"), T)
-    found = T("overview.finding.down", count=3, theme=themes, since="juli 2026")
-    assert T("overview.headline.earlier", findings=found) in readable(page)
+    fell = T("overview.finding.down", count=3, theme=themes, since="juli 2026")
+    assert T("overview.headline.earlier", findings=fell) in readable(page)
     assert T("overview.same") not in readable(page)
     assert T("word.stays_down") in readable(page)
 

@@ -90,16 +90,16 @@ def test_statements_that_go_with_a_signal_are_named_before_those_that_moved_furt
 
 
 @pytest.mark.parametrize(
-    ("band", "invited", "asked"),
+    ("band", "invited", "expected"),
     [("5-9", 12, True), ("5-7", 7, False), ("6-8", 10, False), ("50-59%", 80, True), ("", 7, True)],
 )
 def test_answers_are_asked_for_only_where_people_did_not_take_part(
-    band: str, invited: int, asked: bool
+    band: str, invited: int, expected: bool
 ) -> None:
     answered = replace(score(6 if band else None, "response"), n_band=band)
     places = score(invited, "invited")
 
-    assert overview.asks_for_answers([state(None, FEW_ANSWERS)], answered, places) is asked
+    assert overview.asks_for_answers([state(None, FEW_ANSWERS)], answered, places) is expected
     assert not overview.asks_for_answers([state(60)], answered, places)
     assert overview.asks_for_answers([state(None, FEW_ANSWERS)], None, places)
 
