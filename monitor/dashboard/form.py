@@ -11,7 +11,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from monitor import clock
-from monitor.dashboard import elements, phrases, session
+from monitor.dashboard import elements, phrases, session, uninterrupted
 from monitor.dashboard.announcements import announce, show_announcement
 from monitor.dashboard.visit import Visit
 from monitor.errors import FileRefused, Refusal
@@ -159,14 +159,17 @@ class Form:
         Returns whether it was just pressed.
         """
         sent = st.form_submit_button(
-            label, type="primary" if primary else "secondary", key=self.key("send")
+            label,
+            type="primary" if primary else "secondary",
+            key=self.key("send"),
+            on_click=uninterrupted.carry_through,
         )
         show_announcement(self.name)
         return sent
 
     def button(self, label: str) -> bool:
         """A button without fields, and what it did; returns whether it was just pressed."""
-        sent = st.button(label, key=self.key("send"))
+        sent = st.button(label, key=self.key("send"), on_click=uninterrupted.carry_through)
         show_announcement(self.name)
         return sent
 
@@ -206,7 +209,7 @@ class Form:
         """
         if self.once(work):
             announce(done, self.name if place is None else place)
-            st.rerun()
+            uninterrupted.rerun()
 
 
 def attempt(visit: Visit, work: Callable[[], object]) -> bool:

@@ -7,7 +7,7 @@ import streamlit as st
 from monitor import clock
 from monitor.access import sessions
 from monitor.context import AppContext
-from monitor.dashboard import session
+from monitor.dashboard import session, uninterrupted
 from monitor.dashboard.error_boundary import error_boundary
 from monitor.dashboard.visit import language
 from monitor.locale import texts
@@ -29,7 +29,7 @@ def check_session(context: AppContext) -> None:
     with error_boundary(t):
         left = sessions.time_left(context.engine, token, clock.now())
         if left is None:
-            st.rerun()
+            uninterrupted.rerun()
         if left.seconds > WARN_SECONDS:
             return
         with st.container(key="soon"):

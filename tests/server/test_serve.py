@@ -32,6 +32,7 @@ def test_the_options_that_matter_most_are_in_our_file() -> None:
     assert wanted["client.showErrorDetails"] == "none"
     assert wanted["browser.gatherUsageStats"] is False
     assert wanted["runner.postScriptGC"] is False
+    assert wanted["runner.fastReruns"] is False
     assert wanted["server.fileWatcherType"] == "none"
     assert wanted["server.enableXsrfProtection"] is True
 

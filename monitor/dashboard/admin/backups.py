@@ -7,7 +7,7 @@ from datetime import datetime
 import streamlit as st
 
 from monitor import clock
-from monitor.dashboard import elements, phrases, session
+from monitor.dashboard import elements, phrases, session, uninterrupted
 from monitor.dashboard.announcements import TOP, show_announcement
 from monitor.dashboard.form import Form
 from monitor.dashboard.visit import Visit
@@ -67,7 +67,7 @@ def _key(visit: Visit, key: BackupKey | None) -> None:
         t("backup.key.another" if key else "backup.key.make")
     ):
         session.remember(PRIVATE, sealed_file.new_key()[0])
-        st.rerun()
+        uninterrupted.rerun()
 
 
 def _confirm_new_key(visit: Visit) -> None:

@@ -12,6 +12,7 @@ from monitor.access import pending_acts
 from monitor.access.act_kinds import Act
 from monitor.access.pending_acts import Outcome, PendingAct
 from monitor.access.two_pairs_of_eyes import WAIT
+from monitor.dashboard import uninterrupted
 from monitor.dashboard.admin import act_words, one_time_links
 from monitor.dashboard.announcements import announce, show_announcement
 from monitor.dashboard.form import Form
@@ -38,7 +39,7 @@ def submit(form: Form, make_act: MakeAct, done: str, place: str | None = None) -
             finish(visit, act.about, outcome, done, said_at)
 
     if form.once(work):
-        st.rerun()
+        uninterrupted.rerun()
 
 
 def finish(visit: Visit, about: str, outcome: Outcome, done: str, place: str) -> None:
@@ -88,4 +89,4 @@ def _carry_out(form: Form, act: PendingAct) -> None:
         finish(visit, act.about, outcome, visit.t("act.done"), WAITING)
 
     if form.once(work):
-        st.rerun()
+        uninterrupted.rerun()

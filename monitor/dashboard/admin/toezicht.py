@@ -9,7 +9,7 @@ import streamlit as st
 from monitor.access import accounts, pending_acts
 from monitor.access.pending_acts import PendingAct
 from monitor.access.two_pairs_of_eyes import WAIT
-from monitor.dashboard import elements
+from monitor.dashboard import elements, uninterrupted
 from monitor.dashboard.admin import (
     act_words,
     one_time_links,
@@ -73,4 +73,4 @@ def _confirm(form: Form, act: PendingAct) -> None:
         proposals.finish(visit, act.about, outcome, visit.t("toezicht.confirmed"), TOP)
 
     if form.once(work):
-        st.rerun()
+        uninterrupted.rerun()

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 import streamlit as st
 
-from monitor.dashboard import phrases, session
+from monitor.dashboard import phrases, session, uninterrupted
 from monitor.dashboard.announcements import TOP
 from monitor.dashboard.form import Form
 from monitor.dashboard.klaagmuur import cards
@@ -31,7 +31,7 @@ def show(unlocked: UnlockedSession, threads: tuple[VentThread, ...]) -> None:
     st.markdown(t("bulk.text"))
     if st.button(t("bulk.back"), key="bulk-back"):
         _leave()
-        st.rerun()
+        uninterrupted.rerun()
     selected = _search(t, threads)
     if not selected:
         st.markdown(t("inbox.empty"))

@@ -11,7 +11,7 @@ from typing import TypeVar
 import streamlit as st
 
 from monitor import clock
-from monitor.dashboard import phrases, session
+from monitor.dashboard import phrases, session, uninterrupted
 from monitor.dashboard.announcements import show_announcement
 from monitor.dashboard.klaagmuur import (
     bulk_removal,
@@ -46,8 +46,7 @@ def show(visit: Visit) -> None:
     if unlocked is None:
         return
     st.html(f"<style>{_style()}</style>")
-    with st.container(key="inbox"):
-        unlocked_session.lock_button(unlocked)
+    with st.container(key="inbox"), unlocked_session.lockable(unlocked):
         inbox = reading.inbox(visit.context, unlocked.reader, unlocked.key)
         if session.remembered(bulk_removal.CHOSEN):
             bulk_removal.show(unlocked, inbox.letters)
@@ -117,7 +116,7 @@ def _list(
             _cards(unlocked, Group.DONE, parts[Group.DONE], opened)
     if st.button(t("bulk.begin"), key="bulk-begin", type="tertiary"):
         session.remember(bulk_removal.CHOSEN, "yes")
-        st.rerun()
+        uninterrupted.rerun()
 
 
 def _filtered(visit: Visit, threads: tuple[VentThread, ...]) -> tuple[VentThread, ...]:
@@ -137,12 +136,12 @@ def _cards(
     for thread in threads[:shown]:
         if cards.card(unlocked, thread, is_open=thread is opened):
             _open_next(unlocked, thread)
-            st.rerun()
+            uninterrupted.rerun()
     if len(threads) > shown:
         label = unlocked.visit.t("inbox.more", count=len(threads) - shown)
         if st.button(label, key=f"more-{group}"):
             session.remember(f"{MORE}-{group}", "yes")
-            st.rerun()
+            uninterrupted.rerun()
 
 
 def _support(unlocked: UnlockedSession) -> None:

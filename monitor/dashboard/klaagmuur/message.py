@@ -10,6 +10,7 @@ from monitor import clock
 from monitor.dashboard import phrases, session
 from monitor.dashboard.klaagmuur import cards, reply
 from monitor.dashboard.klaagmuur.unlocked_session import UnlockedSession
+from monitor.dashboard.uninterrupted import carry_through, rerun
 from monitor.klaagmuur import readers, reading
 from monitor.klaagmuur.content import Author, Intention, Note
 from monitor.klaagmuur.reading import VentThread
@@ -61,7 +62,7 @@ def _content_warning(unlocked: UnlockedSession, thread: VentThread) -> None:
     if st.button(t("inbox.message.warning.open"), key=f"warning-{name}"):
         session.remember(WARNING_PASSED, name)
         reading.mark_read(unlocked.visit.context.engine, thread, clock.today())
-        st.rerun()
+        rerun()
 
 
 def _note(unlocked: UnlockedSession, note: Note) -> str:
@@ -90,15 +91,20 @@ def _reply(unlocked: UnlockedSession, thread: VentThread) -> None:
 def _mark_handled(unlocked: UnlockedSession, thread: VentThread) -> None:
     t = unlocked.visit.t
     label = t("inbox.message.reopen" if thread.handled else "inbox.message.done")
-    if st.button(label, key=f"done-{thread.id.hex()}"):
+    if st.button(label, key=f"done-{thread.id.hex()}", on_click=carry_through):
         reading.mark_handled(unlocked.visit.context.engine, thread, not thread.handled)
-        st.rerun()
+        rerun()
 
 
 def _delete(unlocked: UnlockedSession, thread: VentThread) -> None:
     t, name = unlocked.visit.t, thread.id.hex()
     st.markdown(t("inbox.message.delete.text"))
     ticked = st.checkbox(t("inbox.message.delete.sure"), key=f"sure-{name}")
-    if st.button(t("inbox.message.delete.button"), key=f"delete-{name}", disabled=not ticked):
+    if st.button(
+        t("inbox.message.delete.button"),
+        key=f"delete-{name}",
+        disabled=not ticked,
+        on_click=carry_through,
+    ):
         reading.delete(unlocked.visit.context, thread)
-        st.rerun()
+        rerun()

@@ -12,6 +12,7 @@ from monitor.dashboard.announcements import show_announcement
 from monitor.dashboard.form import Form, attempt
 from monitor.dashboard.klaagmuur import successors, unlock, unlocked_session
 from monitor.dashboard.klaagmuur.unlocked_session import UnlockedSession
+from monitor.dashboard.uninterrupted import carry_through, rerun
 from monitor.dashboard.visit import Visit
 from monitor.klaagmuur import reader_status, readers, reading
 from monitor.klaagmuur.readers import Luisteraar
@@ -30,15 +31,15 @@ def show(visit: Visit) -> None:
     unlocked = unlock.require(visit)
     if unlocked is None:
         return
-    unlocked_session.lock_button(unlocked)
-    unlock.show_key_status(unlocked)
-    _own_key(unlocked)
-    show_announcement(successors.PLACE)
-    successors.show(unlocked)
-    _announced_keys(unlocked)
-    _absence(unlocked)
-    _care(unlocked)
-    _handover(unlocked)
+    with unlocked_session.lockable(unlocked):
+        unlock.show_key_status(unlocked)
+        _own_key(unlocked)
+        show_announcement(successors.PLACE)
+        successors.show(unlocked)
+        _announced_keys(unlocked)
+        _absence(unlocked)
+        _care(unlocked)
+        _handover(unlocked)
 
 
 def _own_key(unlocked: UnlockedSession) -> None:
@@ -77,12 +78,17 @@ def _announced_key(unlocked: UnlockedSession, reader: Luisteraar) -> None:
         st.markdown(t("reader.announced.own_key"))
     else:
         compared = st.checkbox(t("reader.compared"), key=f"compared-{reader.id}")
-    if not has_key and st.button(t("reader.sign"), key=f"sign-{reader.id}", disabled=not compared):
+    if not has_key and st.button(
+        t("reader.sign"),
+        key=f"sign-{reader.id}",
+        disabled=not compared,
+        on_click=carry_through,
+    ):
         reader_status.sign_in_new(engine, signer, unlocked.key, reader.id, actor, now)
-        st.rerun()
-    if st.button(t("reader.turn_down"), key=f"down-{reader.id}"):
+        rerun()
+    if st.button(t("reader.turn_down"), key=f"down-{reader.id}", on_click=carry_through):
         reader_status.turn_down(engine, signer, reader.id, actor, now)
-        st.rerun()
+        rerun()
 
 
 def _absence(unlocked: UnlockedSession) -> None:
@@ -97,7 +103,7 @@ def _absence(unlocked: UnlockedSession) -> None:
             _day(unlocked, "reader.absence.until", reader.absent_until if is_noted else last),
         )
         deputy = _other_reader(unlocked, "reader.absence.deputy", reader.deputy)
-        sent = st.form_submit_button(t("reader.save"))
+        sent = st.form_submit_button(t("reader.save"), on_click=carry_through)
     if sent and _save_absence(unlocked, period if away else None, deputy if away else None):
         st.success(t("reader.saved"))
 
@@ -123,7 +129,7 @@ def _care(unlocked: UnlockedSession) -> None:
         reply_days = st.number_input(
             t("reader.care.days"), 1, reader_status.MOST_REPLY_DAYS, reader.reply_days
         )
-        sent = st.form_submit_button(t("reader.save"))
+        sent = st.form_submit_button(t("reader.save"), on_click=carry_through)
     if sent:
         engine = unlocked.visit.context.engine
         reader_status.set_care(engine, reader, support, int(reply_days))

@@ -10,7 +10,7 @@ from html import escape
 
 import streamlit as st
 
-from monitor.dashboard import phrases, session
+from monitor.dashboard import phrases, session, uninterrupted
 from monitor.dashboard.form import Form
 from monitor.dashboard.klaagmuur import reply_texts
 from monitor.dashboard.klaagmuur.unlocked_session import UnlockedSession, remark
@@ -50,7 +50,7 @@ def show(unlocked: UnlockedSession, thread: VentThread, bubble: Bubble) -> None:
         reading.reply(unlocked.visit.context, thread, typed.strip(), now)
 
     if sent and form.once(send):
-        st.rerun()
+        uninterrupted.rerun()
     if preview and typed.strip():
         remark(t("inbox.message.preview.text"))
         day = phrases.day(unlocked.today, t)

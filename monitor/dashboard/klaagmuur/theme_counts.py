@@ -26,14 +26,14 @@ def show(visit: Visit) -> None:
     unlocked = unlock.require(visit)
     if unlocked is None:
         return
-    unlocked_session.lock_button(unlocked)
-    show_announcement()
-    st.markdown(t("counts.text", fewest=FEWEST))
-    st.markdown(t("counts.limit", fewer=FEWEST - 1))
-    _counts(unlocked)
-    if unlocked.is_active:  # leadership reads the lines: none from a key that does not count
-        _lines(unlocked)
-        _length(unlocked)
+    with unlocked_session.lockable(unlocked):
+        show_announcement()
+        st.markdown(t("counts.text", fewest=FEWEST))
+        st.markdown(t("counts.limit", fewer=FEWEST - 1))
+        _counts(unlocked)
+        if unlocked.is_active:  # leadership reads the lines: none from a key that does not count
+            _lines(unlocked)
+            _length(unlocked)
 
 
 def _counts(unlocked: UnlockedSession) -> None:

@@ -12,6 +12,7 @@ from monitor.dashboard import phrases, session
 from monitor.dashboard.form import attempt
 from monitor.dashboard.klaagmuur import successors, unlocked_session
 from monitor.dashboard.klaagmuur.unlocked_session import UnlockedSession
+from monitor.dashboard.uninterrupted import carry_through, rerun
 from monitor.dashboard.visit import Visit
 from monitor.errors import Refusal
 from monitor.klaagmuur import luisteraars, readers
@@ -69,10 +70,12 @@ def _enrol(visit: Visit, digest: bytes, keys: tuple[Luisteraar, ...]) -> None:
             t("unlock.name"), keys[0].name if keys else "", max_chars=luisteraars.LONGEST_NAME
         )
         typed, repeated = _new_passphrase(visit)
-        sent = st.form_submit_button(t("unlock.begin.button"), type="primary")
+        sent = st.form_submit_button(
+            t("unlock.begin.button"), type="primary", on_click=carry_through
+        )
     if keys and st.button(t("unlock.back"), key="back"):
         session.remember(NEW_KEY, "")
-        st.rerun()
+        rerun()
 
     def make_key() -> None:
         luisteraars.check_name(name)
@@ -81,7 +84,7 @@ def _enrol(visit: Visit, digest: bytes, keys: tuple[Luisteraar, ...]) -> None:
             WAITING.start(digest, name, luisteraars.make_key(typed))
 
     if sent and attempt(visit, make_key):
-        st.rerun()
+        rerun()
 
 
 def _prove_sheet(visit: Visit, digest: bytes, pending: Pending) -> None:
@@ -98,12 +101,14 @@ def _prove_sheet(visit: Visit, digest: bytes, pending: Pending) -> None:
             st.text_input(t("unlock.group", number=number), max_chars=8, key=f"group-{number}")
             for number in pending.group_numbers
         )
-        sent = st.form_submit_button(t("unlock.prove.button"), type="primary")
+        sent = st.form_submit_button(
+            t("unlock.prove.button"), type="primary", on_click=carry_through
+        )
     if st.button(t("unlock.stop"), key="stop"):
         WAITING.forget(digest)
-        st.rerun()
+        rerun()
     if sent and attempt(visit, lambda: _store_key(visit, digest, (first, second))):
-        st.rerun()
+        rerun()
 
 
 def _store_key(visit: Visit, digest: bytes, groups: tuple[str, str]) -> None:
@@ -132,7 +137,7 @@ def _locked(visit: Visit, digest: bytes, reader: Luisteraar) -> None:
         ticked = st.checkbox(t("unlock.lost.sure"), key="lost-sure")
         if st.button(t("unlock.lost.button"), key="lost", disabled=not ticked):
             session.remember(NEW_KEY, "yes")
-            st.rerun()
+            rerun()
 
 
 def _unlock(visit: Visit, digest: bytes, reader: Luisteraar) -> None:
@@ -140,7 +145,7 @@ def _unlock(visit: Visit, digest: bytes, reader: Luisteraar) -> None:
     st.markdown(t("unlock.intro"))
     with st.form("unlock"):
         typed = st.text_input(t("unlock.passphrase"), type="password", max_chars=LONGEST_PASSPHRASE)
-        sent = st.form_submit_button(t("unlock.unlock"), type="primary")
+        sent = st.form_submit_button(t("unlock.unlock"), type="primary", on_click=carry_through)
 
     def unlock() -> None:
         with st.spinner(t("unlock.busy")):
@@ -148,7 +153,7 @@ def _unlock(visit: Visit, digest: bytes, reader: Luisteraar) -> None:
         unlocked_session.keep_unlocked(visit, digest, reader.id, key)
 
     if sent and attempt(visit, unlock):
-        st.rerun()
+        rerun()
 
 
 def _recover(visit: Visit, digest: bytes, reader: Luisteraar) -> None:
@@ -157,7 +162,7 @@ def _recover(visit: Visit, digest: bytes, reader: Luisteraar) -> None:
     with st.form("recover"):
         code = st.text_input(t("sheet.code"), max_chars=60)
         typed, repeated = _new_passphrase(visit)
-        sent = st.form_submit_button(t("unlock.recover.button"))
+        sent = st.form_submit_button(t("unlock.recover.button"), on_click=carry_through)
 
     def recover() -> None:
         _check_passphrase(visit, typed, repeated)
@@ -166,7 +171,7 @@ def _recover(visit: Visit, digest: bytes, reader: Luisteraar) -> None:
         unlocked_session.keep_unlocked(visit, digest, reader.id, key)
 
     if sent and attempt(visit, recover):
-        st.rerun()
+        rerun()
 
 
 def _new_passphrase(visit: Visit) -> tuple[str, str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -9,7 +11,7 @@ import streamlit as st
 
 from monitor import clock
 from monitor.access import sessions
-from monitor.dashboard import phrases, session
+from monitor.dashboard import phrases, session, uninterrupted
 from monitor.dashboard.visit import Visit
 from monitor.klaagmuur import key_pinning, luisteraars, readers
 from monitor.klaagmuur.reader_key import ReaderKey
@@ -92,15 +94,24 @@ def find_unlocked(visit: Visit, reader: Luisteraar) -> UnlockedSession | None:
     return UnlockedSession(visit, reader, everyone, today, digest, key)
 
 
-def lock_button(unlocked: UnlockedSession) -> None:
-    """A button that locks at once; the page also clears itself when the key is gone."""
+@contextmanager
+def lockable(unlocked: UnlockedSession) -> Iterator[None]:
+    """Around a page with a button above it that locks the key; without a key it clears itself.
+
+    Locking comes last, so that nothing that was sent just before is lost.
+    """
     t = unlocked.visit.t
     with st.container(horizontal=True, vertical_alignment="center", key="inbox-bar"):
         remark(t("unlocked.lock.idle"))
-        if st.button(t("unlocked.lock"), key="lock"):
-            HOLDER.lock(unlocked.digest)
-            st.rerun()
+        locks = st.button(t("unlocked.lock"), key="lock", on_click=uninterrupted.carry_through)
     _check_lock(unlocked.digest, unlocked.reader.id, t)
+    try:
+        yield
+    finally:
+        if locks:
+            HOLDER.lock(unlocked.digest)
+    if locks:
+        uninterrupted.rerun()
 
 
 def remark(text: str) -> None:
@@ -115,7 +126,7 @@ def _check_lock(digest: bytes, reader_id: str, t: Texts) -> None:
     if session.is_pressed(STAY):
         HOLDER.use(digest, reader_id)
     if not HOLDER.is_open(digest):
-        st.rerun()
+        uninterrupted.rerun()
     if HOLDER.left(digest) < WARN_SECONDS:
         with st.container(key="lock-soon"):  # in sight wherever on the page the reader is
             st.warning(t("unlocked.lock.soon"))

@@ -9,7 +9,7 @@ import pytest
 from monitor import clock
 from monitor.context import AppContext
 from monitor.dashboard.klaagmuur import unlocked_session
-from monitor.klaagmuur import luisteraars, reader_status, readers
+from monitor.klaagmuur import luisteraars, reader_status, readers, thread
 from monitor.klaagmuur.enrolment import WAITING
 from monitor.klaagmuur.reader_key import Cost
 from monitor.klaagmuur.readers import Luisteraar
@@ -25,7 +25,7 @@ from tests.dashboard.klaagmuur.conftest import (
     session_state,
     unlock,
 )
-from tests.dashboard.pages import press, press_labelled, shown, unescaped
+from tests.dashboard.pages import labelled, press, press_labelled, shown, unescaped
 
 T = texts("nl")
 
@@ -153,6 +153,23 @@ def test_locking_clears_the_page(context: AppContext, open_page: OpenPage, token
 
     assert "te veel" not in shown(page)
     assert not HOLDER.is_open(digest)
+
+
+@pytest.mark.usefixtures("noor")
+def test_a_reply_is_sent_though_its_writer_locks_in_the_same_breath(
+    context: AppContext, open_page: OpenPage, token: str
+) -> None:
+    """Two clicks that come before the page is drawn are told to it together."""
+    code = send(context)
+    page = press_labelled(unlock(open_page(token, "postvak")), "Lezen")
+    page.text_area[0].set_value("Kom je langs?")
+    labelled(page, "button", "Antwoord versturen").click()
+
+    press_labelled(page, "Vergrendelen")
+
+    assert [note.text for note in thread.open_thread(context, code).notes] == ["Kom je langs?"]
+    assert "te veel" not in shown(page)
+    assert not HOLDER.is_open(session_digest(token))
 
 
 @pytest.mark.usefixtures("noor")
