@@ -6,6 +6,11 @@ import re
 from pathlib import Path
 
 import pytest
+from streamlit.runtime.scriptrunner_utils.script_requests import (
+    RerunData,
+    ScriptRequests,
+    ScriptRequestType,
+)
 from streamlit.testing.v1 import AppTest
 
 from monitor.config.settings import ROOT
@@ -71,6 +76,100 @@ def _rerun() -> None:
     st.text(f"run {runs}")
 
 
+def _page_left() -> None:
+    """A page whose browser disconnects while it is drawn, if something was sent."""
+    import streamlit as st
+    from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+    from monitor.dashboard import uninterrupted
+
+    with uninterrupted.until_the_end():
+        sent = st.button("Send", key="send", on_click=uninterrupted.carry_through)
+        context = get_script_run_ctx()
+        assert context is not None
+        assert context.script_requests is not None
+        if sent:
+            context.script_requests.request_stop()
+        st.text("drawn")
+        if sent:
+            st.session_state["done"] = True
+            uninterrupted.rerun()
+
+
+@pytest.mark.parametrize("carried", [True, False])
+def test_it_is_done_though_the_browser_disconnects(
+    monkeypatch: pytest.MonkeyPatch, carried: bool
+) -> None:
+    if not carried:
+        monkeypatch.setattr(uninterrupted, "carry_through", lambda: None)
+    page = AppTest.from_function(_page_left, default_timeout=60).run()
+
+    page.button("send").click().run()
+
+    assert ("done" in page.session_state) is carried
+
+
+def _first_page() -> None:
+    """A page that has become one that only leads to another, while something was sent from it."""
+    import streamlit as st
+
+    from monitor.dashboard import uninterrupted
+
+    def leads() -> None:
+        if st.session_state.get("leads"):
+            st.switch_page(other)
+        st.button("Send", key="send", on_click=uninterrupted.carry_through)
+
+    def shows() -> None:
+        st.text("the other page")
+
+    with uninterrupted.until_the_end():
+        other = st.Page(shows, url_path="other")
+        st.navigation([st.Page(leads, default=True), other]).run()
+
+
+def test_a_run_that_is_carried_through_leads_to_another_page_too() -> None:
+    page = AppTest.from_function(_first_page, default_timeout=60).run()
+    page.session_state["leads"] = True
+
+    page.button("send").click().run()
+
+    assert [text.value for text in page.text] == ["the other page"]
+
+
+def test_after_an_error_clicks_interrupt_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    requests = ScriptRequests()
+    monkeypatch.setattr(uninterrupted, "_requests", lambda: requests)
+    uninterrupted.carry_through()
+    requests.request_rerun(RerunData())
+    assert requests.on_scriptrunner_yield() is None
+
+    with pytest.raises(ZeroDivisionError), uninterrupted.until_the_end():
+        _ = 1 // 0
+
+    request = requests.on_scriptrunner_yield()
+    assert request is not None
+    assert request.type is ScriptRequestType.RERUN
+
+
+def test_a_click_is_served_though_the_run_before_never_began(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As when another callback fails: nothing is left of it once that click has been served."""
+    requests = ScriptRequests()
+    monkeypatch.setattr(uninterrupted, "_requests", lambda: requests)
+    uninterrupted.carry_through()
+    requests.request_rerun(RerunData())
+
+    assert requests.on_scriptrunner_ready().type is ScriptRequestType.RERUN
+    with uninterrupted.until_the_end():
+        pass
+    requests.request_stop()
+    request = requests.on_scriptrunner_yield()
+    assert request is not None
+    assert request.type is ScriptRequestType.STOP
+
+
 def _sources() -> list[Path]:
     return sorted(FOLDER.rglob("*.py"))
 
@@ -92,3 +191,30 @@ def test_every_button_of_a_form_of_its_own_has_its_run_carried_through() -> None
     }
 
     assert broken_off == {"reply.py"}
+
+
+def test_other_buttons_that_are_interrupted_store_nothing() -> None:
+    """A new one belongs here only when a lost click loses nothing that somebody entered."""
+    button = re.compile(r"\bst\.button\(((?:[^()]|\([^()]*\))*)\)")
+    interrupted = {
+        (file.name, sentence)
+        for file in _sources()
+        for arguments in button.findall(file.read_text())
+        if "carry_through" not in arguments
+        for sentence in [*re.findall(r't\("([^"]+)"', arguments), "label"][:1]
+    }
+
+    assert interrupted == {
+        ("bulk_removal.py", "bulk.back"),
+        ("cards.py", "inbox.message.open"),  # and notes that it was read, as the next does
+        ("health.py", "health.again"),
+        ("idle_watch.py", "soon.stay"),
+        ("inbox.py", "bulk.begin"),
+        ("inbox.py", "label"),
+        ("message.py", "inbox.message.warning.open"),
+        ("one_time_links.py", "acc.link.hide"),
+        ("unlock.py", "unlock.back"),
+        ("unlock.py", "unlock.lost.button"),
+        ("unlock.py", "unlock.stop"),
+        ("unlocked_session.py", "unlocked.lock.stay"),
+    }

@@ -26,6 +26,8 @@ WARN_SECONDS = 3 * 60
 """How long before it locks the warning appears."""
 WHICH = "which-key"
 STAY = "stay"
+HIDDEN = "<style>.st-key-inbox { visibility: hidden }</style>"
+"""Hides the messages; what went wrong, if anything, is said beneath them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +100,15 @@ def find_unlocked(visit: Visit, reader: Luisteraar) -> UnlockedSession | None:
 def lockable(unlocked: UnlockedSession) -> Iterator[None]:
     """Around a page with a button above it that locks the key; without a key it clears itself.
 
-    Locking comes last, so that nothing that was sent just before is lost.
+    The key is locked last, so that nothing that was sent just before is lost; messages are hidden
+    first, so that nobody reads along meanwhile.
     """
     t = unlocked.visit.t
     with st.container(horizontal=True, vertical_alignment="center", key="inbox-bar"):
         remark(t("unlocked.lock.idle"))
         locks = st.button(t("unlocked.lock"), key="lock", on_click=uninterrupted.carry_through)
+        if locks:
+            st.html(HIDDEN)
     _check_lock(unlocked.digest, unlocked.reader.id, t)
     try:
         yield

@@ -9,7 +9,7 @@ import pytest
 from monitor import clock
 from monitor.context import AppContext
 from monitor.dashboard.klaagmuur import unlocked_session
-from monitor.klaagmuur import luisteraars, reader_status, readers, thread
+from monitor.klaagmuur import luisteraars, reader_status, readers, reading, thread
 from monitor.klaagmuur.enrolment import WAITING
 from monitor.klaagmuur.reader_key import Cost
 from monitor.klaagmuur.readers import Luisteraar
@@ -25,7 +25,7 @@ from tests.dashboard.klaagmuur.conftest import (
     session_state,
     unlock,
 )
-from tests.dashboard.pages import labelled, press, press_labelled, shown, unescaped
+from tests.dashboard.pages import html, labelled, press, press_labelled, shown, unescaped
 
 T = texts("nl")
 
@@ -169,6 +169,23 @@ def test_a_reply_is_sent_though_its_writer_locks_in_the_same_breath(
 
     assert [note.text for note in thread.open_thread(context, code).notes] == ["Kom je langs?"]
     assert "te veel" not in shown(page)
+    assert not HOLDER.is_open(session_digest(token))
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("noor")
+def test_locking_hides_the_messages_before_the_page_is_drawn(
+    open_page: OpenPage, token: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And leaves them hidden when drawing it fails."""
+    page = unlock(open_page(token, "postvak"))
+    assert unlocked_session.HIDDEN not in html(page)
+    monkeypatch.setattr(reading, "inbox", lambda *_: 1 // 0)
+
+    press_labelled(page, "Vergrendelen")
+
+    assert unlocked_session.HIDDEN in html(page)
+    assert [each.value for each in page.error] == [T("app.failed")]
     assert not HOLDER.is_open(session_digest(token))
 
 
