@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from calendar import monthrange
+from datetime import date
 from functools import lru_cache
 
 from monitor.errors import InputRefused
@@ -55,7 +56,8 @@ def first_day(period: str) -> date:
 
 def last_day(period: str) -> date:
     """The last day of the month."""
-    return first_day(shifted(period, 1)) - timedelta(days=1)
+    first = first_day(period)
+    return first.replace(day=monthrange(first.year, first.month)[1])
 
 
 def containing(day: date) -> str:
