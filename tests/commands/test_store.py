@@ -256,6 +256,7 @@ def test_toezicht_is_mailed_of_what_decides_and_of_nothing_else(
     run(backup, file)
     run(store, "accept-rows")  # the control: there was nothing to accept
     assert not mailed(context)
+    monkeypatch.setattr(clock, "now", lambda: now)  # the day given is today until the end
     today = clock.today().isoformat()
 
     for command, *arguments in (
