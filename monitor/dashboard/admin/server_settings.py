@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import asdict
+
 import streamlit as st
 
-from monitor.access.sso_rules import Rule
+from monitor.access.sso_rules import Rule, SsoRules
 from monitor.config.mail_server import MailRoute
 from monitor.dashboard import elements, phrases
 from monitor.dashboard.admin import act_words
 from monitor.dashboard.announcements import TOP
 from monitor.dashboard.form import Form
 from monitor.dashboard.visit import Visit
+from monitor.locale import Texts
 from monitor.operations import server_parts
 from monitor.operations.server_parts import NotedPart, Part
 
@@ -53,6 +57,7 @@ def _content(visit: Visit, part: Part) -> None:
         client = phrases.escaped(settings.oidc_client_id) or phrases.NOTHING
         address = phrases.escaped(settings.oidc_issuer)
         st.markdown(t("server_part.issuer", address=address, client=client))
+        elements.bullets(_sign_on(rules, t))
         st.markdown(t("server_part.rules" if rules.rules else "server_part.no_rules"))
         elements.bullets(_rule(visit, rule) for rule in rules.rules)
     elif part is Part.MAIL and settings.mail_server is not None:
@@ -60,6 +65,16 @@ def _content(visit: Visit, part: Part) -> None:
         st.markdown(t("server_part.route", **words))
     elif part is Part.QUESTIONNAIRE:
         st.markdown(t("server_part.file"))
+
+
+def _sign_on(rules: SsoRules, t: Texts) -> Iterator[str]:
+    """Everything but the rules for groups: a change of any of it is mailed to toezicht."""
+    for name, value in asdict(rules).items():
+        if isinstance(value, bool):
+            yield t(f"sso_setting.{name}.{'on' if value else 'off'}")
+        elif name != "rules":
+            words = value if isinstance(value, str) else ", ".join(value)
+            yield t(f"sso_setting.{name}", value=phrases.escaped(words) or phrases.NOTHING)
 
 
 def _rule(visit: Visit, rule: Rule) -> str:
