@@ -44,6 +44,10 @@ class RoundRefused(Refusal):
     """The round is not in a state in which this can be done."""
 
 
+class RoundAltered(RoundRefused):
+    """The store holds another round than this program left there: somebody else changed it."""
+
+
 class KeyMissing(RoundRefused):
     """This process does not have the key of the round."""
 

@@ -6,8 +6,8 @@ import logging
 
 import pytest
 
-from monitor.dashboard import visit
-from monitor.errors import StoreBusy, StoreFailing
+from monitor.dashboard import phrases, visit
+from monitor.errors import RoundAltered, StoreBusy, StoreFailing
 from monitor.locale import texts
 from monitor.logs import Note
 from tests.dashboard.conftest import OpenPage, SealMonth, SignIn
@@ -38,6 +38,22 @@ def test_an_unexpected_error_shows_our_sentence_and_is_logged_without_its_text(
     assert str(note.facts["error"]).endswith(type(error).__name__)
     assert "main.py" in str(note.facts["places"])
     assert SECRET not in repr(note)
+
+
+def test_a_round_that_somebody_else_changed_is_named_with_whom_to_turn_to(
+    open_page: OpenPage, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(_context: object) -> None:
+        raise RoundAltered("round.not_genuine", period="2026-09")
+
+    monkeypatch.setattr(visit, "current_visit", fail)
+    with caplog.at_level(logging.ERROR):
+        page = open_page(None)
+
+    expected = phrases.escaped(texts("nl")("round.not_genuine", period="2026-09"))
+    assert [box.value for box in page.error] == [expected]
+    notes = [record.msg for record in caplog.records if isinstance(record.msg, Note)]
+    assert notes == [Note("round.not_genuine", {"period": "2026-09"})]
 
 
 def test_an_error_inside_a_page_shows_beneath_what_was_drawn(

@@ -16,7 +16,7 @@ from monitor.access import accounts, pending_acts
 from monitor.access.roles import Grant, Person, Role
 from monitor.context import AppContext, use_context
 from monitor.errors import InputRefused
-from monitor.locale import texts
+from monitor.locale import formats, texts
 from monitor.organisation.register import current_tree
 from monitor.pulse.rounds import rounds
 from monitor.pulse.rounds.questionnaire_in_use import FIRST, in_use
@@ -156,6 +156,27 @@ def test_a_wrong_file_on_the_server_does_not_keep_anybody_from_choosing(
     (act,) = pending_acts.waiting(open_town.engine)
     pending_acts.confirm(open_town.engine, act.id, OR, clock.now())
     assert in_use(broken).version == "2026-2"
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_pages_of_what_was_asked_say_that_somebody_else_changed_the_last_round(
+    manager: TestClient, open_town: AppContext, caplog: pytest.LogCaptureFixture, language: str
+) -> None:
+    pages = (HERE, "/bestanden/metingen", "/bestanden/teksten/uitleg",
+             "/bestanden/teksten/dpia?vorm=bestand")  # fmt: skip
+    addresses = [f"{page}{'&' if '?' in page else '?'}taal={language}" for page in pages]
+    assert {manager.get(each).status_code for each in addresses} == {200}  # the control
+    with intruder.writing_in(open_town) as connection:
+        connection.execute(update(survey_round).values(minimum=1))
+    (period,) = (round_.period for round_ in rounds.all_rounds(open_town.engine))
+    month = formats.month(period, language)
+
+    for address in addresses:
+        caplog.clear()
+        answer = manager.get(address)
+        assert answer.status_code == 503
+        assert texts(language)("message.altered.text", month=month) in unescape(answer.text)
+        assert [record.getMessage() for record in caplog.records] == ["round.not_genuine"]
 
 
 def test_members_are_not_read_in_beside_a_round_that_somebody_else_changed(

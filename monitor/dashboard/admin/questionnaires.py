@@ -7,8 +7,9 @@ import streamlit as st
 from monitor.access import pending_acts
 from monitor.dashboard import elements, phrases
 from monitor.dashboard.announcements import show_announcement
+from monitor.dashboard.form import show_refusal
 from monitor.dashboard.visit import Visit
-from monitor.errors import Refusal
+from monitor.errors import Refusal, RoundAltered
 from monitor.locale import formats
 from monitor.pulse import questionnaire_changes, questionnaire_words
 from monitor.pulse.questionnaire import Questionnaire, Theme, in_language
@@ -37,7 +38,12 @@ def show(visit: Visit) -> None:
 def show_change(visit: Visit, questionnaire: Questionnaire) -> None:
     """What it changes in what is asked now, and the whole of it, folded away."""
     t = visit.t
-    change = questionnaire_changes.changes(in_use_or_before(visit.context), questionnaire)
+    try:
+        before = in_use_or_before(visit.context)
+    except RoundAltered as altered:
+        show_refusal(visit, altered)
+        return
+    change = questionnaire_changes.changes(before, questionnaire)
     for line in questionnaire_words.scale_words(change, t):
         st.warning(f"{t('chooser.scale.text')} {phrases.escaped(line)}")
     for theme in questionnaire_words.theme_words(change, t):

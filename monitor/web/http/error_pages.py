@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import logging
+
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from monitor.errors import StoreBusy, StoreFailing
+from monitor import logs
+from monitor.errors import RoundAltered, StoreBusy, StoreFailing
+from monitor.locale import formats
 from monitor.web.http.forms import NotAForm
+from monitor.web.http.language import language_of
 from monitor.web.http.pages import message
 
 MESSAGES = {
@@ -19,16 +24,27 @@ MESSAGES = {
 }
 
 
-def error_page(request: Request, error: HTTPException | StoreBusy | NotAForm) -> Response:
+def error_page(
+    request: Request, error: HTTPException | StoreBusy | RoundAltered | NotAForm
+) -> Response:
     """The page that tells somebody why there is no other."""
     if isinstance(error, StoreBusy):
         name = "store_failing" if isinstance(error, StoreFailing) else "busy"
         return message(request, name, 503, retry=True)
+    if isinstance(error, RoundAltered):
+        return _altered(request, str(error.words["period"]))
     if isinstance(error, NotAForm):
         return message(request, "bad_request", 400)
     response = message(request, MESSAGES.get(error.status_code, "bad_request"), error.status_code)
     response.headers.update(error.headers or {})
     return response
+
+
+def _altered(request: Request, period: str) -> Response:
+    """Logged for the operator, who is the one to turn to: it does not go away by itself."""
+    logs.note("round.not_genuine", level=logging.ERROR, period=period)
+    month = formats.month(period, language_of(request).code)
+    return message(request, "altered", 503, month=month)
 
 
 def bare_status(_request: Request, error: Exception) -> Response:

@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Match, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from monitor.errors import StoreBusy
+from monitor.errors import RoundAltered, StoreBusy
 from monitor.web.http.error_pages import error_page
 from monitor.web.http.forms import NotAForm
 from monitor.web.http.paths import AFTER_A_LINK, is_plain_page
@@ -38,7 +38,7 @@ class PlainPages:
         request = Request(scope, receive, send)
         try:
             response = await self._respond(request)
-        except (HTTPException, StoreBusy, NotAForm) as error:
+        except (HTTPException, StoreBusy, RoundAltered, NotAForm) as error:
             response = error_page(request, error)
         await response(scope, receive, send)
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from unittest.mock import Mock
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from streamlit.testing.v1 import AppTest
 
 from monitor import clock
@@ -17,20 +17,21 @@ from monitor.access.roles import Grant, Person, Role
 from monitor.access.sso_rules import Rule, SsoRules
 from monitor.context import AppContext, current_context, use_context
 from monitor.dashboard import phrases
-from monitor.dashboard.admin import act_words
+from monitor.dashboard.admin import act_words, server_settings
 from monitor.locale import texts
 from monitor.operations import server_parts
 from monitor.organisation.register import import_tree
 from monitor.organisation.tree import Tree
-from monitor.pulse.rounds import questionnaire_acts
+from monitor.pulse.rounds import questionnaire_acts, rounds
 from monitor.pulse.rounds.questionnaire_in_use import in_use, ours
 from monitor.store import audit
 from monitor.store.engine import writing
-from monitor.store.tables import account
+from monitor.store.tables import account, survey_round
 from tests.dashboard.admin.test_mail import mailed_token, store_route
 from tests.dashboard.conftest import TREE, OpenPage
 from tests.dashboard.pages import field, fill, press, readable, title, unescaped
 from tests.mail.mailroom import Mailroom
+from tests.promises import intruder
 
 T = texts("nl")
 PASSPHRASE = "vier losse natte eenden"
@@ -196,9 +197,48 @@ def test_another_questionnaire_is_read_by_toezicht_before_it_is_asked(
     assert "stoom kon afblazen" in text
     (waiting,) = pending_acts.waiting(context.engine)
     press(page, f"confirm-{waiting.id}")
-
     assert in_use(context).version == "2026-1"
     assert T("chooser.link") not in readable(pages(OR, "vragenlijsten"))
+
+
+@pytest.mark.slow
+def test_toezicht_is_told_beside_an_act_that_somebody_else_changed_the_last_round(
+    pages: Pages, context: AppContext, now: datetime
+) -> None:
+    act = questionnaire_acts.choose(context, ours("2026-1"))
+    pending_acts.submit(context.engine, act, BEA, now)
+    rounds.open_round(context, "2026-11", ours("2026-2"), None, "test", now)
+    with intruder.writing_in(context) as connection:
+        connection.execute(update(survey_round).values(minimum=1))
+
+    page = pages(OR, "toezicht")
+
+    assert phrases.escaped(T("round.not_genuine", period="2026-11")) in {
+        e.value for e in page.error
+    }
+    assert T("toezicht.roles.text") in readable(page)  # the rest of the page goes on
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_every_setting_of_single_sign_on_that_is_mailed_of_has_a_sentence(language: str) -> None:
+    t, before = texts(language), SsoRules()
+    other = SsoRules(
+        name="Stad*",
+        local=False,
+        email_checked=True,
+        second_factor=True,
+        email_claim="upn",
+        groups_claim="rollen",
+        scopes=("openid", "groups"),
+    )
+    shown = list(server_settings._sign_on(before, t))
+    for each in fields(SsoRules):
+        if each.name == "rules":  # listed beneath, one by one
+            continue
+        changed = replace(before, **{each.name: getattr(other, each.name)})
+        differing = set(server_settings._sign_on(changed, t)) - set(shown)
+        assert len(differing) == 1, each.name
+    assert any("Stad\\*" in sentence for sentence in server_settings._sign_on(other, t))
 
 
 def test_what_is_set_on_the_server_is_read_by_toezicht(
@@ -223,6 +263,7 @@ def test_what_is_set_on_the_server_is_read_by_toezicht(
     assert "https://id.elders.example" in text
     assert T("server_part.rule", group="G-or", role=T("role.toezicht")) in text
     assert "G-wmo" in text
+    assert T("sso_setting.second_factor.off") in text
     # All of what toezicht is told the change of: each part decides who gets in or reads the mail.
     for part in ("klimaat-7", "mail.elders.example", "2525", "STARTTLS", "bea-zelf"):
         assert part in text
