@@ -50,6 +50,10 @@ def test_the_klaagmuur_from_both_sides(town: Town, browser: Browser) -> None:
     inbox.get_by_role("button", name="Vergrendelen").click()
     expect(inbox.get_by_text("Een klant werd")).to_have_count(0)
     expect(inbox.get_by_label("Wachtzin van het postvak")).to_be_visible()
+    # The messages are hidden while it locks, and no longer.
+    inbox.get_by_label("Wachtzin van het postvak").fill(listening.passphrase)
+    inbox.get_by_role("button", name="Openen", exact=True).click()
+    expect(inbox.get_by_text("Wat deden de anderen?")).to_be_visible(timeout=20_000)
 
     page.goto(f"{address}/klaagmuur/gesprek")
     page.get_by_label("Code").fill(code.lower().replace("-", " "))
