@@ -26,7 +26,7 @@ KEPT = timedelta(hours=1)
 SIGNING_KEYS = ("RSA", "EC")
 """The types of the keys that the accepted signatures are made with."""
 LONGEST_RECEIVED = 120
-"""Characters of what a provider sent that are told."""
+"""How many characters of what a provider sent an error repeats."""
 NEEDED = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 
 _lock = threading.Lock()
@@ -105,7 +105,7 @@ class Mismatch(ValueError):
 
 
 def kind_of(value: object) -> str:
-    """What kind of JSON value it is; of a person's claims the value itself is not told."""
+    """What kind of JSON value it is; of a person's claims not the value itself."""
     if value is None or isinstance(value, bool):
         return json.dumps(value)
     kinds = {str: "text", int: "number", float: "number", list: "list", dict: "object"}

@@ -67,17 +67,17 @@ def tell_toezicht(
 
 
 def tell_toezicht_of_operator(connection: Connection, now: datetime) -> None:
-    """Have toezicht told that something was done at the command line; one mail a day."""
+    """Mail toezicht that something was done at the command line; one mail a day."""
     tell_toezicht(connection, OPERATOR, now, local_day(now).isoformat())
 
 
 def tell_of_groups(connection: Connection, account_id: str, now: datetime) -> None:
-    """Have toezicht told, once a day, that a group gave a role, and the account that it changed."""
+    """Mail toezicht, once a day, that a group gave a role; and the account that it changed."""
     tell_toezicht(connection, BY_GROUPS, now, local_day(now).isoformat())
     tell(connection, CHANGED, [account_id], now)
 
 
 def tell_owner(connection: Connection, email: str, now: datetime) -> None:
-    """Have the owner of the account with this address told that it was changed."""
+    """Mail the owner of the account with this address that it was changed."""
     by_email = select(account.c.id).where(account.c.email == email)
     tell(connection, CHANGED, connection.scalars(by_email), now)

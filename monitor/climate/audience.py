@@ -19,7 +19,7 @@ from monitor.pulse.questionnaire import Questionnaire
 TEAM_ONLY = "team_only"
 """The note of a figure that is for the team and its own leidinggevende."""
 FEWEST_TEAMS = 8
-"""Above the team such a theme is told over at least so many teams with a figure of their own."""
+"""Above the team such a theme is shown over at least so many teams with a figure of their own."""
 
 Flags = NDArray[np.bool_]
 
@@ -28,12 +28,12 @@ Flags = NDArray[np.bool_]
 class Audience:
     """Per unit (row) and score (column) of a month, whether and to whom it is shown.
 
-    ``is_told`` is units × columns; ``is_team`` holds for units with nothing beneath them;
+    ``is_shown`` is units × columns; ``is_team`` holds for units with nothing beneath them;
     ``team_only`` and ``hides_people`` are per column: for the team itself, and without the
     number of answers.
     """
 
-    is_told: Flags
+    is_shown: Flags
     is_team: Flags
     team_only: Flags
     hides_people: Flags
@@ -46,23 +46,23 @@ class Audience:
         pooled = np.array([themes[p].team_only for p in (*range(len(themes)), *places)])
         of_team = np.array([False] * len(themes) + [q.team_only for q in questionnaire.questions])
         is_team = _without_children(month.parents)
-        is_told = np.ones(month.scores.shape, np.bool_)
+        is_shown = np.ones(month.scores.shape, np.bool_)
         for column in np.flatnonzero(pooled).tolist():
             shown = is_team & (month.scores[:, column] != SUPPRESSED)
-            is_told[:, column] = is_team | told_above(month.parents, shown, month.cells)
-        is_told &= is_team[:, None] | ~_told_of_teams_only(questionnaire)
-        return Audience(is_told, is_team, pooled | of_team, pooled)
+            is_shown[:, column] = is_team | shown_above(month.parents, shown, month.cells)
+        is_shown &= is_team[:, None] | ~_shown_of_teams_only(questionnaire)
+        return Audience(is_shown, is_team, pooled | of_team, pooled)
 
     def tells(self, row: int, column: int) -> bool:
         """Whether that score of that unit is shown to anybody."""
-        return bool(self.is_told[row, column])
+        return bool(self.is_shown[row, column])
 
     def is_for_team(self, row: int, column: int) -> bool:
         """Whether that score is for the unit itself and its own leidinggevende."""
         return bool(self.is_team[row] and self.team_only[column])
 
 
-def told_above(parents: Sequence[int], teams: Flags, cells: Flags) -> Flags:
+def shown_above(parents: Sequence[int], teams: Flags, cells: Flags) -> Flags:
     """Units above the team for which a figure over many teams may be shown.
 
     `teams` are those with a figure of their own, `cells` all units in which people answer. A unit
@@ -73,19 +73,19 @@ def told_above(parents: Sequence[int], teams: Flags, cells: Flags) -> Flags:
     numbers = np.stack([teams, cells], axis=1).astype(np.int64)
     for row in range(len(parents) - 1, 0, -1):
         numbers[parents[row]] += numbers[row]
-    is_told = np.zeros(len(parents), np.bool_)
-    untold = numbers.copy()  # of each told unit, what is in no told unit beneath it
-    above: list[int] = []  # per unit, the nearest told unit above it; -1 for none
+    is_shown = np.zeros(len(parents), np.bool_)
+    remainder = numbers.copy()  # of each shown unit, what is in no shown unit beneath it
+    above: list[int] = []  # per unit, the nearest shown unit above it; -1 for none
     for row, parent in enumerate(parents):
-        nearest = -1 if parent < 0 else parent if is_told[parent] else above[parent]
+        nearest = -1 if parent < 0 else parent if is_shown[parent] else above[parent]
         above.append(nearest)
-        rest = np.zeros(2, np.int64) if nearest < 0 else untold[nearest] - numbers[row]
+        rest = np.zeros(2, np.int64) if nearest < 0 else remainder[nearest] - numbers[row]
         enough = numbers[row, 0] >= FEWEST_TEAMS
         if enough and (rest[1] == 0 or rest[0] >= FEWEST_TEAMS):
-            is_told[row] = True
+            is_shown[row] = True
             if nearest >= 0:
-                untold[nearest] = rest
-    return is_told & ~_without_children(parents)
+                remainder[nearest] = rest
+    return is_shown & ~_without_children(parents)
 
 
 def beside_team_only(questionnaire: Questionnaire) -> frozenset[str]:
@@ -97,7 +97,7 @@ def beside_team_only(questionnaire: Questionnaire) -> frozenset[str]:
     return frozenset(question.key for theme in themes for question in theme.questions)
 
 
-def _told_of_teams_only(questionnaire: Questionnaire) -> Flags:
+def _shown_of_teams_only(questionnaire: Questionnaire) -> Flags:
     """The columns of `beside_team_only`."""
     beside = beside_team_only(questionnaire)
     of_questions = [question.key in beside for question in questionnaire.questions]

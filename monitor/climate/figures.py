@@ -177,7 +177,7 @@ class Month:
     def _respondents(self) -> Whole:
         """People per unit as far as released: the most answers to one question that is watched.
 
-        How many answered the others is told nowhere.
+        How many answered the others is shown nowhere.
         """
         themes = self.questionnaire.themes
         is_watched = [themes[theme].signals for theme in self.theme_of[len(themes) :]]
@@ -186,7 +186,7 @@ class Month:
 
     def _people(self) -> Whole:
         """How many people an interval goes by, units × columns: as many as answered, or where that
-        is told nowhere the fewest of the unit's band."""
+        is shown nowhere the fewest of the unit's band."""
         hidden = self._audience.hides_people
         if not hidden.any():
             return self.arrays.n

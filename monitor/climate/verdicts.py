@@ -24,8 +24,8 @@ held against the new level."""
 REMEMBERED_MONTHS = 12
 """Months in which an earlier signal is still mentioned, as long as the change is sustained."""
 EXPLAINED_MONTHS = 24
-"""Months in which a signal that is told no more is said to have begun the level of now: as many as
-a chart shows at first."""
+"""Months in which a signal that is no longer reported is said to have begun the level of now: as
+many as a chart shows at first."""
 
 
 _DIRECTIONS = {DOWN: DOWN, UP: UP} | {word: direction for direction, word in STAYS.items()}
@@ -42,8 +42,8 @@ class TrendVerdict:
     month in which the change seems to have begun and that of the signal, both None without one.
     ``recovered``: since that signal the score has come back, and the word is no longer shown.
     ``few_answers``: the latest month has few answers, or too few to show; a finding of earlier
-    months stays, and the caution is told first. ``signalled_now``: the signal fell in this month.
-    ``begun``: the month of an earlier signal that is told no more, and began another level.
+    months stays, and the caution comes first. ``signalled_now``: the signal fell in this month.
+    ``begun``: the month of an earlier signal, no longer reported, that began another level.
     """
 
     word: str
@@ -59,7 +59,7 @@ class TrendVerdict:
 
     @property
     def direction(self) -> str:
-        """``down`` or ``up`` while a change is told, new or not; else empty."""
+        """``down`` or ``up`` while a change is reported, new or not; else empty."""
         return _DIRECTIONS.get(self.word, "")
 
     @property
@@ -131,14 +131,14 @@ def _verdict_by(
 def own_level(
     results: Results, unit: str, theme: str, period: str, change: TrendVerdict | None = None
 ) -> int | None:
-    """A unit's own earlier level: before the change that is told, else what the month is held
+    """A unit's own earlier level: before the change that is reported, else what the month is held
     against; None while the series only learns."""
     month = (change.since if change and change.direction else None) or period
     return results.control_charts.level_before(unit, theme, month)
 
 
 def _begun(results: Results, series: Sequence[Figure], key: str) -> str | None:
-    """The month of the last signal of this same group, of which no word tells any more."""
+    """The month of the last signal of this same group, which is no longer reported."""
     breaks = [at for at, figure in enumerate(series) if "break" in figure.notes]
     signal = _last_signal(results, series[max(breaks, default=0) :], key, EXPLAINED_MONTHS)
     return None if signal is None else signal.period

@@ -27,7 +27,7 @@ def say(context: AppContext, key: str, *, err: bool = False, **words: object) ->
 
 
 def say_notes(context: AppContext, notes: Iterable[Phrase]) -> None:
-    """Print what is to be told about how a file was read, apart from what came of it."""
+    """Print the remarks about how a file was read, apart from what came of it."""
     for note in notes:
         say(context, note.key, err=True, **note.words)
 

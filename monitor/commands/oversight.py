@@ -1,4 +1,4 @@
-"""Notices about commands: toezicht and the person concerned are told what the operator did."""
+"""Notices about commands: toezicht and the person concerned are mailed what the operator did."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from monitor.store.engine import writing
 def tell(context: AppContext, email: str | None = None) -> None:
     """Have toezicht mailed, once a day, and the owner of the account with this address.
 
-    The command line is the operator's: nobody confirms what is done there, so it is told.
+    The command line is the operator's: nobody confirms what is done there, so it is mailed.
     """
     now = clock.now()
     with writing(context.engine) as connection:

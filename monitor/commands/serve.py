@@ -42,7 +42,7 @@ def serve(host: str, port: int) -> None:
         context.keys.require_writable()
         library(
             context.settings.data_dir
-        )  # a mistake in an own file is told before anybody reads it
+        )  # a mistake in an own file is shown before anybody reads it
         serving.prepare(context)
         t = texts(settings.language)
         if _needs_set_up(context):

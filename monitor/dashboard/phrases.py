@@ -84,7 +84,7 @@ def short_band(text: str) -> str:
 
 def notes(figures: Iterable[Figure], t: Texts) -> tuple[str, ...]:
     """The sentences that belong with these figures, each once, in a fixed order."""
-    carried = frozenset[str]().union(*(_told(figure) for figure in figures))
+    carried = frozenset[str]().union(*(_notes_to_explain(figure) for figure in figures))
     return tuple(t(f"note.{name}") for name in NOTES if name in carried)
 
 
@@ -93,7 +93,7 @@ def withheld(figure: Figure, t: Texts) -> str:
     return t("note.team_only.short" if "team_only" in figure.notes else "note.withheld.short")
 
 
-def _told(figure: Figure) -> frozenset[str]:
+def _notes_to_explain(figure: Figure) -> frozenset[str]:
     """The notes to explain; a figure that is kept for a team is not said to lack answers."""
     return figure.notes - {"withheld"} if "team_only" in figure.notes else figure.notes
 

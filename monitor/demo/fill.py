@@ -64,7 +64,7 @@ def fill(
     """Fill the store with `months` sealed rounds and one open round.
 
     Tree, answers and who answers follow from `seed`; codes, keys and passwords are random.
-    `progress` is told after each month how many are done.
+    `progress` is called after each month with how many are done.
 
     Raises
     ------

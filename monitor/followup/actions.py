@@ -96,7 +96,7 @@ def close(engine: Engine, name: str, outcome: Outcome, why: str, today: date) ->
         )
         if changed.rowcount == 0:
             raise InputRefused("action.unknown", id=name[:40])
-        return _one(connection, name)
+        return _action_named(connection, name)
 
 
 def listing(engine: Engine, units: Iterable[str] | None = None) -> tuple[Action, ...]:
@@ -190,7 +190,7 @@ def _query() -> Select[Any]:
     ).select_from(action.outerjoin(request_answer, request_answer.c.action == action.c.id))
 
 
-def _one(connection: Connection, name: str) -> Action:
+def _action_named(connection: Connection, name: str) -> Action:
     return _action(connection.execute(_query().where(action.c.id == name)).one())
 
 

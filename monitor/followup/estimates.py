@@ -111,7 +111,7 @@ def themes_of(results: Results, action: Action) -> tuple[str, ...]:
 def what_helps(engine: Engine, visible: Iterable[str] = ()) -> dict[tuple[str, str], PooledFigure]:
     """Per kind of action and theme, what actions of that kind did in this organisation.
 
-    As far as it may be told to whoever sees the figures of the `visible` units.
+    As far as it may be shown to whoever sees the figures of the `visible` units.
 
     Only actions with a full window of six months that were written down before its months were
     known; kinds with fewer than eight of them in eight teams are not in it.

@@ -74,7 +74,7 @@ def pooled_figure(
 ) -> PooledFigure | None:
     """The figure of one kind of action; None below eight actions in eight teams.
 
-    Whoever sees the differences of the `visible` units can take them out: nothing is told either
+    Whoever sees the differences of the `visible` units can subtract them: None as well
     where that leaves those of fewer than four other teams.
 
     `finished` are the actions with a full window, in the order in which their windows ended. The

@@ -34,14 +34,14 @@ class Columns:
     own: Mapping[str, str] = field(default_factory=dict)
 
     @property
-    def known(self) -> tuple[str, ...]:
+    def all(self) -> tuple[str, ...]:
         """All columns, the needed ones first."""
         return self.needed + self.optional
 
     @property
     def headings(self) -> frozenset[str]:
         """Every heading that stands for one of the columns."""
-        return frozenset(self.own).union(*(self._spellings(column) for column in self.known))
+        return frozenset(self.own).union(*(self._spellings(column) for column in self.all))
 
     def _spellings(self, column: str) -> tuple[str, ...]:
         return (as_read(column), *map(as_read, ALIASES.get(column, ())))
@@ -49,7 +49,7 @@ class Columns:
     def ranked(self) -> Iterator[tuple[str, str]]:
         """Each heading and its column, in the order in which they are tried."""
         yield from self.own.items()
-        for column in self.known:
+        for column in self.all:
             for heading in self._spellings(column):
                 yield heading, column
 

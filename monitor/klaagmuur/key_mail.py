@@ -23,7 +23,7 @@ OVERSEEN = notices.register(
 
 
 def announce(connection: Connection, account_id: str, key_id: str, now: datetime) -> None:
-    """Have everybody told whom a new key concerns."""
+    """Mail everybody whom a new key concerns."""
     of_luisteraar = account_role.c.role == Role.LUISTERAAR.value
     holders = {row.account for row in signed_rows.genuine(connection, account_role, of_luisteraar)}
     oversight_mail.tell(connection, ANNOUNCED, holders | {account_id}, now, key_id)
@@ -31,7 +31,7 @@ def announce(connection: Connection, account_id: str, key_id: str, now: datetime
 
 
 def objected(connection: Connection, account_id: str, key_id: str, now: datetime) -> None:
-    """Have toezicht and the account told that somebody objected."""
+    """Mail toezicht and the account that somebody objected."""
     once_key = f"{key_id} objection"
     oversight_mail.tell(connection, ANNOUNCED, {account_id}, now, once_key)
     oversight_mail.tell(connection, OVERSEEN, overseers.everybody(connection), now, once_key)

@@ -20,7 +20,7 @@ TIMEOUT = 5.0
 
 
 class Work(StrEnum):
-    """What is told of; the last part of the address."""
+    """What is reported; the last part of the address."""
 
     TICK = "tick"
     NIGHT = "night"
@@ -34,7 +34,7 @@ def ping_in_background(url: str, work: Work, *, ok: bool = True) -> None:
 
 
 def ping(url: str, work: Work, *, ok: bool = True) -> bool:
-    """Report the work; returns whether that succeeded. Without a `url` nobody is told."""
+    """Report the work; returns whether that succeeded. Without a `url` nothing is sent."""
     if not url:
         return False
     address = f"{url}/{work.value}{'' if ok else '/fail'}"

@@ -24,7 +24,7 @@ class Readiness:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._asked = float("-inf")
+        self._checked_at = float("-inf")
         self._failing: tuple[str, ...] = ()
 
     def failing(self, context: AppContext, running: float) -> tuple[str, ...]:
@@ -36,9 +36,9 @@ class Readiness:
             Seconds of a clock that only goes forward.
         """
         with self._lock:
-            if running - self._asked > KEEP:
+            if running - self._checked_at > KEEP:
                 self._failing = check(context)
-                self._asked = running
+                self._checked_at = running
             return self._failing
 
 

@@ -20,7 +20,7 @@ from monitor.pulse.questionnaire import (
 )
 from monitor.pulse.questionnaire_checks import FIRST_LANGUAGE
 
-_NOT_SAID = re.compile(r"[\W_]+")
+_PUNCTUATION = re.compile(r"[\W_]+")
 
 
 class ThemeStatus(StrEnum):
@@ -90,7 +90,7 @@ def asks_otherwise(before: Questionnaire, now: Questionnaire, key: str) -> bool:
     if before is now:
         return False
     first, second = (_by_key(each)[key] for each in (before, now))
-    return _asked(before, first) != _asked(now, second)
+    return _wording(before, first) != _wording(now, second)
 
 
 def changes(before: Questionnaire, after: Questionnaire) -> QuestionnaireChange:
@@ -168,14 +168,15 @@ def _rewordings(
     return tuple(each for each in texts if each.before != each.after)
 
 
-def _asked(questionnaire: Questionnaire, theme: Theme) -> tuple[object, ...]:
+def _wording(questionnaire: Questionnaire, theme: Theme) -> tuple[object, ...]:
     """What a theme asks, in Dutch: its statements in their order, and the words of the answers."""
-    statements = tuple((each.key, _said(each.text[FIRST_LANGUAGE])) for each in theme.questions)
-    return (statements, tuple(_said(label[FIRST_LANGUAGE]) for label in questionnaire.scale))
+    statements = tuple((each.key, _words(each.text[FIRST_LANGUAGE])) for each in theme.questions)
+    return (statements, tuple(_words(label[FIRST_LANGUAGE]) for label in questionnaire.scale))
 
 
-def _said(text: str) -> str:
-    return _NOT_SAID.sub(" ", text).strip().casefold()
+def _words(text: str) -> str:
+    """The text as a reader compares it: without punctuation and capitals."""
+    return _PUNCTUATION.sub(" ", text).strip().casefold()
 
 
 def _by_key(questionnaire: Questionnaire) -> dict[str, Theme]:

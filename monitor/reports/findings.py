@@ -39,7 +39,7 @@ def headline(scope: Scope) -> str:
 
 
 def signals(scope: Scope) -> Iterator[Block]:
-    """Departments in tree order with what is told of them, and how many of their teams."""
+    """Departments in tree order with what is reported of them, and how many of their teams."""
     t = scope.t
     yield blocks.Heading(t("report.signals.title"))
     rows = [row for unit in scope.departments() for row in _department(scope, unit)]
@@ -65,7 +65,7 @@ def signals(scope: Scope) -> Iterator[Block]:
 
 
 def _department(scope: Scope, unit: str) -> Iterator[tuple[str | Cell, ...]]:
-    """A row per theme of which something is told, of the department or among its teams."""
+    """A row per theme of which something is reported, of the department or among its teams."""
     depth = scope.tree.depth(unit) - scope.tree.depth(scope.unit) - 1
     name: str | Cell = Cell(scope.tree.get(unit).name, indent=depth, bold=depth == 0)
     for theme in scope.themes:
@@ -87,7 +87,7 @@ def _teams_rows(scope: Scope, name: str, teams: tuple[str, ...]) -> list[tuple[s
 
 
 def _among(scope: Scope, teams: tuple[str, ...], theme: Theme) -> str:
-    """How many of the teams are told of, never where there are so few that it names one."""
+    """Of how many teams something is reported; never where so few that it names one."""
     if len(teams) < FEWEST_TEAMS:
         return ""
     t = scope.t

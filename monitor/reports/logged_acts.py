@@ -90,4 +90,4 @@ NOT_COUNTED = frozenset(
         "round.replace",
     }
 )
-"""Entries that are told of otherwise, or that people make about their own account."""
+"""Entries that are reported elsewhere, or that people make about their own account."""

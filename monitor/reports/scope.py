@@ -76,7 +76,7 @@ class Scope:
 
     @property
     def last_day(self) -> date:
-        """The last day that is told of: today, for a span until the latest month."""
+        """The last day of the report: today, for a span until the latest month."""
         if self.until == self.results.latest:
             return self.today
         return periods.last_day(self.until)
@@ -100,7 +100,7 @@ class Scope:
 
     @property
     def themes(self) -> tuple[Theme, ...]:
-        """The themes of the last month that are told of change."""
+        """The themes of the last month of which a change is reported."""
         return tuple(
             theme for theme in self.results.questionnaire(self.until).themes if theme.signals
         )
@@ -123,7 +123,7 @@ class Scope:
         return self.results.figure(self.until, unit, "response", RESPONSE)
 
     def verdict(self, unit: str, theme: str) -> TrendVerdict:
-        """What is told of change: of the unit itself, and of others by the stricter rule."""
+        """The changes that are reported: of the unit itself, and of others by the stricter rule."""
         audience = TEAM if unit == self.unit else ABOVE
         return verdict(self.results, unit, theme, self.until, audience)
 

@@ -40,7 +40,7 @@ def interval(figure: Figure, t: Texts) -> str:
 
 
 def tone(change: TrendVerdict) -> str:
-    """How the word of change is coloured; empty where nothing is told."""
+    """How the word of change is coloured; empty where no change is reported."""
     if not change.direction:
         return ""
     return f"new-{change.direction}" if change.is_new else change.direction

@@ -17,8 +17,8 @@ SAFE = {
 }
 """Settings PostgreSQL must have, so that an acknowledged answer sheet survives a power cut."""
 COMFORTABLE_SPACE = 1000 * 1000 * 1000
-"""Bytes below which monitoring is told that space runs short. How much is free is never told: it
-moves with every answer."""
+"""Bytes below which monitoring reports that space runs short. How much is free is never reported:
+it moves with every answer."""
 FREE_SPACE = 200 * 1000 * 1000
 """Bytes that should be free: for a round of thousands, its log, and the draft of a backup."""
 

@@ -132,7 +132,7 @@ def writing(engine: Engine, *, sign: bool = True) -> Iterator[Connection]:
 def snapshot(engine: Engine) -> Iterator[Connection]:
     """As `reading`, and every query sees the store as of the same moment.
 
-    That is how SQLite always reads; PostgreSQL has to be told.
+    That is how SQLite always reads; PostgreSQL needs a setting for it.
     """
     isolated = (
         engine

@@ -9,7 +9,7 @@ one transaction and laid in the order of their keys; on SQLite taken out and put
 order drawn by lot.
 
 PostgreSQL also counts, for all its users to see, how many rows each table ever got: that moves
-with every sheet. It can be told not to (docs/GROW.md); then it does not see either when a table
+with every sheet. It can be turned off (docs/GROW.md); then it does not see either when a table
 should be tidied up, and so that is done here.
 
 What happened since the last night is not yet forgotten, and PostgreSQL's own archive remembers

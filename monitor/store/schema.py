@@ -1,6 +1,7 @@
 """What every table shares: names for constraints, and no hidden row numbers.
 
-SQLite numbers the rows of a table unless told otherwise, which would keep the order of arrival.
+SQLite numbers the rows of a table unless the table says otherwise; the numbers would keep the
+order of arrival.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from monitor.access import accounts
 from monitor.access.own_units import own_units
 from monitor.access.roles import Grant, Person, Role
 from monitor.climate import export_rows
-from monitor.climate.audience import FEWEST_TEAMS, told_above
+from monitor.climate.audience import FEWEST_TEAMS, shown_above
 from monitor.climate.figures import Figure
 from monitor.climate.history import Names, import_history
 from monitor.climate.results import Results, results
@@ -327,7 +327,7 @@ def test_no_difference_of_told_units_is_over_fewer_than_eight_teams(
     answers = np.array([False] + [own for _, own, _ in drawn]) | leaf
     teams = leaf & np.array([True] + [shown for _, _, shown in drawn])
 
-    is_shown = told_above(parents, teams, answers)
+    is_shown = shown_above(parents, teams, answers)
 
     def beneath(row: int) -> set[int]:
         inner = {row}
@@ -359,14 +359,14 @@ def test_what_subtracting_leaves_is_eight_teams_with_a_figure_not_eight_teams(
     teams = np.array([False] * 3 + shown)
     cells = np.array([False] * 3 + [True] * 30)
 
-    assert told_above(parents, teams, cells)[:3].tolist() == is_shown
+    assert shown_above(parents, teams, cells)[:3].tolist() == is_shown
 
 
 @pytest.mark.parametrize(("teams", "is_shown"), [(8, True), (7, False)])
 def test_a_figure_over_exactly_eight_teams_is_told(teams: int, is_shown: bool) -> None:
     shown = np.array([False] + [True] * teams)
 
-    assert told_above([-1] + [0] * teams, shown, shown).tolist() == [is_shown] + [False] * teams
+    assert shown_above([-1] + [0] * teams, shown, shown).tolist() == [is_shown] + [False] * teams
 
 
 @pytest.mark.parametrize(

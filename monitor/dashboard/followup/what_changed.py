@@ -29,7 +29,9 @@ def show(visit: Visit, unit: str, occasion: Occasion) -> None:
     known_column, unknown_column = st.columns(2)
     with known_column:
         st.markdown(f"**{t('talk.known')}**")
-        drawing.marked([*_told(visit, unit, occasion), *_statements(visit, occasion)], "yes")
+        drawing.marked(
+            [*_change_lines(visit, unit, occasion), *_statements(visit, occasion)], "yes"
+        )
         if occasion.statements and occasion.direction is not Direction.NONE:
             st.caption(t("talk.one_statement"))
     with unknown_column:
@@ -37,7 +39,7 @@ def show(visit: Visit, unit: str, occasion: Occasion) -> None:
         drawing.marked((t(f"talk.cannot.{what}") for what in CANNOT), "no")
 
 
-def _told(visit: Visit, unit: str, occasion: Occasion) -> list[str]:
+def _change_lines(visit: Visit, unit: str, occasion: Occasion) -> list[str]:
     """The word for the trend, the latest score beside the level before, and since when."""
     t, change, latest = visit.t, occasion.change, visit.results.latest
     assert latest is not None

@@ -38,7 +38,7 @@ def allowed(visit: Visit) -> bool:
 
 
 def _sees_the_whole(visit: Visit) -> bool:
-    """Whether the top unit is among those this person sees: a theme is told of all of it."""
+    """Whether the top unit is among those this person sees: a theme is shown of all of it."""
     return any(unit.parent is None for unit in visit.tree.units if unit.key in visit.units)
 
 

@@ -52,7 +52,7 @@ def headline(states: Sequence[ThemeState], beneath: UnitsBeneath, t: Texts) -> H
     states
         Every theme of the unit.
     beneath
-        What the units beneath it have; told after the unit's own.
+        What the units beneath it have; shown after the unit's own.
     """
     changed = [state for state in states if state.span is not None]
     new = [state for state in changed if _is_news(state)]
@@ -101,7 +101,7 @@ def _headline(title: list[str], caution: list[str], more: list[str]) -> Headline
 
 
 def _is_news(state: ThemeState) -> bool:
-    """Whether a signal is told as new: not one of before a month that shows nothing by itself."""
+    """Whether a signal is reported as new; not an earlier one in a month with few answers."""
     change = state.verdict
     return change.is_new and (change.signalled_now or not change.few_answers)
 

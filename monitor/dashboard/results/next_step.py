@@ -33,7 +33,7 @@ MOST_DAYS = 4
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """A theme of a unit in which a change is told."""
+    """A theme of a unit in which a change is reported."""
 
     unit: str
     name: str

@@ -24,7 +24,7 @@ def card(state: ThemeState, t: Texts) -> str:
 
 
 def word(state: ThemeState, t: Texts) -> str:
-    """The one word of the theme; where nothing is told and the month is withheld, why it is."""
+    """The one word of the theme; where nothing is reported and the month is withheld, why it is."""
     if state.is_withheld and state.verdict.word == FEW_ANSWERS:
         return markup.text("span", phrases.withheld(state.figure, t), "pill few-answers")
     return markup.pill(state.verdict, t)
@@ -59,7 +59,7 @@ def saying(state: ThemeState, t: Texts) -> str:
 
 
 def _quiet_key(state: ThemeState) -> str:
-    """What is said where no change is told; not "within chance" beside a dot outside the band."""
+    """The sentence without a change; not "within chance" beside a dot outside the band."""
     if state.verdict.word != STABLE:
         return "theme.too_few"
     value, limits = state.figure.value, state.control_limits[-1:]

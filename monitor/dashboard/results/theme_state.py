@@ -32,7 +32,7 @@ class ThemeState:
 
     @property
     def span(self) -> Span | None:
-        """From the beginning of the change that is told to when it was noticed."""
+        """From the beginning of the change that is reported to when it was noticed."""
         change = self.verdict
         if not change.direction or change.since is None or change.signalled is None:
             return None

@@ -14,7 +14,7 @@ TINTS = ("l1", "l2", "h1", "h2", "plain", "hatch")
 
 
 def cell(state: ThemeState, t: Texts) -> str:
-    """The cell; only a change that is told gives it a colour, never a score."""
+    """The cell; only a change that is reported gives it a colour, never a score."""
     name = markup.text("span", state.title, "name")
     if state.is_withheld:
         why = markup.text("b", phrases.withheld(state.figure, t))

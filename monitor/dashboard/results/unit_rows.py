@@ -36,11 +36,11 @@ class UnitRow:
 
     @property
     def has_signal(self) -> bool:
-        """Whether a change is told in any theme."""
+        """Whether a change is reported in any theme."""
         return any(state.span is not None for state in self.states)
 
     def has_change(self, direction: str) -> bool:
-        """Whether a change that way is told in any theme."""
+        """Whether a change that way is reported in any theme."""
         spans = [state.span for state in self.states if state.span is not None]
         return any(span.direction == direction for span in spans)
 
@@ -90,7 +90,7 @@ def participation(results: Results, period: str, unit: str, t: Texts) -> str:
 
 
 def least_share(answered: Figure | None, invited: Figure | None) -> float | None:
-    """The share of the invited that took part at least, 0 to 1; None where it is not told."""
+    """The share of the invited that took part at least, 0 to 1; None where it is not shown."""
     if answered is None or answered.value is None or invited is None or not invited.value:
         return None
     low, _ = formats.ends(answered.n_band)
@@ -98,7 +98,7 @@ def least_share(answered: Figure | None, invited: Figure | None) -> float | None
 
 
 def took_part(results: Results, period: str, unit: str, t: Texts) -> str:
-    """The same as a sentence; nothing where it is withheld, for then only invitations are told."""
+    """The same as a sentence; nothing where it is withheld, for then only invitations are shown."""
     answered = results.figure(period, unit, "response", RESPONSE)
     if answered is None or answered.value is None:
         return ""

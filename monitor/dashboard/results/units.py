@@ -77,7 +77,7 @@ def table(rows: Sequence[UnitRow], theme: str, t: Texts) -> pd.DataFrame:
 
 
 def _word(state: ThemeState, t: Texts) -> str:
-    """The word and since when; where nothing is told and the month is withheld, why it is."""
+    """The word and since when; where nothing is reported and the month is withheld, why it is."""
     if state.is_withheld and state.verdict.word == FEW_ANSWERS:
         return phrases.withheld(state.figure, t)
     return phrases.word_since(state.verdict, t)

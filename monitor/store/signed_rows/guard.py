@@ -61,7 +61,7 @@ class RowGuard:
 
     macs: RowMac
     epochs: Epochs
-    _known: dict[str, Manifest] = field(default_factory=dict, repr=False)
+    _manifests: dict[str, Manifest] = field(default_factory=dict, repr=False)
     """The manifests read last: their codes were right, so they need not be read again."""
     _verified: dict[str, tuple[Head, set[tuple[object, ...]]]] = field(
         default_factory=dict, repr=False
@@ -101,12 +101,12 @@ class RowGuard:
             return (State.NEW if seen is None else State.GONE), None
         if seen is not None and (head.epoch < seen.epoch or _same_epoch_other_mac(head, seen)):
             return State.BEHIND, None
-        current = self._known.get(kind)
+        current = self._manifests.get(kind)
         if current is None or current.head != head:
             current = manifest.load(connection, self.macs, kind)
             if current is None:
                 return State.FORGED, None
-            self._known[kind] = current
+            self._manifests[kind] = current
         if changes_of(connection) is None and (seen is None or seen.epoch < current.epoch):
             # Only what is committed: a writer reads its own manifest before that.
             self.epochs.note(current.head)

@@ -55,7 +55,7 @@ async def make_invitations(permitted: PermittedRequest) -> Response:
 
 
 async def make_confirmed(permitted: PermittedRequest) -> Response:
-    """Make codes for the counts of a file, after what was told about how it was read."""
+    """Make codes for the counts of a file, after a report of how it was read."""
     form = await form_of(permitted.request, WHOLE_LIST)
     permitted.check_form(form)
     return await _once(permitted, form, fresh_codes.invite)

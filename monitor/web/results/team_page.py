@@ -36,7 +36,7 @@ class QuestionLine:
 class ThemeCard:
     """One theme: its latest score, the verdict on change, its months and its statements.
 
-    ``earlier`` is the level before the change that is told, where one is.
+    ``earlier`` is the level before the change that is reported, if any.
     """
 
     title: str
