@@ -8,9 +8,12 @@ from monitor import clock
 from monitor.climate.results import results
 from monitor.commands.output import say
 from monitor.context import AppContext, current_context
-from monitor.followup import actions
+from monitor.followup import actions, kinds
 from monitor.followup.records import Action, Level, NewAction, Outcome
-from monitor.locale import texts
+from monitor.locale import Phrase, Texts, texts
+from monitor.locale.formats import Month
+from monitor.organisation.register import current_tree
+from monitor.organisation.tree import Tree
 from monitor.pulse.rounds import questionnaire_in_use
 
 LEVELS = click.Choice([level.value for level in Level])
@@ -38,7 +41,8 @@ def add(unit: str, kind: str, title: str, start: str, themes: tuple[str, ...], l
     new = NewAction(kind=kind, title=title, start=start, level=Level(level), themes=themes)
     name = actions.add(context.engine, unit, new, _themes(context), clock.today())
     click.echo(name)
-    say(context, "action.added", err=True, unit=unit, start=start)
+    words = {"unit": _name(current_tree(context.engine), unit), "start": Month(start)}
+    say(context, "action.added", err=True, **words)
 
 
 @action.command("list")
@@ -48,8 +52,9 @@ def list_(unit: str | None) -> None:
     context = current_context()
     t = texts(context.settings.language)
     stored = actions.listing(context.engine, None if unit is None else [unit])
+    tree = current_tree(context.engine)
     for each in stored:
-        click.echo(t("action.line", **_words(each)))
+        click.echo(t("action.line", **_words(each, tree, t)))
     if not stored:
         click.echo(t("action.none"))
 
@@ -65,18 +70,21 @@ def close(id: str, outcome: str, note: str) -> None:
     if closed.is_open:
         say(context, "action.continues")
     else:
-        say(context, "action.closed", outcome=outcome)
+        say(context, "action.closed", outcome=Phrase(f"agreed.state.{outcome}"))
 
 
-def _words(each: Action) -> dict[str, object]:
-    outcome = f" ({each.outcome})" if each.outcome else ""
+def _name(tree: Tree, unit: str) -> str:
+    return tree.get(unit).name if unit in tree else unit
+
+
+def _words(each: Action, tree: Tree, t: Texts) -> dict[str, object]:
     return {
         "id": each.id,
-        "unit": each.unit,
+        "unit": _name(tree, each.unit),
         "start": each.start,
-        "kind": each.kind,
-        "level": each.level.value,
-        "state": f"{each.state}{outcome}",
+        "kind": kinds.title(each.kind, t),
+        "level": t(f"agree.{each.level.value}"),
+        "state": t(f"agreed.state.{each.outcome or 'running'}"),
         "title": each.title,
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -13,13 +14,14 @@ from monitor.commands.output import csv_bytes, replacing, write_rows
 from monitor.config import settings
 from monitor.context import current_context
 from monitor.errors import InputRefused
-from monitor.followup import estimates, figures
+from monitor.followup import estimates, figures, kinds
 from monitor.followup.before_after import WINDOWS, SignalBefore
 from monitor.followup.estimate_file import COLUMNS, Noise, Question, estimates_of
 from monitor.followup.pooled import FEWEST_TEAMS
 from monitor.inputs.text_files import read_bytes
-from monitor.locale import texts
+from monitor.locale import Texts, texts
 from monitor.pulse import periods
+from monitor.pulse.questionnaire import in_language
 
 MOST_VARIANCE = 2500.0
 """The variance of scores of which half are 0 and half 100."""
@@ -77,20 +79,24 @@ def helps() -> None:
     released = results(context.engine)
     estimates.freeze_due(context.engine, released)
     t = texts(context.settings.language)
+    questions = (released.questionnaire(each).themes for each in released.periods)
+    titles = {
+        theme.key: in_language(theme.title, t.language) for each in questions for theme in each
+    }
     lines = list(figures.pooled(context.engine, released))
     for figure in lines:
         perhaps = "perhaps_nothing" in figure.notes
-        line = t("helps.line", **_pooled_words(figure))
+        line = t("helps.line", **_pooled_words(figure, titles, t))
         click.echo(f"{line} {t('helps.perhaps')}" if perhaps else line)
     click.echo(t("helps.because") if lines else t("helps.none", teams=FEWEST_TEAMS))
 
 
-def _pooled_words(figure: Figure) -> dict[str, object]:
+def _pooled_words(figure: Figure, titles: Mapping[str, str], t: Texts) -> dict[str, object]:
     kind, _, theme = figure.key.partition(":")
     notes = dict(note.split("=", 1) for note in figure.notes if "=" in note)
     return {
-        "kind": kind,
-        "theme": theme,
+        "kind": kinds.title(kind, t),
+        "theme": titles.get(theme, theme),
         "points": figure.value,
         "low": figure.low,
         "high": figure.high,

@@ -13,6 +13,7 @@ from monitor.commands import ACTOR
 from monitor.commands.output import say, say_notes
 from monitor.context import current_context
 from monitor.inputs.text_files import read_bytes
+from monitor.locale.formats import Month
 from monitor.pulse.questionnaire import load
 
 
@@ -45,5 +46,5 @@ def import_(file: Path, questionnaire_file: Path, map_file: Path | None) -> None
     content = read_bytes(file)
     imported = import_history(context, content, file.name, questions, names, ACTOR, clock.now())
     say_notes(context, imported.notes)
-    first, last = imported.periods[0], imported.periods[-1]
+    first, last = Month(imported.periods[0]), Month(imported.periods[-1])
     say(context, "history.done", count=imported.answers, first=first, last=last)

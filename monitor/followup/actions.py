@@ -24,6 +24,7 @@ from monitor.followup.records import (
     Outcome,
     new_id,
 )
+from monitor.locale.formats import Month
 from monitor.pulse import periods
 from monitor.store import locks
 from monitor.store.engine import reading, writing
@@ -142,10 +143,10 @@ def answer_request(engine: Engine, name: str, text: str, today: date) -> None:
 def _insert(connection: Connection, unit: str, values: dict[str, Any], today: date) -> str:
     name = new_id()
     locks.exclusive(connection, f"actions {unit}")
-    _require_unit(connection, unit)
+    unit_name = _open_unit(connection, unit)
     count = select(func.count()).where(action.c.unit == unit, action.c.state == ActionState.OPEN)
     if connection.execute(count).scalar_one() >= MOST_OPEN:
-        raise InputRefused("action.too_many", unit=unit, most=MOST_OPEN)
+        raise InputRefused("action.too_many", unit=unit_name, most=MOST_OPEN)
     connection.execute(insert(action).values(id=name, unit=unit, created_on=today, **values))
     return name
 
@@ -160,7 +161,7 @@ def _checked(new: NewAction, themes: tuple[str, ...], today: date) -> dict[str, 
     start = periods.check(new.start)
     latest = periods.shifted(periods.containing(today), FURTHEST_START)
     if start > latest:
-        raise InputRefused("action.start", latest=latest)
+        raise InputRefused("action.start", latest=Month(latest))
     return {
         "kind": kind,
         "level": new.level,
@@ -178,10 +179,13 @@ def _checked(new: NewAction, themes: tuple[str, ...], today: date) -> dict[str, 
     }
 
 
-def _require_unit(connection: Connection, unit: str) -> None:
-    query = select(unit_table.c.key).where(unit_table.c.key == unit, unit_table.c.closed.is_(False))
-    if connection.execute(query).first() is None:
+def _open_unit(connection: Connection, unit: str) -> str:
+    """The name of a unit; refused when there is none, or it is closed."""
+    by_key = (unit_table.c.key == unit, unit_table.c.closed.is_(False))
+    name: str | None = connection.scalar(select(unit_table.c.name).where(*by_key))
+    if name is None:
         raise InputRefused("action.unit", unit=unit[:64])
+    return name
 
 
 def _query() -> Select[Any]:

@@ -68,6 +68,14 @@ class Phrase:
         self.words = words
 
 
+class Localized:
+    """Part of a sentence that is written otherwise in each language, such as a month."""
+
+    def written(self, language: str) -> str:
+        """What to fill in."""
+        raise NotImplementedError
+
+
 @dataclass(frozen=True, slots=True)
 class PluralSentence:
     """A sentence that is worded differently for different numbers.
@@ -98,7 +106,7 @@ class Texts:
         """The sentence named `key`, its ``{placeholders}`` filled from `words`.
 
         Where the sentence has plural forms, ``words["count"]`` chooses one. A `Phrase` among the
-        words is looked up first.
+        words is looked up first, and a `Localized` one written out.
 
         Raises
         ------
@@ -114,6 +122,8 @@ class Texts:
         for name, word in words.items():
             if isinstance(word, Phrase):
                 words[name] = self(word.key, **word.words)
+            elif isinstance(word, Localized):
+                words[name] = word.written(self.language)
         return sentence.format(**words) if words else sentence
 
     def has(self, key: str) -> bool:

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from babel.dates import format_date, format_datetime, format_skeleton
 
 from monitor.clock import AMSTERDAM
+from monitor.locale import Localized
+
+
+@dataclass(frozen=True, slots=True)
+class Month(Localized):
+    """A period in a sentence, written as `month` does."""
+
+    period: str
+
+    def written(self, language: str) -> str:
+        """The month in that language."""
+        return month(self.period, language)
 
 
 def day(value: date, language: str, *, short: bool = False) -> str:

@@ -18,7 +18,8 @@ from monitor.followup import actions, estimates, team_log
 from monitor.klaagmuur import access_word, key_pinning, readers, themes
 from monitor.klaagmuur.quarters import quarter
 from monitor.locale import Texts
-from monitor.organisation.tree import Tree
+from monitor.locale.formats import Month
+from monitor.organisation.register import current_tree
 from monitor.pulse import periods
 from monitor.pulse.rounds import rounds
 from monitor.pulse.rounds.rounds import RoundStatus
@@ -58,7 +59,10 @@ def scope(
     released = results(context.engine)
     since, last = span(released, until, months)
     tree = released.tree(last)
-    chosen, beneath = _units(tree, unit, last, within)
+    chosen = unit or tree.root
+    if chosen not in tree:
+        raise _no_such_unit(context.engine, released, chosen, last, within)
+    beneath = [key for key in tree.beneath(chosen) if within is None or key in within]
     return Scope(
         results=released,
         unit=chosen,
@@ -76,17 +80,16 @@ def scope(
     )
 
 
-def _units(
-    tree: Tree, unit: str | None, period: str, within: frozenset[str] | None
-) -> tuple[str, list[str]]:
-    """The unit of a report, by default the top one, and the units of it that the reader sees.
-
-    Refused when `tree`, that of the month, does not have the unit.
-    """
-    chosen = unit or tree.root
-    if chosen not in tree:
-        raise InputRefused("report.unit", unit=chosen[:64], period=period)
-    return chosen, [key for key in tree.beneath(chosen) if within is None or key in within]
+def _no_such_unit(
+    engine: Engine, released: Results, unit: str, period: str, within: frozenset[str] | None
+) -> InputRefused:
+    """Why there is no report of `unit`: it was not there in the month, or never, for the reader."""
+    trees = (current_tree(engine), *(released.tree(each) for each in reversed(released.periods)))
+    names = (tree.get(unit).name for tree in trees if unit in tree)
+    name = next(names, None) if within is None or unit in within else None
+    if name is None:
+        return InputRefused("report.no_unit", unit=unit[:64])
+    return InputRefused("report.unit", unit=name, period=Month(period))
 
 
 def control_number(released: Results, since: str, until: str, unit: str) -> str:

@@ -14,6 +14,7 @@ from monitor.errors import InputRefused
 from monitor.followup.pooled import PooledFigure
 from monitor.followup.records import Action, as_of
 from monitor.locale import Texts
+from monitor.locale.formats import Month
 from monitor.organisation.tree import Tree
 from monitor.pulse import periods
 from monitor.pulse.questionnaire import Theme
@@ -185,5 +186,5 @@ def span(results: Results, until: str | None, months: int = MONTHS) -> tuple[str
         raise InputRefused("report.nothing_released")
     last = periods.check(until) if until else results.latest
     if last not in results.periods:
-        raise InputRefused("report.not_released", period=last, latest=results.latest)
+        raise InputRefused("report.not_released", period=Month(last), latest=Month(results.latest))
     return max(results.periods[0], periods.shifted(last, 1 - months)), last

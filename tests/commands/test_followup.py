@@ -127,17 +127,23 @@ def test_an_action_is_added_listed_and_closed(
 ) -> None:
     options = ("--kind", "praktijkdialoog", "--title", "Elke maandag een kwartier")
     options = (*options, "--start", "2026-12", "--theme", "respect")
-    status, out, _ = run(capsys, "action", "add", "oost", *options)
+    status, out, err = run(capsys, "action", "add", "oost", *options)
     assert status == 0
     name = out.strip()
     assert len(name) == 22
+    assert "Oost kijkt terug als er na december 2026" in err
     _, out, _ = run(capsys, "action", "list", "--unit", "oost")
-    assert all(word in out for word in (name, "2026-12", "praktijkdialoog", "team", "open"))
+    assert (
+        out.strip() == f"{name}  Oost  2026-12  praktijkdialoog  bij onszelf  loopt  {options[3]}"
+    )
     assert name not in run(capsys, "action", "list", "--unit", "stad")[1]
     assert run(capsys, "action", "close", name, "--outcome", "continues")[0] == 0
-    assert "open (continues)" in run(capsys, "action", "list")[1]
-    assert run(capsys, "action", "close", name, "--outcome", "done", "--note", "Het lukte.")[0] == 0
-    assert "closed (done)" in run(capsys, "action", "list")[1]
+    assert "  gaat door  " in run(capsys, "action", "list")[1]
+    status, out, _ = run(
+        capsys, "action", "close", name, "--outcome", "done", "--note", "Het lukte."
+    )
+    assert (status, out) == (0, "De actie is gesloten: klaar.\n")
+    assert "  klaar  " in run(capsys, "action", "list")[1]
 
 
 def test_what_an_action_may_not_be_is_one_sentence(
@@ -157,5 +163,7 @@ def test_what_an_action_may_not_be_is_one_sentence(
         assert len(err.splitlines()) == 1
     words = [part for pair in good.items() for part in pair]
     assert run(capsys, "action", "add", "west", *words)[0] == 2
-    assert [run(capsys, "action", "add", "oost", *words)[0] for _ in range(3)] == [0, 0, 2]
+    assert [run(capsys, "action", "add", "oost", *words)[0] for _ in range(2)] == [0, 0]
+    status, _, err = run(capsys, "action", "add", "oost", *words)
+    assert (status, err.startswith("Oost heeft al 2 open acties.")) == (2, True)
     assert run(capsys, "action", "close", "none", "--outcome", "done")[0] == 2

@@ -268,7 +268,7 @@ def test_what_helps_is_exported_over_the_whole_organisation_only(
     assert int(row["value"]) < 0
     assert "actions=8" in row["note"].split()
     said = CliRunner().invoke(helps, []).output
-    assert f"praktijkdialoog, werk: {row['value']} punten (marge" in said
+    assert f"praktijkdialoog, Werk: {row['value']} punten (marge" in said
     assert ("Of misschien niets." in said) == ("perhaps_nothing" in row["note"].split())
 
 

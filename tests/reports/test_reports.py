@@ -21,7 +21,7 @@ from monitor.context import AppContext
 from monitor.errors import InputRefused
 from monitor.followup import kinds
 from monitor.followup.records import ActionState, Answer, Outcome, as_of
-from monitor.locale import texts
+from monitor.locale import formats, texts
 from monitor.organisation.register import import_tree
 from monitor.organisation.tree import Tree, Unit
 from monitor.pulse import periods
@@ -208,6 +208,27 @@ def test_a_month_that_is_not_there_is_refused(town: AppContext) -> None:
         with pytest.raises(InputRefused):
             make.scope(town, unit, until, TODAY, texts("nl"))
     assert make.scope(town, None, FIRST, TODAY, texts("nl")).periods == (FIRST,)
+
+
+def test_what_there_is_no_report_of_is_named_as_people_name_it(
+    town: AppContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A unit by its name once it has one, and only to a reader of it; a month as a month."""
+    today = Tree((Unit("stad", None, "Stad"), Unit("later", "stad", "Team Later")))
+    monkeypatch.setattr(make, "current_tree", lambda _engine: today)
+
+    def sentence(unit: str, until: str | None = None, within: frozenset[str] | None = None) -> str:
+        with pytest.raises(InputRefused) as refused:
+            make.scope(town, unit, until, TODAY, texts("nl"), within=within)
+        return texts("nl")(refused.value.key, **refused.value.words)
+
+    latest, never = (formats.month(each, "nl") for each in (LATEST, periods.shifted(LATEST, 1)))
+    assert sentence("later") == f"Team Later hoorde in {latest} niet bij de organisatie."
+    assert sentence("later", within=frozenset({"noord"})).startswith("Er is geen onderdeel")
+    assert sentence("nergens").startswith("Er is geen onderdeel met de sleutel nergens.")
+    assert sentence("noord", periods.shifted(LATEST, 1)) == (
+        f"Van {never} zijn er geen uitkomsten. De laatste maand met uitkomsten is {latest}."
+    )
 
 
 def test_the_control_number_follows_the_figures_and_not_the_actions(town: AppContext) -> None:

@@ -31,7 +31,9 @@ MOST = 40
 MOST_KEPT = 4
 """Reports of one session that are kept: nobody fills the place of others."""
 
-OF_CHOICE = frozenset({"report.nothing_released", "report.not_released", "report.unit"})
+OF_CHOICE = frozenset(
+    {"report.nothing_released", "report.not_released", "report.no_unit", "report.unit"}
+)
 """Refusals of what was chosen: asked for again it is refused again, and no server is at fault."""
 
 _jobs = Jobs(most=MOST, most_kept=MOST_KEPT, kept_seconds=KEPT_SECONDS)
