@@ -49,7 +49,7 @@ class Kept:
 
     @staticmethod
     def empty(groups: Integers, months: int) -> Kept:
-        """Room for so many months of series in these groups."""
+        """Arrays for so many months of series in these groups, with nothing judged."""
         shape = (len(groups), months)
         level, low, high = (np.full(shape, NOT_JUDGED, np.int8) for _ in range(3))
         of_groups = np.zeros((int(groups.max(initial=0)) + 1, months))

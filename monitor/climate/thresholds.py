@@ -85,7 +85,7 @@ def page_threshold(months: float, reference: float = REFERENCE) -> float:
 def series_threshold(months: float) -> float:
     """The h at which one of our series, in one direction, gives a false signal once in `months`.
 
-    With room for what makes chance larger than in the simulation: see `SLOPE`.
+    With a margin for what makes chance larger than in the simulation: see `SLOPE`.
     """
     theory = page_threshold(months)
     return max(LOWEST_THRESHOLD, SLOPE * theory - OFFSET, RARE_SLOPE * theory - RARE_OFFSET)

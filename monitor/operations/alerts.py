@@ -59,7 +59,7 @@ def active(status: Status, now: datetime) -> frozenset[Alert]:
 
 
 def watch(context: AppContext, now: datetime) -> frozenset[Alert]:
-    """Log and mail what began and what ended since the last look of any process.
+    """Log and mail what began and what ended since the last check by any process.
 
     Returns
     -------
@@ -94,7 +94,7 @@ def watch(context: AppContext, now: datetime) -> frozenset[Alert]:
 def _next(
     before: dict[str, str], present: frozenset[Alert], now: datetime
 ) -> dict[str, str] | None:
-    """The alerts and when each was last seen, after this look; None when nothing changes."""
+    """The alerts and when each was last seen, after this check; None when nothing changes."""
     last_seen = {name: datetime.fromisoformat(at) for name, at in before.items()}
     after = {name: at for name, at in last_seen.items() if now - at < OVER_AFTER}
     for name in (alert.value for alert in present):

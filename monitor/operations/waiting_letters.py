@@ -59,7 +59,7 @@ def office_time(since: datetime, now: datetime, chosen: Preferences) -> timedelt
 
 
 def _next(stored: dict[str, str], waiting: int, now: datetime) -> dict[str, str] | None:
-    """What is to be stored after this look; None when nothing changes."""
+    """What is to be stored after this check; None when nothing changes."""
     before = int(stored.get("letters") or 0)
     if waiting == before:
         return None

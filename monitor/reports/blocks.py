@@ -141,7 +141,7 @@ class Big:
 
 @dataclass(frozen=True, slots=True)
 class Space:
-    """Room; ``height`` in millimetres."""
+    """Empty space; ``height`` in millimetres."""
 
     height: float
 

@@ -1,4 +1,4 @@
-"""Doing something exactly once, however many processes look at the calendar."""
+"""Doing something exactly once, however many processes find it due."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from monitor.store import claims
 from monitor.store.engine import reading, writing
 
 LEASE = timedelta(minutes=5)
-"""After so long a process that was at it is taken for dead, and another does it over."""
+"""After so long a process that was at it is presumed dead, and another repeats the work."""
 
 
 def run_once(engine: Engine, name: str, now: datetime, work: Callable[[], bool]) -> bool:

@@ -9,7 +9,7 @@ import pytest
 
 from monitor.store.signed_rows import row_reading
 from monitor.store.signed_rows.guard import RowGuard
-from monitor.store.signed_rows.row_reading import _Look
+from monitor.store.signed_rows.row_reading import _RowRead
 
 
 @contextmanager
@@ -18,5 +18,5 @@ def every_row() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(RowGuard, "is_genuine", lambda *_: True)
         patch.setattr(row_reading, "_in_manifest", lambda *_: False)
-        patch.setattr(_Look, "_complete", lambda *_: True)
+        patch.setattr(_RowRead, "_complete", lambda *_: True)
         yield

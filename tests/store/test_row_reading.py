@@ -15,7 +15,7 @@ from monitor.store.signed_rows.guard import RowGuard, State
 from monitor.store.signed_rows.kinds import Kind
 from monitor.store.signed_rows.manifest import Head, Manifest
 from monitor.store.signed_rows.row_mac import RowMac
-from monitor.store.signed_rows.row_reading import _Look
+from monitor.store.signed_rows.row_reading import _RowRead
 from monitor.store.tables import account
 
 ACCOUNTS = BY_TABLE[account.name]
@@ -50,7 +50,7 @@ class Store:
 
 def read(store: Store) -> list[str]:
     """The genuine rows."""
-    look = _Look(cast(Connection, store), cast(RowGuard, store))
+    look = _RowRead(cast(Connection, store), cast(RowGuard, store))
     look.prepare({Kind.ACCOUNTS.value})
     rows = look.genuine(ACCOUNTS, true(), {})
     return [cast(str, row._mapping) for row in rows]

@@ -38,7 +38,7 @@ class Reminder:
 def remind(context: AppContext, period: str, actor: str, now: datetime) -> Reminder:
     """Queue a reminder to everybody whose invitation the app has sent, with the same link.
 
-    It goes to everybody because the app does not look at who has answered. A reminder that is not
+    It goes to everybody because the app does not read who has answered. A reminder that is not
     wholly sent is resumed instead, so that it is safe to repeat after a crash.
 
     Raises

@@ -48,7 +48,7 @@ class Epochs:
     def note(self, head: Head) -> None:
         """Note that this epoch was seen; a lower one than before changes nothing.
 
-        It is never an error: what was committed stays committed, and the next look notes it.
+        It is never an error: what was committed stays committed, and the next read notes it.
         """
         try:
             self._note(head)

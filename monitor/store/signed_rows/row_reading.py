@@ -73,12 +73,12 @@ def whole(
     Together the queries have to be for all rows of their kinds. Raises as `genuine`.
     """
     row_guard = _required(connection)
-    rows = _Look(connection, row_guard).whole(queries)
+    rows = _RowRead(connection, row_guard).whole(queries)
     if rows is not None or changes_of(connection) is not None:
         return rows
     # As in `genuine_in`, or somebody else committed between two of the looks.
     with connection.engine.connect() as fresh:
-        return _Look(fresh, row_guard).whole(queries)
+        return _RowRead(fresh, row_guard).whole(queries)
 
 
 def expected(connection: Connection, table: Table, *key: object) -> bool:
@@ -119,7 +119,7 @@ def is_genuine(connection: Connection, table: Table, row: Stored) -> bool:
 
     For a row that was read and locked, so that nobody changes it in between. Raises as `genuine`.
     """
-    return _Look(connection, _required(connection)).is_genuine(BY_TABLE[table.name], row)
+    return _RowRead(connection, _required(connection)).is_genuine(BY_TABLE[table.name], row)
 
 
 def split_ever(connection: Connection, kind: Kind) -> bool:
@@ -152,14 +152,14 @@ def _look(
 ) -> tuple[tuple[tuple[Row[Any], ...], ...], bool]:
     """The genuine rows of each query, and whether anything cannot be believed as a whole."""
     tables = [BY_TABLE[table.name] for table, _ in queries]
-    look = _Look(connection, row_guard)
-    look.prepare({table.kind for table in tables if table.split_by is None})
-    rows = tuple(look.genuine(BY_TABLE[table.name], where, values) for table, where in queries)
-    return rows, look.closed
+    row_read = _RowRead(connection, row_guard)
+    row_read.prepare({table.kind for table in tables if table.split_by is None})
+    rows = tuple(row_read.genuine(BY_TABLE[table.name], where, values) for table, where in queries)
+    return rows, row_read.closed
 
 
-class _Look:
-    """One look at authenticated rows, in one transaction."""
+class _RowRead:
+    """Reads authenticated rows in one transaction."""
 
     def __init__(self, connection: Connection, row_guard: RowGuard) -> None:
         self._connection = connection
@@ -167,12 +167,12 @@ class _Look:
         self._states: dict[str, StateOfKind] = {}
 
     def prepare(self, kinds: Collection[str]) -> None:
-        """Look at these kinds, before their rows."""
+        """Check these kinds, before their rows are read."""
         self._states = self._guard.states(self._connection, kinds)
 
     @property
     def closed(self) -> bool:
-        """Whether anything that was looked at cannot be believed as a whole."""
+        """Whether any of the kinds that were checked cannot be believed as a whole."""
         return any(state.closed for state, _ in self._states.values())
 
     def genuine(

@@ -27,7 +27,7 @@ MESSAGES = {
 def error_page(
     request: Request, error: HTTPException | StoreBusy | RoundAltered | NotAForm
 ) -> Response:
-    """The page that tells somebody why there is no other."""
+    """The page that says why another cannot be shown."""
     if isinstance(error, StoreBusy):
         name = "store_failing" if isinstance(error, StoreFailing) else "busy"
         return message(request, name, 503, retry=True)

@@ -117,7 +117,7 @@ def message(
     status
         The HTTP status.
     retry
-        Whether trying again in a little while may help; tells machines so as well.
+        Whether trying again in a little while may help; machines read it as well.
     words
         For the placeholders in the sentences.
     """
