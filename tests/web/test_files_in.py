@@ -171,7 +171,9 @@ def test_a_form_from_elsewhere_changes_nothing(
     before = current_tree(town.engine)
     file = {"bestand": ("boom.csv", TREE.encode())}
 
-    assert manager.post(path, data={"formulier": "x"}, files=file).status_code == 403
+    refused = manager.post(path, data={"formulier": "x"}, files=file)
+    assert refused.status_code == 403
+    assert "Dit formulier is verlopen" in refused.text
     assert manager.post(f"{path}/bewaren", data={"inhoud": TREE}).status_code == 403
     form = {"formulier": hidden(manager.get(path).text, "formulier")}
     elsewhere = {"sec-fetch-site": "cross-site"}
@@ -187,7 +189,9 @@ def test_other_roles_are_refused(
 ) -> None:
     enter(browser, town, role)
 
-    assert browser.get(path).status_code == 403
+    refused = browser.get(path)
+    assert refused.status_code == 403
+    assert "Je bent wel aangemeld" in refused.text
     assert browser.post(path, data={}).status_code in (403, 405)
 
 

@@ -225,6 +225,17 @@ def test_a_busy_store_is_a_503_that_says_when_to_try_again(context: AppContext) 
     assert answer.status_code == 503
     assert answer.headers["retry-after"] == "10"
     assert "Het lukt nu even niet" in answer.text
+    assert '<a class="button second" href="?taal=nl">Probeer het nog eens</a>' in answer.text
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_only_what_was_read_is_offered_again(context: AppContext, method: str) -> None:
+    route = Route("/pulse/{code}", raising(RuntimeError(SECRET)), methods=["GET", "POST"])
+
+    page = wrapped(route).request(method, f"/pulse/{SECRET}").text
+
+    assert ('href="">Probeer het nog eens</a>' in page) == (method == "GET")
+    assert ("?taal=en" in page) == (method == "GET")
 
 
 def test_without_settings_or_templates_there_is_still_an_answer(

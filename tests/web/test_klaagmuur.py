@@ -485,6 +485,8 @@ def test_withdrawing_is_confirmed_first_and_then_deletes_everything(
     assert 'id="zeker"' in warned.text
     assert gone.status_code == 200
     assert "Het is weg" in gone.text
+    assert 'id="hulp"' in gone.text
+    assert "Snel deze pagina verlaten" in gone.text
     assert after.status_code == 404
     assert '<a href="#code">' in after.text
     assert stored(context) == 0

@@ -66,7 +66,11 @@ def test_before_the_first_round_has_closed_it_says_so(
 
 def test_a_wrong_or_replaced_address_opens_nothing(browser: TestClient, town: AppContext) -> None:
     for wrong in (address(town)[:-1] + "-x", address(town, version=1), "/resultaten/x"):
-        assert browser.get(wrong).status_code == 404
+        answer = browser.get(wrong)
+
+        assert answer.status_code == 404
+        assert "Vraag je leidinggevende of een collega om de link van nu" in answer.text
+        assert "Een code intypen" not in answer.text
 
 
 @pytest.mark.slow

@@ -22,7 +22,7 @@ from monitor.locale import Phrase
 from monitor.web.account import cookies, redirects
 from monitor.web.account.own_form import is_own_form
 from monitor.web.account.signed_in import person_of
-from monitor.web.http.forms import Form
+from monitor.web.http.forms import Form, StaleForm
 from monitor.web.http.language import texts_of
 from monitor.web.http.pages import refusal_text, respond
 
@@ -50,7 +50,7 @@ class PermittedRequest:
     def check_form(self, form: Form) -> None:
         """Refuse (403) a form that was not filled in on our own page, in this session."""
         if not is_own_form(self.request, self.context, self.session, form):
-            raise HTTPException(403)
+            raise StaleForm
 
     def phrases(self, phrases: Iterable[Phrase]) -> tuple[str, ...]:
         """What is read of `phrases`, in the language of the page."""

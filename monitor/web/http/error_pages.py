@@ -11,7 +11,7 @@ from starlette.responses import PlainTextResponse, Response
 from monitor import logs
 from monitor.errors import RoundAltered, StoreBusy, StoreFailing
 from monitor.locale import formats
-from monitor.web.http.forms import NotAForm
+from monitor.web.http.forms import NotAForm, StaleForm
 from monitor.web.http.language import language_of
 from monitor.web.http.pages import message
 
@@ -35,6 +35,8 @@ def error_page(
         return _altered(request, str(error.words["period"]))
     if isinstance(error, NotAForm):
         return message(request, "bad_request", 400)
+    if isinstance(error, StaleForm):
+        return message(request, "stale_form", error.status_code)
     response = message(request, MESSAGES.get(error.status_code, "bad_request"), error.status_code)
     response.headers.update(error.headers or {})
     return response

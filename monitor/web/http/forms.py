@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from monitor.web.http.body import BodyLimit, read_body
@@ -26,6 +27,13 @@ Fields = tuple[tuple[str, str], ...]
 
 class NotAForm(Exception):
     """The body is not what our own forms send."""
+
+
+class StaleForm(HTTPException):
+    """The form was not filled in on our own page in this session (403)."""
+
+    def __init__(self) -> None:
+        super().__init__(403)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from monitor import logs
 from monitor.context import current_context
 from monitor.errors import StoreBusy
 from monitor.web.http import dashboard_index, style
+from monitor.web.http.error_pages import error_page
 from monitor.web.http.pages import message
 from monitor.web.http.paths import is_hashed, is_plain_page
 from monitor.web.http.safe_headers import NO_STORE, Headers, safe_headers
@@ -137,7 +138,7 @@ def _may_be_cached(path: str, message: Message) -> bool:
 def _failure_page(scope: Scope, error: Exception) -> Response:
     try:
         if isinstance(error, StoreBusy):
-            return message(Request(scope), "busy", 503, retry=True)
+            return error_page(Request(scope), error)
         return message(Request(scope), "failed", 500)
     except Exception:  # noqa: BLE001 - with no settings or templates there is still an answer
         return PlainTextResponse("Er ging iets mis. Probeer het later nog eens.", 500)

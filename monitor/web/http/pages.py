@@ -43,6 +43,12 @@ SIGNED_IN = frozenset(
 """First segments of addresses that only people with an account come to."""
 READING = frozenset({"dilemmas", "kaarten", "methoden"})
 """First segments of the pages about conversations."""
+TRY_AGAIN = frozenset({"busy", "store_failing", "key_missing", "failed"})
+"""Messages after which the same address may well answer in a little while."""
+THIS_PAGE = ""
+"""The address of the page that a link is on: written out it would show the code in it."""
+WITHOUT_ONWARD = frozenset({"altered", "left_blank", "link_unknown", "no_results"})
+"""Messages that leave nothing to do here, or only with a link of one's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +135,7 @@ def message(
         title=t(f"message.{name}.title", **words),
         text=t(f"message.{name}.text", **words),
         onward=_onward(request, name),
+        switch=_is_reading(request),
     )
     if retry:
         response.headers["retry-after"] = "10"
@@ -137,16 +144,23 @@ def message(
 
 def _onward(request: Request, name: str) -> tuple[str, str] | None:
     """Where to go on from a message: an address, and the sentence that names it."""
-    if not (name.startswith("code_") or name in ("not_found", "wrong_method", "forbidden")):
+    if name in WITHOUT_ONWARD:
         return None
+    if name in TRY_AGAIN and _is_reading(request):
+        return THIS_PAGE, "message.retry"
     place = request.url.path[1:].partition("/")[0]
-    if name == "forbidden" or place in SIGNED_IN:
+    if name in ("forbidden", "failed") or place in SIGNED_IN:
         return "/", "message.to_start"
     if place == "klaagmuur":
         return "/klaagmuur", "message.to_klaagmuur"
     if place in READING:
         return "/methoden", "message.to_methods"
     return "/pulse", "message.type_code"
+
+
+def _is_reading(request: Request) -> bool:
+    """Whether the same address, asked for again, shows the same page."""
+    return request.method in ("GET", "HEAD")
 
 
 def refusal_text(request: Request, refusal: Refusal | None) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -40,7 +39,7 @@ async def show_results(request: Request) -> Response:
     token = request.path_params["token"]
     unit = await run_reader(_unit, current_context(), token)
     if unit is None:
-        raise HTTPException(404)
+        return message(request, "link_unknown", 404)
     page = await run_reader(_page, current_context(), unit, language, clock.now())
     if page is None:
         return message(request, "no_results", 200)
