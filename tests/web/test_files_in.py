@@ -125,13 +125,14 @@ def test_faults_are_listed_by_row_and_nothing_is_stored(
     manager: TestClient, context: AppContext
 ) -> None:
     status, page = hand_in(
-        manager, PAGES[0], "boom.csv", b"unit,parent\nstad,\nwmo,weg\nwmo,stad\n"
+        manager, PAGES[0], "boom.csv", b"unit,parent\nstad,\nwmo,weg\nwmo,stad\n,stad\n"
     )
 
     text = unescape(page)
     assert status == 422
     assert 'role="alert"' in page
     assert text.index("Regel 3") < text.index("Regel 4")
+    assert "Regel 5: de kolom onderdeel (unit) is leeg" in text
     assert not current_tree(context.engine).units
 
 

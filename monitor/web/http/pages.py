@@ -18,9 +18,10 @@ from starlette.responses import Response
 from monitor.config import design
 from monitor.context import current_context
 from monitor.errors import Refusal
-from monitor.locale import languages, own_name, texts
+from monitor.locale import Texts, languages, own_name, texts
 from monitor.web.http import style
 from monitor.web.http.language import Language, language_of, texts_of
+from monitor.web.http.paths import is_plain_page
 
 TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent.parent / "templates"),
@@ -45,6 +46,8 @@ READING = frozenset({"dilemmas", "kaarten", "methoden"})
 """First segments of the pages about conversations."""
 TRY_AGAIN = frozenset({"busy", "store_failing", "key_missing", "failed"})
 """Messages after which the same address may well answer in a little while."""
+COLUMNS = frozenset({"unit", "parent", "name", "email", "count", "period"})
+"""Of the files that are uploaded here."""
 THIS_PAGE = ""
 """The address of the page that a link is on: written out it would show the code in it."""
 WITHOUT_ONWARD = frozenset({"altered", "left_blank", "link_unknown", "no_results"})
@@ -149,7 +152,7 @@ def _onward(request: Request, name: str) -> tuple[str, str] | None:
     if name in TRY_AGAIN and _is_reading(request):
         return THIS_PAGE, "message.retry"
     place = request.url.path[1:].partition("/")[0]
-    if name in ("forbidden", "failed") or place in SIGNED_IN:
+    if name == "forbidden" or place in SIGNED_IN or not is_plain_page(request.url.path):
         return "/", "message.to_start"
     if place == "klaagmuur":
         return "/klaagmuur", "message.to_klaagmuur"
@@ -165,7 +168,16 @@ def _is_reading(request: Request) -> bool:
 
 def refusal_text(request: Request, refusal: Refusal | None) -> str:
     """The sentence that explains `refusal`; empty without one."""
-    return texts_of(request)(refusal.key, **refusal.words) if refusal else ""
+    if refusal is None:
+        return ""
+    t = texts_of(request)
+    return t(refusal.key, **(refusal.words | _column_words(t, refusal)))
+
+
+def _column_words(t: Texts, refusal: Refusal) -> dict[str, object]:
+    """A column under the heading that people write above it, not only under our own."""
+    column = refusal.words.get("column")
+    return {"column": t(f"column.{column}")} if column in COLUMNS else {}
 
 
 def _reads_zipped(request: Request) -> bool:

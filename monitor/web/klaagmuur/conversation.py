@@ -107,7 +107,9 @@ async def _thread_response(
 ) -> Response:
     result = await _take_step(current_context(), form)
     if result.withdrawn:
-        return respond(request, "klaagmuur_gone.html", switch=False, **help_values(help_contacts))
+        return respond(
+            request, "klaagmuur_gone.html", 200, switch=False, **help_values(help_contacts)
+        )
     opened = await run_reader(thread.open_thread, current_context(), form.code)
     return _thread_page(request, opened, form, result, help_contacts)
 
