@@ -18,6 +18,7 @@ from monitor.errors import InputRefused, RoundRefused
 from monitor.inputs.file_faults import refused
 from monitor.inputs.table_files import Row
 from monitor.locale import Phrase
+from monitor.locale.formats import Month
 from monitor.organisation.register import current_tree
 from monitor.organisation.tree import Tree
 from monitor.pulse import periods
@@ -129,7 +130,7 @@ def _refuse(connection: Connection, name: str, file: CheckedRows) -> None:
     stored_periods = set(connection.execute(select(survey_round.c.period)).scalars())
     for period in file.periods:
         if period in stored_periods:
-            raise RoundRefused("history.taken", period=period)
+            raise RoundRefused("history.taken", period=Month(period))
     if file.faults or not file.periods:
         raise refused(name, file.faults or [InputRefused("history.empty")])
 

@@ -147,14 +147,14 @@ def test_history_is_imported_once(
     arguments = ("history", "import", file, "--questionnaire", str(questions))
     assert run(capsys, *arguments) == (
         0,
-        "Ingelezen: 7 ingevulde lijsten, van 2024-05 tot en met 2024-05. Ze zijn geteld en "
+        "Ingelezen: 7 ingevulde lijsten, van mei 2024 tot en met mei 2024. Ze zijn geteld en "
         "verzegeld; de lijsten zelf zijn niet bewaard.\n",
         "",
     )
     status, out, err = run(capsys, *arguments)
     assert (status, out) == (2, "")
     assert err == (
-        "Voor 2024-05 is er al een ronde of een eerdere meting. Daar komt niets overheen.\n"
+        "Voor mei 2024 is er al een ronde of een eerdere meting. Daar komt niets overheen.\n"
     )
 
 
