@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.config.settings import KNOWN, PREFIX, ROOT
+from monitor.config.settings import PREFIX, ROOT, VARIABLES
 from monitor.web.files import uploads
 from monitor.web.http import forms, multipart
 from monitor.web.http.paths import PLAIN_PAGES
@@ -63,7 +63,7 @@ def test_no_limit_of_the_proxy_counts_the_klaagmuur_by_itself() -> None:
 
 @pytest.mark.parametrize("text", [CONTAINER, COMPOSE, *UNITS.values()])
 def test_every_setting_exists(text: str) -> None:
-    assert set(re.findall(rf"{PREFIX}([A-Z_]+)", text)) <= KNOWN
+    assert set(re.findall(rf"{PREFIX}([A-Z_]+)", text)) <= VARIABLES
 
 
 def test_everything_copied_into_the_image_is_there() -> None:

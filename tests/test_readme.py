@@ -8,13 +8,13 @@ import click
 import pytest
 
 from monitor.cli import COMMANDS, cli
-from monitor.config.settings import KNOWN, PREFIX, ROOT
+from monitor.config.settings import PREFIX, ROOT, VARIABLES
 
 TEXT = (ROOT / "README.md").read_text("utf-8")
 
 
 def test_every_setting_is_named_and_no_other() -> None:
-    assert set(re.findall(rf"{PREFIX}([A-Z_]+)", TEXT)) == KNOWN
+    assert set(re.findall(rf"{PREFIX}([A-Z_]+)", TEXT)) == VARIABLES
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -133,7 +133,7 @@ class ControlCharts:
         return tuple(units[place] for place in rows.tolist() if units[place] != unit)
 
     def _fewest(self, unit: str, row: int, at: int) -> int:
-        """The fewest people in the band shown, so that the figure tells no more than the band."""
+        """The fewest people in the band shown, so that the figure shows no more than the band."""
         invited, minimum = int(self.invited[self.units[unit], at]), self.minimums[at]
         band = response_band(int(self.people[row, at]), invited, minimum)
         return band.low if band else minimum

@@ -17,9 +17,9 @@ from monitor.config.values import DEFAULT_BASE_URL, PREFIX
 from monitor.errors import SettingsRefused
 from monitor.inputs import signs
 
-__all__ = ["DEFAULT_BASE_URL", "KNOWN", "PREFIX", "ROOT", "Settings", "read"]
+__all__ = ["DEFAULT_BASE_URL", "PREFIX", "ROOT", "VARIABLES", "Settings", "read"]
 
-KNOWN = frozenset(
+VARIABLES = frozenset(
     {
         "DATABASE_URL",
         "SECRET_FILE",
@@ -141,13 +141,13 @@ def _texts(environ: Mapping[str, str]) -> dict[str, str]:
         for name, text in environ.items()
         if name.startswith(PREFIX)
     }
-    unknown = sorted(stated.keys() - KNOWN)
+    unknown = sorted(stated.keys() - VARIABLES)
     if unknown:
         raise SettingsRefused("settings.unknown", name=PREFIX + unknown[0])
     for name, text in sorted(stated.items()):
         if signs.has_invisible(text):
             raise SettingsRefused("settings.invisible", name=PREFIX + name)
-    return dict.fromkeys(KNOWN, "") | stated
+    return dict.fromkeys(VARIABLES, "") | stated
 
 
 def _sso_rules(file: Path, texts: Mapping[str, str]) -> SsoRules:

@@ -113,7 +113,7 @@ def _squeezed_looked_back(moment: Moment) -> None:
     talk.agree(stories.SQUEEZED, Kind.TALK, KWARTIER, "respect", Level.TEAM, "een collega per week")
 
 
-def _asked(moment: Moment) -> None:
+def _requested(moment: Moment) -> None:
     moment.write(stories.ASKED, "Dit lossen we niet zelf op. Ik leg het voor aan de directie.")
     role = "de leidinggevende"
     moment.agree(stories.ASKED, Kind.MEANS, COLLEGA, "druk", Level.ORGANISATION, role)
@@ -124,7 +124,7 @@ def _answered(moment: Moment) -> None:
     moment.write(stories.ASKED, "De directie heeft ja gezegd. Over drie maanden zijn we met meer.")
 
 
-def _asked_looked_back(moment: Moment) -> None:
+def _requested_looked_back(moment: Moment) -> None:
     moment.close(COLLEGA, Outcome.CONTINUES, "de nieuwe collega is begonnen")
 
 
@@ -135,11 +135,11 @@ def _reply(moment: Moment) -> None:
 HAPPENINGS: Mapping[int, Callable[[Moment], None]] = {
     15: _rose,
     12: _squeezed,
-    9: _asked,
+    9: _requested,
     7: _rose_looked_back,
     6: _answered,
     5: _squeezed_looked_back,
-    2: _asked_looked_back,
+    2: _requested_looked_back,
     1: _reply,
 }
 """What happened after the results of the month so many months ago."""

@@ -118,7 +118,7 @@ class Difference:
 
     @property
     def word(self) -> Word:
-        """Whether the difference can be told from chance."""
+        """Whether the difference can be distinguished from chance."""
         if self.interval.low > 0:
             return Word.HIGHER
         return Word.LOWER if self.interval.high < 0 else Word.CHANCE

@@ -22,12 +22,12 @@ class Sensitivity:
 
     @property
     def visible(self) -> float:
-        """The smallest measured difference that is told from chance."""
+        """The smallest measured difference that is distinguished from chance."""
         return Z95 * self.std_error
 
     @property
     def reliable(self) -> float:
-        """The smallest true difference that is told from chance four times out of five."""
+        """The smallest true difference that is distinguished from chance four times out of five."""
         return (Z95 + NormalDist().inv_cdf(POWER)) * self.std_error
 
     def chance_of_seeing(self, points: float) -> float:

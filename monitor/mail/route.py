@@ -71,7 +71,7 @@ def sealed(context: AppContext, route: MailRoute) -> dict[str, Any]:
 
 
 def described(value: Mapping[str, Any]) -> str:
-    """A stored route as the audit log tells of it."""
+    """A stored route as the audit log describes it."""
     user = f"{value['user']}@" if value["user"] else ""
     return f"{value['security']}://{user}{value['host']}:{value['port']} {value['sender']}"
 

@@ -1,4 +1,4 @@
-"""Faults in the cells of a file with units, and units in it that nobody tells apart."""
+"""Faults in the cells of a file with units, and units in it that nobody can distinguish."""
 
 from __future__ import annotations
 

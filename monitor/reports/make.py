@@ -93,7 +93,7 @@ def _no_such_unit(
 
 
 def control_number(released: Results, since: str, until: str, unit: str) -> str:
-    """SHA-256 over the rows of the export of a unit in the span, as far as the paper tells them.
+    """SHA-256 over the rows of the export of a unit in the span, as far as the paper shows them.
 
     Rows of statements, of what is for the team alone and of other units are not among them, for
     whoever reads a paper reads none: one can try every score until the number is right. Actions are

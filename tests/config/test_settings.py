@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from monitor.config.folders import DEFAULTS, ROOT, own_or_default, state_folder
-from monitor.config.settings import KNOWN, PREFIX, read
+from monitor.config.settings import PREFIX, VARIABLES, read
 from monitor.errors import SettingsRefused
 from monitor.locale import languages, texts
 
@@ -91,7 +91,7 @@ def test_the_minimum_may_be_raised() -> None:
 
 def test_every_known_name_is_a_field() -> None:
     fields = {field.name for field in dataclasses.fields(read(HOME))}
-    assert {name.lower() for name in KNOWN} <= fields
+    assert {name.lower() for name in VARIABLES} <= fields
 
 
 def test_a_file_in_the_data_folder_goes_before_the_one_that_comes_along(tmp_path: Path) -> None:

@@ -81,7 +81,7 @@ def values_of(figure: Figure) -> tuple[int | None, int | None, int | None]:
 
 
 def hover(values: list[dict[str, Any]]) -> alt.Chart:
-    """Unseen areas to draw last: each tells the sentence in ``says`` of its row when pointed at."""
+    """Unseen areas to draw last: each shows the sentence in ``says`` of its row when pointed at."""
     area: alt.Chart = drawn(values).mark_rect(opacity=0).encode(tooltip=alt.Tooltip("says:N"))
     return area
 

@@ -102,7 +102,7 @@ class MonthRelease:
 
     @cached_property
     def respondents(self) -> Whole:
-        """People per unit: the most answers to any one question. No page tells this number."""
+        """People per unit: the most answers to any one question. No page shows this number."""
         most: Whole = self.n[:, self.themes :].max(axis=1)
         return most
 
