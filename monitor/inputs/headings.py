@@ -46,6 +46,12 @@ class Columns:
     def _spellings(self, column: str) -> tuple[str, ...]:
         return (as_read(column), *map(as_read, ALIASES.get(column, ())))
 
+    def missing(self, heading: list[str]) -> tuple[str, ...]:
+        """The needed columns that no cell of `heading` stands for."""
+        cells = {as_read(cell) for cell in heading}
+        present = {column for spelling, column in self.ranked() if spelling in cells}
+        return tuple(column for column in self.needed if column not in present)
+
     def ranked(self) -> Iterator[tuple[str, str]]:
         """Each heading and its column, in the order in which they are tried."""
         yield from self.own.items()

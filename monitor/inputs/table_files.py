@@ -78,11 +78,18 @@ def read_table(content: bytes, name: str, columns: Columns, most: int = MOST_ROW
     if not source.heading:
         raise InputRefused("file.empty", name=shown(name))
     if source.assignment is None:
-        headings = ", ".join(shown(signs.clean(cell)) for cell in source.heading[:12] if cell)
-        needed = ", ".join(columns.needed)
-        raise InputRefused("file.columns", name=shown(name), found=headings, needed=needed)
+        raise _columns_refused(name, source.heading, columns)
     rows = _rows(source, source.assignment, name, most)
     return FileTable(rows, (*source.notes, *_notes(source, source.assignment, rows)))
+
+
+def _columns_refused(name: str, heading: list[str], columns: Columns) -> InputRefused:
+    """Which columns are missing; with none missing, one of them is there twice."""
+    headings = ", ".join(shown(signs.clean(cell)) for cell in heading[:12] if cell)
+    missing = columns.missing(heading)
+    key = "file.columns" if missing else "file.columns_twice"
+    needed = ", ".join(missing or columns.needed)
+    return InputRefused(key, name=shown(name), found=headings, needed=needed)
 
 
 def has_column(rows: Sequence[Row], column: str) -> bool:

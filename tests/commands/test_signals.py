@@ -107,7 +107,10 @@ def test_a_stricter_threshold_gives_fewer_signals(
         (HEAD + months([60]) * 2, "staan al op regel 2"),
         (HEAD + ",2025-01,werk,9,60\n", "de kolom unit is leeg"),
         (HEAD, "Er staan geen rijen"),
-        ("unit,period,n,score\na,2025-01,9,60\n", "Dit is nodig: unit, period, theme, n, score"),
+        (
+            "unit,period,n,score\na,2025-01,9,60\n",
+            "ontbreekt: theme. De kolommen zijn nu: unit, period, n, score",
+        ),
     ],
 )
 def test_a_faulty_file_is_refused_with_a_sentence(

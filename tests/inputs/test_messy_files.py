@@ -508,7 +508,12 @@ REFUSED: dict[str, tuple[Callable[[bytes], object], bytes, str, int]] = {
         0,
     ),
     "no heading at all": (people, b"a@b.nl;wmo\n", "file.columns", 0),
-    "the unit's heading twice": (people, b"email;unit;unit\na@b.nl;wmo;0012\n", "file.columns", 0),
+    "the unit's heading twice": (
+        people,
+        b"email;unit;unit\na@b.nl;wmo;0012\n",
+        "file.columns_twice",
+        0,
+    ),
     "a signature beneath the list": (
         people,
         b"email;unit\na@b.nl;wmo\nVertrouwelijk;;intern gebruik\n",

@@ -112,7 +112,7 @@ def test_cells_left_off_at_the_end_are_empty() -> None:
         ("sep=|\nunit|parent\nstad|\n", [("file.separator", 0)]),
         ("unit|parent\nstad|\n", [("file.columns", 0)]),
         ("unit,name\nstad,Stad\n", [("file.columns", 0)]),
-        ("unit,parent,unit\nstad,,stad\n", [("file.columns", 0)]),
+        ("unit,parent,unit\nstad,,stad\n", [("file.columns_twice", 0)]),
         ("stad,\nwmo,stad\n", [("file.columns", 0)]),
         ("", [("file.empty", 0)]),
         ("\n  \n,,\n", [("file.empty", 0)]),

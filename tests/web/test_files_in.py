@@ -136,6 +136,14 @@ def test_faults_are_listed_by_row_and_nothing_is_stored(
     assert not current_tree(context.engine).units
 
 
+def test_only_the_columns_that_are_missing_are_asked_for(manager: TestClient) -> None:
+    _, page = hand_in(manager, PAGES[0], "boom.csv", b"onderdeel;chef\nstad;Noor\n")
+
+    assert "In boom.csv ontbreekt: bovenliggend (parent). De kolommen zijn nu: onderdeel, chef" in (
+        unescape(page)
+    )
+
+
 def test_a_confirmed_table_is_checked_again(manager: TestClient, context: AppContext) -> None:
     _, shown = hand_in(manager, PAGES[0], "boom.csv", TREE.encode())
     changed = {"formulier": hidden(shown, "formulier"), "inhoud": "unit,parent\na,b\n"}

@@ -177,7 +177,13 @@ def refusal_text(request: Request, refusal: Refusal | None) -> str:
 def _column_words(t: Texts, refusal: Refusal) -> dict[str, object]:
     """A column under the heading that people write above it, not only under our own."""
     column = refusal.words.get("column")
-    return {"column": t(f"column.{column}")} if column in COLUMNS else {}
+    words: dict[str, object] = {}
+    if column in COLUMNS:
+        words["column"] = t(f"column.{column}")
+    if isinstance(needed := refusal.words.get("needed"), str):
+        each = (t(f"column.{name}") if name in COLUMNS else name for name in needed.split(", "))
+        words["needed"] = ", ".join(each)
+    return words
 
 
 def _reads_zipped(request: Request) -> bool:
