@@ -1,7 +1,7 @@
 """These modules draw charts: pure functions from figures to an Altair chart or a small picture.
 
-A withheld figure has no value and gets none here: it becomes a hollow mark on the axis. Colours
-are those of the page, by name, so that a chart follows light, dark and paper.
+A withheld figure has no value and gets none here: it becomes a hollow mark beneath the scale.
+Colours are those of the page, by name, so that a chart follows light, dark and paper.
 """
 
 from monitor.dashboard.charts.lane import lane

@@ -13,7 +13,7 @@ import altair as alt
 from monitor.config.design import BY_NAME, Palette
 from monitor.dashboard.charts import panel_layers, panel_texts, panel_words
 from monitor.dashboard.charts.panel_content import Panel
-from monitor.dashboard.charts.theme import UncheckedLayers, config, hover
+from monitor.dashboard.charts.theme import UncheckedLayers, config, hover, values_of
 from monitor.dashboard.charts.theme import without_raw_fields as quiet
 from monitor.dashboard.charts.time_axis import axis_x, half_before, month_axis
 from monitor.locale import Texts
@@ -30,7 +30,8 @@ def panel(
     with_months: bool = True,
 ) -> alt.LayerChart:
     """The chart of one theme; `with_months` writes the months beneath it."""
-    axis = month_axis(content.months, t, palette) if with_months else None
+    lane = panel_layers.LANE if any(values_of(f)[0] is None for f in content.series) else 0
+    axis = month_axis(content.months, t, palette, lane) if with_months else None
     x = axis_x(content.months, axis)
     rows = panel_layers.score_rows(content)
     layers = [
@@ -42,24 +43,29 @@ def panel(
         *panel_layers.score_layers(rows, x, palette, margins),
         *panel_layers.withheld_layers(content, x, palette),
         *panel_texts.word_layers(content, rows, x, t, palette),
-        _hover_layer(content, x, t),
+        _hover_layer(content, x, t, HEIGHT + lane),
     ]
-    return joined(layers, HEIGHT, palette)
+    return joined(layers, HEIGHT, palette, 0 if with_months else lane)
 
 
-def joined(layers: Sequence[alt.Chart], height: int, palette: Palette) -> alt.LayerChart:
-    """Layers as one chart as wide as the page, whose plot begins where those of others do."""
+def joined(
+    layers: Sequence[alt.Chart], height: int, palette: Palette, beneath: int = 0
+) -> alt.LayerChart:
+    """Layers as one chart as wide as the page, whose plot begins where those of others do.
+
+    `beneath` are the pixels kept free under the plot.
+    """
     return UncheckedLayers(
         layer=[quiet(layer) for layer in layers],
         height=height,
         width="container",
         autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
-        padding={"left": 0, "right": 4, "top": 5, "bottom": 0},
+        padding={"left": 0, "right": 4, "top": 5, "bottom": beneath},
         config=alt.Config(**config(palette)),
     )
 
 
-def _hover_layer(content: Panel, x: alt.X, t: Texts) -> alt.Chart:
+def _hover_layer(content: Panel, x: alt.X, t: Texts, height: int) -> alt.Chart:
     """A column per month that says in words what is drawn there, half a month to either side."""
     rows = [
         {
@@ -69,5 +75,5 @@ def _hover_layer(content: Panel, x: alt.X, t: Texts) -> alt.Chart:
         }
         for figure in content.series
     ]
-    areas: alt.Chart = hover(rows).encode(x, alt.X2("until"))
+    areas: alt.Chart = hover(rows).encode(x, alt.X2("until"), y=alt.value(0), y2=alt.value(height))
     return areas

@@ -13,6 +13,8 @@ from monitor.dashboard.charts.theme import TICKS, drawn, score_scale, values_of
 from monitor.dashboard.charts.time_axis import LEFT, first_day, half_before
 
 Rows = list[dict[str, Any]]
+LANE = 22
+"""Pixels beneath the scale, for the months that have no score."""
 
 
 def score_axis(field: str) -> alt.Y:
@@ -145,13 +147,13 @@ def _fainter_in_start_months(in_start_month: float, elsewhere: float) -> alt.Opa
 
 
 def withheld_layers(content: Panel, x: alt.X, palette: Palette) -> list[alt.Chart]:
-    """An open mark on the axis for each month with too few answers."""
+    """An open mark for each month with too few answers, beneath the scale: it is no score of 0."""
     rows = [
-        {"month": first_day(figure.period), "axis": 0}
+        {"month": first_day(figure.period)}
         for figure in content.series
         if values_of(figure)[0] is None
     ]
     marks = drawn(rows).mark_point(
         filled=False, size=55, stroke=palette.edge, fill=palette.surface, opacity=1, strokeWidth=1.5
     )
-    return [marks.encode(x, score_axis("axis"))] if rows else []
+    return [marks.encode(x, y=alt.value(alt.ExprRef(f"height + {LANE / 2:g}")))] if rows else []

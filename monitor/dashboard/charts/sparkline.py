@@ -17,10 +17,13 @@ from monitor.config.design import Design, Palette
 from monitor.pulse import periods
 
 WIDTH = 300
-HEIGHT = 100
+HEIGHT = 112
 SIDE, EDGE = 14, 11
 """Room beside and around the plot, so that dots at its ends are whole however small it is."""
-FRAME = Frame(WIDTH, HEIGHT, SIDE, SIDE, EDGE, EDGE)
+LANE = 12
+"""Beneath the scale, for the months that have no score."""
+ZERO = HEIGHT - EDGE - LANE
+FRAME = Frame(WIDTH, HEIGHT, SIDE, SIDE, EDGE, HEIGHT - ZERO)
 _RULES = (
     "line,polyline,path{{vector-effect:non-scaling-stroke;fill:none;stroke-linecap:round;"
     "stroke-linejoin:round}}.g{{stroke:{line}}}.b{{fill:{edge};fill-opacity:.18;stroke:{edge};"
@@ -99,9 +102,9 @@ def _span(span: Span | None, plot: Plot) -> str:
     width = plot.x(span.noticed, 0.5) - left
     area, rule = ("n", "m") if span.direction == DOWN else ("u", "v")
     drawn = f'<rect class="{area}" x="{left:g}" y="{EDGE}" width="{width:g}" '
-    drawn += f'height="{HEIGHT - 2 * EDGE}"/>'
+    drawn += f'height="{ZERO - EDGE}"/>'
     if span.since >= plot.first:
-        drawn += f'<path class="{rule}" d="M{left:g} {EDGE}V{HEIGHT - EDGE}"/>'
+        drawn += f'<path class="{rule}" d="M{left:g} {EDGE}V{ZERO}"/>'
     return drawn
 
 
@@ -110,14 +113,15 @@ def _band(shapes: Trend) -> str:
 
 
 def _breaks(shapes: Trend) -> str:
-    return "".join(f'<path class="k" d="M{x:g} {EDGE}V{HEIGHT - EDGE}"/>' for x in shapes.breaks)
+    return "".join(f'<path class="k" d="M{x:g} {EDGE}V{ZERO}"/>' for x in shapes.breaks)
 
 
 def _line(shapes: Trend) -> str:
-    """The line, a dot for a month on its own and for the latest, an open one for a withheld."""
+    """The line, a dot for a month on its own and for the latest; beneath it an open one for a
+    withheld month."""
     drawn = "".join(f'<polyline class="s" points="{piece.line}"/>' for piece in shapes.pieces)
     alone = [piece.dots[0] for piece in shapes.pieces if len(piece.dots) == 1]
-    bottom = HEIGHT - EDGE
+    bottom = ZERO + LANE + 2
     drawn += "".join(_dot("d", *dot) for dot in alone)
     drawn += "".join(_dot("f", x, bottom) + _dot("e", x, bottom) for x in shapes.suppressed)
     if shapes.pieces and shapes.pieces[-1].dots[-1][0] == WIDTH - SIDE:

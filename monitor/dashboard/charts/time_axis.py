@@ -46,8 +46,11 @@ def axis_x(months: Sequence[str], axis: alt.Axis | None) -> alt.X:
     )
 
 
-def month_axis(months: Sequence[str], t: Texts, palette: Palette) -> alt.Axis:
-    """Some months as ticks, with the year under January and under the first."""
+def month_axis(months: Sequence[str], t: Texts, palette: Palette, lane: int = 0) -> alt.Axis:
+    """Some months as ticks, with the year under January and under the first.
+
+    `lane` are the pixels kept free between the ticks and the names of the months.
+    """
     count = len(months)
     step = 1 if count <= 9 else 3 if count <= 27 else 6 if count <= 54 else 12
     ticks = [p for p in months if (int(p[5:]) - 1) % step == 0] or list(months[:1])
@@ -59,6 +62,7 @@ def month_axis(months: Sequence[str], t: Texts, palette: Palette) -> alt.Axis:
         labelExpr=f"[[{names}][{month}], {month} == 0 || ({is_first}) ? {year} : '']",
         labelColor=palette.quiet,
         labelFontSize=FONT_SIZE,
+        labelPadding=2 + lane,
         grid=False,
         labelOverlap=True,
     )

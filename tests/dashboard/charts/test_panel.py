@@ -39,7 +39,7 @@ def words(specification: dict[str, Any]) -> list[str]:
 
 
 @pytest.mark.slow
-def test_a_withheld_month_breaks_the_line_and_leaves_a_hollow_mark_on_the_axis() -> None:
+def test_a_withheld_month_breaks_the_line_and_leaves_a_hollow_mark_beneath_the_scale() -> None:
     specification = drawn(months(60, 62, None, 64, 66))
 
     [line] = layers(specification, "line")
@@ -48,7 +48,12 @@ def test_a_withheld_month_breaks_the_line_and_leaves_a_hollow_mark_on_the_axis()
     released, withheld = layers(specification, "point")
     assert len(released) == 4
     assert [row["month"] for row in withheld] == ["2026-03-01"]
-    assert withheld[0]["axis"] == 0
+    [mark_beneath] = [
+        each
+        for each in specification["layer"]
+        if each["encoding"].get("y", {}).get("value") and mark(each) == "point"
+    ]
+    assert mark_beneath["encoding"]["y"]["value"]["expr"] == "height + 11"
 
 
 @pytest.mark.slow

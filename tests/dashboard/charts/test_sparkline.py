@@ -32,6 +32,8 @@ def test_a_withheld_month_breaks_the_line_and_is_an_open_dot() -> None:
     assert len(shapes(svg, "s")) == 2
     assert len(shapes(svg, "e")) == len(shapes(svg, "f")) == 1
     assert len(shapes(drawn(months(60, 61, 62, 63)), "s")) == 1
+    [dot], zero = shapes(svg, "f"), max(re.findall(r'class="g".*?y1="(\d+)"', svg), key=int)
+    assert float(re.findall(r"M\S+ (\S+)h0", dot)[0]) > int(zero) + 8
 
 
 def test_nothing_of_a_withheld_month_is_in_it() -> None:
