@@ -6,8 +6,9 @@ import gc
 import os
 import shutil
 import sys
+import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache, partial
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.util import LRUCache
 
+from monitor import clock
 from monitor.access import passphrase
 from monitor.config.settings import Settings
 from monitor.context import AppContext, build_context, use_context
@@ -183,3 +185,12 @@ def unsafe_quick_disk(request: pytest.FixtureRequest, monkeypatch: pytest.Monkey
 def now() -> datetime:
     """The moment at which the tests take place."""
     return NOW
+
+
+@pytest.fixture
+def no_midnight(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock runs on from NOW: for what reads it more than once, or takes a year for granted."""
+    begun = time.monotonic()
+    monkeypatch.setattr(
+        clock, "now", lambda: NOW + timedelta(seconds=int(time.monotonic() - begun))
+    )

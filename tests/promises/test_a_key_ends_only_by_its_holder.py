@@ -32,6 +32,8 @@ from monitor.store.tables import account
 from tests.plain_pages import application
 from tests.promises import canary
 
+pytestmark = pytest.mark.usefixtures("no_midnight")
+
 EMAIL = "noor@waterrijk.example"
 GOOD = "vier losse natte eenden"
 T = texts("nl")

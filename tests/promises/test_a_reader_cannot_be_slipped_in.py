@@ -30,10 +30,13 @@ from monitor.store.engine import reading, writing
 from monitor.store.klaagmuur_tables import luisteraar
 from monitor.store.signed_rows import RowGuard, acceptance
 from monitor.store.signed_tables import row_manifest
+from tests.conftest import NOW
 from tests.promises import canary, intruder
 
+pytestmark = pytest.mark.usefixtures("no_midnight")
+
 LONG_AGO = date(2020, 1, 1)
-LATER = clock.today() + timedelta(14)
+LATER = NOW.date() + timedelta(14)
 
 
 @pytest.fixture

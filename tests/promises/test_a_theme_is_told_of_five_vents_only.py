@@ -27,6 +27,8 @@ from monitor.store.engine import reading, writing
 from monitor.store.klaagmuur_tables import theme_release, theme_token
 from tests.promises import canary, intruder
 
+pytestmark = pytest.mark.usefixtures("no_midnight")
+
 NEXT = date(2027, 1, 4)
 
 

@@ -27,6 +27,8 @@ from monitor.store.klaagmuur_tables import theme_release, theme_token
 from tests.promises import canary
 from tests.stores import SQLITE
 
+pytestmark = pytest.mark.usefixtures("no_midnight")
+
 LATER = timedelta(100)
 OWN = 4
 Choice = Mapping[int, PeriodLength]

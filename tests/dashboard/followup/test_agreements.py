@@ -14,11 +14,14 @@ from monitor.followup.conversations import Plan
 from monitor.followup.records import ConversationState, Level, NewAction, Outcome
 from monitor.locale import texts
 from monitor.pulse import periods
+from tests.conftest import NOW
 from tests.dashboard.conftest import OpenPage, SealMonth, SignIn
 from tests.dashboard.pages import field, press, shown
 
+pytestmark = pytest.mark.usefixtures("no_midnight")
+
 T = texts("nl")
-THIS_MONTH = periods.containing(clock.today())
+THIS_MONTH = periods.containing(NOW.date())
 
 
 def over(context: AppContext, state: ConversationState = ConversationState.PLANNED) -> str:

@@ -13,6 +13,8 @@ from monitor.locale import texts
 from tests.dashboard.conftest import OpenPage, SealMonth, SignIn
 from tests.dashboard.pages import field, fill, press, press_labelled, shown
 
+pytestmark = pytest.mark.usefixtures("no_midnight")
+
 T = texts("nl")
 TEXT = "We bespreken de druk elke maandag."
 
