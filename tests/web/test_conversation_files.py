@@ -26,6 +26,8 @@ from monitor.web.files import papers
 from tests.plain_pages import application
 from tests.reports.conftest import text_of
 
+pytestmark = pytest.mark.usefixtures("no_midnight")
+
 T = texts("nl")
 SIGNAL = Origin(OriginKind.SIGNAL, "2026-10", "respect")
 

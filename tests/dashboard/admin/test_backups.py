@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from monitor import clock
 from monitor.context import AppContext
 from monitor.locale import texts
@@ -11,6 +13,8 @@ from monitor.operations import backup_key
 from monitor.store import backup, sealed_file
 from tests.dashboard.conftest import OpenPage, SignIn
 from tests.dashboard.pages import field, html, press, unescaped, written
+
+pytestmark = pytest.mark.usefixtures("no_midnight")
 
 T = texts("nl")
 
