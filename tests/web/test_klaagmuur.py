@@ -208,6 +208,7 @@ def test_the_writing_page_shows_112_and_113_without_the_store(
     assert page.status_code == 503
     assert 'href="tel:112"' in page.text
     assert 'href="tel:08000113"' in page.text
+    assert ("even te druk" in page.text) == isinstance(failure, StoreBusy)
     assert "14 0999" not in page.text
 
 

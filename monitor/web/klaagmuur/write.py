@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from monitor import clock, logs
 from monitor.context import AppContext, current_context
-from monitor.errors import Refusal, StoreBusy
+from monitor.errors import Refusal, StoreBusy, StoreFailing
 from monitor.inputs import client_data
 from monitor.inputs.client_data import Mark
 from monitor.klaagmuur import access_word, receipts, vents
@@ -66,7 +66,9 @@ async def show_form(request: Request) -> Response:
     except Exception as error:  # noqa: BLE001 - whatever it is, where help is stays in sight
         if not isinstance(error, StoreBusy):
             logs.note("klaagmuur.failed", level=logging.ERROR, error=type(error).__qualname__)
-        return _page(request, None, form, Step.LATER, KlaagmuurBusy("store.busy"))
+        is_brief = isinstance(error, StoreBusy) and not isinstance(error, StoreFailing)
+        refusal = KlaagmuurBusy("store.busy" if is_brief else "klaagmuur.store_failing")
+        return _page(request, None, form, Step.LATER, refusal)
     return _page(
         request,
         klaagmuur,
