@@ -104,9 +104,9 @@ def _line(shapes: Trend) -> list[str]:
             f'<polyline points="{piece.line}" fill="none" stroke="{TEAL}" stroke-width="2.2"/>'
         )
         parts += [f'<circle cx="{x}" cy="{y}" r="2.2" fill="{TEAL}"/>' for x, y in piece.dots]
-    zero = HEIGHT - BOTTOM
+    beneath = HEIGHT - BOTTOM + 6  # the scale: a month without a score has no score of 0
     parts += [
-        f'<circle cx="{x}" cy="{zero}" r="2.6" fill="#FFFFFF" stroke="{GREY}"/>'
+        f'<circle cx="{x}" cy="{beneath}" r="2.6" fill="#FFFFFF" stroke="{GREY}"/>'
         for x in shapes.suppressed
     ]
     parts += [

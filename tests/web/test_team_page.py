@@ -20,6 +20,7 @@ from monitor.pulse.invitations import issue
 from monitor.pulse.questionnaire import Questionnaire
 from monitor.pulse.rounds import rounds
 from monitor.pulse.rounds.questionnaire_in_use import in_use
+from monitor.web.results.pages import PLOT_HEIGHT, PLOT_TOP
 from tests import steps
 from tests.web.conftest import TEAM
 
@@ -181,6 +182,8 @@ def test_the_months_are_there_as_a_drawing_and_as_a_table(
 
     assert page.count('<svg class="plot"') == 3
     assert page.count("<polyline") == 6  # the withheld month leaves a gap
+    beneath = PLOT_TOP + PLOT_HEIGHT + 12
+    assert f'cy="{beneath}" r="4"' in page  # its mark is no score of 0
     for shown_month in ("jul", "aug", "sep", "okt"):
         assert re.search(rf'<th scope="row">{shown_month}\.? 2026</th>', page)
 
