@@ -22,6 +22,8 @@ from monitor import clock
 from monitor.access import passphrase
 from monitor.config.settings import Settings
 from monitor.context import AppContext, build_context, use_context
+from monitor.scheduler import process_clock
+from monitor.scheduler.clock_guard import ClockGuard
 from monitor.store import engine
 from monitor.store.engine import PRAGMAS
 from monitor.web.account import hashing
@@ -189,8 +191,12 @@ def now() -> datetime:
 
 @pytest.fixture
 def no_midnight(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The clock runs on from NOW: for what reads it more than once, or takes a year for granted."""
+    """The clock runs on from NOW: for what reads it more than once, or takes a year for granted.
+
+    The clock guard of this process has seen the true date, and would not trust another.
+    """
     begun = time.monotonic()
     monkeypatch.setattr(
         clock, "now", lambda: NOW + timedelta(seconds=int(time.monotonic() - begun))
     )
+    monkeypatch.setattr(process_clock, "guard", ClockGuard())
