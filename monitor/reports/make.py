@@ -20,6 +20,7 @@ from monitor.klaagmuur.quarters import quarter
 from monitor.locale import Texts
 from monitor.locale.formats import Month
 from monitor.organisation.register import current_tree
+from monitor.organisation.tree import Tree
 from monitor.pulse import periods
 from monitor.pulse.rounds import rounds
 from monitor.pulse.rounds.rounds import RoundStatus
@@ -62,7 +63,6 @@ def scope(
     chosen = unit or tree.root
     if chosen not in tree:
         raise _no_such_unit(context.engine, released, chosen, last, within)
-    beneath = [key for key in tree.beneath(chosen) if within is None or key in within]
     return Scope(
         results=released,
         unit=chosen,
@@ -71,13 +71,18 @@ def scope(
         organisation=context.name,
         today=today,
         t=t,
-        actions=actions.listing(context.engine, beneath),
+        actions=actions.listing(context.engine, _beneath(tree, chosen, within)),
         pooled=estimates.what_helps(context.engine) if chosen == tree.root else None,
         control_number=control_number(released, since, last, chosen),
         version=monitor.__version__,
         within=within,
         by_department=by_department,
     )
+
+
+def _beneath(tree: Tree, unit: str, within: frozenset[str] | None) -> list[str]:
+    """The unit and those beneath it, as far as the reader sees them."""
+    return [key for key in tree.beneath(unit) if within is None or key in within]
 
 
 def _no_such_unit(
