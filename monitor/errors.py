@@ -45,7 +45,14 @@ class RoundRefused(Refusal):
 
 
 class RoundAltered(RoundRefused):
-    """The store holds another round than this program left there: somebody else changed it."""
+    """The store holds another round than this program left there: somebody else changed it.
+
+    ``period`` is the round's, as the log names it; ``month`` is the same, as a sentence does.
+    """
+
+    def __init__(self, period: str, month: object) -> None:
+        super().__init__("round.not_genuine", period=month)
+        self.period = period
 
 
 class KeyMissing(RoundRefused):

@@ -35,6 +35,8 @@ class Call:
     words: frozenset[str]
     open_ended: bool
     """Whether more words may be given than can be seen (``**words``)."""
+    raw_period: bool
+    """Whether its ``period`` is written as 2026-11, not as a month."""
 
 
 @cache
@@ -102,6 +104,10 @@ def calls() -> Iterator[Call]:
                     key=key,
                     words=frozenset(k.arg for k in node.keywords if k.arg),
                     open_ended=len(node.args) > place + 1 or unpacked,
+                    raw_period=any(
+                        k.arg == "period" and not ast.unparse(k.value).startswith("Month(")
+                        for k in node.keywords
+                    ),
                 )
 
 
@@ -192,6 +198,19 @@ def test_every_sentence_the_code_names_exists_and_gets_its_words() -> None:
         and (missing := set().union(*map(placeholders, catalog_sentences[call.key])) - call.words)
     ]
     assert short == []
+
+
+def test_a_month_is_written_out_but_where_it_is_to_be_typed() -> None:
+    """2026-11 stands in a command only, or for the cell of a file that holds it."""
+    catalog_sentences = sentences(DEFAULT)
+    raw = [call for call in calls() if call.raw_period]
+    assert {call.key for call in raw} > {"round.key_missing", "round.ballots_changed"}
+    assert {
+        call.key
+        for call in raw
+        for form in catalog_sentences[call.key]
+        if "{period}" in re.sub(r"round [a-z-]+ \{period\}", "", form)
+    } == {"history.future"}
 
 
 def test_every_sentence_a_template_names_exists() -> None:

@@ -23,6 +23,12 @@ def test_a_period_is_a_month() -> None:
     assert formats.short_month("2026-11", "nl") == "nov 2026"
 
 
+@pytest.mark.parametrize("stored", ["", "2026-13", "2026-11-01", "toen"])
+def test_what_somebody_wrote_for_a_month_stands_in_a_sentence_as_it_is(stored: str) -> None:
+    assert formats.Month("2026-11").written("nl") == "november 2026"
+    assert formats.Month(stored).written("nl") == stored
+
+
 def test_a_band_has_ends() -> None:
     assert formats.ends("10-14") == ("10", "14")
     assert formats.ends("50+") == ("50", "")

@@ -19,6 +19,7 @@ from monitor.access.roles import Permission, Person, may
 from monitor.access.two_pairs_of_eyes import Oversight
 from monitor.clock import local_day
 from monitor.errors import AccessRefused, InputRefused
+from monitor.locale.formats import Day
 from monitor.store import audit, nights, signed_rows
 from monitor.store.engine import reading, writing
 from monitor.store.oversight_tables import pending_act
@@ -172,7 +173,7 @@ def carry_out(engine: Engine, act_id: str, person: Person, now: datetime) -> Out
         if not may(person, Permission.MANAGE_ACCOUNTS):
             raise AccessRefused("act.not_yours")
         if not act.is_ripe(local_day(now)):
-            raise AccessRefused("act.too_early", day=act.ripe_on.isoformat())
+            raise AccessRefused("act.too_early", day=Day(act.ripe_on))
         audit.note(connection, person.email, "act.unconfirmed", _detail(act), now)
         oversight_mail.tell_toezicht(connection, oversight_mail.LAPSED, now)
         return _do_pending(connection, act, person.email, now)

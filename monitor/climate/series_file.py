@@ -17,6 +17,7 @@ from monitor.climate.thresholds import REFERENCE
 from monitor.errors import InputRefused
 from monitor.inputs.excel_slips import is_named_month, month_text
 from monitor.inputs.file_faults import refused, shown
+from monitor.inputs.headings import in_words
 from monitor.inputs.table_files import Columns, Row, has_column, read_table, repeated_lines
 from monitor.locale import Phrase
 from monitor.pulse import periods
@@ -193,7 +194,7 @@ def _faults(row: Row, scale: Scale) -> Iterator[InputRefused]:
     cells = row.cells
     for column in ("unit", "period", "theme"):
         if not cells[column]:
-            yield InputRefused("file.blank", line=row.line, column=column)
+            yield InputRefused("file.blank", line=row.line, column=in_words(column))
     if cells["period"]:
         yield from period_faults(row)
     if not cells["score"]:
@@ -204,7 +205,7 @@ def _faults(row: Row, scale: Scale) -> Iterator[InputRefused]:
             yield InputRefused(
                 "series.number",
                 line=row.line,
-                column=column,
+                column=in_words(column),
                 value=shown(value),
                 low=f"{allowed.low:g}",
                 high=f"{allowed.high:g}",

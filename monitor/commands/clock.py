@@ -11,6 +11,7 @@ from monitor.commands import ACTOR, oversight
 from monitor.commands.output import say
 from monitor.context import current_context
 from monitor.errors import InputRefused
+from monitor.locale.formats import Day
 from monitor.store import nights
 
 
@@ -26,7 +27,7 @@ def confirm(today: datetime) -> None:
     context = current_context()
     here: date = clocks.today()
     if today.date() != here:
-        raise InputRefused("clock.other_day", day=here.isoformat())
+        raise InputRefused("clock.other_day", day=Day(here))
     nights.confirm(context.engine, ACTOR, clocks.now())
     oversight.tell(context)
-    say(context, "clock.confirmed", day=here.isoformat())
+    say(context, "clock.confirmed", day=Day(here))

@@ -21,6 +21,7 @@ from monitor.inputs.secret_files import read_secret_line
 from monitor.klaagmuur import key_pinning, luisteraars, readers
 from monitor.klaagmuur.readers import Luisteraar
 from monitor.locale import texts
+from monitor.locale.formats import Day
 from monitor.reports import recovery_sheet
 from monitor.reports.recovery_sheet import RecoverySheet
 
@@ -54,7 +55,7 @@ def enrol(email: str, file: Path, out: Path | None, name: str | None) -> None:
     oversight.tell(context, address)
     begins = readers.starts_on(enrolled, luisteraars.everyone(context.engine))
     key = "luisteraar.active" if begins <= clock.today() else "luisteraar.announced"
-    say(context, key, name=enrolled.name, day=begins.isoformat())
+    say(context, key, name=enrolled.name, day=Day(begins))
     say(context, "luisteraar.fingerprint", fingerprint=enrolled.fingerprint)
     if out is None:
         say(context, "luisteraar.no_sheet", err=True)
@@ -68,7 +69,7 @@ def list_() -> None:
     today = clock.today()
     everyone = key_pinning.everyone(context, today)
     for reader in sorted(everyone, key=lambda reader: reader.announced_on):
-        begins = readers.starts_on(reader, everyone).isoformat()
+        begins = Day(readers.starts_on(reader, everyone))
         state = t(_state(reader, everyone, today), day=begins)
         click.echo(f"{reader.name}: {state}, {reader.fingerprint}")
     if not everyone:

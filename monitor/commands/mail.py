@@ -14,6 +14,7 @@ from monitor.commands.output import csv_bytes, private_file, say
 from monitor.context import AppContext, current_context
 from monitor.errors import InputRefused, RoundRefused
 from monitor.locale import Texts, texts
+from monitor.locale.formats import Month
 from monitor.mail import mailer
 from monitor.organisation import preferences
 from monitor.organisation.members import by_unit
@@ -40,7 +41,7 @@ def invite(context: AppContext, period: str, replaced: tuple[str, ...]) -> None:
     queued = issue.mail(context, period, emails, ACTOR, clock.now(), replacing=bool(replaced))
     if not queued:
         if not outbox.progress(context.engine, period).total:
-            raise RoundRefused("invite.all_invited", period=period)
+            raise RoundRefused("invite.all_invited", period=Month(period))
         outbox.retry_refused(context.engine, period)
     _send(context, period, queued)
 

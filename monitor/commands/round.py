@@ -15,6 +15,7 @@ from monitor.commands.output import say
 from monitor.context import current_context
 from monitor.errors import InputRefused, RoundRefused
 from monitor.locale import texts
+from monitor.locale.formats import Month
 from monitor.operations import checklist, round_keys
 from monitor.operations.checklist import Item
 from monitor.pulse.ballot import adoption
@@ -48,7 +49,7 @@ def open_(period: str, closes: str | None) -> None:
     if Item.ROLES in missing:
         raise RoundRefused("checklist.missing.roles", count=1)
     opened = rounds.open_round(context, period, questions, _day(closes), ACTOR, clock.now())
-    say(context, "round.opened", period=opened.period)
+    say(context, "round.opened", period=Month(opened.period))
     if missing:
         t = texts(context.settings.language)
         names = "; ".join(t(f"setup.item.{item.value}") for item in missing)
@@ -61,7 +62,7 @@ def close(period: str) -> None:
     """Close the round and seal its results, now."""
     context = current_context()
     closed = close_round.close(context, period, ACTOR, clock.now())
-    say(context, "round.closed", period=period)
+    say(context, "round.closed", period=Month(period))
     if closed.damaged:
         say(context, "round.closed_damaged")
     if closed.incomplete:
@@ -78,7 +79,7 @@ def accept_box(period: str) -> None:
     context = current_context()
     adoption.accept(context, period, ACTOR, clock.now())
     oversight.tell(context)
-    say(context, "round.box_accepted", period=period)
+    say(context, "round.box_accepted", period=Month(period))
 
 
 @round_.command()
@@ -87,7 +88,7 @@ def abandon(period: str) -> None:
     """Give up a round: nothing of it is kept."""
     context = current_context()
     rounds.abandon(context, period, ACTOR, clock.now())
-    say(context, "round.abandoned", period=period)
+    say(context, "round.abandoned", period=Month(period))
 
 
 @round_.command("list")

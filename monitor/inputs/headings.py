@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from monitor.inputs.signs import as_read
+from monitor.locale import Phrase
 
 ALIASES: Mapping[str, tuple[str, ...]] = {
     "unit": ("onderdeel", "team", "afdeling"),
@@ -20,6 +21,13 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
     "sd": ("standaardafwijking", "stdev"),
 }
 """Other headings of a column, the better before the worse; the column's own name goes first."""
+
+_IN_WORDS = frozenset({"unit", "parent", "name", "email", "count", "period"})
+
+
+def in_words(column: str) -> Phrase | str:
+    """How a sentence names a column: under the heading that people write above it, beside ours."""
+    return Phrase(f"column.{column}") if column in _IN_WORDS else column
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from monitor.inputs import signs
 from monitor.inputs.csv_records import Records, csv_records, is_otherwise_separated
 from monitor.inputs.file_faults import refused, shown
 from monitor.inputs.garbled import is_garbled
-from monitor.inputs.headings import Assignment, Columns, assign
+from monitor.inputs.headings import Assignment, Columns, assign, in_words
 from monitor.inputs.text_files import check_size, decode
 from monitor.inputs.workbooks import Sheet, is_workbook, read_workbook
 from monitor.locale import Phrase
@@ -88,7 +88,7 @@ def _columns_refused(name: str, heading: list[str], columns: Columns) -> InputRe
     headings = ", ".join(shown(signs.clean(cell)) for cell in heading[:12] if cell)
     missing = columns.missing(heading)
     key = "file.columns" if missing else "file.columns_twice"
-    needed = ", ".join(missing or columns.needed)
+    needed = tuple(in_words(column) for column in missing or columns.needed)
     return InputRefused(key, name=shown(name), found=headings, needed=needed)
 
 
@@ -151,7 +151,7 @@ def _unvalued(source: _Source, assignment: Assignment) -> list[InputRefused]:
     """A fault for each formula without a value in a column that is read."""
     columns = {at: column for at, column in enumerate(assignment.names, 1) if column}
     return [
-        InputRefused("file.no_value", line=line, column=columns[at])
+        InputRefused("file.no_value", line=line, column=in_words(columns[at]))
         for line, at in sorted(source.unvalued)
         if at in columns
     ]
@@ -167,7 +167,8 @@ def _row(line: int, cells: list[str], assignment: Assignment, separator: str) ->
     by_column = dict.fromkeys((column for column in names if column), "")
     for column, cell in zip(names, cells, strict=False):
         if is_garbled(cell) and column:
-            return InputRefused("file.garbled", line=line, column=column, value=shown(cell))
+            words = {"column": in_words(column), "value": shown(cell)}
+            return InputRefused("file.garbled", line=line, **words)
         if column:
             by_column[column] = signs.clean_key(cell) if column in _KEYS else cell
     return Row(line, by_column)

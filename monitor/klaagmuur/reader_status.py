@@ -13,6 +13,7 @@ from monitor.klaagmuur.luisteraars import change, listed
 from monitor.klaagmuur.reader_key import ReaderKey
 from monitor.klaagmuur.readers import Luisteraar
 from monitor.klaagmuur.refusals import LuisteraarRefused
+from monitor.locale.formats import Day
 from monitor.store import audit, nights
 from monitor.store.engine import writing
 
@@ -93,7 +94,7 @@ def overrule(context: AppContext, new_id: str, actor: str, now: datetime) -> Non
     if held is None or not held.is_held or held.has_ended(today):
         raise LuisteraarRefused("luisteraar.not_announced")
     if today < readers.may_be_overruled_on(held) or nights.is_far_ahead(context.engine, today):
-        day = readers.may_be_overruled_on(held).isoformat()
+        day = Day(readers.may_be_overruled_on(held))
         raise LuisteraarRefused("luisteraar.too_early", day=day)
     with writing(context.engine) as connection:
         change(connection, new_id, overruled_on=today)

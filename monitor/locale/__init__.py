@@ -106,7 +106,7 @@ class Texts:
         """The sentence named `key`, its ``{placeholders}`` filled from `words`.
 
         Where the sentence has plural forms, ``words["count"]`` chooses one. A `Phrase` among the
-        words is looked up first, and a `Localized` one written out.
+        words is looked up first, a `Localized` one written out, and those of a tuple are listed.
 
         Raises
         ------
@@ -119,12 +119,19 @@ class Texts:
             count = words["count"]
             assert isinstance(count, SupportsIndex), key
             sentence = sentence.form(count)
-        for name, word in words.items():
-            if isinstance(word, Phrase):
-                words[name] = self(word.key, **word.words)
-            elif isinstance(word, Localized):
-                words[name] = word.written(self.language)
-        return sentence.format(**words) if words else sentence
+        if not words:
+            return sentence
+        return sentence.format(**{name: self._written(word) for name, word in words.items()})
+
+    def _written(self, word: object) -> object:
+        """A word of a sentence as it stands in this language."""
+        if isinstance(word, Phrase):
+            return self(word.key, **word.words)
+        if isinstance(word, Localized):
+            return word.written(self.language)
+        if isinstance(word, tuple):
+            return ", ".join(str(self._written(each)) for each in word)
+        return word
 
     def has(self, key: str) -> bool:
         """Whether a sentence has that name."""

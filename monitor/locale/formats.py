@@ -13,13 +13,30 @@ from monitor.locale import Localized
 
 @dataclass(frozen=True, slots=True)
 class Month(Localized):
-    """A period in a sentence, written as `month` does."""
+    """A period in a sentence, written as `month` does.
+
+    One that is no month is written as it stands: somebody may have put it in the store.
+    """
 
     period: str
 
     def written(self, language: str) -> str:
         """The month in that language."""
-        return month(self.period, language)
+        try:
+            return month(self.period, language)
+        except ValueError:
+            return self.period
+
+
+@dataclass(frozen=True, slots=True)
+class Day(Localized):
+    """A date in a sentence, written as `day` does."""
+
+    date: date
+
+    def written(self, language: str) -> str:
+        """The day in that language."""
+        return day(self.date, language)
 
 
 def day(value: date, language: str, *, short: bool = False) -> str:

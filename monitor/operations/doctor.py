@@ -25,6 +25,7 @@ from monitor.errors import (
 )
 from monitor.followup.library import library
 from monitor.klaagmuur import contacts, help
+from monitor.locale.formats import Day, Month
 from monitor.mail import mailer
 from monitor.mail import route as mail_route
 from monitor.operations import signing, storage_checks
@@ -106,14 +107,15 @@ def _calendar(context: AppContext, now: datetime) -> Iterator[Finding]:
     """What should have happened by itself, and the backups."""
     status, today = status_of(context, now), local_day(now)
     if status.clock_ahead:
-        words: dict[str, object] = {"day": today.isoformat(), "night": str(status.last_night)}
+        night = Day(status.last_night) if status.last_night else ""
+        words: dict[str, object] = {"day": Day(today), "night": night, "typed": today.isoformat()}
         yield Finding("doctor.clock_ahead", words)
     for period in status.overdue:
-        yield Finding("doctor.overdue", {"period": period})
+        yield Finding("doctor.overdue", {"period": Month(period)})
     if status.letters_stuck:
         yield Finding("doctor.letters_stuck", {"count": status.letters_waiting})
     if is_backup_late(status, today) and status.last_backup:
-        yield Finding("doctor.backup_late", {"day": local_day(status.last_backup).isoformat()})
+        yield Finding("doctor.backup_late", {"day": Day(local_day(status.last_backup))})
     if status.any_sealed and status.last_backup is None:
         yield Finding("doctor.backup_none")
 
@@ -137,7 +139,8 @@ def _ballots(context: AppContext) -> Iterator[Finding]:
     """The codes of a round under way are signed; an earlier version leaves them unsigned."""
     for round_ in rounds.all_rounds(context.engine):
         if round_.status in UNDER_WAY and adoption.lost_signatures(context, round_):
-            yield Finding("doctor.ballots_unsigned", {"period": round_.period})
+            period = round_.period
+            yield Finding("doctor.ballots_unsigned", {"month": Month(period), "period": period})
 
 
 def _accounts(context: AppContext) -> Iterator[Finding]:
@@ -188,7 +191,7 @@ def _contacts(context: AppContext, now: datetime) -> Iterator[Finding]:
         return
     language = context.settings.language
     for contact in help.stale(shown, local_day(now)):
-        checked = contact.checked_on.isoformat()
+        checked = Day(contact.checked_on)
         yield Finding("doctor.help_stale", {"name": contact.name_in(language), "day": checked})
 
 

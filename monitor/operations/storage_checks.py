@@ -9,6 +9,7 @@ from pathlib import Path
 from monitor.config.settings import Settings
 from monitor.context import AppContext
 from monitor.errors import KeyMissing, Refusal, SettingsRefused
+from monitor.locale.formats import Month
 from monitor.operations.findings import Finding
 from monitor.operations.status import folders
 from monitor.pulse.rounds import rounds
@@ -74,12 +75,13 @@ def round_keys(context: AppContext) -> Iterator[Finding]:
     }
     present = {name for name in context.keys.names() if name.startswith(ROUND_KEY)}
     for name in sorted(under_way.keys() - present):
-        yield Finding("doctor.key_missing", {"period": under_way[name].period})
+        period = under_way[name].period
+        yield Finding("doctor.key_missing", {"month": Month(period), "period": period})
     for name in sorted(under_way.keys() & present):
         try:
             rounds.key_of(context.keys, under_way[name])
         except KeyMissing:
-            words = {"period": under_way[name].period, "name": context.keys.path / name}
+            words = {"period": Month(under_way[name].period), "name": context.keys.path / name}
             yield Finding("doctor.key_unreadable", words)
     for name in sorted(present - under_way.keys()):
         yield Finding("doctor.key_left", {"name": context.keys.path / name})

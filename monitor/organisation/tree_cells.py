@@ -8,6 +8,7 @@ from monitor.errors import InputRefused
 from monitor.inputs import signs
 from monitor.inputs.excel_slips import is_slip
 from monitor.inputs.file_faults import shown
+from monitor.inputs.headings import in_words
 from monitor.inputs.table_files import Row
 
 LONGEST_KEY = 64
@@ -51,11 +52,11 @@ def _alike(key: str, row: Row, first: Row, column: str) -> InputRefused:
 
 def _cell_faults(row: Row, column: str, longest: int) -> Iterator[InputRefused]:
     value = row.cells[column]
-    words = {"line": row.line, "column": column, "value": shown(value)}
+    words = {"line": row.line, "column": in_words(column), "value": shown(value)}
     if not value:
-        yield InputRefused("file.blank", line=row.line, column=column)
+        yield InputRefused("file.blank", line=row.line, column=in_words(column))
     elif len(value) > longest:
-        yield InputRefused("file.too_long", line=row.line, column=column, most=longest)
+        yield InputRefused("file.too_long", line=row.line, column=in_words(column), most=longest)
     elif signs.has_invisible(value):
         yield InputRefused("file.invisible", **words)
     elif value[0] in _FORMULA:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from monitor.errors import InputRefused
 from monitor.inputs.file_faults import shown
+from monitor.inputs.headings import in_words
 from monitor.inputs.signs import as_read
 from monitor.organisation.tree import Tree, Unit
 
@@ -37,7 +38,7 @@ class UnitFinder:
     def find(self, line: int, cell: str) -> str | InputRefused:
         """The key of the open unit that `cell` on a line of a file means, or why it means none."""
         if not cell:
-            return InputRefused("file.blank", line=line, column="unit")
+            return InputRefused("file.blank", line=line, column=in_words("unit"))
         text = as_read(cell)
         exact = (self.tree.get(cell),) if cell in self.tree else ()
         units = exact or self.keys.get(text, ()) or self.names.get(text, ())

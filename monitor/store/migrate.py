@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, Engine, inspect, text
 
 from monitor.errors import SettingsRefused
+from monitor.locale.formats import Month
 from monitor.store import locks
 from monitor.store.engine import is_sqlite, reading, writing
 
@@ -79,7 +80,7 @@ def _check_readable(connection: Connection) -> None:
         return
     under_way = text("SELECT period FROM survey_round WHERE status IN ('open', 'closing')")
     if (period := connection.execute(under_way).scalar()) is not None:
-        raise SettingsRefused("store.round_unreadable", period=period)
+        raise SettingsRefused("store.round_unreadable", period=Month(period))
 
 
 def _versions() -> list[str]:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, select
 
 from monitor.clock import local_day
 from monitor.errors import InputRefused
+from monitor.locale.formats import Day
 from monitor.store import audit, stored_settings
 from monitor.store.delivery_tables import claim
 from monitor.store.engine import reading, writing
@@ -49,7 +50,7 @@ def confirm_day(engine: Engine, day: date, actor: str, now: datetime) -> None:
         When it is another day by now: the clock was put right, or midnight has passed.
     """
     if day != local_day(now):
-        raise InputRefused("clock.other_day", day=local_day(now).isoformat())
+        raise InputRefused("clock.other_day", day=Day(local_day(now)))
     confirm(engine, actor, now)
 
 

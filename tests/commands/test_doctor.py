@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 
 import pytest
 from click.testing import CliRunner
@@ -10,11 +11,12 @@ from click.testing import CliRunner
 from monitor.commands import doctor as module
 from monitor.commands.doctor import UNSOUND, doctor
 from monitor.locale import texts
+from monitor.locale.formats import Day, Month
 from monitor.operations.findings import WARNINGS, Finding, Level
 
 T = texts("nl")
-ERROR = Finding("doctor.key_missing", {"period": "2026-11"})
-WARNING = Finding("doctor.backup_late", {"day": "2026-11-02"})
+ERROR = Finding("doctor.key_missing", {"month": Month("2026-11"), "period": "2026-11"})
+WARNING = Finding("doctor.backup_late", {"day": Day(date(2026, 11, 2))})
 
 
 def find(monkeypatch: pytest.MonkeyPatch, *findings: Finding) -> None:

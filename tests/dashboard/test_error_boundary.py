@@ -9,6 +9,7 @@ import pytest
 from monitor.dashboard import phrases, visit
 from monitor.errors import RoundAltered, StoreBusy, StoreFailing
 from monitor.locale import texts
+from monitor.locale.formats import Month
 from monitor.logs import Note
 from tests.dashboard.conftest import OpenPage, SealMonth, SignIn
 
@@ -44,13 +45,13 @@ def test_a_round_that_somebody_else_changed_is_named_with_whom_to_turn_to(
     open_page: OpenPage, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def fail(_context: object) -> None:
-        raise RoundAltered("round.not_genuine", period="2026-09")
+        raise RoundAltered("2026-09", Month("2026-09"))
 
     monkeypatch.setattr(visit, "current_visit", fail)
     with caplog.at_level(logging.ERROR):
         page = open_page(None)
 
-    expected = phrases.escaped(texts("nl")("round.not_genuine", period="2026-09"))
+    expected = phrases.escaped(texts("nl")("round.not_genuine", period="september 2026"))
     assert [box.value for box in page.error] == [expected]
     notes = [record.msg for record in caplog.records if isinstance(record.msg, Note)]
     assert notes == [Note("round.not_genuine", {"period": "2026-09"})]

@@ -14,6 +14,7 @@ from monitor.access.roles import Grant, Role
 from monitor.config.settings import Settings
 from monitor.context import AppContext
 from monitor.locale import languages, texts
+from monitor.locale.formats import Month
 from monitor.operations import doctor, storage_checks
 from monitor.operations.doctor import examine
 from monitor.operations.findings import Finding, Level
@@ -63,7 +64,8 @@ def test_a_round_without_its_key_is_named(
 ) -> None:
     context.keys.destroy(open_round.key_name)
     (finding,) = examine(context.settings, now)
-    assert finding == Finding("doctor.key_missing", {"period": "2026-11"})
+    words = {"month": Month("2026-11"), "period": "2026-11"}
+    assert finding == Finding("doctor.key_missing", words)
 
 
 def test_a_key_without_its_round_is_named_and_other_keys_are_left_alone(
@@ -204,7 +206,7 @@ def test_a_key_that_is_damaged_is_named(
     (context.keys.path / open_round.key_name).write_bytes(b"half a k")
     (finding,) = examine(context.settings, now)
     assert keys_of((finding,)) == ["doctor.key_unreadable"]
-    assert finding.words["period"] == "2026-11"
+    assert finding.words["period"] == Month("2026-11")
 
 
 def test_a_store_that_is_damaged_is_named_as_a_store(context: AppContext, now: datetime) -> None:

@@ -19,6 +19,7 @@ from sqlalchemy import Connection, Row, bindparam, delete, func, select, update
 
 from monitor.context import AppContext
 from monitor.errors import RoundRefused
+from monitor.locale.formats import Month
 from monitor.pulse.ballot import envelope as envelopes
 from monitor.pulse.ballot import round_keys
 from monitor.pulse.ballot.answered_counts import AnsweredCounts
@@ -80,7 +81,7 @@ def accept(context: AppContext, period: str, actor: str, now: datetime) -> None:
     """
     status = rounds.get(context.engine, period).status
     if status not in UNDER_WAY:
-        raise RoundRefused(f"round.is_{status}", period=period)
+        raise RoundRefused(f"round.is_{status}", period=Month(period))
     adopt(context, period, anew=True)
     with writing(context.engine) as connection:
         audit.note(connection, actor, "round.accept_box", period, now)

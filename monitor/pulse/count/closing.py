@@ -19,6 +19,7 @@ from sqlalchemy import Connection, select
 from monitor import logs
 from monitor.context import AppContext
 from monitor.errors import RoundRefused
+from monitor.locale.formats import Month
 from monitor.organisation.tree import Tree
 from monitor.pulse.ballot import adoption, answered_counts, close_commitment
 from monitor.pulse.ballot.answered_counts import AnsweredCounts
@@ -95,7 +96,7 @@ def close(
         if status is RoundStatus.SEALED:
             return CloseResult(period, bool(box.damaged))  # another process was first
         if status is not RoundStatus.CLOSING:
-            raise RoundRefused(f"round.is_{status}", period=period)
+            raise RoundRefused(f"round.is_{status}", period=Month(period))
         _store_result(context, connection, box, key)
         if freeze is not None:
             freeze(connection, period)
@@ -114,10 +115,11 @@ def _store_result(
 ) -> None:
     """Empty the box, and store what was sealed in its place."""
     if rounds.empty_box(connection, box.period) != box.envelopes:
-        raise RoundRefused("round.box_changed", period=box.period)
+        raise RoundRefused("round.box_changed", period=Month(box.period))
     # Before anything of the result goes to the database, which may keep it when this fails.
     if not close_commitment.is_first_or_same(context.keys, key, box.code):
-        raise RoundRefused("round.counted_otherwise", period=box.period)
+        month = Month(box.period)
+        raise RoundRefused("round.counted_otherwise", month=month, period=box.period)
     units = tuple(unit.key for unit in box.tree.units)
     sealed_store.store(connection, box.period, box.sealed, units, box.questionnaire)
     rounds.set_status(connection, box.period, RoundStatus.SEALED)
@@ -181,7 +183,7 @@ def _start_closing(context: AppContext, period: str) -> tuple[Round, RoundKey]:
     with writing(context.engine) as connection:
         round_ = rounds.lock(connection, period)
         if round_.status in (RoundStatus.SEALED, RoundStatus.ABANDONED):
-            raise RoundRefused(f"round.is_{round_.status}", period=period)
+            raise RoundRefused(f"round.is_{round_.status}", period=Month(period))
         key = rounds.key_of(context.keys, round_)
         AnsweredCounts.of(context.keys, key).total(connection)  # refuses when it is damaged
         rounds.set_status(connection, period, RoundStatus.CLOSING)

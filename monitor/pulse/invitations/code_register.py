@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from monitor.errors import InputRefused, RoundRefused
+from monitor.locale.formats import Month
 from monitor.pulse.ballot import envelope
 from monitor.pulse.ballot.ballot_mac import BallotMac, BallotRow, BallotState
 from monitor.pulse.ballot.envelope import RoundKey
@@ -61,7 +62,7 @@ def plan(
     issues: list[UnitIssue] = []
     for unit, count in counts.items():
         if unit not in units:
-            raise InputRefused("invite.unit_unknown", unit=unit, period=period)
+            raise InputRefused("invite.unit_unknown", unit=unit, period=Month(period))
         row = units[unit]
         _check_state(row, replacing=replacing)
         people = count or (row.invited if replacing else 0)
@@ -69,7 +70,7 @@ def plan(
             raise InputRefused("invite.count", unit=unit, most=MOST_PER_UNIT)
         issues.append(UnitIssue(period, unit, row.position, people, row.issued, replacing))
     if not issues:
-        raise InputRefused("invite.nobody", period=period)
+        raise InputRefused("invite.nobody", period=Month(period))
     return issues
 
 
@@ -132,9 +133,9 @@ def is_whole(connection: Connection, macs: BallotMac, issue: UnitIssue) -> bool:
 
 def _check_state(row: Row[tuple[object, ...]], *, replacing: bool) -> None:
     if row.issued and not replacing:
-        raise RoundRefused("invite.twice", unit=row.unit, period=row.period)
+        raise RoundRefused("invite.twice", unit=row.unit, period=Month(row.period))
     if not row.issued and replacing:
-        raise RoundRefused("invite.nothing_to_replace", unit=row.unit, period=row.period)
+        raise RoundRefused("invite.nothing_to_replace", unit=row.unit, period=Month(row.period))
 
 
 def _replacements(connection: Connection, issue: UnitIssue) -> int:

@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 
 from monitor.context import AppContext
 from monitor.errors import InputRefused, RoundRefused
+from monitor.locale.formats import Month
 from monitor.pulse.ballot import adoption
 from monitor.pulse.ballot.envelope import RoundKey
 from monitor.pulse.invitations import code_register, codes, letters
@@ -158,7 +159,7 @@ def _lock_open(context: AppContext, connection: Connection, period: str) -> Roun
     """Lock the round, which must be open, and return its key."""
     round_ = rounds.lock(connection, period)
     if round_.status is not RoundStatus.OPEN:
-        raise RoundRefused(f"round.is_{round_.status}", period=period)
+        raise RoundRefused(f"round.is_{round_.status}", period=Month(period))
     return rounds.key_of(context.keys, round_)
 
 

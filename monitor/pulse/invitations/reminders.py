@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, select
 from monitor.clock import local_day
 from monitor.context import AppContext
 from monitor.errors import RoundRefused
+from monitor.locale.formats import Month
 from monitor.organisation import preferences, workdays
 from monitor.organisation.preferences import Preferences
 from monitor.pulse.invitations import last_mailing, letters, outbox, undelivered
@@ -51,21 +52,21 @@ def remind(context: AppContext, period: str, actor: str, now: datetime) -> Remin
     with writing(context.engine) as connection:
         status = rounds.lock(connection, period).status
         if status is not RoundStatus.OPEN:
-            raise RoundRefused(f"round.is_{status}", period=period)
+            raise RoundRefused(f"round.is_{status}", period=Month(period))
         queued = outbox.progress_by_kind(connection, period)
         if Kind.INVITE not in queued:
-            raise RoundRefused("remind.not_ours", period=period)
+            raise RoundRefused("remind.not_ours", period=Month(period))
         if not works:
             raise RoundRefused("remind.weekend")
         if undelivered.invitations_wait(connection, period):
-            raise RoundRefused("remind.too_early", period=period)
+            raise RoundRefused("remind.too_early", period=Month(period))
         for kind in REMINDERS:
             unsent = queued.get(kind, Progress()).left
             if unsent:
                 return Reminder(kind, unsent, resumed=True)
             if kind not in queued:
                 return _queue(connection, period, kind, actor, now)
-    raise RoundRefused("remind.enough", period=period)
+    raise RoundRefused("remind.enough", period=Month(period))
 
 
 def is_time(engine: Engine, period: str, chosen: Preferences, today: date) -> bool:
@@ -99,7 +100,7 @@ def _queue(connection: Connection, period: str, kind: Kind, actor: str, now: dat
     )
     to_send = [outbox.letter_of(row, kind) for row in connection.execute(invited)]
     if not to_send:
-        raise RoundRefused("remind.too_early", period=period)
+        raise RoundRefused("remind.too_early", period=Month(period))
     letters.queue(connection, to_send)
     audit.note(connection, actor, "round.remind", f"{period}: {len(to_send)}", now)
     return Reminder(kind, len(to_send), resumed=False)

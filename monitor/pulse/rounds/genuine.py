@@ -11,6 +11,7 @@ from dataclasses import asdict, replace
 from sqlalchemy import Connection, Engine
 
 from monitor.errors import RoundAltered
+from monitor.locale.formats import Month
 from monitor.pulse.rounds import rounds
 from monitor.pulse.rounds.rounds import UNDER_WAY, Round, RoundStatus
 from monitor.store import signed_rows
@@ -30,7 +31,7 @@ def find(connection: Connection, period: str) -> Round:
     if stored:
         return rounds.from_row(stored[0])
     rounds.find(connection, period)  # says so when there is none
-    raise RoundAltered("round.not_genuine", period=period)
+    raise RoundAltered(period, Month(period))
 
 
 def get(engine: Engine, period: str) -> Round:

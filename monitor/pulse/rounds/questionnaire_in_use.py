@@ -15,6 +15,7 @@ from sqlalchemy import Connection, select
 from monitor.config.folders import DEFAULTS
 from monitor.context import AppContext
 from monitor.errors import InputRefused, RoundAltered
+from monitor.locale.formats import Month
 from monitor.pulse.questionnaire import Questionnaire, load
 from monitor.pulse.rounds import questionnaires
 from monitor.store import audit, signed_rows, stored_settings
@@ -144,7 +145,7 @@ def _as_before(connection: Connection) -> Questionnaire:
     for period in connection.scalars(periods).all():
         last = signed_rows.genuine(connection, survey_round, survey_round.c.period == period)
         if not last:
-            raise RoundAltered("round.not_genuine", period=period)
+            raise RoundAltered(period, Month(period))
         if last[0].public_key is not None:
             of_round = questionnaires.load(connection, last[0].questionnaire)
             return ours(of_round.version) if of_round.version in VERSIONS else of_round

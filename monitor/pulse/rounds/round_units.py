@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, insert
 
 from monitor.errors import RoundAltered
+from monitor.locale.formats import Month
 from monitor.organisation.tree import Tree, Unit
 from monitor.store import signed_rows
 from monitor.store.tables import round_unit, survey_round
@@ -60,7 +61,7 @@ def load(connection: Connection, period: str) -> RoundUnits:
         (round_unit, round_unit.c.period == period),
     )
     if stored is None:
-        raise RoundAltered("round.not_genuine", period=period)
+        raise RoundAltered(period, Month(period))
     rows = sorted(stored[1], key=lambda row: int(row.position))
     tree = Tree(tuple(Unit(row.unit, row.parent, row.name) for row in rows))
     invitations = tuple(UnitInvitations(row.unit, row.invited, row.issued) for row in rows)

@@ -14,6 +14,7 @@ from monitor import logs
 from monitor.clock import local_day
 from monitor.context import AppContext
 from monitor.errors import KeyMissing, RoundRefused
+from monitor.locale.formats import Day, Month
 from monitor.organisation.register import current_tree
 from monitor.organisation.tree import Tree
 from monitor.pulse import periods
@@ -91,7 +92,7 @@ def open_round(
     periods.check(period)
     today = local_day(now)
     if closes_on is not None and closes_on < today:
-        raise RoundRefused("round.closes_in_past", day=closes_on.isoformat())
+        raise RoundRefused("round.closes_in_past", day=Day(closes_on))
     tree = _organisation(context.engine)
     key = envelope.new_round_key()
     minimum, digest = context.settings.minimum, questionnaire.digest
@@ -108,7 +109,7 @@ def open_round(
     except BaseException as error:
         destroy_key(context.keys, round_)
         if isinstance(error, IntegrityError):  # another process opened it in the same instant
-            raise RoundRefused("round.exists", period=period) from None
+            raise RoundRefused("round.exists", period=Month(period)) from None
         raise
     logs.note("round.opened", period=period)
     return round_
@@ -133,7 +134,7 @@ def abandon(context: AppContext, period: str, actor: str, now: datetime) -> None
     with writing(context.engine) as connection:
         round_ = lock(connection, period)
         if round_.status not in (RoundStatus.OPEN, RoundStatus.CLOSING):
-            raise RoundRefused(f"round.is_{round_.status}", period=period)
+            raise RoundRefused(f"round.is_{round_.status}", period=Month(period))
         empty_box(connection, period)
         set_status(connection, period, RoundStatus.ABANDONED)
         audit.note(connection, actor, "round.abandon", period, now)
@@ -152,7 +153,7 @@ def find(connection: Connection, period: str) -> Round:
     """As `get`, within a transaction."""
     round_ = find_if_any(connection, periods.check(period))
     if round_ is None:
-        raise RoundRefused("round.unknown", period=period)
+        raise RoundRefused("round.unknown", period=Month(period))
     return round_
 
 
@@ -185,7 +186,7 @@ def key_of(keys: KeyFolder, round_: Round) -> RoundKey:
     """
     key = round_keys.load_key(keys, round_.public_key or b"")
     if key is None:
-        raise KeyMissing("round.key_missing", period=round_.period)
+        raise KeyMissing("round.key_missing", month=Month(round_.period), period=round_.period)
     return key
 
 
@@ -229,9 +230,9 @@ def _clear_abandoned(connection: Connection, period: str) -> None:
             connection.execute(delete(round_unit).where(round_unit.c.period == period))
             connection.execute(delete(survey_round).where(survey_round.c.period == period))
         elif row.period == period:
-            raise RoundRefused("round.exists", period=period)
+            raise RoundRefused("round.exists", period=Month(period))
         elif row.status in (RoundStatus.OPEN, RoundStatus.CLOSING):
-            raise RoundRefused("round.another_open", period=row.period)
+            raise RoundRefused("round.another_open", period=Month(row.period))
 
 
 def _store(connection: Connection, round_: Round, questionnaire: Questionnaire, tree: Tree) -> None:

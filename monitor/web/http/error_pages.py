@@ -10,9 +10,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from monitor import logs
 from monitor.errors import RoundAltered, StoreBusy, StoreFailing
-from monitor.locale import formats
 from monitor.web.http.forms import NotAForm, StaleForm
-from monitor.web.http.language import language_of
 from monitor.web.http.pages import message
 
 MESSAGES = {
@@ -32,7 +30,7 @@ def error_page(
         name = "store_failing" if isinstance(error, StoreFailing) else "busy"
         return message(request, name, 503, retry=True)
     if isinstance(error, RoundAltered):
-        return _altered(request, str(error.words["period"]))
+        return _altered(request, error)
     if isinstance(error, NotAForm):
         return message(request, "bad_request", 400)
     if isinstance(error, StaleForm):
@@ -42,11 +40,10 @@ def error_page(
     return response
 
 
-def _altered(request: Request, period: str) -> Response:
+def _altered(request: Request, altered: RoundAltered) -> Response:
     """Logged for the operator, who is the one to turn to: it does not go away by itself."""
-    logs.note("round.not_genuine", level=logging.ERROR, period=period)
-    month = formats.month(period, language_of(request).code)
-    return message(request, "altered", 503, month=month)
+    logs.note(altered.key, level=logging.ERROR, period=altered.period)
+    return message(request, "altered", 503, month=altered.words["period"])
 
 
 def bare_status(_request: Request, error: Exception) -> Response:

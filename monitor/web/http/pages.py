@@ -18,7 +18,7 @@ from starlette.responses import Response
 from monitor.config import design
 from monitor.context import current_context
 from monitor.errors import Refusal
-from monitor.locale import Texts, languages, own_name, texts
+from monitor.locale import languages, own_name, texts
 from monitor.web.http import style
 from monitor.web.http.language import Language, language_of, texts_of
 from monitor.web.http.paths import is_plain_page
@@ -46,8 +46,6 @@ READING = frozenset({"dilemmas", "kaarten", "methoden"})
 """First segments of the pages about conversations."""
 TRY_AGAIN = frozenset({"busy", "store_failing", "key_missing", "failed"})
 """Messages after which the same address may well answer in a little while."""
-COLUMNS = frozenset({"unit", "parent", "name", "email", "count", "period"})
-"""Of the files that are uploaded here."""
 THIS_PAGE = ""
 """The address of the page that a link is on: written out it would show the code in it."""
 WITHOUT_ONWARD = frozenset({"altered", "left_blank", "link_unknown", "no_results"})
@@ -168,22 +166,7 @@ def _is_reading(request: Request) -> bool:
 
 def refusal_text(request: Request, refusal: Refusal | None) -> str:
     """The sentence that explains `refusal`; empty without one."""
-    if refusal is None:
-        return ""
-    t = texts_of(request)
-    return t(refusal.key, **(refusal.words | _column_words(t, refusal)))
-
-
-def _column_words(t: Texts, refusal: Refusal) -> dict[str, object]:
-    """A column under the heading that people write above it, not only under our own."""
-    column = refusal.words.get("column")
-    words: dict[str, object] = {}
-    if column in COLUMNS:
-        words["column"] = t(f"column.{column}")
-    if isinstance(needed := refusal.words.get("needed"), str):
-        each = (t(f"column.{name}") if name in COLUMNS else name for name in needed.split(", "))
-        words["needed"] = ", ".join(each)
-    return words
+    return texts_of(request)(refusal.key, **refusal.words) if refusal else ""
 
 
 def _reads_zipped(request: Request) -> bool:

@@ -56,5 +56,5 @@ def test_pages_go_on_when_somebody_else_wrote_which_round_was_the_last(
     shown = open_page(sign_in(role), page)
 
     text = written(shown) + "".join(box.value for box in (*shown.error, *shown.warning))
-    assert phrases.escaped(T("round.not_genuine", period="2026-12")) in text
+    assert phrases.escaped(T("round.not_genuine", period="december 2026")) in text
     assert T("app.failed") not in text

@@ -213,7 +213,7 @@ def test_toezicht_is_told_beside_an_act_that_somebody_else_changed_the_last_roun
 
     page = pages(OR, "toezicht")
 
-    assert phrases.escaped(T("round.not_genuine", period="2026-11")) in {
+    assert phrases.escaped(T("round.not_genuine", period="november 2026")) in {
         e.value for e in page.error
     }
     assert T("toezicht.roles.text") in readable(page)  # the rest of the page goes on
