@@ -13,6 +13,7 @@ from monitor.climate.close_round import freeze_signals
 from monitor.climate.history_names import Names
 from monitor.climate.history_rows import CheckedRows, answers_of, has_answer
 from monitor.climate.results import results
+from monitor.clock import local_day
 from monitor.context import AppContext
 from monitor.errors import InputRefused, RoundRefused
 from monitor.inputs.file_faults import refused
@@ -64,7 +65,7 @@ def preview_history(
     Raises as `import_history`; nothing is stored.
     """
     tree = _organisation(context)
-    present = periods.containing(now.date())
+    present = periods.containing(local_day(now))
     file = history_rows.read(content, name, tree, questions, names, present)
     with reading(context.engine) as connection:
         _refuse(connection, name, file)
@@ -103,7 +104,7 @@ def import_history(
     """
     tree = _organisation(context)
     months = {month.arrays.period: month.released for month in results(context.engine).months}
-    present = periods.containing(now.date())
+    present = periods.containing(local_day(now))
     file = history_rows.read(content, name, tree, questions, names, present)
     imported = file.periods
     with writing(context.engine) as connection:

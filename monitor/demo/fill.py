@@ -12,6 +12,7 @@ from sqlalchemy import select
 from monitor.access import accounts, results_link
 from monitor.access.roles import Role
 from monitor.climate import close_round
+from monitor.clock import local_day
 from monitor.context import AppContext
 from monitor.demo import help_contacts, stories, vents
 from monitor.demo.followup import Followup
@@ -76,7 +77,7 @@ def fill(
     town = _organisation(context, now)
     usual = stories.character(list(town.people), rng)
     rounds_held = _Rounds(context, town, in_use(context), usual, rng)
-    followup, today = Followup(context), now.date()
+    followup, today = Followup(context), local_day(now)
     for months_ago in range(months, 0, -1):
         period = periods.shifted(periods.containing(today), -months_ago)
         closes_on = rounds_held.past(months_ago, period)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from monitor.climate.results import results
+from monitor.clock import local_day
 from monitor.context import AppContext
 from monitor.demo import stories
 from monitor.followup import actions, compass, conversations, estimates, team_log
@@ -160,6 +161,6 @@ class Followup:
     def finish(self, now: datetime) -> None:
         """Compare before and after, and plan the next conversation."""
         estimates.freeze_due(self.context.engine, results(self.context.engine))
-        next_week = working_day(self.context, now.date() + timedelta(7))
+        next_week = working_day(self.context, local_day(now) + timedelta(7))
         plan = Plan("uitkomsten_lezen", _at_noon(next_week), 30, "colleague")
-        conversations.plan(self.context.engine, stories.SQUEEZED, plan, now.date())
+        conversations.plan(self.context.engine, stories.SQUEEZED, plan, local_day(now))

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from monitor.access import accounts
 from monitor.access.roles import Role
+from monitor.clock import local_day
 from monitor.context import AppContext
 from monitor.klaagmuur import expiry, luisteraars, reading, themes, vents
 from monitor.klaagmuur.content import Feeling, Intention, Theme, Vent
@@ -75,7 +76,7 @@ def fill(context: AppContext, now: datetime) -> Listening:
         vents.send(context, Draft(vent, countable=True), now)
     letters = reading.inbox(context, reader, new.key).letters
     answered = next(letter for letter in letters if letter.vent.intention is Intention.REPLY)
-    reading.mark_read(context.engine, answered, now.date())
+    reading.mark_read(context.engine, answered, local_day(now))
     reading.reply(context, answered, REPLY, now)
     return Listening(EMAIL, password, passphrase, "/klaagmuur")
 
@@ -87,7 +88,7 @@ def _last_quarter(context: AppContext, reader: Luisteraar, key: ReaderKey, now: 
         for _ in range(times):
             vents.send(context, Draft(Vent(theme=theme), countable=True), sent)
     expiry.sweep(context, now)
-    for quarter in themes.close_quarters(context.engine, reader, key, now.date()):
+    for quarter in themes.close_quarters(context.engine, reader, key, local_day(now)):
         themes.write_line(context.engine, quarter, Theme.PRESSURE, LINE)
 
 

@@ -200,5 +200,5 @@ def _clock(context: AppContext, now: datetime) -> Iterator[Finding]:
     with reading(context.engine) as connection:
         newest = connection.scalar(select(func.max(audit.c.at)))
     last_entry = datetime.fromtimestamp(newest, UTC) if newest is not None else now
-    if now.date() < BUILT_AFTER or last_entry > now + CLOCK_SLACK:
+    if local_day(now) < BUILT_AFTER or last_entry > now + CLOCK_SLACK:
         yield Finding("doctor.clock", {"now": now.isoformat(sep=" ", timespec="minutes")})

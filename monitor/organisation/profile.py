@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Engine
 
+from monitor.clock import local_day
 from monitor.errors import InputRefused
 from monitor.inputs.lines import clean_line
 from monitor.store import audit, stored_settings
@@ -66,7 +67,7 @@ def note_consent(engine: Engine, on: date, note: str, actor: str, now: datetime)
     line = clean_line(note, LONGEST_NOTE)
     if line is None:
         raise InputRefused("facts.consent_note", most=LONGEST_NOTE)
-    if on > now.date():
+    if on > local_day(now):
         raise InputRefused("facts.consent_day")
     with writing(engine) as connection:
         agreed = {"on": on.isoformat(), "note": line}

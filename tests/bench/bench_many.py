@@ -18,6 +18,7 @@ from pathlib import Path
 
 from sqlalchemy.engine import make_url
 
+from monitor.clock import local_day
 from monitor.config.settings import read
 from monitor.context import build_context
 from monitor.organisation.register import import_tree
@@ -114,7 +115,7 @@ def _closing(servers: list[Server], installations: Sequence[Mapping[str, str]]) 
         context = build_context(read(chosen))
         engines.append(context.engine)
         questions = load(context.settings.questionnaire_file)
-        fill_box(context, LAST, questions, _sheets(len(questions.questions)), NOW.date(), NOW)
+        fill_box(context, LAST, questions, _sheets(len(questions.questions)), local_day(NOW), NOW)
     start = time.perf_counter()
     waiting = engines
     while waiting := [engine for engine in waiting if LAST not in sealed_periods(engine)]:

@@ -15,6 +15,7 @@ from monitor import clock
 from monitor.access import results_link
 from monitor.climate.history import Names, import_history
 from monitor.climate.results import results
+from monitor.clock import local_day
 from monitor.context import AppContext, build_context
 from monitor.followup import actions, compass, estimates, team_log
 from monitor.followup.records import NewAction, Outcome
@@ -54,7 +55,7 @@ def team(tmp_path_factory: pytest.TempPathFactory, forks: ForkServer) -> Iterato
     context = build_context(settings)
     now = clock.now()
     import_tree(context.engine, TREE, "test", now)
-    latest = periods.shifted(periods.containing(now.date()), -1)
+    latest = periods.shifted(periods.containing(local_day(now)), -1)
     lines = ["period,unit,fijn,goed\n"]
     for at in range(MONTHS):
         period = periods.shifted(latest, at - MONTHS + 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import defaultdict
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import select
@@ -226,6 +226,18 @@ def test_a_month_that_cannot_be_meant_is_refused(
 
     assert [fault.key for fault in refusal.value.faults] == [key]
     assert periods(context) == []
+
+
+def test_the_new_month_may_be_read_in_from_its_first_hour(
+    context: AppContext, questions: Questionnaire, now: datetime
+) -> None:
+    """In the Netherlands it is November; in UTC it is still October."""
+    import_tree(context.engine, TREE, "test", now)
+    first_hour = datetime(2026, 10, 31, 23, 30, tzinfo=UTC)
+
+    import_text(context, questions, "period,unit,fijn,goed\n2026-11,oost,4,4\n", first_hour)
+
+    assert periods(context) == ["2026-11"]
 
 
 MAP = """

@@ -249,5 +249,5 @@ def test_a_refusal_is_one_dutch_sentence_and_exit_status_two(
         main(["round", "close", "2069-01"])
 
     assert stopped.value.code == 2
-    assert capsys.readouterr().err.strip() == "Er is geen ronde voor 2069-01."
+    assert capsys.readouterr().err.strip() == "Er is geen ronde voor januari 2069."
     assert issubclass(InputRefused, Refusal)

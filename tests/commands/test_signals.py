@@ -105,7 +105,7 @@ def test_a_stricter_threshold_gives_fewer_signals(
         (HEAD + months([60], n=0), "niet 0."),
         (HEAD + "a,maart,werk,9,60\n", "Regel 2: maart is geen maand."),
         (HEAD + months([60]) * 2, "staan al op regel 2"),
-        (HEAD + ",2025-01,werk,9,60\n", "de kolom unit is leeg"),
+        (HEAD + ",2025-01,werk,9,60\n", "de kolom onderdeel (unit) is leeg"),
         (HEAD, "Er staan geen rijen"),
         (
             "unit,period,n,score\na,2025-01,9,60\n",

@@ -33,6 +33,7 @@ from monitor.access.account_view import account_view
 from monitor.access.login import PendingLogin, SignedIn
 from monitor.access.roles import Grant, Person, Role
 from monitor.access.sso_rules import SsoRules
+from monitor.clock import local_day
 from monitor.commands.results import export
 from monitor.config.mail_server import MailRoute, parse
 from monitor.config.settings import ROOT
@@ -594,10 +595,13 @@ def test_the_same_people_may_be_written_to_and_their_fingerprints_are_those_on_t
     everyone = luisteraars.everyone(frozen.engine)
     posters = {EXPECTED["luisteraars"][each.name]["fingerprint"]: each for each in everyone}
     assert all(each.fingerprint == printed for printed, each in posters.items())
-    for day, names in ((MOMENT.date(), [NOOR, KARIM]), (THE_DAY_AFTER.date(), [AYSE, NOOR, KARIM])):
+    for day, names in (
+        (local_day(MOMENT), [NOOR, KARIM]),
+        (local_day(THE_DAY_AFTER), [AYSE, NOOR, KARIM]),
+    ):
         present = readers.active(key_pinning.believed(frozen.keys, everyone, day), day)
         assert {each.name for each in present} == set(names)
-    announced = readers.announced(everyone, MOMENT.date())
+    announced = readers.announced(everyone, local_day(MOMENT))
     assert [each.name for each in announced] == [AYSE]
     signed = readers.find(everyone, EXPECTED["luisteraars"][KARIM]["id"])
     assert signed is not None

@@ -9,6 +9,7 @@ import pytest
 
 from monitor.access import accounts
 from monitor.access.roles import Role
+from monitor.clock import local_day
 from monitor.context import AppContext
 from monitor.klaagmuur import (
     luisteraars,
@@ -132,7 +133,7 @@ def test_who_no_longer_holds_the_role_is_written_to_by_nobody(
     with writing(context.engine) as connection:
         connection.execute(account_role.delete())
 
-    assert readers.active(luisteraars.everyone(context.engine), now.date()) == ()
+    assert readers.active(luisteraars.everyone(context.engine), local_day(now)) == ()
 
 
 def test_the_first_is_active_at_once_and_the_next_is_announced(
@@ -141,8 +142,8 @@ def test_the_first_is_active_at_once_and_the_next_is_announced(
     noor, karim = enrol("Noor"), enrol("Karim")
     everyone = luisteraars.everyone(context.engine)
 
-    assert readers.active(everyone, now.date()) == (noor.who,)
-    assert readers.announced(everyone, now.date()) == (karim.who,)
+    assert readers.active(everyone, local_day(now)) == (noor.who,)
+    assert readers.announced(everyone, local_day(now)) == (karim.who,)
     noted = [(entry.action, entry.detail) for entry in audit.entries(context.engine)]
     assert ("luisteraar.announce", karim.who.fingerprint) in noted
 
@@ -155,7 +156,7 @@ def test_no_way_round_the_two_weeks_by_taking_the_first_away(
 
     enrol("Karim")
 
-    assert readers.active(luisteraars.everyone(context.engine), now.date()) == ()
+    assert readers.active(luisteraars.everyone(context.engine), local_day(now)) == ()
 
 
 def test_signing_and_turning_down(context: AppContext, enrol: Enrol, now: datetime) -> None:
@@ -166,9 +167,9 @@ def test_signing_and_turning_down(context: AppContext, enrol: Enrol, now: dateti
     reader_status.turn_down(context.engine, noor.who, mila.who.id, "noor", now)
 
     everyone = luisteraars.everyone(context.engine)
-    later = now.date() + timedelta(99)
-    assert {each.name for each in readers.active(everyone, now.date())} == {"Noor", "Karim"}
-    assert readers.announced(everyone, now.date()) == ()
+    later = local_day(now) + timedelta(99)
+    assert {each.name for each in readers.active(everyone, local_day(now))} == {"Noor", "Karim"}
+    assert readers.announced(everyone, local_day(now)) == ()
     assert "Mila" not in {each.name for each in readers.active(everyone, later)}
     with pytest.raises(LuisteraarRefused):
         reader_status.sign_in_new(context.engine, noor.who, noor.key, mila.who.id, "noor", now)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import update
 
+from monitor.clock import local_day
 from monitor.context import AppContext
 from monitor.klaagmuur import reading, thread
 from monitor.klaagmuur.content import Author, Feeling, Intention, Theme, Vent
@@ -25,7 +26,7 @@ def test_what_is_sent_can_be_read_and_answered(
     code = send("Niemand vroeg iets.")
     (letter,) = reading.inbox(context, noor.who, noor.key).letters
 
-    reading.mark_read(context.engine, letter, now.date())
+    reading.mark_read(context.engine, letter, local_day(now))
     reading.reply(context, letter, "Ik wel. Hoe is het nu?", now)
     thread.answer(context, code, "Beter.", "a" * 22, now)
 
@@ -34,7 +35,7 @@ def test_what_is_sent_can_be_read_and_answered(
     assert [note.text for note in answered.notes] == ["Ik wel. Hoe is het nu?", "Beter."]
     assert [note.by for note in answered.notes] == [Author.LUISTERAAR, Author.SENDER]
     assert answered.unread
-    assert thread.open_thread(context, code).read_on == now.date()
+    assert thread.open_thread(context, code).read_on == local_day(now)
 
 
 def test_the_day_of_reading_is_that_of_the_first_time(
@@ -43,10 +44,10 @@ def test_the_day_of_reading_is_that_of_the_first_time(
     code = send()
     (letter,) = reading.inbox(context, noor.who, noor.key).letters
 
-    reading.mark_read(context.engine, letter, now.date())
-    reading.mark_read(context.engine, letter, now.date() + timedelta(3))
+    reading.mark_read(context.engine, letter, local_day(now))
+    reading.mark_read(context.engine, letter, local_day(now) + timedelta(3))
 
-    assert thread.open_thread(context, code).read_on == now.date()
+    assert thread.open_thread(context, code).read_on == local_day(now)
 
 
 def test_another_luisteraar_cannot_open_it(
@@ -83,7 +84,7 @@ def test_unread_comes_first_then_the_latest_day(
     send("gelezen", now)
     letters = reading.inbox(context, noor.who, noor.key).letters
     by_text = {letter.vent.text: letter for letter in letters}
-    reading.mark_read(context.engine, by_text["gelezen"], now.date())
+    reading.mark_read(context.engine, by_text["gelezen"], local_day(now))
 
     before = [letter.vent.text for letter in reading.inbox(context, noor.who, noor.key).letters]
     reading.mark_handled(context.engine, by_text["nieuw"], True)
@@ -138,7 +139,7 @@ def test_a_handover_takes_only_what_its_sender_allows_and_the_sender_sees_it(
     assert theirs.vent.text == "gaat mee"
     assert [note.text for note in theirs.notes] == ["Ik lees het."]
     seen = thread.open_thread(context, goes)
-    assert (seen.reader, seen.handed_on) == ("Karim", now.date())
+    assert (seen.reader, seen.handed_on) == ("Karim", local_day(now))
     assert thread.open_thread(context, stays).handed_on is None
     reading.reply(context, theirs, "Nu lees ik het.", now)
     seen = thread.open_thread(context, goes)

@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from monitor import logs
 from monitor.access import accounts
 from monitor.access.roles import Role
+from monitor.clock import local_day
 from monitor.context import AppContext
 from monitor.mail.notices import LEASE, REST, Outcome, send_waiting
 from monitor.organisation import preferences
@@ -31,7 +32,7 @@ KIND = notices.register(
     NoticeKind("tests.hello", "mail.trial.subject", "mail.trial.text", "/hallo")
 )
 NOW = datetime.fromisoformat("2026-11-04T08:30:00+01:00")
-TODAY = NOW.date()
+TODAY = local_day(NOW)
 KEPT = timedelta(7)
 PEOPLE = tuple(f"{name}@waterrijk.example" for name in ("bea", "els", "karim", "noor", "sanne"))
 

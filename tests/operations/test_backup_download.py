@@ -11,6 +11,7 @@ from sqlalchemy import delete, insert, select, update
 
 from monitor.access import accounts
 from monitor.access.roles import Role
+from monitor.clock import local_day
 from monitor.commands.store import restore as command
 from monitor.context import AppContext
 from monitor.errors import InputRefused
@@ -102,7 +103,7 @@ def test_who_can_write_in_the_store_cannot_have_backups_sealed_to_a_key_of_his_o
 ) -> None:
     added, own = (sealed_file.new_key()[1] for _ in range(2))
     with context.engine.begin() as connection:  # as anybody who has the database's password
-        connection.execute(insert(table).values(public_key=added, made_on=now.date()))
+        connection.execute(insert(table).values(public_key=added, made_on=local_day(now)))
     key = backup_key.current(context.engine)
     assert key is not None
     assert key.public == sealed_file.public_of(private)

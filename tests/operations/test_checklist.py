@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -11,6 +11,7 @@ from monitor import scheduler
 from monitor.access import accounts, grants, overseers, single_sign_on
 from monitor.access.roles import Grant, Role
 from monitor.access.sso_rules import Rule, SsoRules
+from monitor.clock import local_day
 from monitor.context import AppContext, current_context, refresh_context
 from monitor.errors import AccessRefused, InputRefused, RoundRefused
 from monitor.klaagmuur import contacts, help, luisteraars, reader_key
@@ -33,7 +34,7 @@ CHEAP = reader_key.Cost(1, 8 * 1024 * 1024)
 
 def missing(context: AppContext, now: datetime) -> set[Item]:
     """The things that are missing."""
-    return set(checklist.missing(context, now.date()))
+    return set(checklist.missing(context, local_day(now)))
 
 
 def with_luisteraar(context: AppContext, now: datetime) -> None:
@@ -55,7 +56,7 @@ def with_toezicht(context: AppContext, now: datetime) -> None:
 def with_contacts(context: AppContext, now: datetime) -> None:
     """Add a help contact for every need."""
     listed = [
-        help.contact(need, {"nl": need.value, "en": ""}, "0800 1234", "", now.date())
+        help.contact(need, {"nl": need.value, "en": ""}, "0800 1234", "", local_day(now))
         for need in Need
     ]
     contacts.keep(context.engine, listed, ACTOR, now)
@@ -78,11 +79,11 @@ def test_each_thing_leaves_the_list_once_it_is_there(context: AppContext, now: d
     with_contacts(context, now)
     assert missing(context, now) == {Item.CONSENT}
     with pytest.raises(RoundRefused) as refused:
-        checklist.require(context, now.date())
+        checklist.require(context, local_day(now))
     assert refused.value.key == "checklist.missing.consent"
-    profile.note_consent(context.engine, now.date(), "Brief 114", ACTOR, now)
+    profile.note_consent(context.engine, local_day(now), "Brief 114", ACTOR, now)
     assert missing(context, now) == set()
-    checklist.require(context, now.date())
+    checklist.require(context, local_day(now))
 
 
 def test_roles_that_one_person_may_not_hold_are_split_before_any_round(
@@ -104,11 +105,11 @@ def test_roles_that_one_person_may_not_hold_are_split_before_any_round(
     )  # fmt: skip
     assert missing(context, now) == {Item.ROLES}
     with pytest.raises(RoundRefused) as refused:
-        checklist.require(context, now.date())
+        checklist.require(context, local_day(now))
     assert refused.value.key == "checklist.missing.roles"
     with writing(context.engine) as connection:
         grants.take(connection, account, Grant(Role.BEHEERDER))
-    checklist.require(context, now.date())
+    checklist.require(context, local_day(now))
 
 
 @pytest.mark.parametrize(
@@ -144,7 +145,7 @@ def test_roles_of_single_sign_on_are_split_at_the_next_sign_in(
     with reading(engine) as connection:
         assert {grant.role for grant in grants.held(connection, account)} == kept
     assert missing(context, now) == set()
-    checklist.require(context, now.date())
+    checklist.require(context, local_day(now))
 
 
 def test_the_calendar_opens_no_round_while_roles_are_to_be_split(
@@ -176,7 +177,7 @@ def test_after_the_first_round_nothing_is_missing(context: AppContext, now: date
     rounds.open_round(context, "2026-11", questions, None, ACTOR, now)
 
     assert missing(context, now) == set()
-    checklist.require(context, now.date())
+    checklist.require(context, local_day(now))
 
 
 OWN_NEEDS = {Need.AGGRESSION, Need.INTEGRITY, Need.TALK}
@@ -193,7 +194,7 @@ def test_the_first_round_waits_for_each_of_the_three(
     file = context.settings.help_file
     own = [
         help.contact(need, {"nl": "Sam"}, contacts.EXAMPLE if need is left else "0800 1234", "",
-                     now.date())
+                     local_day(now))
         for need in sorted(OWN_NEEDS)
     ]  # fmt: skip
     contacts.keep(context.engine, (*help.load(file), *own), ACTOR, now)
@@ -202,7 +203,7 @@ def test_the_first_round_waits_for_each_of_the_three(
 
 
 def test_a_made_up_number_is_never_shown(context: AppContext, now: datetime) -> None:
-    made_up = help.contact(Need.TALK, {"nl": "Sam"}, contacts.EXAMPLE, "", now.date())
+    made_up = help.contact(Need.TALK, {"nl": "Sam"}, contacts.EXAMPLE, "", local_day(now))
     contacts.keep(context.engine, [made_up], ACTOR, now)
 
     assert contacts.current(context.engine, context.settings.help_file) == ()
@@ -240,7 +241,7 @@ def test_a_contact_that_cannot_be_used_is_refused(
 
 
 def test_too_many_contacts_are_refused(context: AppContext, now: datetime) -> None:
-    contact = help.contact(Need.TALK, {"nl": "Sam"}, "1", "", now.date())
+    contact = help.contact(Need.TALK, {"nl": "Sam"}, "1", "", local_day(now))
 
     with pytest.raises(InputRefused):
         contacts.keep(context.engine, [contact] * (contacts.MOST + 1), ACTOR, now)
@@ -264,12 +265,22 @@ def test_a_name_in_the_environment_overrides_the_chosen_one(
     assert current_context().name == "Gemeente Waterrijk"
 
 
+def test_consent_of_today_is_noted_in_the_first_hour_of_the_day(context: AppContext) -> None:
+    """In the Netherlands it is the third; in UTC it is still the second."""
+    just_after_midnight = datetime(2026, 11, 2, 23, 30, tzinfo=UTC)
+
+    profile.note_consent(context.engine, date(2026, 11, 3), "Brief", ACTOR, just_after_midnight)
+
+    with pytest.raises(InputRefused):
+        profile.note_consent(context.engine, date(2026, 11, 4), "Brief", ACTOR, just_after_midnight)
+
+
 def test_consent_needs_a_past_day_and_a_place(context: AppContext, now: datetime) -> None:
-    for day, note in ((now.date() + timedelta(1), "Brief"), (now.date(), " ")):
+    for day, note in ((local_day(now) + timedelta(1), "Brief"), (local_day(now), " ")):
         with pytest.raises(InputRefused):
             profile.note_consent(context.engine, day, note, ACTOR, now)
-    profile.note_consent(context.engine, now.date(), "Brief", ACTOR, now)
-    profile.note_consent(context.engine, now.date(), "Brief 2", ACTOR, now)
+    profile.note_consent(context.engine, local_day(now), "Brief", ACTOR, now)
+    profile.note_consent(context.engine, local_day(now), "Brief 2", ACTOR, now)
 
     consent = profile.consent(context.engine)
     assert consent is not None

@@ -18,6 +18,7 @@ from sqlalchemy import delete, insert, select, update
 from monitor import logs, scheduler
 from monitor.access import accounts
 from monitor.access.roles import Role
+from monitor.clock import local_day
 from monitor.config.settings import ROOT, Settings, read
 from monitor.context import AppContext
 from monitor.errors import SettingsRefused
@@ -345,7 +346,7 @@ def test_a_slash_at_the_end_is_dropped() -> None:
 def test_a_date_far_past_the_last_night_waits_for_a_person(
     watched: AppContext, now: datetime
 ) -> None:
-    today = now.date()
+    today = local_day(now)
 
     assert not nights.is_far_ahead(watched.engine, today + nights.FAR)
     assert nights.is_far_ahead(watched.engine, today + nights.FAR + timedelta(1))
@@ -356,7 +357,7 @@ def test_a_date_far_past_the_last_night_waits_for_a_person(
 
 def test_before_the_first_night_every_date_is_believed(context: AppContext, now: datetime) -> None:
     assert nights.last_night(context.engine) is None
-    assert not nights.is_far_ahead(context.engine, now.date() + timedelta(4000))
+    assert not nights.is_far_ahead(context.engine, local_day(now) + timedelta(4000))
 
 
 def test_an_unfinished_night_does_not_count(watched: AppContext, now: datetime) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from monitor import clock
 from monitor.access import accounts
 from monitor.access.roles import Role
+from monitor.clock import local_day
 from monitor.context import AppContext
 from monitor.errors import Refusal
 from monitor.klaagmuur import (
@@ -39,8 +40,8 @@ def test_a_new_key_of_the_beheerders_choice_opens_nothing_and_is_announced(
     mole = canary.enrol(town, "Mol", now)
 
     everyone = luisteraars.everyone(town.engine)
-    assert readers.active(everyone, now.date()) == (noor.reader,)
-    assert readers.announced(everyone, now.date()) == (mole.reader,)
+    assert readers.active(everyone, local_day(now)) == (noor.reader,)
+    assert readers.announced(everyone, local_day(now)) == (mole.reader,)
     assert reading.inbox(town, mole.reader, mole.key).letters == ()
     for sealed in canary.sealed_vents(town).items():
         assert not _opens(town, sealed, mole.key)
@@ -48,7 +49,7 @@ def test_a_new_key_of_the_beheerders_choice_opens_nothing_and_is_announced(
     assert reading.inbox(town, mole.reader, mole.key).letters == ()
     # After its two weeks too, it opens only what somebody chooses to send to it.
     later = now + timedelta(days=15)
-    assert len(readers.active(everyone, later.date())) == 2
+    assert len(readers.active(everyone, local_day(later))) == 2
     assert reading.inbox(town, mole.reader, mole.key).letters == ()
 
 

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Table, delete, insert, select, update
 
 from monitor import clock
+from monitor.clock import local_day
 from monitor.config.settings import Settings
 from monitor.context import AppContext, build_context
 from monitor.errors import StoreFailing
@@ -36,7 +37,7 @@ from tests.promises import canary, intruder
 pytestmark = pytest.mark.usefixtures("no_midnight")
 
 LONG_AGO = date(2020, 1, 1)
-LATER = NOW.date() + timedelta(14)
+LATER = local_day(NOW) + timedelta(14)
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import select
 
 from monitor import clock
+from monitor.clock import local_day
 from monitor.context import AppContext
 from monitor.klaagmuur import removal, theme_periods, theme_tokens, themes, vents
 from monitor.klaagmuur.content import Theme, Vent
@@ -41,7 +42,7 @@ def write(context: AppContext, theme: Theme, times: int) -> None:
 
 
 def count(context: AppContext, noor: canary.Listener, withheld: tuple[Theme, ...]) -> None:
-    today = (clock.now() + LATER).date()
+    today = local_day(clock.now() + LATER)
     for counted in themes.due(context.engine, noor.reader, noor.key, today):
         themes.settle(context.engine, noor.reader, counted, withheld, today)
 
@@ -85,7 +86,7 @@ def test_what_is_withheld_is_gone_and_not_passed_on(
 def test_a_token_that_comes_while_the_luisteraar_decides_waits_for_the_next_time(
     context: AppContext, noor: canary.Listener
 ) -> None:
-    today = (clock.now() + LATER).date()
+    today = local_day(clock.now() + LATER)
     write(context, Theme.LEADERSHIP, 5)
     (seen,) = themes.due(context.engine, noor.reader, noor.key, today)
     write(context, Theme.PRESSURE, 5)  # passed on by another luisteraar, for instance

@@ -28,6 +28,7 @@ from monitor import clock
 from monitor.access import accounts, results_link, sessions
 from monitor.access.roles import Permission, Role, may
 from monitor.access.sessions import COOKIE
+from monitor.clock import local_day
 from monitor.context import AppContext, build_context
 from monitor.dashboard.navigation import PAGES as DASHBOARD_PAGES
 from monitor.followup import conversations, team_log
@@ -146,7 +147,7 @@ def _fill(context: AppContext) -> dict[str, str]:
     filled = [(each.code, (answers[each.unit][n % 2],) * 9) for n, each in enumerate(invitations)]
     sheets.submit(context, filled)
     closing.close(context, PERIOD, "test", now)
-    team_log.write(context.engine, OTHER, REPLY, now.date())
+    team_log.write(context.engine, OTHER, REPLY, local_day(now))
     _plan(context)
     people = {role.value: _session(context, role, None) for role in Role if role is not LED}
     return people | {f"led {unit}": _session(context, LED, unit) for unit in (OWN, OTHER)}

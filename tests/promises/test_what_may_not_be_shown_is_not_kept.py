@@ -16,6 +16,7 @@ from sqlalchemy import delete, select, text
 
 from monitor import scheduler
 from monitor.climate import close_round
+from monitor.clock import local_day
 from monitor.context import AppContext
 from monitor.organisation.register import import_tree
 from monitor.organisation.tree import Tree, Unit
@@ -241,7 +242,7 @@ def test_all_that_is_kept_of_a_month_has_a_table_that_is_accounted_for(
         "atom", "class_atom", "spread", "signal", "claim", "released", "row_manifest",
     }  # fmt: skip
     claims = set(theft.rows_in(context.engine)["claim"]) - set(empty["claim"])
-    days = {f"shuffle:{now.date()}", f"followup:{now.date()}"}
+    days = {f"shuffle:{local_day(now)}", f"followup:{local_day(now)}"}
     assert {row[0] for row in claims} == days  # a day, whatever came in
 
 

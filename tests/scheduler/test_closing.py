@@ -10,6 +10,7 @@ from sqlalchemy import update
 
 from monitor import scheduler
 from monitor.climate import close_round
+from monitor.clock import local_day
 from monitor.context import AppContext
 from monitor.errors import KeyMissing
 from monitor.organisation.register import import_tree
@@ -37,7 +38,7 @@ def codes(context: AppContext, now: datetime) -> list[str]:
     """Thirty codes of a round that closes in a week."""
     import_tree(context.engine, Tree((Unit("stad", None, "Stad"),)), "test", now)
     questions = load(context.settings.questionnaire_file)
-    closes = now.date() + timedelta(7)
+    closes = local_day(now) + timedelta(7)
     rounds.open_round(context, "2026-11", questions, closes, "test", now)
     return [i.code for i in issue.invite(context, "2026-11", {"stad": 30}, "test", now)]
 

@@ -13,6 +13,7 @@ from sqlalchemy import insert, select
 from monitor.access import accounts
 from monitor.access.roles import Role
 from monitor.climate.results import Results
+from monitor.clock import local_day
 from monitor.context import AppContext
 from monitor.followup import actions, reminding
 from monitor.followup.reminding import UnitState
@@ -31,7 +32,7 @@ from monitor.store.tables import account, account_role
 
 NOW = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
 """A Thursday."""
-SILENT, BUSY = UnitState(False, None, 6), UnitState(False, NOW.date(), 6)
+SILENT, BUSY = UnitState(False, None, 6), UnitState(False, local_day(NOW), 6)
 
 
 @pytest.fixture
@@ -96,8 +97,8 @@ def test_one_a_month_over_christmas_however_many_units(town: AppContext) -> None
 @pytest.mark.slow
 def test_a_month_passes_after_a_mail_server_was_away(town: AppContext) -> None:
     for at in (0, 1, 15, 28):
-        assert sent_on(town, NOW.date() + timedelta(at), server=False) == []
-    later = [NOW.date() + timedelta(at) for at in (29, 32, 33, 40, 62, 63)]
+        assert sent_on(town, local_day(NOW) + timedelta(at), server=False) == []
+    later = [local_day(NOW) + timedelta(at) for at in (29, 32, 33, 40, 62, 63)]
     went = [day for day in later if "oost@stad.example" in sent_on(town, day)]
     assert went == [date(2026, 12, 28), date(2027, 1, 28)]
 
@@ -105,11 +106,11 @@ def test_a_month_passes_after_a_mail_server_was_away(town: AppContext) -> None:
 def test_no_reminder_goes_once_something_was_written(
     town: AppContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert sent_on(town, NOW.date(), server=False) == []
+    assert sent_on(town, local_day(NOW), server=False) == []
     monkeypatch.setattr(
         reminding, "states", lambda *_: dict.fromkeys(("stad", "oost", "west"), BUSY)
     )
-    assert sent_on(town, NOW.date() + timedelta(1)) == []
+    assert sent_on(town, local_day(NOW) + timedelta(1)) == []
 
 
 def test_a_unit_that_closed_is_nobodys_reminder(town: AppContext) -> None:
@@ -156,7 +157,9 @@ def test_the_state_of_a_unit_follows_from_what_is_stored(context: AppContext) ->
     units = (Unit("stad", None, "Stad"), Unit("oost", "stad", "Oost"))
     import_tree(context.engine, Tree(units), "test", NOW)
     new = NewAction("talk", "Elke maandag een kwartier", "2026-11")
-    actions.add(context.engine, "oost", new, (), NOW.date())
-    states = reminding.states(context.engine, results(context.engine), ["oost", "stad"], NOW.date())
-    assert states["oost"] == UnitState(False, NOW.date(), 0)
+    actions.add(context.engine, "oost", new, (), local_day(NOW))
+    states = reminding.states(
+        context.engine, results(context.engine), ["oost", "stad"], local_day(NOW)
+    )
+    assert states["oost"] == UnitState(False, local_day(NOW), 0)
     assert states["stad"] == UnitState(False, None, 0)

@@ -18,6 +18,7 @@ from sqlalchemy import func, insert, select, text, update
 
 from monitor.access import accounts, sessions
 from monitor.access.roles import Role
+from monitor.clock import local_day
 from monitor.config.settings import Settings
 from monitor.context import AppContext, build_context
 from monitor.errors import CodeClosed, CodeSpent, InputRefused, KeyMissing
@@ -290,8 +291,8 @@ def test_a_vent_taken_back_since_stays_gone_and_the_others_stay(
                 public_key=b"p",
                 locked_key=b"l",
                 recovery_key=b"r",
-                announced_on=now.date(),
-                active_from=now.date(),
+                announced_on=local_day(now),
+                active_from=local_day(now),
                 deputy="n1",
             )
         )
@@ -303,8 +304,8 @@ def test_a_vent_taken_back_since_stays_gone_and_the_others_stay(
                     luisteraar="n1",
                     shred=name,
                     sealed=b"sealed",
-                    day=now.date(),
-                    expires_on=now.date(),
+                    day=local_day(now),
+                    expires_on=local_day(now),
                 )
             )
     backup.write(context.engine, file)

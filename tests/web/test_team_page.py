@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 from monitor.access import results_link
 from monitor.climate import close_round
 from monitor.climate.results import results, shown
+from monitor.clock import local_day
 from monitor.context import AppContext
 from monitor.followup import team_log
 from monitor.pulse.ballot import ballot_box
@@ -79,7 +80,7 @@ def test_what_was_done_comes_first(
     browser: TestClient, town: AppContext, month: Month, now: datetime
 ) -> None:
     month("2026-10", 8, 4)
-    team_log.write(town.engine, TEAM, "We doen <elke> donderdag een kwartier.", now.date())
+    team_log.write(town.engine, TEAM, "We doen <elke> donderdag een kwartier.", local_day(now))
     page = browser.get(address(town)).text
 
     assert "We doen &lt;elke&gt; donderdag" in page

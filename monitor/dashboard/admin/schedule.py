@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from monitor import clock, scheduler
+from monitor.clock import local_day
 from monitor.dashboard import phrases
 from monitor.dashboard.admin.typed_days import parse_days, typed_day
 from monitor.dashboard.form import Form
@@ -49,7 +50,7 @@ def next_opening(visit: Visit) -> str:
     if not stored.calendar:
         return t("set.calendar.by_hand")
     opens = scheduler.next_opening(stored, clock.now())
-    return t("set.calendar.next", day=phrases.day(opens.date(), t), hour=opens.hour)
+    return t("set.calendar.next", day=phrases.day(local_day(opens), t), hour=opens.hour)
 
 
 def _moments(form: Form, stored: Preferences) -> Mapping[str, int]:

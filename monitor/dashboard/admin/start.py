@@ -9,6 +9,7 @@ import streamlit as st
 
 from monitor import clock
 from monitor.access import pending_acts
+from monitor.clock import local_day
 from monitor.dashboard import markup, phrases, session
 from monitor.dashboard.visit import Visit
 from monitor.mail import route
@@ -65,7 +66,7 @@ def _round(visit: Visit) -> Status:
             words += " " + t("start.round.closes", day=phrases.day(current.closes_on, t))
         return Status("round", words, "rondes")
     if chosen.calendar:
-        opens = schedule.next_opening(chosen, clock.now()).date()
+        opens = local_day(schedule.next_opening(chosen, clock.now()))
         return Status("round", t("start.round.next", day=phrases.day(opens, t)), "rondes")
     return Status("round", t("start.round.none"), "rondes", needs_care=True)
 

@@ -10,6 +10,7 @@ import streamlit as st
 
 from monitor import clock
 from monitor.climate.verdicts import DOWN, UP
+from monitor.clock import local_day
 from monitor.dashboard import elements, markup, phrases, session
 from monitor.dashboard.followup import links
 from monitor.dashboard.results.theme_state import ThemeState
@@ -162,11 +163,11 @@ def _days(visit: Visit, unit: str, today: date) -> list[tuple[date, str]]:
         days.append((current.closes_on, t("next.closes", month=phrases.month(current.period, t))))
     has_planned = conversations.planned(visit.context.engine)
     days += [
-        (planned.starts_at.date(), t("next.conversation", unit=visit.unit_name(each)))
+        (local_day(planned.starts_at), t("next.conversation", unit=visit.unit_name(each)))
         for each in _units(visit, unit)
         if each in visit.replies_to and each in has_planned
         for planned in conversations.listing(visit.context.engine, each)
-        if planned.state is ConversationState.PLANNED and planned.starts_at.date() >= today
+        if planned.state is ConversationState.PLANNED and local_day(planned.starts_at) >= today
     ]
     return sorted(days)[:MOST_DAYS]
 

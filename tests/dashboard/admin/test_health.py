@@ -9,6 +9,7 @@ from sqlalchemy import insert
 
 import monitor
 from monitor import clock
+from monitor.clock import local_day
 from monitor.context import AppContext
 from monitor.errors import InputRefused
 from monitor.locale import texts
@@ -52,7 +53,7 @@ def test_another_day_than_the_one_shown_is_not_confirmed(
     context: AppContext, now: datetime
 ) -> None:
     with pytest.raises(InputRefused):
-        nights.confirm_day(context.engine, now.date() + timedelta(1), "test", now)
+        nights.confirm_day(context.engine, local_day(now) + timedelta(1), "test", now)
 
 
 def test_the_version_and_what_changed_are_there(manage: OpenPage) -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from monitor import clock
+from monitor.clock import local_day
 from monitor.context import AppContext
 from monitor.errors import InputRefused
 from monitor.followup import actions, conversations
@@ -21,7 +22,7 @@ from tests.dashboard.pages import field, press, shown
 pytestmark = pytest.mark.usefixtures("no_midnight")
 
 T = texts("nl")
-THIS_MONTH = periods.containing(NOW.date())
+THIS_MONTH = periods.containing(local_day(NOW))
 
 
 def over(context: AppContext, state: ConversationState = ConversationState.PLANNED) -> str:

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from monitor import clock
+from monitor.clock import local_day
 from monitor.context import AppContext
 from monitor.klaagmuur import luisteraars, theme_periods, theme_tokens, themes, vents
 from monitor.klaagmuur.content import Theme, Vent
@@ -34,7 +35,7 @@ def test_leadership_sees_released_themes_only(
             draft = Draft(Vent(theme=theme), countable=True)
             vents.send(context, draft, clock.now())
     with_tokens = themes.close_quarters(
-        context.engine, noor, key, (clock.now() + timedelta(100)).date()
+        context.engine, noor, key, local_day(clock.now() + timedelta(100))
     )
     assert len(with_tokens) == 1
 
@@ -61,7 +62,7 @@ def test_leadership_sees_released_themes_only(
 def test_the_luisteraar_decides_per_theme_and_looking_decides_nothing(
     context: AppContext, open_page: OpenPage, token: str, noor: Luisteraar
 ) -> None:
-    earlier = (clock.now() - timedelta(100)).date()
+    earlier = local_day(clock.now() - timedelta(100))
     carried = (Theme.PRESSURE, Theme.COLLEAGUES) * themes.FEWEST
     with writing(context.engine) as connection:
         for theme in carried:

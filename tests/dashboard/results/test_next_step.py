@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from types import SimpleNamespace
 from typing import cast
 
@@ -69,7 +69,7 @@ def test_no_more_days_are_listed_than_fit(monkeypatch: pytest.MonkeyPatch) -> No
     today = date(2026, 9, 1)
     planned = [
         SimpleNamespace(
-            starts_at=SimpleNamespace(date=lambda day=day: date(2026, 9, day)),
+            starts_at=datetime(2026, 9, day, 12, tzinfo=UTC),
             state=next_step.ConversationState.PLANNED,
         )
         for day in range(9, 2, -1)
