@@ -130,6 +130,20 @@ def test_a_signed_box_is_never_signed_again_by_itself(
         adoption.accept(context, PERIOD, "cli", now)
 
 
+def test_an_envelope_that_nobody_can_open_does_not_keep_the_box_unsigned(
+    context: AppContext, codes: list[str], now: datetime
+) -> None:
+    unsign(context)
+    with writing(context.engine) as connection:
+        one = select(envelope.c.id).limit(1).scalar_subquery()
+        connection.execute(update(envelope).where(envelope.c.id == one).values(sealed=b"torn"))
+
+    adoption.ensure_open(context)
+
+    assert states(context)[BallotState.ANSWERED] == 6 - 1
+    assert closing.close(context, PERIOD, "test", now).damaged
+
+
 def test_more_envelopes_than_spent_ballots_are_left_out(
     context: AppContext, codes: list[str], now: datetime
 ) -> None:

@@ -81,6 +81,21 @@ def test_who_began_to_read_before_anothers_commit_is_not_shut_out(
     other.engine.dispose()
 
 
+def test_who_began_to_read_before_anothers_commit_gets_the_whole_too(
+    context: AppContext, now: datetime
+) -> None:
+    add(context, "sanne", now)
+    other = build_context(context.settings)
+    with reading(context.engine) as connection:
+        connection.execute(select(account)).all()
+        add(other, "karim", now)
+        of_kind = [each.table for each in DECIDING if each.kind == Kind.ACCOUNTS]
+        rows = signed_rows.whole(connection, *((table, true()) for table in of_kind))
+        assert rows is not None
+        assert len(rows[of_kind.index(account)]) == 2
+    other.engine.dispose()
+
+
 def test_what_one_process_signs_another_believes(context: AppContext, now: datetime) -> None:
     other = build_context(context.settings)
     for number in range(4):
