@@ -64,6 +64,7 @@ def test_the_version_and_what_changed_are_there(manage: OpenPage) -> None:
     assert "The first version." in page
 
 
+@pytest.mark.usefixtures("no_midnight")  # the help numbers count as looked at for half a year
 def test_health_says_what_doctor_says(manage: OpenPage, context: AppContext) -> None:
     assert T("health.well") in written(manage("gezondheid"))
     context.settings.secret_file.chmod(0o644)
