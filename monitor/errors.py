@@ -47,12 +47,12 @@ class RoundRefused(Refusal):
 class RoundAltered(RoundRefused):
     """The store holds another round than this program left there: somebody else changed it.
 
-    ``period`` is the round's, as the log names it; ``month`` is the same, as a sentence does.
+    ``month`` is the round's: written out in a sentence, and as text what the log names.
     """
 
-    def __init__(self, period: str, month: object) -> None:
+    def __init__(self, month: object) -> None:
         super().__init__("round.not_genuine", period=month)
-        self.period = period
+        self.month = month
 
 
 class KeyMissing(RoundRefused):

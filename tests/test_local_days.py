@@ -34,12 +34,12 @@ def test_a_day_begins_at_midnight_in_the_netherlands(moment: datetime, day: date
 def test_no_day_is_taken_from_a_moment_in_utc() -> None:
     """Where the program or a test did so, it was wrong for one or two hours of every night."""
     program = sorted((ROOT / "monitor").rglob("*.py"))
-    read = {str(f.relative_to(ROOT)): set(_moments(f)) for f in program}
+    moments_of = {str(f.relative_to(ROOT)): set(_moments(f)) for f in program}
 
-    assert "moment.astimezone(AMSTERDAM)" in read["monitor/clock.py"]
+    assert "moment.astimezone(AMSTERDAM)" in moments_of["monitor/clock.py"]
     assert {
         name: moments - LOCAL
-        for name, moments in read.items()
+        for name, moments in moments_of.items()
         if name not in WITHOUT_ZONE and not moments <= LOCAL
     } == {}
 
@@ -47,11 +47,11 @@ def test_no_day_is_taken_from_a_moment_in_utc() -> None:
 def test_no_test_takes_the_day_of_now_in_utc() -> None:
     """Such a test would fail around midnight only."""
     files = sorted((ROOT / "tests").rglob("*.py"))
-    read = {str(f.relative_to(ROOT)): set(_moments(f)) for f in files}
+    moments_of = {str(f.relative_to(ROOT)): set(_moments(f)) for f in files}
 
     assert {
         name: moments
-        for name, moments in read.items()
+        for name, moments in moments_of.items()
         if any("now" in each.casefold() for each in moments)
     } == {}
 

@@ -23,7 +23,7 @@ def error_boundary(t: Texts) -> Iterator[None]:
     try:
         yield
     except RoundAltered as altered:  # the operator has to look, and this says so
-        logs.note(altered.key, level=logging.ERROR, period=altered.period)
+        logs.note(altered.key, level=logging.ERROR, period=str(altered.month))
         st.error(phrases.escaped(t(altered.key, **altered.words)))
     except Exception as error:  # noqa: BLE001 - whatever it is, its text goes no further
         logs.failure("dashboard.failed", error)

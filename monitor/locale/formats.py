@@ -13,7 +13,7 @@ from monitor.locale import Localized
 
 @dataclass(frozen=True, slots=True)
 class Month(Localized):
-    """A period in a sentence, written as `month` does.
+    """A period in a sentence, written as `month` does; as text it is the period itself.
 
     One that is no month is written as it stands: somebody may have put it in the store.
     """
@@ -26,6 +26,9 @@ class Month(Localized):
             return month(self.period, language)
         except ValueError:
             return self.period
+
+    def __str__(self) -> str:
+        return self.period
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,7 +107,8 @@ def _calendar(context: AppContext, now: datetime) -> Iterator[Finding]:
     """What should have happened by itself, and the backups."""
     status, today = status_of(context, now), local_day(now)
     if status.clock_ahead:
-        night = Day(status.last_night) if status.last_night else ""
+        assert status.last_night is not None  # it is what the clock is ahead of
+        night = Day(status.last_night)
         words: dict[str, object] = {"day": Day(today), "night": night, "typed": today.isoformat()}
         yield Finding("doctor.clock_ahead", words)
     for period in status.overdue:

@@ -49,8 +49,7 @@ def scope(
 ) -> Scope:
     """What a report covers: a unit (by default the top one) until a month (by default the latest).
 
-    `within` are the units whose figures the reader sees, `by_department` whether departments are
-    told apart; see `Scope`.
+    `within` and `by_department` are as in `Scope`.
 
     Raises
     ------
@@ -60,8 +59,7 @@ def scope(
     released = results(context.engine)
     since, last = span(released, until, months)
     tree = released.tree(last)
-    chosen = unit or tree.root
-    if chosen not in tree:
+    if (chosen := unit or tree.root) not in tree:
         raise _no_such_unit(context.engine, released, chosen, last, within)
     return Scope(
         results=released,

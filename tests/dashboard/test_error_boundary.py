@@ -45,7 +45,7 @@ def test_a_round_that_somebody_else_changed_is_named_with_whom_to_turn_to(
     open_page: OpenPage, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def fail(_context: object) -> None:
-        raise RoundAltered("2026-09", Month("2026-09"))
+        raise RoundAltered(Month("2026-09"))
 
     monkeypatch.setattr(visit, "current_visit", fail)
     with caplog.at_level(logging.ERROR):

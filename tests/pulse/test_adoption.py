@@ -135,8 +135,8 @@ def test_an_envelope_that_nobody_can_open_does_not_keep_the_box_unsigned(
 ) -> None:
     unsign(context)
     with writing(context.engine) as connection:
-        one = select(envelope.c.id).limit(1).scalar_subquery()
-        connection.execute(update(envelope).where(envelope.c.id == one).values(sealed=b"torn"))
+        first_id = select(envelope.c.id).limit(1).scalar_subquery()
+        connection.execute(update(envelope).where(envelope.c.id == first_id).values(sealed=b"torn"))
 
     adoption.ensure_open(context)
 

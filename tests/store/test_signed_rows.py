@@ -78,17 +78,6 @@ def test_who_began_to_read_before_anothers_commit_is_not_shut_out(
         connection.execute(select(account)).all()  # from here on SQLite shows this moment
         add(other, "karim", now)
         assert len(signed_rows.genuine(connection, account)) == 2
-    other.engine.dispose()
-
-
-def test_who_began_to_read_before_anothers_commit_gets_the_whole_too(
-    context: AppContext, now: datetime
-) -> None:
-    add(context, "sanne", now)
-    other = build_context(context.settings)
-    with reading(context.engine) as connection:
-        connection.execute(select(account)).all()
-        add(other, "karim", now)
         of_kind = [each.table for each in DECIDING if each.kind == Kind.ACCOUNTS]
         rows = signed_rows.whole(connection, *((table, true()) for table in of_kind))
         assert rows is not None

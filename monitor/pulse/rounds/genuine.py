@@ -31,7 +31,7 @@ def find(connection: Connection, period: str) -> Round:
     if stored:
         return rounds.from_row(stored[0])
     rounds.find(connection, period)  # says so when there is none
-    raise RoundAltered(period, Month(period))
+    raise RoundAltered(Month(period))
 
 
 def get(engine: Engine, period: str) -> Round:

@@ -145,7 +145,7 @@ def _as_before(connection: Connection) -> Questionnaire:
     for period in connection.scalars(periods).all():
         last = signed_rows.genuine(connection, survey_round, survey_round.c.period == period)
         if not last:
-            raise RoundAltered(period, Month(period))
+            raise RoundAltered(Month(period))
         if last[0].public_key is not None:
             of_round = questionnaires.load(connection, last[0].questionnaire)
             return ours(of_round.version) if of_round.version in VERSIONS else of_round

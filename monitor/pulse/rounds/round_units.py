@@ -61,7 +61,7 @@ def load(connection: Connection, period: str) -> RoundUnits:
         (round_unit, round_unit.c.period == period),
     )
     if stored is None:
-        raise RoundAltered(period, Month(period))
+        raise RoundAltered(Month(period))
     rows = sorted(stored[1], key=lambda row: int(row.position))
     tree = Tree(tuple(Unit(row.unit, row.parent, row.name) for row in rows))
     invitations = tuple(UnitInvitations(row.unit, row.invited, row.issued) for row in rows)

@@ -42,8 +42,8 @@ def error_page(
 
 def _altered(request: Request, altered: RoundAltered) -> Response:
     """Logged for the operator, who is the one to turn to: it does not go away by itself."""
-    logs.note(altered.key, level=logging.ERROR, period=altered.period)
-    return message(request, "altered", 503, month=altered.words["period"])
+    logs.note(altered.key, level=logging.ERROR, period=str(altered.month))
+    return message(request, "altered", 503, month=altered.month)
 
 
 def bare_status(_request: Request, error: Exception) -> Response:
